@@ -1,0 +1,178 @@
+"""The cart: flat line items in containers, their prices, and the totals. Immutable; `replace` makes the next one.
+
+Amounts are integers in minor units of the cart's currency; a unit price is a decimal string, which may be finer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from cartwright.models.header import Header
+
+PriceType = str
+"""`one-time`, `recurring`, `allowance` or `usage`."""
+
+
+class CartStatus(StrEnum):
+    """Where a cart is in its life."""
+
+    ACTIVE = "active"
+    SAVED = "saved"
+    SUBMITTED = "submitted"
+    ABANDONED = "abandoned"
+    EXPIRED = "expired"
+    QUOTE_CREATED = "quote-created"
+    DELETED = "deleted"
+
+
+READ_ONLY = frozenset({CartStatus.SUBMITTED, CartStatus.EXPIRED, CartStatus.QUOTE_CREATED})
+
+
+@dataclass(frozen=True, slots=True)
+class TaxLine:
+    """One tax on one amount: id of the tax, rate in percent as a decimal string, amount in minor units."""
+
+    id: str
+    rate: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alteration:
+    """A change of a list price: what it comes from, by how much (minor units, a reduction is negative)."""
+
+    source: str
+    id: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """The price of one line item for one price type and period, for the whole quantity."""
+
+    id: str
+    type: PriceType
+    period: str | None
+    unit_amount: str
+    list_amount: int
+    alterations: tuple[Alteration, ...]
+    net: int
+    taxes: tuple[TaxLine, ...]
+    gross: int
+
+    @property
+    def tax(self) -> int:
+        """All taxes together, in minor units."""
+        return sum(line.amount for line in self.taxes)
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """An offer container (002): a group of line items sold in one process."""
+
+    id: str
+    category: str | None = None
+    process_context: str | None = None
+    portfolio_id: str | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line item. `details` holds what the line carries through (001, ProductInput; 004), under its wire names."""
+
+    id: str
+    offering_id: str | None
+    quantity: int
+    container_id: str | None = None
+    parent_id: str | None = None
+    product_id: str | None = None
+    action: str = "add"
+    status: str = "new"
+    term: str | None = None
+    characteristics: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
+    prices: tuple[Price, ...] = ()
+    added_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The sum of all prices of one type and period; `discount` is what alterations took off, both positive."""
+
+    type: PriceType
+    period: str | None
+    list_amount: int
+    discount: int
+    net: int
+    taxes: tuple[TaxLine, ...]
+    gross: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueNow:
+    """What is payable now: the one-time total and the first period of each recurring one, less the adjustments."""
+
+    gross: int = 0
+    adjustments: int = 0
+
+    @property
+    def payable(self) -> int:
+        """Minor units; never below zero."""
+        return self.gross - self.adjustments
+
+
+@dataclass(frozen=True, slots=True)
+class PricingStamp:
+    """What priced the cart: policy name, catalog revision and time."""
+
+    policy: str = "default"
+    catalog_revision: int = 0
+    priced_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When a cart was created or changed, and by whom (the broker-validated user, if there was one)."""
+
+    at: datetime
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cart:
+    """A shopping cart at one version."""
+
+    id: str
+    tenant: str
+    version: int
+    status: CartStatus
+    header: Header
+    created: Stamp
+    updated: Stamp
+    containers: tuple[Container, ...] = ()
+    items: tuple[Item, ...] = ()
+    totals: tuple[Total, ...] = ()
+    due_now: DueNow = DueNow()
+    warnings: tuple[str, ...] = ()
+    last_update_reason: str | None = None
+    pricing: PricingStamp = PricingStamp()
+
+    @property
+    def currency(self) -> str:
+        """The one currency of all amounts: the forced one, if any (001, forcedCurrency)."""
+        return self.header.forced_currency or self.header.currency
+
+    def item(self, item_id: str) -> Item | None:
+        """The line item with this id."""
+        return next((item for item in self.items if item.id == item_id), None)
+
+    def container(self, container_id: str) -> Container | None:
+        """The container with this id."""
+        return next((container for container in self.containers if container.id == container_id), None)
+
+    def children(self, item_id: str) -> tuple[Item, ...]:
+        """The line items whose parent is `item_id`."""
+        return tuple(item for item in self.items if item.parent_id == item_id)

@@ -1,0 +1,62 @@
+"""Changes of a cart as a whole: created, header changed, emptied of its life."""
+
+from dataclasses import replace
+from typing import Any
+
+from pydantic import Field
+
+from cartwright.models.cart import Cart, CartStatus
+from cartwright.models.changes import EVERYTHING, Change, change
+from cartwright.models.header import Header
+
+
+@change("cart-created")
+class CartCreated(Change):
+    """A cart came to be, with this header."""
+
+    header: dict[str, Any]
+
+    def apply(self, cart: Cart) -> Cart:
+        """Open the cart."""
+        return replace(cart, header=Header.model_validate(self.header), status=CartStatus.ACTIVE)
+
+    def touches(self) -> frozenset[str]:
+        """All."""
+        return frozenset({EVERYTHING})
+
+
+@change("header-changed")
+class HeaderChanged(Change):
+    """Header fields changed; a null removes a field."""
+
+    before: dict[str, Any] = Field(alias="from")
+    after: dict[str, Any] = Field(alias="to")
+
+    def apply(self, cart: Cart) -> Cart:
+        """Set the fields."""
+        fields = {**cart.header.wire(), **self.after}
+        header = Header.model_validate({name: value for name, value in fields.items() if value is not None})
+        return replace(cart, header=header)
+
+    def touches(self) -> frozenset[str]:
+        """The fields."""
+        return frozenset(f"header:{name}" for name in self.after)
+
+
+@change("cart-deleted")
+class CartDeleted(Change):
+    """The cart is gone for good; a tombstone without content answers redeliveries for a while."""
+
+    def apply(self, cart: Cart) -> Cart:
+        """Drop all content, customer data included."""
+        return replace(
+            cart,
+            status=CartStatus.DELETED,
+            header=Header.model_validate({"currency": cart.header.currency}),
+            containers=(),
+            items=(),
+        )
+
+    def touches(self) -> frozenset[str]:
+        """All."""
+        return frozenset({EVERYTHING})

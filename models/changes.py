@@ -1,0 +1,83 @@
+"""What happened to a cart, in the past tense. A change knows how it applies, so that folding all changes gives the cart.
+
+Changes stand in replies, events and the journal under the same names; `touches` is what `onConflict: rebase` compares.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from cartwright.models.cart import Cart
+
+EVERYTHING = "*"
+
+
+class Change(BaseModel):
+    """Base of all changes: `type` names it on the wire, the fields are JSON values."""
+
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+    type: ClassVar[str]
+
+    def apply(self, cart: Cart) -> Cart:
+        """Return the cart after this change; the cart itself stays as it is."""
+        raise NotImplementedError
+
+    def touches(self) -> frozenset[str]:
+        """Names of what this change reads or writes: `item:<id>`, `header:<field>`, `*` for all."""
+        raise NotImplementedError
+
+    def wire(self) -> dict[str, Any]:
+        """The change as a JSON object."""
+        return {"type": self.type, **self.model_dump(by_alias=True)}
+
+
+_KINDS: dict[str, type[Change]] = {}
+C = TypeVar("C", bound=type[Change])
+
+
+def change(kind: str) -> Callable[[C], C]:
+    """Register a change class under its wire name."""
+
+    def register(cls: C) -> C:
+        if kind in _KINDS:
+            raise ValueError(f"two changes are called {kind}")
+        cls.type = kind
+        _KINDS[kind] = cls
+        return cls
+
+    return register
+
+
+def read_change(wire: dict[str, Any]) -> Change:
+    """The change that `wire()` wrote; raises `KeyError` for a kind that nobody registered."""
+    fields = dict(wire)
+    return _KINDS[fields.pop("type")].model_validate(fields)
+
+
+def evolve(cart: Cart, changes: Iterable[Change]) -> Cart:
+    """Apply the changes in order."""
+    for each in changes:
+        cart = each.apply(cart)
+    return cart
+
+
+def touched(changes: Iterable[Change]) -> frozenset[str]:
+    """Everything that these changes touch."""
+    return frozenset(name for each in changes for name in each.touches())
+
+
+def overlap(left: frozenset[str], right: frozenset[str]) -> frozenset[str]:
+    """What both sides touch; `*` overlaps with anything."""
+    if EVERYTHING in left or EVERYTHING in right:
+        return left | right if left and right else frozenset()
+    return left & right
+
+
+def replace_item(cart: Cart, item_id: str, **fields: Any) -> Cart:
+    """The cart with some fields of one line item set."""
+    return replace(
+        cart, items=tuple(replace(item, **fields) if item.id == item_id else item for item in cart.items)
+    )

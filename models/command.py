@@ -1,0 +1,55 @@
+"""A command: the envelope that all share, and what the worker knows about its sender."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import Field
+
+from cartwright.models.schema import Id, Model, Text, Version
+
+SCHEMA_VERSION = 1
+
+
+class CommandData(Model):
+    """Base of every command's `data`."""
+
+
+D = TypeVar("D", bound=CommandData)
+
+
+class Envelope(Model, Generic[D]):
+    """The body of a command message (contract, "A command")."""
+
+    type: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$", max_length=64)]
+    schema_version: int = SCHEMA_VERSION
+    cart_id: Id | None = None
+    version: Version | None = None
+    on_conflict: Literal["reject", "rebase"] = "reject"
+    dry_run: bool = False
+    reason: Text | None = None
+    explain: bool = False
+    data: D
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Generic[D]):
+    """A validated command with its origin; everything a decision may know about the message."""
+
+    tenant: str
+    id: str | None
+    body_hash: bytes
+    envelope: Envelope[D]
+    cart_id: str
+    actor: str | None
+    received_at: datetime
+
+    @property
+    def type(self) -> str:
+        """The command's type, e.g. `add-items`."""
+        return self.envelope.type
+
+    @property
+    def data(self) -> D:
+        """The command's own data."""
+        return self.envelope.data

@@ -1,0 +1,79 @@
+"""The head of a cart: who buys, where, through which channel, under which keys; typed, given by the caller."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from cartwright.models.schema import Country, Currency, Id, Locale, Model, Name, ShortText, Text, Time
+
+
+class Reference(Model):
+    """Something named by id, by name, or by both (channel, place)."""
+
+    id: Id | None = None
+    name: ShortText | None = None
+
+
+class Customer(Model):
+    """Who the cart belongs to; `user_type` is the caller's own term, e.g. `CUSTOMER` or `ANONYMOUS`."""
+
+    id: Id
+    user_type: Name | None = None
+
+
+class TimePeriod(Model):
+    """From `start_date_time` (inclusive) to `end_date_time` (exclusive); an absent end is open."""
+
+    start_date_time: Time | None = None
+    end_date_time: Time | None = None
+
+
+class PricingChoice(Model):
+    """The pricing policy of one cart: a named preset."""
+
+    preset: Name = "default"
+
+
+Keys = Annotated[dict[Name, Id], Field(max_length=16)]
+Flags = Annotated[dict[Name, bool], Field(max_length=64)]
+
+
+class HeaderFields(Model):
+    """The header fields that `create-cart` and `update-cart` share (001, Create an item; 002, Create Shopping Cart)."""
+
+    country: Country | None = None
+    locale: Locale | None = None
+    currency: Currency | None = None
+    forced_currency: Currency | None = None
+    store_id: Id | None = None
+    store_hostname: ShortText | None = None
+    channel: Reference | None = None
+    place: Reference | None = None
+    market_segment: Reference | Id | None = None
+    customer: Customer | None = None
+    end_user: Customer | None = None
+    agent_id: Id | None = None
+    keys: Keys = Field(default_factory=dict)
+    consent_flags: Flags = Field(default_factory=dict)
+    flags: Flags = Field(default_factory=dict)
+    sales_flags: Annotated[tuple[Name, ...], Field(max_length=64, strict=False)] = ()
+    marketing_campaign_names: Annotated[tuple[ShortText, ...], Field(max_length=64, strict=False)] = ()
+    external_context: Text | None = None
+    scenario: ShortText | None = None
+    source: ShortText | None = None
+    block_discounts: bool | None = None
+    hide_cross_sell: bool | None = None
+    hide_up_sell: bool | None = None
+    use_strike_through_price: bool | None = None
+    product_reco_id: Id | None = None
+    catalog_id: Id | None = None
+    subscription_id: Id | None = None
+    payment_method: ShortText | None = None
+    pricing_policy: PricingChoice | None = None
+    validity: TimePeriod | None = None
+
+
+class Header(HeaderFields):
+    """A cart's header: the shared fields, with a currency that is always known."""
+
+    currency: Currency

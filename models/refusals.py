@@ -1,0 +1,99 @@
+"""Refusals: the one way a command says no. Raised where the reason is found, turned into a reply in one place."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self
+
+
+class ErrorCode(StrEnum):
+    """Stable codes of `error.code` on the wire (contract, "Error codes"); a code's meaning never changes."""
+
+    MALFORMED = "malformed"
+    TOO_LARGE = "too-large"
+    INVALID = "invalid"
+    UNKNOWN_COMMAND = "unknown-command"
+    UNSUPPORTED_SCHEMA_VERSION = "unsupported-schema-version"
+    MISSING_MESSAGE_ID = "missing-message-id"
+    FORBIDDEN_REPLY_TO = "forbidden-reply-to"
+    FORBIDDEN = "forbidden"
+    CART_NOT_FOUND = "cart-not-found"
+    CART_EXISTS = "cart-exists"
+    ITEM_NOT_FOUND = "item-not-found"
+    CONTAINER_NOT_FOUND = "container-not-found"
+    OFFERING_NOT_FOUND = "offering-not-found"
+    OFFERING_NOT_AVAILABLE = "offering-not-available"
+    PRICE_NOT_FOUND = "price-not-found"
+    STALE_VERSION = "stale-version"
+    REBASE_CONFLICT = "rebase-conflict"
+    IDEMPOTENCY_MISMATCH = "idempotency-mismatch"
+    CART_READ_ONLY = "cart-read-only"
+    RULE_BROKEN = "rule-broken"
+    INCOMPATIBLE_ITEMS = "incompatible-items"
+    ALREADY_OWNED = "already-owned"
+    PROMOTION_NOT_APPLICABLE = "promotion-not-applicable"
+    VOUCHER_UNKNOWN = "voucher-unknown"
+    VOUCHER_EXHAUSTED = "voucher-exhausted"
+    OVERRIDE_OVER_LIMIT = "override-over-limit"
+    SIGNATURE_INVALID = "signature-invalid"
+    TOKEN_EXPIRED = "token-expired"  # noqa: S105 (a code, not a secret)
+    CART_TOO_LARGE = "cart-too-large"
+    DEADLINE_EXCEEDED = "deadline-exceeded"
+    TEMPORARILY_UNAVAILABLE = "temporarily-unavailable"
+    INTERNAL = "internal"
+
+
+RETRYABLE = frozenset({ErrorCode.STALE_VERSION, ErrorCode.REBASE_CONFLICT, ErrorCode.TEMPORARILY_UNAVAILABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding: `path` is a JSON Pointer into the command, `code` is stable, `message` is for people."""
+
+    path: str
+    code: str
+    message: str
+
+    def wire(self) -> dict[str, str]:
+        """The problem as it stands in `error.problems`."""
+        return {"path": self.path, "code": self.code, "message": self.message}
+
+
+class Refusal(Exception):  # noqa: N818 (a refusal is an answer, not a program error)
+    """A command that is answered with `command-refused`; nothing is written."""
+
+    def __init__(
+        self,
+        code: ErrorCode,
+        message: str,
+        *,
+        details: Mapping[str, Any] | None = None,
+        problems: Sequence[Problem] = (),
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.details = dict(details or {})
+        self.problems = tuple(problems)
+
+    @classmethod
+    def at(cls, path: str, code: ErrorCode, message: str, problem: str | None = None) -> Self:
+        """A refusal with one problem at the JSON Pointer `path`; the problem's code is the error's by default."""
+        return cls(code, message, problems=[Problem(path, problem or code.value, message)])
+
+    def wire(self) -> dict[str, Any]:
+        """The `error` object of a `command-refused` reply."""
+        error: dict[str, Any] = {
+            "code": self.code.value,
+            "message": self.message,
+            "retryable": self.code in RETRYABLE,
+        }
+        if self.details:
+            error["details"] = self.details
+        error["problems"] = [problem.wire() for problem in self.problems]
+        return error
+
+
+def pointer(*parts: str | int) -> str:
+    """A JSON Pointer (RFC 6901) from its unescaped parts: `pointer("data", 0)` is `/data/0`."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)

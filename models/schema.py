@@ -1,0 +1,110 @@
+"""What every model on the wire shares: strict types, camelCase names, nothing unknown; and the field types."""
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from cartwright.models.money import known_currency
+from cartwright.models.refusals import Problem, pointer
+
+
+class Model(BaseModel):
+    """Base of everything that is read from the wire: an unknown field is refused, no type is coerced."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        alias_generator=to_camel,
+        validate_by_name=False,
+        validate_by_alias=True,
+    )
+
+    def wire(self) -> dict[str, Any]:
+        """The model as a JSON object under its wire names, without what was never given."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+def _normalised(text: str) -> str:
+    """One form for what looks the same (NFC), so that a composed and a decomposed letter are equal."""
+    return unicodedata.normalize("NFC", text)
+
+
+def _currency(code: str) -> str:
+    if not known_currency(code):
+        raise PydanticCustomError("unknown-currency", "not a currency of ISO 4217 that one can pay in")
+    return code
+
+
+_RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z", re.ASCII)
+
+
+def parse_time(text: Any) -> datetime:
+    """Read RFC 3339 in UTC with `Z`, years 1970 to 9998; raise `PydanticCustomError` (`wrong-format`)."""
+    if isinstance(text, datetime):
+        return text
+    if not isinstance(text, str) or not _RFC3339.fullmatch(text):
+        raise PydanticCustomError("wrong-format", "not a time in UTC such as 2026-01-31T08:00:00Z")
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise PydanticCustomError("out-of-range", "not a date of the calendar") from None
+    if not 1970 <= time.year <= 9998:
+        raise PydanticCustomError("out-of-range", "the year must lie between 1970 and 9998")
+    return time
+
+
+def format_time(time: datetime) -> str:
+    """RFC 3339 in UTC with `Z`, in milliseconds where there are any."""
+    text = time.astimezone(UTC).isoformat(timespec="milliseconds" if time.microsecond else "seconds")
+    return text.replace("+00:00", "Z")
+
+
+Id = Annotated[str, Field(pattern=r"^[!-~]{1,128}$", description="1 to 128 visible ASCII characters")]
+Name = Annotated[
+    str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$", description="a name of letters, digits, - and _")
+]
+Text = Annotated[str, Field(max_length=2000), AfterValidator(_normalised)]
+ShortText = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_normalised)]
+Currency = Annotated[str, AfterValidator(_currency), Field(description="ISO 4217, upper case")]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
+Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="BCP 47")]
+Period = Annotated[
+    str, Field(pattern=r"^P([1-9]\d{0,3}[DWMY])$", description="ISO 8601 period of one unit, e.g. P1M")
+]
+Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
+Version = Annotated[int, Field(ge=0, le=2**53)]
+Decimals = Annotated[
+    str, Field(pattern=r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$", max_length=36, description="a decimal string")
+]
+Time = Annotated[datetime, BeforeValidator(parse_time), PlainSerializer(format_time, return_type=str)]
+
+_CODES = {
+    "missing": "missing",
+    "extra_forbidden": "unknown-field",
+    "string_pattern_mismatch": "wrong-format",
+    "string_too_short": "too-short",
+    "string_too_long": "too-long",
+    "too_short": "too-few",
+    "too_long": "too-many",
+    "literal_error": "not-allowed",
+    "enum": "not-allowed",
+    "greater_than": "out-of-range",
+    "greater_than_equal": "out-of-range",
+    "less_than": "out-of-range",
+    "less_than_equal": "out-of-range",
+}
+
+
+def problem_of(error: ErrorDetails) -> Problem:
+    """A pydantic finding as a problem of the contract: JSON Pointer, stable code, message without the input."""
+    kind = error["type"]
+    code = _CODES.get(kind) or (
+        "wrong-type" if "_type" in kind or "_parsing" in kind else kind.replace("_", "-")
+    )
+    return Problem(pointer(*error["loc"]), code, error["msg"])

@@ -1,0 +1,14 @@
+"""Whether something is valid at a time: from its start (inclusive) to its end (exclusive)."""
+
+from datetime import datetime
+
+from cartwright.models.header import TimePeriod
+
+
+def valid_at(period: TimePeriod | None, at: datetime) -> bool:
+    """Whether `at` lies in the period; no period, or an open end, always holds."""
+    if period is None:
+        return True
+    after_start = period.start_date_time is None or period.start_date_time <= at
+    before_end = period.end_date_time is None or at < period.end_date_time
+    return after_start and before_end
