@@ -18,10 +18,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    soaking = bool(config.getoption("--soak"))
-    others = [item for item in items if (item.get_closest_marker("soak") is not None) != soaking]
-    config.hook.pytest_deselected(items=others)
-    items[:] = [item for item in items if item not in others]
+    soak = [item for item in items if item.get_closest_marker("soak")]
+    others = [item for item in items if not item.get_closest_marker("soak")]
+    items[:], deselected = (soak, others) if config.getoption("--soak") else (others, soak)
+    config.hook.pytest_deselected(items=deselected)
 
 
 @pytest.fixture(scope="session")

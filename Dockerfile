@@ -1,0 +1,32 @@
+# syntax=docker/dockerfile:1
+
+FROM python:3.11-slim AS build
+ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
+RUN pip install --no-cache-dir uv
+WORKDIR /app
+
+# What the worker depends on changes seldom, so it has a layer of its own.
+COPY pyproject.toml uv.lock README.md LICENSE CHANGELOG.md ./
+RUN uv sync --locked --no-dev --no-install-project
+
+COPY src ./src
+COPY models ./models
+COPY pricing ./pricing
+COPY rules ./rules
+COPY handlers ./handlers
+COPY storage ./storage
+COPY workers ./workers
+COPY client ./client
+COPY cli ./cli
+COPY stack ./stack
+RUN uv sync --locked --no-dev --no-editable
+
+FROM python:3.11-slim
+RUN useradd --system --no-create-home --uid 10001 cart
+COPY --from=build /app/.venv /app/.venv
+ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1
+USER cart
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=10s --start-period=20s --retries=3 CMD ["cart", "doctor", "--json"]
+ENTRYPOINT ["cart"]
+CMD ["run"]

@@ -1,0 +1,66 @@
+# Everything below needs Python 3.11 or newer and nothing else: the environment is made on the way.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+LOCK := uv.lock pyproject.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench bench-quick golden faults soak stack-up stack-down schema clean
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/dev ## Watch a worker at work on servers of its own
+	$(BIN)/cart demo
+
+test: .venv/dev ## Run every test except the soak tests, on real servers
+	$(PYTEST)
+
+check: .venv/dev ## Lint, format, types, the direction of imports, the committed schema
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/cart schema --check
+
+golden: .venv/dev ## Run the golden pricing cases; CASES=file for one's own
+	$(BIN)/python tests/golden/run.py $(CASES)
+
+faults: .venv/dev ## Run the fault matrix: servers killed, frozen and cut off
+	$(PYTEST) tests/faults
+
+soak: .venv/dev ## Run the long fault tests
+	$(PYTEST) tests/faults --soak
+
+bench: .venv/bench ## Measure throughput and latency
+	$(BIN)/python -m benchmarks
+
+bench-quick: .venv/bench ## Measure a shorter while
+	$(BIN)/python -m benchmarks --quick
+
+schema: .venv/dev ## Write the schema files anew
+	$(BIN)/cart schema
+
+stack-up: .venv/dev ## Leave a RabbitMQ and a MongoDB running, and print their addresses
+	@$(BIN)/python -m cartwright.stack up
+
+stack-down: .venv/dev ## Stop them and remove their data
+	@$(BIN)/python -m cartwright.stack down
+
+clean: ## Remove the environment, caches and built files
+	@if [ -d .stack ]; then $(MAKE) --no-print-directory stack-down; fi
+	rm -rf .venv dist .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps are as old as the last synchronisation with the lock file.
+.venv/dev: $(LOCK) | $(BIN)/uv
+	$(BIN)/uv sync --locked --inexact
+	@touch $@
+
+.venv/bench: $(LOCK) | $(BIN)/uv
+	$(BIN)/uv sync --locked --inexact --all-groups
+	@touch $@ .venv/dev
+
+$(BIN)/uv:
+	@PYTHON=$(PYTHON) sh .ci/environment
