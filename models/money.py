@@ -11,9 +11,7 @@ from iso4217 import Currency
 MAX_DIGITS = 34
 """Longest accepted decimal string, in digits: that of a decimal128."""
 
-_DIGITS: dict[str, int] = {
-    currency.code: currency.exponent for currency in Currency if currency.exponent is not None
-}
+_DIGITS: dict[str, int] = {currency.code: currency.exponent for currency in Currency if currency.exponent is not None}
 _DECIMAL = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?")
 
 

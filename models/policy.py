@@ -1,0 +1,105 @@
+"""The pricing policy: which of the customary roundings and splits a tenant or a cart uses, as data."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic.alias_generators import to_camel
+
+from cartwright.models.allocation import Remainder
+from cartwright.models.money import MAX_DIGITS, parse_decimal
+from cartwright.models.rounding import Rounding
+
+
+class TaxLevel(StrEnum):
+    """What a tax is rounded on: each unit, each line, or once for all lines of a rate."""
+
+    UNIT = "unit"
+    LINE = "line"
+    GROUP = "group"
+
+
+class PercentRounding(StrEnum):
+    """What is rounded when a percentage is taken off: the price that results, or the discount."""
+
+    PRICE = "price"
+    DISCOUNT = "discount"
+
+
+class OrderDiscountWeights(StrEnum):
+    """What the lines weigh when an order discount is spread: the amount as stated, or that with tax."""
+
+    PRICE = "price"
+    GROSS = "gross"
+
+
+class ActionsOfOnePromotion(StrEnum):
+    """What a further percentage of the same promotion is taken of: the price left, or the original."""
+
+    CHAINED = "chained"
+    ORIGINAL = "original"
+
+
+PRESETS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "default": {},
+        "sylius": {"remainder": "first", "percentRounding": "price", "actionsOfOnePromotion": "original"},
+        "vendure": {
+            "remainder": "largest-error-of-floor",
+            "percentRounding": "price",
+            "orderDiscountWeights": "gross",
+        },
+        "medusa": {"percentRounding": "discount"},
+        "saleor": {"percentRounding": "discount"},
+        "shopware": {"taxLevel": "line"},
+        "shopware-vertical": {"taxLevel": "group"},
+        "commercetools": {"rounding": "half-even"},
+        "commercetools-unit": {"rounding": "half-even", "taxLevel": "unit"},
+        "dinero": {"rounding": "half-even"},
+        "killbill": {"rounding": "half-up"},
+    }
+)
+"""Named policies: where an engine differs from the default, as its own test suite or manual states it."""
+
+
+class PricingPolicy(BaseModel):
+    """The switches of pricing. A `preset` gives the values that are not stated.
+
+    `cash_rounding` is the step to which a payable amount is rounded, as a decimal string in the cart's
+    currency (`"0.05"`), or None.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+
+    preset: str = "default"
+    rounding: Rounding = Rounding.HALF_UP
+    tax_level: TaxLevel = TaxLevel.LINE
+    remainder: Remainder = Remainder.LARGEST
+    percent_rounding: PercentRounding = PercentRounding.DISCOUNT
+    order_discount_weights: OrderDiscountWeights = OrderDiscountWeights.PRICE
+    actions_of_one_promotion: ActionsOfOnePromotion = ActionsOfOnePromotion.CHAINED
+    cash_rounding: str | None = Field(default=None, examples=["0.05"])
+
+    @model_validator(mode="before")
+    @classmethod
+    def _start_from_the_preset(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            return data
+        name = data.get("preset", "default")
+        if not isinstance(name, str) or name not in PRESETS:
+            raise ValueError(f"{name!r} is not a pricing preset; there are {', '.join(PRESETS)}.")
+        stated = {to_camel(key): value for key, value in data.items()}
+        return {**PRESETS[name], **stated}
+
+    @field_validator("cash_rounding")
+    @classmethod
+    def _a_step_is_positive(cls, step: str | None) -> str | None:
+        if step is not None and parse_decimal(step, MAX_DIGITS)[0] <= 0:
+            raise ValueError("A cash rounding step is more than zero.")
+        return step
+
+
+DEFAULT_POLICY = PricingPolicy()
+"""What applies where nothing is stated."""

@@ -1,0 +1,80 @@
+"""Billing in advance by calendar: whole cycles, and the days before the first and after the last of them."""
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import count
+
+from cartwright.models.rounding import Rounding, divide
+
+_ISO = re.compile(r"P([1-9][0-9]{0,3})([DWMY])")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The length of a billing cycle: months by the calendar, or days."""
+
+    months: int = 0
+    days: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> "Period":
+        """From an ISO 8601 duration of one unit: `P1M`, `P2W`, `P1Y`, `P30D`. Raises `ValueError`."""
+        match = _ISO.fullmatch(text)
+        if match is None:
+            raise ValueError(f"{text!r} is not a billing period such as 'P1M'.")
+        number, unit = int(match.group(1)), match.group(2)
+        if unit in "MY":
+            return cls(months=number * (12 if unit == "Y" else 1))
+        return cls(days=number * (7 if unit == "W" else 1))
+
+    def after(self, origin: date, periods: int, cycle_day: int) -> date:
+        """The date so many periods after a cycle's start (before it, if negative).
+
+        By months it falls on the bill cycle day, or on the month's last day where it has none such.
+        """
+        if self.days:
+            return origin + timedelta(days=self.days * periods)
+        year, month = divmod(origin.year * 12 + origin.month - 1 + self.months * periods, 12)
+        return date(year, month + 1, min(cycle_day, calendar.monthrange(year, month + 1)[1]))
+
+
+def prorate(price: int, days: int, period_days: int, rounding: Rounding = Rounding.HALF_UP) -> int:
+    """The share of a period's price in minor units for some of its days (Kill Bill)."""
+    return divide(price * days, period_days, rounding)
+
+
+def billed_cycles(start: date, cycle_day: int, target: date, period: Period, end: date | None = None) -> Fraction:
+    """How many cycles are billed in advance by `target`, of a service from `start` until before `end`.
+
+    A cycle is billed once its first day is reached. The days before the first bill cycle day, and those of
+    a cycle that `end` cuts, count as days of that cycle's length (Kill Bill, proration in advance).
+    """
+    if target < start:
+        return Fraction(0)
+    first = _first_cycle(start, cycle_day, period)
+    total = Fraction(0)
+    for opens, closes in _cycles(first, cycle_day, period):
+        begins = max(opens, start)
+        if begins > target or (end is not None and begins >= end):
+            break
+        stops = closes if end is None else min(closes, end)
+        total += Fraction((stops - begins).days, (closes - opens).days)
+    return total
+
+
+def _first_cycle(start: date, cycle_day: int, period: Period) -> date:
+    """The first start of a cycle on or after `start`; cycles of days begin with the service itself."""
+    if period.days:
+        return start
+    in_month = Period(months=1).after(start, 0, cycle_day)
+    return in_month if in_month >= start else period.after(in_month, 1, cycle_day)
+
+
+def _cycles(first: date, cycle_day: int, period: Period) -> Iterator[tuple[date, date]]:
+    """First day and day after the last, from the cycle before the first whole one onwards."""
+    for number in count(-1):
+        yield period.after(first, number, cycle_day), period.after(first, number + 1, cycle_day)

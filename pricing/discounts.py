@@ -1,0 +1,133 @@
+"""Amounts of discounts, per unit, per line and over an order. A discount is a positive count of minor units.
+
+Each function takes the lines as they stand and returns one discount per line, in their order; `less` takes
+them off. A line at zero or below takes no discount, and none takes more than it still costs.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from cartwright.models.allocation import allocate_within
+from cartwright.models.policy import (
+    DEFAULT_POLICY,
+    ActionsOfOnePromotion,
+    OrderDiscountWeights,
+    PercentRounding,
+    PricingPolicy,
+)
+from cartwright.models.rates import portion
+from cartwright.pricing.spreading import unit_amounts
+from cartwright.pricing.tax import TaxableLine, tax_lines
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountLine:
+    """A line in minor units: what its `quantity` units cost by list (`original`) and now (`amount`).
+
+    `rates` are its taxes as exact factors, needed only where lines weigh with tax.
+    """
+
+    original: int
+    amount: int
+    quantity: int
+    rates: tuple[Fraction, ...] = ()
+
+    def less(self, discount: int) -> "DiscountLine":
+        """The line after a discount."""
+        return replace(self, amount=self.amount - discount)
+
+
+def percent_off(amount: int, percent: Fraction, policy: PricingPolicy = DEFAULT_POLICY) -> int:
+    """The discount of a percentage (10 % is 1/10) on one amount.
+
+    Either the price that results is rounded (Sylius, Vendure) or the discount is (Saleor).
+    """
+    if policy.percent_rounding is PercentRounding.PRICE:
+        return amount - portion(amount, 1 - percent, policy.rounding)
+    return portion(amount, percent, policy.rounding)
+
+
+def units_percent(
+    lines: Sequence[DiscountLine],
+    percent: Fraction,
+    policy: PricingPolicy = DEFAULT_POLICY,
+    *,
+    further_action: bool = False,
+) -> list[int]:
+    """A percentage off the price of every unit.
+
+    A further action of the same promotion takes it of the original unit price where the policy says so
+    (Sylius: 20 % and 10 % of one promotion are 30 %).
+    """
+    of_original = further_action and policy.actions_of_one_promotion is ActionsOfOnePromotion.ORIGINAL
+    return [
+        _capped(
+            line,
+            _per_unit(
+                line.original if of_original else line.amount,
+                line.quantity,
+                lambda price: percent_off(price, percent, policy),
+            ),
+        )
+        for line in lines
+    ]
+
+
+def units_fixed(lines: Sequence[DiscountLine], value: int) -> list[int]:
+    """An amount off every unit, no more than the unit still costs."""
+    return [_per_unit(line.amount, line.quantity, lambda price: min(value, price)) for line in lines]
+
+
+def lines_fixed(lines: Sequence[DiscountLine], value: int) -> list[int]:
+    """An amount off every line, once whatever its quantity."""
+    return [_capped(line, value) for line in lines]
+
+
+def order_percent(
+    lines: Sequence[DiscountLine],
+    percent: Fraction,
+    policy: PricingPolicy = DEFAULT_POLICY,
+    *,
+    inclusive: bool = False,
+) -> list[int]:
+    """A percentage off the sum of the lines, rounded once and spread over them."""
+    total = sum(max(line.amount, 0) for line in lines)
+    return order_fixed(lines, percent_off(total, percent, policy), policy, inclusive=inclusive)
+
+
+def order_fixed(
+    lines: Sequence[DiscountLine],
+    value: int,
+    policy: PricingPolicy = DEFAULT_POLICY,
+    *,
+    inclusive: bool = False,
+    minima: Sequence[int] | None = None,
+) -> list[int]:
+    """An amount off the order, spread over its lines by the policy's weights and remainder.
+
+    `minima` are amounts that the lines never fall below (Sylius, minimum price); what one can't take goes
+    to the others. `inclusive` says whether the lines' amounts contain their taxes.
+    """
+    floors = minima if minima is not None else [0] * len(lines)
+    limits = [max(line.amount - floor, 0) for line, floor in zip(lines, floors, strict=True)]
+    # Spread as what it is, a negative amount: flooring it is not the mirror image of flooring its size.
+    shares = allocate_within(_weights(lines, policy, inclusive), -value, limits, policy.remainder)
+    return [-share for share in shares]
+
+
+def _weights(lines: Sequence[DiscountLine], policy: PricingPolicy, inclusive: bool) -> list[int]:
+    if inclusive or policy.order_discount_weights is OrderDiscountWeights.PRICE:
+        return [max(line.amount, 0) for line in lines]
+    taxable = [TaxableLine(line.amount, line.quantity, line.rates) for line in lines]
+    return [max(taxed.gross, 0) for taxed in tax_lines(taxable, inclusive=False, policy=policy)]
+
+
+def _per_unit(amount: int, quantity: int, discount_of: Callable[[int], int]) -> int:
+    if amount <= 0:
+        return 0
+    return sum(count * discount_of(price) for price, count in unit_amounts(amount, quantity))
+
+
+def _capped(line: DiscountLine, discount: int) -> int:
+    return min(discount, max(line.amount, 0))
