@@ -1,0 +1,19 @@
+"""AMQP for the hot path: publish and consume with few frames, few writes and little Python per message."""
+
+from cartwright.workers.amqp.consumer import CartBroker, Consumer
+from cartwright.workers.amqp.link import settle
+from cartwright.workers.amqp.messages import Delivery, Outcome, Outgoing
+from cartwright.workers.amqp.publisher import Publisher, PublisherClosed, PublisherFull, PublishTimeout
+
+__all__ = [
+    "CartBroker",
+    "Consumer",
+    "Delivery",
+    "Outcome",
+    "Outgoing",
+    "PublishTimeout",
+    "Publisher",
+    "PublisherClosed",
+    "PublisherFull",
+    "settle",
+]

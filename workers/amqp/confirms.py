@@ -1,0 +1,148 @@
+"""One connection with one channel in confirm mode, as the publisher uses it."""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from contextlib import suppress
+from typing import Protocol
+
+import aiormq
+from aiormq.exceptions import AMQPError
+
+from cartwright.workers.amqp.content import ContentReader
+from cartwright.workers.amqp.decoding import UINT64, read_properties, read_short_string
+from cartwright.workers.amqp.encoding import BASIC_ACK, BASIC_CLASS, METHOD
+from cartwright.workers.amqp.tap import Tap, TapFactory
+
+CHANNEL = 1
+"""The publisher's channel. It never opens a second one on a connection, so encoded frames stay valid."""
+
+_BASIC_NACK = struct.pack(">HH", BASIC_CLASS, 120)
+_BASIC_RETURN = struct.pack(">HH", BASIC_CLASS, 50)
+_CHANNEL_CLOSE = struct.pack(">HH", 20, 40)
+_CONNECTION_BLOCKED = struct.pack(">HH", 10, 60)
+_CONNECTION_UNBLOCKED = struct.pack(">HH", 10, 61)
+_METHOD_SIZE = 4
+_LARGEST_FRAME = 2**17
+_GOODBYE_SECONDS = 5.0
+
+
+class Events(Protocol):
+    """What the publisher wants to hear from its channel."""
+
+    def confirmed(self, tag: int, *, multiple: bool, positive: bool) -> None:
+        """Take a confirm, or the refusal that a negative one is."""
+
+    def returned(self, exchange: str, routing_key: str, message_id: str | None) -> None:
+        """Take note of a mandatory message that no queue wanted; its confirm follows."""
+
+    def writable(self) -> None:
+        """Go on writing."""
+
+    def lost(self, channel: ConfirmChannel, reason: str | None) -> None:
+        """Do without the channel; ``reason`` is the broker's text if it closed the channel over a message."""
+
+
+class ConfirmChannel:
+    """An open channel in confirm mode. Tags count the messages written on it, from 1."""
+
+    def __init__(self, url: str, events: Events) -> None:
+        self._events = events
+        self._connection = aiormq.Connection(url, transport_factory=TapFactory(self))
+        self._content = ContentReader(self._returned)
+        self._tap: Tap | None = None
+        self._usable = False
+        self._blocked = False
+
+    async def open(self) -> None:
+        """Connect and enter confirm mode. Raises AMQPError or OSError; then nothing is left open."""
+        try:
+            await self._connection.connect()
+            await self._connection.channel(CHANNEL, publisher_confirms=True)
+        except asyncio.CancelledError:
+            await self.close()
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            # That is how aiormq reports a connection that fell silent; nobody cancelled us.
+            raise ConnectionResetError("the connection was lost while it was being opened") from None
+        except BaseException:
+            await self.close()
+            raise
+        if self._tap is None:
+            raise ConnectionResetError("the connection was lost while it was being opened")
+        self._usable = True
+
+    @property
+    def ready(self) -> bool:
+        """Whether the broker takes messages now: open, not blocked by an alarm, socket not full."""
+        return self._usable and not self._blocked and self._tap is not None and not self._tap.full
+
+    @property
+    def frame_max(self) -> int:
+        """Return the size of the largest frame allowed, in bytes."""
+        return self._connection.connection_tune.frame_max or _LARGEST_FRAME
+
+    def write(self, frames: bytes) -> None:
+        """Send whole frames."""
+        if self._tap is not None:
+            self._tap.write(frames)
+
+    async def close(self) -> None:
+        """Say goodbye if the broker still listens, and make sure that the connection is gone."""
+        self._usable = False
+        with suppress(AMQPError, OSError):
+            async with asyncio.timeout(_GOODBYE_SECONDS):
+                await self._connection.close(None)
+        if self._tap is not None:
+            self._tap.abort()
+
+    def attached(self, tap: Tap) -> None:
+        """Take the tap of the connection being opened."""
+        self._tap = tap
+
+    def writable(self) -> None:
+        """Pass on that the socket has room again."""
+        self._events.writable()
+
+    def lost(self, tap: Tap) -> None:
+        """Pass on that the connection is gone."""
+        if tap is self._tap:
+            self._tap = None
+            self._end(None)
+
+    def received(self, kind: int, channel: int, payload: bytes) -> bool:
+        """Keep confirms and returns; watch for blocking and for the channel's end, which aiormq answers."""
+        if kind != METHOD:
+            return channel == CHANNEL and self._content.feed(kind, payload)
+        method = payload[:_METHOD_SIZE]
+        if method in {BASIC_ACK, _BASIC_NACK}:
+            (tag,) = UINT64.unpack_from(payload, _METHOD_SIZE)
+            multiple = bool(payload[_METHOD_SIZE + UINT64.size] & 1)
+            if self._usable:
+                self._events.confirmed(tag, multiple=multiple, positive=method == BASIC_ACK)
+            return True
+        if method == _BASIC_RETURN:
+            self._content.begin(payload)
+            return True
+        if method == _CHANNEL_CLOSE:
+            text, _ = read_short_string(payload, _METHOD_SIZE + 2)
+            self._end(text)
+        elif method == _CONNECTION_BLOCKED:
+            self._blocked = True
+        elif method == _CONNECTION_UNBLOCKED:
+            self._blocked = False
+            self._events.writable()
+        return False
+
+    def _end(self, reason: str | None) -> None:
+        if self._usable:
+            self._usable = False
+            self._events.lost(self, reason)
+
+    def _returned(self, method: bytes, header: bytes, body: bytes) -> None:  # noqa: ARG002 - the body is ours
+        _, exchange_at = read_short_string(method, _METHOD_SIZE + 2)
+        exchange, routing_key_at = read_short_string(method, exchange_at)
+        routing_key, _ = read_short_string(method, routing_key_at)
+        self._events.returned(exchange, routing_key, read_properties(header).get("message_id"))

@@ -1,0 +1,102 @@
+"""Consuming: FastStream subscribes, the tap delivers.
+
+FastStream (and aio-pika under it) declares the queue, sets the prefetch, starts, cancels and restores the consumer.
+Its pipeline per message is passed by: deliveries are read off the connection's tap and handed over synchronously,
+in queue order. What that saves is in docs/decisions/0004-publish-path.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from itertools import count
+from typing import Any, cast
+
+from aio_pika import RobustConnection
+from faststream import AckPolicy
+from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
+from yarl import URL
+
+from cartwright.workers.amqp.messages import Delivery
+from cartwright.workers.amqp.subscription import Subscription
+from cartwright.workers.amqp.tap import Tap, TapFactory
+
+_HIGHEST_CHANNEL = 1000
+
+
+class _Switchboard:
+    """Hands the frames of each subscription's channel to that subscription."""
+
+    def __init__(self) -> None:
+        self.subscriptions: dict[int, Subscription] = {}
+
+    def attached(self, tap: Tap) -> None:
+        for subscription in self.subscriptions.values():
+            subscription.attached(tap)
+
+    def received(self, kind: int, channel: int, payload: bytes) -> bool:
+        subscription = self.subscriptions.get(channel)
+        return subscription is not None and subscription.received(kind, payload)
+
+    def writable(self) -> None:
+        """Acknowledgements are small; the transport buffers them."""
+
+    def lost(self, tap: Tap) -> None:
+        for subscription in self.subscriptions.values():
+            subscription.lost(tap)
+
+
+class _TappedConnection(RobustConnection):
+    def __init__(self, url: URL, *, tap_factory: TapFactory, **kwargs: Any) -> None:
+        super().__init__(url, **kwargs)
+        self.kwargs["transport_factory"] = tap_factory
+
+
+class Consumer:
+    """One queue's consumer, started and stopped with its broker."""
+
+    def __init__(self, broker: CartBroker, queue: RabbitQueue, subscription: Subscription, prefetch: int) -> None:
+        channel = Channel(prefetch_count=prefetch, channel_number=subscription.channel, publisher_confirms=False)
+        self._subscription = subscription
+        self._subscriber = broker.subscriber(queue, channel=channel, ack_policy=AckPolicy.MANUAL, no_reply=True)
+        self._subscriber(_never_called)
+
+    @property
+    def consuming(self) -> bool:
+        """Whether the broker is, to our knowledge, sending us this queue's messages."""
+        return self._subscription.consuming
+
+    async def cancel(self) -> None:
+        """Stop receiving; the channel stays open, so that what was received can still be settled."""
+        await self._subscriber.stop()
+
+
+async def _never_called(body: bytes) -> None:
+    raise RuntimeError(f"a delivery of {len(body)} bytes went past the tap")
+
+
+class CartBroker(RabbitBroker):
+    """A FastStream broker whose connection is tapped. Subscribers made the usual way work as usual."""
+
+    def __init__(self, url: str, **kwargs: Any) -> None:
+        super().__init__(url, **kwargs)
+        self._switchboard = _Switchboard()
+        # Counted down, since aiormq numbers its own channels upwards.
+        self._channel_numbers = count(_HIGHEST_CHANNEL, -1)
+
+    def consumer(self, queue: RabbitQueue, on_delivery: Callable[[Delivery], None], *, prefetch: int) -> Consumer:
+        """Subscribe to ``queue`` once the broker starts; at most ``prefetch`` (> 0) unsettled deliveries.
+
+        ``on_delivery`` is called in queue order from the event loop and must neither block nor raise: an error
+        there ends the connection.
+        """
+        if prefetch < 1:
+            raise ValueError("a consumer without a prefetch limit would take the whole queue into memory")
+        subscription = Subscription(next(self._channel_numbers), on_delivery)
+        self._switchboard.subscriptions[subscription.channel] = subscription
+        return Consumer(self, queue, subscription, prefetch)
+
+    async def _connect(self) -> RobustConnection:
+        tapped = partial(_TappedConnection, tap_factory=TapFactory(self._switchboard))
+        self._connection_kwargs["connection_class"] = cast("type[RobustConnection]", tapped)
+        return await super()._connect()

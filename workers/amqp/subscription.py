@@ -1,0 +1,93 @@
+"""Turning the frames of a consumer's channel into deliveries."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+
+from cartwright.workers.amqp.content import ContentReader
+from cartwright.workers.amqp.decoding import UINT64, read_properties, read_short_string
+from cartwright.workers.amqp.encoding import BASIC_CLASS, METHOD
+from cartwright.workers.amqp.link import Link
+from cartwright.workers.amqp.messages import Delivery
+from cartwright.workers.amqp.tap import Tap
+
+_DELIVER = struct.pack(">HH", BASIC_CLASS, 60)
+_CONSUME_OK = struct.pack(">HH", BASIC_CLASS, 21)
+_CANCELLED = {struct.pack(">HH", BASIC_CLASS, 30), struct.pack(">HH", BASIC_CLASS, 31)}
+_CHANNEL_OPEN_OK = struct.pack(">HH", 20, 11)
+_CHANNEL_CLOSED = {struct.pack(">HH", 20, 40), struct.pack(">HH", 20, 41)}
+_METHOD_SIZE = 4
+
+
+class Subscription:
+    """A consumer's side of one channel: follows its openings and assembles its deliveries."""
+
+    def __init__(self, channel: int, on_delivery: Callable[[Delivery], None]) -> None:
+        self.channel = channel
+        self.consuming = False
+        self._on_delivery = on_delivery
+        self._content = ContentReader(self._deliver)
+        self._tap: Tap | None = None
+        self._link: Link | None = None
+
+    def attached(self, tap: Tap) -> None:
+        """Expect the channel on this connection from now on."""
+        self._tap = tap
+
+    def lost(self, tap: Tap) -> None:
+        """Close the link if it ran over this connection."""
+        if tap is self._tap:
+            self._close()
+
+    def received(self, kind: int, payload: bytes) -> bool:
+        """Keep deliveries; watch the channel's and the consumer's comings and goings, which are aiormq's."""
+        if kind != METHOD:
+            return self._content.feed(kind, payload)
+        method = payload[:_METHOD_SIZE]
+        if method == _DELIVER:
+            self._content.begin(payload)
+            return True
+        if method == _CHANNEL_OPEN_OK:
+            assert self._tap is not None  # noqa: S101 - attached before anything is received
+            self._link = Link(self._tap, self.channel)
+        elif method in _CHANNEL_CLOSED:
+            self._close()
+        elif method == _CONSUME_OK:
+            self.consuming = True
+        elif method in _CANCELLED:
+            self.consuming = False
+        return False
+
+    def _close(self) -> None:
+        self.consuming = False
+        self._content.reset()
+        if self._link is not None:
+            self._link.open = False
+
+    def _deliver(self, method: bytes, header: bytes, body: bytes) -> None:
+        assert self._link is not None  # noqa: S101 - a channel delivers only once it is open
+        tag_at = _METHOD_SIZE + 1 + method[_METHOD_SIZE]
+        (tag,) = UINT64.unpack_from(method, tag_at)
+        exchange_at = tag_at + 9
+        routing_key, _ = read_short_string(method, exchange_at + 1 + method[exchange_at])
+        present = read_properties(header).get
+        self._link.delivered(tag)
+        self._on_delivery(
+            Delivery(
+                self._link,
+                tag,
+                method[exchange_at - 1] == 1,
+                routing_key,
+                body,
+                present("headers", {}),
+                present("message_id"),
+                present("correlation_id"),
+                present("reply_to"),
+                present("content_type"),
+                present("content_encoding"),
+                present("expiration"),
+                present("timestamp"),
+                present("user_id"),
+            )
+        )
