@@ -1,0 +1,1 @@
+"""Decisions: one file per command; each says what happens to a cart, or refuses."""

@@ -1,0 +1,1 @@
+"""Plain data: money, carts, changes, commands, facts, replies and refusals."""

@@ -125,6 +125,14 @@ class DueNow:
 
 
 @dataclass(frozen=True, slots=True)
+class CartWarning:
+    """Something that the caller should know and that stops nothing."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class PricingStamp:
     """What priced the cart: policy name, catalog revision and time."""
 
@@ -156,7 +164,7 @@ class Cart:
     items: tuple[Item, ...] = ()
     totals: tuple[Total, ...] = ()
     due_now: DueNow = DueNow()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[CartWarning, ...] = ()
     last_update_reason: str | None = None
     pricing: PricingStamp = PricingStamp()
 

@@ -12,9 +12,7 @@ from cartwright.models.schema import Country, Currency, Decimals, Id, Model, Nam
 
 Percentage = Annotated[
     str,
-    Field(
-        pattern=r"^(100(\.0{1,12})?|[1-9]?[0-9](\.[0-9]{1,12})?)$", description="0 to 100, a decimal string"
-    ),
+    Field(pattern=r"^(100(\.0{1,12})?|[1-9]?[0-9](\.[0-9]{1,12})?)$", description="0 to 100, a decimal string"),
 ]
 
 
@@ -93,9 +91,7 @@ class PricePoint(Model):
         """Every circumstance that must hold, as pairs of name and value."""
         plain = ("channel", "market_segment", "place", "agreement_id", "term")
         pairs = {(name, value) for name in plain if (value := getattr(self, name)) is not None}
-        return frozenset(
-            pairs | {(f"characteristics.{name}", value) for name, value in self.characteristics.items()}
-        )
+        return frozenset(pairs | {(f"characteristics.{name}", value) for name, value in self.characteristics.items()})
 
 
 class Tax(Model):

@@ -1,4 +1,4 @@
-"""What happened to a cart, in the past tense. A change knows how it applies, so that folding all changes gives the cart.
+"""What happened to a cart, in the past tense; folding all changes gives the cart, for a change knows how it applies.
 
 Changes stand in replies, events and the journal under the same names; `touches` is what `onConflict: rebase` compares.
 """
@@ -78,6 +78,4 @@ def overlap(left: frozenset[str], right: frozenset[str]) -> frozenset[str]:
 
 def replace_item(cart: Cart, item_id: str, **fields: Any) -> Cart:
     """The cart with some fields of one line item set."""
-    return replace(
-        cart, items=tuple(replace(item, **fields) if item.id == item_id else item for item in cart.items)
-    )
+    return replace(cart, items=tuple(replace(item, **fields) if item.id == item_id else item for item in cart.items))

@@ -51,12 +51,12 @@ def _check_depth(text: str) -> None:
         return
     depth = 0
     for match in _STRING_OR_BRACKET.finditer(text):
-        token = match.group()
-        if token in "[{":
+        mark = match.group()
+        if mark in "[{":
             depth += 1
             if depth > MAX_DEPTH:
                 raise _malformed(f"The body is nested deeper than {MAX_DEPTH} levels.")
-        elif token in "]}":
+        elif mark in "]}":
             depth -= 1
 
 

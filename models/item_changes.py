@@ -108,9 +108,7 @@ class ContainerRemoved(Change):
 
     def apply(self, cart: Cart) -> Cart:
         """Drop the container."""
-        return replace(
-            cart, containers=tuple(each for each in cart.containers if each.id != self.container_id)
-        )
+        return replace(cart, containers=tuple(each for each in cart.containers if each.id != self.container_id))
 
     def touches(self) -> frozenset[str]:
         """The container."""
@@ -134,9 +132,7 @@ _ITEM_FIELDS = {
 
 def write_item(item: Item) -> dict[str, Any]:
     """A line item without its prices, flat, under wire names; what is null is left out."""
-    fields = {
-        wire: value for wire, name in _ITEM_FIELDS.items() if (value := getattr(item, name)) is not None
-    }
+    fields = {wire: value for wire, name in _ITEM_FIELDS.items() if (value := getattr(item, name)) is not None}
     return {**fields, **item.details}
 
 
@@ -161,6 +157,4 @@ def write_container(container: Container) -> dict[str, Any]:
 
 def read_container(wire: dict[str, Any]) -> Container:
     """The container that `write_container` wrote."""
-    return Container(
-        wire["id"], wire["category"], wire["processContext"], wire["portfolioId"], wire["attributes"]
-    )
+    return Container(wire["id"], wire["category"], wire["processContext"], wire["portfolioId"], wire["attributes"])

@@ -66,17 +66,13 @@ def format_time(time: datetime) -> str:
 
 
 Id = Annotated[str, Field(pattern=r"^[!-~]{1,128}$", description="1 to 128 visible ASCII characters")]
-Name = Annotated[
-    str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$", description="a name of letters, digits, - and _")
-]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$", description="a name of letters, digits, - and _")]
 Text = Annotated[str, Field(max_length=2000), AfterValidator(_normalised)]
 ShortText = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_normalised)]
 Currency = Annotated[str, AfterValidator(_currency), Field(description="ISO 4217, upper case")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
 Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="BCP 47")]
-Period = Annotated[
-    str, Field(pattern=r"^P([1-9]\d{0,3}[DWMY])$", description="ISO 8601 period of one unit, e.g. P1M")
-]
+Period = Annotated[str, Field(pattern=r"^P([1-9]\d{0,3}[DWMY])$", description="ISO 8601 period of one unit, e.g. P1M")]
 Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
 Version = Annotated[int, Field(ge=0, le=2**53)]
 Decimals = Annotated[
@@ -104,7 +100,5 @@ _CODES = {
 def problem_of(error: ErrorDetails) -> Problem:
     """A pydantic finding as a problem of the contract: JSON Pointer, stable code, message without the input."""
     kind = error["type"]
-    code = _CODES.get(kind) or (
-        "wrong-type" if "_type" in kind or "_parsing" in kind else kind.replace("_", "-")
-    )
+    code = _CODES.get(kind) or ("wrong-type" if "_type" in kind or "_parsing" in kind else kind.replace("_", "-"))
     return Problem(pointer(*error["loc"]), code, error["msg"])

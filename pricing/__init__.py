@@ -22,9 +22,7 @@ STEPS = (
 
 def price(cart: Cart, facts: Facts, at: datetime) -> Cart:
     """The cart with all prices, totals and warnings as these facts give them at this time; raises `Refusal`."""
-    sheet = Worksheet(
-        cart, facts, at, [Line(item, facts.offerings.get(item.offering_id or "")) for item in cart.items]
-    )
+    sheet = Worksheet(cart, facts, at, [Line(item, facts.offerings.get(item.offering_id or "")) for item in cart.items])
     for step in STEPS:
         step(sheet)
     return replace(

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from cartwright.models.cart import TaxLine
+from cartwright.models.cart import CartWarning, TaxLine
 from cartwright.models.catalog import Tax
 from cartwright.models.rates import parse_percent, portion
 from cartwright.models.rounding import round_exact
@@ -27,7 +27,8 @@ def taxes_of(line: Line, sheet: Worksheet) -> tuple[Tax, ...]:
     rows = sheet.facts.taxes_of.get((country or "", category), ())
     taxes = tuple(tax for tax in rows if valid_at(tax.valid_for, sheet.at))
     if not taxes:
-        warning = f"tax-not-found: {category} in {country or 'no country'}"
+        place = country or "a cart without a country"
+        warning = CartWarning("tax-not-found", f"No tax of category {category} is known for {place}.")
         if warning not in sheet.warnings:
             sheet.warnings.append(warning)
     return taxes

@@ -17,9 +17,7 @@ def sum_totals(sheet: Worksheet) -> None:
 
 def find_due_now(sheet: Worksheet) -> None:
     """The one-time total and the first period of every recurring one."""
-    sheet.due_now = DueNow(
-        sum(total.gross for total in sheet.totals if total.type in {"one-time", "recurring"})
-    )
+    sheet.due_now = DueNow(sum(total.gross for total in sheet.totals if total.type in {"one-time", "recurring"}))
 
 
 def _total(kind: str, period: str | None, rows: list[Row]) -> Total:

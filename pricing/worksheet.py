@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cartwright.models.cart import Alteration, Cart, DueNow, Item, TaxLine, Total
+from cartwright.models.cart import Alteration, Cart, CartWarning, DueNow, Item, TaxLine, Total
 from cartwright.models.catalog import Offering, PricePoint
 from cartwright.pricing.facts import Facts
 
@@ -45,4 +45,4 @@ class Worksheet:
     lines: list[Line]
     totals: tuple[Total, ...] = ()
     due_now: DueNow = field(default_factory=DueNow)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[CartWarning] = field(default_factory=list)

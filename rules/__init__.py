@@ -1,0 +1,1 @@
+"""Rules: what may stand in a cart, and what must."""

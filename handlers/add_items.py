@@ -1,0 +1,27 @@
+"""`add-items`: many at once, into containers (002, Add Items; 003, Add Product; 004, Add Items to Cart)."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import Field
+
+from cartwright.handlers.admission import admit_items
+from cartwright.handlers.registry import Context, command
+from cartwright.models.cart import Cart
+from cartwright.models.changes import Change
+from cartwright.models.command import CommandData
+from cartwright.models.lines import MAX_ITEMS, NewItem
+from cartwright.models.schema import Id
+
+
+class AddItems(CommandData):
+    """The items; those that name no container go into `containerId`, if given."""
+
+    container_id: Id | None = None
+    items: Annotated[list[NewItem], Field(min_length=1, max_length=MAX_ITEMS)]
+
+
+@command("add-items", AddItems)
+def add_items(cart: Cart, data: AddItems, context: Context) -> Iterator[Change]:
+    """Let the items in."""
+    yield from admit_items(cart, data.items, context, data.container_id)

@@ -1,0 +1,101 @@
+"""How containers and line items come into a cart: given ids kept, missing ones assigned, every tie checked."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from cartwright.handlers.registry import Context
+from cartwright.models.cart import Cart, Container, Item
+from cartwright.models.item_changes import ContainerAdded, ItemAdded, write_container, write_item
+from cartwright.models.lines import MAX_ITEMS, NewContainer, NewItem
+from cartwright.models.refusals import ErrorCode, Problem, Refusal, pointer
+from cartwright.rules.offerings import check_characteristics, sellable_offering
+
+
+def admit_containers(cart: Cart, given: Sequence[NewContainer]) -> Iterator[ContainerAdded]:
+    """Changes that add these containers; raises `invalid` for an id that is taken."""
+    ids = _ids("k", cart.version, [each.id for each in given], {each.id for each in cart.containers}, "containers")
+    for container_id, new in zip(ids, given, strict=True):
+        container = Container(container_id, new.category, new.process_context, new.portfolio_id, new.attributes)
+        yield ContainerAdded(container_id=container_id, container=write_container(container))
+
+
+def admit_items(
+    cart: Cart, given: Sequence[NewItem], context: Context, container_id: str | None = None
+) -> Iterator[ItemAdded]:
+    """Changes that add these items, into `container_id` where an item names none; raises `Refusal`."""
+    if len(cart.items) + len(given) > MAX_ITEMS:
+        raise Refusal(ErrorCode.CART_TOO_LARGE, f"A cart holds at most {MAX_ITEMS} items.")
+    taken = {item.id for item in cart.items}
+    ids = _ids("i", cart.version, [each.id for each in given], taken, "items")
+    _check_parents(ids, given, taken)
+    containers = {each.id for each in cart.containers}
+    for index, (item_id, new) in enumerate(zip(ids, given, strict=True)):
+        path = pointer("data", "items", index)
+        target = new.container_id or container_id
+        if target is not None and target not in containers:
+            raise Refusal.at(path + "/containerId", ErrorCode.CONTAINER_NOT_FOUND, f"There is no container {target}.")
+        _check_offering(cart, new, context, path)
+        item = Item(
+            id=item_id,
+            offering_id=new.offering_id,
+            quantity=new.quantity,
+            container_id=target,
+            parent_id=new.parent_id,
+            product_id=new.product_id,
+            action=new.action,
+            term=new.term,
+            characteristics=new.characteristics,
+            details={name: value for name, value in new.details().items() if value is not None},
+        )
+        yield ItemAdded(item_id=item_id, item=write_item(item))
+
+
+def _check_offering(cart: Cart, new: NewItem, context: Context, path: str) -> None:
+    if new.offering_id is None:
+        if new.product_id is None:
+            raise Refusal.at(path, ErrorCode.INVALID, "An item names an offering or an existing product.", "missing")
+        return
+    offering = sellable_offering(new.offering_id, cart.header, context.facts, context.at, path + "/offeringId")
+    check_characteristics(offering, new.characteristics, path + "/characteristics")
+
+
+def _ids(prefix: str, version: int, given: Sequence[str | None], taken: Iterable[str], where: str) -> list[str]:
+    """The ids of new parts of a cart: assigned ones name the version that brings them, so they never come twice."""
+    used = set(taken)
+    ids = []
+    for index, own in enumerate(given):
+        if own is not None and own in used:
+            path = pointer("data", where, index, "id")
+            raise Refusal.at(path, ErrorCode.INVALID, f"The id {own} is taken.", "duplicate-id")
+        ids.append(own or _free(f"{prefix}-{version + 1}-{index + 1}", used))
+        used.add(ids[-1])
+    return ids
+
+
+def _free(candidate: str, used: set[str]) -> str:
+    while candidate in used:
+        candidate += "x"
+    return candidate
+
+
+def _check_parents(ids: Sequence[str], given: Sequence[NewItem], existing: set[str]) -> None:
+    """Every parent is in the cart or comes along, and no item is its own ancestor."""
+    parents = {item_id: new.parent_id for item_id, new in zip(ids, given, strict=True)}
+    problems = []
+    for index, item_id in enumerate(ids):
+        path = pointer("data", "items", index, "parentId")
+        parent = parents[item_id]
+        if parent is not None and parent not in parents and parent not in existing:
+            raise Refusal.at(path, ErrorCode.ITEM_NOT_FOUND, f"There is no item {parent}.")
+        if _in_cycle(item_id, parents):
+            problems.append(Problem(path, "cycle", "the item is its own ancestor"))
+    if problems:
+        raise Refusal(ErrorCode.INVALID, "The items form a cycle.", problems=problems)
+
+
+def _in_cycle(start: str, parents: dict[str, str | None]) -> bool:
+    seen: set[str] = set()
+    current: str | None = start
+    while current is not None and current not in seen:
+        seen.add(current)
+        current = parents.get(current)
+    return current == start

@@ -1,0 +1,22 @@
+"""Checks that the catalog commands share."""
+
+from collections.abc import Sequence
+
+from cartwright.models.refusals import ErrorCode, Problem, Refusal, pointer
+
+
+def refuse_if(problems: Sequence[Problem]) -> None:
+    """Raise `invalid` with all problems, if there are any."""
+    if problems:
+        raise Refusal(ErrorCode.INVALID, f"The rows are not valid: {problems[0].message}", problems=problems)
+
+
+def duplicate_ids(where: str, ids: Sequence[str]) -> list[Problem]:
+    """A problem for every id that stands in the rows a second time."""
+    seen: set[str] = set()
+    problems = []
+    for index, row_id in enumerate(ids):
+        if row_id in seen:
+            problems.append(Problem(pointer("data", where, index, "id"), "duplicate-id", f"{row_id} stands here twice"))
+        seen.add(row_id)
+    return problems

@@ -1,0 +1,31 @@
+"""`create-cart`: empty, or with containers and items (001, Create an item; 002, Create Shopping Cart)."""
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from cartwright.handlers.admission import admit_containers, admit_items
+from cartwright.handlers.registry import Context, command
+from cartwright.models.cart import Cart
+from cartwright.models.cart_changes import CartCreated
+from cartwright.models.changes import Change, evolve
+from cartwright.models.command import CommandData
+from cartwright.models.header import Header
+from cartwright.models.lines import NewContainers, NewItems
+
+
+class CreateCart(Header, CommandData):
+    """Header fields, containers and items of the new cart."""
+
+    containers: NewContainers = Field(default_factory=list)
+    items: NewItems = Field(default_factory=list)
+
+
+@command("create-cart", CreateCart, creates=True)
+def create_cart(cart: Cart, data: CreateCart, context: Context) -> Iterator[Change]:
+    """Open the cart with its header, then let containers and items in."""
+    header = {name: value for name, value in data.wire().items() if name not in {"containers", "items"}}
+    opened: list[Change] = [CartCreated(header={name: value for name, value in header.items() if value is not None})]
+    opened += admit_containers(cart, data.containers)
+    yield from opened
+    yield from admit_items(evolve(cart, opened), data.items, context)

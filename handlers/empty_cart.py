@@ -1,0 +1,22 @@
+"""`empty-cart`: all containers and items go, customer and contact stay (002, Empty Cart; 003, Reset Cart)."""
+
+from collections.abc import Iterator
+
+from cartwright.handlers.registry import Context, command
+from cartwright.handlers.removal import remove_items
+from cartwright.models.cart import Cart
+from cartwright.models.changes import Change
+from cartwright.models.command import CommandData
+from cartwright.models.item_changes import ContainerRemoved
+
+
+class EmptyCart(CommandData):
+    """Nothing to say."""
+
+
+@command("empty-cart", EmptyCart)
+def empty_cart(cart: Cart, data: EmptyCart, context: Context) -> Iterator[Change]:
+    """Remove every item, then every container."""
+    yield from remove_items(cart, [item.id for item in cart.items])
+    for container in cart.containers:
+        yield ContainerRemoved(container_id=container.id)

@@ -1,0 +1,109 @@
+"""One command against one cart: decide, evolve, price, compare. Pure; a refusal is raised, nothing is half done."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from cartwright.handlers.price_changes import price_changes
+from cartwright.handlers.registry import CartCommand, Context
+from cartwright.models.cart import READ_ONLY, Cart, CartStatus, Stamp
+from cartwright.models.changes import Change, evolve, overlap, touched
+from cartwright.models.command import Command
+from cartwright.models.header import Header
+from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.pricing import price
+from cartwright.pricing.facts import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command does: the cart after it, the changes, the amounts that moved. Equal carts: nothing differs."""
+
+    cart: Cart
+    changes: tuple[Change, ...]
+    price_changes: list[dict[str, Any]]
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the command was valid, but nothing differed."""
+        return not self.changes and not self.price_changes
+
+
+def execute(
+    entry: CartCommand, cart: Cart | None, command: Command[Any], facts: Facts, at: datetime, since: Iterable[Change]
+) -> Outcome:
+    """Run one command; `since` are the changes after the version that a rebasing command names.
+
+    Returns the outcome with the next version on its cart (or the same cart, if nothing differed); raises `Refusal`.
+    """
+    before = _open(entry, cart, command, at)
+    stale = _check_version(command, before)
+    context = Context(command, facts, at)
+    try:
+        changes = tuple(entry.decide(before, command.data, context))
+    except Refusal as refusal:
+        raise (_rebase_conflict(before, [refusal.message]) if stale else refusal) from None
+    if stale and (shared := overlap(touched(changes), touched(since))):
+        raise _rebase_conflict(before, sorted(shared))
+    if not changes and not entry.reprices(command.data):
+        return Outcome(before, (), [])
+    after = price(evolve(before, changes), facts, entry.prices_as_of(command.data) or at)
+    moved = price_changes(before, after, changes)
+    if not changes and not moved:
+        return Outcome(before, (), [])
+    stamped = replace(
+        after,
+        version=before.version + 1,
+        updated=Stamp(at, command.actor),
+        last_update_reason=command.envelope.reason,
+    )
+    return Outcome(stamped, changes, moved)
+
+
+def _open(entry: CartCommand, cart: Cart | None, command: Command[Any], at: datetime) -> Cart:
+    """The cart that the command works on; a blank one at version 0 for a command that creates it."""
+    if entry.creates:
+        if cart is not None:
+            raise Refusal(ErrorCode.CART_EXISTS, "There is, or was, a cart with this id.")
+        return blank_cart(command.tenant, command.cart_id, at, command.actor)
+    if cart is None or cart.status is CartStatus.DELETED:
+        raise Refusal(ErrorCode.CART_NOT_FOUND, "There is no cart with this id.")
+    if cart.status in READ_ONLY and not entry.reads and not entry.on_read_only:
+        raise Refusal(ErrorCode.CART_READ_ONLY, f"The cart is {cart.status} and can no longer be changed.")
+    return cart
+
+
+def blank_cart(tenant: str, cart_id: str, at: datetime, actor: str | None) -> Cart:
+    """Version 0 of a cart: what the first change is applied to."""
+    return Cart(
+        id=cart_id,
+        tenant=tenant,
+        version=0,
+        status=CartStatus.ACTIVE,
+        header=Header.model_construct(currency="XXX"),
+        created=Stamp(at, actor),
+        updated=Stamp(at, actor),
+    )
+
+
+def _check_version(command: Command[Any], cart: Cart) -> bool:
+    """Whether the command is stale but may be rebased; raises `stale-version` if it may not."""
+    expected = command.envelope.version
+    if expected is None or expected == cart.version:
+        return False
+    if command.envelope.on_conflict == "rebase" and expected < cart.version:
+        return True
+    raise Refusal(
+        ErrorCode.STALE_VERSION,
+        f"The cart is at version {cart.version}, the command expected {expected}.",
+        details={"currentVersion": cart.version},
+    )
+
+
+def _rebase_conflict(cart: Cart, conflicts: list[str]) -> Refusal:
+    return Refusal(
+        ErrorCode.REBASE_CONFLICT,
+        "What the command touches has changed since the version that it expected.",
+        details={"currentVersion": cart.version, "conflicts": conflicts},
+    )

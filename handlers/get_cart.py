@@ -1,0 +1,31 @@
+"""`get-cart`: a cart by id or key; freshly priced on request, which is a dry run of a repricing."""
+
+from collections.abc import Iterable
+
+from pydantic import Field
+
+from cartwright.handlers.registry import Context, command
+from cartwright.models.cart import Cart
+from cartwright.models.changes import Change
+from cartwright.models.command import CommandData
+from cartwright.models.schema import Id, Model, Name
+
+
+class CartKey(Model):
+    """One of the keys that a cart was given, e.g. `salesJourneyId`."""
+
+    name: Name
+    value: Id
+
+
+class GetCart(CommandData):
+    """Which cart, unless the envelope names it, and whether at fresh prices."""
+
+    key: CartKey | None = None
+    reprice: bool = Field(default=False)
+
+
+@command("get-cart", GetCart, reads=True, reprices=lambda data: data.reprice)
+def get_cart(cart: Cart, data: GetCart, context: Context) -> Iterable[Change]:
+    """Nothing happens to the cart."""
+    return ()

@@ -1,0 +1,101 @@
+"""Reading a command: strict JSON, then the envelope and data of its type; every finding with its JSON Pointer."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import ValidationError
+
+from cartwright.handlers.registry import Registered, commands
+from cartwright.models.command import SCHEMA_VERSION, Command
+from cartwright.models.decoding import decode
+from cartwright.models.refusals import ErrorCode, Problem, Refusal
+from cartwright.models.schema import problem_of
+
+MAX_PROBLEMS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the transport says of a command: tenant and type from its address, its id, key, and validated user."""
+
+    tenant: str
+    type: str
+    message_id: str | None
+    cart_key: str | None
+    user: str | None
+    received_at: datetime
+
+
+def read_command(body: bytes, origin: Origin) -> tuple[Registered, Command[Any]]:
+    """The command in `body` and its registration; raises `Refusal`."""
+    fields = decode(body)
+    entry = _entry(fields, origin)
+    _check_schema_version(fields)
+    try:
+        envelope = entry.envelope.model_validate(fields)
+    except ValidationError as error:
+        raise _invalid([problem_of(each) for each in error.errors(include_url=False)[:MAX_PROBLEMS]]) from None
+    if origin.message_id is None and not entry.reads:
+        raise Refusal(ErrorCode.MISSING_MESSAGE_ID, "A command that may write needs a message id of its own.")
+    cart_id = _cart_id(envelope.cart_id, origin, fields)
+    return entry, Command(
+        tenant=origin.tenant,
+        id=origin.message_id,
+        body_hash=hashlib.blake2b(body, digest_size=16).digest(),
+        envelope=envelope,
+        cart_id=cart_id,
+        actor=origin.user,
+        received_at=origin.received_at,
+    )
+
+
+def derived_cart_id(tenant: str, message_id: str) -> str:
+    """The id of a cart that was created without one: the same for every delivery of the message."""
+    return "c-" + hashlib.blake2b(f"{tenant}/{message_id}".encode(), digest_size=12).hexdigest()
+
+
+def _entry(fields: dict[str, Any], origin: Origin) -> Registered:
+    kind = fields.get("type")
+    if not isinstance(kind, str):
+        raise _invalid([Problem("/type", "missing" if kind is None else "wrong-type", "A command names its type.")])
+    if kind not in commands():
+        close = get_close_matches(kind[:64], commands(), n=1)
+        hint = f" Did you mean {close[0]}?" if close else ""
+        raise Refusal(
+            ErrorCode.UNKNOWN_COMMAND,
+            f"There is no such command.{hint}",
+            problems=[Problem("/type", "unknown-command", "not a command of this worker")],
+        )
+    if kind != origin.type:
+        raise _invalid([Problem("/type", "mismatch", "The type differs from the routing key's.")])
+    return commands()[kind]
+
+
+def _check_schema_version(fields: dict[str, Any]) -> None:
+    version = fields.get("schemaVersion", SCHEMA_VERSION)
+    if isinstance(version, int) and not isinstance(version, bool) and version != SCHEMA_VERSION:
+        raise Refusal.at(
+            "/schemaVersion",
+            ErrorCode.UNSUPPORTED_SCHEMA_VERSION,
+            f"Version {SCHEMA_VERSION} of the command schema is understood.",
+        )
+
+
+def _cart_id(named: str | None, origin: Origin, fields: dict[str, Any]) -> str:
+    """The cart that a command is about; commands about no single cart have none (an empty id)."""
+    if named is not None and origin.cart_key not in (None, named, origin.message_id):
+        raise _invalid([Problem("/cartId", "mismatch", "The cart id differs from the header cart-id.")])
+    if named is None and fields["type"] == "create-cart":
+        return derived_cart_id(origin.tenant, origin.message_id or "")
+    return named or ""
+
+
+def _invalid(problems: list[Problem]) -> Refusal:
+    first = problems[0]
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return Refusal(
+        ErrorCode.INVALID, f"The command is not valid: {first.path} {first.message}{more}", problems=problems
+    )

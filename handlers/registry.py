@@ -1,0 +1,96 @@
+"""The registry of commands: a module in this folder that decorates its decision is a command; nobody keeps a list."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar
+
+from cartwright.models.cart import Cart
+from cartwright.models.changes import Change
+from cartwright.models.command import Command, CommandData, Envelope
+from cartwright.pricing.facts import CatalogRows, Facts
+
+D = TypeVar("D", bound=CommandData)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a decision may know besides the cart and its own data; all of it fetched beforehand."""
+
+    command: Command[Any]
+    facts: Facts
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CartCommand:
+    """A command about one cart: `decide` says what happens, the loop prices and commits it."""
+
+    kind: str
+    envelope: type[Envelope[Any]]
+    decide: Callable[[Cart, Any, Context], Iterable[Change]]
+    creates: bool = False
+    reads: bool = False
+    reprices: Callable[[Any], bool] = lambda _data: False
+    prices_as_of: Callable[[Any], datetime | None] = lambda _data: None
+    on_read_only: bool = False
+    reply_type: str = "cart-updated"
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogCommand:
+    """A command about a tenant's catalog: `decide` says which rows the next revision brings."""
+
+    kind: str
+    envelope: type[Envelope[Any]]
+    decide: Callable[[Facts, Any], CatalogRows]
+    reads: bool = False
+    reply_type: str = "catalog-updated"
+
+
+Registered = CartCommand | CatalogCommand
+_COMMANDS: dict[str, Registered] = {}
+
+
+def command(
+    kind: str, data: type[D], **options: Any
+) -> Callable[[Callable[[Cart, D, Context], Iterable[Change]]], Callable[[Cart, D, Context], Iterable[Change]]]:
+    """Register the decision of a cart command; the options are the flags of `CartCommand`."""
+
+    def register(
+        decide: Callable[[Cart, D, Context], Iterable[Change]],
+    ) -> Callable[[Cart, D, Context], Iterable[Change]]:
+        _register(CartCommand(kind, Envelope[data], decide, **options))  # type: ignore[valid-type]
+        return decide
+
+    return register
+
+
+def catalog_command(
+    kind: str, data: type[D]
+) -> Callable[[Callable[[Facts, D], CatalogRows]], Callable[[Facts, D], CatalogRows]]:
+    """Register the decision of a catalog command."""
+
+    def register(decide: Callable[[Facts, D], CatalogRows]) -> Callable[[Facts, D], CatalogRows]:
+        _register(CatalogCommand(kind, Envelope[data], decide))  # type: ignore[valid-type]
+        return decide
+
+    return register
+
+
+@cache
+def commands() -> Mapping[str, Registered]:
+    """All commands by type, found by importing every module of this folder."""
+    package = importlib.import_module("cartwright.handlers")
+    for module in pkgutil.iter_modules(package.__path__, "cartwright.handlers."):
+        importlib.import_module(module.name)
+    return dict(sorted(_COMMANDS.items()))
+
+
+def _register(entry: Registered) -> None:
+    if entry.kind in _COMMANDS:
+        raise ValueError(f"two commands are called {entry.kind}")
+    _COMMANDS[entry.kind] = entry

@@ -1,0 +1,42 @@
+"""`replace-items`: what is sent stays or comes in, what is not sent goes (002, Replace Items)."""
+
+from collections.abc import Iterator
+
+from cartwright.handlers.admission import admit_items
+from cartwright.handlers.registry import Context, command
+from cartwright.handlers.removal import remove_items
+from cartwright.models.cart import Cart
+from cartwright.models.changes import Change, evolve
+from cartwright.models.command import CommandData
+from cartwright.models.item_changes import ItemAdded, write_item
+from cartwright.models.lines import NewItems
+from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.models.schema import Id
+
+
+class ReplaceItems(CommandData):
+    """The items that a container, or without one the whole cart, shall hold."""
+
+    container_id: Id | None = None
+    items: NewItems
+
+
+@command("replace-items", ReplaceItems)
+def replace_items(cart: Cart, data: ReplaceItems, context: Context) -> Iterator[Change]:
+    """Take out what is there and let in what is sent; a line that is sent as it is does not move."""
+    if data.container_id is not None and cart.container(data.container_id) is None:
+        raise Refusal.at(
+            "/data/containerId", ErrorCode.CONTAINER_NOT_FOUND, f"There is no container {data.container_id}."
+        )
+    inside = [item for item in cart.items if data.container_id in (None, item.container_id)]
+    removed = list(remove_items(cart, [item.id for item in inside]))
+    added = list(admit_items(evolve(cart, removed), data.items, context, data.container_id))
+    staying = {each.item_id for each in added if _unmoved(cart, each)}
+    yield from (each for each in removed if each.item_id not in staying)
+    yield from (each for each in added if each.item_id not in staying)
+
+
+def _unmoved(cart: Cart, added: ItemAdded) -> bool:
+    """Whether the cart holds just this line already."""
+    item = cart.item(added.item_id)
+    return item is not None and write_item(item) == added.item

@@ -1,0 +1,27 @@
+"""`reprice-cart`: price the cart at now or at another time, and say what moved and why (002, Reprice)."""
+
+from collections.abc import Iterable
+
+from cartwright.handlers.registry import Context, command
+from cartwright.models.cart import Cart
+from cartwright.models.changes import Change
+from cartwright.models.command import CommandData
+from cartwright.models.schema import Time
+
+
+class RepriceCart(CommandData):
+    """The time whose prices count; now, if absent."""
+
+    as_of: Time | None = None
+
+
+@command(
+    "reprice-cart",
+    RepriceCart,
+    reprices=lambda _data: True,
+    prices_as_of=lambda data: data.as_of,
+    reply_type="price-changed",
+)
+def reprice_cart(cart: Cart, data: RepriceCart, context: Context) -> Iterable[Change]:
+    """Nothing happens to the cart but its prices."""
+    return ()

@@ -1,0 +1,92 @@
+"""`update-products`: quantity and every other field of lines that are there (001, Update products in cart)."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from cartwright.handlers.registry import Context, command
+from cartwright.models.cart import Cart, Item
+from cartwright.models.changes import Change
+from cartwright.models.command import CommandData
+from cartwright.models.item_changes import ItemChanged, QuantityChanged, write_item
+from cartwright.models.lines import MAX_ITEMS, LineDetails
+from cartwright.models.refusals import ErrorCode, Problem, Refusal, pointer
+from cartwright.models.schema import Id, Quantity
+
+
+class ProductUpdate(LineDetails):
+    """New values of one line; what is left out stays, a null removes a detail."""
+
+    id: Id
+    quantity: Quantity | None = None
+    parent_id: Id | None = None
+
+
+class UpdateProducts(CommandData):
+    """The lines to update, by item id or by an offering id that just one item has."""
+
+    product_recommendation_id: Id | None = None
+    products: Annotated[list[ProductUpdate], Field(min_length=1, max_length=MAX_ITEMS)]
+
+
+@command("update-products", UpdateProducts)
+def update_products(cart: Cart, data: UpdateProducts, context: Context) -> Iterator[Change]:
+    """Change what differs, line by line in the order given."""
+    items = _resolve(cart, data.products)
+    for index, (item, update) in enumerate(zip(items, data.products, strict=True)):
+        if update.quantity is not None and update.quantity != item.quantity:
+            if item.details.get("quantityMaxReached") and update.quantity > item.quantity:
+                path = pointer("data", "products", index, "quantity")
+                raise Refusal.at(path, ErrorCode.INVALID, "The quantity can not be increased.", "quantity-max-reached")
+            yield QuantityChanged(item_id=item.id, before=item.quantity, after=update.quantity)
+        after = _differing(cart, item, update, data.product_recommendation_id, pointer("data", "products", index))
+        if after:
+            current = write_item(item)
+            yield ItemChanged(item_id=item.id, before={name: current.get(name) for name in after}, after=after)
+
+
+def _resolve(cart: Cart, updates: list[ProductUpdate]) -> list[Item]:
+    """The items that the updates name; raises `Refusal` with a problem for each that is unknown, twice or unclear."""
+    found: list[Item] = []
+    problems: list[Problem] = []
+    for index, update in enumerate(updates):
+        matches = [item for item in cart.items if item.id == update.id]
+        matches = matches or [item for item in cart.items if item.offering_id == update.id]
+        path = pointer("data", "products", index, "id")
+        if not matches:
+            problems.append(Problem(path, ErrorCode.ITEM_NOT_FOUND, f"There is no item {update.id}."))
+        elif len(matches) > 1:
+            problems.append(Problem(path, "ambiguous-item", f"Several items have the offering {update.id}."))
+        elif matches[0] in found:
+            problems.append(Problem(path, "duplicate-item", f"Item {update.id} is updated twice."))
+        else:
+            found.append(matches[0])
+    if problems:
+        missing = all(problem.code == ErrorCode.ITEM_NOT_FOUND for problem in problems)
+        code = ErrorCode.ITEM_NOT_FOUND if missing else ErrorCode.INVALID
+        raise Refusal(code, problems[0].message, problems=problems)
+    return found
+
+
+def _differing(cart: Cart, item: Item, update: ProductUpdate, recommendation: str | None, path: str) -> dict[str, Any]:
+    """The given fields, other than the quantity, whose values differ from the line's."""
+    given = update.details()
+    if recommendation is not None:
+        given["productRecommendationId"] = recommendation
+    if "parent_id" in update.model_fields_set:
+        _check_parent(cart, item, update.parent_id, path + "/parentId")
+        given["parentId"] = update.parent_id
+    current = write_item(item)
+    return {name: value for name, value in given.items() if current.get(name) != value}
+
+
+def _check_parent(cart: Cart, item: Item, parent_id: str | None, path: str) -> None:
+    ancestor = parent_id
+    while ancestor is not None:
+        if ancestor == item.id:
+            raise Refusal.at(path, ErrorCode.INVALID, "The item would be its own ancestor.", "cycle")
+        parent = cart.item(ancestor)
+        if parent is None:
+            raise Refusal.at(path, ErrorCode.ITEM_NOT_FOUND, f"There is no item {ancestor}.")
+        ancestor = parent.parent_id

@@ -1,0 +1,45 @@
+"""`upsert-offerings`: what can be put into a cart (002, productOffering)."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from cartwright.handlers.catalog_checks import duplicate_ids, refuse_if
+from cartwright.handlers.registry import catalog_command
+from cartwright.models.catalog import Offering
+from cartwright.models.command import CommandData
+from cartwright.models.refusals import Problem, pointer
+from cartwright.pricing.facts import CatalogRows, Facts
+
+
+class UpsertOfferings(CommandData):
+    """Offerings to add, or to put in the place of those with the same ids."""
+
+    offerings: Annotated[list[Offering], Field(min_length=1, max_length=1000)]
+
+
+@catalog_command("upsert-offerings", UpsertOfferings)
+def upsert_offerings(facts: Facts, data: UpsertOfferings) -> CatalogRows:
+    """The rows; a bundle that contains itself is refused."""
+    rows = CatalogRows(offerings=tuple(data.offerings))
+    problems = duplicate_ids("offerings", [row.id for row in data.offerings])
+    bundles = {**facts.offerings, **{row.id: row for row in data.offerings}}
+    for index, offering in enumerate(data.offerings):
+        if _contains_itself(offering.id, bundles):
+            path = pointer("data", "offerings", index, "bundle")
+            problems.append(Problem(path, "cycle", f"bundle {offering.id} contains itself"))
+    refuse_if(problems)
+    return rows
+
+
+def _contains_itself(start: str, offerings: dict[str, Offering]) -> bool:
+    seen: set[str] = set()
+    waiting = [member.offering_id for member in offerings[start].bundle]
+    while waiting:
+        current = waiting.pop()
+        if current == start:
+            return True
+        if current not in seen and current in offerings:
+            seen.add(current)
+            waiting.extend(member.offering_id for member in offerings[current].bundle)
+    return False

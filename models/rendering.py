@@ -1,0 +1,95 @@
+"""A cart as the wire shows it: camelCase names, amounts as decimal strings in the cart's currency."""
+
+from typing import Any
+
+from cartwright.models.cart import Cart, Item, Price, PricingStamp, TaxLine, Total
+from cartwright.models.item_changes import write_container, write_item
+from cartwright.models.money import format_amount
+from cartwright.models.schema import format_time
+
+
+def render_cart(cart: Cart) -> dict[str, Any]:
+    """The `cart` of a reply (contract, "The cart")."""
+    currency = cart.currency
+    return {
+        "id": cart.id,
+        "tenant": cart.tenant,
+        "version": cart.version,
+        "status": cart.status.value,
+        **cart.header.wire(),
+        "currency": currency,
+        "containers": [write_container(container) for container in cart.containers],
+        "items": [render_item(item, currency) for item in cart.items],
+        "promotions": [],
+        "vouchers": [],
+        "adjustments": [],
+        "totals": render_totals(cart),
+        "dueNow": render_due_now(cart),
+        "warnings": [{"code": each.code, "message": each.message} for each in cart.warnings],
+        "lastUpdateReason": cart.last_update_reason,
+        "pricing": render_pricing(cart.pricing),
+        "createdAt": format_time(cart.created.at),
+        "createdBy": cart.created.by,
+        "updatedAt": format_time(cart.updated.at),
+        "updatedBy": cart.updated.by,
+    }
+
+
+def render_item(item: Item, currency: str) -> dict[str, Any]:
+    """One line item with its prices."""
+    return {**write_item(item), "prices": [render_price(price, currency) for price in item.prices]}
+
+
+def render_price(price: Price, currency: str) -> dict[str, Any]:
+    """One price of a line."""
+    return {
+        "id": price.id,
+        "type": price.type,
+        "period": price.period,
+        "unitAmount": price.unit_amount,
+        "list": format_amount(price.list_amount, currency),
+        "alterations": [
+            {"source": each.source, "id": each.id, "amount": format_amount(each.amount, currency)}
+            for each in price.alterations
+        ],
+        "net": format_amount(price.net, currency),
+        "taxes": _taxes(price.taxes, currency),
+        "gross": format_amount(price.gross, currency),
+    }
+
+
+def render_totals(cart: Cart) -> list[dict[str, Any]]:
+    """The totals, one-time first."""
+    return [_total(total, cart.currency) for total in cart.totals]
+
+
+def render_due_now(cart: Cart) -> dict[str, str]:
+    """What is payable now."""
+    due = cart.due_now
+    return {
+        "gross": format_amount(due.gross, cart.currency),
+        "adjustments": format_amount(due.adjustments, cart.currency),
+        "payable": format_amount(due.payable, cart.currency),
+    }
+
+
+def render_pricing(stamp: PricingStamp) -> dict[str, Any]:
+    """What priced the cart."""
+    priced_at = None if stamp.priced_at is None else format_time(stamp.priced_at)
+    return {"policy": stamp.policy, "catalogRevision": stamp.catalog_revision, "pricedAt": priced_at}
+
+
+def _total(total: Total, currency: str) -> dict[str, Any]:
+    return {
+        "type": total.type,
+        "period": total.period,
+        "list": format_amount(total.list_amount, currency),
+        "discount": format_amount(total.discount, currency),
+        "net": format_amount(total.net, currency),
+        "taxes": _taxes(total.taxes, currency),
+        "gross": format_amount(total.gross, currency),
+    }
+
+
+def _taxes(taxes: tuple[TaxLine, ...], currency: str) -> list[dict[str, str]]:
+    return [{"id": tax.id, "rate": tax.rate, "amount": format_amount(tax.amount, currency)} for tax in taxes]

@@ -1,0 +1,42 @@
+"""Whether an offering may be sold in a cart: known, valid now, sold through its channel, its characteristics met."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from cartwright.models.catalog import Offering
+from cartwright.models.header import Header
+from cartwright.models.refusals import ErrorCode, Refusal, pointer
+from cartwright.pricing.facts import Facts
+from cartwright.pricing.validity import valid_at
+
+
+def sellable_offering(offering_id: str, header: Header, facts: Facts, at: datetime, path: str) -> Offering:
+    """The offering; raises `offering-not-found` or `offering-not-available` at the JSON Pointer `path`."""
+    offering = facts.offerings.get(offering_id)
+    if offering is None:
+        raise Refusal.at(path, ErrorCode.OFFERING_NOT_FOUND, f"There is no offering {offering_id}.")
+    if not valid_at(offering.valid_for, at):
+        raise Refusal.at(path, ErrorCode.OFFERING_NOT_AVAILABLE, f"Offering {offering_id} is not on sale at this time.")
+    channel = header.channel
+    names = {channel.id, channel.name} if channel else set()
+    if offering.channels and not names & set(offering.channels):
+        raise Refusal.at(
+            path, ErrorCode.OFFERING_NOT_AVAILABLE, f"Offering {offering_id} is not sold through this channel."
+        )
+    return offering
+
+
+def check_characteristics(offering: Offering, given: Mapping[str, str], path: str) -> None:
+    """Raise `invalid` for a value outside an offering's list, or a mandatory characteristic that is missing."""
+    for spec in offering.characteristics:
+        value = given.get(spec.name)
+        if value is None and spec.mandatory:
+            raise Refusal.at(path, ErrorCode.INVALID, f"Characteristic {spec.name} is mandatory.", "missing")
+        if value is not None and spec.values and value not in spec.values:
+            allowed = ", ".join(spec.values)
+            raise Refusal.at(
+                path + pointer(spec.name),
+                ErrorCode.INVALID,
+                f"Characteristic {spec.name} must be one of {allowed}.",
+                "not-allowed",
+            )
