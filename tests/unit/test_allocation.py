@@ -1,0 +1,100 @@
+"""Allocation: the parts always sum to the whole, whoever gets the odd unit."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cartwright.models.allocation import Remainder, allocate, allocate_within
+
+WEIGHTS = st.lists(st.integers(0, 10**6), min_size=1, max_size=12)
+AMOUNTS = st.integers(-(10**9), 10**9)
+REMAINDERS = st.sampled_from(list(Remainder))
+
+
+@pytest.mark.parametrize(
+    ("weights", "amount", "shares"),
+    [
+        ([10, 20, 10, 30, 50, 20, 10, 40], 93, [5, 10, 5, 15, 24, 10, 5, 19]),
+        ([1000, 1000, 1000], 10, [4, 3, 3]),
+        ([4300, 1400, 2300], -300, [-161, -53, -86]),
+        ([1, 1], -1003, [-502, -501]),
+        ([0, 0, 0], 10, [4, 3, 3]),
+        ([50, 50, 0], 1003, [502, 501, 0]),
+        ([7], 0, [0]),
+        ([], 0, []),
+    ],
+)
+def test_largest_remainder(weights: list[int], amount: int, shares: list[int]) -> None:
+    assert allocate(weights, amount) == shares
+
+
+def test_the_three_customs_differ() -> None:
+    assert allocate([1, 3, 3], 10, Remainder.LARGEST) == [2, 4, 4]
+    assert allocate([3, 3, 4], -11, Remainder.LARGEST) == [-3, -3, -5]
+    assert allocate([3, 3, 4], -11, Remainder.LARGEST_ERROR_OF_FLOOR) == [-3, -3, -5]
+    assert allocate([1, 1], -1003, Remainder.LARGEST) == [-502, -501]
+    assert allocate([1, 1], -1003, Remainder.LARGEST_ERROR_OF_FLOOR) == [-501, -502]
+    assert allocate([2, 5, 5], 7, Remainder.LARGEST) == [1, 3, 3]
+    assert allocate([1, 4, 4, 4], 10, Remainder.LARGEST) == [1, 3, 3, 3]
+    assert allocate([5, 5, 5, 1], 5, Remainder.FIRST) == [1, 2, 2, 0]
+
+
+def test_taking_back_never_turns_a_share_around() -> None:
+    # Rounded, the three take 6 of 5; the first has no weight, the second gives one back.
+    assert allocate([0, 2, 2, 2], 5, Remainder.FIRST) == [0, 1, 2, 2]
+
+
+def test_nobody_and_negative_weights_are_errors() -> None:
+    with pytest.raises(ValueError, match="nobody"):
+        allocate([], 1)
+    with pytest.raises(ValueError, match="negative"):
+        allocate([1, -1], 1)
+
+
+@given(WEIGHTS, AMOUNTS, REMAINDERS)
+def test_shares_sum_keep_the_sign_and_stay_near_proportion(
+    weights: list[int], amount: int, remainder: Remainder
+) -> None:
+    shares = allocate(weights, amount, remainder)
+    assert sum(shares) == amount
+    assert all(share * amount >= 0 for share in shares)
+    effective = weights if any(weights) else [1] * len(weights)
+    for share, weight in zip(shares, effective, strict=True):
+        assert abs(share - Fraction(amount * weight, sum(effective))) < 2
+        assert weight or not share
+
+
+@given(WEIGHTS, AMOUNTS)
+def test_largest_remainder_keeps_the_order_of_weights(weights: list[int], amount: int) -> None:
+    shares = [abs(share) for share in allocate(weights, amount)]
+    for weight, share in zip(weights, shares, strict=True):
+        assert all(share >= other for less, other in zip(weights, shares, strict=True) if less < weight)
+
+
+@pytest.mark.parametrize(
+    ("weights", "amount", "limits", "shares"),
+    [
+        # Sylius: 20.00 off two shirts of 50.00 (at least 45.00) and three mugs of 20.00.
+        ([10000, 6000], -2000, [1000, 6000], [-1000, -1000]),
+        # Sylius: 36.00 off where what two lines can't take goes to the other two.
+        ([10000, 4000, 3000, 1000], -3600, [1000, 1000, 3000, 1000], [-1000, -1000, -1200, -400]),
+        # More than all can take: everyone gives what it can.
+        ([1000, 2000, 5000, 3000], -2000, [1000, 100, 0, 400], [-1000, -100, 0, -400]),
+        ([0, 0], 5, [0, 0], [0, 0]),
+        ([10, 10], 5, [-3, 10], [0, 5]),
+    ],
+)
+def test_limits_by_hand(weights: list[int], amount: int, limits: list[int], shares: list[int]) -> None:
+    assert allocate_within(weights, amount, limits) == shares
+
+
+@given(st.data(), WEIGHTS, AMOUNTS, REMAINDERS)
+def test_no_share_beyond_its_limit_and_nothing_lost(
+    data: st.DataObject, weights: list[int], amount: int, remainder: Remainder
+) -> None:
+    limits = data.draw(st.lists(st.integers(0, 10**8), min_size=len(weights), max_size=len(weights)))
+    shares = allocate_within(weights, amount, limits, remainder)
+    assert abs(sum(shares)) == min(abs(amount), sum(limits))
+    assert all(abs(share) <= limit and share * amount >= 0 for share, limit in zip(shares, limits, strict=True))

@@ -1,0 +1,119 @@
+"""Discounts per unit, per line and over an order."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cartwright.models.policy import PRESETS, PricingPolicy
+from cartwright.models.rates import parse_percent
+from cartwright.pricing.discounts import (
+    DiscountLine,
+    lines_fixed,
+    order_fixed,
+    order_percent,
+    percent_off,
+    units_fixed,
+    units_percent,
+)
+from cartwright.pricing.quantity_discounts import buy_get, each_fixed, each_percent
+from cartwright.pricing.spreading import unit_amounts
+
+TEN, TWENTY = parse_percent("10"), parse_percent("20")
+SYLIUS = PricingPolicy.model_validate({"preset": "sylius"})
+VENDURE = PricingPolicy.model_validate({"preset": "vendure"})
+POLICIES = st.sampled_from([PricingPolicy.model_validate({"preset": name}) for name in PRESETS])
+LINES = st.lists(
+    st.builds(
+        DiscountLine, st.integers(0, 10**7), st.integers(-100, 10**7), st.integers(1, 50), st.tuples(st.just(TWENTY))
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+def line(unit: int, quantity: int = 1, rate: str = "0") -> DiscountLine:
+    return DiscountLine(unit * quantity, unit * quantity, quantity, (parse_percent(rate),))
+
+
+def test_the_price_or_the_discount_is_rounded() -> None:
+    fifteen = parse_percent("15")
+    assert percent_off(1050, fifteen, PricingPolicy.model_validate({"percentRounding": "price"})) == 157
+    assert percent_off(1050, fifteen, PricingPolicy.model_validate({"percentRounding": "discount"})) == 158
+
+
+def test_a_percentage_is_rounded_per_unit() -> None:
+    assert units_percent([line(105, 3)], TEN) == [33]
+
+
+def test_a_further_action_is_of_the_original_price_where_the_policy_says_so() -> None:
+    once = line(10000).less(2000)
+    assert units_percent([once], TEN, SYLIUS, further_action=True) == [1000]
+    assert units_percent([once], TEN, further_action=True) == [800]
+    assert units_percent([once], TEN, SYLIUS) == [800]
+
+
+def test_fixed_amounts_stop_at_what_is_left() -> None:
+    assert units_fixed([line(1000, 2), line(300, 2)], 500) == [1000, 600]
+    assert lines_fixed([line(1000, 2), line(300)], 500) == [500, 300]
+
+
+def test_stacked_order_discounts_never_exceed_the_order() -> None:
+    # Sylius: 80.00 and 20.00 off three shirts of 10.56 and a mug of 60.00 are 91.68.
+    lines = [line(1056, 3), line(6000)]
+    first = order_fixed(lines, 8000, SYLIUS)
+    left = [each.less(off) for each, off in zip(lines, first, strict=True)]
+    assert sum(first) + sum(order_fixed(left, 2000, SYLIUS)) == 9168
+
+
+def test_order_percent_is_rounded_once_on_the_sum() -> None:
+    assert order_percent([line(105), line(105), line(105)], TEN) == [11, 11, 10]
+
+
+def test_lines_weigh_with_tax_where_the_policy_says_so() -> None:
+    lines = [line(500, 1, "20"), line(500)]
+    assert order_fixed(lines, 110) == [55, 55]
+    assert order_fixed(lines, 110, VENDURE) == [60, 50]
+    assert order_fixed(lines, 110, VENDURE, inclusive=True) == [55, 55]
+
+
+def test_minima_hold() -> None:
+    assert order_fixed([line(5000), line(2000, 3)], 2500, minima=[4500, 0]) == [500, 2000]
+
+
+@given(LINES, st.integers(0, 10**8), POLICIES)
+def test_an_order_discount_is_all_given_or_all_that_can_be(
+    lines: list[DiscountLine], value: int, policy: PricingPolicy
+) -> None:
+    discounts = order_fixed(lines, value, policy)
+    costs = [max(each.amount, 0) for each in lines]
+    assert sum(discounts) == min(value, sum(costs))
+    assert all(0 <= discount <= cost for discount, cost in zip(discounts, costs, strict=True))
+
+
+@given(LINES, st.integers(0, 100), POLICIES)
+def test_a_percentage_leaves_nobody_below_zero(lines: list[DiscountLine], percent: int, policy: PricingPolicy) -> None:
+    share = parse_percent(str(percent))
+    for discounts in (units_percent(lines, share, policy), order_percent(lines, share, policy)):
+        for each, discount in zip(lines, discounts, strict=True):
+            assert 0 <= discount <= max(each.amount, 0)
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(1, 10**6))
+def test_units_sum_to_their_line(amount: int, quantity: int) -> None:
+    spread = unit_amounts(amount, quantity)
+    assert sum(of_one * count for of_one, count in spread) == amount
+    assert sum(count for _, count in spread) == quantity
+    assert max(of_one for of_one, _ in spread) - min(of_one for of_one, _ in spread) <= 1
+
+
+def test_each_counts_units_up_to_a_maximum() -> None:
+    assert each_fixed(1, 50, 30, 2) == 30
+    assert each_fixed(5, 750, 200, 2) == 300
+    assert each_fixed(3, 300, 30) == 90
+    assert each_percent(5, 750, TEN, 1) == 15
+    assert each_percent(5, 750, TEN) == 75
+
+
+@pytest.mark.parametrize(("quantity", "free"), [(1, 0), (3, 0), (4, 2), (7, 2), (8, 4)])
+def test_buy_two_get_two(quantity: int, free: int) -> None:
+    assert buy_get(250, quantity, buy=2, get=2) == free * 250
