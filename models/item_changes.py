@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from cartwright.models.cart import Cart, Container, Item
+from cartwright.models.cart import Cart, Container, Item, Price
 from cartwright.models.changes import Change, change, replace_item
 
 
@@ -72,7 +72,7 @@ class ItemChanged(Change):
         return replace(
             cart,
             items=tuple(
-                replace(read_item({**write_item(item), **self.after}), prices=item.prices)
+                read_item({**write_item(item), **self.after}, item.prices)
                 if item.id == self.item_id
                 else item
                 for item in cart.items
@@ -136,12 +136,12 @@ def write_item(item: Item) -> dict[str, Any]:
     return {**fields, **item.details}
 
 
-def read_item(wire: dict[str, Any]) -> Item:
-    """The line item that `write_item` wrote; whatever is no field of `Item` is a detail, a null detail is none."""
+def read_item(wire: dict[str, Any], prices: tuple[Price, ...] = ()) -> Item:
+    """The line item that `write_item` wrote, with these prices; whatever is no field of `Item` is a detail."""
     fields = {name: wire[key] for key, name in _ITEM_FIELDS.items() if key in wire}
     details = {key: value for key, value in wire.items() if key not in _ITEM_FIELDS and value is not None}
     fields.setdefault("offering_id", None)
-    return Item(**fields, details=details)
+    return Item(**fields, details=details, prices=prices)
 
 
 def write_container(container: Container) -> dict[str, Any]:

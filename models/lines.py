@@ -4,10 +4,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from cartwright.models.schema import Decimals, Id, Model, Name, Quantity, ShortText, Text
+from cartwright.models.schema import Decimals, Id, Key, Model, Name, Quantity, ShortText, Text
 
 Action = Literal["add", "modify", "delete", "no-change", "keep", "terminate", "swap"]
-Characteristics = Annotated[dict[ShortText, Text], Field(max_length=200)]
+Characteristics = Annotated[dict[Key, Text], Field(max_length=200)]
 MAX_ITEMS = 10_000
 
 

@@ -67,6 +67,7 @@ def format_time(time: datetime) -> str:
 
 Id = Annotated[str, Field(pattern=r"^[!-~]{1,128}$", description="1 to 128 visible ASCII characters")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$", description="a name of letters, digits, - and _")]
+Key = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_ -]{0,99}$", description="a name that may hold spaces")]
 Text = Annotated[str, Field(max_length=2000), AfterValidator(_normalised)]
 ShortText = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_normalised)]
 Currency = Annotated[str, AfterValidator(_currency), Field(description="ISO 4217, upper case")]

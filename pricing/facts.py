@@ -42,6 +42,14 @@ class Facts:
             taxes_of=_by_category(taxes.values()) if rows.taxes else self.taxes_of,
         )
 
+    def holds(self, rows: CatalogRows) -> bool:
+        """Whether these rows would change nothing."""
+        return (
+            all(self.offerings.get(row.id) == row for row in rows.offerings)
+            and all(self.price_points.get(row.id) == row for row in rows.prices)
+            and all(self.taxes.get(row.id) == row for row in rows.taxes)
+        )
+
 
 def _by_offering(points: Iterable[PricePoint], offerings: set[str]) -> dict[str, tuple[PricePoint, ...]]:
     grouped: dict[str, list[PricePoint]] = {offering: [] for offering in offerings}

@@ -1,0 +1,1 @@
+"""Storage: carts, journal, catalog and runs behind small interfaces; the database driver is known only here."""

@@ -1,0 +1,1 @@
+"""The worker: consume, lanes, execute, commit, publish, acknowledge."""

@@ -1,0 +1,151 @@
+"""Carts and journal entries as documents: wire names, integers in minor units, times as times."""
+
+from typing import Any
+
+from cartwright.models.cart import (
+    Alteration,
+    Cart,
+    CartStatus,
+    CartWarning,
+    DueNow,
+    Item,
+    Price,
+    PricingStamp,
+    Stamp,
+    TaxLine,
+    Total,
+)
+from cartwright.models.header import Header
+from cartwright.models.item_changes import read_container, read_item, write_container, write_item
+
+Document = dict[str, Any]
+
+
+def write_cart(cart: Cart) -> Document:
+    """A cart's own fields as a document."""
+    return {
+        "tenant": cart.tenant,
+        "cartId": cart.id,
+        "version": cart.version,
+        "status": cart.status.value,
+        "header": cart.header.wire(),
+        "lookup": [f"{name}={value}" for name, value in cart.header.keys.items()],
+        "containers": [write_container(container) for container in cart.containers],
+        "items": [{**write_item(item), "prices": [write_price(price) for price in item.prices]} for item in cart.items],
+        "lastUpdateReason": cart.last_update_reason,
+        "created": {"at": cart.created.at, "by": cart.created.by},
+        "updated": {"at": cart.updated.at, "by": cart.updated.by},
+        **write_sums(cart.totals, cart.due_now, cart.warnings, cart.pricing),
+    }
+
+
+def read_cart(document: Document) -> Cart:
+    """The cart that `write_cart` wrote."""
+    return Cart(
+        id=document["cartId"],
+        tenant=document["tenant"],
+        version=document["version"],
+        status=CartStatus(document["status"]),
+        header=Header.model_validate(document["header"]),
+        created=Stamp(**document["created"]),
+        updated=Stamp(**document["updated"]),
+        containers=tuple(read_container(each) for each in document["containers"]),
+        items=tuple(_read_item(each) for each in document["items"]),
+        last_update_reason=document["lastUpdateReason"],
+        **read_sums(document),
+    )
+
+
+def write_sums(
+    totals: tuple[Total, ...], due_now: DueNow, warnings: tuple[CartWarning, ...], pricing: PricingStamp
+) -> Document:
+    """What pricing writes about the cart as a whole."""
+    return {
+        "totals": [_write_total(total) for total in totals],
+        "dueNow": {"gross": due_now.gross, "adjustments": due_now.adjustments},
+        "warnings": [{"code": each.code, "message": each.message} for each in warnings],
+        "pricing": {
+            "policy": pricing.policy,
+            "catalogRevision": pricing.catalog_revision,
+            "pricedAt": pricing.priced_at,
+        },
+    }
+
+
+def read_sums(document: Document) -> dict[str, Any]:
+    """The fields of a cart that `write_sums` wrote."""
+    stamp = document["pricing"]
+    return {
+        "totals": tuple(_read_total(each) for each in document["totals"]),
+        "due_now": DueNow(**document["dueNow"]),
+        "warnings": tuple(CartWarning(**each) for each in document["warnings"]),
+        "pricing": PricingStamp(stamp["policy"], stamp["catalogRevision"], stamp["pricedAt"]),
+    }
+
+
+def write_price(price: Price) -> Document:
+    """One price of a line."""
+    return {
+        "id": price.id,
+        "type": price.type,
+        "period": price.period,
+        "unitAmount": price.unit_amount,
+        "list": price.list_amount,
+        "alterations": [{"source": each.source, "id": each.id, "amount": each.amount} for each in price.alterations],
+        "net": price.net,
+        "taxes": _write_taxes(price.taxes),
+        "gross": price.gross,
+    }
+
+
+def read_price(document: Document) -> Price:
+    """The price that `write_price` wrote."""
+    return Price(
+        id=document["id"],
+        type=document["type"],
+        period=document["period"],
+        unit_amount=document["unitAmount"],
+        list_amount=document["list"],
+        alterations=tuple(Alteration(**each) for each in document["alterations"]),
+        net=document["net"],
+        taxes=_read_taxes(document["taxes"]),
+        gross=document["gross"],
+    )
+
+
+def _read_item(document: Document) -> Item:
+    fields = dict(document)
+    prices = fields.pop("prices")
+    return read_item(fields, tuple(read_price(each) for each in prices))
+
+
+def _write_total(total: Total) -> Document:
+    return {
+        "type": total.type,
+        "period": total.period,
+        "list": total.list_amount,
+        "discount": total.discount,
+        "net": total.net,
+        "taxes": _write_taxes(total.taxes),
+        "gross": total.gross,
+    }
+
+
+def _read_total(document: Document) -> Total:
+    return Total(
+        type=document["type"],
+        period=document["period"],
+        list_amount=document["list"],
+        discount=document["discount"],
+        net=document["net"],
+        taxes=_read_taxes(document["taxes"]),
+        gross=document["gross"],
+    )
+
+
+def _write_taxes(taxes: tuple[TaxLine, ...]) -> list[Document]:
+    return [{"id": tax.id, "rate": tax.rate, "amount": tax.amount} for tax in taxes]
+
+
+def _read_taxes(documents: list[Document]) -> tuple[TaxLine, ...]:
+    return tuple(TaxLine(each["id"], each["rate"], each["amount"]) for each in documents)

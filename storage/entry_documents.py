@@ -1,0 +1,61 @@
+"""Journal entries as documents."""
+
+from typing import Any
+
+from cartwright.models.priced import PricedPatch
+from cartwright.storage.cart_documents import Document, read_price, read_sums, write_price, write_sums
+from cartwright.storage.records import Entry
+
+
+def write_patch(patch: PricedPatch) -> Document:
+    """What pricing wrote, as a document."""
+    return {
+        "items": [{"id": item_id, "prices": [write_price(price) for price in prices]} for item_id, prices in patch.items],
+        **write_sums(patch.totals, patch.due_now, patch.warnings, patch.pricing),
+    }
+
+
+def read_patch(document: Document) -> PricedPatch:
+    """The patch that `write_patch` wrote."""
+    items = tuple((each["id"], tuple(read_price(price) for price in each["prices"])) for each in document["items"])
+    return PricedPatch(items=items, **read_sums(document))
+
+
+def write_entry(entry: Entry) -> Document:
+    """An entry as a document of the journal, or of an outbox."""
+    return {
+        "tenant": entry.tenant,
+        "cartId": entry.cart_id,
+        "commandId": entry.command_id,
+        "bodyHash": entry.body_hash,
+        "kind": entry.kind,
+        "status": entry.status,
+        "version": entry.version,
+        "at": entry.at,
+        "actor": entry.actor,
+        "reason": entry.reason,
+        "currency": entry.currency,
+        "changes": entry.changes,
+        "priceChanges": entry.price_changes,
+        "priced": write_patch(entry.priced),
+    }
+
+
+def read_entry(document: dict[str, Any]) -> Entry:
+    """The entry that `write_entry` wrote."""
+    return Entry(
+        tenant=document["tenant"],
+        cart_id=document["cartId"],
+        command_id=document["commandId"],
+        body_hash=bytes(document["bodyHash"]),
+        kind=document["kind"],
+        status=document["status"],
+        version=document["version"],
+        at=document["at"],
+        actor=document["actor"],
+        reason=document["reason"],
+        currency=document["currency"],
+        changes=document["changes"],
+        price_changes=document["priceChanges"],
+        priced=read_patch(document["priced"]),
+    )

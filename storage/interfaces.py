@@ -1,0 +1,86 @@
+"""The interfaces of storage. Each call is one round trip; every one may raise `StorageUnavailable`."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from cartwright.storage.records import (
+    CartKey,
+    CartWrite,
+    CommandKey,
+    Entry,
+    Revision,
+    Run,
+    StoredCart,
+    WriteResult,
+)
+
+
+class Carts(Protocol):
+    """Carts by key, written by compare-and-set on the version."""
+
+    async def load(self, keys: Collection[CartKey]) -> dict[CartKey, StoredCart]:
+        """The carts that exist, deleted ones (tombstones) included."""
+
+    async def commit(self, writes: Sequence[CartWrite]) -> list[WriteResult]:
+        """Write all carts in one unordered bulk; one result per write, in order. One failure fails no other."""
+
+    async def with_key(self, tenant: str, name: str, value: str) -> list[CartKey]:
+        """Carts that carry this key, the latest first, at most ten; deleted carts have no keys."""
+
+    async def unsettled(self, run: str, after_group: int, before: datetime, limit: int) -> list[StoredCart]:
+        """Carts that a run wrote in a group later than `after_group`, before that time, in group order."""
+
+
+class Journal(Protocol):
+    """Every applied command, for ever."""
+
+    async def lookup(self, keys: Collection[CommandKey]) -> dict[CommandKey, Entry]:
+        """The entries of those commands that were applied."""
+
+    async def append(self, entries: Sequence[Entry]) -> None:
+        """Add entries; one that is there already stays as it is."""
+
+    async def history(self, key: CartKey, after_version: int = 0) -> list[Entry]:
+        """A cart's entries that have a version of their own, after that version, in order."""
+
+
+class Catalog(Protocol):
+    """The revisions of every tenant's catalog."""
+
+    async def since(self, known: Mapping[str, int]) -> list[Revision]:
+        """All revisions later than the known one of each tenant named, in order."""
+
+    async def append(self, revision: Revision) -> bool:
+        """Add a revision; False if another one took its number, or its command is there already."""
+
+    async def of_commands(self, keys: Collection[CommandKey]) -> dict[CommandKey, Revision]:
+        """The revisions that these commands made."""
+
+
+class Runs(Protocol):
+    """The runs of workers, alive and dead."""
+
+    async def record(self, run: Run) -> None:
+        """Write a run's state."""
+
+    async def all(self) -> list[Run]:
+        """Every run that may still have something unsettled, or is alive."""
+
+    async def forget(self, run_id: str) -> None:
+        """Drop a dead run whose groups are all settled."""
+
+
+class Store(Protocol):
+    """A whole store."""
+
+    carts: Carts
+    journal: Journal
+    catalog: Catalog
+    runs: Runs
+
+    async def prepare(self) -> None:
+        """Create what is missing (indexes); idempotent."""
+
+    async def close(self) -> None:
+        """Let go of all connections."""

@@ -1,0 +1,147 @@
+"""The in-memory twin of the store: the same behaviour, for tests and for pricing without a database."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from cartwright.models.cart import CartStatus
+from cartwright.storage.records import (
+    CartKey,
+    CartWrite,
+    CommandKey,
+    Entry,
+    Revision,
+    Run,
+    StoredCart,
+    WriteResult,
+)
+
+
+class MemoryCarts:
+    """`Carts` in a dictionary."""
+
+    def __init__(self) -> None:
+        self.stored: dict[CartKey, StoredCart] = {}
+
+    async def load(self, keys: Collection[CartKey]) -> dict[CartKey, StoredCart]:
+        """Look up."""
+        return {key: self.stored[key] for key in keys if key in self.stored}
+
+    async def commit(self, writes: Sequence[CartWrite]) -> list[WriteResult]:
+        """Compare and set, one by one."""
+        return [self._commit(write) for write in writes]
+
+    def _commit(self, write: CartWrite) -> WriteResult:
+        current = self.stored.get(write.stored.key)
+        if (current.cart.version if current else 0) != write.expected_version:
+            return WriteResult.CONFLICT
+        self.stored[write.stored.key] = write.stored
+        return WriteResult.COMMITTED
+
+    async def with_key(self, tenant: str, name: str, value: str) -> list[CartKey]:
+        """Scan."""
+        found = [
+            stored.cart
+            for key, stored in self.stored.items()
+            if key.tenant == tenant and stored.cart.header.keys.get(name) == value
+        ]
+        live = [cart for cart in found if cart.status is not CartStatus.DELETED]
+        live.sort(key=lambda cart: cart.updated.at, reverse=True)
+        return [CartKey(cart.tenant, cart.id) for cart in live[:10]]
+
+    async def unsettled(self, run: str, after_group: int, before: datetime, limit: int) -> list[StoredCart]:
+        """Scan."""
+        found = [
+            stored
+            for stored in self.stored.values()
+            if stored.stamp.run == run and stored.stamp.group > after_group and stored.cart.updated.at < before
+        ]
+        return sorted(found, key=lambda stored: stored.stamp.group)[:limit]
+
+
+class MemoryJournal:
+    """`Journal` in a dictionary."""
+
+    def __init__(self) -> None:
+        self.entries: dict[CommandKey, Entry] = {}
+
+    async def lookup(self, keys: Collection[CommandKey]) -> dict[CommandKey, Entry]:
+        """Look up."""
+        return {key: self.entries[key] for key in keys if key in self.entries}
+
+    async def append(self, entries: Sequence[Entry]) -> None:
+        """Keep the first of each."""
+        for entry in entries:
+            self.entries.setdefault(entry.key, entry)
+
+    async def history(self, key: CartKey, after_version: int = 0) -> list[Entry]:
+        """Scan."""
+        own = [
+            entry
+            for entry in self.entries.values()
+            if entry.cart_key == key and entry.version > after_version and entry.status == "applied"
+        ]
+        return sorted(own, key=lambda entry: entry.version)
+
+
+class MemoryCatalog:
+    """`Catalog` in a list per tenant."""
+
+    def __init__(self) -> None:
+        self.revisions: dict[str, list[Revision]] = {}
+
+    async def since(self, known: Mapping[str, int]) -> list[Revision]:
+        """Slice."""
+        return [each for tenant, revision in known.items() for each in self.revisions.get(tenant, [])[revision:]]
+
+    async def append(self, revision: Revision) -> bool:
+        """Append if it is the next one and its command is new."""
+        revisions = self.revisions.setdefault(revision.tenant, [])
+        taken = any(each.command_id == revision.command_id for each in revisions)
+        if taken or revision.revision != len(revisions) + 1:
+            return False
+        revisions.append(revision)
+        return True
+
+    async def of_commands(self, keys: Collection[CommandKey]) -> dict[CommandKey, Revision]:
+        """Scan."""
+        return {
+            key: each
+            for key in keys
+            for each in self.revisions.get(key.tenant, [])
+            if each.command_id == key.command_id
+        }
+
+
+class MemoryRuns:
+    """`Runs` in a dictionary."""
+
+    def __init__(self) -> None:
+        self.runs: dict[str, Run] = {}
+
+    async def record(self, run: Run) -> None:
+        """Set."""
+        self.runs[run.id] = run
+
+    async def all(self) -> list[Run]:
+        """All."""
+        return list(self.runs.values())
+
+    async def forget(self, run_id: str) -> None:
+        """Drop."""
+        self.runs.pop(run_id, None)
+
+
+class MemoryStore:
+    """`Store` without a database."""
+
+    def __init__(self) -> None:
+        self.carts = MemoryCarts()
+        self.journal = MemoryJournal()
+        self.catalog = MemoryCatalog()
+        self.runs = MemoryRuns()
+
+    async def prepare(self) -> None:
+        """Nothing is missing."""
+
+    async def close(self) -> None:
+        """Nothing is held."""

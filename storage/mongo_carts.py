@@ -1,0 +1,100 @@
+"""Carts in MongoDB: one document each, committed by compare-and-set on `{_id, version}`."""
+
+from collections.abc import Collection as Keys
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import DESCENDING, ReplaceOne
+from pymongo.errors import BulkWriteError, DocumentTooLarge
+
+from cartwright.models.cart import CartStatus
+from cartwright.storage.cart_documents import Document, read_cart, write_cart
+from cartwright.storage.entry_documents import read_entry, write_entry
+from cartwright.storage.mongo import DUPLICATE_KEY, Collection, translated_errors
+from cartwright.storage.records import CartKey, CartWrite, CommitStamp, StorageUnavailable, StoredCart, WriteResult
+
+TOMBSTONE_LIFE = timedelta(days=7)
+"""How long a deleted cart answers redeliveries; the deduplication window."""
+
+
+class MongoCarts:
+    """`Carts` on MongoDB."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._carts = collection
+
+    async def load(self, keys: Keys[CartKey]) -> dict[CartKey, StoredCart]:
+        """One `find` with `$in` over the ids."""
+        async with translated_errors():
+            found = await self._carts.find({"_id": {"$in": [_id(key) for key in keys]}}).to_list(None)
+        return {stored.key: stored for stored in map(read_stored, found)}
+
+    async def commit(self, writes: Sequence[CartWrite]) -> list[WriteResult]:
+        """One unordered bulk of `replaceOne` with upsert, where a stale version shows as a duplicate key."""
+        operations = [
+            ReplaceOne(
+                {"_id": _id(write.stored.key), "version": write.expected_version}, write_stored(write.stored), True
+            )
+            for write in writes
+        ]
+        try:
+            async with translated_errors():
+                await self._carts.bulk_write(operations, ordered=False)
+        except BulkWriteError as error:
+            return _results(len(writes), error)
+        except DocumentTooLarge:
+            if len(writes) == 1:
+                return [WriteResult.TOO_LARGE]
+            return [result for write in writes for result in await self.commit([write])]
+        return [WriteResult.COMMITTED] * len(writes)
+
+    async def with_key(self, tenant: str, name: str, value: str) -> list[CartKey]:
+        """By the index over the tenant and all keys of a cart."""
+        query = {"tenant": tenant, "lookup": f"{name}={value}"}
+        async with translated_errors():
+            found = await self._carts.find(query, {"cartId": 1}).sort("updated.at", DESCENDING).to_list(10)
+        return [CartKey(tenant, document["cartId"]) for document in found]
+
+    async def unsettled(self, run: str, after_group: int, before: datetime, limit: int) -> list[StoredCart]:
+        """By the index over run and group."""
+        query = {"stamp.run": run, "stamp.group": {"$gt": after_group}, "updated.at": {"$lt": before}}
+        async with translated_errors():
+            found = await self._carts.find(query).sort("stamp.group").to_list(limit)
+        return [read_stored(document) for document in found]
+
+
+def write_stored(stored: StoredCart) -> Document:
+    """A stored cart as its document."""
+    document = {
+        "_id": _id(stored.key),
+        **write_cart(stored.cart),
+        "stamp": {"run": stored.stamp.run, "group": stored.stamp.group},
+        "outbox": [write_entry(entry) for entry in stored.outbox],
+    }
+    if stored.cart.status is CartStatus.DELETED:
+        document["purgeAt"] = stored.cart.updated.at + TOMBSTONE_LIFE
+    return document
+
+
+def read_stored(document: dict[str, Any]) -> StoredCart:
+    """The stored cart that `write_stored` wrote."""
+    return StoredCart(
+        cart=read_cart(document),
+        stamp=CommitStamp(**document["stamp"]),
+        outbox=tuple(read_entry(each) for each in document["outbox"]),
+    )
+
+
+def _id(key: CartKey) -> str:
+    # A tenant's name holds no slash, so two keys never share an id.
+    return f"{key.tenant}/{key.cart_id}"
+
+
+def _results(count: int, error: BulkWriteError) -> list[WriteResult]:
+    """Tell conflicts apart per operation; anything else that failed leaves the outcome unknown."""
+    details = error.details or {}
+    failed = {each["index"]: each["code"] for each in details.get("writeErrors", [])}
+    if details.get("writeConcernErrors") or any(code != DUPLICATE_KEY for code in failed.values()):
+        raise StorageUnavailable(f"bulk write: {sorted(set(failed.values()))}") from error
+    return [WriteResult.CONFLICT if index in failed else WriteResult.COMMITTED for index in range(count)]

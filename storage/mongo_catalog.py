@@ -1,0 +1,40 @@
+"""Catalogs in MongoDB: one document per revision, whose id is its place in the order, so inserting is the lock."""
+
+from collections.abc import Collection as Keys
+from collections.abc import Mapping
+
+from pymongo.errors import DuplicateKeyError
+
+from cartwright.storage.mongo import Collection, translated_errors
+from cartwright.storage.records import CommandKey, Revision
+from cartwright.storage.revision_documents import read_revision, write_revision
+
+
+class MongoCatalog:
+    """`Catalog` on MongoDB."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._revisions = collection
+
+    async def since(self, known: Mapping[str, int]) -> list[Revision]:
+        """One `find`; empty when nothing is new."""
+        newer = [{"tenant": tenant, "revision": {"$gt": revision}} for tenant, revision in known.items()]
+        async with translated_errors():
+            found = await self._revisions.find({"$or": newer}).sort("revision").to_list(None)
+        return [read_revision(document) for document in found]
+
+    async def append(self, revision: Revision) -> bool:
+        """One insert; the id or the command being taken means that somebody was faster."""
+        try:
+            async with translated_errors():
+                await self._revisions.insert_one(write_revision(revision))
+        except DuplicateKeyError:
+            return False
+        return True
+
+    async def of_commands(self, keys: Keys[CommandKey]) -> dict[CommandKey, Revision]:
+        """By the index over tenant and command."""
+        wanted = [{"tenant": key.tenant, "commandId": key.command_id} for key in keys]
+        async with translated_errors():
+            found = await self._revisions.find({"$or": wanted}).to_list(None)
+        return {CommandKey(each.tenant, each.command_id): each for each in map(read_revision, found)}

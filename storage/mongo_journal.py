@@ -1,0 +1,46 @@
+"""The journal in MongoDB: one document per applied command, under its tenant and message id."""
+
+from collections.abc import Collection as Keys
+from collections.abc import Sequence
+
+from pymongo.errors import BulkWriteError
+
+from cartwright.storage.entry_documents import read_entry, write_entry
+from cartwright.storage.mongo import DUPLICATE_KEY, Collection, translated_errors
+from cartwright.storage.records import CartKey, CommandKey, Entry, StorageUnavailable
+
+
+class MongoJournal:
+    """`Journal` on MongoDB."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._entries = collection
+
+    async def lookup(self, keys: Keys[CommandKey]) -> dict[CommandKey, Entry]:
+        """One `find` with `$in` over the ids."""
+        async with translated_errors():
+            found = await self._entries.find({"_id": {"$in": [_id(key) for key in keys]}}).to_list(None)
+        return {entry.key: entry for entry in map(read_entry, found)}
+
+    async def append(self, entries: Sequence[Entry]) -> None:
+        """One unordered insert; a duplicate is an entry that somebody finished before us."""
+        documents = [{"_id": _id(entry.key), **write_entry(entry)} for entry in entries]
+        try:
+            async with translated_errors():
+                await self._entries.insert_many(documents, ordered=False)
+        except BulkWriteError as error:
+            details = error.details or {}
+            others = [each for each in details.get("writeErrors", []) if each["code"] != DUPLICATE_KEY]
+            if others or details.get("writeConcernErrors"):
+                raise StorageUnavailable("journal insert") from error
+
+    async def history(self, key: CartKey, after_version: int = 0) -> list[Entry]:
+        """By the index over cart and version."""
+        query = {"tenant": key.tenant, "cartId": key.cart_id, "version": {"$gt": after_version}, "status": "applied"}
+        async with translated_errors():
+            found = await self._entries.find(query).sort("version").to_list(None)
+        return [read_entry(document) for document in found]
+
+
+def _id(key: CommandKey) -> str:
+    return f"{key.tenant}/{key.command_id}"

@@ -1,0 +1,28 @@
+"""Worker runs in MongoDB."""
+
+from cartwright.storage.mongo import Collection, translated_errors
+from cartwright.storage.records import Run
+
+
+class MongoRuns:
+    """`Runs` on MongoDB."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._runs = collection
+
+    async def record(self, run: Run) -> None:
+        """Replace the run's document."""
+        document = {"settled": run.settled, "seenAt": run.seen_at, "partitions": list(run.partitions)}
+        async with translated_errors():
+            await self._runs.replace_one({"_id": run.id}, document, upsert=True)
+
+    async def all(self) -> list[Run]:
+        """Every run there is."""
+        async with translated_errors():
+            found = await self._runs.find({}).to_list(None)
+        return [Run(each["_id"], each["settled"], each["seenAt"], tuple(each["partitions"])) for each in found]
+
+    async def forget(self, run_id: str) -> None:
+        """Delete the run's document."""
+        async with translated_errors():
+            await self._runs.delete_one({"_id": run_id})

@@ -1,0 +1,26 @@
+"""The whole store on MongoDB."""
+
+from cartwright.storage.mongo import Database
+from cartwright.storage.mongo_carts import MongoCarts
+from cartwright.storage.mongo_catalog import MongoCatalog
+from cartwright.storage.mongo_journal import MongoJournal
+from cartwright.storage.mongo_runs import MongoRuns
+
+
+class MongoStore:
+    """`Store` on one MongoDB database; `timeout` in seconds bounds every call."""
+
+    def __init__(self, url: str, database: str, *, timeout: float = 5.0) -> None:
+        self._database = Database(url, database, timeout=timeout)
+        self.carts = MongoCarts(self._database.collection("carts"))
+        self.journal = MongoJournal(self._database.collection("journal"))
+        self.catalog = MongoCatalog(self._database.collection("catalog"))
+        self.runs = MongoRuns(self._database.collection("runs"))
+
+    async def prepare(self) -> None:
+        """Create the indexes."""
+        await self._database.create_indexes()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._database.close()

@@ -1,0 +1,125 @@
+"""What is stored: carts with their outboxes, journal entries, catalog revisions, runs of workers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from cartwright.models.cart import Cart
+from cartwright.models.priced import PricedPatch
+from cartwright.pricing.facts import CatalogRows
+
+
+@dataclass(frozen=True, slots=True)
+class CartKey:
+    """A cart's identity: tenants never share one."""
+
+    tenant: str
+    cart_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandKey:
+    """A command's identity (guarantee G2): its message id within its tenant."""
+
+    tenant: str
+    command_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One applied command as the journal keeps it: enough to fold the cart, to publish its events, to answer again.
+
+    `changes` and `price_changes` are as on the wire; `priced` is what pricing wrote . An entry of
+    status `unchanged` has no version of its own and only remembers the command.
+    """
+
+    tenant: str
+    cart_id: str
+    command_id: str
+    body_hash: bytes
+    kind: str
+    status: str
+    version: int
+    at: datetime
+    actor: str | None
+    reason: str | None
+    currency: str
+    changes: list[dict[str, Any]]
+    price_changes: list[dict[str, Any]]
+    priced: PricedPatch
+
+    @property
+    def key(self) -> CommandKey:
+        """The command that made the entry."""
+        return CommandKey(self.tenant, self.command_id)
+
+    @property
+    def cart_key(self) -> CartKey:
+        """The cart that the entry is about."""
+        return CartKey(self.tenant, self.cart_id)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitStamp:
+    """Which worker run wrote a cart, in which of its groups; a run settles its groups in order."""
+
+    run: str
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCart:
+    """A cart as stored, with the entries that its last writer had not yet seen published and journaled."""
+
+    cart: Cart
+    stamp: CommitStamp
+    outbox: tuple[Entry, ...] = ()
+
+    @property
+    def key(self) -> CartKey:
+        """The cart's identity."""
+        return CartKey(self.cart.tenant, self.cart.id)
+
+
+@dataclass(frozen=True, slots=True)
+class CartWrite:
+    """One compare-and-set: replace the cart at `expected_version` (0: there is none yet)."""
+
+    expected_version: int
+    stored: StoredCart
+
+
+class WriteResult(StrEnum):
+    """What became of one compare-and-set."""
+
+    COMMITTED = "committed"
+    CONFLICT = "conflict"
+    TOO_LARGE = "too-large"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One change of a tenant's catalog; revisions count from 1 without a hole."""
+
+    tenant: str
+    revision: int
+    at: datetime
+    command_id: str
+    body_hash: bytes
+    rows: CatalogRows
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One life of a worker: up to which of its groups everything is published, when it was last seen, what it owns."""
+
+    id: str
+    settled: int
+    seen_at: datetime
+    partitions: Sequence[int] = field(default_factory=tuple)
+
+
+class StorageUnavailable(Exception):  # noqa: N818 (a state, not a mistake)
+    """The database did not answer, or not in time; what was asked may or may not have happened."""

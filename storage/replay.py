@@ -1,0 +1,29 @@
+"""Folding a cart's journal: from nothing to the stored cart, byte for byte (guarantee G9)."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from cartwright.handlers.execute import blank_cart
+from cartwright.models.cart import Cart, Stamp
+from cartwright.models.changes import evolve, read_change
+from cartwright.storage.records import Entry
+
+
+def replay(entries: Iterable[Entry]) -> Cart | None:
+    """The cart that the entries, in version order from 1, lead to; raises `ValueError` at a hole."""
+    cart: Cart | None = None
+    for entry in entries:
+        cart = _next(cart or blank_cart(entry.tenant, entry.cart_id, entry.at, entry.actor), entry)
+    return cart
+
+
+def _next(cart: Cart, entry: Entry) -> Cart:
+    if entry.version != cart.version + 1:
+        raise ValueError(f"version {entry.version} follows version {cart.version}")
+    changed = evolve(cart, (read_change(each) for each in entry.changes))
+    return replace(
+        entry.priced.apply(changed),
+        version=entry.version,
+        updated=Stamp(entry.at, entry.actor),
+        last_update_reason=entry.reason,
+    )

@@ -1,0 +1,129 @@
+"""A cart as the subject of a fold."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from cartwright.handlers.execute import Outcome, execute
+from cartwright.handlers.registry import CartCommand
+from cartwright.models.cart import Cart
+from cartwright.models.changes import Change, read_change
+from cartwright.models.command import Command
+from cartwright.models.priced import PricedPatch
+from cartwright.pricing.facts import Facts
+from cartwright.storage.records import CommandKey, CommitStamp, Entry, StoredCart
+from cartwright.workers.work import CartAnswer, Work
+
+
+class CartSubject:
+    """One cart in memory. `history` holds its entries since the oldest version that a rebasing command names."""
+
+    def __init__(
+        self,
+        stored: StoredCart | None,
+        remembered: Mapping[CommandKey, Entry],
+        history: Sequence[Entry],
+        facts: Mapping[datetime | None, Facts],
+    ) -> None:
+        self.stored = stored
+        self.cart = stored.cart if stored else None
+        self.new: list[Entry] = []
+        self._outbox = stored.outbox if stored else ()
+        self._remembered = {**remembered, **{entry.key: entry for entry in self._outbox}}
+        self._history = {entry.version: entry for entry in (*history, *self._outbox)}
+        self._facts = facts
+
+    def recall(self, command: Command[Any]) -> Entry | None:
+        """From the journal, the outbox, or this fold."""
+        return self._remembered.get(CommandKey(command.tenant, command.id)) if command.id else None
+
+    def repeat(self, work: Work, record: Entry) -> CartAnswer:
+        """The first outcome; the cart too, if it is still as it was then."""
+        current = self.cart if self.cart and self.cart.version == record.version else None
+        return CartAnswer(
+            registered=_registered(work),
+            status=record.status if work.attempted else "duplicate",
+            cart_id=record.cart_id,
+            version=record.version,
+            cart=current,
+            changes=record.changes,
+            price_changes=record.price_changes,
+        )
+
+    def execute(self, work: Work, now: datetime) -> Outcome:
+        """Decide, evolve, price and compare."""
+        entry = _registered(work)
+        facts = self._facts[entry.prices_as_of(work.command.data)]
+        return execute(entry, self.cart, work.command, facts, now, self._since(work.command))
+
+    def status(self, work: Work, result: Outcome) -> str:
+        """A read of fresh prices is a dry run of a repricing."""
+        entry = _registered(work)
+        if entry.reads:
+            return "dry-run" if entry.reprices(work.command.data) else "read"
+        return "unchanged" if result.unchanged else "applied"
+
+    def keep(self, work: Work, result: Outcome, now: datetime) -> Entry:
+        """Move on to the next version; an unchanged outcome is remembered without one."""
+        before, command = self.cart, work.command
+        after = result.cart
+        entry = Entry(
+            tenant=command.tenant,
+            cart_id=after.id,
+            command_id=command.id or "",
+            body_hash=command.body_hash,
+            kind=command.type,
+            status="unchanged" if result.unchanged else "applied",
+            version=after.version,
+            at=now,
+            actor=command.actor,
+            reason=command.envelope.reason,
+            currency=after.currency,
+            changes=[change.wire() for change in result.changes],
+            price_changes=result.price_changes,
+            priced=PricedPatch.between(before, after) if before else PricedPatch.of(after),
+        )
+        self._remembered[entry.key] = entry
+        self.new.append(entry)
+        if not result.unchanged:
+            self.cart = after
+            self._history[entry.version] = entry
+        return entry
+
+    def answer(self, work: Work, result: Outcome, status: str) -> CartAnswer:
+        """The outcome as an answer."""
+        return CartAnswer(
+            registered=_registered(work),
+            status=status,
+            cart_id=result.cart.id,
+            version=result.cart.version,
+            cart=result.cart,
+            changes=[change.wire() for change in result.changes],
+            price_changes=result.price_changes,
+        )
+
+    @property
+    def moved(self) -> bool:
+        """Whether there is a new version to commit."""
+        return self.cart is not None and (self.stored is None or self.cart.version != self.stored.cart.version)
+
+    def to_store(self, stamp: CommitStamp) -> StoredCart:
+        """The cart with what is still to be published: what was there before, and what is new."""
+        if self.cart is None:
+            raise ValueError("there is no cart to store")
+        applied = tuple(entry for entry in self.new if entry.status == "applied")
+        return StoredCart(self.cart, stamp, (*self._outbox, *applied))
+
+    def _since(self, command: Command[Any]) -> Iterable[Change]:
+        """The changes after the version that the command expected, if it may be rebased."""
+        expected = command.envelope.version
+        if expected is None or command.envelope.on_conflict != "rebase" or self.cart is None:
+            return ()
+        later = range(expected + 1, self.cart.version + 1)
+        return [read_change(change) for version in later for change in self._history[version].changes]
+
+
+def _registered(work: Work) -> CartCommand:
+    if not isinstance(work.registered, CartCommand):
+        raise TypeError(f"{work.command.type} is not a command about a cart")
+    return work.registered

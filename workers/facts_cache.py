@@ -1,0 +1,48 @@
+"""Catalogs in memory: the latest snapshot of each tenant, kept current by one query a group; older ones on demand."""
+
+from collections import OrderedDict
+from collections.abc import Collection
+from datetime import datetime
+
+from cartwright.pricing.facts import Facts
+from cartwright.storage.interfaces import Catalog
+
+OLD_SNAPSHOTS = 8
+
+
+class FactsCache:
+    """Snapshots of catalogs. A snapshot never changes, so whoever holds one may go on using it."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._latest: dict[str, Facts] = {}
+        self._old: OrderedDict[tuple[str, datetime], Facts] = OrderedDict()
+
+    async def refresh(self, tenants: Collection[str]) -> None:
+        """Take in every revision that came since; one round trip for all tenants."""
+        known = {tenant: self.latest(tenant).revision for tenant in tenants}
+        for each in await self._catalog.since(known):
+            facts = self.latest(each.tenant)
+            # Two refreshes may run side by side, and both see the same revisions.
+            if each.revision == facts.revision + 1:
+                self._latest[each.tenant] = facts.with_rows(each.rows, each.revision)
+
+    def latest(self, tenant: str) -> Facts:
+        """The snapshot as last refreshed."""
+        return self._latest.get(tenant, Facts())
+
+    async def as_of(self, tenant: str, time: datetime) -> Facts:
+        """The snapshot that was in force at a time; the latest one for a time to come."""
+        latest = self.latest(tenant)
+        key = (tenant, time)
+        if key not in self._old:
+            facts = Facts()
+            for each in await self._catalog.since({tenant: 0}):
+                if each.at <= time and each.revision <= latest.revision:
+                    facts = facts.with_rows(each.rows, each.revision)
+            if facts.revision == latest.revision:
+                return latest
+            self._old[key] = facts
+            if len(self._old) > OLD_SNAPSHOTS:
+                self._old.popitem(last=False)
+        return self._old[key]

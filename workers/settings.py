@@ -1,0 +1,40 @@
+"""Settings of a worker, from the environment (`CART_…`)."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; seconds for times, bytes for sizes."""
+
+    model_config = SettingsConfigDict(env_prefix="CART_", extra="ignore", frozen=True)
+
+    amqp_url: SecretStr = SecretStr("amqp://guest:guest@localhost:5672/")
+    mongo_url: SecretStr = SecretStr("mongodb://localhost:27017/?replicaSet=rs0")
+    database: str = "cartwright"
+    prefix: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")] = "cart"
+    reply_prefix: Annotated[str, Field(min_length=1)] = "reply."
+    partitions: Annotated[int, Field(ge=1, le=256)] = 1
+    delivery_limit: Annotated[int, Field(ge=1)] = 20
+
+    prefetch: Annotated[int, Field(ge=1, le=65_535)] = 1000
+    group_commands: Annotated[int, Field(ge=1)] = 256
+    group_bytes: Annotated[int, Field(ge=1)] = 4 * 1024 * 1024
+    groups_at_once: Annotated[int, Field(ge=1)] = 2
+    cached_carts: Annotated[int, Field(ge=0)] = 5000
+
+    storage_timeout: Annotated[float, Field(gt=0)] = 5.0
+    publish_timeout: Annotated[float, Field(gt=0)] = 30.0
+    attempts_in_place: Annotated[int, Field(ge=1)] = 3
+    retry_delays: tuple[int, ...] = (1, 10, 60)
+    drain_timeout: Annotated[float, Field(gt=0)] = 30.0
+
+    heartbeat_interval: Annotated[float, Field(gt=0)] = 1.0
+    sweep_interval: Annotated[float, Field(gt=0)] = 5.0
+    sweep_grace: Annotated[float, Field(gt=0)] = 15.0
+
+    source: str = "cartwright"
+    log_format: Literal["json", "console"] = "json"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"

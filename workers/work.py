@@ -1,0 +1,69 @@
+"""A command on its way through a worker, and what it came to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cartwright.handlers.registry import CartCommand, CatalogCommand, Registered
+from cartwright.models.cart import Cart
+from cartwright.models.command import Command
+from cartwright.models.refusals import Refusal
+from cartwright.storage.records import Entry, Revision
+from cartwright.workers.amqp import Delivery
+
+LaneKey = tuple[str, str, str]
+"""Kind of lane (`cart`, `catalog` or `lookup`), tenant, and the id of what is worked on."""
+
+
+@dataclass(slots=True, eq=False)
+class Work:
+    """A validated command with its delivery. `attempted`: a commit that holds it was tried, with unknown outcome."""
+
+    delivery: Delivery
+    registered: Registered
+    command: Command[Any]
+    deadline: datetime | None
+    attempted: bool = False
+
+    @property
+    def lane(self) -> LaneKey:
+        """Where its order matters: with the other commands of its cart, or of its tenant's catalog."""
+        command = self.command
+        if isinstance(self.registered, CatalogCommand):
+            return ("catalog", command.tenant, "")
+        if command.cart_id:
+            return ("cart", command.tenant, command.cart_id)
+        return ("lookup", command.tenant, str(id(self)))
+
+
+@dataclass(frozen=True, slots=True)
+class CartAnswer:
+    """What a cart command came to. `cart` is None where a duplicate's cart has moved on since."""
+
+    registered: CartCommand
+    status: str
+    cart_id: str
+    version: int
+    cart: Cart | None
+    changes: list[dict[str, Any]]
+    price_changes: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogAnswer:
+    """What a catalog command came to."""
+
+    status: str
+    revision: int
+
+
+Answer = CartAnswer | CatalogAnswer | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A command with its answer, and the record of what it wrote, if it did."""
+
+    work: Work
+    answer: Answer
+    record: Entry | Revision | None = None
