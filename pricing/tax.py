@@ -64,11 +64,15 @@ def tax_by_rate(lines: Sequence[TaxableLine], taxed: Sequence[TaxedLine]) -> dic
     return totals
 
 
-@lru_cache(maxsize=1024)
 def _factors(rates: tuple[Fraction, ...], inclusive: bool) -> tuple[Fraction, ...]:
     """What to multiply an amount by to have each of its taxes."""
-    base = 1 + sum(rates) if inclusive else Fraction(1)
-    return tuple(rate / base for rate in rates)
+    return _contained(rates) if inclusive else rates
+
+
+@lru_cache(maxsize=1024)
+def _contained(rates: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+    whole = 1 + sum(rates)
+    return tuple(rate / whole for rate in rates)
 
 
 def _per_line(line: TaxableLine, inclusive: bool, rounding: Rounding) -> tuple[int, ...]:

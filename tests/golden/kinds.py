@@ -12,11 +12,10 @@ from cartwright.models.allocation import allocate, allocate_within
 from cartwright.models.money import format_amount, parse_amount
 from cartwright.models.rates import parse_percent, parse_rate, parse_unit_price
 from cartwright.models.rounding import Rounding, divide
+from cartwright.pricing import conversion, quantity_discounts
 from cartwright.pricing.billing_cycles import Period, billed_cycles, prorate
 from cartwright.pricing.block_tiers import Tier, TierMode, tiered_price
-from cartwright.pricing.conversion import cash_round, convert
 from cartwright.pricing.gift_cards import after_gift_card
-from cartwright.pricing.quantity_discounts import buy_get, each_fixed, each_percent
 from cartwright.pricing.tax import TaxableLine, tax_by_rate, tax_lines
 
 PERIODS = {
@@ -84,29 +83,33 @@ def giftcard(case: Case) -> dict[str, int]:
     return {"net": due.net, "gross": due.gross}
 
 
-def each_fixed_(case: Case) -> list[int]:
+def each_fixed(case: Case) -> list[int]:
     most, policy = case.get("max_quantity"), policy_of(case)
-    return [each_fixed(quantity, total, case["value"], most, policy) for quantity, total in case["items"]]
+    return [
+        quantity_discounts.each_fixed(quantity, total, case["value"], most, policy) for quantity, total in case["items"]
+    ]
 
 
 def each_pct(case: Case) -> list[int]:
     percent, most, policy = parse_percent(str(case["value"])), case.get("max_quantity"), policy_of(case)
-    return [each_percent(quantity, total, percent, most, policy) for quantity, total in case["items"]]
+    return [
+        quantity_discounts.each_percent(quantity, total, percent, most, policy) for quantity, total in case["items"]
+    ]
 
 
 def buyget(case: Case) -> int:
-    return buy_get(case["unit"], case["qty"], case["buy"], case["get"])
+    return quantity_discounts.buy_get(case["unit"], case["qty"], case["buy"], case["get"])
 
 
 def fx(case: Case) -> int:
     # Source and target have equally many digits in these cases: amounts are minor units of both.
-    return convert(case["amount"], parse_rate(str(case["rate"])), 2, 2, policy_of(case).rounding)
+    return conversion.convert(case["amount"], parse_rate(str(case["rate"])), 2, 2, policy_of(case).rounding)
 
 
-def cash_round_(case: Case) -> str:
+def cash_round(case: Case) -> str:
     currency = currency_of(case)
     amount = parse_unit_price(str(case["amount"]), currency).times(1, Rounding.HALF_UP)
-    return format_amount(cash_round(amount, parse_amount(str(case["step"]), currency)), currency)
+    return format_amount(conversion.cash_round(amount, parse_amount(str(case["step"]), currency)), currency)
 
 
 def proration(case: Case) -> str:
@@ -137,11 +140,11 @@ KINDS: dict[str, Callable[[Case], Any]] = {
     "promo": promo,
     "order_discount_tax": order_discount_tax,
     "giftcard": giftcard,
-    "each_fixed": each_fixed_,
+    "each_fixed": each_fixed,
     "each_pct": each_pct,
     "buyget": buyget,
     "fx": fx,
-    "cash_round": cash_round_,
+    "cash_round": cash_round,
     "proration": proration,
     "cycles": cycles,
     "tier": tier,
