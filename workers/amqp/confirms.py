@@ -53,7 +53,8 @@ class ConfirmChannel:
         self._content = ContentReader(self._returned)
         self._tap: Tap | None = None
         self._usable = False
-        self._blocked = False
+        self.blocked = False
+        """Whether an alarm keeps the broker from reading what we publish."""
 
     async def open(self) -> None:
         """Connect and enter confirm mode. Raises AMQPError or OSError; then nothing is left open."""
@@ -77,7 +78,7 @@ class ConfirmChannel:
     @property
     def ready(self) -> bool:
         """Whether the broker takes messages now: open, not blocked by an alarm, socket not full."""
-        return self._usable and not self._blocked and self._tap is not None and not self._tap.full
+        return self._usable and not self.blocked and self._tap is not None and not self._tap.full
 
     @property
     def frame_max(self) -> int:
@@ -89,14 +90,18 @@ class ConfirmChannel:
         if self._tap is not None:
             self._tap.write(frames)
 
+    def abort(self) -> None:
+        """Cut the connection; it is reported as lost."""
+        if self._tap is not None:
+            self._tap.abort()
+
     async def close(self) -> None:
         """Say goodbye if the broker still listens, and make sure that the connection is gone."""
         self._usable = False
         with suppress(AMQPError, OSError):
             async with asyncio.timeout(_GOODBYE_SECONDS):
                 await self._connection.close(None)
-        if self._tap is not None:
-            self._tap.abort()
+        self.abort()
 
     def attached(self, tap: Tap) -> None:
         """Take the tap of the connection being opened."""
@@ -130,9 +135,9 @@ class ConfirmChannel:
             text, _ = read_short_string(payload, _METHOD_SIZE + 2)
             self._end(text)
         elif method == _CONNECTION_BLOCKED:
-            self._blocked = True
+            self.blocked = True
         elif method == _CONNECTION_UNBLOCKED:
-            self._blocked = False
+            self.blocked = False
             self._events.writable()
         return False
 

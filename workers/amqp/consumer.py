@@ -59,7 +59,7 @@ class Consumer:
         channel = Channel(prefetch_count=prefetch, channel_number=subscription.channel, publisher_confirms=False)
         self._subscription = subscription
         self._subscriber = broker.subscriber(queue, channel=channel, ack_policy=AckPolicy.MANUAL, no_reply=True)
-        self._subscriber(_never_called)
+        self._subscriber(_tapped_delivery)
 
     @property
     def consuming(self) -> bool:
@@ -71,7 +71,7 @@ class Consumer:
         await self._subscriber.stop()
 
 
-async def _never_called(body: bytes) -> None:
+async def _tapped_delivery(body: bytes) -> None:
     raise RuntimeError(f"a delivery of {len(body)} bytes went past the tap")
 
 

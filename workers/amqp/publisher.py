@@ -61,6 +61,7 @@ class Publisher:
         self._lost_channels: asyncio.Queue[ConfirmChannel] = asyncio.Queue()
         self._keeper: asyncio.Task[None] | None = None
         self._retry_delay = 0.0
+        self._confirmed_at = 0.0
 
     async def connect(self) -> None:
         """Open the connection; from then on it is kept open. Raises AMQPError or OSError if it can't be."""
@@ -132,6 +133,7 @@ class Publisher:
     def confirmed(self, tag: int, *, multiple: bool, positive: bool) -> None:
         """Settle what was confirmed; try again what was refused, up to a limit."""
         self._retry_delay = 0.0
+        self._confirmed_at = self._loop.time()
         for entry in self._window.take(tag, multiple=multiple):
             if positive:
                 entry.settle(Outcome.UNROUTABLE if entry.returned else Outcome.CONFIRMED)
@@ -215,13 +217,23 @@ class Publisher:
 
     def _expire(self) -> None:
         now = self._loop.time()
+        expired = False
         while self._batches and (self._batches[0].deadline <= now or not self._batches[0].waiting):
             batch = self._batches.popleft()
             if batch.waiting:
                 batch.future.set_exception(PublishTimeout(f"no confirm within {self._timeout:g} s"))
+                expired = True
         self._window.discard_unwanted()
+        if expired and now - self._confirmed_at >= self._timeout:
+            self._give_up_silent_channel()
         self._watchdog = self._loop.call_at(self._batches[0].deadline, self._expire) if self._batches else None
         self._settled()
+
+    def _give_up_silent_channel(self) -> None:
+        # Heartbeats take minutes to find a connection that swallows everything; the confirms told us sooner.
+        if self._channel is not None and not self._channel.blocked:
+            _log.warning("publisher_connection_silent", seconds=self._timeout)
+            self._channel.abort()
 
     # The connection
 

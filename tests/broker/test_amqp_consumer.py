@@ -1,0 +1,239 @@
+"""The consumer on a real broker: order, settling, cancelling, and coming back."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import aiormq
+import pytest
+from aiormq.abc import AbstractChannel
+from aiormq.exceptions import PublishError
+from faststream.rabbit import QueueType, RabbitQueue
+from pamqp.commands import Basic
+
+from cartwright.workers.amqp import CartBroker, Consumer, Delivery, settle
+
+
+@pytest.fixture
+async def channel(amqp_url: str) -> AsyncIterator[AbstractChannel]:
+    async with aiormq.connect(amqp_url) as connection:
+        yield await connection.channel()
+
+
+@pytest.fixture
+async def queue(channel: AbstractChannel, prefix: str) -> AsyncIterator[RabbitQueue]:
+    yield RabbitQueue(prefix, queue_type=QueueType.QUORUM, durable=True)
+    await channel.queue_delete(prefix)
+
+
+@pytest.fixture
+async def broker(proxy: Any) -> AsyncIterator[CartBroker]:
+    broker = CartBroker(proxy.url, logger=None, reconnect_interval=0.2)
+    yield broker
+    await broker.stop()
+
+
+class Inbox:
+    """Keeps deliveries and, unless told otherwise, settles nothing."""
+
+    def __init__(self) -> None:
+        self.deliveries: list[Delivery] = []
+
+    def __call__(self, delivery: Delivery) -> None:
+        self.deliveries.append(delivery)
+
+    @property
+    def numbers(self) -> list[int]:
+        return [int(delivery.body) for delivery in self.deliveries]
+
+
+async def until(condition: Callable[[], object], seconds: float = 15.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - what is awaited is the broker
+            await asyncio.sleep(0.02)
+
+
+async def publish(channel: AbstractChannel, queue: RabbitQueue, numbers: range) -> None:
+    await asyncio.gather(*(channel.basic_publish(b"%d" % n, routing_key=queue.name) for n in numbers))
+
+
+async def routable(channel: AbstractChannel, queue: RabbitQueue) -> bool:
+    """Publish a 0 and tell whether the queue was there to take it."""
+    try:
+        await channel.basic_publish(b"0", routing_key=queue.name, mandatory=True)
+    except PublishError:
+        return False
+    return True
+
+
+async def left_after(broker: CartBroker, channel: AbstractChannel, queue: RabbitQueue) -> list[int]:
+    """Close the broker and return what its queue still holds."""
+    await broker.stop()
+    left = []
+    while (message := await channel.basic_get(queue.name, no_ack=True)).delivery_tag is not None:
+        left.append(int(message.body))
+    return left
+
+
+async def test_deliveries_come_in_queue_order_and_settle_in_any(
+    broker: CartBroker, channel: AbstractChannel, queue: RabbitQueue
+) -> None:
+    inbox = Inbox()
+    consumer = broker.consumer(queue, inbox, prefetch=1000)
+    await broker.start()
+    assert consumer.consuming
+    await publish(channel, queue, range(500))
+    await until(lambda: len(inbox.deliveries) == 500)
+    assert inbox.numbers == list(range(500))
+    kept = {0, 7, 250, 499}
+    odd = [d for n, d in enumerate(inbox.deliveries) if n % 2 and n not in kept]
+    even = [d for n, d in enumerate(inbox.deliveries) if not n % 2 and n not in kept]
+    settle(reversed(odd))
+    settle(even)
+    settle(even)
+    assert await left_after(broker, channel, queue) == sorted(kept)
+
+
+async def test_settling_the_oldest_last_acknowledges_everything(
+    broker: CartBroker, channel: AbstractChannel, queue: RabbitQueue
+) -> None:
+    inbox = Inbox()
+    broker.consumer(queue, inbox, prefetch=10)
+    await broker.start()
+    await publish(channel, queue, range(10))
+    await until(lambda: len(inbox.deliveries) == 10)
+    settle(inbox.deliveries[1:])
+    settle(inbox.deliveries[:1])
+    await publish(channel, queue, range(10, 20))
+    await until(lambda: len(inbox.deliveries) == 20)
+    settle(inbox.deliveries[10:])
+    assert await left_after(broker, channel, queue) == []
+
+
+async def test_no_more_than_the_prefetch_is_delivered(
+    broker: CartBroker, channel: AbstractChannel, queue: RabbitQueue
+) -> None:
+    inbox = Inbox()
+    broker.consumer(queue, inbox, prefetch=5)
+    await broker.start()
+    await publish(channel, queue, range(20))
+    await asyncio.sleep(0.5)
+    assert inbox.numbers == [0, 1, 2, 3, 4]
+    settle(inbox.deliveries[:2])
+    await until(lambda: len(inbox.deliveries) == 7)
+    with pytest.raises(ValueError, match="prefetch"):
+        broker.consumer(queue, inbox, prefetch=0)
+
+
+async def test_every_property_arrives(broker: CartBroker, channel: AbstractChannel, queue: RabbitQueue) -> None:
+    inbox = Inbox()
+    broker.consumer(queue, inbox, prefetch=5)
+    await broker.start()
+    sent = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    headers = {"cart-id": "é", "n": 7, "nested": {"list": [1, "two", None]}, "yes": True, "raw": bytearray(b"\xff")}
+    properties = Basic.Properties(
+        content_type="application/json",
+        content_encoding="identity",
+        headers=headers,
+        delivery_mode=2,
+        priority=3,
+        correlation_id="corr",
+        reply_to="reply.x",
+        expiration="60000",
+        message_id="m-1",
+        timestamp=sent,
+        message_type="update-products",
+        user_id="guest",
+        app_id="test",
+    )
+    body = bytes(range(256)) * 1200
+    await channel.basic_publish(body, routing_key=queue.name, properties=properties)
+    await channel.basic_publish(b"", routing_key=queue.name)
+    await until(lambda: len(inbox.deliveries) == 2)
+    full, bare = inbox.deliveries
+    assert full.body == body
+    assert full.headers == headers
+    assert (full.message_id, full.correlation_id, full.reply_to) == ("m-1", "corr", "reply.x")
+    assert (full.content_type, full.content_encoding) == ("application/json", "identity")
+    assert (full.expiration, full.timestamp, full.user_id) == ("60000", int(sent.timestamp()), "guest")
+    assert (full.routing_key, full.redelivered) == (queue.name, False)
+    assert (bare.body, bare.headers, bare.content_type, bare.reply_to) == (b"", {}, None, None)
+
+
+async def test_cancelling_leaves_the_channel_open_for_settling(
+    broker: CartBroker, channel: AbstractChannel, queue: RabbitQueue
+) -> None:
+    inbox = Inbox()
+    consumer = broker.consumer(queue, inbox, prefetch=10)
+    await broker.start()
+    await publish(channel, queue, range(3))
+    await until(lambda: len(inbox.deliveries) == 3)
+    await consumer.cancel()
+    assert not consumer.consuming
+    await publish(channel, queue, range(3, 6))
+    await asyncio.sleep(0.3)
+    assert inbox.numbers == [0, 1, 2]
+    settle(inbox.deliveries)
+    assert await left_after(broker, channel, queue) == [3, 4, 5]
+
+
+async def test_after_a_cut_what_was_unsettled_comes_again(
+    broker: CartBroker, proxy: Any, channel: AbstractChannel, queue: RabbitQueue
+) -> None:
+    inbox = Inbox()
+    consumer = broker.consumer(queue, inbox, prefetch=100)
+    await broker.start()
+    await publish(channel, queue, range(10))
+    await until(lambda: len(inbox.deliveries) == 10)
+    settle(inbox.deliveries[:4])
+    await asyncio.sleep(0.2)
+    proxy.cut()
+    stale = inbox.deliveries[4:]
+    settle(stale)
+    await until(lambda: len(inbox.deliveries) == 16)
+    assert inbox.numbers[10:] == [4, 5, 6, 7, 8, 9]
+    assert all(delivery.redelivered for delivery in inbox.deliveries[10:])
+    assert consumer.consuming
+    settle(stale)
+    settle(inbox.deliveries[10:15])
+    assert await left_after(broker, channel, queue) == [9]
+
+
+async def test_a_consumer_cancelled_by_the_broker_comes_back(
+    broker: CartBroker, channel: AbstractChannel, queue: RabbitQueue
+) -> None:
+    inbox = Inbox()
+    consumer = broker.consumer(queue, inbox, prefetch=10)
+    await broker.start()
+    await channel.queue_delete(queue.name)
+
+    async with asyncio.timeout(15):
+        while not await routable(channel, queue):  # noqa: ASYNC110 - what is awaited is the broker
+            await asyncio.sleep(0.05)
+    await until(lambda: inbox.numbers == [0])
+    assert consumer.consuming
+
+
+async def test_consumers_do_not_mix_and_plain_subscribers_still_work(
+    broker: CartBroker, channel: AbstractChannel, prefix: str
+) -> None:
+    queues = [RabbitQueue(f"{prefix}-{n}", auto_delete=True) for n in range(3)]
+    inboxes = [Inbox(), Inbox()]
+    consumers: list[Consumer] = [
+        broker.consumer(queue, inbox, prefetch=10) for queue, inbox in zip(queues, inboxes, strict=False)
+    ]
+    plain: list[int] = []
+
+    @broker.subscriber(queues[2])
+    async def collect(body: int) -> None:
+        plain.append(body)
+
+    await broker.start()
+    for n, queue in enumerate(queues):
+        await publish(channel, queue, range(n, n + 1))
+    await until(lambda: plain and all(inbox.deliveries for inbox in inboxes))
+    assert [inbox.numbers for inbox in inboxes] == [[0], [1]]
+    assert plain == [2]
+    assert all(consumer.consuming for consumer in consumers)
+    settle(delivery for inbox in inboxes for delivery in inbox.deliveries)
