@@ -1,0 +1,63 @@
+"""The typed client: `async with CartClient(url) as client: reply = await client.get_cart("c-1")`."""
+
+from cartwright.client.client import CartClient
+from cartwright.client.errors import (
+    CallTimeout,
+    CartExists,
+    CartNotFound,
+    CartReadOnly,
+    ClientClosed,
+    ClientError,
+    ContainerNotFound,
+    DeadlineExceeded,
+    Forbidden,
+    IdempotencyMismatch,
+    InvalidCommand,
+    ItemNotFound,
+    MissingTopology,
+    NotTaken,
+    OfferingNotAvailable,
+    OfferingNotFound,
+    PriceNotFound,
+    RebaseConflict,
+    RefusedError,
+    StaleVersion,
+    TemporarilyUnavailable,
+    Unreachable,
+    UnreadableMessage,
+    Unroutable,
+)
+from cartwright.client.events import EventStream
+from cartwright.models.events import Event
+from cartwright.models.replies import Reply
+
+__all__ = [
+    "CallTimeout",
+    "CartClient",
+    "CartExists",
+    "CartNotFound",
+    "CartReadOnly",
+    "ClientClosed",
+    "ClientError",
+    "ContainerNotFound",
+    "DeadlineExceeded",
+    "Event",
+    "EventStream",
+    "Forbidden",
+    "IdempotencyMismatch",
+    "InvalidCommand",
+    "ItemNotFound",
+    "MissingTopology",
+    "NotTaken",
+    "OfferingNotAvailable",
+    "OfferingNotFound",
+    "PriceNotFound",
+    "RebaseConflict",
+    "RefusedError",
+    "Reply",
+    "StaleVersion",
+    "TemporarilyUnavailable",
+    "Unreachable",
+    "UnreadableMessage",
+    "Unroutable",
+]

@@ -1,0 +1,98 @@
+"""The client: commands in, typed replies out, many at once over one connection."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Self, TypeVar, Unpack
+
+import aio_pika
+
+from cartwright.client.commands import CallOptions, Commands
+from cartwright.client.errors import CallTimeout
+from cartwright.client.events import EventStream
+from cartwright.client.line import ConnectionLost, Line
+from cartwright.client.link import Link
+from cartwright.client.messages import Data, command_message, read_reply
+from cartwright.models.replies import Reply
+
+T = TypeVar("T")
+
+
+class CartClient(Commands):
+    """Talks to the workers behind one broker, for one tenant.
+
+    `url` is the broker's address, `prefix` that of the exchanges' names, `timeout` (seconds) holds for every call
+    that names none. A connection that breaks is replaced, and what was under way is sent again with the same
+    message id, which the worker applies once; the reply then says `duplicate` if the first one had arrived.
+    """
+
+    def __init__(self, url: str, *, tenant: str = "default", prefix: str = "cart", timeout: float = 30.0) -> None:
+        self._tenant = tenant
+        self._prefix = prefix
+        self._timeout = timeout
+        self._link = Link(lambda: Line.open(url, f"{prefix}.commands"))
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def open(self) -> None:
+        """Connect; raises `Unreachable` or `MissingTopology`."""
+        await self._link.open()
+
+    async def close(self) -> None:
+        """Disconnect; calls under way raise `ClientClosed`."""
+        await self._link.close()
+
+    async def call(
+        self, kind: str, data: Data | None = None, *, cart_id: str | None = None, **options: Unpack[CallOptions]
+    ) -> Reply:
+        """Send a command and return its reply.
+
+        Raises `RefusedError` (of a class of its own for the codes that callers branch on), `CallTimeout`,
+        `Unroutable`, `NotTaken`, `UnreadableMessage` or `ClientClosed`.
+        """
+        timeout = options.pop("timeout", self._timeout)
+        message = command_message(kind, data, cart_id, options, expires_in=timeout)
+        return read_reply(await self._persist(Line.ask, message, kind, timeout))
+
+    async def send(
+        self, kind: str, data: Data | None = None, *, cart_id: str | None = None, **options: Unpack[CallOptions]
+    ) -> str:
+        """Send a command whose reply nobody waits for, and return its message id once the broker has it.
+
+        Raises as `call` does, but for refusals: whether the command was applied, only the events tell.
+        """
+        timeout = options.pop("timeout", self._timeout)
+        message = command_message(kind, data, cart_id, options)
+        await self._persist(Line.tell, message, kind, timeout)
+        return str(message.message_id)
+
+    def events(self, *types: str, queue: str | None = None) -> EventStream:
+        """The tenant's events of these types, or all; see `EventStream` for `queue`."""
+        keys = tuple(f"{self._tenant}.{kind}" for kind in types or ("*",))
+        return EventStream(self._link, f"{self._prefix}.events", keys, queue)
+
+    async def _persist(
+        self,
+        act: Callable[[Line, aio_pika.Message, str], Awaitable[T]],
+        message: aio_pika.Message,
+        kind: str,
+        seconds: float,
+    ) -> T:
+        """Act on one line after the other until one of them lives long enough."""
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    line = await self._link.line()
+                    try:
+                        return await act(line, message, f"{self._tenant}.{kind}")
+                    except ConnectionLost:
+                        continue
+        except TimeoutError as error:
+            raise CallTimeout(str(message.message_id), seconds) from error

@@ -1,0 +1,41 @@
+"""What replies and events share: open to fields that come later, amounts as exact decimals."""
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from cartwright.models.money import MAX_DIGITS, MoneyError, parse_decimal
+from cartwright.models.schema import Model
+
+
+class Answer(Model):
+    """Base of everything that the worker says: what it doesn't know yet is kept in `model_extra`."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Message(Answer):
+    """A remark with a stable code, and a sentence for people."""
+
+    code: str
+    message: str
+
+
+def _amount(text: Any) -> Decimal:
+    if isinstance(text, Decimal):
+        return text
+    try:
+        parse_decimal(str(text), MAX_DIGITS)
+    except MoneyError as error:
+        raise PydanticCustomError("wrong-format", "not a decimal string such as 3.50") from error
+    return Decimal(text)
+
+
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(_amount),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$", "description": "a decimal string"}),
+]

@@ -1,0 +1,124 @@
+"""The cart as replies show it (contract, "The cart"): what `rendering` writes, typed for whoever reads it."""
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, JsonValue
+
+from cartwright.models.answers import Amount, Answer, Message
+from cartwright.models.cart import CartStatus
+from cartwright.models.header import HeaderFields
+from cartwright.models.lines import LineDetails, NewContainer
+from cartwright.models.schema import Currency, Time
+
+Entries = Annotated[list[dict[str, JsonValue]], Field(default_factory=list)]
+
+
+class TaxView(Answer):
+    """One tax on one amount; the rate in percent."""
+
+    id: str
+    rate: Amount
+    amount: Amount
+
+
+class AlterationView(Answer):
+    """What moved a price away from its list price; a reduction is negative."""
+
+    source: str
+    id: str
+    amount: Amount
+
+
+class PriceView(Answer):
+    """One price of a line, for its whole quantity; `unit_amount` may be finer than the currency."""
+
+    id: str
+    type: str
+    period: str | None = None
+    unit_amount: Amount
+    list_amount: Amount = Field(alias="list")
+    alterations: list[AlterationView] = Field(default_factory=list)
+    net: Amount
+    taxes: list[TaxView] = Field(default_factory=list)
+    gross: Amount
+
+
+class ItemView(LineDetails):
+    """A line item with its prices."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    offering_id: str | None = None
+    quantity: int
+    container_id: str | None = None
+    parent_id: str | None = None
+    product_id: str | None = None
+    action: str
+    status: str
+    term: str | None = None
+    characteristics: dict[str, str] = Field(default_factory=dict)
+    added_by: str | None = None
+    prices: list[PriceView] = Field(default_factory=list)
+
+
+class ContainerView(NewContainer):
+    """An offer container."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+
+
+class TotalView(Answer):
+    """The sum over all lines of one price type and period; `discount` is what was taken off, positive."""
+
+    type: str
+    period: str | None = None
+    list_amount: Amount = Field(alias="list")
+    discount: Amount
+    net: Amount
+    taxes: list[TaxView] = Field(default_factory=list)
+    gross: Amount
+
+
+class DueNowView(Answer):
+    """What is payable now."""
+
+    gross: Amount
+    adjustments: Amount
+    payable: Amount
+
+
+class PricingView(Answer):
+    """What priced the cart, and when."""
+
+    policy: str
+    catalog_revision: int
+    priced_at: Time | None = None
+
+
+class CartView(HeaderFields):
+    """A cart at one version; all amounts in its one currency."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    tenant: str
+    version: int
+    status: CartStatus
+    currency: Currency
+    containers: list[ContainerView] = Field(default_factory=list)
+    items: list[ItemView] = Field(default_factory=list)
+    promotions: Entries
+    vouchers: Entries
+    adjustments: Entries
+    totals: list[TotalView] = Field(default_factory=list)
+    due_now: DueNowView
+    warnings: list[Message] = Field(default_factory=list)
+    last_update_reason: str | None = None
+    pricing: PricingView
+    created_at: Time
+    created_by: str | None = None
+    updated_at: Time
+    updated_by: str | None = None

@@ -1,0 +1,97 @@
+"""Events as whoever listens reads them (contract, "Events"); the message id tells repeats apart."""
+
+from typing import Literal
+
+from pydantic import Field, JsonValue
+
+from cartwright.models.answers import Answer
+from cartwright.models.cart_view import CartView, DueNowView, TotalView
+from cartwright.models.replies import ChangeEntry, PriceChange
+from cartwright.models.schema import Currency, Time
+
+
+class Event(Answer):
+    """Something that happened, of any kind."""
+
+    type: str
+    tenant: str | None = None
+    time: Time | None = None
+    reason: str | None = None
+    actor: str | None = None
+
+
+class CartEvent(Event):
+    """Something that happened to a cart, at the version that it led to; with the command that caused it."""
+
+    cart_id: str
+    version: int
+    command_id: str | None = None
+    command_type: str | None = None
+    currency: Currency | None = None
+    changes: list[ChangeEntry] = Field(default_factory=list)
+    price_changes: list[PriceChange] = Field(default_factory=list)
+    totals: list[TotalView] = Field(default_factory=list)
+    due_now: DueNowView | None = None
+    cart: CartView | None = None
+
+
+class CartUpdatedEvent(CartEvent):
+    """A cart is at its next version; exactly one for every version, in order."""
+
+    type: Literal["cart-updated"]
+
+
+class PriceChangedEvent(CartEvent):
+    """At least one amount of the cart moved at this version."""
+
+    type: Literal["price-changed"]
+    price_changes: list[PriceChange]
+
+
+class CartDeletedEvent(CartEvent):
+    """A cart is gone for good."""
+
+    type: Literal["cart-deleted"]
+
+
+class CartSubmittedEvent(CartEvent):
+    """A cart was submitted and is read-only from this version on."""
+
+    type: Literal["cart-submitted"]
+
+
+class CartExpiredEvent(CartEvent):
+    """A cart reached its end by date or by idleness."""
+
+    type: Literal["cart-expired"]
+
+
+class JobEvent(Event):
+    """How far a repricing job has come."""
+
+    job_id: str
+    report: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class RepriceProgressEvent(JobEvent):
+    """Another part of a repricing job is done."""
+
+    type: Literal["reprice-progress"]
+
+
+class RepriceCompletedEvent(JobEvent):
+    """A repricing job has ended; `report` sums it up."""
+
+    type: Literal["reprice-completed"]
+
+
+EVENTS: dict[str, type[Event]] = {
+    "cart-updated": CartUpdatedEvent,
+    "price-changed": PriceChangedEvent,
+    "cart-deleted": CartDeletedEvent,
+    "cart-submitted": CartSubmittedEvent,
+    "cart-expired": CartExpiredEvent,
+    "reprice-progress": RepriceProgressEvent,
+    "reprice-completed": RepriceCompletedEvent,
+}
+"""Every kind of event by its `type`; a kind added later is read as a plain `Event`."""

@@ -1,0 +1,121 @@
+"""Replies as whoever sent the command reads them (contract, "A reply"); a field added later is kept, not refused."""
+
+from typing import Literal
+
+from pydantic import Field, JsonValue
+
+from cartwright.models.answers import Amount, Answer, Message
+from cartwright.models.cart_view import CartView
+from cartwright.models.schema import Currency
+
+Status = Literal["applied", "unchanged", "dry-run", "duplicate", "read"]
+
+
+class Amounts(Answer):
+    """Net, tax and gross of one price or total, in the currency of the price change."""
+
+    net: Amount
+    tax: Amount
+    gross: Amount
+
+
+class ChangeEntry(Answer):
+    """Something that happened to a cart; `before` and `after` stand under `from` and `to` on the wire."""
+
+    type: str
+    item_id: str | None = None
+    before: JsonValue = Field(default=None, alias="from")
+    after: JsonValue = Field(default=None, alias="to")
+
+
+class PriceChange(Answer):
+    """An amount that moved: of one line, or of the whole cart, for one price type and period."""
+
+    scope: Literal["cart", "item"]
+    item_id: str | None = None
+    price_type: str
+    period: str | None
+    direction: Literal["increase", "decrease"]
+    currency: Currency
+    before: Amounts
+    after: Amounts
+    because: list[str]
+
+
+class Reply(Answer):
+    """What a command led to. Which of the optional fields are there depends on `type`."""
+
+    type: str
+    command_id: str | None = None
+    status: Status
+    cart_id: str | None = None
+    version: int | None = None
+    changes: list[ChangeEntry] = Field(default_factory=list)
+    price_changes: list[PriceChange] = Field(default_factory=list)
+    warnings: list[Message] = Field(default_factory=list)
+    cart: CartView | None = None
+    catalog_revision: int | None = None
+    items: list[dict[str, JsonValue]] = Field(default_factory=list)
+
+
+class CartUpdated(Reply):
+    """The outcome of a command about one cart."""
+
+    type: Literal["cart-updated"]
+
+
+class PriceChanged(Reply):
+    """The outcome of a command of the repricing family."""
+
+    type: Literal["price-changed"]
+
+
+class CatalogUpdated(Reply):
+    """The outcome of a catalog command; `catalog_revision` is the revision that it made, or would make."""
+
+    type: Literal["catalog-updated"]
+    catalog_revision: int
+
+
+class QueryResult(Reply):
+    """The rows that a query found, one page of them."""
+
+    type: Literal["query-result"]
+    items: list[dict[str, JsonValue]]
+
+
+class ProblemEntry(Answer):
+    """One finding in a refused command; `path` is a JSON Pointer into its body."""
+
+    path: str
+    code: str
+    message: str
+
+
+class ErrorEntry(Answer):
+    """Why a command was refused. `code` is stable, `message` is for people."""
+
+    code: str
+    message: str
+    retryable: bool
+    details: dict[str, JsonValue] = Field(default_factory=dict)
+    problems: list[ProblemEntry] = Field(default_factory=list)
+
+
+class CommandRefused(Answer):
+    """The answer to a command that was refused; nothing was written."""
+
+    type: Literal["command-refused"]
+    command_id: str | None = None
+    cart_id: str | None = None
+    error: ErrorEntry
+
+
+REPLIES: dict[str, type[Reply | CommandRefused]] = {
+    "cart-updated": CartUpdated,
+    "price-changed": PriceChanged,
+    "catalog-updated": CatalogUpdated,
+    "query-result": QueryResult,
+    "command-refused": CommandRefused,
+}
+"""Every kind of reply by its `type`; a kind added later is read as a plain `Reply`."""
