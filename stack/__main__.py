@@ -1,14 +1,15 @@
-"""`python -m cartwright.stack up | status | down`: a stack that stays, in `.stack/` of this folder."""
+"""`python -m cartwright.stack up | status | down | find`: a stack that stays, in `.stack/` here."""
 
 import asyncio
 import json
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from cartwright.stack.errors import StackError
+from cartwright.stack.finding import running_stack
 from cartwright.stack.guard import marked, sweep
 from cartwright.stack.local import start_local
 
@@ -41,6 +42,20 @@ def status() -> None:
     _print_addresses()
 
 
+@app.command()
+def find() -> None:
+    """Start a stack as the tests do, say where it comes from, and stop it; installs what may be installed."""
+    try:
+        typer.echo(f"Servers come from: {asyncio.run(_origin())}")
+    except StackError as error:
+        _give_up(error)
+
+
+async def _origin() -> str:
+    async with running_stack() as stack:
+        return stack.origin
+
+
 def _folder() -> Path:
     return Path.cwd() / ".stack"
 
@@ -59,12 +74,16 @@ def _start(*, management: bool) -> None:
     try:
         stack = asyncio.run(start_local(management=management, folder=_folder()))
     except StackError as error:
-        typer.echo(error, err=True)
-        raise typer.Exit(1) from error
+        _give_up(error)
     addresses = {"CART_AMQP_URL": stack.amqp_url, "CART_MONGO_URL": stack.mongo_url}
     if stack.management_url is not None:
         addresses["CART_MANAGEMENT_URL"] = stack.management_url
     _state_file().write_text(json.dumps({"addresses": addresses, "processes": stack.processes}))
+
+
+def _give_up(error: StackError) -> NoReturn:
+    typer.echo(error, err=True)
+    raise typer.Exit(1) from error
 
 
 def _print_addresses() -> None:

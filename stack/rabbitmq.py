@@ -41,7 +41,7 @@ class RabbitNode:
         return self._server.processes
 
     async def kill(self) -> None:
-        """Kill the node without notice; what was confirmed stays on its disk."""
+        """Kill the node without notice; see `Stack.kill_broker` for what stays on its disk."""
         await self._server.kill()
 
     async def _greets(self) -> bool:

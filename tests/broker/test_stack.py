@@ -78,6 +78,7 @@ async def private_stack():
 
 async def test_a_killed_broker_comes_back_with_its_messages(private_stack: LocalStack, prefix: str) -> None:
     await _publish(private_stack.amqp_url, prefix, b"kept")
+    await asyncio.sleep(1)  # a declaration is confirmed a moment before it is on the disk (RabbitMQ 3.10)
     await private_stack.kill_broker()
     with pytest.raises(OSError, match=r"."):
         await aio_pika.connect(private_stack.amqp_url)
