@@ -30,20 +30,27 @@ def test_largest_remainder(weights: list[int], amount: int, shares: list[int]) -
     assert allocate(weights, amount) == shares
 
 
-def test_the_three_customs_differ() -> None:
-    assert allocate([1, 3, 3], 10, Remainder.LARGEST) == [2, 4, 4]
-    assert allocate([3, 3, 4], -11, Remainder.LARGEST) == [-3, -3, -5]
-    assert allocate([3, 3, 4], -11, Remainder.LARGEST_ERROR_OF_FLOOR) == [-3, -3, -5]
-    assert allocate([1, 1], -1003, Remainder.LARGEST) == [-502, -501]
-    assert allocate([1, 1], -1003, Remainder.LARGEST_ERROR_OF_FLOOR) == [-501, -502]
-    assert allocate([2, 5, 5], 7, Remainder.LARGEST) == [1, 3, 3]
-    assert allocate([1, 4, 4, 4], 10, Remainder.LARGEST) == [1, 3, 3, 3]
-    assert allocate([5, 5, 5, 1], 5, Remainder.FIRST) == [1, 2, 2, 0]
-
-
-def test_taking_back_never_turns_a_share_around() -> None:
-    # Rounded, the three take 6 of 5; the first has no weight, the second gives one back.
-    assert allocate([0, 2, 2, 2], 5, Remainder.FIRST) == [0, 1, 2, 2]
+@pytest.mark.parametrize(
+    ("weights", "amount", "largest", "floor", "first"),
+    [
+        ([1, 1], -1003, [-502, -501], [-501, -502], [-502, -501]),
+        ([1, 1], 1, [1, 0], [1, 0], [1, 0]),
+        ([5, 5, 5, 1], 5, [2, 2, 1, 0], [2, 2, 1, 0], [1, 2, 2, 0]),
+        ([10, 10, 12], 10, [3, 3, 4], [3, 3, 4], [3, 3, 4]),
+        ([1, 1, 1], -1000, [-334, -333, -333], [-333, -333, -334], [-334, -333, -333]),
+        # The odd unit passes by who has no weight.
+        ([0, 1, 1, 1], 1, [0, 1, 0, 0], [0, 1, 0, 0], [0, 1, 0, 0]),
+        # Rounded, the last three take 6 of 5: one is taken back from the first that has something.
+        ([0, 2, 2, 2], 5, [0, 2, 2, 1], [0, 2, 2, 1], [0, 1, 2, 2]),
+        ([1, 20, 20, 20], 5, [0, 2, 2, 1], [0, 2, 2, 1], [0, 1, 2, 2]),
+    ],
+)
+def test_who_gets_the_odd_unit(
+    weights: list[int], amount: int, largest: list[int], floor: list[int], first: list[int]
+) -> None:
+    assert allocate(weights, amount, Remainder.LARGEST) == largest
+    assert allocate(weights, amount, Remainder.LARGEST_ERROR_OF_FLOOR) == floor
+    assert allocate(weights, amount, Remainder.FIRST) == first
 
 
 def test_nobody_and_negative_weights_are_errors() -> None:
