@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -198,6 +199,28 @@ async def test_after_a_cut_what_was_unsettled_comes_again(
     settle(stale)
     settle(inbox.deliveries[10:15])
     assert await left_after(broker, channel, queue) == [9]
+
+
+async def test_a_closed_channel_comes_back_and_old_acknowledgements_do_not_harm_it(
+    broker: CartBroker, proxy: Any, channel: AbstractChannel, queue: RabbitQueue
+) -> None:
+    inbox = Inbox()
+    broker.consumer(queue, inbox, prefetch=100)
+    await broker.start()
+    await publish(channel, queue, range(10))
+    await until(lambda: len(inbox.deliveries) == 10)
+    settle(inbox.deliveries[:6])
+    stale = inbox.deliveries[6:]
+    nonsense = replace(stale[0], delivery_tag=99)
+    nonsense.link.delivered(99)
+    settle([nonsense])
+    await until(lambda: len(inbox.deliveries) == 14)
+    settle(stale)
+    await asyncio.sleep(0.3)
+    assert inbox.numbers[10:] == [6, 7, 8, 9]
+    settle(inbox.deliveries[10:])
+    assert proxy.connections == 1
+    assert await left_after(broker, channel, queue) == []
 
 
 async def test_a_consumer_cancelled_by_the_broker_comes_back(
