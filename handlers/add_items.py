@@ -10,12 +10,15 @@ from cartwright.handlers.registry import Context, command
 from cartwright.models.cart import Cart
 from cartwright.models.changes import Change
 from cartwright.models.command import CommandData
+from cartwright.models.examples import example
 from cartwright.models.lines import MAX_ITEMS, NewItem
 from cartwright.models.schema import Id
 
 
 class AddItems(CommandData):
     """The items; those that name no container go into `containerId`, if given."""
+
+    model_config = example({"containerId": "k-1", "items": [{"id": "i-2", "offeringId": "headset", "quantity": 1}]})
 
     container_id: Id | None = None
     items: Annotated[list[NewItem], Field(min_length=1, max_length=MAX_ITEMS)]

@@ -10,12 +10,33 @@ from cartwright.models.cart import Cart
 from cartwright.models.cart_changes import CartCreated
 from cartwright.models.changes import Change, evolve
 from cartwright.models.command import CommandData
+from cartwright.models.examples import example
 from cartwright.models.header import Header
 from cartwright.models.lines import NewContainers, NewItems
 
 
 class CreateCart(Header, CommandData):
     """Header fields, containers and items of the new cart."""
+
+    model_config = example(
+        {
+            "country": "FR",
+            "locale": "fr-FR",
+            "currency": "EUR",
+            "channel": {"id": "web"},
+            "customer": {"id": "u-1", "userType": "CUSTOMER"},
+            "keys": {"salesJourneyId": "32423423"},
+            "containers": [{"id": "k-1", "category": "mobile", "processContext": "new"}],
+            "items": [
+                {
+                    "id": "i-1",
+                    "offeringId": "sim-only",
+                    "containerId": "k-1",
+                    "characteristics": {"color": "red"},
+                }
+            ],
+        }
+    )
 
     containers: NewContainers = Field(default_factory=list)
     items: NewItems = Field(default_factory=list)

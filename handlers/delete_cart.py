@@ -7,10 +7,13 @@ from cartwright.models.cart import Cart
 from cartwright.models.cart_changes import CartDeleted
 from cartwright.models.changes import Change
 from cartwright.models.command import CommandData
+from cartwright.models.examples import example
 
 
 class DeleteCart(CommandData):
     """Nothing to say."""
+
+    model_config = example({})
 
 
 @command("delete-cart", DeleteCart, on_read_only=True)

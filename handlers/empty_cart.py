@@ -7,11 +7,14 @@ from cartwright.handlers.removal import remove_items
 from cartwright.models.cart import Cart
 from cartwright.models.changes import Change
 from cartwright.models.command import CommandData
+from cartwright.models.examples import example
 from cartwright.models.item_changes import ContainerRemoved
 
 
 class EmptyCart(CommandData):
     """Nothing to say."""
+
+    model_config = example({})
 
 
 @command("empty-cart", EmptyCart)

@@ -10,6 +10,7 @@ from cartwright.handlers.removal import remove_items as removals
 from cartwright.models.cart import Cart
 from cartwright.models.changes import Change
 from cartwright.models.command import CommandData
+from cartwright.models.examples import example
 from cartwright.models.lines import MAX_ITEMS
 from cartwright.models.refusals import ErrorCode, Problem, Refusal, pointer
 from cartwright.models.schema import Id
@@ -17,6 +18,8 @@ from cartwright.models.schema import Id
 
 class RemoveItems(CommandData):
     """Ids of the items to remove."""
+
+    model_config = example({"itemIds": ["i-2"]})
 
     item_ids: Annotated[list[Id], Field(min_length=1, max_length=MAX_ITEMS)]
 

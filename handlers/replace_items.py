@@ -8,6 +8,7 @@ from cartwright.handlers.removal import remove_items
 from cartwright.models.cart import Cart
 from cartwright.models.changes import Change, evolve
 from cartwright.models.command import CommandData
+from cartwright.models.examples import example
 from cartwright.models.item_changes import ItemAdded, write_item
 from cartwright.models.lines import NewItems
 from cartwright.models.refusals import ErrorCode, Refusal
@@ -16,6 +17,8 @@ from cartwright.models.schema import Id
 
 class ReplaceItems(CommandData):
     """The items that a container, or without one the whole cart, shall hold."""
+
+    model_config = example({"containerId": "k-1", "items": [{"id": "i-1", "offeringId": "sim-only", "quantity": 2}]})
 
     container_id: Id | None = None
     items: NewItems

@@ -6,11 +6,14 @@ from cartwright.handlers.registry import Context, command
 from cartwright.models.cart import Cart
 from cartwright.models.changes import Change
 from cartwright.models.command import CommandData
+from cartwright.models.examples import example
 from cartwright.models.schema import Time
 
 
 class RepriceCart(CommandData):
     """The time whose prices count; now, if absent."""
+
+    model_config = example({"asOf": "2026-01-01T00:00:00Z"})
 
     as_of: Time | None = None
 

@@ -7,12 +7,15 @@ from cartwright.models.cart import Cart
 from cartwright.models.cart_changes import HeaderChanged
 from cartwright.models.changes import Change
 from cartwright.models.command import CommandData
+from cartwright.models.examples import example
 from cartwright.models.header import HeaderFields
 from cartwright.models.refusals import ErrorCode, Refusal
 
 
 class UpdateCart(HeaderFields, CommandData):
     """The header fields to set; those left out stay as they are."""
+
+    model_config = example({"country": "BE", "agentId": None})
 
 
 @command("update-cart", UpdateCart)

@@ -9,6 +9,7 @@ from cartwright.handlers.registry import Context, command
 from cartwright.models.cart import Cart, Item
 from cartwright.models.changes import Change
 from cartwright.models.command import CommandData
+from cartwright.models.examples import example
 from cartwright.models.item_changes import ItemChanged, QuantityChanged, write_item
 from cartwright.models.lines import MAX_ITEMS, LineDetails
 from cartwright.models.refusals import ErrorCode, Problem, Refusal, pointer
@@ -25,6 +26,8 @@ class ProductUpdate(LineDetails):
 
 class UpdateProducts(CommandData):
     """The lines to update, by item id or by an offering id that just one item has."""
+
+    model_config = example({"products": [{"id": "i-1", "quantity": 2, "trial": False}]})
 
     product_recommendation_id: Id | None = None
     products: Annotated[list[ProductUpdate], Field(min_length=1, max_length=MAX_ITEMS)]

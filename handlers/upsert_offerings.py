@@ -8,12 +8,26 @@ from cartwright.handlers.catalog_checks import duplicate_ids, refuse_if
 from cartwright.handlers.registry import catalog_command
 from cartwright.models.catalog import Offering
 from cartwright.models.command import CommandData
+from cartwright.models.examples import example
 from cartwright.models.refusals import Problem, pointer
 from cartwright.pricing.facts import CatalogRows, Facts
 
 
 class UpsertOfferings(CommandData):
     """Offerings to add, or to put in the place of those with the same ids."""
+
+    model_config = example(
+        {
+            "offerings": [
+                {
+                    "id": "sim-only",
+                    "name": "SIM only",
+                    "taxCategory": "standard",
+                    "characteristics": [{"name": "color", "values": ["red", "blue"]}],
+                }
+            ]
+        }
+    )
 
     offerings: Annotated[list[Offering], Field(min_length=1, max_length=1000)]
 

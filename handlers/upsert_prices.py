@@ -10,6 +10,7 @@ from cartwright.handlers.catalog_checks import duplicate_ids, refuse_if
 from cartwright.handlers.registry import catalog_command
 from cartwright.models.catalog import PricePoint
 from cartwright.models.command import CommandData
+from cartwright.models.examples import example
 from cartwright.models.header import TimePeriod
 from cartwright.models.money import MoneyError
 from cartwright.models.rates import parse_unit_price
@@ -23,6 +24,23 @@ OPEN_END = datetime.max.replace(tzinfo=UTC)
 
 class UpsertPrices(CommandData):
     """Price points to add, or to put in the place of those with the same ids."""
+
+    model_config = example(
+        {
+            "prices": [
+                {
+                    "id": "pp-1",
+                    "offeringId": "sim-only",
+                    "type": "recurring",
+                    "period": "P1M",
+                    "currency": "EUR",
+                    "amount": "9.99",
+                    "taxIncluded": True,
+                    "channel": "web",
+                }
+            ]
+        }
+    )
 
     prices: Annotated[list[PricePoint], Field(min_length=1, max_length=1000)]
 

@@ -8,11 +8,16 @@ from cartwright.handlers.catalog_checks import duplicate_ids, refuse_if
 from cartwright.handlers.registry import catalog_command
 from cartwright.models.catalog import Tax
 from cartwright.models.command import CommandData
+from cartwright.models.examples import example
 from cartwright.pricing.facts import CatalogRows, Facts
 
 
 class UpsertTaxes(CommandData):
     """Taxes to add, or to put in the place of those with the same ids."""
+
+    model_config = example(
+        {"taxes": [{"id": "fr-standard", "country": "FR", "category": "standard", "name": "TVA", "rate": "20"}]}
+    )
 
     taxes: Annotated[list[Tax], Field(min_length=1, max_length=1000)]
 

@@ -1,0 +1,19 @@
+"""An example next to the model that it shows; documents are made of them, and tests hold them against the models."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+def example(fields: Mapping[str, Any]) -> ConfigDict:
+    """The `model_config` of a model that looks like this, under wire names."""
+    return ConfigDict(json_schema_extra={"examples": [dict(fields)]})
+
+
+def example_of(model: type[BaseModel]) -> Any:
+    """The model's example; raises `LookupError` for a model that has none of its own."""
+    match model.model_config.get("json_schema_extra"):
+        case {"examples": [shown, *_]}:
+            return shown
+    raise LookupError(f"{model.__name__} has no example")
