@@ -35,18 +35,36 @@ def split(frames: bytes) -> list[tuple[int, object]]:
     return found
 
 
-@given(headers=HEADERS, body=st.binary(max_size=300), key=NAMES, correlation=st.none() | NAMES, mandatory=st.booleans())
+@given(
+    headers=HEADERS,
+    body=st.binary(max_size=300),
+    key=NAMES,
+    correlation=st.none() | NAMES,
+    reply_to=st.none() | NAMES,
+    mandatory=st.booleans(),
+)
 def test_pamqp_reads_what_we_publish(
-    headers: dict[str, str | int], body: bytes, key: str, correlation: str | None, mandatory: bool
+    headers: dict[str, str | int], body: bytes, key: str, correlation: str | None, reply_to: str | None, mandatory: bool
 ) -> None:
-    message = Outgoing("ex", key, body, "id", "kind", correlation, headers, mandatory)
+    message = Outgoing(
+        "ex",
+        key,
+        body,
+        "id",
+        "kind",
+        correlation_id=correlation,
+        reply_to=reply_to,
+        headers=headers,
+        mandatory=mandatory,
+    )
     (_, method), (_, header), *rest = split(publish_frames(7, message, 4096))
     assert isinstance(method, Basic.Publish)
     assert isinstance(header, ContentHeader)
     assert (method.exchange, method.routing_key, method.mandatory) == ("ex", key, mandatory)
     properties = header.properties
     assert (properties.message_id, properties.message_type) == ("id", "kind")
-    assert (properties.correlation_id, properties.headers) == (correlation, headers)
+    assert (properties.correlation_id, properties.reply_to) == (correlation, reply_to)
+    assert properties.headers == headers
     assert (properties.delivery_mode, properties.content_type) == (2, "application/json")
     assert b"".join(frame.value for _, frame in rest if isinstance(frame, ContentBody)) == body
     assert header.body_size == len(body)

@@ -29,7 +29,8 @@ _LONG = struct.Struct(">I")
 
 # content-type, headers, delivery-mode, message-id and type are always sent; see 4.2.6.1 for the order of the bits.
 _FLAGS = 1 << 15 | 1 << 13 | 1 << 12 | 1 << 7 | 1 << 5
-_WITH_CORRELATION_ID = _FLAGS | 1 << 10
+_CORRELATION_ID = 1 << 10
+_REPLY_TO = 1 << 9
 _PERSISTENT = b"\x02"
 
 
@@ -78,13 +79,18 @@ def publish_frames(channel: int, message: Outgoing, frame_max: int) -> bytes:
     ``frame_max`` is the negotiated size of a whole frame in bytes. Raises ValueError for a string that is too long
     and ``struct.error`` for a header number beyond 64 bits.
     """
-    correlated = message.correlation_id is not None
+    flags, correlation_id, reply_to = _FLAGS, b"", b""
+    if message.correlation_id is not None:
+        flags, correlation_id = flags | _CORRELATION_ID, short_string(message.correlation_id)
+    if message.reply_to is not None:
+        flags, reply_to = flags | _REPLY_TO, short_string(message.reply_to)
     properties = b"".join(
         (
             _CONTENT_TYPE,
             _table(message.headers),
             _PERSISTENT,
-            short_string(message.correlation_id) if message.correlation_id is not None else b"",
+            correlation_id,
+            reply_to,
             short_string(message.message_id),
             _header_name(message.type),
         )
@@ -97,7 +103,7 @@ def publish_frames(channel: int, message: Outgoing, frame_max: int) -> bytes:
         BASIC_CLASS,
         0,
         len(body),
-        _WITH_CORRELATION_ID if correlated else _FLAGS,
+        flags,
     )
     frames = [
         _publish(channel, message.exchange, message.routing_key, message.mandatory),

@@ -32,6 +32,7 @@ class Outgoing:
     message_id: str
     type: str
     correlation_id: str | None = None
+    reply_to: str | None = None
     headers: Mapping[str, str | int] = field(default_factory=dict)
     mandatory: bool = False
 
