@@ -27,8 +27,9 @@ class Stack:
     async def kill_broker(self) -> None:
         """Kill RabbitMQ without notice.
 
-        What was confirmed is kept, except a queue declared less than a second before: RabbitMQ 3.10 confirms a
-        declaration before it is on the disk, and about one such kill in five loses the queue.
+        Confirmed messages are kept, but the queue that was declared last may be gone. RabbitMQ 3.10 keeps queues
+        in Mnesia, which writes the declaration to its log at once but the record that it was committed only with
+        what comes next; without that record, a restarted node drops the declaration.
         """
         raise self._not_ours()
 
