@@ -26,8 +26,10 @@ class Message(Answer):
 def _amount(text: Any) -> Decimal:
     if isinstance(text, Decimal):
         return text
+    if not isinstance(text, str):
+        raise PydanticCustomError("wrong-type", "an amount is a string, never a number")
     try:
-        parse_decimal(str(text), MAX_DIGITS)
+        parse_decimal(text, MAX_DIGITS)
     except MoneyError as error:
         raise PydanticCustomError("wrong-format", "not a decimal string such as 3.50") from error
     return Decimal(text)

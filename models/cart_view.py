@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field, JsonValue
 
 from cartwright.models.answers import Amount, Answer, Message
 from cartwright.models.cart import CartStatus
+from cartwright.models.examples import example, example_of
 from cartwright.models.header import HeaderFields
 from cartwright.models.lines import LineDetails, NewContainer
 from cartwright.models.schema import Currency, Time
@@ -70,8 +71,18 @@ class ContainerView(NewContainer):
     id: str
 
 
+_SUM = {
+    "list": "9.99",
+    "net": "8.32",
+    "taxes": [{"id": "fr-standard", "rate": "20", "amount": "1.67"}],
+    "gross": "9.99",
+}
+
+
 class TotalView(Answer):
     """The sum over all lines of one price type and period; `discount` is what was taken off, positive."""
+
+    model_config = example({"type": "recurring", "period": "P1M", "discount": "0.00", **_SUM})
 
     type: str
     period: str | None = None
@@ -84,6 +95,8 @@ class TotalView(Answer):
 
 class DueNowView(Answer):
     """What is payable now."""
+
+    model_config = example({"gross": "9.99", "adjustments": "0.00", "payable": "9.99"})
 
     gross: Amount
     adjustments: Amount
@@ -101,7 +114,51 @@ class PricingView(Answer):
 class CartView(HeaderFields):
     """A cart at one version; all amounts in its one currency."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(
+        extra="allow",
+        **example(
+            {
+                "id": "c-42",
+                "tenant": "acme",
+                "version": 8,
+                "status": "active",
+                "country": "FR",
+                "currency": "EUR",
+                "keys": {"salesJourneyId": "32423423"},
+                "containers": [{"id": "k-1", "category": "mobile", "processContext": "new"}],
+                "items": [
+                    {
+                        "id": "i-1",
+                        "offeringId": "sim-only",
+                        "quantity": 1,
+                        "containerId": "k-1",
+                        "action": "add",
+                        "status": "new",
+                        "characteristics": {"color": "red"},
+                        "prices": [
+                            {
+                                "id": "pp-1",
+                                "type": "recurring",
+                                "period": "P1M",
+                                "unitAmount": "9.99",
+                                "alterations": [],
+                                **_SUM,
+                            }
+                        ],
+                    }
+                ],
+                "promotions": [],
+                "vouchers": [],
+                "adjustments": [],
+                "totals": [example_of(TotalView)],
+                "dueNow": example_of(DueNowView),
+                "warnings": [],
+                "pricing": {"policy": "default", "catalogRevision": 3, "pricedAt": "2026-01-01T08:00:00Z"},
+                "createdAt": "2026-01-01T08:00:00Z",
+                "updatedAt": "2026-01-01T08:00:00Z",
+            }
+        ),
+    )
 
     id: str
     tenant: str

@@ -6,6 +6,7 @@ from pydantic import Field, JsonValue
 
 from cartwright.models.answers import Answer
 from cartwright.models.cart_view import CartView, DueNowView, TotalView
+from cartwright.models.examples import example, example_of
 from cartwright.models.replies import ChangeEntry, PriceChange
 from cartwright.models.schema import Currency, Time
 
@@ -15,7 +16,7 @@ class Event(Answer):
 
     type: str
     tenant: str | None = None
-    time: Time | None = None
+    at: Time | None = None
     reason: str | None = None
     actor: str | None = None
 
@@ -28,6 +29,7 @@ class CartEvent(Event):
     command_id: str | None = None
     command_type: str | None = None
     currency: Currency | None = None
+    catalog_revision: int | None = None
     changes: list[ChangeEntry] = Field(default_factory=list)
     price_changes: list[PriceChange] = Field(default_factory=list)
     totals: list[TotalView] = Field(default_factory=list)
@@ -35,14 +37,35 @@ class CartEvent(Event):
     cart: CartView | None = None
 
 
+_CART_EVENT = {
+    "tenant": "acme",
+    "cartId": "c-42",
+    "version": 8,
+    "commandId": "0b7f3c52-6a0e-4b1d-9d43-2f6f3a1c9e10",
+    "commandType": "update-products",
+    "at": "2026-01-01T08:00:00Z",
+    "reason": "customer changed the quantity",
+    "actor": "shop",
+    "currency": "EUR",
+    "catalogRevision": 3,
+    "totals": [example_of(TotalView)],
+    "dueNow": example_of(DueNowView),
+}
+_JOB_EVENT = {"tenant": "acme", "jobId": "j-7", "at": "2026-01-01T08:00:00Z"}
+
+
 class CartUpdatedEvent(CartEvent):
     """A cart is at its next version; exactly one for every version, in order."""
+
+    model_config = example({"type": "cart-updated", **_CART_EVENT, "changes": [example_of(ChangeEntry)]})
 
     type: Literal["cart-updated"]
 
 
 class PriceChangedEvent(CartEvent):
     """At least one amount of the cart moved at this version."""
+
+    model_config = example({"type": "price-changed", **_CART_EVENT, "priceChanges": [example_of(PriceChange)]})
 
     type: Literal["price-changed"]
     price_changes: list[PriceChange]
@@ -51,17 +74,23 @@ class PriceChangedEvent(CartEvent):
 class CartDeletedEvent(CartEvent):
     """A cart is gone for good."""
 
+    model_config = example({"type": "cart-deleted", **_CART_EVENT, "commandType": "delete-cart", "totals": []})
+
     type: Literal["cart-deleted"]
 
 
 class CartSubmittedEvent(CartEvent):
     """A cart was submitted and is read-only from this version on."""
 
+    model_config = example({"type": "cart-submitted", **_CART_EVENT, "commandType": "submit-cart"})
+
     type: Literal["cart-submitted"]
 
 
 class CartExpiredEvent(CartEvent):
     """A cart reached its end by date or by idleness."""
+
+    model_config = example({"type": "cart-expired", **_CART_EVENT, "commandType": "expire-cart"})
 
     type: Literal["cart-expired"]
 
@@ -76,11 +105,15 @@ class JobEvent(Event):
 class RepriceProgressEvent(JobEvent):
     """Another part of a repricing job is done."""
 
+    model_config = example({"type": "reprice-progress", **_JOB_EVENT, "report": {"seen": 500, "changed": 31}})
+
     type: Literal["reprice-progress"]
 
 
 class RepriceCompletedEvent(JobEvent):
     """A repricing job has ended; `report` sums it up."""
+
+    model_config = example({"type": "reprice-completed", **_JOB_EVENT, "report": {"seen": 900, "changed": 57}})
 
     type: Literal["reprice-completed"]
 

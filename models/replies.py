@@ -6,6 +6,7 @@ from pydantic import Field, JsonValue
 
 from cartwright.models.answers import Amount, Answer, Message
 from cartwright.models.cart_view import CartView
+from cartwright.models.examples import example, example_of
 from cartwright.models.schema import Currency
 
 Status = Literal["applied", "unchanged", "dry-run", "duplicate", "read"]
@@ -22,6 +23,8 @@ class Amounts(Answer):
 class ChangeEntry(Answer):
     """Something that happened to a cart; `before` and `after` stand under `from` and `to` on the wire."""
 
+    model_config = example({"type": "quantity-changed", "itemId": "i-1", "from": 1, "to": 2})
+
     type: str
     item_id: str | None = None
     before: JsonValue = Field(default=None, alias="from")
@@ -30,6 +33,20 @@ class ChangeEntry(Answer):
 
 class PriceChange(Answer):
     """An amount that moved: of one line, or of the whole cart, for one price type and period."""
+
+    model_config = example(
+        {
+            "scope": "item",
+            "itemId": "i-1",
+            "priceType": "recurring",
+            "period": "P1M",
+            "direction": "increase",
+            "currency": "EUR",
+            "before": {"net": "8.33", "tax": "1.67", "gross": "10.00"},
+            "after": {"net": "16.67", "tax": "3.33", "gross": "20.00"},
+            "because": ["quantity-changed"],
+        }
+    )
 
     scope: Literal["cart", "item"]
     item_id: str | None = None
@@ -58,8 +75,27 @@ class Reply(Answer):
     items: list[dict[str, JsonValue]] = Field(default_factory=list)
 
 
+_CART_REPLY = {
+    "commandId": "0b7f3c52-6a0e-4b1d-9d43-2f6f3a1c9e10",
+    "status": "applied",
+    "cartId": "c-42",
+    "version": 8,
+    "warnings": [],
+    "cart": example_of(CartView),
+}
+
+
 class CartUpdated(Reply):
     """The outcome of a command about one cart."""
+
+    model_config = example(
+        {
+            "type": "cart-updated",
+            **_CART_REPLY,
+            "changes": [example_of(ChangeEntry)],
+            "priceChanges": [example_of(PriceChange)],
+        }
+    )
 
     type: Literal["cart-updated"]
 
@@ -67,11 +103,17 @@ class CartUpdated(Reply):
 class PriceChanged(Reply):
     """The outcome of a command of the repricing family."""
 
+    model_config = example(
+        {"type": "price-changed", **_CART_REPLY, "changes": [], "priceChanges": [example_of(PriceChange)]}
+    )
+
     type: Literal["price-changed"]
 
 
 class CatalogUpdated(Reply):
     """The outcome of a catalog command; `catalog_revision` is the revision that it made, or would make."""
+
+    model_config = example({"type": "catalog-updated", "commandId": "m-1", "status": "applied", "catalogRevision": 4})
 
     type: Literal["catalog-updated"]
     catalog_revision: int
@@ -79,6 +121,10 @@ class CatalogUpdated(Reply):
 
 class QueryResult(Reply):
     """The rows that a query found, one page of them."""
+
+    model_config = example(
+        {"type": "query-result", "commandId": "m-2", "status": "read", "items": [{"id": "c-42", "version": 8}]}
+    )
 
     type: Literal["query-result"]
     items: list[dict[str, JsonValue]]
@@ -104,6 +150,21 @@ class ErrorEntry(Answer):
 
 class CommandRefused(Answer):
     """The answer to a command that was refused; nothing was written."""
+
+    model_config = example(
+        {
+            "type": "command-refused",
+            "commandId": "m-3",
+            "cartId": "c-42",
+            "error": {
+                "code": "stale-version",
+                "message": "The cart is at version 9, the command expected 7.",
+                "retryable": True,
+                "details": {"currentVersion": 9},
+                "problems": [],
+            },
+        }
+    )
 
     type: Literal["command-refused"]
     command_id: str | None = None

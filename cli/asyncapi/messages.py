@@ -1,0 +1,77 @@
+"""Messages: one for each command, kind of reply and kind of event, with an example of each."""
+
+import inspect
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import to_json
+
+from cartwright.cli.asyncapi.schemas import Schema, command_models, ref
+from cartwright.handlers.registry import CartCommand, Registered, commands
+from cartwright.models.events import EVENTS
+from cartwright.models.examples import example_of
+from cartwright.models.replies import REPLIES
+
+CART_ID = "c-42"
+MESSAGE_ID = "0b7f3c52-6a0e-4b1d-9d43-2f6f3a1c9e10"
+
+
+def command_name(kind: str) -> str:
+    """The key of a command's message."""
+    return f"{kind}-command"
+
+
+def reply_name(kind: str) -> str:
+    """The key of a reply's message."""
+    return f"{kind}-reply"
+
+
+def event_name(kind: str) -> str:
+    """The key of an event's message."""
+    return f"{kind}-event"
+
+
+def component_messages() -> Schema:
+    """Every message by its key."""
+    return {
+        **{command_name(kind): _command(kind, entry) for kind, entry in commands().items()},
+        **{reply_name(kind): _answer(kind, model, "ReplyHeaders") for kind, model in REPLIES.items()},
+        **{event_name(kind): _answer(kind, model, "EventHeaders") for kind, model in EVENTS.items()},
+    }
+
+
+def example_body(kind: str, entry: Registered) -> dict[str, Any]:
+    """A whole command of this type."""
+    data: type[BaseModel] = entry.envelope.model_fields["data"].annotation  # type: ignore[assignment]
+    shown = example_of(data)
+    about_cart = isinstance(entry, CartCommand) and not entry.lookup(data.model_validate_json(to_json(shown)))
+    return {"type": kind, **({"cartId": CART_ID} if about_cart else {}), "data": shown}
+
+
+def _command(kind: str, entry: Registered) -> Schema:
+    body = example_body(kind, entry)
+    headers = {"messageId": MESSAGE_ID, "cart-id": body.get("cartId", MESSAGE_ID)}
+    return {
+        **_message(kind, command_models()[kind], "CommandHeaders", inspect.getdoc(entry.decide)),
+        "correlationId": {"location": "$message.header#/correlationId"},
+        "examples": [{"name": kind, "headers": headers, "payload": body}],
+    }
+
+
+def _answer(kind: str, model: type[BaseModel], headers: str) -> Schema:
+    return {
+        **_message(kind, model, headers, inspect.getdoc(model)),
+        "examples": [{"name": kind, "payload": example_of(model)}],
+    }
+
+
+def _message(kind: str, model: type[BaseModel], headers: str, summary: str | None) -> Schema:
+    return {
+        "name": kind,
+        "title": kind,
+        "summary": summary,
+        "contentType": "application/json",
+        "headers": ref(headers),
+        "payload": ref(model),
+        "bindings": {"amqp": {"contentEncoding": "utf-8", "messageType": kind, "bindingVersion": "0.3.0"}},
+    }

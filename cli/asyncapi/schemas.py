@@ -1,0 +1,60 @@
+"""JSON schemas of everything on the wire, from the models themselves."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Literal
+
+from pydantic import BaseModel, create_model
+from pydantic.alias_generators import to_pascal
+from pydantic.json_schema import models_json_schema
+
+from cartwright.handlers.registry import commands
+from cartwright.models.changes import Change
+from cartwright.models.error_meanings import MEANINGS
+from cartwright.models.events import EVENTS
+from cartwright.models.refusals import ErrorCode
+from cartwright.models.replies import REPLIES
+
+Schema = dict[str, Any]
+SCHEMAS = "#/components/schemas/"
+
+
+def ref(model: type[BaseModel] | str) -> Schema:
+    """A reference to the schema of a model, or to the one with this name."""
+    return {"$ref": SCHEMAS + (model if isinstance(model, str) else model.__name__)}
+
+
+@cache
+def command_models() -> Mapping[str, type[BaseModel]]:
+    """The body of each command by type: its envelope, with the type fixed."""
+    return {
+        kind: create_model(
+            f"{to_pascal(kind.replace('-', '_'))}Command",
+            __base__=entry.envelope,
+            __doc__=f"The body of `{kind}`.",
+            type=(Literal[kind], ...),  # type: ignore[arg-type]
+        )
+        for kind, entry in commands().items()
+    }
+
+
+def component_schemas() -> Schema:
+    """Every schema by name: bodies of commands, replies and events, what they hold, changes and refusal codes."""
+    changes = sorted(Change.__subclasses__(), key=lambda each: each.type)
+    models: list[type[BaseModel]] = [*command_models().values(), *REPLIES.values(), *EVENTS.values(), *changes]
+    _, generated = models_json_schema([(model, "validation") for model in models], ref_template=SCHEMAS + "{model}")
+    schemas: Schema = generated["$defs"]
+    for change in changes:
+        schemas[change.__name__]["properties"]["type"] = {"const": change.type}
+    schemas["ChangeEntry"]["x-kinds"] = {change.type: ref(change) for change in changes}
+    schemas["ErrorEntry"]["properties"]["code"] = ref("ErrorCode")
+    return {**schemas, "ErrorCode": _error_codes()}
+
+
+def _error_codes() -> Schema:
+    return {
+        "title": "ErrorCode",
+        "description": "Why a command was refused. A code's meaning never changes; more may be added.",
+        "type": "string",
+        "oneOf": [{"const": code.value, "description": MEANINGS[code]} for code in ErrorCode],
+    }

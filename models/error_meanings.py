@@ -1,0 +1,43 @@
+"""What each refusal code means to whoever gets it; a code's meaning never changes (contract, "Error codes")."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from cartwright.models.refusals import ErrorCode
+
+MEANINGS: Mapping[ErrorCode, str] = MappingProxyType(
+    {
+        ErrorCode.MALFORMED: "The body is not JSON in UTF-8, nests too deep, or names a key twice.",
+        ErrorCode.TOO_LARGE: "The body, or an object in it, is larger than allowed.",
+        ErrorCode.INVALID: "The command does not fit its schema, or its parts do not fit each other; see the problems.",
+        ErrorCode.UNKNOWN_COMMAND: "There is no command of this type.",
+        ErrorCode.UNSUPPORTED_SCHEMA_VERSION: "The worker does not understand this version of the command schema.",
+        ErrorCode.MISSING_MESSAGE_ID: "A command that may write came without a message id.",
+        ErrorCode.FORBIDDEN_REPLY_TO: "The reply address is neither direct reply-to nor a reply queue.",
+        ErrorCode.FORBIDDEN: "The caller may not do this.",
+        ErrorCode.CART_NOT_FOUND: "There is no such cart for this tenant.",
+        ErrorCode.CART_EXISTS: "There is, or was, a cart with this id.",
+        ErrorCode.ITEM_NOT_FOUND: "The cart has no such line item.",
+        ErrorCode.CONTAINER_NOT_FOUND: "The cart has no such container.",
+        ErrorCode.OFFERING_NOT_FOUND: "The catalog has no such offering.",
+        ErrorCode.OFFERING_NOT_AVAILABLE: "The offering can't be sold now, or not through this channel.",
+        ErrorCode.PRICE_NOT_FOUND: "The catalog has no price for this offering under the cart's circumstances.",
+        ErrorCode.STALE_VERSION: "The cart has moved on since the version that the command named; read it first.",
+        ErrorCode.REBASE_CONFLICT: "What the command touches has changed since the version that it named.",
+        ErrorCode.IDEMPOTENCY_MISMATCH: "The message id was used before, with another body.",
+        ErrorCode.CART_READ_ONLY: "The cart is submitted, expired or quoted and can no longer be changed.",
+        ErrorCode.RULE_BROKEN: "The cart would break a rule of the catalog.",
+        ErrorCode.INCOMPATIBLE_ITEMS: "Two items can't be in one cart.",
+        ErrorCode.ALREADY_OWNED: "The customer owns this already.",
+        ErrorCode.PROMOTION_NOT_APPLICABLE: "The promotion's conditions do not hold for this cart.",
+        ErrorCode.VOUCHER_UNKNOWN: "There is no such voucher.",
+        ErrorCode.VOUCHER_EXHAUSTED: "The voucher has no use left.",
+        ErrorCode.OVERRIDE_OVER_LIMIT: "The price override goes beyond what the caller's role allows.",
+        ErrorCode.SIGNATURE_INVALID: "A signature does not fit what it signs.",
+        ErrorCode.TOKEN_EXPIRED: "A token's time has run out.",
+        ErrorCode.CART_TOO_LARGE: "The cart would hold more than a cart may hold.",
+        ErrorCode.DEADLINE_EXCEEDED: "The worker came to the command after its deadline; nothing was applied.",
+        ErrorCode.TEMPORARILY_UNAVAILABLE: "Something that the worker needs is away; try again later.",
+        ErrorCode.INTERNAL: "The worker failed on this command; nothing was applied.",
+    }
+)

@@ -1,0 +1,121 @@
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import asyncapi3
+import pytest
+from jsonschema import Draft202012Validator
+
+from cartwright.cli.asyncapi import asyncapi_document
+from cartwright.cli.asyncapi.messages import example_body
+from cartwright.handlers.reading import Origin, read_command
+from cartwright.handlers.registry import commands
+from cartwright.models.error_meanings import MEANINGS
+from cartwright.models.events import EVENTS
+from cartwright.models.refusals import ErrorCode
+from cartwright.models.replies import REPLIES
+from cartwright.models.schema import parse_time
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return asyncapi_document()
+
+
+def references(node: Any) -> Iterator[str]:
+    match node:
+        case dict():
+            for name, value in node.items():
+                if name == "$ref":
+                    yield value
+                else:
+                    yield from references(value)
+        case list():
+            for value in node:
+                yield from references(value)
+
+
+def resolve(document: dict[str, Any], reference: str) -> Any:
+    node: Any = document
+    for part in reference.removeprefix("#/").split("/"):
+        node = node[part]
+    return node
+
+
+def test_it_is_an_asyncapi_document(document: dict[str, Any]) -> None:
+    asyncapi3.AsyncAPI3.model_validate_json(json.dumps(document))
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    found = set(references(document))
+    assert "#/channels/replies/messages/cart-updated-reply" in found
+    for reference in found:
+        assert isinstance(resolve(document, reference), dict)
+
+
+@pytest.mark.parametrize("kind", commands())
+def test_every_command_has_its_place(document: dict[str, Any], kind: str) -> None:
+    channel = document["channels"][f"{kind}-command"]
+    assert channel["address"] == f"{{tenant}}.{kind}"
+    assert channel["bindings"]["amqp"]["exchange"]["name"] == "cart.commands"
+    operation = document["operations"][f"{kind}-command"]
+    assert operation["action"] == "receive"
+    assert operation["channel"] == {"$ref": f"#/channels/{kind}-command"}
+    answers = [resolve(document, each["$ref"]) for each in operation["reply"]["messages"]]
+    assert [each["$ref"] for each in answers] == [
+        f"#/components/messages/{commands()[kind].reply_type}-reply",
+        "#/components/messages/command-refused-reply",
+    ]
+    message = document["components"]["messages"][f"{kind}-command"]
+    assert resolve(document, message["payload"]["$ref"])["properties"]["type"]["const"] == kind
+
+
+@pytest.mark.parametrize("kind", EVENTS)
+def test_every_event_has_its_place(document: dict[str, Any], kind: str) -> None:
+    assert document["channels"][f"{kind}-event"]["address"] == f"{{tenant}}.{kind}"
+    assert document["operations"][f"{kind}-event"]["action"] == "send"
+
+
+@pytest.mark.parametrize("kind", commands())
+def test_the_example_of_a_command_is_a_command(kind: str) -> None:
+    entry = commands()[kind]
+    body = json.dumps(example_body(kind, entry)).encode()
+    cart_key = json.loads(body).get("cartId")
+    origin = Origin("acme", kind, "m-1", cart_key, None, parse_time("2026-01-01T00:00:00Z"))
+    assert read_command(body, origin)[0] is entry
+
+
+@pytest.mark.parametrize("kind", {**REPLIES, **EVENTS})
+def test_the_examples_of_replies_and_events_fit_their_models(document: dict[str, Any], kind: str) -> None:
+    models = {f"{kind}-reply": REPLIES.get(kind), f"{kind}-event": EVENTS.get(kind)}
+    for name, model in models.items():
+        if model is not None:
+            payload = document["components"]["messages"][name]["examples"][0]["payload"]
+            model.model_validate_json(json.dumps(payload), extra="forbid")
+
+
+def test_every_example_fits_its_schema(document: dict[str, Any]) -> None:
+    for message in document["components"]["messages"].values():
+        for part, schema in (("payload", message["payload"]), ("headers", message["headers"])):
+            validator = Draft202012Validator({**schema, "components": document["components"]})
+            for shown in message["examples"]:
+                if part in shown:
+                    validator.validate(shown[part])
+
+
+def test_the_schemas_refuse_what_the_models_refuse(document: dict[str, Any]) -> None:
+    message = document["components"]["messages"]["add-items-command"]
+    validator = Draft202012Validator({**message["payload"], "components": document["components"]})
+    shown = message["examples"][0]["payload"]
+    assert validator.is_valid(shown)
+    assert not validator.is_valid({**shown, "type": "remove-items"})
+    assert not validator.is_valid({**shown, "unheardOf": 1})
+    assert not validator.is_valid({**shown, "version": "7"})
+    assert not validator.is_valid({**shown, "data": {"items": []}})
+
+
+def test_every_refusal_code_is_explained(document: dict[str, Any]) -> None:
+    assert set(MEANINGS) == set(ErrorCode)
+    listed = document["components"]["schemas"]["ErrorCode"]["oneOf"]
+    assert {each["const"] for each in listed} == {code.value for code in ErrorCode}
+    assert all(each["description"] for each in listed)
