@@ -8,6 +8,7 @@ from cartwright.handlers.registry import Context, command
 from cartwright.models.cart import Cart
 from cartwright.models.changes import Change
 from cartwright.models.command import CommandData
+from cartwright.models.examples import example
 from cartwright.models.schema import Id, Model, Name
 
 
@@ -21,11 +22,19 @@ class CartKey(Model):
 class GetCart(CommandData):
     """Which cart, unless the envelope names it, and whether at fresh prices."""
 
+    model_config = example({"reprice": True})
+
     key: CartKey | None = None
     reprice: bool = Field(default=False)
 
 
-@command("get-cart", GetCart, reads=True, reprices=lambda data: data.reprice)
+@command(
+    "get-cart",
+    GetCart,
+    reads=True,
+    reprices=lambda data: data.reprice,
+    lookup=lambda data: (data.key.name, data.key.value) if data.key else None,
+)
 def get_cart(cart: Cart, data: GetCart, context: Context) -> Iterable[Change]:
     """Nothing happens to the cart."""
     return ()

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cartwright.handlers.registry import Registered, commands
-from cartwright.models.command import SCHEMA_VERSION, Command
+from cartwright.handlers.registry import CatalogCommand, Registered, commands
+from cartwright.models.command import SCHEMA_VERSION, Command, Envelope
 from cartwright.models.decoding import decode
 from cartwright.models.refusals import ErrorCode, Problem, Refusal
 from cartwright.models.schema import problem_of
@@ -40,7 +40,7 @@ def read_command(body: bytes, origin: Origin) -> tuple[Registered, Command[Any]]
         raise _invalid([problem_of(each) for each in error.errors(include_url=False)[:MAX_PROBLEMS]]) from None
     if origin.message_id is None and not entry.reads:
         raise Refusal(ErrorCode.MISSING_MESSAGE_ID, "A command that may write needs a message id of its own.")
-    cart_id = _cart_id(envelope.cart_id, origin, fields)
+    cart_id = _cart_id(entry, envelope, origin)
     return entry, Command(
         tenant=origin.tenant,
         id=origin.message_id,
@@ -84,13 +84,16 @@ def _check_schema_version(fields: dict[str, Any]) -> None:
         )
 
 
-def _cart_id(named: str | None, origin: Origin, fields: dict[str, Any]) -> str:
-    """The cart that a command is about; commands about no single cart have none (an empty id)."""
+def _cart_id(entry: Registered, envelope: Envelope[Any], origin: Origin) -> str:
+    """The cart that a command is about; empty for one about no cart, or about a cart that is named by a key."""
+    named = envelope.cart_id
     if named is not None and origin.cart_key not in (None, named, origin.message_id):
         raise _invalid([Problem("/cartId", "mismatch", "The cart id differs from the header cart-id.")])
-    if named is None and fields["type"] == "create-cart":
+    if named is not None or isinstance(entry, CatalogCommand) or entry.lookup(envelope.data):
+        return named or ""
+    if entry.creates:
         return derived_cart_id(origin.tenant, origin.message_id or "")
-    return named or ""
+    raise _invalid([Problem("/cartId", "missing", "The command names no cart.")])
 
 
 def _invalid(problems: list[Problem]) -> Refusal:

@@ -27,7 +27,12 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class CartCommand:
-    """A command about one cart: `decide` says what happens, the loop prices and commits it."""
+    """A command about one cart: `decide` says what happens, the loop prices and commits it.
+
+    `creates`: there must be no cart yet; `reads`: nothing is written; `reprices`: prices count even if nothing else
+    happens, as of `prices_as_of`; `on_read_only`: a submitted cart is no obstacle; `lookup`: the key (name, value) that
+    names the cart instead of its id.
+    """
 
     kind: str
     envelope: type[Envelope[Any]]
@@ -37,6 +42,7 @@ class CartCommand:
     reprices: Callable[[Any], bool] = lambda _data: False
     prices_as_of: Callable[[Any], datetime | None] = lambda _data: None
     on_read_only: bool = False
+    lookup: Callable[[Any], tuple[str, str] | None] = lambda _data: None
     reply_type: str = "cart-updated"
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cartwright.models.cart import Cart, Item, Price, PricingStamp, TaxLine, Total
+from cartwright.models.cart import Cart, DueNow, Item, Price, PricingStamp, TaxLine, Total
 from cartwright.models.item_changes import write_container, write_item
 from cartwright.models.money import format_amount
 from cartwright.models.schema import format_time
@@ -23,8 +23,8 @@ def render_cart(cart: Cart) -> dict[str, Any]:
         "promotions": [],
         "vouchers": [],
         "adjustments": [],
-        "totals": render_totals(cart),
-        "dueNow": render_due_now(cart),
+        "totals": render_totals(cart.totals, currency),
+        "dueNow": render_due_now(cart.due_now, currency),
         "warnings": [{"code": each.code, "message": each.message} for each in cart.warnings],
         "lastUpdateReason": cart.last_update_reason,
         "pricing": render_pricing(cart.pricing),
@@ -58,18 +58,17 @@ def render_price(price: Price, currency: str) -> dict[str, Any]:
     }
 
 
-def render_totals(cart: Cart) -> list[dict[str, Any]]:
+def render_totals(totals: tuple[Total, ...], currency: str) -> list[dict[str, Any]]:
     """The totals, one-time first."""
-    return [_total(total, cart.currency) for total in cart.totals]
+    return [_total(total, currency) for total in totals]
 
 
-def render_due_now(cart: Cart) -> dict[str, str]:
+def render_due_now(due: DueNow, currency: str) -> dict[str, str]:
     """What is payable now."""
-    due = cart.due_now
     return {
-        "gross": format_amount(due.gross, cart.currency),
-        "adjustments": format_amount(due.adjustments, cart.currency),
-        "payable": format_amount(due.payable, cart.currency),
+        "gross": format_amount(due.gross, currency),
+        "adjustments": format_amount(due.adjustments, currency),
+        "payable": format_amount(due.payable, currency),
     }
 
 

@@ -10,7 +10,9 @@ from cartwright.storage.records import Entry
 def write_patch(patch: PricedPatch) -> Document:
     """What pricing wrote, as a document."""
     return {
-        "items": [{"id": item_id, "prices": [write_price(price) for price in prices]} for item_id, prices in patch.items],
+        "items": [
+            {"id": item_id, "prices": [write_price(price) for price in prices]} for item_id, prices in patch.items
+        ],
         **write_sums(patch.totals, patch.due_now, patch.warnings, patch.pricing),
     }
 

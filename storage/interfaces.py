@@ -28,8 +28,8 @@ class Carts(Protocol):
     async def with_key(self, tenant: str, name: str, value: str) -> list[CartKey]:
         """Carts that carry this key, the latest first, at most ten; deleted carts have no keys."""
 
-    async def unsettled(self, run: str, after_group: int, before: datetime, limit: int) -> list[StoredCart]:
-        """Carts that a run wrote in a group later than `after_group`, before that time, in group order."""
+    async def unsettled(self, run: Run, before: datetime, limit: int) -> list[StoredCart]:
+        """Carts that a run wrote before that time in a group that it has not settled, in group order."""
 
 
 class Journal(Protocol):
@@ -65,19 +65,27 @@ class Runs(Protocol):
         """Write a run's state."""
 
     async def all(self) -> list[Run]:
-        """Every run that may still have something unsettled, or is alive."""
-
-    async def forget(self, run_id: str) -> None:
-        """Drop a dead run whose groups are all settled."""
+        """Every run there was."""
 
 
 class Store(Protocol):
     """A whole store."""
 
-    carts: Carts
-    journal: Journal
-    catalog: Catalog
-    runs: Runs
+    @property
+    def carts(self) -> Carts:
+        """Carts."""
+
+    @property
+    def journal(self) -> Journal:
+        """The journal."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """Catalogs."""
+
+    @property
+    def runs(self) -> Runs:
+        """Worker runs."""
 
     async def prepare(self) -> None:
         """Create what is missing (indexes); idempotent."""

@@ -48,12 +48,14 @@ class MemoryCarts:
         live.sort(key=lambda cart: cart.updated.at, reverse=True)
         return [CartKey(cart.tenant, cart.id) for cart in live[:10]]
 
-    async def unsettled(self, run: str, after_group: int, before: datetime, limit: int) -> list[StoredCart]:
+    async def unsettled(self, run: Run, before: datetime, limit: int) -> list[StoredCart]:
         """Scan."""
         found = [
             stored
             for stored in self.stored.values()
-            if stored.stamp.run == run and stored.stamp.group > after_group and stored.cart.updated.at < before
+            if stored.stamp.run == run.id
+            and (stored.stamp.group > run.settled or stored.stamp.group in run.abandoned)
+            and stored.cart.updated.at < before
         ]
         return sorted(found, key=lambda stored: stored.stamp.group)[:limit]
 
@@ -125,10 +127,6 @@ class MemoryRuns:
     async def all(self) -> list[Run]:
         """All."""
         return list(self.runs.values())
-
-    async def forget(self, run_id: str) -> None:
-        """Drop."""
-        self.runs.pop(run_id, None)
 
 
 class MemoryStore:

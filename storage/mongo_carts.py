@@ -12,7 +12,7 @@ from cartwright.models.cart import CartStatus
 from cartwright.storage.cart_documents import Document, read_cart, write_cart
 from cartwright.storage.entry_documents import read_entry, write_entry
 from cartwright.storage.mongo import DUPLICATE_KEY, Collection, translated_errors
-from cartwright.storage.records import CartKey, CartWrite, CommitStamp, StorageUnavailable, StoredCart, WriteResult
+from cartwright.storage.records import CartKey, CartWrite, CommitStamp, Run, StorageUnavailable, StoredCart, WriteResult
 
 TOMBSTONE_LIFE = timedelta(days=7)
 """How long a deleted cart answers redeliveries; the deduplication window."""
@@ -56,9 +56,10 @@ class MongoCarts:
             found = await self._carts.find(query, {"cartId": 1}).sort("updated.at", DESCENDING).to_list(10)
         return [CartKey(tenant, document["cartId"]) for document in found]
 
-    async def unsettled(self, run: str, after_group: int, before: datetime, limit: int) -> list[StoredCart]:
+    async def unsettled(self, run: Run, before: datetime, limit: int) -> list[StoredCart]:
         """By the index over run and group."""
-        query = {"stamp.run": run, "stamp.group": {"$gt": after_group}, "updated.at": {"$lt": before}}
+        groups = {"$or": [{"stamp.group": {"$gt": run.settled}}, {"stamp.group": {"$in": list(run.abandoned)}}]}
+        query = {"stamp.run": run.id, "updated.at": {"$lt": before}, **groups}
         async with translated_errors():
             found = await self._carts.find(query).sort("stamp.group").to_list(limit)
         return [read_stored(document) for document in found]

@@ -12,7 +12,13 @@ class MongoRuns:
 
     async def record(self, run: Run) -> None:
         """Replace the run's document."""
-        document = {"settled": run.settled, "seenAt": run.seen_at, "partitions": list(run.partitions)}
+        document = {
+            "settled": run.settled,
+            "abandoned": list(run.abandoned),
+            "seenAt": run.seen_at,
+            "closed": run.closed,
+            "partitions": list(run.partitions),
+        }
         async with translated_errors():
             await self._runs.replace_one({"_id": run.id}, document, upsert=True)
 
@@ -20,9 +26,14 @@ class MongoRuns:
         """Every run there is."""
         async with translated_errors():
             found = await self._runs.find({}).to_list(None)
-        return [Run(each["_id"], each["settled"], each["seenAt"], tuple(each["partitions"])) for each in found]
-
-    async def forget(self, run_id: str) -> None:
-        """Delete the run's document."""
-        async with translated_errors():
-            await self._runs.delete_one({"_id": run_id})
+        return [
+            Run(
+                id=each["_id"],
+                settled=each["settled"],
+                abandoned=tuple(each["abandoned"]),
+                seen_at=each["seenAt"],
+                closed=each["closed"],
+                partitions=tuple(each["partitions"]),
+            )
+            for each in found
+        ]

@@ -1,7 +1,6 @@
 """What is stored: carts with their outboxes, journal entries, catalog revisions, runs of workers."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -113,12 +112,18 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One life of a worker: up to which of its groups everything is published, when it was last seen, what it owns."""
+    """One life of a worker, as it last recorded itself.
+
+    All its groups up to `settled` are published and journaled, but for the `abandoned` ones, of which it never learned
+    whether they were committed. `closed`: nothing of it is left to be settled.
+    """
 
     id: str
     settled: int
+    abandoned: tuple[int, ...]
     seen_at: datetime
-    partitions: Sequence[int] = field(default_factory=tuple)
+    closed: bool = False
+    partitions: tuple[int, ...] = ()
 
 
 class StorageUnavailable(Exception):  # noqa: N818 (a state, not a mistake)

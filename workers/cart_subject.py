@@ -6,7 +6,6 @@ from typing import Any
 
 from cartwright.handlers.execute import Outcome, execute
 from cartwright.handlers.registry import CartCommand
-from cartwright.models.cart import Cart
 from cartwright.models.changes import Change, read_change
 from cartwright.models.command import Command
 from cartwright.models.priced import PricedPatch
@@ -16,7 +15,11 @@ from cartwright.workers.work import CartAnswer, Work
 
 
 class CartSubject:
-    """One cart in memory. `history` holds its entries since the oldest version that a rebasing command names."""
+    """One cart in memory.
+
+    `remembered` are entries of these commands, `history` those since the oldest version that a rebasing command names,
+    `unsettled` those that stay in the outbox; `facts` holds the catalog by the time that is asked for (none: now).
+    """
 
     def __init__(
         self,
@@ -24,13 +27,15 @@ class CartSubject:
         remembered: Mapping[CommandKey, Entry],
         history: Sequence[Entry],
         facts: Mapping[datetime | None, Facts],
+        unsettled: tuple[Entry, ...],
     ) -> None:
         self.stored = stored
         self.cart = stored.cart if stored else None
         self.new: list[Entry] = []
-        self._outbox = stored.outbox if stored else ()
-        self._remembered = {**remembered, **{entry.key: entry for entry in self._outbox}}
-        self._history = {entry.version: entry for entry in (*history, *self._outbox)}
+        outbox = stored.outbox if stored else ()
+        self._unsettled = unsettled
+        self._remembered = {**remembered, **{entry.key: entry for entry in outbox}}
+        self._history = {entry.version: entry for entry in (*history, *outbox)}
         self._facts = facts
 
     def recall(self, command: Command[Any]) -> Entry | None:
@@ -112,7 +117,7 @@ class CartSubject:
         if self.cart is None:
             raise ValueError("there is no cart to store")
         applied = tuple(entry for entry in self.new if entry.status == "applied")
-        return StoredCart(self.cart, stamp, (*self._outbox, *applied))
+        return StoredCart(self.cart, stamp, (*self._unsettled, *applied))
 
     def _since(self, command: Command[Any]) -> Iterable[Change]:
         """The changes after the version that the command expected, if it may be rebased."""

@@ -53,7 +53,7 @@ def _answered(subject: Subject[Any], work: Work, now: datetime) -> Answered:
         return _execute(subject, work, now)
     except Refusal as refusal:
         return Answered(work, refusal)
-    except Exception:
+    except Exception:  # noqa: BLE001 (a bug in one command is an answer to it, not the end of its group)
         _log.exception("command_failed", type=work.command.type, command_id=work.command.id)
         return Answered(work, Refusal(ErrorCode.INTERNAL, "The command could not be executed."))
 

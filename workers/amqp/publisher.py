@@ -21,6 +21,8 @@ _WRITE_BYTES = 2**19
 _OPEN_SECONDS = 15.0
 _FIRST_RETRY_SECONDS = 0.1
 _LAST_RETRY_SECONDS = 5.0
+# aiormq says RuntimeError when a connection ends while a channel is being opened on it.
+_OPENING_ERRORS = (AMQPError, OSError, RuntimeError)
 
 _log = structlog.get_logger(__name__)
 
@@ -261,7 +263,7 @@ class Publisher:
                 self._retry_delay = min(max(self._retry_delay * 2, _FIRST_RETRY_SECONDS), _LAST_RETRY_SECONDS)
                 try:
                     self._use(await self._open_channel())
-                except (AMQPError, OSError) as error:
+                except _OPENING_ERRORS as error:
                     _log.warning("publisher_reconnect_failed", error=repr(error), retry_in=self._retry_delay)
 
 

@@ -33,6 +33,7 @@ class Subscription:
 
     def attached(self, tap: Tap) -> None:
         """Expect the channel on this connection from now on."""
+        self._close()
         self._tap = tap
 
     def lost(self, tap: Tap) -> None:

@@ -1,0 +1,156 @@
+"""The worker: everything put together, started in order, stopped in the opposite order."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any
+from uuid import uuid4
+
+import structlog
+
+from cartwright.handlers.registry import commands
+from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.storage.interfaces import Store
+from cartwright.storage.mongo_store import MongoStore
+from cartwright.storage.records import StorageUnavailable
+from cartwright.workers.amqp import CartBroker, Consumer, Delivery, Publisher
+from cartwright.workers.cart_cache import CartCache
+from cartwright.workers.catalog_groups import CatalogGroups
+from cartwright.workers.clock import now
+from cartwright.workers.completion import Completion
+from cartwright.workers.dispatch import Dispatcher
+from cartwright.workers.executor import GroupExecutor
+from cartwright.workers.facts_cache import FactsCache
+from cartwright.workers.groups import CartGroups
+from cartwright.workers.intake import Intake, Parked
+from cartwright.workers.lanes import Lanes
+from cartwright.workers.logs import configure
+from cartwright.workers.messages import Messages
+from cartwright.workers.outbound import Outbound
+from cartwright.workers.preparation import Preparation
+from cartwright.workers.settings import Settings
+from cartwright.workers.settlement import Settlement
+from cartwright.workers.sweeper import Sweeper
+from cartwright.workers.topology import Topology, declare, queue_of
+
+_log = structlog.get_logger(__name__)
+
+
+class Worker:
+    """One worker process: consumes the partitions' queues until it is stopped."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self.settings = settings
+        self.run_id = uuid4().hex
+        self.topology = Topology(settings)
+        self._store = store
+        self._lanes = Lanes()
+        self._intake = Intake(settings.reply_prefix)
+        self._settlement = Settlement(self.run_id)
+        self._publisher = Publisher(settings.amqp_url.get_secret_value(), timeout=settings.publish_timeout)
+        self._broker = CartBroker(settings.amqp_url.get_secret_value(), logger=None)
+        self._outbound = Outbound(self._publisher)
+        messages = Messages(self.topology, settings.source)
+        self._completion = Completion(store.journal, messages, self._outbound, settings.retry_delays)
+        self._sweeper = Sweeper(store, self._completion, self._settlement, settings.sweep_grace)
+        facts = FactsCache(store.catalog)
+        self._cache = CartCache(settings.cached_carts)
+        preparation = Preparation(store.journal, facts, self._settlement)
+        self._dispatcher = Dispatcher(
+            settings,
+            self._lanes,
+            GroupExecutor(
+                CartGroups(store.carts, preparation, self._cache), CatalogGroups(store.catalog, facts), store.carts
+            ),
+            self._completion,
+            self._settlement,
+        )
+        self._consumers: list[Consumer] = []
+        self._background: set[asyncio.Task[None]] = set()
+        self._answering: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Connect, declare, and begin to consume."""
+        commands()
+        await self._store.prepare()
+        await self._heartbeat()
+        await self._publisher.connect()
+        await self._broker.connect()
+        await declare(self._broker, self.topology)
+        for queue in self.topology.queues():
+            if queue.name.startswith(f"{self.topology.commands}."):
+                consumer = self._broker.consumer(queue_of(queue), self._receive, prefetch=self.settings.prefetch)
+                self._consumers.append(consumer)
+        self._spawn(self._dispatcher.run())
+        self._spawn(self._every(self.settings.heartbeat_interval, self._heartbeat))
+        self._spawn(self._every(self.settings.sweep_interval, self._sweeper.sweep))
+        await self._broker.start()
+        _log.info("worker_started", run=self.run_id, partitions=self.settings.partitions)
+
+    async def stop(self) -> None:
+        """Cancel the consumers, drain what they delivered, then close."""
+        for consumer in self._consumers:
+            await consumer.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.settings.drain_timeout):
+                await self._lanes.idle()
+                await self._dispatcher.finish()
+                while self._answering:
+                    await asyncio.wait(self._answering)
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        await self._publisher.close()
+        with suppress(StorageUnavailable):
+            await self._store.runs.record(self._settlement.record(now()))
+        await self._broker.stop()
+        await self._store.close()
+        _log.info("worker_stopped", run=self.run_id)
+
+    def _receive(self, delivery: Delivery) -> None:
+        """Take a delivery in; it always ends in an answer, or parked."""
+        try:
+            self._intake.check_address(delivery)
+            self._lanes.put(self._intake.read(delivery, now()))
+        except Parked as parked:
+            self._answer(self._completion.park(delivery, parked.code.value, parked.message))
+        except Refusal as refusal:
+            self._answer(self._completion.refuse(delivery, refusal))
+        except Exception:  # noqa: BLE001 (whatever a message contains, the next one is read)
+            _log.exception("intake_failed", message_id=delivery.message_id)
+            failure = Refusal(ErrorCode.INTERNAL, "The command could not be read.")
+            self._answer(self._completion.refuse(delivery, failure))
+
+    def _answer(self, answering: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(answering)
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    async def _heartbeat(self) -> None:
+        await self._store.runs.record(self._settlement.record(now()))
+        self._settlement.learn(await self._store.runs.all())
+
+    async def _every(self, seconds: float, action: Any) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                await action()
+            except StorageUnavailable as error:
+                _log.warning("storage_unavailable", error=str(error), task=action.__name__)
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        self._background.add(asyncio.create_task(coroutine))
+
+
+async def run(settings: Settings) -> None:
+    """Run a worker until SIGTERM or SIGINT."""
+    configure(settings.log_format, settings.log_level)
+    store = MongoStore(settings.mongo_url.get_secret_value(), settings.database, timeout=settings.storage_timeout)
+    worker = Worker(settings, store)
+    stopping = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stopping.set)
+    await worker.start()
+    await stopping.wait()
+    await worker.stop()

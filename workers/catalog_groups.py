@@ -1,0 +1,40 @@
+"""Catalog commands: folded like a cart's, saved revision by revision."""
+
+from cartwright.storage.interfaces import Catalog
+from cartwright.storage.records import CommandKey, StorageUnavailable
+from cartwright.workers.catalog_subject import CatalogSubject
+from cartwright.workers.clock import now
+from cartwright.workers.facts_cache import FactsCache
+from cartwright.workers.fold import fold
+from cartwright.workers.work import Answered, Work
+
+MAX_REFOLDS = 20
+
+
+class CatalogGroups:
+    """Executes the waiting commands of one tenant's catalog."""
+
+    def __init__(self, catalog: Catalog, facts: FactsCache) -> None:
+        self._catalog = catalog
+        self._facts = facts
+
+    async def execute(self, tenant: str, works: list[Work]) -> list[Answered]:
+        """The answers in order; raises `StorageUnavailable` if the outcome is not known."""
+        keys = [CommandKey(tenant, work.command.id) for work in works if work.command.id is not None]
+        for _ in range(MAX_REFOLDS):
+            await self._facts.refresh({tenant})
+            remembered = await self._catalog.of_commands(keys)
+            subject = CatalogSubject(self._facts.latest(tenant), remembered)
+            answers = fold(subject, works, now())
+            if await self._commit(subject, works):
+                return answers
+        raise StorageUnavailable("the catalog kept changing under the worker")
+
+    async def _commit(self, subject: CatalogSubject, works: list[Work]) -> bool:
+        """Append the new revisions; False as soon as another worker took a number, for then prices may differ."""
+        for work in works:
+            work.attempted = work.attempted or bool(subject.new)
+        for revision in subject.new:
+            if not await self._catalog.append(revision):
+                return False
+        return True

@@ -1,0 +1,99 @@
+"""Completion: what follows a commit. Events and replies out, journal written, deliveries acknowledged, in that order.
+
+All of it is idempotent and derived from what was committed, so it may be done again by whoever comes next.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Iterator, Sequence
+
+from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.storage.interfaces import Journal
+from cartwright.storage.records import Entry, StorageUnavailable
+from cartwright.workers.amqp import Delivery, Outgoing, settle
+from cartwright.workers.messages import Messages, attempts_of
+from cartwright.workers.outbound import Outbound
+from cartwright.workers.work import Answered, Work
+
+JOURNAL_PAUSE = 0.5
+
+
+class Completion:
+    """Brings answered commands to their end."""
+
+    def __init__(self, journal: Journal, messages: Messages, outbound: Outbound, retry_delays: Sequence[int]) -> None:
+        self._retry_delays = retry_delays
+        self._journal = journal
+        self._messages = messages
+        self._outbound = outbound
+
+    async def begin(self, inherited: Sequence[Entry], answers: Sequence[Answered]) -> Awaitable[None]:
+        """Queue all messages, so that those of later commands come behind; await the result for the rest."""
+        records = [each.record for each in answers if isinstance(each.record, Entry) and not _repeated(each)]
+        unchanged = [entry for entry in records if entry.status == "unchanged"]
+        if unchanged:
+            # No cart remembers these: they must be in the journal before anybody is told.
+            await self._journal.append(unchanged)
+        applied = [*inherited, *(entry for entry in records if entry.status == "applied")]
+        confirmed = await self._outbound.send([*self._events(applied), *self._replies(answers)])
+        return self._finish(applied, confirmed, [each.work.delivery for each in answers])
+
+    async def _finish(self, applied: list[Entry], confirmed: Awaitable[None], deliveries: list[Delivery]) -> None:
+        while applied:
+            try:
+                await self._journal.append(applied)
+                break
+            except StorageUnavailable:
+                await asyncio.sleep(JOURNAL_PAUSE)
+        await confirmed
+        settle(deliveries)
+
+    async def postpone(self, works: Sequence[Work]) -> Awaitable[None]:
+        """Send commands to a retry queue, or, when they were there often enough, park and refuse them."""
+        messages = [message for work in works for message in self._postponed(work)]
+        return self._finish([], await self._outbound.send(messages), [work.delivery for work in works])
+
+    def _postponed(self, work: Work) -> Iterator[Outgoing]:
+        attempts = attempts_of(work.delivery)
+        if attempts < len(self._retry_delays):
+            yield self._messages.retry(work.delivery, self._retry_delays[attempts], attempts + 1)
+            return
+        refusal = Refusal(ErrorCode.TEMPORARILY_UNAVAILABLE, "The command could not be executed in time; try again.")
+        reply = self._messages.reply(work.delivery, work.command.cart_id or None, refusal)
+        if reply is not None:
+            yield reply
+        yield self._messages.parked(work.delivery, refusal.code.value, refusal.message)
+
+    async def refuse(self, delivery: Delivery, refusal: Refusal) -> None:
+        """Answer a delivery that never became a command."""
+        await self._conclude(delivery, self._answer(delivery, None, refusal))
+
+    async def park(self, delivery: Delivery, code: str, message: str) -> None:
+        """Set a delivery aside that nobody may be answered about."""
+        await self._conclude(delivery, self._messages.parked(delivery, code, message))
+
+    async def _conclude(self, delivery: Delivery, message: Outgoing) -> None:
+        await (await self._outbound.send([message]))
+        settle([delivery])
+
+    def _events(self, entries: Iterable[Entry]) -> list[Outgoing]:
+        return [message for entry in entries for message in self._messages.events(entry)]
+
+    def _replies(self, answers: Sequence[Answered]) -> list[Outgoing]:
+        replies = (self._reply(each) for each in answers)
+        return [reply for reply in replies if reply is not None]
+
+    def _reply(self, answered: Answered) -> Outgoing | None:
+        work = answered.work
+        if isinstance(answered.answer, Refusal):
+            return self._answer(work.delivery, work.command.cart_id or None, answered.answer)
+        return self._messages.reply(work.delivery, work.command.cart_id, answered.answer)
+
+    def _answer(self, delivery: Delivery, cart_id: str | None, refusal: Refusal) -> Outgoing:
+        """A refusal as a reply, or, where nobody can be told, a place in the parking queue."""
+        reply = self._messages.reply(delivery, cart_id, refusal)
+        return reply or self._messages.parked(delivery, refusal.code.value, refusal.message)
+
+
+def _repeated(answered: Answered) -> bool:
+    """Whether the record is older than this delivery."""
+    return getattr(answered.answer, "status", None) == "duplicate"

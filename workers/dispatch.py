@@ -1,0 +1,90 @@
+"""Dispatch: takes groups off the lanes, has them executed and completed, a few at a time."""
+
+import asyncio
+from collections.abc import Awaitable
+
+import structlog
+
+from cartwright.storage.records import CommitStamp, Entry, StorageUnavailable
+from cartwright.workers.completion import Completion
+from cartwright.workers.executor import GroupExecutor
+from cartwright.workers.lanes import Batch, Lanes
+from cartwright.workers.settings import Settings
+from cartwright.workers.settlement import Settlement
+from cartwright.workers.work import Answered
+
+COMPLETIONS_AT_ONCE = 8
+PAUSES = (0.1, 0.5, 2.0)
+
+_log = structlog.get_logger(__name__)
+
+
+class Dispatcher:
+    """While one group waits for the database, the next one is prepared, and the last one published."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        lanes: Lanes,
+        executor: GroupExecutor,
+        completion: Completion,
+        settlement: Settlement,
+    ) -> None:
+        self._settings = settings
+        self._lanes = lanes
+        self._executor = executor
+        self._completion = completion
+        self._settlement = settlement
+        self._executing = asyncio.Semaphore(settings.groups_at_once)
+        self._completing = asyncio.Semaphore(COMPLETIONS_AT_ONCE)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Dispatch until cancelled."""
+        while True:
+            await self._executing.acquire()
+            batches = await self._lanes.take(self._settings.group_commands, self._settings.group_bytes)
+            task = asyncio.create_task(self._group(batches))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def finish(self) -> None:
+        """Wait for the groups that are under way."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _group(self, batches: list[Batch]) -> None:
+        await self._completing.acquire()
+        try:
+            stamp = self._settlement.start()
+            completion = await self._execute_and_begin(batches, stamp)
+            await completion
+        finally:
+            self._completing.release()
+
+    async def _execute_and_begin(self, batches: list[Batch], stamp: CommitStamp) -> Awaitable[None]:
+        try:
+            inherited, answers = await self._persistently(batches, stamp)
+            completion = await self._completion.begin(inherited, answers)
+            return self._settled(completion, stamp)
+        except StorageUnavailable:
+            self._settlement.abandon(stamp)
+            return await self._completion.postpone([work for batch in batches for work in batch.works])
+        finally:
+            for batch in batches:
+                self._lanes.release(batch.lane)
+            self._executing.release()
+
+    async def _settled(self, completion: Awaitable[None], stamp: CommitStamp) -> None:
+        await completion
+        self._settlement.settle(stamp)
+
+    async def _persistently(self, batches: list[Batch], stamp: CommitStamp) -> tuple[list[Entry], list[Answered]]:
+        """Execute, trying again in place: the order of a cart's commands holds as long as they stay in their lane."""
+        for attempt in range(self._settings.attempts_in_place - 1):
+            try:
+                return await self._executor.execute(batches, stamp)
+            except StorageUnavailable as error:
+                _log.warning("storage_unavailable", error=str(error), attempt=attempt + 1)
+                await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
+        return await self._executor.execute(batches, stamp)

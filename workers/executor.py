@@ -1,0 +1,65 @@
+"""Executes the batches of a group, each kind of lane in its way."""
+
+from collections.abc import Sequence
+
+import structlog
+
+from cartwright.handlers.registry import CartCommand
+from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.storage.interfaces import Carts
+from cartwright.storage.records import CartKey, CommitStamp, Entry, StorageUnavailable
+from cartwright.workers.catalog_groups import CatalogGroups
+from cartwright.workers.groups import CartGroups
+from cartwright.workers.lanes import Batch
+from cartwright.workers.work import Answered, Work
+
+_log = structlog.get_logger(__name__)
+
+
+class GroupExecutor:
+    """Carts in one group commit, catalogs one after the other, look-ups by key as plain reads."""
+
+    def __init__(self, carts: CartGroups, catalogs: CatalogGroups, lookups: Carts) -> None:
+        self._carts = carts
+        self._catalogs = catalogs
+        self._lookups = lookups
+
+    async def execute(self, batches: list[Batch], stamp: CommitStamp) -> tuple[list[Entry], list[Answered]]:
+        """Execute; what fails for a reason of its own fails alone."""
+        try:
+            return await self._execute(batches, stamp)
+        except StorageUnavailable:
+            raise
+        except Exception:  # noqa: BLE001 (a bug met by one lane must not take the others with it)
+            if len(batches) == 1:
+                _log.exception("lane_failed", lane=batches[0].lane[0])
+                refusal = Refusal(ErrorCode.INTERNAL, "The command could not be executed.")
+                return [], [Answered(work, refusal) for work in batches[0].works]
+        inherited: list[Entry] = []
+        answers: list[Answered] = []
+        for batch in batches:
+            own_inherited, own_answers = await self.execute([batch], stamp)
+            inherited += own_inherited
+            answers += own_answers
+        return inherited, answers
+
+    async def _execute(self, batches: Sequence[Batch], stamp: CommitStamp) -> tuple[list[Entry], list[Answered]]:
+        carts = {CartKey(*batch.lane[1:]): batch.works for batch in batches if batch.lane[0] == "cart"}
+        answers: list[Answered] = []
+        for batch in batches:
+            if batch.lane[0] == "catalog":
+                answers += await self._catalogs.execute(batch.lane[1], batch.works)
+            elif batch.lane[0] == "lookup":
+                answers += await self._look_up(batch.works[0], stamp)
+        folds = await self._carts.execute(carts, stamp) if carts else []
+        answers += [answer for each in folds for answer in each.answers]
+        return [entry for each in folds for entry in each.inherited], answers
+
+    async def _look_up(self, work: Work, stamp: CommitStamp) -> list[Answered]:
+        """Execute a read whose cart is named by a key; it needs no lane, for it writes nothing."""
+        name = work.registered.lookup(work.command.data) if isinstance(work.registered, CartCommand) else None
+        keys = await self._lookups.with_key(work.command.tenant, *name) if name else []
+        if not keys:
+            return [Answered(work, Refusal(ErrorCode.CART_NOT_FOUND, "There is no cart with this key."))]
+        folds = await self._carts.execute({keys[0]: [work]}, stamp)
+        return [answer for each in folds for answer in each.answers]

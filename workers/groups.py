@@ -1,0 +1,102 @@
+"""A group: what is ready in several lanes at the same moment, executed together and saved with one write."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.storage.interfaces import Carts
+from cartwright.storage.records import CartKey, CartWrite, CommitStamp, Entry, StorageUnavailable, WriteResult
+from cartwright.workers.cart_cache import CartCache
+from cartwright.workers.cart_subject import CartSubject
+from cartwright.workers.clock import now
+from cartwright.workers.fold import fold
+from cartwright.workers.preparation import Preparation
+from cartwright.workers.work import Answered, Work
+
+MAX_REFOLDS = 20
+
+
+@dataclass(slots=True)
+class CartFold:
+    """One cart's part of a group: its commands, the cart in memory, the answers."""
+
+    key: CartKey
+    works: list[Work]
+    from_cache: bool
+    inherited: tuple[Entry, ...]
+    subject: CartSubject
+    answers: list[Answered]
+
+
+class CartGroups:
+    """Executes groups of cart commands: load, fold, commit; what conflicts is loaded and folded again."""
+
+    def __init__(self, carts: Carts, preparation: Preparation, cache: CartCache) -> None:
+        self._carts = carts
+        self._preparation = preparation
+        self._cache = cache
+
+    async def execute(self, commands: Mapping[CartKey, list[Work]], stamp: CommitStamp) -> list[CartFold]:
+        """The folds that hold, one per cart; raises `StorageUnavailable` if the outcome is not known."""
+        done: list[CartFold] = []
+        pending = commands
+        for attempt in range(MAX_REFOLDS):
+            folds = await self._fold(pending, use_cache=attempt == 0)
+            unsure = await self._commit(folds, stamp)
+            done += [each for each in folds if each.key not in unsure]
+            pending = {each.key: each.works for each in folds if each.key in unsure}
+            if not pending:
+                return done
+        raise StorageUnavailable("carts kept changing under the worker")
+
+    async def _fold(self, pending: Mapping[CartKey, list[Work]], *, use_cache: bool) -> list[CartFold]:
+        # What only reads is answered from the database: no write would prove a cached copy current.
+        cacheable = [key for key, works in pending.items() if use_cache and not all(map(_only_reads, works))]
+        cached = {key: stored for key in cacheable if (stored := self._cache.get(key))}
+        missing = [key for key in pending if key not in cached]
+        loaded = await self._carts.load(missing) if missing else {}
+        remembered = await self._preparation.fetch(pending)
+        time = now()
+        folds = []
+        for key, works in pending.items():
+            stored = cached.get(key) or loaded.get(key)
+            subject = await self._preparation.subject(works, stored, remembered)
+            inherited = self._preparation.inherited(stored)
+            folds.append(CartFold(key, works, key in cached, inherited, subject, fold(subject, works, time)))
+        return folds
+
+    async def _commit(self, folds: Sequence[CartFold], stamp: CommitStamp) -> set[CartKey]:
+        """Write what moved; return the carts whose answers do not hold and must be found anew."""
+        moved = [each for each in folds if each.subject.moved]
+        # What was answered from a copy that no write has proved current may be out of date.
+        unsure = {each.key for each in folds if each.from_cache and not each.subject.moved}
+        for key in unsure:
+            self._cache.drop(key)
+        if not moved:
+            return unsure
+        writes = [_write(each.subject, stamp) for each in moved]
+        for each in moved:
+            self._cache.drop(each.key)
+            for work in each.works:
+                work.attempted = True
+        results = await self._carts.commit(writes)
+        for each, write, result in zip(moved, writes, results, strict=True):
+            if result is WriteResult.COMMITTED:
+                self._cache.put(write.stored)
+            elif result is WriteResult.CONFLICT:
+                unsure.add(each.key)
+            else:
+                each.answers = [Answered(work, _too_large()) for work in each.works]
+        return unsure
+
+
+def _only_reads(work: Work) -> bool:
+    return work.registered.reads or work.command.envelope.dry_run
+
+
+def _write(subject: CartSubject, stamp: CommitStamp) -> CartWrite:
+    return CartWrite(subject.stored.cart.version if subject.stored else 0, subject.to_store(stamp))
+
+
+def _too_large() -> Refusal:
+    return Refusal(ErrorCode.CART_TOO_LARGE, "The cart would be too large to store.")

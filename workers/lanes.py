@@ -1,0 +1,85 @@
+"""Lanes: one first-in-first-out queue per cart. A lane is worked on by one group at a time; lanes run side by side."""
+
+import asyncio
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+
+from cartwright.workers.work import LaneKey, Work
+
+
+@dataclass(slots=True)
+class _Lane:
+    waiting: deque[Work] = field(default_factory=deque)
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is taken from one lane at once, in order; the lane stays closed until it is released."""
+
+    lane: LaneKey
+    works: list[Work]
+
+
+class Lanes:
+    """Everything that waits in a worker. Bounded by the consumers' prefetch, not here."""
+
+    def __init__(self) -> None:
+        self._lanes: dict[LaneKey, _Lane] = {}
+        self._ready: OrderedDict[LaneKey, None] = OrderedDict()
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def put(self, work: Work) -> None:
+        """Queue a command behind the others of its lane."""
+        key = work.lane
+        lane = self._lanes.setdefault(key, _Lane())
+        lane.waiting.append(work)
+        self._idle.clear()
+        if not lane.busy:
+            self._ready[key] = None
+            self._wake.set()
+
+    async def take(self, commands: int, size: int) -> list[Batch]:
+        """Wait until a lane is ready, then take what is ready: up to so many commands and so many body bytes.
+
+        At least one command is taken, however large.
+        """
+        while not self._ready:
+            self._wake.clear()
+            await self._wake.wait()
+        batches: list[Batch] = []
+        room = commands
+        while self._ready and room > 0 and (size > 0 or not batches):
+            key, _ = self._ready.popitem(last=False)
+            lane = self._lanes[key]
+            works: list[Work] = []
+            while lane.waiting and room > 0 and (size > 0 or not (batches or works)):
+                work = lane.waiting.popleft()
+                works.append(work)
+                room -= 1
+                size -= len(work.delivery.body)
+            lane.busy = True
+            batches.append(Batch(key, works))
+        return batches
+
+    def release(self, key: LaneKey) -> None:
+        """Open a lane again."""
+        lane = self._lanes[key]
+        lane.busy = False
+        if lane.waiting:
+            self._ready[key] = None
+            self._wake.set()
+        else:
+            del self._lanes[key]
+            if not self._lanes:
+                self._idle.set()
+
+    async def idle(self) -> None:
+        """Wait until nothing is waiting or being worked on."""
+        await self._idle.wait()
+
+    def __len__(self) -> int:
+        """Commands that wait."""
+        return sum(len(lane.waiting) for lane in self._lanes.values())

@@ -1,0 +1,90 @@
+"""The messages that leave a worker: replies, events, retries, parked commands."""
+
+from collections.abc import Iterator
+
+from cartwright.models.refusals import Refusal
+from cartwright.models.schema import format_time
+from cartwright.storage.records import Entry
+from cartwright.workers.amqp import Delivery, Outgoing
+from cartwright.workers.bodies import events_of, reply_body
+from cartwright.workers.topology import Topology
+from cartwright.workers.work import Answer, CartAnswer
+
+ATTEMPTS_HEADER = "cart-attempts"
+_CARRIED = ("cart-id", "deadline", "dialect", "traceparent", "source-channel", "context", "schema-version")
+
+
+class Messages:
+    """Builds messages; `source` is this worker's name in CloudEvents."""
+
+    def __init__(self, topology: Topology, source: str) -> None:
+        self._topology = topology
+        self._source = source
+
+    def reply(self, delivery: Delivery, cart_id: str | None, answer: Answer) -> Outgoing | None:
+        """The reply to a delivery, if it asks for one."""
+        if not delivery.reply_to:
+            return None
+        kind = answer.registered.reply_type if isinstance(answer, CartAnswer) else "catalog-updated"
+        return Outgoing(
+            exchange="",
+            routing_key=delivery.reply_to,
+            body=reply_body(delivery.message_id, cart_id, answer),
+            message_id=f"{delivery.message_id or delivery.correlation_id or ''}:reply",
+            type="command-refused" if isinstance(answer, Refusal) else kind,
+            correlation_id=delivery.correlation_id or delivery.message_id,
+            mandatory=True,
+        )
+
+    def events(self, entry: Entry) -> Iterator[Outgoing]:
+        """The events of one version, under ids that are the same whenever they are published."""
+        for kind, body in events_of(entry):
+            event_id = f"{entry.tenant}:{entry.cart_id}:{entry.version}:{kind}"
+            yield Outgoing(
+                exchange=self._topology.events,
+                routing_key=f"{entry.tenant}.{kind}",
+                body=body,
+                message_id=event_id,
+                type=kind,
+                headers={
+                    "cloudEvents:specversion": "1.0",
+                    "cloudEvents:id": event_id,
+                    "cloudEvents:type": kind,
+                    "cloudEvents:source": self._source,
+                    "cloudEvents:subject": entry.cart_id,
+                    "cloudEvents:time": format_time(entry.at),
+                },
+            )
+
+    def retry(self, delivery: Delivery, delay: int, attempts: int) -> Outgoing:
+        """A command that comes back after a delay, under its own routing key."""
+        exchange = self._topology.retry(delay)
+        return self._again(delivery, exchange, delivery.routing_key, {ATTEMPTS_HEADER: attempts})
+
+    def parked(self, delivery: Delivery, code: str, message: str) -> Outgoing:
+        """A command that is set aside, with the reason in its headers."""
+        reason: dict[str, str | int] = {
+            "parked-code": code,
+            "parked-reason": message[:500],
+            "parked-routing-key": delivery.routing_key,
+        }
+        return self._again(delivery, "", self._topology.parking, reason)
+
+    def _again(self, delivery: Delivery, exchange: str, routing_key: str, headers: dict[str, str | int]) -> Outgoing:
+        carried = {name: value for name in _CARRIED if isinstance(value := delivery.headers.get(name), str | int)}
+        return Outgoing(
+            exchange=exchange,
+            routing_key=routing_key,
+            body=delivery.body,
+            message_id=delivery.message_id or "",
+            type="",
+            correlation_id=delivery.correlation_id,
+            reply_to=delivery.reply_to if exchange else None,
+            headers={**carried, **headers},
+        )
+
+
+def attempts_of(delivery: Delivery) -> int:
+    """How often a command was sent to a retry queue already; what others write there counts as none."""
+    value = delivery.headers.get(ATTEMPTS_HEADER)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

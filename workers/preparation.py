@@ -1,0 +1,75 @@
+"""What a group needs to know before it is executed: facts, what its commands did before, what happened since."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+
+from cartwright.handlers.registry import CartCommand
+from cartwright.pricing.facts import Facts
+from cartwright.storage.interfaces import Journal
+from cartwright.storage.records import CartKey, CommandKey, Entry, StoredCart
+from cartwright.workers.cart_subject import CartSubject
+from cartwright.workers.facts_cache import FactsCache
+from cartwright.workers.settlement import Settlement
+from cartwright.workers.work import Work
+
+
+class Preparation:
+    """Fetches for groups; one query for all of a group's carts where one will do."""
+
+    def __init__(self, journal: Journal, facts: FactsCache, settlement: Settlement) -> None:
+        self._journal = journal
+        self._facts = facts
+        self._settlement = settlement
+
+    async def fetch(self, pending: Mapping[CartKey, list[Work]]) -> dict[CommandKey, Entry]:
+        """Refresh the catalogs, and look the commands up in the journal.
+
+        Must follow the load of the carts: a command that has left its cart's outbox is in the journal by then.
+        """
+        keys = [
+            CommandKey(work.command.tenant, work.command.id)
+            for works in pending.values()
+            for work in works
+            if work.command.id is not None and not work.registered.reads
+        ]
+        refreshing = self._facts.refresh({key.tenant for key in pending})
+        if not keys:
+            await refreshing
+            return {}
+        remembered, _ = await asyncio.gather(self._journal.lookup(keys), refreshing)
+        return remembered
+
+    async def subject(
+        self, works: list[Work], stored: StoredCart | None, remembered: Mapping[CommandKey, Entry]
+    ) -> CartSubject:
+        """A cart in memory, with all that its commands may ask about."""
+        outbox = stored.outbox if stored else ()
+        settled = stored is None or self._settlement.is_settled(stored.stamp)
+        history = await self._history(works, stored)
+        snapshots = await self._snapshots(works)
+        return CartSubject(stored, remembered, history, snapshots, () if settled else outbox)
+
+    def inherited(self, stored: StoredCart | None) -> tuple[Entry, ...]:
+        """Entries that whoever committed them may not have lived to publish."""
+        if stored is None or self._settlement.is_under_way(stored.stamp) or self._settlement.is_settled(stored.stamp):
+            return ()
+        return stored.outbox
+
+    async def _history(self, works: list[Work], stored: StoredCart | None) -> list[Entry]:
+        """What happened since the oldest version that a rebasing command expects."""
+        if stored is None:
+            return []
+        envelopes = [work.command.envelope for work in works]
+        expected = [each.version for each in envelopes if each.on_conflict == "rebase" and each.version is not None]
+        oldest = min(expected, default=stored.cart.version)
+        return await self._journal.history(stored.key, oldest) if oldest < stored.cart.version else []
+
+    async def _snapshots(self, works: list[Work]) -> dict[datetime | None, Facts]:
+        """The catalog now, and at every time that a command asks for."""
+        tenant = works[0].command.tenant
+        snapshots: dict[datetime | None, Facts] = {None: self._facts.latest(tenant)}
+        for work in works:
+            if isinstance(work.registered, CartCommand) and (time := work.registered.prices_as_of(work.command.data)):
+                snapshots[time] = await self._facts.as_of(tenant, time)
+        return snapshots

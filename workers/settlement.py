@@ -1,0 +1,62 @@
+"""Which groups are settled: everything that they committed is published, journaled and acknowledged.
+
+A run's groups settle out of order; its watermark is the last one before the first that has not. Every run records its
+watermark, so that whoever meets a cart knows whether its outbox still has to be published.
+"""
+
+import heapq
+from collections.abc import Iterable
+from datetime import datetime
+
+from cartwright.storage.records import CommitStamp, Run
+
+
+class Settlement:
+    """Numbers this run's groups from 1, keeps its watermark, and knows those that other runs have recorded."""
+
+    def __init__(self, run: str) -> None:
+        self.run = run
+        self._watermark = 0
+        self._abandoned: set[int] = set()
+        self._started = 0
+        self._done: list[int] = []
+        self._others: dict[str, Run] = {}
+
+    def start(self) -> CommitStamp:
+        """The stamp of the next group."""
+        self._started += 1
+        return CommitStamp(self.run, self._started)
+
+    def settle(self, stamp: CommitStamp) -> None:
+        """Note a group of this run as settled."""
+        heapq.heappush(self._done, stamp.group)
+        while self._done and self._done[0] == self._watermark + 1:
+            self._watermark = heapq.heappop(self._done)
+
+    def abandon(self, stamp: CommitStamp) -> None:
+        """Note a group of which nobody knows whether it was committed; whatever was is left to the sweeper."""
+        self._abandoned.add(stamp.group)
+        self.settle(stamp)
+
+    def recover(self, groups: Iterable[int]) -> None:
+        """Note that the sweeper has found and settled what was committed of abandoned groups."""
+        self._abandoned.difference_update(groups)
+
+    def learn(self, runs: Iterable[Run]) -> None:
+        """Take in what the other runs have recorded."""
+        self._others = {run.id: run for run in runs if run.id != self.run}
+
+    def is_under_way(self, stamp: CommitStamp) -> bool:
+        """Whether this run made the commit, and is bringing it to its end."""
+        return stamp.run == self.run and stamp.group not in self._abandoned
+
+    def is_settled(self, stamp: CommitStamp) -> bool:
+        """Whether everything up to this commit is known to be settled."""
+        if stamp.run == self.run:
+            return stamp.group <= self._watermark and stamp.group not in self._abandoned
+        run = self._others.get(stamp.run)
+        return run is not None and stamp.group <= run.settled and stamp.group not in run.abandoned
+
+    def record(self, at: datetime, *, closed: bool = False, partitions: Iterable[int] = ()) -> Run:
+        """This run as it is to be recorded."""
+        return Run(self.run, self._watermark, tuple(sorted(self._abandoned)), at, closed, tuple(sorted(partitions)))

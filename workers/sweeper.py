@@ -1,0 +1,63 @@
+"""The sweeper: settles what no redelivery will, because whoever committed it is gone or gave up."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from cartwright.storage.interfaces import Store
+from cartwright.storage.records import Run
+from cartwright.workers.clock import now
+from cartwright.workers.completion import Completion
+from cartwright.workers.settlement import Settlement
+
+CARTS_AT_ONCE = 500
+
+_log = structlog.get_logger(__name__)
+
+
+class Sweeper:
+    """Looks after runs that were not seen for `grace` seconds, and after this run's own abandoned groups."""
+
+    def __init__(self, store: Store, completion: Completion, settlement: Settlement, grace: float) -> None:
+        self._store = store
+        self._completion = completion
+        self._settlement = settlement
+        self._grace = timedelta(seconds=grace)
+
+    async def sweep(self) -> int:
+        """Settle what is left over; return the number of carts. Raises `StorageUnavailable`."""
+        runs = await self._store.runs.all()
+        self._settlement.learn(runs)
+        return await self._sweep_own() + await self._sweep_dead(runs)
+
+    async def _sweep_own(self) -> int:
+        own = self._settlement.record(now())
+        if not own.abandoned:
+            return 0
+        carts = await self._settle(replace(own, settled=2**62))
+        self._settlement.recover(own.abandoned)
+        return carts
+
+    async def _sweep_dead(self, runs: Iterable[Run]) -> int:
+        carts = 0
+        for run in runs:
+            if not run.closed and run.id != self._settlement.run and run.seen_at < now() - self._grace:
+                carts += await self._settle(run)
+                await self._store.runs.record(replace(run, closed=True))
+        return carts
+
+    async def _settle(self, run: Run) -> int:
+        """Publish and journal the outboxes of a run's unsettled carts, one page after the other."""
+        seen: set[object] = set()
+        while True:
+            found = await self._store.carts.unsettled(run, now() - self._grace, CARTS_AT_ONCE)
+            carts = [each for each in found if each.key not in seen]
+            if not carts:
+                return len(seen)
+            seen.update(each.key for each in carts)
+            entries = [entry for each in carts for entry in each.outbox]
+            await (await self._completion.begin(entries, ()))
+            _log.info("swept", run=run.id, carts=len(carts), entries=len(entries))
+            run = replace(run, settled=max(run.settled, max(each.stamp.group for each in carts) - 1))

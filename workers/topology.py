@@ -1,0 +1,156 @@
+"""The exchanges and queues of the contract ("Where to publish"): declared at start, the same every time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from faststream.rabbit import ExchangeType, QueueType, RabbitBroker, RabbitExchange, RabbitQueue
+
+from cartwright.workers.settings import Settings
+
+HASH_HEADER = "cart-id"
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A queue or exchange that receives from an exchange."""
+
+    exchange: str
+    routing_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An exchange; `arguments` as AMQP has them."""
+
+    name: str
+    kind: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+    bindings: tuple[Binding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A durable queue, replicated (quorum) or not."""
+
+    name: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+    bindings: tuple[Binding, ...] = ()
+    quorum: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """Everything that a worker needs on the broker. The names are the contract's, under the configured prefix."""
+
+    settings: Settings
+
+    @property
+    def commands(self) -> str:
+        """The one door."""
+        return f"{self.settings.prefix}.commands"
+
+    @property
+    def events(self) -> str:
+        """What happened."""
+        return f"{self.settings.prefix}.events"
+
+    @property
+    def parking(self) -> str:
+        """The queue of what could not be answered or applied."""
+        return f"{self.settings.prefix}.parking"
+
+    @property
+    def partitioner(self) -> str:
+        """The exchange that spreads carts over partitions, where there are several."""
+        return f"{self.commands}.partitioner"
+
+    def partition(self, number: int) -> str:
+        """The queue of a partition."""
+        return f"{self.commands}.{number}"
+
+    def retry(self, delay: int) -> str:
+        """The exchange and queue of one retry delay in seconds; both have this name."""
+        return f"{self.settings.prefix}.retry.{delay}s"
+
+    def exchanges(self) -> Iterator[Exchange]:
+        """All exchanges, in the order of declaration."""
+        yield Exchange(self.commands, "topic")
+        yield Exchange(self.events, "topic")
+        if self.settings.partitions > 1:
+            hashing = {"hash-header": HASH_HEADER}
+            yield Exchange(self.partitioner, "x-consistent-hash", hashing, (Binding(self.commands, "#"),))
+        for delay in self.settings.retry_delays:
+            yield Exchange(self.retry(delay), "fanout")
+
+    def queues(self) -> Iterator[Queue]:
+        """All queues, in the order of declaration; parking first, for the others dead-letter into it."""
+        yield Queue(self.parking)
+        for number in range(self.settings.partitions):
+            yield Queue(self.partition(number), self._partition_arguments(), (self._partition_binding(),))
+        for delay in self.settings.retry_delays:
+            # Without a routing key of its own a dead letter keeps the one it came with.
+            arguments = {"x-message-ttl": delay * 1000, "x-dead-letter-exchange": self.commands}
+            yield Queue(self.retry(delay), arguments, (Binding(self.retry(delay), ""),), quorum=False)
+
+    def _partition_arguments(self) -> dict[str, Any]:
+        return {
+            "x-single-active-consumer": True,
+            "x-delivery-limit": self.settings.delivery_limit,
+            "x-dead-letter-exchange": "",
+            "x-dead-letter-routing-key": self.parking,
+        }
+
+    def _partition_binding(self) -> Binding:
+        # The key of a consistent-hash binding is its weight.
+        many = self.settings.partitions > 1
+        return Binding(self.partitioner, "1") if many else Binding(self.commands, "#")
+
+
+async def declare(broker: RabbitBroker, topology: Topology) -> None:
+    """Declare and bind everything; idempotent. Raises aiormq's `ChannelPreconditionFailed` where a part differs."""
+    declared = {}
+    for exchange in topology.exchanges():
+        declared[exchange.name] = await broker.declare_exchange(
+            RabbitExchange(
+                exchange.name, ExchangeType(exchange.kind), durable=True, arguments=exchange.arguments or None
+            )
+        )
+        for binding in exchange.bindings:
+            await declared[exchange.name].bind(binding.exchange, binding.routing_key)
+    for queue in topology.queues():
+        robust = await broker.declare_queue(queue_of(queue))
+        for binding in queue.bindings:
+            await robust.bind(binding.exchange, binding.routing_key)
+
+
+def queue_of(queue: Queue) -> RabbitQueue:
+    """A queue as FastStream declares it."""
+    if queue.quorum:
+        return RabbitQueue(
+            queue.name, queue_type=QueueType.QUORUM, durable=True, arguments=cast("Any", queue.arguments)
+        )
+    return RabbitQueue(queue.name, queue_type=QueueType.CLASSIC, durable=True, arguments=cast("Any", queue.arguments))
+
+
+def describe(topology: Topology) -> dict[str, Any]:
+    """The topology as data, for people and scripts."""
+    return {
+        "exchanges": [
+            {"name": each.name, "type": each.kind, "arguments": each.arguments, "bindings": _described(each.bindings)}
+            for each in topology.exchanges()
+        ],
+        "queues": [
+            {
+                "name": each.name,
+                "type": "quorum" if each.quorum else "classic",
+                "arguments": each.arguments,
+                "bindings": _described(each.bindings),
+            }
+            for each in topology.queues()
+        ],
+    }
+
+
+def _described(bindings: tuple[Binding, ...]) -> list[dict[str, str]]:
+    return [{"exchange": each.exchange, "routingKey": each.routing_key} for each in bindings]
