@@ -19,6 +19,7 @@ from cartwright.workers.cart_cache import CartCache
 from cartwright.workers.catalog_groups import CatalogGroups
 from cartwright.workers.clock import now
 from cartwright.workers.completion import Completion
+from cartwright.workers.declaration import declare
 from cartwright.workers.dispatch import Dispatcher
 from cartwright.workers.executor import GroupExecutor
 from cartwright.workers.facts_cache import FactsCache
@@ -32,7 +33,7 @@ from cartwright.workers.preparation import Preparation
 from cartwright.workers.settings import Settings
 from cartwright.workers.settlement import Settlement
 from cartwright.workers.sweeper import Sweeper
-from cartwright.workers.topology import Topology, declare, queue_of
+from cartwright.workers.topology import Queue, Topology, queue_of
 
 _log = structlog.get_logger(__name__)
 
@@ -66,7 +67,7 @@ class Worker:
             self._completion,
             self._settlement,
         )
-        self._consumers: list[Consumer] = []
+        self._consumers = [self._consumer(queue) for queue in self.topology.partitions()]
         self._background: set[asyncio.Task[None]] = set()
         self._answering: set[asyncio.Task[None]] = set()
 
@@ -76,17 +77,15 @@ class Worker:
         await self._store.prepare()
         await self._heartbeat()
         await self._publisher.connect()
-        await self._broker.connect()
-        await declare(self._broker, self.topology)
-        for queue in self.topology.queues():
-            if queue.name.startswith(f"{self.topology.commands}."):
-                consumer = self._broker.consumer(queue_of(queue), self._receive, prefetch=self.settings.prefetch)
-                self._consumers.append(consumer)
+        await declare(self.settings.amqp_url.get_secret_value(), self.topology)
         self._spawn(self._dispatcher.run())
         self._spawn(self._every(self.settings.heartbeat_interval, self._heartbeat))
         self._spawn(self._every(self.settings.sweep_interval, self._sweeper.sweep))
         await self._broker.start()
         _log.info("worker_started", run=self.run_id, partitions=self.settings.partitions)
+
+    def _consumer(self, queue: Queue) -> Consumer:
+        return self._broker.consumer(queue_of(queue), self._receive, prefetch=self.settings.prefetch)
 
     async def stop(self) -> None:
         """Cancel the consumers, drain what they delivered, then close."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from faststream.rabbit import ExchangeType, QueueType, RabbitBroker, RabbitExchange, RabbitQueue
+from faststream.rabbit import QueueType, RabbitQueue
 
 from cartwright.workers.settings import Settings
 
@@ -86,12 +86,16 @@ class Topology:
     def queues(self) -> Iterator[Queue]:
         """All queues, in the order of declaration; parking first, for the others dead-letter into it."""
         yield Queue(self.parking)
-        for number in range(self.settings.partitions):
-            yield Queue(self.partition(number), self._partition_arguments(), (self._partition_binding(),))
+        yield from self.partitions()
         for delay in self.settings.retry_delays:
             # Without a routing key of its own a dead letter keeps the one it came with.
             arguments = {"x-message-ttl": delay * 1000, "x-dead-letter-exchange": self.commands}
             yield Queue(self.retry(delay), arguments, (Binding(self.retry(delay), ""),), quorum=False)
+
+    def partitions(self) -> Iterator[Queue]:
+        """The queues that workers consume."""
+        for number in range(self.settings.partitions):
+            yield Queue(self.partition(number), self._partition_arguments(), (self._partition_binding(),))
 
     def _partition_arguments(self) -> dict[str, Any]:
         return {
@@ -105,23 +109,6 @@ class Topology:
         # The key of a consistent-hash binding is its weight.
         many = self.settings.partitions > 1
         return Binding(self.partitioner, "1") if many else Binding(self.commands, "#")
-
-
-async def declare(broker: RabbitBroker, topology: Topology) -> None:
-    """Declare and bind everything; idempotent. Raises aiormq's `ChannelPreconditionFailed` where a part differs."""
-    declared = {}
-    for exchange in topology.exchanges():
-        declared[exchange.name] = await broker.declare_exchange(
-            RabbitExchange(
-                exchange.name, ExchangeType(exchange.kind), durable=True, arguments=exchange.arguments or None
-            )
-        )
-        for binding in exchange.bindings:
-            await declared[exchange.name].bind(binding.exchange, binding.routing_key)
-    for queue in topology.queues():
-        robust = await broker.declare_queue(queue_of(queue))
-        for binding in queue.bindings:
-            await robust.bind(binding.exchange, binding.routing_key)
 
 
 def queue_of(queue: Queue) -> RabbitQueue:

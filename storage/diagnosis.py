@@ -1,0 +1,43 @@
+"""Whether a database will do for a worker: for `cart doctor`, not on any command's road."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bson import CodecOptions
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from cartwright.storage.mongo import CART_INDEXES, CATALOG_INDEXES, JOURNAL_INDEXES, translated_errors
+
+_INDEXES = {"carts": CART_INDEXES, "journal": JOURNAL_INDEXES, "catalog": CATALOG_INDEXES}
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What the server says of itself: its replica set (none if it is in none), its clock, the missing indexes."""
+
+    replica_set: str | None
+    writable: bool
+    clock: datetime
+    missing_indexes: tuple[str, ...]
+
+
+async def diagnose(url: str, database: str, *, seconds: float) -> Diagnosis:
+    """Ask the server behind `url`, for so many seconds at most; raises `StorageUnavailable`."""
+    milliseconds = int(seconds * 1000)
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
+        url, timeoutMS=milliseconds, serverSelectionTimeoutMS=milliseconds
+    )
+    try:
+        async with translated_errors():
+            hello = await client.admin.command("hello", codec_options=CodecOptions(tz_aware=True))
+            missing = [
+                f"{name}.{index.document['name']}"
+                for name, wanted in _INDEXES.items()
+                for present in [await client[database][name].index_information()]
+                for index in wanted
+                if index.document["name"] not in present
+            ]
+    finally:
+        client.close()
+    return Diagnosis(hello.get("setName"), hello["isWritablePrimary"], hello["localTime"], tuple(missing))
