@@ -1,0 +1,8 @@
+"""The command line, `cart`; see `app` for the commands."""
+
+
+def main() -> None:
+    """Run the command line."""
+    from cartwright.cli.app import app  # noqa: PLC0415 (whoever imports the package needs no terminal)
+
+    app()

@@ -30,7 +30,7 @@ async def diagnose(url: str, database: str, *, seconds: float) -> Diagnosis:
     )
     try:
         async with translated_errors():
-            hello = await client.admin.command("hello", codec_options=CodecOptions(tz_aware=True))
+            hello: dict[str, Any] = await client.admin.command("hello", codec_options=CodecOptions(tz_aware=True))
             missing = [
                 f"{name}.{index.document['name']}"
                 for name, wanted in _INDEXES.items()

@@ -1,0 +1,105 @@
+"""The broker: there, able to spread carts, with the topology of these settings, and workers at every partition."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from uuid import uuid4
+
+import aio_pika
+from aio_pika.abc import AbstractChannel, AbstractConnection
+from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity, ChannelPreconditionFailed
+
+from cartwright.cli.checkup.finding import Finding
+from cartwright.workers.settings import Settings
+from cartwright.workers.topology import Exchange, Queue, Topology, queue_of
+
+_SECONDS = 10
+
+
+async def broker_findings(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at the broker of these settings; nothing is declared that is not there."""
+    url = settings.amqp_url.get_secret_value()
+    try:
+        connection = await aio_pika.connect(url, timeout=_SECONDS)
+    except (AMQPError, OSError) as error:
+        yield Finding("broker", ok=False, detail=f"not reachable: {error}")
+        return
+    topology = Topology(settings)
+    async with connection:
+        yield Finding("broker", ok=True, detail="reachable")
+        yield await _plugin(url, settings.partitions)
+        yield await _declared(connection, topology)
+        yield await _consumed(connection, topology)
+
+
+async def _plugin(url: str, partitions: int) -> Finding:
+    """Declare a consistent-hash exchange that is gone again at once; without the plugin the connection ends."""
+    needed = partitions > 1
+    connection = await aio_pika.connect(url, timeout=_SECONDS)
+    try:
+        channel = await connection.channel()
+        probe = await channel.declare_exchange(f"doctor-{uuid4().hex}", "x-consistent-hash", auto_delete=True)
+        await probe.delete()
+    except AMQPError:
+        detail = "run 'rabbitmq-plugins enable rabbitmq_consistent_hash_exchange'" if needed else "off; not needed"
+        return Finding("consistent-hash plugin", ok=not needed, detail=detail)
+    finally:
+        await connection.close()
+    return Finding("consistent-hash plugin", ok=True, detail="on")
+
+
+async def _declared(connection: AbstractConnection, topology: Topology) -> Finding:
+    wrong = []
+    for exchange in topology.exchanges():
+        wrong += await _difference(connection, exchange.name, _exchange_declarations(exchange))
+    for queue in topology.queues():
+        wrong += await _difference(connection, queue.name, _queue_declarations(queue))
+    return Finding("topology", ok=not wrong, detail=", ".join(wrong) or "declared as these settings want it")
+
+
+Declarations = tuple[Callable[[AbstractChannel], Awaitable[object]], Callable[[AbstractChannel], Awaitable[object]]]
+"""Ask whether it is there, then declare it as it should be, which fails where it differs."""
+
+
+async def _difference(connection: AbstractConnection, name: str, declarations: Declarations) -> list[str]:
+    for declare in declarations:
+        # A failed declaration closes its channel.
+        async with await connection.channel() as channel:
+            try:
+                await declare(channel)
+            except ChannelNotFoundEntity:
+                return [f"{name} is missing"]
+            except ChannelPreconditionFailed:
+                return [f"{name} differs"]
+    return []
+
+
+def _exchange_declarations(exchange: Exchange) -> Declarations:
+    return (
+        lambda channel: channel.declare_exchange(exchange.name, passive=True),
+        lambda channel: channel.declare_exchange(
+            exchange.name, exchange.kind, durable=True, arguments=exchange.arguments or None
+        ),
+    )
+
+
+def _queue_declarations(queue: Queue) -> Declarations:
+    arguments = dict(queue_of(queue).arguments or {})
+    return (
+        lambda channel: channel.declare_queue(queue.name, passive=True),
+        lambda channel: channel.declare_queue(queue.name, durable=True, arguments=arguments),
+    )
+
+
+async def _consumed(connection: AbstractConnection, topology: Topology) -> Finding:
+    idle = []
+    for name in (partition.name for partition in topology.partitions()):
+        async with await connection.channel() as channel:
+            try:
+                queue = await channel.declare_queue(name, passive=True)
+            except ChannelNotFoundEntity:
+                idle.append(name)
+                continue
+            if not queue.declaration_result.consumer_count:
+                idle.append(name)
+    return Finding(
+        "workers", ok=not idle, detail=f"nobody consumes {', '.join(idle)}" if idle else "at every partition"
+    )

@@ -1,0 +1,39 @@
+"""The database: there, writable, indexed, and with a clock like ours."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+from cartwright.cli.checkup.finding import Finding
+from cartwright.storage.diagnosis import diagnose
+from cartwright.storage.records import StorageUnavailable
+from cartwright.workers.settings import Settings
+
+_LARGEST_SKEW_SECONDS = 2.0
+
+
+async def database_findings(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at the database of these settings."""
+    asked = datetime.now(UTC)
+    try:
+        seen = await diagnose(
+            settings.mongo_url.get_secret_value(), settings.database, seconds=settings.storage_timeout
+        )
+    except StorageUnavailable as error:
+        yield Finding("database", ok=False, detail=f"not reachable: {error}")
+        return
+    answered = datetime.now(UTC)
+    yield Finding("database", ok=True, detail="reachable")
+    if seen.replica_set is None:
+        detail = "no replica set: majority writes and reads need one; run rs.initiate()"
+    else:
+        detail = f"{seen.replica_set}, {'primary is writable' if seen.writable else 'no writable primary'}"
+    yield Finding("replica set", ok=seen.replica_set is not None and seen.writable, detail=detail)
+    missing = ", ".join(seen.missing_indexes)
+    yield Finding(
+        "indexes", ok=not missing, detail=f"missing: {missing}; a worker creates them" if missing else "all there"
+    )
+    # The server read its clock somewhere between the question and the answer.
+    skew = max((asked - seen.clock).total_seconds(), (seen.clock - answered).total_seconds(), 0.0)
+    yield Finding(
+        "clock", ok=skew <= _LARGEST_SKEW_SECONDS, detail=f"differs from the database's by {skew:.1f} s at least"
+    )

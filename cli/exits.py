@@ -1,0 +1,38 @@
+"""How a command ends: exit codes for scripts, and errors of the client as codes and sentences."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import NoReturn
+
+import typer
+
+from cartwright.client import CallTimeout, ClientError, MissingTopology, NotTaken, Unreachable, Unroutable
+
+
+class Exit(IntEnum):
+    """Exit codes; 0 is success."""
+
+    REFUSED = 1
+    USAGE = 2
+    UNREACHABLE = 3
+    NO_ANSWER = 4
+
+
+def fail(message: object, code: Exit) -> NoReturn:
+    """Say what went wrong and end."""
+    typer.echo(f"cart: {message}", err=True)
+    raise typer.Exit(code)
+
+
+@contextmanager
+def reported_errors() -> Iterator[None]:
+    """End with a sentence and an exit code where the client raises; a refusal counts as `REFUSED`."""
+    try:
+        yield
+    except (Unreachable, MissingTopology, Unroutable, NotTaken) as error:
+        fail(error, Exit.UNREACHABLE)
+    except CallTimeout as error:
+        fail(error, Exit.NO_ANSWER)
+    except ClientError as error:
+        fail(error, Exit.REFUSED)

@@ -1,0 +1,23 @@
+"""`cart get`: a cart by id or key."""
+
+from typing import Any
+
+from cartwright.cli.exits import Exit, fail
+from cartwright.cli.sending import Request, ask
+from cartwright.client import CartClient
+from cartwright.client.commands import CallOptions
+
+
+def get_cart(
+    client: CartClient, cart_id: str | None, key: str | None, options: CallOptions, *, reprice: bool, as_json: bool
+) -> None:
+    """Print the cart; `key` is `name=value`."""
+    data: dict[str, Any] = {"reprice": reprice}
+    if (cart_id is None) == (key is None):
+        fail("name the cart by its id or by --key, one of them", Exit.USAGE)
+    if key is not None:
+        name, found, value = key.partition("=")
+        if not found:
+            fail("--key takes NAME=VALUE", Exit.USAGE)
+        data["key"] = {"name": name, "value": value}
+    ask(client, Request("get-cart", data, cart_id, options), as_json=as_json)

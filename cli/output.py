@@ -1,0 +1,104 @@
+"""What every command prints alike: models as JSON, carts and price changes as tables."""
+
+from collections.abc import Iterable, Iterator
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cartwright.models.cart_view import CartView, PriceView, TotalView
+from cartwright.models.replies import ChangeEntry, CommandRefused, PriceChange, Reply
+
+console = Console(highlight=False)
+
+
+def print_json(model: BaseModel, indent: int | None = 2) -> None:
+    """A model under its wire names, as the worker sent it."""
+    typer.echo(model.model_dump_json(by_alias=True, exclude_unset=True, indent=indent))
+
+
+def print_refusal(refused: CommandRefused) -> None:
+    """Why a command was refused, with every problem, to standard error."""
+    typer.echo(f"refused ({refused.error.code}): {refused.error.message}", err=True)
+    for problem in refused.error.problems:
+        typer.echo(f"  {problem.path or '/'} {problem.code}: {problem.message}", err=True)
+
+
+def print_reply(reply: Reply) -> None:
+    """What a command led to: status, changes, amounts that moved, the cart."""
+    about = [
+        f"cart {reply.cart_id}" if reply.cart_id else "",
+        f"version {reply.version}" if reply.version is not None else "",
+        f"catalog revision {reply.catalog_revision}" if reply.catalog_revision is not None else "",
+    ]
+    console.print(f"[bold]{reply.status}[/bold] {escape(', '.join(filter(None, about)))}")
+    for change in reply.changes:
+        console.print(f"  {escape(describe_change(change))}")
+    for moved in reply.price_changes:
+        console.print(f"  {escape(describe_price_change(moved))}")
+    for warning in reply.warnings:
+        console.print(f"[yellow]warning[/yellow] {escape(f'{warning.code}: {warning.message}')}")
+    if reply.cart is not None:
+        print_cart(reply.cart)
+
+
+def print_cart(cart: CartView) -> None:
+    """A cart: its head, its lines with prices, its totals."""
+    console.print(f"[bold]{escape(cart.id)}[/bold] {cart.status}, version {cart.version}, {cart.currency}")
+    for name, value in cart.keys.items():
+        console.print(f"  {escape(f'{name}={value}')}")
+    console.print(_table(("line", "offering", "quantity", "price", "list", "net", "tax", "gross"), 4, _lines(cart)))
+    console.print(_table(("total", "list", "discount", "net", "tax", "gross"), 1, map(_total, cart.totals)))
+    due = cart.due_now
+    console.print(f"due now [bold]{due.payable} {cart.currency}[/bold]")
+
+
+def describe_change(change: ChangeEntry) -> str:
+    """A change in one line."""
+    target = f" {change.item_id}" if change.item_id else ""
+    moved = f": {change.before} → {change.after}" if {"before", "after"} & change.model_fields_set else ""
+    return f"{change.type}{target}{moved}"
+
+
+def describe_price_change(moved: PriceChange) -> str:
+    """An amount that moved, in one line."""
+    what = f"{moved.item_id or 'total'} {_kind(moved.price_type, moved.period)}"
+    return f"{what}: {moved.before.gross} → {moved.after.gross} {moved.currency} ({', '.join(moved.because)})"
+
+
+def _lines(cart: CartView) -> Iterator[tuple[str, ...]]:
+    for item in cart.items:
+        head = (item.id, item.offering_id or item.product_id or "", str(item.quantity))
+        for price in item.prices:
+            yield (*head, *_price(price))
+            head = ("", "", "")
+        if not item.prices:
+            yield (*head, "", "", "", "", "")
+
+
+def _price(price: PriceView) -> tuple[str, ...]:
+    tax = sum(line.amount for line in price.taxes)
+    amounts = (price.list_amount, price.net, tax, price.gross)
+    return (_kind(price.type, price.period), *map(str, amounts))
+
+
+def _total(total: TotalView) -> tuple[str, ...]:
+    tax = sum(line.amount for line in total.taxes)
+    amounts = (total.list_amount, total.discount, total.net, tax, total.gross)
+    return (_kind(total.type, total.period), *map(str, amounts))
+
+
+def _kind(kind: str, period: str | None) -> str:
+    return f"{kind} {period}" if period else kind
+
+
+def _table(headings: tuple[str, ...], texts: int, rows: Iterable[tuple[str, ...]]) -> Table:
+    """A table whose first so many columns are text and whose others are right-aligned amounts."""
+    table = Table()
+    for number, heading in enumerate(headings):
+        table.add_column(heading, justify="left" if number < texts else "right", overflow="fold")
+    for row in rows:
+        table.add_row(*map(escape, row))
+    return table

@@ -1,0 +1,29 @@
+"""`cart run` and `cart demo`."""
+
+import asyncio
+import importlib
+import importlib.util
+import sys
+
+from cartwright.cli.exits import Exit, fail
+from cartwright.cli.servers import found_settings
+from cartwright.storage.records import StorageUnavailable
+from cartwright.workers.app import run
+
+
+def run_worker() -> None:
+    """Run a worker in the foreground, on uvloop where there is one."""
+    settings = found_settings()
+    factory = None
+    if importlib.util.find_spec("uvloop") is not None:
+        factory = importlib.import_module("uvloop").new_event_loop
+    try:
+        with asyncio.Runner(loop_factory=factory) as runner:
+            runner.run(run(settings))
+    except (OSError, StorageUnavailable) as error:
+        fail(f"the worker can't reach its servers: {error or type(error).__name__}", Exit.UNREACHABLE)
+
+
+def run_demo() -> None:
+    """Run the demonstration."""
+    sys.exit(importlib.import_module("cartwright.cli.demo").run_demo())

@@ -1,0 +1,38 @@
+"""Which servers a command talks to: those of the environment, or those of a stack that was left running."""
+
+import json
+import os
+from pathlib import Path
+
+from cartwright.cli.exits import Exit, fail
+from cartwright.client import CartClient
+from cartwright.stack.guard import marked
+from cartwright.workers.settings import Settings
+
+_FOLDER = ".stack"
+
+
+def found_settings() -> Settings:
+    """The settings, with the addresses of `make stack-up` where the environment names no broker."""
+    if "CART_AMQP_URL" in os.environ:
+        return Settings()
+    addresses = _left_running(Path.cwd() / _FOLDER)
+    if addresses is None:
+        fail("no broker is known: set CART_AMQP_URL, or start servers with 'make stack-up'", Exit.UNREACHABLE)
+    return Settings.model_validate({"amqp_url": addresses["CART_AMQP_URL"], "mongo_url": addresses["CART_MONGO_URL"]})
+
+
+def client_for(tenant: str) -> CartClient:
+    """A client, not yet open, for the broker that was found."""
+    settings = found_settings()
+    return CartClient(settings.amqp_url.get_secret_value(), tenant=tenant, prefix=settings.prefix)
+
+
+def _left_running(folder: Path) -> dict[str, str] | None:
+    """The addresses that `python -m cartwright.stack up` wrote, if all of its processes are still there."""
+    try:
+        state = json.loads((folder / "state.json").read_text())
+    except FileNotFoundError:
+        return None
+    addresses: dict[str, str] = state["addresses"]
+    return addresses if set(state["processes"]) <= set(marked(folder)) else None

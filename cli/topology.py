@@ -1,0 +1,36 @@
+"""`cart topology`: what a worker declares, under the settings of this environment."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cartwright.workers.settings import Settings
+from cartwright.workers.topology import Topology, describe
+
+
+def show_topology(*, as_json: bool) -> None:
+    """Print exchanges and queues."""
+    described = describe(Topology(Settings()))
+    if as_json:
+        typer.echo(json.dumps(described, indent=2))
+        return
+    console = Console()
+    for title in ("exchanges", "queues"):
+        table = Table(title=title, title_justify="left")
+        for heading in ("name", "type", "arguments", "bound to"):
+            table.add_column(heading, overflow="fold")
+        for row in described[title]:
+            table.add_row(row["name"], row["type"], _arguments(row["arguments"]), _bindings(row["bindings"]))
+        console.print(table)
+
+
+def _arguments(arguments: Mapping[str, Any]) -> str:
+    return "\n".join(f"{name}={value}" for name, value in arguments.items())
+
+
+def _bindings(bindings: list[Mapping[str, str]]) -> str:
+    return "\n".join(f"{each['exchange']} {each['routingKey']}" for each in bindings)
