@@ -14,7 +14,8 @@ from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.storage.interfaces import Store
 from cartwright.storage.mongo_store import MongoStore
 from cartwright.storage.records import StorageUnavailable
-from cartwright.workers.amqp import CartBroker, Consumer, Delivery, Publisher
+from cartwright.workers.amqp import CartBroker, Delivery, Publisher
+from cartwright.workers.amqp.locks import Locks
 from cartwright.workers.cart_cache import CartCache
 from cartwright.workers.catalog_groups import CatalogGroups
 from cartwright.workers.clock import now
@@ -29,11 +30,14 @@ from cartwright.workers.lanes import Lanes
 from cartwright.workers.logs import configure
 from cartwright.workers.messages import Messages
 from cartwright.workers.outbound import Outbound
+from cartwright.workers.partitions import Partitions
 from cartwright.workers.preparation import Preparation
 from cartwright.workers.settings import Settings
 from cartwright.workers.settlement import Settlement
 from cartwright.workers.sweeper import Sweeper
-from cartwright.workers.topology import Queue, Topology, queue_of
+from cartwright.workers.topology import Topology
+
+RECONNECT_SECONDS = 1.0
 
 _log = structlog.get_logger(__name__)
 
@@ -49,8 +53,9 @@ class Worker:
         self._lanes = Lanes()
         self._intake = Intake(settings.reply_prefix)
         self._settlement = Settlement(self.run_id)
-        self._publisher = Publisher(settings.amqp_url.get_secret_value(), timeout=settings.publish_timeout)
-        self._broker = CartBroker(settings.amqp_url.get_secret_value(), logger=None)
+        amqp_url = settings.amqp_url.get_secret_value()
+        self._publisher = Publisher(amqp_url, timeout=settings.publish_timeout)
+        self._broker = CartBroker(amqp_url, logger=None, reconnect_interval=RECONNECT_SECONDS)
         self._outbound = Outbound(self._publisher)
         messages = Messages(self.topology, settings.source)
         self._completion = Completion(store.journal, messages, self._outbound, settings.retry_delays)
@@ -67,7 +72,7 @@ class Worker:
             self._completion,
             self._settlement,
         )
-        self._consumers = [self._consumer(queue) for queue in self.topology.partitions()]
+        self._partitions = Partitions(self.topology, self._broker, Locks(amqp_url), self._receive)
         self._background: set[asyncio.Task[None]] = set()
         self._answering: set[asyncio.Task[None]] = set()
 
@@ -84,19 +89,12 @@ class Worker:
         await self._broker.start()
         _log.info("worker_started", run=self.run_id, partitions=self.settings.partitions)
 
-    def _consumer(self, queue: Queue) -> Consumer:
-        return self._broker.consumer(queue_of(queue), self._receive, prefetch=self.settings.prefetch)
-
     async def stop(self) -> None:
         """Cancel the consumers, drain what they delivered, then close."""
-        for consumer in self._consumers:
-            await consumer.cancel()
         with suppress(TimeoutError):
             async with asyncio.timeout(self.settings.drain_timeout):
-                await self._lanes.idle()
+                await self._partitions.leave()
                 await self._dispatcher.finish()
-                while self._answering:
-                    await asyncio.wait(self._answering)
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
@@ -127,8 +125,10 @@ class Worker:
         task.add_done_callback(self._answering.discard)
 
     async def _heartbeat(self) -> None:
-        await self._store.runs.record(self._settlement.record(now()))
-        self._settlement.learn(await self._store.runs.all())
+        await self._store.runs.record(self._settlement.record(now(), partitions=self._partitions.owned))
+        runs = await self._store.runs.all()
+        self._settlement.learn(runs)
+        await self._partitions.balance(self.run_id, runs, now())
 
     async def _every(self, seconds: float, action: Any) -> None:
         while True:

@@ -86,16 +86,20 @@ class Topology:
     def queues(self) -> Iterator[Queue]:
         """All queues, in the order of declaration; parking first, for the others dead-letter into it."""
         yield Queue(self.parking)
-        yield from self.partitions()
+        for number in range(self.settings.partitions):
+            yield self.partition_queue(number)
         for delay in self.settings.retry_delays:
             # Without a routing key of its own a dead letter keeps the one it came with.
             arguments = {"x-message-ttl": delay * 1000, "x-dead-letter-exchange": self.commands}
             yield Queue(self.retry(delay), arguments, (Binding(self.retry(delay), ""),), quorum=False)
 
-    def partitions(self) -> Iterator[Queue]:
-        """The queues that workers consume."""
-        for number in range(self.settings.partitions):
-            yield Queue(self.partition(number), self._partition_arguments(), (self._partition_binding(),))
+    def owner(self, number: int) -> str:
+        """The lock of a partition: an exclusive queue of the worker that owns it."""
+        return f"{self.settings.prefix}.owner.{number}"
+
+    def partition_queue(self, number: int) -> Queue:
+        """The queue of a partition, as declared."""
+        return Queue(self.partition(number), self._partition_arguments(), (self._partition_binding(),))
 
     def _partition_arguments(self) -> dict[str, Any]:
         return {

@@ -66,6 +66,15 @@ class Consumer:
         """Whether the broker is, to our knowledge, sending us this queue's messages."""
         return self._subscription.consuming
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing that was delivered still has to be settled."""
+        return self._subscription.idle
+
+    async def resume(self) -> None:
+        """Receive again after a cancel, behind whoever else waits for the queue."""
+        await self._subscriber.start()
+
     async def cancel(self) -> None:
         """Stop receiving; the channel stays open, so that what was received can still be settled."""
         await self._subscriber.stop()
@@ -84,15 +93,23 @@ class CartBroker(RabbitBroker):
         # Counted down, since aiormq numbers its own channels upwards.
         self._channel_numbers = count(_HIGHEST_CHANNEL, -1)
 
-    def consumer(self, queue: RabbitQueue, on_delivery: Callable[[Delivery], None], *, prefetch: int) -> Consumer:
+    def consumer(
+        self,
+        queue: RabbitQueue,
+        on_delivery: Callable[[Delivery], None],
+        *,
+        prefetch: int,
+        on_lost: Callable[[], None] = lambda: None,
+    ) -> Consumer:
         """Subscribe to ``queue`` once the broker starts; at most ``prefetch`` (> 0) unsettled deliveries.
 
         ``on_delivery`` is called in queue order from the event loop and must neither block nor raise: an error
-        there ends the connection.
+        there ends the connection. ``on_lost`` is called when the channel is gone: what it had delivered and was
+        not settled comes again, to us or to somebody else.
         """
         if prefetch < 1:
             raise ValueError("a consumer without a prefetch limit would take the whole queue into memory")
-        subscription = Subscription(next(self._channel_numbers), on_delivery)
+        subscription = Subscription(next(self._channel_numbers), on_delivery, on_lost)
         self._switchboard.subscriptions[subscription.channel] = subscription
         return Consumer(self, queue, subscription, prefetch)
 

@@ -29,6 +29,11 @@ class Link:
         """Note a delivery as unsettled. Tags of a channel count up from 1."""
         self._unsettled.add(tag)
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing that it delivered still has to be settled."""
+        return not self._unsettled
+
     def acknowledge(self, tags: Iterable[int]) -> None:
         """Acknowledge these deliveries in one socket write; those already settled are left out.
 

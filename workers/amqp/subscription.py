@@ -23,10 +23,11 @@ _METHOD_SIZE = 4
 class Subscription:
     """A consumer's side of one channel: follows its openings and assembles its deliveries."""
 
-    def __init__(self, channel: int, on_delivery: Callable[[Delivery], None]) -> None:
+    def __init__(self, channel: int, on_delivery: Callable[[Delivery], None], on_lost: Callable[[], None]) -> None:
         self.channel = channel
         self.consuming = False
         self._on_delivery = on_delivery
+        self._on_lost = on_lost
         self._content = ContentReader(self._deliver)
         self._tap: Tap | None = None
         self._link: Link | None = None
@@ -63,8 +64,14 @@ class Subscription:
     def _close(self) -> None:
         self.consuming = False
         self._content.reset()
-        if self._link is not None:
+        if self._link is not None and self._link.open:
             self._link.open = False
+            self._on_lost()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing that was delivered still has to be settled."""
+        return self._link is None or not self._link.open or self._link.idle
 
     def _deliver(self, method: bytes, header: bytes, body: bytes) -> None:
         assert self._link is not None  # noqa: S101 - a channel delivers only once it is open
