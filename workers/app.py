@@ -100,7 +100,7 @@ class Worker:
         await asyncio.gather(*self._background, return_exceptions=True)
         await self._publisher.close()
         with suppress(StorageUnavailable):
-            await self._store.runs.record(self._settlement.record(now()))
+            await self._store.runs.record(self._settlement.record(now(), closed=self._settlement.complete))
         await self._broker.stop()
         await self._store.close()
         _log.info("worker_stopped", run=self.run_id)

@@ -40,7 +40,7 @@ class Subject(Protocol, Generic[R]):
         """The answer that tells a result."""
 
     def status(self, work: Work, result: R) -> str:
-        """`applied`, `unchanged` or `read`."""
+        """`applied`, `unchanged`, `read` or, for a read that prices, `dry-run`."""
 
 
 def fold(subject: Subject[Any], works: Sequence[Work], now: datetime) -> list[Answered]:
@@ -60,7 +60,8 @@ def _answered(subject: Subject[Any], work: Work, now: datetime) -> Answered:
 
 def _execute(subject: Subject[Any], work: Work, now: datetime) -> Answered:
     command = work.command
-    record = subject.recall(command)
+    # A read may be repeated: the message id that it needs not have is nobody's key.
+    record = None if work.registered.reads else subject.recall(command)
     if record is not None:
         if record.body_hash != command.body_hash:
             raise Refusal(ErrorCode.IDEMPOTENCY_MISMATCH, "This message id came before, with another body.")
@@ -70,8 +71,8 @@ def _execute(subject: Subject[Any], work: Work, now: datetime) -> Answered:
     result = subject.execute(work, now)
     status = subject.status(work, result)
     if command.envelope.dry_run and status != "read":
-        return Answered(work, subject.answer(work, result, "dry-run"))
-    if status == "read":
+        status = "dry-run"
+    if status in ("read", "dry-run"):
         return Answered(work, subject.answer(work, result, status))
     record = subject.keep(work, result, now)
     return Answered(work, subject.answer(work, result, status), record)

@@ -57,6 +57,11 @@ class Settlement:
         run = self._others.get(stamp.run)
         return run is not None and stamp.group <= run.settled and stamp.group not in run.abandoned
 
+    @property
+    def complete(self) -> bool:
+        """Whether every group that was started is settled."""
+        return self._watermark == self._started and not self._abandoned
+
     def record(self, at: datetime, *, closed: bool = False, partitions: Iterable[int] = ()) -> Run:
         """This run as it is to be recorded."""
         return Run(self.run, self._watermark, tuple(sorted(self._abandoned)), at, closed, tuple(sorted(partitions)))
