@@ -60,7 +60,7 @@ def _answered(subject: Subject[Any], work: Work, now: datetime) -> Answered:
 
 def _execute(subject: Subject[Any], work: Work, now: datetime) -> Answered:
     command = work.command
-    # A read may be repeated: the message id that it needs not have is nobody's key.
+    # A read has no first outcome to repeat, whatever message id it carries.
     record = None if work.registered.reads else subject.recall(command)
     if record is not None:
         if record.body_hash != command.body_hash:
