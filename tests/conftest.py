@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 from pymongo import AsyncMongoClient
+from support.running import Running, running_worker
+from support.shop import Shop
 
 from cartwright.stack import Stack, running_stack
 
@@ -54,3 +56,16 @@ async def database_name(mongo_url: str) -> AsyncIterator[str]:
 def prefix() -> str:
     """A prefix for AMQP names that only this test uses."""
     return f"test-{uuid4().hex[:8]}"
+
+
+@pytest.fixture(scope="module")
+async def running(amqp_url: str, mongo_url: str) -> AsyncIterator[Running]:
+    """A worker that all tests of a module share."""
+    async with running_worker(amqp_url, mongo_url) as running:
+        yield running
+
+
+@pytest.fixture
+async def shop(running: Running) -> Shop:
+    """A tenant of the running worker that only this test uses, with a full catalog."""
+    return await running.shop()
