@@ -91,7 +91,7 @@ def _queue_declarations(queue: Queue) -> Declarations:
 
 async def _consumed(connection: AbstractConnection, topology: Topology) -> Finding:
     idle = []
-    for name in (partition.name for partition in topology.partitions()):
+    for name in map(topology.partition, range(topology.settings.partitions)):
         async with await connection.channel() as channel:
             try:
                 queue = await channel.declare_queue(name, passive=True)

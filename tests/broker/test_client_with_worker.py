@@ -1,0 +1,99 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from support.running import Running
+from support.shop import Shop
+
+from cartwright.client import CartClient, CartNotFound, IdempotencyMismatch, InvalidCommand, StaleVersion
+from cartwright.models.events import CartEvent
+
+CART = {"country": "FR", "currency": "EUR", "items": [{"id": "i-1", "offeringId": "phone"}]}
+
+
+@pytest.fixture
+async def client(amqp_url: str, running: Running, shop: Shop) -> AsyncIterator[CartClient]:
+    async with CartClient(amqp_url, tenant=shop.tenant, prefix=running.settings.prefix) as opened:
+        yield opened
+
+
+async def test_a_cart_from_its_first_to_its_last_day(client: CartClient) -> None:
+    created = await client.create_cart(CART, cart_id="c-1")
+    assert (created.type, created.status, created.version) == ("cart-updated", "applied", 1)
+    changed = await client.update_products("c-1", [{"id": "i-1", "quantity": 3}], version=1, reason="three of them")
+    assert changed.cart is not None
+    assert str(changed.cart.due_now.payable) == "360.00"
+    assert changed.cart.last_update_reason == "three of them"
+    assert [str(moved.after.gross) for moved in changed.price_changes] == ["360.00", "360.00"]
+    emptied = await client.empty_cart("c-1")
+    assert [change.type for change in emptied.changes] == ["item-removed"]
+    assert (await client.reprice_cart("c-1")).type == "price-changed"
+    assert (await client.delete_cart("c-1")).status == "applied"
+    with pytest.raises(CartNotFound):
+        await client.get_cart("c-1")
+
+
+async def test_a_cart_is_found_by_its_key(client: CartClient) -> None:
+    created = await client.create_cart({**CART, "keys": {"salesJourneyId": "77"}})
+    found = await client.find_cart("salesJourneyId", "77")
+    assert (found.status, found.cart_id) == ("read", created.cart_id)
+
+
+async def test_catalog_commands_answer_with_the_revision(client: CartClient) -> None:
+    first = await client.upsert_taxes([{"id": "de", "country": "DE", "category": "standard", "rate": "19"}])
+    second = await client.upsert_offerings([{"id": "cable", "taxCategory": "standard"}])
+    assert first.catalog_revision is not None
+    assert (second.type, second.catalog_revision) == ("catalog-updated", first.catalog_revision + 1)
+
+
+async def test_a_dry_run_tells_and_does_nothing(client: CartClient) -> None:
+    await client.create_cart(CART, cart_id="c-1")
+    tried = await client.add_items("c-1", [{"offeringId": "phone"}], dry_run=True)
+    assert (tried.status, tried.version) == ("dry-run", 2)
+    assert (await client.get_cart("c-1")).version == 1
+
+
+async def test_the_same_message_id_is_applied_once(client: CartClient) -> None:
+    await client.create_cart(CART, cart_id="c-1")
+    first = await client.add_items("c-1", [{"offeringId": "phone"}], message_id="m-1")
+    again = await client.add_items("c-1", [{"offeringId": "phone"}], message_id="m-1")
+    assert (first.status, again.status) == ("applied", "duplicate")
+    assert first.version == again.version == 2
+    with pytest.raises(IdempotencyMismatch):
+        await client.add_items("c-1", [{"offeringId": "phone"}], message_id="m-1", reason="another body")
+
+
+async def test_refusals_are_exceptions(client: CartClient) -> None:
+    await client.create_cart(CART, cart_id="c-1")
+    with pytest.raises(StaleVersion) as stale:
+        await client.add_items("c-1", [{"offeringId": "phone"}], version=0)
+    assert stale.value.current_version == 1
+    with pytest.raises(InvalidCommand) as invalid:
+        await client.call("add-items", {"items": [], "surprise": 1}, cart_id="c-1")
+    assert {problem.path for problem in invalid.value.problems} == {"/data/items", "/data/surprise"}
+
+
+async def test_many_writers_of_one_cart_see_every_version_once(client: CartClient) -> None:
+    await client.create_cart(CART, cart_id="c-1")
+    async with client.events("cart-updated") as events:
+        replies = await asyncio.gather(*(client.add_items("c-1", [{"offeringId": "phone"}]) for _ in range(100)))
+        assert sorted(reply.version or 0 for reply in replies) == list(range(2, 102))
+        heard = [await anext(events) for _ in range(100)]
+    assert [event.version for event in heard if isinstance(event, CartEvent)] == list(range(2, 102))
+
+
+async def test_tenants_do_not_meet(client: CartClient, amqp_url: str, running: Running) -> None:
+    await client.create_cart(CART, cart_id="c-1")
+    async with CartClient(amqp_url, tenant="other", prefix=running.settings.prefix) as stranger:
+        with pytest.raises(CartNotFound):
+            await stranger.get_cart("c-1")
+
+
+async def test_nothing_the_worker_says_is_unknown_to_the_models(client: CartClient) -> None:
+    await client.create_cart(CART, cart_id="c-1")
+    async with client.events() as events:
+        reply = await client.update_products("c-1", [{"id": "i-1", "quantity": 2, "trial": True}])
+        heard = [await anext(events), await anext(events)]
+    for said in (reply, *heard):
+        said.model_validate_json(said.model_dump_json(by_alias=True, exclude_unset=True), extra="forbid")
+    assert [event.type for event in heard] == ["cart-updated", "price-changed"]
