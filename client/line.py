@@ -41,7 +41,7 @@ class Line:
             connection = await aio_pika.connect(
                 url, timeout=_CONNECT_SECONDS, client_properties={"connection_name": "cartwright client"}
             )
-        except BROKEN as error:
+        except (*BROKEN, ValueError) as error:
             raise Unreachable(f"no connection to the broker: {error}") from error
         try:
             channel = await connection.channel(publisher_confirms=True, on_return_raises=True)

@@ -301,3 +301,31 @@ async def test_events_go_on_after_a_reconnect(proxy: Any, worker: FakeWorker) ->
         await worker.publish("cart-updated", "e-2", version=2)
         assert (await asyncio.wait_for(anext(events), 10)).version == 2  # e-1 came again, and was dropped
     await worker.channel.queue_delete(queue)
+
+
+async def test_a_silent_broker_holds_nobody_beyond_the_timeout(proxy: Any, worker: FakeWorker) -> None:
+    async with asyncio.timeout(10):
+        async with CartClient(proxy.url, tenant="acme", prefix=worker.prefix) as client:
+            proxy.answering.clear()
+            with pytest.raises(CallTimeout):
+                await client.get_cart("c-1", timeout=0.3)
+            with pytest.raises(CallTimeout):
+                await client.send("get-cart", cart_id="c-1", timeout=0.3)
+
+
+async def test_closing_ends_the_events(amqp_url: str, worker: FakeWorker) -> None:
+    client = CartClient(amqp_url, tenant="acme", prefix=worker.prefix)
+    await client.open()
+    events = client.events()
+    waiting = asyncio.ensure_future(anext(events))
+    await asyncio.sleep(0.2)
+    await client.close()
+    with pytest.raises(ClientClosed):
+        await asyncio.wait_for(waiting, 5)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "http://localhost/", "amqp://guest:wrong@{place}/"])
+async def test_an_address_that_leads_nowhere(amqp_url: str, url: str) -> None:
+    place = amqp_url.partition("@")[2].rstrip("/")
+    with pytest.raises(Unreachable):
+        await CartClient(url.format(place=place)).open()
