@@ -1,0 +1,155 @@
+"""A bench to put a system on: servers, seeded carts, fresh queues for every run, and gauges."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import aio_pika
+import psutil
+from pydantic import SecretStr
+from pymongo import AsyncMongoClient
+
+from benchmarks.scene import SEEDED_AT, SMALL, TENANT, carts, catalog
+from benchmarks.sizes import Sizes
+from benchmarks.systems import Running, System
+from benchmarks.traffic import Traffic
+from cartwright.stack import Stack
+from cartwright.storage.mongo_store import MongoStore
+from cartwright.storage.records import CartWrite, CommitStamp, Revision, StoredCart
+from cartwright.workers.declaration import declare
+from cartwright.workers.settings import Settings
+from cartwright.workers.topology import Topology
+
+_SEEDING = CommitStamp("seed", 0)
+_BULK = 500
+_DATA_COMMANDS = ("find", "getMore", "aggregate", "insert", "update", "delete", "findAndModify", "commitTransaction")
+_runs = count(1)
+
+
+@dataclass(slots=True)
+class Run:
+    """One system at work: its traffic, its processes, its database's counters."""
+
+    system: System
+    prefix: str
+    traffic: Traffic
+    running: Running
+    bench: "Bench"
+
+    async def start(self) -> None:
+        """Start the processes."""
+        await self.running.start()
+
+    async def start_and_warm_up(self, commands: Any, status: str, many: int = 300) -> None:
+        """Start, and have it answer some commands before anything is measured."""
+        await self.start()
+        self.traffic.begin(status)
+        await self.traffic.fill(commands, many)
+        await self.traffic.replies(many, 30)
+
+    async def round_trips(self) -> int:
+        """Data commands that the database has answered since it started."""
+        return await self.bench.round_trips()
+
+    async def events(self) -> int:
+        """Events that have arrived in this run's queue."""
+        return await self.bench.waiting(f"events.{self.prefix}")
+
+
+class Bench:
+    """The servers, and what is on them."""
+
+    def __init__(self, stack: Stack, sizes: Sizes) -> None:
+        self.stack = stack
+        self.sizes = sizes
+        self._mongo: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(stack.mongo_url)
+
+    async def close(self) -> None:
+        """Disconnect."""
+        await self._mongo.close()
+
+    async def seed(self, system: System) -> None:
+        """Write the catalog and every cart that the workloads use into the system's own database."""
+        await self._mongo.drop_database(_database(system))
+        store = MongoStore(self.stack.mongo_url, _database(system), timeout=60)
+        await store.prepare()
+        await store.catalog.append(Revision(TENANT, 1, SEEDED_AT, "seed", b"", catalog()))
+        wanted = [*carts("c", SMALL, self.sizes.carts), *carts("hot", SMALL, 1)]
+        for lines in self.sizes.lines:
+            wanted += carts(f"big{lines}", lines, self.sizes.big_carts)
+        for start in range(0, len(wanted), _BULK):
+            await store.carts.commit(
+                [CartWrite(0, StoredCart(cart, _SEEDING)) for cart in wanted[start : start + _BULK]]
+            )
+        await store.close()
+
+    @asynccontextmanager
+    async def run(self, system: System, *, processes: int = 1, partitions: int = 1) -> AsyncIterator[Run]:
+        """Queues of its own for one run of a system, which starts when it is told to."""
+        prefix = f"bench{next(_runs)}"
+        settings = Settings(amqp_url=SecretStr(self.stack.amqp_url), prefix=prefix, partitions=partitions)
+        await declare(self.stack.amqp_url, Topology(settings))
+        await self._listen_for_events(prefix)
+        environment = {
+            "CART_AMQP_URL": self.stack.amqp_url,
+            "CART_MONGO_URL": self.stack.mongo_url,
+            "CART_DATABASE": _database(system),
+            "CART_PREFIX": prefix,
+            "CART_PARTITIONS": str(partitions),
+        }
+        running = Running(system, environment, processes)
+        traffic = Traffic(self.stack.amqp_url, prefix, system)
+        await traffic.open()
+        written = ""
+        try:
+            yield Run(system, prefix, traffic, running, self)
+        except TimeoutError as error:
+            written = await running.stop()
+            raise RuntimeError(f"{system.title} did not answer in time:\n{written}") from error
+        finally:
+            if not written:
+                await running.stop()
+            await traffic.close()
+            await self._remove(Topology(settings), prefix)
+
+    async def round_trips(self) -> int:
+        """Data commands that the database has answered."""
+        status = await self._mongo.admin.command("serverStatus")
+        commands = status["metrics"]["commands"]
+        return sum(int(commands[name]["total"]) for name in _DATA_COMMANDS if name in commands)
+
+    async def waiting(self, queue: str) -> int:
+        """Messages in a queue."""
+        async with await aio_pika.connect(self.stack.amqp_url) as connection:
+            channel = await connection.channel()
+            declared = await channel.declare_queue(queue, passive=True)
+            return declared.declaration_result.message_count or 0
+
+    async def _listen_for_events(self, prefix: str) -> None:
+        async with await aio_pika.connect(self.stack.amqp_url) as connection:
+            channel = await connection.channel()
+            queue = await channel.declare_queue(f"events.{prefix}", durable=True, arguments={"x-queue-mode": "lazy"})
+            await queue.bind(f"{prefix}.events", "#")
+
+    async def _remove(self, topology: Topology, prefix: str) -> None:
+        async with await aio_pika.connect(self.stack.amqp_url) as connection:
+            channel = await connection.channel()
+            for queue in [f"events.{prefix}", *(each.name for each in topology.queues())]:
+                await channel.queue_delete(queue)
+            for exchange in topology.exchanges():
+                await channel.exchange_delete(exchange.name)
+
+
+def _database(system: System) -> str:
+    return f"bench_{system.name.replace('-', '_')}"
+
+
+async def settled_load(patience: float = 10.0) -> None:
+    """Wait, but not long, until the machine is not busy with what came before."""
+    for _ in range(int(patience)):
+        if psutil.cpu_percent(interval=None) < 50:
+            return
+        await asyncio.sleep(1)

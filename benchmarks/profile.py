@@ -1,0 +1,111 @@
+"""Where a command's time goes: samples of a worker's stack while it drains a queue, sorted by the part at work."""
+
+import asyncio
+import re
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import replace
+from itertools import cycle
+from pathlib import Path
+
+import uvloop
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.bench import Bench
+from benchmarks.scene import quantity_changes
+from benchmarks.sizes import QUICK
+from benchmarks.systems import CARTWRIGHT
+from cartwright.stack import running_stack
+
+PARTS = (
+    ("strict JSON", r"models/decoding"),
+    ("validation (pydantic)", r"model_validate|handlers/reading"),
+    ("intake: headers, address, deadline", r"workers/intake|workers/work\.py"),
+    ("decide", r"handlers/update_products|handlers/registry"),
+    ("evolve", r"models/changes|models/cart_changes|models/item_changes\.py.*evolve"),
+    ("price", r"pricing/|rules/"),
+    ("compare prices", r"handlers/price_changes"),
+    ("execute, else", r"handlers/execute"),
+    ("render the cart", r"models/rendering"),
+    ("reply body", r"reply_body|_cart_updated"),
+    ("event bodies", r"events_of"),
+    ("messages", r"workers/messages|workers/completion"),
+    ("AMQP publish", r"amqp/(publisher|encoding|confirms|window)"),
+    ("AMQP consume and ack", r"amqp/(subscription|consumer|content|decoding|link|tap)"),
+    ("documents of carts", r"storage/cart_documents|storage/mongo_carts"),
+    ("documents of the journal", r"storage/entry_documents|storage/mongo_journal"),
+    ("database driver", r"pymongo|motor|bson|storage/"),
+    ("fold, groups, lanes", r"workers/"),
+    ("event loop", r"asyncio|uvloop|runners"),
+)
+"""Parts with what their frames look like; the innermost frame that fits any of them decides."""
+
+_RATE = 400
+_SECONDS = 8
+_COMMANDS = 30_000
+
+
+async def profile() -> None:
+    """Drain a queue under py-spy and print a table."""
+    console = Console()
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "stacks"
+        spy = (str(Path(sys.executable).parent / "py-spy"), "record", "--rate", str(_RATE), "--format", "raw",
+               "--function", "--full-filenames", "--output", str(output), "--")  # fmt: skip
+        system = replace(CARTWRIGHT, command=(*spy, *CARTWRIGHT.command))
+        async with running_stack() as stack:
+            bench = Bench(stack, replace(QUICK, lines=(), carts=5000))
+            await bench.seed(system)
+            async with bench.run(system) as run:
+                carts = cycle(f"c-{number}" for number in range(bench.sizes.carts))
+                await run.traffic.fill(quantity_changes(carts), _COMMANDS)
+                run.traffic.begin("applied")
+                await run.start()
+                await run.traffic.replies(_COMMANDS, _SECONDS)
+                rate = run.traffic.tally.rate(0.1)
+                await run.running.interrupt_children()
+            await bench.close()
+        _print(console, output.read_text(), rate)
+
+
+def _print(console: Console, text: str, rate: float) -> None:
+    parts: Counter[str] = Counter()
+    functions: Counter[str] = Counter()
+    for line in text.splitlines():
+        stack, _, samples = line.rpartition(" ")
+        frames = stack.split(";")
+        if not any("_run_once" in frame or "uvloop" in frame or "runners" in frame for frame in frames):
+            continue
+        if any("importlib" in frame for frame in frames):
+            continue
+        parts[_part(frames)] += int(samples)
+        functions[_short(frames[-1])] += int(samples)
+    total = sum(parts.values())
+    table = Table(title=f"{rate:.0f} commands/s under the profiler")
+    for name in ("part", "share", "µs per command"):
+        table.add_column(name, justify="left" if name == "part" else "right")
+    for name, samples in parts.most_common():
+        table.add_row(name, f"{samples / total:.1%}", f"{samples / total / rate * 1e6:.0f}")
+    console.print(table)
+    table = Table("function", "share", title="the busiest functions, their own time")
+    for name, samples in functions.most_common(25):
+        table.add_row(name, f"{samples / total:.1%}")
+    console.print(table)
+
+
+def _part(frames: list[str]) -> str:
+    for frame in reversed(frames):
+        for name, pattern in PARTS:
+            if re.search(pattern, frame):
+                return name
+    return "other"
+
+
+def _short(frame: str) -> str:
+    return re.sub(r"\(.*?((?:[^/]+/)?[^/]+)\)", r"(\1)", frame)
+
+
+if __name__ == "__main__":
+    uvloop.run(profile())

@@ -1,0 +1,108 @@
+"""What every system works on: one catalog, carts of any number of lines, and the commands that change them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import orjson
+
+from cartwright.handlers.execute import execute
+from cartwright.handlers.reading import Origin, read_command
+from cartwright.handlers.registry import CartCommand
+from cartwright.models.cart import Cart
+from cartwright.models.catalog import Offering, PricePoint, Tax
+from cartwright.pricing.facts import CatalogRows, Facts
+
+TENANT = "default"
+OFFERINGS = 500
+SEEDED_AT = datetime(2026, 1, 1, tzinfo=UTC)
+SMALL = 5
+"""Lines of an ordinary cart."""
+QUANTITIES = 997
+"""Quantities that commands go through; no two commands on one cart in flight at once ask for the same one."""
+
+_runs = uuid4().hex[:8]
+_numbers = count(1)
+
+
+def catalog() -> CatalogRows:
+    """Offerings with one monthly price each, taxes included, and their tax."""
+    return CatalogRows(
+        offerings=tuple(
+            Offering.model_validate({"id": f"offering-{number}", "name": f"Offering {number}", "taxCategory": "standard"})
+            for number in range(OFFERINGS)
+        ),
+        prices=tuple(PricePoint.model_validate(_price(number)) for number in range(OFFERINGS)),
+        taxes=(
+            Tax.model_validate(
+                {"id": "fr-standard", "country": "FR", "category": "standard", "name": "TVA", "rate": "20"}
+            ),
+        ),
+    )
+
+
+def facts() -> Facts:
+    """The catalog, ready for look-up."""
+    return Facts().with_rows(catalog(), 1)
+
+
+def cart(lines: int) -> Cart:
+    """A priced cart at version 1 with so many lines, made by `create-cart` itself."""
+    items = [
+        {"id": f"i-{line}", "offeringId": f"offering-{line % OFFERINGS}", "quantity": 1, "containerId": "k-1"}
+        for line in range(lines)
+    ]
+    data = {
+        "country": "FR",
+        "locale": "fr-FR",
+        "currency": "EUR",
+        "channel": {"id": "web"},
+        "customer": {"id": "u-1", "userType": "CUSTOMER"},
+        "containers": [{"id": "k-1", "category": "mobile", "processContext": "new"}],
+        "items": items,
+    }
+    body = orjson.dumps({"type": "create-cart", "cartId": "c-0", "data": data})
+    entry, command = read_command(body, Origin(TENANT, "create-cart", "seed", None, None, SEEDED_AT))
+    if not isinstance(entry, CartCommand):
+        raise TypeError("create-cart is not a command about a cart")
+    return execute(entry, None, command, facts(), SEEDED_AT, ()).cart
+
+
+def carts(prefix: str, lines: int, many: int) -> list[Cart]:
+    """Carts that differ in nothing but their ids, `<prefix>-<number>`."""
+    model = cart(lines)
+    return [replace(model, id=f"{prefix}-{number}") for number in range(many)]
+
+
+def quantity_changes(cart_ids: Iterator[str], lines: int = SMALL, **envelope: Any) -> Iterator[tuple[str, str, bytes]]:
+    """For each cart id an `update-products` that sets one line's quantity: cart id, type, body."""
+    for number, cart_id in enumerate(cart_ids):
+        product = {"id": f"i-{number % lines}", "quantity": 2 + number // lines % QUANTITIES}
+        body = {"type": "update-products", "cartId": cart_id, **envelope, "data": {"products": [product]}}
+        yield cart_id, "update-products", orjson.dumps(body)
+
+
+def reads(cart_ids: Iterator[str]) -> Iterator[tuple[str, str, bytes]]:
+    """For each cart id a `get-cart`: cart id, type, body."""
+    for cart_id in cart_ids:
+        yield cart_id, "get-cart", orjson.dumps({"type": "get-cart", "cartId": cart_id, "data": {}})
+
+
+def message_id() -> str:
+    """An id that no message had before."""
+    return f"{_runs}-{next(_numbers)}"
+
+
+def _price(number: int) -> dict[str, Any]:
+    return {
+        "id": f"price-{number}",
+        "offeringId": f"offering-{number}",
+        "type": "recurring",
+        "period": "P1M",
+        "currency": "EUR",
+        "amount": f"{5 + number % 40}.99",
+        "taxIncluded": True,
+    }

@@ -1,0 +1,176 @@
+"""The load generator: fills queues, keeps so many commands in flight, or sends at a fixed rate; and times the replies.
+
+Sending and receiving go through Cartwright's own AMQP path, so that the generator costs little beside what it measures.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from faststream.rabbit import RabbitQueue
+from hdrh.histogram import HdrHistogram
+
+from benchmarks.scene import TENANT, message_id
+from benchmarks.systems import System
+from cartwright.workers.amqp import CartBroker, Delivery, Outgoing, Publisher, settle
+
+Commands = Iterator[tuple[str, str, bytes]]
+"""Cart id, command type and body of each command."""
+
+_PREFETCH = 5000
+_CHUNK = 1000
+_PATIENCE = 30.0
+_LONGEST = 60_000_000
+"""Microseconds that the histograms can hold."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Replies of one stretch of time. Times in seconds, the histogram in microseconds."""
+
+    times: list[float] = field(default_factory=list)
+    others: int = 0
+    example: str = ""
+    latencies: HdrHistogram = field(default_factory=lambda: HdrHistogram(1, _LONGEST, 3))
+
+    def rate(self, skip: float = 0.0) -> float:
+        """Replies a second, without the first part of them, e.g. 0.1."""
+        first = int(len(self.times) * skip)
+        return (len(self.times) - 1 - first) / (self.times[-1] - self.times[first])
+
+    def percentile(self, percent: float) -> float:
+        """A latency in milliseconds."""
+        return float(self.latencies.get_value_at_percentile(percent)) / 1000
+
+
+class Traffic:
+    """Commands to one system, and the replies to them; `expected` is the status that every reply should have."""
+
+    def __init__(self, url: str, prefix: str, system: System) -> None:
+        self._publisher = Publisher(url)
+        self._broker = CartBroker(url, logger=None)
+        self._exchange = f"{prefix}.commands"
+        self._system = system
+        self._replies = f"reply.{prefix}"
+        queue = RabbitQueue(self._replies, durable=False, auto_delete=True)
+        self._consumer = self._broker.consumer(queue, self._receive, prefetch=_PREFETCH)
+        self._sent: dict[str, float] = {}
+        self._unsettled: list[Delivery] = []
+        self._after: Callable[[], None] | None = None
+        self._wanted = 0
+        self._enough = asyncio.Event()
+        self._status = b""
+        self.tally = Tally()
+
+    async def open(self) -> None:
+        """Connect and listen for replies."""
+        await self._publisher.connect()
+        await self._broker.start()
+
+    async def close(self) -> None:
+        """Disconnect."""
+        await self._publisher.close(0.1)
+        await self._broker.stop()
+
+    def begin(self, status: str) -> None:
+        """Count anew; every reply should have this status."""
+        self.tally = Tally()
+        self._status = f'"status":"{status}"'.encode()
+        self._after = None
+        self._enough.clear()
+        self._wanted = 0
+
+    async def fill(self, commands: Commands, many: int) -> None:
+        """Publish so many commands and wait until the broker has them all."""
+        while many > 0:
+            chunk = [self._message(*each) for each in islice(commands, min(many, _CHUNK))]
+            many -= len(chunk)
+            await self._publisher.send(chunk)
+
+    async def replies(self, many: int, seconds: float, *, first: float = _PATIENCE) -> None:
+        """Wait for so many replies, or for so many seconds from the first one, which must come in `first` seconds."""
+        self._wanted = 1
+        await self._wait_enough(first)
+        self._wanted = many
+        self._enough.clear()
+        if len(self.tally.times) < many:
+            try:
+                await self._wait_enough(seconds)
+            except TimeoutError:
+                return
+
+    async def closed_loop(self, commands: Commands, in_flight: int, seconds: float) -> None:
+        """Keep so many commands in flight: every reply brings the next command."""
+        ends = time.perf_counter() + seconds
+
+        def another() -> None:
+            if time.perf_counter() < ends:
+                self._send(next(commands), time.perf_counter())
+            elif not self._sent:
+                self._enough.set()
+
+        self._after = another
+        for each in islice(commands, in_flight):
+            self._send(each, time.perf_counter())
+        await asyncio.wait_for(self._enough.wait(), seconds + _PATIENCE)
+
+    async def open_loop(self, commands: Commands, rate: float, seconds: float) -> None:
+        """Send at a fixed rate, whatever comes back; latencies count from when each was due, sent late or not."""
+        begun = time.perf_counter() + 0.05
+        total = int(rate * seconds)
+        sent = 0
+        while sent < total:
+            due = begun + sent / rate
+            while sent < total and due <= time.perf_counter():
+                self._send(next(commands), due)
+                sent += 1
+                due = begun + sent / rate
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        self._wanted = total
+        if len(self.tally.times) < total:
+            await self._wait_enough(_PATIENCE)
+
+    async def _wait_enough(self, seconds: float) -> None:
+        await asyncio.wait_for(self._enough.wait(), seconds)
+
+    def _send(self, command: tuple[str, str, bytes], due: float) -> None:
+        message = self._message(*command)
+        self._sent[message.message_id] = due
+        self._publisher.send([message])
+
+    def _message(self, cart_id: str, kind: str, body: bytes) -> Outgoing:
+        identity = message_id()
+        return Outgoing(
+            exchange=self._exchange,
+            routing_key=f"{TENANT}.{kind}",
+            body=self._system.envelope(kind, body),
+            message_id=identity,
+            type="",
+            correlation_id=identity,
+            reply_to=self._replies,
+            headers={"cart-id": cart_id},
+        )
+
+    def _receive(self, delivery: Delivery) -> None:
+        now = time.perf_counter()
+        tally = self.tally
+        tally.times.append(now)
+        if self._status not in delivery.body:
+            tally.others += 1
+            tally.example = tally.example or delivery.body[:300].decode(errors="replace")
+        due = self._sent.pop(delivery.correlation_id or "", None)
+        if due is not None:
+            tally.latencies.record_value(min(max(1, int((now - due) * 1e6)), _LONGEST))
+        if not self._unsettled:
+            asyncio.get_running_loop().call_soon(self._settle)
+        self._unsettled.append(delivery)
+        if self._after is not None:
+            self._after()
+        if self._wanted and len(tally.times) >= self._wanted:
+            self._enough.set()
+
+    def _settle(self) -> None:
+        settle(self._unsettled)
+        self._unsettled = []
