@@ -2,7 +2,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import asyncapi3
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -42,7 +41,10 @@ def resolve(document: dict[str, Any], reference: str) -> Any:
     return node
 
 
+@pytest.mark.filterwarnings("ignore:Field name:UserWarning")
 def test_it_is_an_asyncapi_document(document: dict[str, Any]) -> None:
+    import asyncapi3  # warns about its own models
+
     asyncapi3.AsyncAPI3.model_validate_json(json.dumps(document))
 
 
