@@ -55,7 +55,7 @@ def upsert_prices(facts: Facts, data: UpsertPrices) -> CatalogRows:
     refuse_if(problems)
     after = facts.with_rows(rows, facts.revision + 1)
     for index, point in enumerate(data.prices):
-        rivals = [other.id for other in after.price_points_of[point.offering_id] if _tie(point, other)]
+        rivals = [other.id for group in after.prices_of[point.offering_id] for other in group if _tie(point, other)]
         if rivals:
             path = pointer("data", "prices", index)
             problems.append(Problem(path, "ambiguous-price", f"{point.id} ties with {', '.join(sorted(rivals))}"))

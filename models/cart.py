@@ -27,6 +27,9 @@ class CartStatus(StrEnum):
     DELETED = "deleted"
 
 
+GIFT = "promotion:"
+"""What `added_by` starts with for an item that a promotion added; its id follows."""
+
 READ_ONLY = frozenset({CartStatus.SUBMITTED, CartStatus.EXPIRED, CartStatus.QUOTE_CREATED})
 
 
@@ -41,16 +44,20 @@ class TaxLine:
 
 @dataclass(frozen=True, slots=True)
 class Alteration:
-    """A change of a list price: what it comes from, by how much (minor units, a reduction is negative)."""
+    """A change of a list price: what it comes from, by how much (minor units, a reduction is negative).
+
+    One of a recurring price may last for so many `periods` only; the price then shows the first of them.
+    """
 
     source: str
     id: str
     amount: int
+    periods: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """The price of one line item for one price type and period, for the whole quantity."""
+    """The price of one line item for one price type and period, for the whole quantity, counted in `unit`."""
 
     id: str
     type: PriceType
@@ -61,6 +68,7 @@ class Price:
     net: int
     taxes: tuple[TaxLine, ...]
     gross: int
+    unit: str | None = None
 
     @property
     def tax(self) -> int:
@@ -97,6 +105,11 @@ class Item:
     prices: tuple[Price, ...] = ()
     added_by: str | None = None
 
+    @property
+    def is_gift(self) -> bool:
+        """Whether a promotion added the item; pricing adds and removes such items itself."""
+        return self.added_by is not None and self.added_by.startswith(GIFT)
+
 
 @dataclass(frozen=True, slots=True)
 class Total:
@@ -113,15 +126,46 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class DueNow:
-    """What is payable now: the one-time total and the first period of each recurring one, less the adjustments."""
+    """What is payable now: the one-time total and the first period of each recurring one, less the adjustments.
+
+    `rounding` is what leads to an amount that coins can pay.
+    """
 
     gross: int = 0
     adjustments: int = 0
+    rounding: int = 0
 
     @property
     def payable(self) -> int:
         """Minor units; never below zero."""
-        return self.gross - self.adjustments
+        return self.gross - self.adjustments + self.rounding
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenPromotion:
+    """A promotion that somebody asked for, by its coupon if it has one; whether it applies is pricing's matter."""
+
+    id: str
+    coupon: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """What was taken off one total; a positive count of minor units."""
+
+    type: PriceType
+    period: str | None
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionOutcome:
+    """A promotion that applies, or one that was chosen and does not: then `reason` is the code that says why."""
+
+    id: str
+    coupon: str | None = None
+    reason: str | None = None
+    discounts: tuple[Discount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +206,8 @@ class Cart:
     updated: Stamp
     containers: tuple[Container, ...] = ()
     items: tuple[Item, ...] = ()
+    chosen_promotions: tuple[ChosenPromotion, ...] = ()
+    promotions: tuple[PromotionOutcome, ...] = ()
     totals: tuple[Total, ...] = ()
     due_now: DueNow = DueNow()
     warnings: tuple[CartWarning, ...] = ()

@@ -55,6 +55,7 @@ class CartDeleted(Change):
             header=Header.model_validate({"currency": cart.header.currency}),
             containers=(),
             items=(),
+            chosen_promotions=(),
         )
 
     def touches(self) -> frozenset[str]:

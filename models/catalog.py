@@ -7,13 +7,10 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.models.header import TimePeriod
-from cartwright.models.lines import Characteristics
-from cartwright.models.schema import Country, Currency, Decimals, Id, Model, Name, Period, ShortText
-
-Percentage = Annotated[
-    str,
-    Field(pattern=r"^(100(\.0{1,12})?|[1-9]?[0-9](\.[0-9]{1,12})?)$", description="0 to 100, a decimal string"),
-]
+from cartwright.models.lines import Characteristics, Relationship
+from cartwright.models.periods import RecurringPeriod
+from cartwright.models.rates import UnitPrice, parse_unit_price
+from cartwright.models.schema import Country, Currency, Decimals, Id, Model, Name, Percentage, ShortText
 
 
 class CharacteristicSpec(Model):
@@ -53,53 +50,88 @@ class Offering(Model):
     valid_for: TimePeriod | None = None
 
 
-class Tier(Model):
-    """From `min_quantity` units on, one unit costs `amount`."""
+class Criteria(Model):
+    """Circumstances of a cart and a line; a criterion that is null or absent matches all."""
 
-    min_quantity: Annotated[int, Field(ge=1)]
-    amount: Decimals
-
-
-class PricePoint(Model):
-    """What an offering costs under stated circumstances; every criterion that is null or absent matches all."""
-
-    id: Id
-    offering_id: Id
-    type: Literal["one-time", "recurring", "allowance", "usage"]
-    period: Period | None = None
-    currency: Currency
-    amount: Annotated[Decimals, Field(description="unit price, up to 12 decimals")]
-    tax_included: bool = False
     channel: Id | None = None
     market_segment: Id | None = None
     place: Id | None = None
     agreement_id: Id | None = None
+    customer_id: Id | None = None
+    user_type: Name | None = None
     term: ShortText | None = None
     characteristics: Characteristics = Field(default_factory=dict)
-    tiers: list[Tier] = Field(default_factory=list)
+
+    @cached_property
+    def criteria(self) -> frozenset[tuple[str, str]]:
+        """Every circumstance that must hold, as pairs of name and value."""
+        plain = ("channel", "market_segment", "place", "agreement_id", "customer_id", "user_type", "term")
+        pairs = {(name, value) for name in plain if (value := getattr(self, name)) is not None}
+        return frozenset(pairs | {(f"characteristics.{name}", value) for name, value in self.characteristics.items()})
+
+
+class Tier(Model):
+    """From `min_quantity` units on, every block of `block_size` units that is begun costs `amount`."""
+
+    min_quantity: Annotated[int, Field(ge=1)]
+    amount: Decimals
+    block_size: Annotated[int, Field(ge=1)] = 1
+
+
+class PricePoint(Criteria):
+    """What an offering costs under stated circumstances.
+
+    `unit` is what is counted (`GB`, `minute`); none means pieces. A point takes the place of those that its
+    relationships of type `replaces` name, where both would apply.
+    """
+
+    id: Id
+    offering_id: Id
+    type: Literal["one-time", "recurring", "allowance", "usage"]
+    period: RecurringPeriod | None = None
+    unit: ShortText | None = None
+    currency: Currency
+    amount: Annotated[Decimals, Field(description="unit price, up to 12 decimals")]
+    tax_included: bool = False
+    tiers: Annotated[list[Tier], Field(max_length=100)] = Field(default_factory=list)
     tier_mode: Literal["volume", "graduated"] = "volume"
+    relationships: Annotated[list[Relationship], Field(max_length=100)] = Field(default_factory=list)
     valid_for: TimePeriod | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> "PricePoint":
         if (self.type == "recurring") != (self.period is not None):
             raise PydanticCustomError("period-mismatch", "a recurring price has a period, no other has")
+        starts = [tier.min_quantity for tier in self.tiers]
+        if starts != sorted(set(starts)):
+            raise PydanticCustomError("not-ascending", "every tier starts above the one before it")
+        for tier, following in zip(self.tiers, starts[1:], strict=False):
+            if (following - tier.min_quantity) % tier.block_size:
+                raise PydanticCustomError("broken-block", "a tier holds a whole number of its blocks")
         return self
 
     @cached_property
-    def criteria(self) -> frozenset[tuple[str, str]]:
-        """Every circumstance that must hold, as pairs of name and value."""
-        plain = ("channel", "market_segment", "place", "agreement_id", "term")
-        pairs = {(name, value) for name in plain if (value := getattr(self, name)) is not None}
-        return frozenset(pairs | {(f"characteristics.{name}", value) for name, value in self.characteristics.items()})
+    def unit_price(self) -> UnitPrice:
+        """The exact price of one unit below all tiers; raises `MoneyError`."""
+        return parse_unit_price(self.amount, self.currency)
+
+    @cached_property
+    def replaces(self) -> frozenset[str]:
+        """Ids of the price points whose place this one takes."""
+        return frozenset(each.id for each in self.relationships if each.type == "replaces")
 
 
 class Tax(Model):
-    """A tax rate of one country for one tax category of offerings."""
+    """A tax rate of one country for one tax category of offerings.
+
+    Whoever matches one of the `exemptions` doesn't owe it: it is not added to a price, and taken out of one that
+    contains it.
+    """
 
     id: Id
     country: Country
     category: Name
     name: ShortText | None = None
     rate: Percentage
+    exemptions: Annotated[list[Criteria], Field(max_length=100)] = Field(default_factory=list)
     valid_for: TimePeriod | None = None

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from cartwright.models.policy import PricingChoice
 from cartwright.models.schema import Country, Currency, Id, Locale, Model, Name, ShortText, Text, Time
 
 
@@ -26,12 +27,6 @@ class TimePeriod(Model):
 
     start_date_time: Time | None = None
     end_date_time: Time | None = None
-
-
-class PricingChoice(Model):
-    """The pricing policy of one cart: a named preset."""
-
-    preset: Name = "default"
 
 
 Keys = Annotated[dict[Name, Id], Field(max_length=16)]

@@ -72,9 +72,7 @@ class ItemChanged(Change):
         return replace(
             cart,
             items=tuple(
-                read_item({**write_item(item), **self.after}, item.prices)
-                if item.id == self.item_id
-                else item
+                read_item({**write_item(item), **self.after}, item.prices) if item.id == self.item_id else item
                 for item in cart.items
             ),
         )

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from cartwright.models.schema import Decimals, Id, Key, Model, Name, Quantity, ShortText, Text
+from cartwright.models.schema import Id, Key, Model, Name, Percentage, Quantity, ShortText, Text
 
 Action = Literal["add", "modify", "delete", "no-change", "keep", "terminate", "swap"]
 Characteristics = Annotated[dict[Key, Text], Field(max_length=200)]
@@ -16,7 +16,7 @@ class DiscountPlan(Model):
 
     id: Id | None = None
     name: ShortText | None = None
-    percent: Decimals | None = None
+    percent: Percentage | None = None
     periods: Annotated[int, Field(ge=1, le=1200)] | None = None
 
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from cartwright.models.allocation import Remainder
 from cartwright.models.money import MAX_DIGITS, parse_decimal
 from cartwright.models.rounding import Rounding
+from cartwright.models.schema import Decimals, Model, Name
 
 
 class TaxLevel(StrEnum):
@@ -103,3 +106,31 @@ class PricingPolicy(BaseModel):
 
 DEFAULT_POLICY = PricingPolicy()
 """What applies where nothing is stated."""
+
+_FROM_TEXT = Field(strict=False)
+
+
+class PricingChoice(Model):
+    """The pricing policy of one cart (contract, `pricingPolicy`): a preset, and switches that differ from it."""
+
+    preset: Name = "default"
+    rounding: Annotated[Rounding, _FROM_TEXT] | None = None
+    tax_level: Annotated[TaxLevel, _FROM_TEXT] | None = None
+    remainder: Annotated[Remainder, _FROM_TEXT] | None = None
+    percent_rounding: Annotated[PercentRounding, _FROM_TEXT] | None = None
+    order_discount_weights: Annotated[OrderDiscountWeights, _FROM_TEXT] | None = None
+    actions_of_one_promotion: Annotated[ActionsOfOnePromotion, _FROM_TEXT] | None = None
+    cash_rounding: Decimals | None = None
+
+    @model_validator(mode="after")
+    def _known(self) -> "PricingChoice":
+        if self.preset not in PRESETS:
+            raise PydanticCustomError("unknown-preset", "not a pricing preset of this worker")
+        if self.cash_rounding is not None and parse_decimal(self.cash_rounding, MAX_DIGITS)[0] <= 0:
+            raise PydanticCustomError("out-of-range", "a cash rounding step is more than zero")
+        return self
+
+    @cached_property
+    def policy(self) -> PricingPolicy:
+        """All switches."""
+        return PricingPolicy.model_validate({name: value for name, value in self.wire().items() if value is not None})

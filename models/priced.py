@@ -1,15 +1,21 @@
 """What pricing wrote between two states of a cart: the part of an applied command that no change says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from cartwright.models.cart import Cart, CartWarning, DueNow, Price, PricingStamp, Total
+from cartwright.models.cart import Cart, CartWarning, DueNow, Item, Price, PricingStamp, PromotionOutcome, Total
 
 
 @dataclass(frozen=True, slots=True)
 class PricedPatch:
-    """The lines whose prices differ, by item id, and the sums as they stand after it."""
+    """The lines whose prices differ, by item id, the items that promotions give, and the sums as they stand after it.
+
+    Promotions give and take their items anew whenever a cart is priced, so a patch holds all of them.
+    """
 
     items: tuple[tuple[str, tuple[Price, ...]], ...]
+    gifts: tuple[Item, ...]
+    promotions: tuple[PromotionOutcome, ...]
     totals: tuple[Total, ...]
     due_now: DueNow
     warnings: tuple[CartWarning, ...]
@@ -18,22 +24,43 @@ class PricedPatch:
     @classmethod
     def between(cls, before: Cart, after: Cart) -> "PricedPatch":
         """What turns the prices of `before` into those of `after`."""
-        known = {item.id: item.prices for item in before.items}
-        moved = tuple((item.id, item.prices) for item in after.items if item.prices != known.get(item.id, ()))
-        return cls(moved, after.totals, after.due_now, after.warnings, after.pricing)
+        return cls._of(after, {item.id: item.prices for item in before.items})
 
     @classmethod
     def of(cls, cart: Cart) -> "PricedPatch":
         """What turns a cart that was never priced into this one."""
-        moved = tuple((item.id, item.prices) for item in cart.items if item.prices)
-        return cls(moved, cart.totals, cart.due_now, cart.warnings, cart.pricing)
+        return cls._of(cart, {})
+
+    @classmethod
+    def _of(cls, cart: Cart, known: Mapping[str, tuple[Price, ...]]) -> "PricedPatch":
+        return cls(
+            items=tuple(
+                (item.id, item.prices)
+                for item in cart.items
+                if not item.is_gift and item.prices != known.get(item.id, ())
+            ),
+            gifts=tuple(item for item in cart.items if item.is_gift),
+            promotions=cart.promotions,
+            totals=cart.totals,
+            due_now=cart.due_now,
+            warnings=cart.warnings,
+            pricing=cart.pricing,
+        )
 
     def apply(self, cart: Cart) -> Cart:
         """The cart at these prices."""
         prices = dict(self.items)
         return replace(
             cart,
-            items=tuple(replace(each, prices=prices[each.id]) if each.id in prices else each for each in cart.items),
+            items=(
+                *(
+                    replace(each, prices=prices[each.id]) if each.id in prices else each
+                    for each in cart.items
+                    if not each.is_gift
+                ),
+                *self.gifts,
+            ),
+            promotions=self.promotions,
             totals=self.totals,
             due_now=self.due_now,
             warnings=self.warnings,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cartwright.models.cart import Cart, DueNow, Item, Price, PricingStamp, TaxLine, Total
+from cartwright.models.cart import Cart, DueNow, Item, Price, PricingStamp, PromotionOutcome, TaxLine, Total
 from cartwright.models.item_changes import write_container, write_item
 from cartwright.models.money import format_amount
 from cartwright.models.schema import format_time
@@ -20,7 +20,7 @@ def render_cart(cart: Cart) -> dict[str, Any]:
         "currency": currency,
         "containers": [write_container(container) for container in cart.containers],
         "items": [render_item(item, currency) for item in cart.items],
-        "promotions": [],
+        "promotions": [_promotion(each, currency) for each in cart.promotions],
         "vouchers": [],
         "adjustments": [],
         "totals": render_totals(cart.totals, currency),
@@ -37,7 +37,12 @@ def render_cart(cart: Cart) -> dict[str, Any]:
 
 def render_item(item: Item, currency: str) -> dict[str, Any]:
     """One line item with its prices."""
-    return {**write_item(item), "prices": [render_price(price, currency) for price in item.prices]}
+    promotions = {each.id: None for price in item.prices for each in price.alterations if each.source == "promotion"}
+    return {
+        **write_item(item),
+        "prices": [render_price(price, currency) for price in item.prices],
+        "promotions": list(promotions),
+    }
 
 
 def render_price(price: Price, currency: str) -> dict[str, Any]:
@@ -46,10 +51,16 @@ def render_price(price: Price, currency: str) -> dict[str, Any]:
         "id": price.id,
         "type": price.type,
         "period": price.period,
+        "unit": price.unit,
         "unitAmount": price.unit_amount,
         "list": format_amount(price.list_amount, currency),
         "alterations": [
-            {"source": each.source, "id": each.id, "amount": format_amount(each.amount, currency)}
+            {
+                "source": each.source,
+                "id": each.id,
+                "amount": format_amount(each.amount, currency),
+                **({} if each.periods is None else {"periods": each.periods}),
+            }
             for each in price.alterations
         ],
         "net": format_amount(price.net, currency),
@@ -68,6 +79,7 @@ def render_due_now(due: DueNow, currency: str) -> dict[str, str]:
     return {
         "gross": format_amount(due.gross, currency),
         "adjustments": format_amount(due.adjustments, currency),
+        **({"rounding": format_amount(due.rounding, currency)} if due.rounding else {}),
         "payable": format_amount(due.payable, currency),
     }
 
@@ -76,6 +88,19 @@ def render_pricing(stamp: PricingStamp) -> dict[str, Any]:
     """What priced the cart."""
     priced_at = None if stamp.priced_at is None else format_time(stamp.priced_at)
     return {"policy": stamp.policy, "catalogRevision": stamp.catalog_revision, "pricedAt": priced_at}
+
+
+def _promotion(outcome: PromotionOutcome, currency: str) -> dict[str, Any]:
+    return {
+        "id": outcome.id,
+        "coupon": outcome.coupon,
+        "applied": outcome.reason is None,
+        "reason": outcome.reason,
+        "discounts": [
+            {"type": each.type, "period": each.period, "amount": format_amount(each.amount, currency)}
+            for each in outcome.discounts
+        ],
+    }
 
 
 def _total(total: Total, currency: str) -> dict[str, Any]:

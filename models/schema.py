@@ -73,11 +73,14 @@ ShortText = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_
 Currency = Annotated[str, AfterValidator(_currency), Field(description="ISO 4217, upper case")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
 Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="BCP 47")]
-Period = Annotated[str, Field(pattern=r"^P([1-9]\d{0,3}[DWMY])$", description="ISO 8601 period of one unit, e.g. P1M")]
 Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
 Version = Annotated[int, Field(ge=0, le=2**53)]
 Decimals = Annotated[
     str, Field(pattern=r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$", max_length=36, description="a decimal string")
+]
+Percentage = Annotated[
+    str,
+    Field(pattern=r"^(100(\.0{1,12})?|[1-9]?[0-9](\.[0-9]{1,12})?)$", description="0 to 100, a decimal string"),
 ]
 Time = Annotated[datetime, BeforeValidator(parse_time), PlainSerializer(format_time, return_type=str)]
 

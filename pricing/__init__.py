@@ -3,52 +3,61 @@
 from dataclasses import replace
 from datetime import datetime
 
-from cartwright.models.cart import Cart, Item, Price, PricingStamp
+from cartwright.models.cart import Cart, PricingStamp
 from cartwright.pricing.choosing import choose_prices
 from cartwright.pricing.facts import Facts
 from cartwright.pricing.list_prices import take_list_prices
-from cartwright.pricing.taxing import add_taxes
-from cartwright.pricing.totals import find_due_now, sum_totals
-from cartwright.pricing.worksheet import Line, Row, Worksheet
+from cartwright.pricing.plans import apply_discount_plans, apply_trials
+from cartwright.pricing.priced_items import priced_items
+from cartwright.pricing.promoting import promote_cart, promote_containers, promote_items
+from cartwright.pricing.taxing import add_taxes, find_taxes
+from cartwright.pricing.totals import find_due_now, round_for_cash, sum_totals
+from cartwright.pricing.worksheet import Line, Worksheet
 
 STEPS = (
     choose_prices,
     take_list_prices,
+    find_taxes,
+    apply_trials,
+    apply_discount_plans,
+    promote_items,
+    promote_containers,
+    promote_cart,
     add_taxes,
     sum_totals,
     find_due_now,
+    round_for_cash,
 )
 
 
 def price(cart: Cart, facts: Facts, at: datetime) -> Cart:
     """The cart with all prices, totals and warnings as these facts give them at this time; raises `Refusal`."""
-    sheet = Worksheet(cart, facts, at, [Line(item, facts.offerings.get(item.offering_id or "")) for item in cart.items])
+    return priced_cart(run_steps(open_sheet(cart, facts, at)))
+
+
+def open_sheet(cart: Cart, facts: Facts, at: datetime) -> Worksheet:
+    """An empty sheet: a line for every item but those that promotions added, which they will add again."""
+    choice, offerings = cart.header.pricing_policy, facts.offerings
+    policy = choice.policy if choice is not None else facts.policy
+    lines = [Line(item, offerings.get(item.offering_id or "")) for item in cart.items if not item.is_gift]
+    return Worksheet(cart, facts, at, policy, lines)
+
+
+def run_steps(sheet: Worksheet) -> Worksheet:
+    """The sheet, filled in."""
     for step in STEPS:
         step(sheet)
+    return sheet
+
+
+def priced_cart(sheet: Worksheet) -> Cart:
+    """The cart as a filled sheet has it."""
     return replace(
-        cart,
-        items=tuple(_priced(line) for line in sheet.lines),
+        sheet.cart,
+        items=priced_items(sheet),
+        promotions=sheet.promotions,
         totals=sheet.totals,
         due_now=sheet.due_now,
         warnings=tuple(sheet.warnings),
-        pricing=PricingStamp(cart.pricing.policy, facts.revision, at),
-    )
-
-
-def _priced(line: Line) -> Item:
-    prices = tuple(_price(row) for row in line.rows)
-    return line.item if prices == line.item.prices else replace(line.item, prices=prices)
-
-
-def _price(row: Row) -> Price:
-    return Price(
-        id=row.point.id,
-        type=row.point.type,
-        period=row.point.period,
-        unit_amount=row.unit_amount,
-        list_amount=row.list_amount,
-        alterations=tuple(row.alterations),
-        net=row.net,
-        taxes=row.taxes,
-        gross=row.gross,
+        pricing=PricingStamp(sheet.policy.preset, sheet.facts.revision, sheet.at),
     )

@@ -1,16 +1,14 @@
 """Billing in advance by calendar: whole cycles, and the days before the first and after the last of them."""
 
 import calendar
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import count
 
+from cartwright.models.periods import parse_period
 from cartwright.models.rounding import Rounding, divide
-
-_ISO = re.compile(r"P([1-9][0-9]{0,3})([DWMY])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +20,14 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> "Period":
-        """From an ISO 8601 duration of one unit: `P1M`, `P2W`, `P1Y`, `P30D`. Raises `ValueError`."""
-        match = _ISO.fullmatch(text)
-        if match is None:
-            raise ValueError(f"{text!r} is not a billing period such as 'P1M'.")
-        number, unit = int(match.group(1)), match.group(2)
-        if unit in "MY":
-            return cls(months=number * (12 if unit == "Y" else 1))
-        return cls(days=number * (7 if unit == "W" else 1))
+        """From an ISO 8601 duration: `P1M`, `P2W`, `P1Y6M`, `P30D`. Raises `ValueError`, also for a mixed one.
+
+        Months and days together have no bill cycle day to fall on.
+        """
+        months, days = parse_period(text)
+        if months and days:
+            raise ValueError(f"{text!r} is no billing period: it mixes months and days.")
+        return cls(months, days)
 
     def after(self, origin: date, periods: int, cycle_day: int) -> date:
         """The date so many periods after a cycle's start (before it, if negative).

@@ -18,20 +18,20 @@ from cartwright.models.policy import (
 )
 from cartwright.models.rates import portion
 from cartwright.pricing.spreading import unit_amounts
-from cartwright.pricing.tax import TaxableLine, tax_lines
+from cartwright.pricing.tax import NO_RATES, Rates, TaxableLine, tax_lines
 
 
 @dataclass(frozen=True, slots=True)
 class DiscountLine:
     """A line in minor units: what its `quantity` units cost by list (`original`) and now (`amount`).
 
-    `rates` are its taxes as exact factors, needed only where lines weigh with tax.
+    `rates` are its taxes, needed only where lines weigh with tax.
     """
 
     original: int
     amount: int
     quantity: int
-    rates: tuple[Fraction, ...] = ()
+    rates: Rates = NO_RATES
 
     def less(self, discount: int) -> "DiscountLine":
         """The line after a discount."""

@@ -2,8 +2,21 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from cartwright.models.catalog import Offering, PricePoint, Tax
+from cartwright.models.policy import DEFAULT_POLICY, PricingPolicy
+from cartwright.models.schema import Model
+from cartwright.pricing.price_index import PriceGroups, move_prices
+from cartwright.pricing.promotion import Promotion, in_order
+
+KINDS: Mapping[str, type[Model]] = {
+    "offerings": Offering,
+    "prices": PricePoint,
+    "taxes": Tax,
+    "promotions": Promotion,
+}
+"""Every kind of row by its name in `CatalogRows`, on the wire and in storage; a row of any kind has an `id`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,50 +26,67 @@ class CatalogRows:
     offerings: tuple[Offering, ...] = ()
     prices: tuple[PricePoint, ...] = ()
     taxes: tuple[Tax, ...] = ()
+    promotions: tuple[Promotion, ...] = ()
+
+    @classmethod
+    def of(cls, tables: Mapping[str, Iterable[Any]]) -> "CatalogRows":
+        """Rows from their wire forms by kind; raises `ValidationError`."""
+        read: dict[str, Any] = {}
+        for kind, rows in tables.items():
+            read[kind] = tuple(KINDS[kind].model_validate(row) for row in rows)
+        return cls(**read)
+
+    def by_kind(self) -> dict[str, tuple[Any, ...]]:
+        """The rows of every kind that has some."""
+        return {kind: rows for kind in KINDS if (rows := getattr(self, kind))}
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A catalog snapshot. `revision` counts the tenant's catalog changes; 0 is the empty catalog."""
+    """A catalog snapshot. `revision` counts the tenant's catalog changes; 0 is the empty catalog.
+
+    `tables` holds the rows by kind and id, `since` the revision that brought each; the rest are indexes over them.
+    """
 
     revision: int = 0
-    offerings: Mapping[str, Offering] = field(default_factory=dict)
-    price_points: Mapping[str, PricePoint] = field(default_factory=dict)
-    price_points_of: Mapping[str, tuple[PricePoint, ...]] = field(default_factory=dict)
-    taxes: Mapping[str, Tax] = field(default_factory=dict)
+    policy: PricingPolicy = DEFAULT_POLICY
+    tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    since: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    prices_of: Mapping[str, PriceGroups] = field(default_factory=dict)
     taxes_of: Mapping[tuple[str, str], tuple[Tax, ...]] = field(default_factory=dict)
+    promotions: tuple[Promotion, ...] = ()
+
+    @property
+    def offerings(self) -> Mapping[str, Offering]:
+        """Offerings by id."""
+        return self.table("offerings")
+
+    def table(self, kind: str) -> Mapping[str, Any]:
+        """The rows of one kind by id."""
+        return self.tables.get(kind, {})
 
     def with_rows(self, rows: CatalogRows, revision: int) -> "Facts":
         """The next snapshot: these rows on top of this one."""
-        price_points = {**self.price_points, **{row.id: row for row in rows.prices}}
-        taxes = {**self.taxes, **{row.id: row for row in rows.taxes}}
-        moved = {row.offering_id for row in rows.prices}
-        moved |= {self.price_points[row.id].offering_id for row in rows.prices if row.id in self.price_points}
+        given = rows.by_kind()
+        tables = {**self.tables, **{kind: _on_top(self.table(kind), new) for kind, new in given.items()}}
+        since = {kind: {**self.since.get(kind, {}), **{row.id: revision for row in new}} for kind, new in given.items()}
         return replace(
             self,
             revision=revision,
-            offerings={**self.offerings, **{row.id: row for row in rows.offerings}},
-            price_points=price_points,
-            price_points_of={**self.price_points_of, **_by_offering(price_points.values(), moved)},
-            taxes=taxes,
-            taxes_of=_by_category(taxes.values()) if rows.taxes else self.taxes_of,
+            tables=tables,
+            since={**self.since, **since},
+            prices_of=move_prices(self.prices_of, self.table("prices"), rows.prices),
+            taxes_of=_by_category(tables["taxes"].values()) if rows.taxes else self.taxes_of,
+            promotions=in_order(tables["promotions"].values()) if rows.promotions else self.promotions,
         )
 
     def holds(self, rows: CatalogRows) -> bool:
         """Whether these rows would change nothing."""
-        return (
-            all(self.offerings.get(row.id) == row for row in rows.offerings)
-            and all(self.price_points.get(row.id) == row for row in rows.prices)
-            and all(self.taxes.get(row.id) == row for row in rows.taxes)
-        )
+        return all(self.table(kind).get(row.id) == row for kind, new in rows.by_kind().items() for row in new)
 
 
-def _by_offering(points: Iterable[PricePoint], offerings: set[str]) -> dict[str, tuple[PricePoint, ...]]:
-    grouped: dict[str, list[PricePoint]] = {offering: [] for offering in offerings}
-    for point in points:
-        if point.offering_id in offerings:
-            grouped[point.offering_id].append(point)
-    return {offering: tuple(rows) for offering, rows in grouped.items()}
+def _on_top(table: Mapping[str, Any], rows: Iterable[Any]) -> dict[str, Any]:
+    return {**table, **{row.id: row for row in rows}}
 
 
 def _by_category(taxes: Iterable[Tax]) -> dict[tuple[str, str], tuple[Tax, ...]]:

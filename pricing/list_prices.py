@@ -1,8 +1,9 @@
-"""List prices: unit price × quantity, rounded once."""
+"""List prices: unit price × quantity, or what the tiers say, rounded once."""
 
-from cartwright.models.rates import parse_unit_price
+from cartwright.models.policy import PricingPolicy
 from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.pricing.worksheet import Worksheet
+from cartwright.pricing.tiers import price_in_tiers, tier_amount
+from cartwright.pricing.worksheet import Row, Worksheet
 
 MAX_AMOUNT = 10**15
 """The largest amount of one price, in minor units."""
@@ -10,13 +11,24 @@ MAX_AMOUNT = 10**15
 
 def take_list_prices(sheet: Worksheet) -> None:
     """Set every row's list price; raise `invalid` when an amount is beyond anything that can be meant."""
-    currency = sheet.cart.currency
     for line in sheet.lines:
         for row in line.rows:
-            row.list_amount = parse_unit_price(row.unit_amount, currency).times(line.item.quantity)
-            if abs(row.list_amount) > MAX_AMOUNT:
+            set_list_price(row, sheet.policy)
+            if row.list_amount > MAX_AMOUNT:
                 raise Refusal(
                     ErrorCode.INVALID,
-                    f"The price of item {line.item.id} is beyond the largest amount.",
-                    details={"itemId": line.item.id},
+                    f"The price of item {row.item_id} is beyond the largest amount.",
+                    details={"itemId": row.item_id},
                 )
+
+
+def set_list_price(row: Row, policy: PricingPolicy) -> None:
+    """Set what one row's whole quantity costs by list, and its unit price."""
+    point, quantity, rounding = row.point, row.quantity, policy.rounding
+    if point.tiers:
+        row.unit_amount = tier_amount(point, quantity)
+        row.list_amount = price_in_tiers(point, quantity, rounding)
+    else:
+        row.unit_amount = point.amount
+        row.list_amount = point.unit_price.times(quantity, rounding)
+    row.amount = row.list_amount

@@ -39,7 +39,12 @@ def buy_get(unit: int, quantity: int, buy: int, get: int) -> int:
 
     Only whole sets count (Medusa: nothing is free unless all of it can be).
     """
-    return quantity // (buy + get) * get * unit
+    return free_units(quantity, buy, get) * unit
+
+
+def free_units(quantity: int, buy: int, get: int) -> int:
+    """How many of `quantity` units are free if every `buy` bring `get`: those of whole sets."""
+    return quantity // (buy + get) * get
 
 
 def _counted(quantity: int, max_quantity: int | None) -> int:

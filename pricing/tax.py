@@ -3,28 +3,51 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property
+from typing import NamedTuple
 
 from cartwright.models.policy import DEFAULT_POLICY, PricingPolicy, TaxLevel
-from cartwright.models.rates import portion
-from cartwright.models.rounding import Rounding, round_exact
+from cartwright.models.rounding import Rounding, divide, round_exact
 from cartwright.pricing.spreading import unit_amounts
 
+Factor = tuple[int, int]
+"""An exact factor as numerator and denominator: multiplying integers with it costs no `Fraction`."""
 
-@dataclass(frozen=True, slots=True)
-class TaxableLine:
-    """What is taxed: `quantity` units that cost `amount` minor units together, discounts taken off.
 
-    `rates` are exact factors (19 % is 19/100), several if the line bears several taxes side by side.
-    """
+@dataclass(frozen=True)
+class Rates:
+    """Taxes that an amount bears side by side, as exact factors: 19 % is 19/100."""
+
+    exact: tuple[Fraction, ...] = ()
+
+    @cached_property
+    def on_top(self) -> tuple[Factor, ...]:
+        """What an amount without taxes is multiplied by to have each of them."""
+        return tuple((rate.numerator, rate.denominator) for rate in self.exact)
+
+    @cached_property
+    def contained(self) -> tuple[Factor, ...]:
+        """What an amount that contains all of the taxes is multiplied by to have each of them."""
+        whole = 1 + sum(self.exact)
+        return tuple((rate / whole).as_integer_ratio() for rate in self.exact)
+
+    def factors(self, inclusive: bool) -> tuple[Factor, ...]:
+        """The factors for amounts that contain the taxes, or for those that don't."""
+        return self.contained if inclusive else self.on_top
+
+
+NO_RATES = Rates()
+
+
+class TaxableLine(NamedTuple):
+    """What is taxed: `quantity` units that cost `amount` minor units together, discounts taken off."""
 
     amount: int
     quantity: int
-    rates: tuple[Fraction, ...]
+    rates: Rates
 
 
-@dataclass(frozen=True, slots=True)
-class TaxedLine:
+class TaxedLine(NamedTuple):
     """A line in minor units; `taxes` are in the order of its rates, and net + taxes = gross."""
 
     net: int
@@ -45,44 +68,35 @@ def tax_lines(
     The tax is what is rounded, at the policy's level, and the other side follows from it. Rounded per rate
     (`group`: Shopware's vertical calculation), the lines' taxes still sum to the rate's own.
     """
+    rounding = policy.rounding
     match policy.tax_level:
-        case TaxLevel.UNIT:
-            taxes = [_per_unit(line, inclusive, policy.rounding) for line in lines]
         case TaxLevel.LINE:
-            taxes = [_per_line(line, inclusive, policy.rounding) for line in lines]
+            taxes = [_per_line(line, inclusive, rounding) for line in lines]
+        case TaxLevel.UNIT:
+            taxes = [_per_unit(line, inclusive, rounding) for line in lines]
         case TaxLevel.GROUP:
-            taxes = _per_group(lines, inclusive, policy.rounding)
-    return [_taxed(line, of_line, inclusive) for line, of_line in zip(lines, taxes, strict=True)]
+            taxes = _per_group(lines, inclusive, rounding)
+    return [_taxed(line.amount, of_line, inclusive) for line, of_line in zip(lines, taxes, strict=True)]
 
 
 def tax_by_rate(lines: Sequence[TaxableLine], taxed: Sequence[TaxedLine]) -> dict[Fraction, int]:
     """The tax in minor units per rate, in the order in which the rates occur."""
     totals: dict[Fraction, int] = {}
     for line, result in zip(lines, taxed, strict=True):
-        for rate, tax in zip(line.rates, result.taxes, strict=True):
+        for rate, tax in zip(line.rates.exact, result.taxes, strict=True):
             totals[rate] = totals.get(rate, 0) + tax
     return totals
 
 
-def _factors(rates: tuple[Fraction, ...], inclusive: bool) -> tuple[Fraction, ...]:
-    """What to multiply an amount by to have each of its taxes."""
-    return _contained(rates) if inclusive else rates
-
-
-@lru_cache(maxsize=1024)
-def _contained(rates: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
-    whole = 1 + sum(rates)
-    return tuple(rate / whole for rate in rates)
-
-
 def _per_line(line: TaxableLine, inclusive: bool, rounding: Rounding) -> tuple[int, ...]:
-    return tuple(portion(line.amount, factor, rounding) for factor in _factors(line.rates, inclusive))
+    return tuple([divide(line.amount * num, den, rounding) for num, den in line.rates.factors(inclusive)])
 
 
 def _per_unit(line: TaxableLine, inclusive: bool, rounding: Rounding) -> tuple[int, ...]:
+    units = unit_amounts(line.amount, line.quantity)
     return tuple(
-        sum(count * portion(amount, factor, rounding) for amount, count in unit_amounts(line.amount, line.quantity))
-        for factor in _factors(line.rates, inclusive)
+        sum(count * divide(amount * num, den, rounding) for amount, count in units)
+        for num, den in line.rates.factors(inclusive)
     )
 
 
@@ -93,16 +107,14 @@ def _per_group(lines: Sequence[TaxableLine], inclusive: bool, rounding: Rounding
     taxes = []
     for line in lines:
         of_line = []
-        for rate, factor in zip(line.rates, _factors(line.rates, inclusive), strict=True):
+        for rate, (num, den) in zip(line.rates.exact, line.rates.factors(inclusive), strict=True):
             before = exact.get(rate, Fraction(0))
-            exact[rate] = before + line.amount * factor
+            exact[rate] = before + Fraction(line.amount * num, den)
             of_line.append(round_exact(exact[rate], rounding) - round_exact(before, rounding))
         taxes.append(tuple(of_line))
     return taxes
 
 
-def _taxed(line: TaxableLine, taxes: tuple[int, ...], inclusive: bool) -> TaxedLine:
+def _taxed(amount: int, taxes: tuple[int, ...], inclusive: bool) -> TaxedLine:
     total = sum(taxes)
-    if inclusive:
-        return TaxedLine(line.amount - total, taxes, line.amount)
-    return TaxedLine(line.amount, taxes, line.amount + total)
+    return TaxedLine(amount - total, taxes, amount) if inclusive else TaxedLine(amount, taxes, amount + total)

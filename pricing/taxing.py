@@ -1,47 +1,71 @@
-"""Taxes of a price: one rounding per line; net plus taxes is gross on every row."""
+"""Taxes of a cart's prices: which ones a line bears, and how they split each of its rows."""
 
-from fractions import Fraction
+from functools import lru_cache
 
-from cartwright.models.cart import CartWarning, TaxLine
 from cartwright.models.catalog import Tax
-from cartwright.models.rates import parse_percent, portion
-from cartwright.models.rounding import round_exact
+from cartwright.models.policy import TaxLevel
+from cartwright.models.rates import parse_percent
+from cartwright.pricing.tax import Rates, TaxableLine, tax_lines
 from cartwright.pricing.validity import valid_at
-from cartwright.pricing.worksheet import Line, Row, Worksheet
+from cartwright.pricing.worksheet import UNTAXED, Line, Row, Taxation, Worksheet
+
+
+def find_taxes(sheet: Worksheet) -> None:
+    """Give every row the taxes of its line; discounts may weigh by them, so they are known before."""
+    for line in sheet.lines:
+        if line.rows:
+            taxation = taxation_of(line, sheet)
+            for row in line.rows:
+                row.taxation = taxation
 
 
 def add_taxes(sheet: Worksheet) -> None:
-    """Split every row into net, taxes and gross."""
+    """Split every row into net, taxes and gross; rows of one total are rounded together where the policy says so."""
+    groups: dict[tuple[str, str | None, bool], list[Row]] = {}
     for line in sheet.lines:
-        if line.rows:
-            taxes = taxes_of(line, sheet)
-            for row in line.rows:
-                _split(row, taxes)
+        for row in line.rows:
+            point = row.point
+            groups.setdefault((point.type, point.period, point.tax_included), []).append(row)
+    for (_, _, inclusive), rows in groups.items():
+        _split(rows, inclusive, sheet)
 
 
-def taxes_of(line: Line, sheet: Worksheet) -> tuple[Tax, ...]:
+def taxation_of(line: Line, sheet: Worksheet) -> Taxation:
     """The taxes of the line's category in the cart's country; none leaves a warning."""
     category, country = line.offering.tax_category if line.offering else None, sheet.cart.header.country
     if category is None:
-        return ()
+        return UNTAXED
     rows = sheet.facts.taxes_of.get((country or "", category), ())
-    taxes = tuple(tax for tax in rows if valid_at(tax.valid_for, sheet.at))
+    taxes = tuple([tax for tax in rows if tax.valid_for is None or valid_at(tax.valid_for, sheet.at)])
     if not taxes:
         place = country or "a cart without a country"
-        warning = CartWarning("tax-not-found", f"No tax of category {category} is known for {place}.")
-        if warning not in sheet.warnings:
-            sheet.warnings.append(warning)
-    return taxes
+        sheet.warn("tax-not-found", f"No tax of category {category} is known for {place}.")
+        return UNTAXED
+    rates = _rates(tuple([tax.rate for tax in taxes]))
+    return Taxation(taxes, rates, tuple([bool(tax.exemptions) and _exempt(tax, line, sheet) for tax in taxes]))
 
 
-def _split(row: Row, taxes: tuple[Tax, ...]) -> None:
-    amount = row.altered
-    if row.point.tax_included:
-        whole = 1 + sum((parse_percent(tax.rate) for tax in taxes), Fraction())
-        lines = [(tax, round_exact(amount * parse_percent(tax.rate) / whole)) for tax in taxes]
-    else:
-        lines = [(tax, portion(amount, parse_percent(tax.rate))) for tax in taxes]
-    row.taxes = tuple(TaxLine(tax.id, tax.rate, value) for tax, value in lines)
-    total = sum(value for _, value in lines)
-    row.net = amount - total if row.point.tax_included else amount
-    row.gross = row.net + total
+def _exempt(tax: Tax, line: Line, sheet: Worksheet) -> bool:
+    return any(each.criteria <= sheet.circumstances_of(line) for each in tax.exemptions)
+
+
+@lru_cache(maxsize=1024)
+def _rates(percentages: tuple[str, ...]) -> Rates:
+    return Rates(tuple(parse_percent(each) for each in percentages))
+
+
+def _split(rows: list[Row], inclusive: bool, sheet: Worksheet) -> None:
+    if sheet.policy.tax_level is TaxLevel.GROUP:
+        # Which line bears a rate's odd cent must not depend on the order of the cart's items.
+        rows = sorted(rows, key=lambda row: (row.item_id, row.point.id))
+    taxable = [TaxableLine(row.amount, row.quantity, row.taxation.rates) for row in rows]
+    for row, taxed in zip(rows, tax_lines(taxable, inclusive=inclusive, policy=sheet.policy), strict=True):
+        row.net, row.taxes, row.gross = taxed
+        if True in row.taxation.exempt:
+            _spare(row)
+
+
+def _spare(row: Row) -> None:
+    """Take out the taxes that the line is exempt from; they stay listed, at nothing."""
+    row.taxes = tuple(0 if spared else tax for tax, spared in zip(row.taxes, row.taxation.exempt, strict=True))
+    row.gross = row.net + sum(row.taxes)

@@ -1,9 +1,33 @@
 """Quantity tiers of a price point."""
 
+from fractions import Fraction
+
 from cartwright.models.catalog import PricePoint
+from cartwright.models.rates import UnitPrice, parse_unit_price
+from cartwright.models.rounding import Rounding, round_exact
+from cartwright.pricing.block_tiers import Tier, TierMode, tiered_price
 
 
-def unit_amount(point: PricePoint, quantity: int) -> str:
-    """The unit price at this quantity, a decimal string: the highest tier reached, or the point's own."""
-    reached = [tier for tier in point.tiers if tier.min_quantity <= quantity]
-    return max(reached, key=lambda tier: tier.min_quantity).amount if reached else point.amount
+def tier_amount(point: PricePoint, quantity: int) -> str:
+    """The price of a block at this quantity, a decimal string: that of the tier reached, or the point's own."""
+    reached = [tier.amount for tier in point.tiers if tier.min_quantity <= quantity]
+    return reached[-1] if reached else point.amount
+
+
+def price_in_tiers(point: PricePoint, quantity: int, rounding: Rounding) -> int:
+    """The price of that many units in minor units, rounded once."""
+    return round_exact(tiered_price(_tiers(point), quantity, TierMode(point.tier_mode)), rounding)
+
+
+def _tiers(point: PricePoint) -> list[Tier]:
+    """The tiers with their capacities; below the first of them the point's own amount counts."""
+    starts = [1, *(tier.min_quantity for tier in point.tiers)]
+    sizes = [1, *(tier.block_size for tier in point.tiers)]
+    prices = [point.unit_price, *(parse_unit_price(tier.amount, point.currency) for tier in point.tiers)]
+    blocks = [(after - start) // size for start, after, size in zip(starts, starts[1:], sizes, strict=False)]
+    tiers = [Tier(size, most, _exact(price)) for size, most, price in zip(sizes, [*blocks, None], prices, strict=True)]
+    return tiers if starts[1] > 1 else tiers[1:]
+
+
+def _exact(price: UnitPrice) -> Fraction:
+    return Fraction(price.coefficient, 10**price.scale)

@@ -3,46 +3,106 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cartwright.models.cart import Alteration, Cart, CartWarning, DueNow, Item, TaxLine, Total
-from cartwright.models.catalog import Offering, PricePoint
+from cartwright.models.cart import Alteration, Cart, CartWarning, DueNow, Item, PromotionOutcome, Total
+from cartwright.models.catalog import Offering, PricePoint, Tax
+from cartwright.models.policy import PricingPolicy
+from cartwright.pricing.circumstances import Circumstances, cart_circumstances, line_circumstances
 from cartwright.pricing.facts import Facts
+from cartwright.pricing.tax import NO_RATES, Rates
+from cartwright.pricing.verdict import Spread, Verdict
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Taxation:
+    """The taxes that a line bears, and which of them it is exempt from."""
+
+    taxes: tuple[Tax, ...] = ()
+    rates: Rates = NO_RATES
+    exempt: tuple[bool, ...] = ()
+
+
+UNTAXED = Taxation()
+PROMOTION = "promotion"
+"""The source of an alteration that comes from a promotion."""
+
+
+@dataclass(slots=True, eq=False)
 class Row:
-    """One price of one line in the making; amounts in minor units, in the price point's own tax basis."""
+    """One price of one line in the making; amounts in minor units.
 
+    `amount` starts as the list price and follows the alterations; like it, it is in the price point's own tax basis.
+    A closed row takes no further promotion.
+    """
+
+    item_id: str
     point: PricePoint
-    unit_amount: str
+    quantity: int
+    unit_amount: str = ""
     list_amount: int = 0
-    alterations: list[Alteration] = field(default_factory=list)
+    amount: int = 0
+    alterations: tuple[Alteration, ...] = ()
+    taxation: Taxation = UNTAXED
     net: int = 0
-    taxes: tuple[TaxLine, ...] = ()
+    taxes: tuple[int, ...] = ()
     gross: int = 0
+    closed: bool = False
 
     @property
-    def altered(self) -> int:
-        """The list price after all alterations so far."""
-        return self.list_amount + sum(each.amount for each in self.alterations)
+    def promoted(self) -> bool:
+        """Whether a promotion has reduced it."""
+        return any(each.source == PROMOTION for each in self.alterations)
+
+    def alter(self, source: str, source_id: str, amount: int, periods: int | None = None) -> None:
+        """Move the price by `amount` (a reduction is negative); for so many periods, or for good."""
+        self.alterations = (*self.alterations, Alteration(source, source_id, amount, periods))
+        self.amount += amount
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Line:
     """One line item with the prices chosen for it."""
 
     item: Item
     offering: Offering | None
     rows: list[Row] = field(default_factory=list)
+    circumstances: Circumstances | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Worksheet:
-    """Everything that pricing reads, and what it has found so far."""
+    """Everything that pricing reads, and what it has found so far.
+
+    `spreads` is filled only for an explanation: who had which share of an amount that was spread over rows.
+    """
 
     cart: Cart
     facts: Facts
     at: datetime
+    policy: PricingPolicy
     lines: list[Line]
+    verdicts: list[Verdict] = field(default_factory=list)
+    spreads: list[Spread] | None = None
+    promotions: tuple[PromotionOutcome, ...] = ()
     totals: tuple[Total, ...] = ()
     due_now: DueNow = field(default_factory=DueNow)
     warnings: list[CartWarning] = field(default_factory=list)
+    _circumstances: Circumstances | None = None
+
+    @property
+    def cart_circumstances(self) -> Circumstances:
+        """What criteria are compared with, for the cart as a whole; made when first asked for."""
+        if self._circumstances is None:
+            self._circumstances = cart_circumstances(self.cart.header)
+        return self._circumstances
+
+    def circumstances_of(self, line: Line) -> Circumstances:
+        """What criteria of prices and exemptions are compared with, for one line; made when first asked for."""
+        if line.circumstances is None:
+            line.circumstances = line_circumstances(self.cart_circumstances, line.item)
+        return line.circumstances
+
+    def warn(self, code: str, message: str) -> None:
+        """Add a warning, once."""
+        warning = CartWarning(code, message)
+        if warning not in self.warnings:
+            self.warnings.append(warning)

@@ -7,16 +7,20 @@ from cartwright.models.cart import (
     Cart,
     CartStatus,
     CartWarning,
+    ChosenPromotion,
+    Discount,
     DueNow,
     Item,
     Price,
     PricingStamp,
+    PromotionOutcome,
     Stamp,
     TaxLine,
     Total,
 )
 from cartwright.models.header import Header
 from cartwright.models.item_changes import read_container, read_item, write_container, write_item
+from cartwright.models.priced import PricedPatch
 
 Document = dict[str, Any]
 
@@ -31,11 +35,12 @@ def write_cart(cart: Cart) -> Document:
         "header": cart.header.wire(),
         "lookup": [f"{name}={value}" for name, value in cart.header.keys.items()],
         "containers": [write_container(container) for container in cart.containers],
-        "items": [{**write_item(item), "prices": [write_price(price) for price in item.prices]} for item in cart.items],
+        "items": [write_priced_item(item) for item in cart.items],
+        "chosenPromotions": [{"id": each.id, "coupon": each.coupon} for each in cart.chosen_promotions],
         "lastUpdateReason": cart.last_update_reason,
         "created": {"at": cart.created.at, "by": cart.created.by},
         "updated": {"at": cart.updated.at, "by": cart.updated.by},
-        **write_sums(cart.totals, cart.due_now, cart.warnings, cart.pricing),
+        **write_sums(cart),
     }
 
 
@@ -50,20 +55,21 @@ def read_cart(document: Document) -> Cart:
         created=Stamp(**document["created"]),
         updated=Stamp(**document["updated"]),
         containers=tuple(read_container(each) for each in document["containers"]),
-        items=tuple(_read_item(each) for each in document["items"]),
+        items=tuple(read_priced_item(each) for each in document["items"]),
+        chosen_promotions=tuple(ChosenPromotion(**each) for each in document["chosenPromotions"]),
         last_update_reason=document["lastUpdateReason"],
         **read_sums(document),
     )
 
 
-def write_sums(
-    totals: tuple[Total, ...], due_now: DueNow, warnings: tuple[CartWarning, ...], pricing: PricingStamp
-) -> Document:
+def write_sums(priced: Cart | PricedPatch) -> Document:
     """What pricing writes about the cart as a whole."""
+    due_now, pricing = priced.due_now, priced.pricing
     return {
-        "totals": [_write_total(total) for total in totals],
-        "dueNow": {"gross": due_now.gross, "adjustments": due_now.adjustments},
-        "warnings": [{"code": each.code, "message": each.message} for each in warnings],
+        "promotions": [_write_outcome(each) for each in priced.promotions],
+        "totals": [_write_total(total) for total in priced.totals],
+        "dueNow": {"gross": due_now.gross, "adjustments": due_now.adjustments, "rounding": due_now.rounding},
+        "warnings": [{"code": each.code, "message": each.message} for each in priced.warnings],
         "pricing": {
             "policy": pricing.policy,
             "catalogRevision": pricing.catalog_revision,
@@ -76,6 +82,7 @@ def read_sums(document: Document) -> dict[str, Any]:
     """The fields of a cart that `write_sums` wrote."""
     stamp = document["pricing"]
     return {
+        "promotions": tuple(_read_outcome(each) for each in document["promotions"]),
         "totals": tuple(_read_total(each) for each in document["totals"]),
         "due_now": DueNow(**document["dueNow"]),
         "warnings": tuple(CartWarning(**each) for each in document["warnings"]),
@@ -91,10 +98,11 @@ def write_price(price: Price) -> Document:
         "period": price.period,
         "unitAmount": price.unit_amount,
         "list": price.list_amount,
-        "alterations": [{"source": each.source, "id": each.id, "amount": each.amount} for each in price.alterations],
+        "alterations": [_write_alteration(each) for each in price.alterations],
         "net": price.net,
         "taxes": _write_taxes(price.taxes),
         "gross": price.gross,
+        "unit": price.unit,
     }
 
 
@@ -110,13 +118,39 @@ def read_price(document: Document) -> Price:
         net=document["net"],
         taxes=_read_taxes(document["taxes"]),
         gross=document["gross"],
+        unit=document["unit"],
     )
 
 
-def _read_item(document: Document) -> Item:
+def write_priced_item(item: Item) -> Document:
+    """A line item with its prices."""
+    return {**write_item(item), "prices": [write_price(price) for price in item.prices]}
+
+
+def read_priced_item(document: Document) -> Item:
+    """The item that `write_priced_item` wrote."""
     fields = dict(document)
     prices = fields.pop("prices")
     return read_item(fields, tuple(read_price(each) for each in prices))
+
+
+def _write_alteration(alteration: Alteration) -> Document:
+    lasting = {} if alteration.periods is None else {"periods": alteration.periods}
+    return {"source": alteration.source, "id": alteration.id, "amount": alteration.amount, **lasting}
+
+
+def _write_outcome(outcome: PromotionOutcome) -> Document:
+    return {
+        "id": outcome.id,
+        "coupon": outcome.coupon,
+        "reason": outcome.reason,
+        "discounts": [{"type": each.type, "period": each.period, "amount": each.amount} for each in outcome.discounts],
+    }
+
+
+def _read_outcome(document: Document) -> PromotionOutcome:
+    discounts = tuple(Discount(**each) for each in document["discounts"])
+    return PromotionOutcome(document["id"], document["coupon"], document["reason"], discounts)
 
 
 def _write_total(total: Total) -> Document:

@@ -3,7 +3,15 @@
 from typing import Any
 
 from cartwright.models.priced import PricedPatch
-from cartwright.storage.cart_documents import Document, read_price, read_sums, write_price, write_sums
+from cartwright.storage.cart_documents import (
+    Document,
+    read_price,
+    read_priced_item,
+    read_sums,
+    write_price,
+    write_priced_item,
+    write_sums,
+)
 from cartwright.storage.records import Entry
 
 
@@ -13,14 +21,16 @@ def write_patch(patch: PricedPatch) -> Document:
         "items": [
             {"id": item_id, "prices": [write_price(price) for price in prices]} for item_id, prices in patch.items
         ],
-        **write_sums(patch.totals, patch.due_now, patch.warnings, patch.pricing),
+        "gifts": [write_priced_item(item) for item in patch.gifts],
+        **write_sums(patch),
     }
 
 
 def read_patch(document: Document) -> PricedPatch:
     """The patch that `write_patch` wrote."""
     items = tuple((each["id"], tuple(read_price(price) for price in each["prices"])) for each in document["items"])
-    return PricedPatch(items=items, **read_sums(document))
+    gifts = tuple(read_priced_item(each) for each in document["gifts"])
+    return PricedPatch(items=items, gifts=gifts, **read_sums(document))
 
 
 def write_entry(entry: Entry) -> Document:

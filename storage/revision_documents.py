@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from cartwright.models.catalog import Offering, PricePoint, Tax
-from cartwright.pricing.facts import CatalogRows
+from cartwright.pricing.facts import KINDS, CatalogRows
 from cartwright.storage.records import Revision
 
 
 def write_revision(revision: Revision) -> dict[str, Any]:
     """A revision with all its rows."""
-    rows = revision.rows
     return {
         "_id": f"{revision.tenant}/{revision.revision}",
         "tenant": revision.tenant,
@@ -17,9 +15,7 @@ def write_revision(revision: Revision) -> dict[str, Any]:
         "at": revision.at,
         "commandId": revision.command_id,
         "bodyHash": revision.body_hash,
-        "offerings": [row.wire() for row in rows.offerings],
-        "prices": [row.wire() for row in rows.prices],
-        "taxes": [row.wire() for row in rows.taxes],
+        **{kind: [row.wire() for row in given] for kind, given in revision.rows.by_kind().items()},
     }
 
 
@@ -31,9 +27,5 @@ def read_revision(document: dict[str, Any]) -> Revision:
         at=document["at"],
         command_id=document["commandId"],
         body_hash=bytes(document["bodyHash"]),
-        rows=CatalogRows(
-            offerings=tuple(Offering.model_validate(row) for row in document["offerings"]),
-            prices=tuple(PricePoint.model_validate(row) for row in document["prices"]),
-            taxes=tuple(Tax.model_validate(row) for row in document["taxes"]),
-        ),
+        rows=CatalogRows.of({kind: document.get(kind, ()) for kind in KINDS}),
     )

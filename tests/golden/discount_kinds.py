@@ -16,7 +16,7 @@ from cartwright.pricing.discounts import (
     units_percent,
 )
 from cartwright.pricing.spreading import unit_amounts
-from cartwright.pricing.tax import TaxableLine, TaxedLine, tax_lines
+from cartwright.pricing.tax import Rates, TaxableLine, TaxedLine, tax_lines
 
 Case = dict[str, Any]
 Lines = list[DiscountLine]
@@ -39,7 +39,7 @@ ON_ORDER: dict[str, Benefit] = {
 
 
 def promo(case: Case) -> Case:
-    rates = (parse_percent(str(case.get("rate", 0))),)
+    rates = Rates((parse_percent(str(case.get("rate", 0))),))
     inclusive, policy = case.get("inclusive", False), policy_of(case)
     lines = [DiscountLine(unit * quantity, unit * quantity, quantity, rates) for unit, quantity in case["lines"]]
     stages = [lines]
@@ -63,7 +63,7 @@ def promo(case: Case) -> Case:
 def order_discount_tax(case: Case) -> Case:
     inclusive, policy = case["inclusive"], policy_of(case)
     lines = [
-        DiscountLine(unit * quantity, unit * quantity, quantity, (parse_percent(str(rate)),))
+        DiscountLine(unit * quantity, unit * quantity, quantity, Rates((parse_percent(str(rate)),)))
         for unit, quantity, rate in case["lines"]
     ]
     for value in case["steps"]:

@@ -16,7 +16,7 @@ from cartwright.pricing import conversion, quantity_discounts
 from cartwright.pricing.billing_cycles import Period, billed_cycles, prorate
 from cartwright.pricing.block_tiers import Tier, TierMode, tiered_price
 from cartwright.pricing.gift_cards import after_gift_card
-from cartwright.pricing.tax import TaxableLine, tax_by_rate, tax_lines
+from cartwright.pricing.tax import Rates, TaxableLine, tax_by_rate, tax_lines
 
 PERIODS = {
     "DAILY": "P1D",
@@ -66,7 +66,7 @@ def div_half_even(case: Case) -> int:
 def tax(case: Case) -> Case:
     names = {parse_percent(str(rate)): str(rate) for _, _, rate, _ in case["lines"]}
     lines = [
-        TaxableLine(unit * quantity - discount, quantity, (parse_percent(str(rate)),))
+        TaxableLine(unit * quantity - discount, quantity, Rates((parse_percent(str(rate)),)))
         for unit, quantity, rate, discount in case["lines"]
     ]
     taxed = tax_lines(lines, inclusive=case["inclusive"], policy=policy_of(case))

@@ -17,6 +17,7 @@ from cartwright.pricing.discounts import (
 )
 from cartwright.pricing.quantity_discounts import buy_get, each_fixed, each_percent
 from cartwright.pricing.spreading import unit_amounts
+from cartwright.pricing.tax import Rates
 
 TEN, TWENTY = parse_percent("10"), parse_percent("20")
 SYLIUS = PricingPolicy.model_validate({"preset": "sylius"})
@@ -24,7 +25,7 @@ VENDURE = PricingPolicy.model_validate({"preset": "vendure"})
 POLICIES = st.sampled_from([PricingPolicy.model_validate({"preset": name}) for name in PRESETS])
 LINES = st.lists(
     st.builds(
-        DiscountLine, st.integers(0, 10**7), st.integers(-100, 10**7), st.integers(1, 50), st.tuples(st.just(TWENTY))
+        DiscountLine, st.integers(0, 10**7), st.integers(-100, 10**7), st.integers(1, 50), st.just(Rates((TWENTY,)))
     ),
     min_size=1,
     max_size=8,
@@ -32,7 +33,7 @@ LINES = st.lists(
 
 
 def line(unit: int, quantity: int = 1, rate: str = "0") -> DiscountLine:
-    return DiscountLine(unit * quantity, unit * quantity, quantity, (parse_percent(rate),))
+    return DiscountLine(unit * quantity, unit * quantity, quantity, Rates((parse_percent(rate),)))
 
 
 def test_the_price_or_the_discount_is_rounded() -> None:

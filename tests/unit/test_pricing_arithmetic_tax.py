@@ -9,13 +9,16 @@ from hypothesis import strategies as st
 from cartwright.models.policy import PricingPolicy, TaxLevel
 from cartwright.models.rates import parse_percent
 from cartwright.models.rounding import Rounding
-from cartwright.pricing.tax import TaxableLine, tax_by_rate, tax_lines
+from cartwright.pricing.tax import Rates, TaxableLine, tax_by_rate, tax_lines
 
 VAT = parse_percent("19")
 RATES = st.sampled_from([parse_percent(rate) for rate in ("0", "2.6", "5.5", "7", "19", "20", "23")])
 LINES = st.lists(
     st.builds(
-        TaxableLine, st.integers(-(10**8), 10**8), st.integers(1, 1000), st.tuples(RATES) | st.tuples(RATES, RATES)
+        TaxableLine,
+        st.integers(-(10**8), 10**8),
+        st.integers(1, 1000),
+        st.builds(Rates, st.tuples(RATES) | st.tuples(RATES, RATES)),
     ),
     max_size=8,
 )
@@ -28,12 +31,12 @@ def level(name: str) -> PricingPolicy:
 
 @pytest.mark.parametrize(("name", "tax"), [("unit", 63), ("line", 62), ("group", 62)])
 def test_the_level_decides_how_often_is_rounded(name: str, tax: int) -> None:
-    [line] = tax_lines([TaxableLine(324, 3, (VAT,))], inclusive=False, policy=level(name))
+    [line] = tax_lines([TaxableLine(324, 3, Rates((VAT,)))], inclusive=False, policy=level(name))
     assert (line.net, line.tax, line.gross) == (324, tax, 324 + tax)
 
 
 def test_lines_of_a_rate_sum_to_its_one_rounding() -> None:
-    lines = [TaxableLine(143, 1, (VAT,))] * 3
+    lines = [TaxableLine(143, 1, Rates((VAT,)))] * 3
     taxed = tax_lines(lines, inclusive=True, policy=level("group"))
     assert [line.tax for line in taxed] == [23, 23, 22]
     assert tax_by_rate(lines, taxed) == {VAT: 68}
@@ -42,7 +45,7 @@ def test_lines_of_a_rate_sum_to_its_one_rounding() -> None:
 
 def test_several_taxes_contained_in_one_price() -> None:
     # 100.00 net, 5 % and 9.975 % side by side.
-    rates = (parse_percent("5"), parse_percent("9.975"))
+    rates = Rates((parse_percent("5"), parse_percent("9.975")))
     [line] = tax_lines([TaxableLine(11498, 1, rates)], inclusive=True)
     assert line.taxes == (500, 998)
     assert line.net == 10000
@@ -50,7 +53,7 @@ def test_several_taxes_contained_in_one_price() -> None:
 
 def test_an_uneven_line_is_taxed_unit_by_unit() -> None:
     # 10.01 over two units is 5.01 and 5.00: 20 % of these are 1.00 each.
-    [line] = tax_lines([TaxableLine(1001, 2, (parse_percent("20"),))], inclusive=False, policy=level("unit"))
+    [line] = tax_lines([TaxableLine(1001, 2, Rates((parse_percent("20"),)))], inclusive=False, policy=level("unit"))
     assert line.tax == 200
 
 
@@ -67,7 +70,7 @@ def test_net_and_tax_are_gross_and_the_stated_side_stays(
 
 @given(st.lists(st.integers(-(10**8), 10**8), min_size=1, max_size=8), RATES, st.booleans())
 def test_a_group_is_rounded_once(amounts: list[int], rate: Fraction, inclusive: bool) -> None:
-    lines = [TaxableLine(amount, 1, (rate,)) for amount in amounts]
+    lines = [TaxableLine(amount, 1, Rates((rate,))) for amount in amounts]
     taxed = tax_lines(lines, inclusive=inclusive, policy=level("group"))
     factor = rate / (1 + rate) if inclusive else rate
     assert abs(sum(line.tax for line in taxed) - sum(amounts) * factor) <= Fraction(1, 2)

@@ -1,0 +1,52 @@
+"""`upsert-promotions`: what carts get off, and when (002, promotions)."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from cartwright.handlers.catalog_checks import duplicate_ids, refuse_if
+from cartwright.handlers.registry import catalog_command
+from cartwright.models.command import CommandData
+from cartwright.models.examples import example
+from cartwright.models.refusals import Problem, pointer
+from cartwright.pricing.facts import CatalogRows, Facts
+from cartwright.pricing.promotion import Promotion
+
+
+class UpsertPromotions(CommandData):
+    """Promotions to add, or to put in the place of those with the same ids."""
+
+    model_config = example(
+        {
+            "promotions": [
+                {
+                    "id": "ten-off",
+                    "name": "10 % above 100",
+                    "level": "cart",
+                    "priority": 10,
+                    "conditions": [{"kind": "minimum-amount", "amount": "100.00", "currency": "EUR"}],
+                    "benefits": [{"kind": "percent", "value": "10"}],
+                    "caps": {"perCart": 1},
+                }
+            ]
+        }
+    )
+
+    promotions: Annotated[list[Promotion], Field(min_length=1, max_length=1000)]
+
+
+@catalog_command("upsert-promotions", UpsertPromotions)
+def upsert_promotions(facts: Facts, data: UpsertPromotions) -> CatalogRows:
+    """The rows; a coupon code belongs to one promotion only."""
+    problems = duplicate_ids("promotions", [row.id for row in data.promotions])
+    after = {**facts.table("promotions"), **{row.id: row for row in data.promotions}}
+    owners: dict[str, set[str]] = {}
+    for row in after.values():
+        if row.coupon is not None:
+            owners.setdefault(row.coupon, set()).add(row.id)
+    for index, row in enumerate(data.promotions):
+        if row.coupon is not None and len(owners[row.coupon]) > 1:
+            path = pointer("data", "promotions", index, "coupon")
+            problems.append(Problem(path, "duplicate-coupon", f"another promotion has the coupon {row.coupon}"))
+    refuse_if(problems)
+    return CatalogRows(promotions=tuple(data.promotions))

@@ -1,0 +1,32 @@
+"""What a promotion gives: one file per kind of benefit, its fields being the wire format."""
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field, SerializeAsAny
+
+from cartwright.models.schema import Model
+from cartwright.pricing.kinds import Kinds
+from cartwright.pricing.target import Target
+
+if TYPE_CHECKING:
+    from cartwright.pricing.scope import Offer, Scope
+
+
+class Benefit(Model):
+    """What is taken off the prices that the target names, for so many periods of a recurring price or for good."""
+
+    kind: str
+    target: Target = Field(default_factory=Target)
+    periods: Annotated[int, Field(ge=1, le=1200)] | None = None
+
+    def offer(self, scope: "Scope") -> "Offer":
+        """What it takes off which rows, at the prices as they stand."""
+        raise NotImplementedError
+
+
+kinds: Kinds[Benefit] = Kinds("cartwright.pricing.benefits")
+benefit = kinds.register
+"""Decorator of a benefit's model."""
+
+AnyBenefit = Annotated[SerializeAsAny[Benefit], kinds]
+"""A field that holds a benefit of any kind."""

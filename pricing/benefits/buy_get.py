@@ -1,0 +1,37 @@
+"""`buy-get`: buy so many, get so many of them free or cheaper; the cheapest ones, where their prices differ."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cartwright.models.rates import parse_percent
+from cartwright.models.schema import Percentage
+from cartwright.pricing.benefits import Benefit, benefit
+from cartwright.pricing.cheapest import cheapest_units
+from cartwright.pricing.discounts import percent_off
+from cartwright.pricing.quantity_discounts import free_units
+from cartwright.pricing.scope import Offer, Scope
+
+
+@benefit
+class BuyGet(Benefit):
+    """Of every `buy` + `get` units that are meant, `get` are reduced by `percent`; only whole sets count."""
+
+    kind: Literal["buy-get"]
+    buy: Annotated[int, Field(ge=1, le=10**6)]
+    get: Annotated[int, Field(ge=1, le=10**6)] = 1
+    percent: Percentage = "100"
+
+    def offer(self, scope: Scope) -> Offer:
+        """The units of one price type and period are counted together."""
+        percent, policy = parse_percent(self.percent), scope.sheet.policy
+        parts = []
+        for rows in scope.by_total(self.target):
+            free = free_units(sum(row.quantity for row in rows), self.buy, self.get)
+            parts.append(
+                [
+                    (row, count * percent_off(unit, percent, policy))
+                    for row, unit, count in cheapest_units(rows, 0, free)
+                ]
+            )
+        return Offer(parts)

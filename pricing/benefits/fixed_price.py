@@ -1,0 +1,26 @@
+"""`fixed-price`: a new price; of one unit at item level, else of all lines together. It never raises a price."""
+
+from typing import Literal
+
+from cartwright.models.amounts import StatedAmount
+from cartwright.pricing.benefits import Benefit, benefit
+from cartwright.pricing.discounts import order_fixed
+from cartwright.pricing.scope import Offer, Scope, discount_lines, inclusive
+
+
+@benefit
+class FixedPrice(Benefit, StatedAmount):
+    """The price, in the basis in which prices are stated."""
+
+    kind: Literal["fixed-price"]
+
+    def offer(self, scope: Scope) -> Offer:
+        """What is above the price; nothing in another currency."""
+        if self.currency != scope.sheet.cart.currency:
+            return Offer()
+        rows = scope.rows(self.target)
+        if scope.promotion.level == "item":
+            return Offer([[(row, max(row.amount - self.minor * row.quantity, 0))] for row in rows])
+        above = max(sum(row.amount for row in rows) - self.minor, 0)
+        shares = order_fixed(discount_lines(rows), above, scope.sheet.policy, inclusive=inclusive(rows))
+        return Offer([list(zip(rows, shares, strict=True))])

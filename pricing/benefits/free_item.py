@@ -1,0 +1,49 @@
+"""`free-item`: an item that the promotion adds, and takes the whole price off; it goes when the promotion does."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cartwright.models.cart import GIFT, Item
+from cartwright.models.lines import Characteristics
+from cartwright.models.schema import Id
+from cartwright.pricing.benefits import Benefit, benefit
+from cartwright.pricing.list_lines import priced_line
+from cartwright.pricing.scope import Offer, Scope
+from cartwright.pricing.worksheet import Worksheet
+
+
+@benefit
+class FreeItem(Benefit):
+    """The offering, and how many of it."""
+
+    kind: Literal["free-item"]
+    offering_id: Id
+    quantity: Annotated[int, Field(ge=1, le=1000)] = 1
+    characteristics: Characteristics = Field(default_factory=dict)
+
+    def offer(self, scope: Scope) -> Offer:
+        """The new line at its list price, and all of that off; nothing if the offering is not known."""
+        sheet, promotion_id = scope.sheet, scope.promotion.id
+        offering = sheet.facts.offerings.get(self.offering_id)
+        if offering is None:
+            return Offer()
+        first = scope.lines[0].item if scope.promotion.level != "cart" and scope.lines else None
+        place = "" if first is None else f"-{first.id if scope.promotion.level == 'item' else first.container_id}"
+        item = Item(
+            id=_free_id(f"{promotion_id}{place}-{self.offering_id}"[:120], sheet),
+            offering_id=self.offering_id,
+            quantity=self.quantity,
+            container_id=first.container_id if first else None,
+            characteristics=self.characteristics,
+            added_by=f"{GIFT}{promotion_id}",
+        )
+        line = priced_line(item, offering, sheet)
+        return Offer([[(row, row.amount)] for row in line.rows], [line])
+
+
+def _free_id(wanted: str, sheet: Worksheet) -> str:
+    taken = {line.item.id for line in sheet.lines}
+    while wanted in taken:
+        wanted += "x"
+    return wanted

@@ -1,0 +1,21 @@
+"""`free-period`: the first periods of a recurring price cost nothing."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cartwright.pricing.benefits import Benefit, benefit
+from cartwright.pricing.scope import Offer, Scope
+
+
+@benefit
+class FreePeriod(Benefit):
+    """How many periods are free."""
+
+    kind: Literal["free-period"]
+    periods: Annotated[int, Field(ge=1, le=1200)] = 1
+
+    def offer(self, scope: Scope) -> Offer:
+        """All of every recurring row that is meant."""
+        rows = scope.rows(self.target)
+        return Offer([[(row, row.amount)] for row in rows if row.point.type == "recurring"])

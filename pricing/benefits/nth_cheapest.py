@@ -1,0 +1,31 @@
+"""`nth-cheapest`: one unit, at a place in the order of prices, is free or cheaper; the cheapest one is the first."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cartwright.models.rates import parse_percent
+from cartwright.models.schema import Percentage
+from cartwright.pricing.benefits import Benefit, benefit
+from cartwright.pricing.cheapest import cheapest_units
+from cartwright.pricing.discounts import percent_off
+from cartwright.pricing.scope import Offer, Scope
+
+
+@benefit
+class NthCheapest(Benefit):
+    """The `n`-th cheapest unit of those that are meant is reduced by `percent`."""
+
+    kind: Literal["nth-cheapest"]
+    n: Annotated[int, Field(ge=1, le=10**6)] = 1
+    percent: Percentage = "100"
+
+    def offer(self, scope: Scope) -> Offer:
+        """The units of one price type and period are put in order together."""
+        percent, policy = parse_percent(self.percent), scope.sheet.policy
+        return Offer(
+            [
+                [(row, percent_off(unit, percent, policy)) for row, unit, _ in cheapest_units(rows, self.n - 1, 1)]
+                for rows in scope.by_total(self.target)
+            ]
+        )

@@ -1,0 +1,30 @@
+"""`percent`: a percentage off; of a line's units one by one, of a container or cart over the sum of its lines."""
+
+from typing import Literal
+
+from cartwright.models.rates import parse_percent
+from cartwright.models.schema import Percentage
+from cartwright.pricing.benefits import Benefit, benefit
+from cartwright.pricing.discounts import order_percent, units_percent
+from cartwright.pricing.scope import Offer, Scope, discount_lines, inclusive
+
+
+@benefit
+class Percent(Benefit):
+    """`value` in percent, as a decimal string."""
+
+    kind: Literal["percent"]
+    value: Percentage
+
+    def offer(self, scope: Scope) -> Offer:
+        """A reduction of every row that is meant, rounded once per unit, or once per total and spread."""
+        percent, policy = parse_percent(self.value), scope.sheet.policy
+        if scope.promotion.level == "item":
+            rows = scope.rows(self.target)
+            shares = units_percent(discount_lines(rows), percent, policy, further_action=scope.further)
+            return Offer([[pair] for pair in zip(rows, shares, strict=True)])
+        parts = []
+        for rows in scope.by_total(self.target):
+            shares = order_percent(discount_lines(rows), percent, policy, inclusive=inclusive(rows))
+            parts.append(list(zip(rows, shares, strict=True)))
+        return Offer(parts)

@@ -1,0 +1,26 @@
+"""`recurring-discount`: a percentage off the first periods of every recurring price."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cartwright.models.rates import parse_percent
+from cartwright.models.schema import Percentage
+from cartwright.pricing.benefits import Benefit, benefit
+from cartwright.pricing.discounts import percent_off
+from cartwright.pricing.scope import Offer, Scope
+
+
+@benefit
+class RecurringDiscount(Benefit):
+    """`percent` off each of the first `periods`, rounded once per price."""
+
+    kind: Literal["recurring-discount"]
+    percent: Percentage
+    periods: Annotated[int, Field(ge=1, le=1200)]
+
+    def offer(self, scope: Scope) -> Offer:
+        """A reduction of every recurring row that is meant."""
+        percent, policy = parse_percent(self.percent), scope.sheet.policy
+        rows = [row for row in scope.rows(self.target) if row.point.type == "recurring"]
+        return Offer([[(row, percent_off(row.amount, percent, policy))] for row in rows])

@@ -1,0 +1,20 @@
+"""Units in the order of their prices."""
+
+from collections.abc import Iterator, Sequence
+
+from cartwright.pricing.spreading import unit_amounts
+from cartwright.pricing.worksheet import Row
+
+
+def cheapest_units(rows: Sequence[Row], skip: int, count: int) -> Iterator[tuple[Row, int, int]]:
+    """Of all units of these rows, `count` of the cheapest after the first `skip`: (row, price of one, how many).
+
+    Between equal prices the order of the rows decides.
+    """
+    runs = [(unit, row, units) for row in rows for unit, units in unit_amounts(row.amount, row.quantity)]
+    for unit, row, units in sorted(runs, key=lambda run: run[0]):
+        passed = min(skip, units)
+        taken = min(count, units - passed)
+        skip, count = skip - passed, count - taken
+        if taken:
+            yield row, unit, taken

@@ -1,0 +1,29 @@
+"""When a promotion applies: one file per kind of condition, its fields being the wire format."""
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import SerializeAsAny
+
+from cartwright.models.schema import Model
+from cartwright.pricing.kinds import Kinds
+
+if TYPE_CHECKING:
+    from cartwright.pricing.scope import Scope
+
+
+class Condition(Model):
+    """Something that must hold of the lines that a promotion is about, or of their cart."""
+
+    kind: str
+
+    def holds(self, scope: "Scope") -> bool:
+        """Whether it does, at the prices as they stand."""
+        raise NotImplementedError
+
+
+kinds: Kinds[Condition] = Kinds("cartwright.pricing.conditions")
+condition = kinds.register
+"""Decorator of a condition's model."""
+
+AnyCondition = Annotated[SerializeAsAny[Condition], kinds]
+"""A field that holds a condition of any kind."""

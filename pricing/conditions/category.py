@@ -1,0 +1,24 @@
+"""`category`: a line is of one of these categories."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cartwright.models.schema import ShortText
+from cartwright.pricing.conditions import Condition, condition
+from cartwright.pricing.scope import Scope
+
+
+@condition
+class Category(Condition):
+    """Any of `categories`."""
+
+    kind: Literal["category"]
+    categories: Annotated[list[ShortText], Field(min_length=1, max_length=1000)]
+
+    def holds(self, scope: Scope) -> bool:
+        """Whether some line's offering is."""
+        wanted = set(self.categories)
+        return any(
+            line.offering is not None and not wanted.isdisjoint(line.offering.categories) for line in scope.lines
+        )

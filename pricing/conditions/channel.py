@@ -1,0 +1,22 @@
+"""`channel`: the channel of the cart is one of these."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cartwright.models.schema import Id
+from cartwright.pricing.conditions import Condition, condition
+from cartwright.pricing.scope import Scope
+
+
+@condition
+class Channel(Condition):
+    """Any of `channels`, by id or by name."""
+
+    kind: Literal["channel"]
+    channels: Annotated[list[Id], Field(min_length=1, max_length=1000)]
+
+    def holds(self, scope: Scope) -> bool:
+        """Whether it is."""
+        circumstances = scope.sheet.cart_circumstances
+        return any(("channel", each) in circumstances for each in self.channels)

@@ -1,0 +1,22 @@
+"""`characteristic`: a line carries a characteristic with one of these values."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cartwright.models.schema import Key, Text
+from cartwright.pricing.conditions import Condition, condition
+from cartwright.pricing.scope import Scope
+
+
+@condition
+class Characteristic(Condition):
+    """The name, and the values of which it has one."""
+
+    kind: Literal["characteristic"]
+    name: Key
+    values: Annotated[list[Text], Field(min_length=1, max_length=1000)]
+
+    def holds(self, scope: Scope) -> bool:
+        """Whether some line does."""
+        return any(line.item.characteristics.get(self.name) in self.values for line in scope.lines)

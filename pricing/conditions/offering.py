@@ -1,0 +1,22 @@
+"""`offering`: a line has one of these offerings."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cartwright.models.schema import Id
+from cartwright.pricing.conditions import Condition, condition
+from cartwright.pricing.scope import Scope
+
+
+@condition
+class HasOffering(Condition):
+    """Any of `offeringIds`."""
+
+    kind: Literal["offering"]
+    offering_ids: Annotated[list[Id], Field(min_length=1, max_length=1000)]
+
+    def holds(self, scope: Scope) -> bool:
+        """Whether some line does."""
+        wanted = set(self.offering_ids)
+        return any(line.item.offering_id in wanted for line in scope.lines)

@@ -1,0 +1,22 @@
+"""`place`: the place of the cart is one of these."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cartwright.models.schema import Id
+from cartwright.pricing.conditions import Condition, condition
+from cartwright.pricing.scope import Scope
+
+
+@condition
+class Place(Condition):
+    """Any of `places`, by id or by name."""
+
+    kind: Literal["place"]
+    places: Annotated[list[Id], Field(min_length=1, max_length=1000)]
+
+    def holds(self, scope: Scope) -> bool:
+        """Whether it is."""
+        circumstances = scope.sheet.cart_circumstances
+        return any(("place", each) in circumstances for each in self.places)

@@ -1,0 +1,24 @@
+"""`quantity`: so many units, of all offerings or of some."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cartwright.pricing.conditions import Condition, condition
+from cartwright.pricing.scope import Scope
+from cartwright.pricing.target import Target
+
+
+@condition
+class Quantity(Condition):
+    """From `minimum` up to `maximum` units; no maximum means any number above."""
+
+    kind: Literal["quantity"]
+    minimum: Annotated[int, Field(ge=0)] = 1
+    maximum: Annotated[int, Field(ge=0)] | None = None
+    target: Target = Field(default_factory=Target)
+
+    def holds(self, scope: Scope) -> bool:
+        """Whether the lines that are meant have so many units together."""
+        count = sum(line.item.quantity for line in scope.lines if line.rows and self.target.takes_line(line))
+        return self.minimum <= count and (self.maximum is None or count <= self.maximum)

@@ -1,0 +1,22 @@
+"""`segment`: the market segment of the cart is one of these."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cartwright.models.schema import Id
+from cartwright.pricing.conditions import Condition, condition
+from cartwright.pricing.scope import Scope
+
+
+@condition
+class Segment(Condition):
+    """Any of `segments`, by id or by name."""
+
+    kind: Literal["segment"]
+    segments: Annotated[list[Id], Field(min_length=1, max_length=1000)]
+
+    def holds(self, scope: Scope) -> bool:
+        """Whether it is."""
+        circumstances = scope.sheet.cart_circumstances
+        return any(("market_segment", each) in circumstances for each in self.segments)

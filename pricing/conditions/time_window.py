@@ -1,0 +1,52 @@
+"""`time-window`: happy hours; certain days of the week, between two times of the day, on the clock of a place."""
+
+from datetime import time
+from functools import cached_property
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from cartwright.pricing.conditions import Condition, condition
+from cartwright.pricing.scope import Scope
+
+ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="a time of the day, HH:MM")]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise PydanticCustomError("unknown-time-zone", "not a time zone such as Europe/Paris")
+    return name
+
+
+@condition
+class TimeWindow(Condition):
+    """From `start` (included) until `end` (excluded); an end before the start is on the next day.
+
+    The weekday is that of the moment itself, also after midnight. No weekdays means every day.
+    """
+
+    kind: Literal["time-window"]
+    weekdays: Annotated[list[Weekday], Field(max_length=7)] = Field(default_factory=list)
+    start: ClockTime = "00:00"
+    end: ClockTime | None = None
+    time_zone: Annotated[str, Field(max_length=64), AfterValidator(_zone)] = "UTC"
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone's rules."""
+        return ZoneInfo(self.time_zone)
+
+    def holds(self, scope: Scope) -> bool:
+        """Whether the time of pricing lies in the window."""
+        local = scope.sheet.at.astimezone(self.zone)
+        if self.weekdays and WEEKDAYS[local.weekday()] not in self.weekdays:
+            return False
+        now, start = local.time(), time.fromisoformat(self.start)
+        if self.end is None:
+            return start <= now
+        end = time.fromisoformat(self.end)
+        return start <= now < end if start <= end else now >= start or now < end

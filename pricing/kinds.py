@@ -1,0 +1,55 @@
+"""Kinds of conditions and of benefits: a module in their folder that decorates a model is one; nobody keeps a list."""
+
+import importlib
+import pkgutil
+from functools import cached_property
+from typing import Any, Generic, TypeVar, get_args
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from cartwright.models.schema import Model
+
+M = TypeVar("M", bound=Model)
+
+
+class Kinds(Generic[M]):
+    """The models of one package, by the value of their field `kind`."""
+
+    def __init__(self, package: str) -> None:
+        self._package = package
+        self._models: dict[str, type[M]] = {}
+
+    def register(self, model: type[M]) -> type[M]:
+        """Register a model under the one literal that its `kind` may be."""
+        (kind,) = get_args(model.model_fields["kind"].annotation)
+        if kind in self._models:
+            raise ValueError(f"two models of {self._package} are of kind {kind}")
+        self._models[kind] = model
+        return model
+
+    @cached_property
+    def models(self) -> dict[str, type[M]]:
+        """All models by kind, found by importing every module of the package."""
+        package = importlib.import_module(self._package)
+        for module in pkgutil.iter_modules(package.__path__, f"{self._package}."):
+            importlib.import_module(module.name)
+        return dict(sorted(self._models.items()))
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """As an annotation of a field of `M`: whatever kind the value is of."""
+        return core_schema.no_info_before_validator_function(self.read, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """The fields depend on the kind, and a kind may hold others: the schema names the kinds only."""
+        kind = {"type": "string", "enum": list(self.models)}
+        return {"type": "object", "required": ["kind"], "properties": {"kind": kind}, "additionalProperties": True}
+
+    def read(self, value: Any) -> Any:
+        """The value as the model of its kind; raises `PydanticCustomError` or `ValidationError`."""
+        if not isinstance(value, dict):
+            return value
+        kind = value.get("kind")
+        if not isinstance(kind, str) or kind not in self.models:
+            raise PydanticCustomError("unknown-kind", "kind must be one of " + ", ".join(self.models))
+        return self.models[kind].model_validate(value)

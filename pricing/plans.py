@@ -1,0 +1,32 @@
+"""What a line's own terms take off its recurring prices: a trial, a discount plan (001, ProductInput)."""
+
+from typing import Any
+
+from cartwright.models.rates import parse_percent
+from cartwright.pricing.discounts import percent_off
+from cartwright.pricing.worksheet import Line, Row, Worksheet
+
+
+def apply_trials(sheet: Worksheet) -> None:
+    """A line on trial costs nothing in its recurring prices, until the trial is over."""
+    for line in sheet.lines:
+        if line.item.details.get("trial"):
+            for row in _recurring(line):
+                row.alter("trial", line.item.id, -row.amount)
+
+
+def apply_discount_plans(sheet: Worksheet) -> None:
+    """A line's plan takes its percentage off the periods that are left: `discountPlanStep` of them are over."""
+    for line in sheet.lines:
+        plan: dict[str, Any] | None = line.item.details.get("discountPlan")
+        if plan and plan.get("percent") is not None:
+            periods = plan.get("periods")
+            left = None if periods is None else periods - (line.item.details.get("discountPlanStep") or 0)
+            if left is None or left > 0:
+                for row in _recurring(line):
+                    discount = percent_off(row.amount, parse_percent(plan["percent"]), sheet.policy)
+                    row.alter("discount-plan", plan.get("id") or line.item.id, -discount, left)
+
+
+def _recurring(line: Line) -> list[Row]:
+    return [row for row in line.rows if row.point.type == "recurring" and row.amount]

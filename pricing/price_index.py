@@ -1,0 +1,48 @@
+"""Price points by offering, in the groups that compete with each other, the most specific first."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from cartwright.models.catalog import PricePoint
+from cartwright.models.periods import period_length
+
+PriceGroups = tuple[tuple[PricePoint, ...], ...]
+"""Groups of one currency, type and period each, in listing order; within one, the most specific comes first."""
+
+TYPE_ORDER = {"one-time": 0, "recurring": 1, "allowance": 2, "usage": 3}
+"""The order in which price types are listed."""
+
+
+def listing_order(kind: str, period: str | None) -> tuple[int, int, str]:
+    """Where a price type and period stand in every list: one-time first, then short periods before long ones."""
+    return TYPE_ORDER[kind], period_length(period), period or ""
+
+
+def move_prices(
+    index: Mapping[str, PriceGroups], known: Mapping[str, PricePoint], rows: Sequence[PricePoint]
+) -> Mapping[str, PriceGroups]:
+    """The index with these rows in the place of those of `known` that have their ids."""
+    if not rows:
+        return index
+    moving = {row.id for row in rows}
+    offerings = {row.offering_id for row in rows} | {known[row_id].offering_id for row_id in moving if row_id in known}
+    staying = [
+        point
+        for offering in offerings
+        for group in index.get(offering, ())
+        for point in group
+        if point.id not in moving
+    ]
+    return {**index, **_grouped([*staying, *{row.id: row for row in rows}.values()], offerings)}
+
+
+def _grouped(points: Iterable[PricePoint], offerings: set[str]) -> dict[str, PriceGroups]:
+    found: dict[str, dict[tuple[str, str, str | None], list[PricePoint]]] = {offering: {} for offering in offerings}
+    for point in points:
+        group = found[point.offering_id].setdefault((point.currency, point.type, point.period), [])
+        group.append(point)
+    return {offering: _sorted(groups.values()) for offering, groups in found.items()}
+
+
+def _sorted(groups: Iterable[list[PricePoint]]) -> PriceGroups:
+    ordered = sorted(groups, key=lambda group: listing_order(group[0].type, group[0].period))
+    return tuple(tuple(sorted(group, key=lambda point: (-len(point.criteria), point.id))) for group in ordered)

@@ -1,0 +1,51 @@
+"""Line items with the prices of a filled sheet; a price that did not change stays the object that it was."""
+
+from dataclasses import replace
+
+from cartwright.models.cart import Item, Price, TaxLine
+from cartwright.pricing.worksheet import Line, Row, Worksheet
+
+
+def priced_items(sheet: Worksheet) -> tuple[Item, ...]:
+    """The items of all lines, those that promotions added last."""
+    return tuple([_priced(line) for line in sheet.lines])
+
+
+def _priced(line: Line) -> Item:
+    item, rows = line.item, line.rows
+    if len(item.prices) == len(rows) and all(map(_is, item.prices, rows)):
+        return item
+    return replace(item, prices=tuple([_price(row) for row in rows]))
+
+
+def _is(old: Price, row: Row) -> bool:
+    """Whether a row came out as the price that was there before."""
+    return (
+        old.gross == row.gross
+        and old.net == row.net
+        and old.list_amount == row.list_amount
+        and old.id == row.point.id
+        and old.unit_amount == row.unit_amount
+        and old.alterations == row.alterations
+        and (old.type, old.period, old.unit) == (row.point.type, row.point.period, row.point.unit)
+        and [(tax.id, tax.rate, tax.amount) for tax in old.taxes]
+        == [(tax.id, tax.rate, amount) for tax, amount in zip(row.taxation.taxes, row.taxes, strict=True)]
+    )
+
+
+def _price(row: Row) -> Price:
+    point = row.point
+    return Price(
+        id=point.id,
+        type=point.type,
+        period=point.period,
+        unit_amount=row.unit_amount,
+        list_amount=row.list_amount,
+        alterations=row.alterations,
+        net=row.net,
+        taxes=tuple(
+            [TaxLine(tax.id, tax.rate, amount) for tax, amount in zip(row.taxation.taxes, row.taxes, strict=True)]
+        ),
+        gross=row.gross,
+        unit=point.unit,
+    )

@@ -1,0 +1,130 @@
+"""Promotions: lines first, then containers, then the cart; each is tested at the prices that those before it left."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from cartwright.models.cart import Discount, PromotionOutcome
+from cartwright.pricing.price_index import listing_order
+from cartwright.pricing.promotion import Promotion
+from cartwright.pricing.scope import Offer, Scope
+from cartwright.pricing.validity import valid_at
+from cartwright.pricing.verdict import Spread, Verdict
+from cartwright.pricing.worksheet import PROMOTION, Line, Worksheet
+
+
+def promote_items(sheet: Worksheet) -> None:
+    """Promotions of single lines."""
+    _promote(sheet, "item")
+
+
+def promote_containers(sheet: Worksheet) -> None:
+    """Promotions of all lines of a container together."""
+    _promote(sheet, "container")
+
+
+def promote_cart(sheet: Worksheet) -> None:
+    """Promotions of the whole cart; then, what came of all of them."""
+    _promote(sheet, "cart")
+    chosen = {each.id: each.coupon for each in sheet.cart.chosen_promotions}
+    told = [verdict for verdict in sheet.verdicts if verdict.reason is None or verdict.promotion.id in chosen]
+    known = {verdict.promotion.id for verdict in told}
+    withdrawn = [PromotionOutcome(each, coupon, "unknown") for each, coupon in chosen.items() if each not in known]
+    sheet.promotions = (*(_outcome(verdict, chosen, sheet) for verdict in told), *withdrawn)
+
+
+def _promote(sheet: Worksheet, level: str) -> None:
+    for promotion in sheet.facts.promotions:
+        if promotion.level == level:
+            verdict = _closed_door(promotion, sheet) or _apply(promotion, sheet)
+            sheet.verdicts.append(verdict)
+
+
+def _closed_door(promotion: Promotion, sheet: Worksheet) -> Verdict | None:
+    """Why a promotion is not even tested."""
+    if promotion.lifecycle != "active":
+        return Verdict(promotion, "inactive")
+    if sheet.cart.header.block_discounts:
+        return Verdict(promotion, "discounts-blocked")
+    if promotion.on_demand and not any(each.id == promotion.id for each in sheet.cart.chosen_promotions):
+        return Verdict(promotion, "coupon-missing" if promotion.coupon is not None else "not-chosen")
+    if not valid_at(promotion.valid_for, sheet.at):
+        ends = promotion.valid_for.end_date_time if promotion.valid_for else None
+        return Verdict(promotion, "expired" if ends is not None and ends <= sheet.at else "not-started")
+    return None
+
+
+def _apply(promotion: Promotion, sheet: Worksheet) -> Verdict:
+    """Grant it to every scope where it holds, within its cap per cart."""
+    verdict = Verdict(promotion, "nothing-to-reduce")
+    times = 0
+    for scope in _scopes(promotion, sheet):
+        failed = next((each.kind for each in promotion.conditions if not each.holds(scope)), None)
+        if failed is not None:
+            verdict = Verdict(promotion, "condition-not-met", failed) if not times else verdict
+        elif promotion.caps.per_cart is not None and times == promotion.caps.per_cart:
+            break
+        elif _grant(scope):
+            times += 1
+            verdict = Verdict(promotion)
+        elif not times and any(row.promoted for line in scope.lines for row in line.rows):
+            verdict = Verdict(promotion, "excluded")
+    return verdict
+
+
+def _scopes(promotion: Promotion, sheet: Worksheet) -> Iterator[Scope]:
+    """What the promotion is tested on; the dearest first, so that a cap never depends on the order of the items."""
+    if promotion.level == "cart":
+        yield Scope(sheet, sheet.lines, promotion)
+        return
+    scopes = [Scope(sheet, lines, promotion) for lines in _groups(promotion, sheet)]
+    if promotion.caps.per_cart is not None:
+        scopes.sort(key=lambda scope: (-scope.amount, min(line.item.id for line in scope.lines)))
+    yield from scopes
+
+
+def _groups(promotion: Promotion, sheet: Worksheet) -> list[Sequence[Line]]:
+    if promotion.level == "item":
+        return [[line] for line in sheet.lines if line.rows]
+    inside: dict[str, list[Line]] = {}
+    for line in sheet.lines:
+        if line.item.container_id is not None:
+            inside.setdefault(line.item.container_id, []).append(line)
+    return list(inside.values())
+
+
+def _grant(scope: Scope) -> bool:
+    """Apply the benefits one after the other; whether there was anything to take off or to add."""
+    granted = False
+    for position, benefit in enumerate(scope.promotion.benefits):
+        offer = benefit.offer(replace(scope, further=position > 0))
+        granted |= _take(offer, scope, benefit.periods)
+    return granted
+
+
+def _take(offer: Offer, scope: Scope, periods: int | None) -> bool:
+    promotion, sheet = scope.promotion, scope.sheet
+    sheet.lines.extend(offer.gifts)
+    taken = bool(offer.gifts)
+    for part in offer.parts:
+        if sheet.spreads is not None:
+            sheet.spreads.append(Spread(promotion.id, [(row, row.amount, len(row.alterations), d) for row, d in part]))
+        for row, discount in part:
+            if discount:
+                lasting = periods if row.point.type == "recurring" else None
+                row.alter(PROMOTION, promotion.id, -discount, lasting)
+                row.closed = row.closed or promotion.exclusive
+                taken = True
+    return taken
+
+
+def _outcome(verdict: Verdict, chosen: dict[str, str | None], sheet: Worksheet) -> PromotionOutcome:
+    promotion_id = verdict.promotion.id
+    taken: dict[tuple[str, str | None], int] = {}
+    for line in sheet.lines if verdict.reason is None else ():
+        for row in line.rows:
+            for each in row.alterations:
+                if each.source == PROMOTION and each.id == promotion_id:
+                    key = (row.point.type, row.point.period)
+                    taken[key] = taken.get(key, 0) - each.amount
+    discounts = tuple(Discount(*key, taken[key]) for key in sorted(taken, key=lambda key: listing_order(*key)))
+    return PromotionOutcome(promotion_id, chosen.get(promotion_id), verdict.reason, discounts)

@@ -1,0 +1,54 @@
+"""A promotion as the catalog holds it: conditions × benefits, at one level, within caps and dates."""
+
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cartwright.models.header import TimePeriod
+from cartwright.models.schema import Id, Model, ShortText
+from cartwright.pricing.benefits import AnyBenefit
+from cartwright.pricing.conditions import AnyCondition
+
+Count = Annotated[int, Field(ge=1, le=10**9)]
+LEVELS = {"item": 0, "container": 1, "cart": 2}
+"""Levels in the order in which they are applied (002)."""
+
+
+class Caps(Model):
+    """How often a promotion applies: to lines or containers of one cart, for one customer, altogether."""
+
+    per_cart: Count | None = None
+    per_customer: Count | None = None
+    total: Count | None = None
+
+
+class Promotion(Model):
+    """A reduction that carts get on their own, by a coupon, or on demand (`automatic: false`).
+
+    Of a level, higher priorities come first. An exclusive one reduces only prices that no other promotion has
+    reduced, and none reduces them after it.
+    """
+
+    id: Id
+    name: ShortText | None = None
+    level: Literal["item", "container", "cart"] = "cart"
+    priority: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] = 0
+    exclusive: bool = False
+    automatic: bool = True
+    coupon: ShortText | None = None
+    lifecycle: Literal["draft", "active", "paused", "retired"] = "active"
+    conditions: Annotated[list[AnyCondition], Field(max_length=50)] = Field(default_factory=list)
+    benefits: Annotated[list[AnyBenefit], Field(min_length=1, max_length=20)]
+    caps: Caps = Field(default_factory=Caps)
+    valid_for: TimePeriod | None = None
+
+    @property
+    def on_demand(self) -> bool:
+        """Whether somebody must ask for it."""
+        return self.coupon is not None or not self.automatic
+
+
+def in_order(promotions: Iterable[Promotion]) -> tuple[Promotion, ...]:
+    """By level, then by priority, the highest first; the id decides between equals."""
+    return tuple(sorted(promotions, key=lambda each: (LEVELS[each.level], -each.priority, each.id)))

@@ -1,0 +1,65 @@
+"""What a promotion is tested on and applied to: a line, the lines of a container, or the whole cart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from cartwright.pricing.discounts import DiscountLine
+from cartwright.pricing.promotion import Promotion
+from cartwright.pricing.target import Target
+from cartwright.pricing.totals import DUE_NOW
+from cartwright.pricing.worksheet import Line, Row, Worksheet
+
+Part = list[tuple[Row, int]]
+"""An amount spread over rows: each row's share in positive minor units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a benefit would take off, part by part, and the lines that it would add."""
+
+    parts: list[Part] = field(default_factory=list)
+    gifts: list[Line] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Some lines of a worksheet, as one promotion sees them; `further`: one of its benefits was granted before."""
+
+    sheet: Worksheet
+    lines: Sequence[Line]
+    promotion: Promotion
+    further: bool = False
+
+    @property
+    def amount(self) -> int:
+        """What the lines cost now, as their prices are stated: once, or in their first period."""
+        return sum(row.amount for line in self.lines for row in line.rows if row.point.type in DUE_NOW)
+
+    def rows(self, target: Target) -> list[Row]:
+        """The rows that are meant and may still be reduced, in an order that the items' order has no part in."""
+        exclusive = self.promotion.exclusive
+        found = [
+            row
+            for line in self.lines
+            if target.takes_line(line)
+            for row in line.rows
+            if target.takes_row(row) and not row.closed and not (exclusive and row.promoted)
+        ]
+        return sorted(found, key=lambda row: (row.item_id, row.point.id)) if len(found) > 1 else found
+
+    def by_total(self, target: Target) -> list[list[Row]]:
+        """The rows of `rows`, those of one price type and period together."""
+        groups: dict[tuple[str, str | None], list[Row]] = {}
+        for row in self.rows(target):
+            groups.setdefault((row.point.type, row.point.period), []).append(row)
+        return list(groups.values())
+
+
+def discount_lines(rows: Sequence[Row]) -> list[DiscountLine]:
+    """The rows as the arithmetic of discounts takes them."""
+    return [DiscountLine(row.list_amount, row.amount, row.quantity, row.taxation.rates) for row in rows]
+
+
+def inclusive(rows: Sequence[Row]) -> bool:
+    """Whether the rows' amounts weigh as they are: one that contains its taxes is enough."""
+    return any(row.point.tax_included for row in rows)

@@ -1,0 +1,30 @@
+"""What became of a promotion, and how an amount of it was spread."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cartwright.pricing.promotion import Promotion
+
+if TYPE_CHECKING:
+    from cartwright.pricing.worksheet import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A promotion that applied, or the code of the reason why it did not, and the kind of condition that failed.
+
+    Reasons: `inactive`, `not-started`, `expired`, `coupon-missing`, `not-chosen`, `discounts-blocked`,
+    `condition-not-met`, `excluded` (exclusivity), `nothing-to-reduce`.
+    """
+
+    promotion: Promotion
+    reason: str | None = None
+    condition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """One amount spread over rows: of each row its amount before, the place of the alteration, and its share."""
+
+    promotion_id: str
+    shares: list[tuple["Row", int, int, int]]
