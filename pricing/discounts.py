@@ -112,11 +112,12 @@ def order_fixed(
     floors = minima if minima is not None else [0] * len(lines)
     limits = [max(line.amount - floor, 0) for line, floor in zip(lines, floors, strict=True)]
     # Spread as what it is, a negative amount: flooring it is not the mirror image of flooring its size.
-    shares = allocate_within(_weights(lines, policy, inclusive), -value, limits, policy.remainder)
+    shares = allocate_within(order_weights(lines, policy, inclusive), -value, limits, policy.remainder)
     return [-share for share in shares]
 
 
-def _weights(lines: Sequence[DiscountLine], policy: PricingPolicy, inclusive: bool) -> list[int]:
+def order_weights(lines: Sequence[DiscountLine], policy: PricingPolicy, inclusive: bool) -> list[int]:
+    """What each line weighs when an order discount is spread, in minor units of zero or more."""
     if inclusive or policy.order_discount_weights is OrderDiscountWeights.PRICE:
         return [max(line.amount, 0) for line in lines]
     taxable = [TaxableLine(line.amount, line.quantity, line.rates) for line in lines]

@@ -8,7 +8,7 @@ from cartwright.pricing.price_index import listing_order
 from cartwright.pricing.promotion import Promotion
 from cartwright.pricing.scope import Offer, Scope
 from cartwright.pricing.validity import valid_at
-from cartwright.pricing.verdict import Spread, Verdict
+from cartwright.pricing.verdict import Share, Spread, Verdict
 from cartwright.pricing.worksheet import PROMOTION, Line, Worksheet
 
 
@@ -107,7 +107,7 @@ def _take(offer: Offer, scope: Scope, periods: int | None) -> bool:
     taken = bool(offer.gifts)
     for part in offer.parts:
         if sheet.spreads is not None:
-            sheet.spreads.append(Spread(promotion.id, [(row, row.amount, len(row.alterations), d) for row, d in part]))
+            sheet.spreads.append(Spread([Share(row, row.amount, len(row.alterations), less) for row, less in part]))
         for row, discount in part:
             if discount:
                 lasting = periods if row.point.type == "recurring" else None

@@ -14,9 +14,16 @@ def tier_amount(point: PricePoint, quantity: int) -> str:
     return reached[-1] if reached else point.amount
 
 
+def exact_list_price(point: PricePoint, quantity: int) -> Fraction:
+    """The price of that many units in minor units, unrounded."""
+    if not point.tiers:
+        return _exact(point.unit_price) * quantity
+    return tiered_price(_tiers(point), quantity, TierMode(point.tier_mode))
+
+
 def price_in_tiers(point: PricePoint, quantity: int, rounding: Rounding) -> int:
     """The price of that many units in minor units, rounded once."""
-    return round_exact(tiered_price(_tiers(point), quantity, TierMode(point.tier_mode)), rounding)
+    return round_exact(exact_list_price(point, quantity), rounding)
 
 
 def _tiers(point: PricePoint) -> list[Tier]:

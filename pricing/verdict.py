@@ -23,8 +23,17 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
-    """One amount spread over rows: of each row its amount before, the place of the alteration, and its share."""
+class Share:
+    """What one row bears of an amount: the row's amount before, the place of its alteration, and the discount."""
 
-    promotion_id: str
-    shares: list[tuple["Row", int, int, int]]
+    row: "Row"
+    before: int
+    place: int
+    discount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """One amount spread over rows."""
+
+    shares: list[Share]

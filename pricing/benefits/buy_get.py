@@ -28,10 +28,6 @@ class BuyGet(Benefit):
         parts = []
         for rows in scope.by_total(self.target):
             free = free_units(sum(row.quantity for row in rows), self.buy, self.get)
-            parts.append(
-                [
-                    (row, count * percent_off(unit, percent, policy))
-                    for row, unit, count in cheapest_units(rows, 0, free)
-                ]
-            )
+            for row, unit, count in cheapest_units(rows, 0, free):
+                parts.append([(row, count * percent_off(unit, percent, policy))])
         return Offer(parts)

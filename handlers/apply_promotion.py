@@ -1,0 +1,63 @@
+"""`apply-promotion`: ask for a promotion by id or coupon; one that can't apply is refused (002, Apply Promotion)."""
+
+from collections.abc import Iterator
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from cartwright.handlers.registry import Context, command
+from cartwright.models.cart import Cart
+from cartwright.models.changes import Change, evolve
+from cartwright.models.command import CommandData
+from cartwright.models.examples import example
+from cartwright.models.promotion_changes import PromotionChosen
+from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.models.schema import Id, ShortText
+from cartwright.pricing import price
+from cartwright.pricing.promotion import Promotion
+
+
+class ApplyPromotion(CommandData):
+    """Either the promotion's id, or its coupon; one that has a coupon is asked for by it."""
+
+    model_config = example({"coupon": "SPRING"})
+
+    promotion_id: Id | None = None
+    coupon: ShortText | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "ApplyPromotion":
+        if (self.promotion_id is None) == (self.coupon is None):
+            raise PydanticCustomError("one-of", "either promotionId or coupon names the promotion")
+        return self
+
+
+@command("apply-promotion", ApplyPromotion)
+def apply_promotion(cart: Cart, data: ApplyPromotion, context: Context) -> Iterator[Change]:
+    """Remember the choice, unless the promotion applies already; raises `promotion-not-applicable`."""
+    promotion = _named(data, context)
+    if any(each.id == promotion.id for each in cart.chosen_promotions):
+        return
+    chosen = PromotionChosen(promotion_id=promotion.id, coupon=promotion.coupon)
+    priced = price(evolve(cart, [chosen]), context.facts, context.at)
+    reason = next((each.reason for each in priced.promotions if each.id == promotion.id), "unknown")
+    if reason is not None:
+        raise _not_applicable(f"Promotion {promotion.id} does not apply: {reason}.", promotion.id, reason)
+    if promotion.on_demand:
+        yield chosen
+
+
+def _named(data: ApplyPromotion, context: Context) -> Promotion:
+    for promotion in context.facts.promotions:
+        if data.coupon is not None and promotion.coupon == data.coupon:
+            return promotion
+        if promotion.id == data.promotion_id:
+            if promotion.coupon is not None:
+                raise _not_applicable(f"Promotion {promotion.id} needs its coupon.", promotion.id, "coupon-missing")
+            return promotion
+    raise _not_applicable("There is no such promotion.", data.promotion_id, "unknown")
+
+
+def _not_applicable(message: str, promotion_id: str | None, reason: str) -> Refusal:
+    named = {} if promotion_id is None else {"promotionId": promotion_id}
+    return Refusal(ErrorCode.PROMOTION_NOT_APPLICABLE, message, details={**named, "reason": reason})

@@ -1,0 +1,33 @@
+"""`remove-promotion`: no longer ask for a promotion (002, Remove Promotion)."""
+
+from collections.abc import Iterator
+
+from cartwright.handlers.registry import Context, command
+from cartwright.models.cart import Cart
+from cartwright.models.changes import Change
+from cartwright.models.command import CommandData
+from cartwright.models.examples import example
+from cartwright.models.promotion_changes import PromotionWithdrawn
+from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.models.schema import Id
+
+
+class RemovePromotion(CommandData):
+    """The promotion's id."""
+
+    model_config = example({"promotionId": "ten-off"})
+
+    promotion_id: Id
+
+
+@command("remove-promotion", RemovePromotion)
+def remove_promotion(cart: Cart, data: RemovePromotion, context: Context) -> Iterator[Change]:
+    """Forget the choice; one that applies on its own, or was never asked for, is refused."""
+    chosen = next((each for each in cart.chosen_promotions if each.id == data.promotion_id), None)
+    if chosen is None:
+        raise Refusal(
+            ErrorCode.PROMOTION_NOT_APPLICABLE,
+            f"Nobody asked for promotion {data.promotion_id} in this cart.",
+            details={"promotionId": data.promotion_id, "reason": "not-chosen"},
+        )
+    yield PromotionWithdrawn(promotion_id=chosen.id, coupon=chosen.coupon)

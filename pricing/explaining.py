@@ -1,0 +1,128 @@
+"""Explanations, read off a filled sheet: they cost nothing unless somebody asks."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from fractions import Fraction
+
+from cartwright.models.cart import Cart
+from cartwright.models.explanation import Explanation, Ledger, LedgerLine, PromotionVerdict
+from cartwright.pricing import open_sheet, priced_cart, run_steps
+from cartwright.pricing.discounts import DiscountLine, order_weights
+from cartwright.pricing.facts import Facts
+from cartwright.pricing.scope import inclusive
+from cartwright.pricing.tiers import exact_list_price
+from cartwright.pricing.totals import DUE_NOW
+from cartwright.pricing.verdict import Spread
+from cartwright.pricing.worksheet import PROMOTION, Row, Worksheet
+
+Shares = dict[tuple[int, int], tuple[Fraction, int]]
+"""By identity of a row and place of an alteration: the exact share, and the minor units beyond it."""
+
+
+def explain(cart: Cart, facts: Facts, at: datetime) -> tuple[Cart, Explanation]:
+    """The priced cart, as `price` has it, and why; raises `Refusal`."""
+    sheet = replace(open_sheet(cart, facts, at), spreads=[])
+    run_steps(sheet)
+    shares = _shares(sheet)
+    items = [(row, _ledger(row, shares, sheet)) for line in sheet.lines for row in line.rows]
+    return priced_cart(sheet), Explanation(
+        currency=cart.currency,
+        policy=sheet.policy,
+        catalog_revision=facts.revision,
+        at=at,
+        items=tuple(ledger for _, ledger in items),
+        totals=tuple(_summed(total.type, total.period, [ledger for _, ledger in items]) for total in sheet.totals),
+        due_now=_due_now(sheet),
+        promotions=tuple(
+            PromotionVerdict(
+                each.promotion.id, _revision("promotions", each.promotion.id, sheet), each.reason, each.condition
+            )
+            for each in sheet.verdicts
+        ),
+    )
+
+
+def _ledger(row: Row, shares: Shares, sheet: Worksheet) -> Ledger:
+    lines = []
+    amount = 0
+    for line in _moves(row, shares, sheet):
+        lines.append(replace(line, before=amount, after=amount + line.after))
+        amount += line.after
+    return Ledger(row.item_id, row.point.id, row.point.type, row.point.period, tuple(lines))
+
+
+def _moves(row: Row, shares: Shares, sheet: Worksheet) -> Iterator[LedgerLine]:
+    """The lines of a row, each from nothing to its own amount."""
+    point = row.point
+    exact = exact_list_price(point, row.quantity)
+    yield LedgerLine("list-price", point.id, 0, row.list_amount, _revision("prices", point.id, sheet), exact)
+    for place, each in enumerate(row.alterations):
+        share, odd = shares.get((id(row), place), (None, 0))
+        revision = _revision("promotions", each.id, sheet) if each.source == PROMOTION else None
+        yield LedgerLine(each.source, each.id, 0, each.amount, revision, share, odd)
+    factors = row.taxation.rates.factors(point.tax_included)
+    for tax, amount, (num, den) in zip(row.taxation.taxes, row.taxes, factors, strict=True):
+        exact = Fraction(row.amount * num, den)
+        revision = _revision("taxes", tax.id, sheet)
+        if point.tax_included:
+            yield LedgerLine("tax", tax.id, 0, 0, revision, exact, contained=amount)
+        else:
+            yield LedgerLine("tax", tax.id, 0, amount, revision, exact)
+    if point.tax_included and row.gross != row.amount:
+        yield LedgerLine("tax-exemption", None, 0, row.gross - row.amount)
+
+
+def _summed(kind: str, period: str | None, ledgers: list[Ledger]) -> Ledger:
+    """The lines of all ledgers of one total, those of one step and source together."""
+    sums: dict[tuple[str, str | None, int | None], int] = {}
+    for ledger in ledgers:
+        if (ledger.type, ledger.period) == (kind, period):
+            for line in ledger.lines:
+                source = None if line.step == "list-price" else line.source
+                key = (line.step, source, line.revision if source else None)
+                sums[key] = sums.get(key, 0) + line.amount
+    lines = []
+    amount = 0
+    for (step, source, revision), moved in sums.items():
+        lines.append(LedgerLine(step, source, amount, amount + moved, revision))
+        amount += moved
+    return Ledger(None, None, kind, period, tuple(lines))
+
+
+def _due_now(sheet: Worksheet) -> Ledger:
+    due = sheet.due_now
+    moves = [(f"total {total.period or total.type}", total.gross) for total in sheet.totals if total.type in DUE_NOW]
+    moves += [("adjustments", -due.adjustments), ("cash-rounding", due.rounding)]
+    lines = []
+    amount = 0
+    for step, moved in moves:
+        if moved:
+            lines.append(LedgerLine(step, None, amount, amount + moved))
+            amount += moved
+    return Ledger(None, None, None, None, tuple(lines))
+
+
+def _shares(sheet: Worksheet) -> Shares:
+    found: Shares = {}
+    for spread in sheet.spreads or ():
+        if len(spread.shares) > 1:
+            found.update(_shares_of(spread, sheet))
+    return found
+
+
+def _shares_of(spread: Spread, sheet: Worksheet) -> Iterator[tuple[tuple[int, int], tuple[Fraction, int]]]:
+    rows = [share.row for share in spread.shares]
+    lines = [
+        DiscountLine(row.list_amount, share.before, row.quantity, row.taxation.rates)
+        for row, share in zip(rows, spread.shares, strict=True)
+    ]
+    weights = order_weights(lines, sheet.policy, inclusive(rows))
+    total, whole = sum(share.discount for share in spread.shares), sum(weights)
+    for share, weight in zip(spread.shares, weights, strict=True):
+        exact = Fraction(total * weight, whole) if whole else Fraction(0)
+        yield (id(share.row), share.place), (-exact, share.discount - int(exact))
+
+
+def _revision(kind: str, row_id: str, sheet: Worksheet) -> int | None:
+    return sheet.facts.since.get(kind, {}).get(row_id)
