@@ -1,31 +1,47 @@
 """A worker in the test's own process, on names of its own."""
 
+import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 from pymongo import AsyncMongoClient
 from support.shop import Shop
-from support.wire import Wire
+from support.wire import PATIENCE, Wire
 
 from cartwright.storage.interfaces import Store
 from cartwright.storage.mongo_store import MongoStore
 from cartwright.workers.app import Worker
 from cartwright.workers.settings import Settings
+from cartwright.workers.topology import Topology
 
 Documents = dict[str, list[dict[str, Any]]]
+Wrap = Callable[[Store], Store]
 
 
-@dataclass(slots=True)
 class Running:
     """A worker that runs, the wire to it, and the database behind it."""
 
-    worker: Worker
-    wire: Wire
-    settings: Settings
-    client: AsyncMongoClient[dict[str, Any]]
+    def __init__(self, settings: Settings, wrap: Wrap, client: AsyncMongoClient[dict[str, Any]]) -> None:
+        self.settings = settings
+        self.wire = Wire(settings.prefix)
+        self.database = client[settings.database]
+        self._wrap = wrap
+        self._worker: Worker | None = None
+
+    async def start(self) -> None:
+        """Start a worker, a new one each time."""
+        store = MongoStore(self.settings.mongo_url.get_secret_value(), self.settings.database)
+        self._worker = Worker(self.settings, self._wrap(store))
+        await self._worker.start()
+
+    async def stop(self) -> None:
+        """Stop the worker gracefully, if it runs."""
+        if self._worker is not None:
+            await self._worker.stop()
+            self._worker = None
 
     async def shop(self) -> Shop:
         """A tenant that nobody else uses, with a full catalog."""
@@ -34,38 +50,47 @@ class Running:
         return shop
 
     async def documents(self, tenant: str) -> Documents:
-        """Everything that is stored for a tenant."""
-        database = self.client[self.settings.database]
+        """Everything that is stored for a tenant, once the journal holds all that was committed."""
+        async with asyncio.timeout(PATIENCE):
+            while not _journaled(stored := await self._stored(tenant)):  # noqa: ASYNC110 (the database tells nobody)
+                await asyncio.sleep(0.01)
+        return stored
+
+    async def _stored(self, tenant: str) -> Documents:
         return {
-            name: await database[name].find({"tenant": tenant}).sort("_id").to_list()
+            name: await self.database[name].find({"tenant": tenant}).sort("_id").to_list()
             for name in ("carts", "journal", "catalog")
         }
+
+    async def remove_topology(self) -> None:
+        """Delete the queues and exchanges of the prefix."""
+        topology = Topology(self.settings)
+        for queue in topology.queues():
+            await self.wire.channel.queue_delete(queue.name)
+        for exchange in topology.exchanges():
+            await self.wire.channel.exchange_delete(exchange.name)
+
+
+def _journaled(stored: Documents) -> bool:
+    applied = Counter(entry["cartId"] for entry in stored["journal"] if entry["status"] == "applied")
+    return all(applied[cart["cartId"]] == cart["version"] for cart in stored["carts"])
 
 
 @asynccontextmanager
 async def running_worker(
-    amqp_url: str, mongo_url: str, wrap: Callable[[Store], Store] = lambda store: store, **settings: Any
+    amqp_url: str, mongo_url: str, wrap: Wrap = lambda store: store, **settings: Any
 ) -> AsyncIterator[Running]:
     """A worker with its own prefix and database; `wrap` may put something in front of its store."""
     name = f"test-{uuid4().hex[:8]}"
     chosen = Settings(amqp_url=amqp_url, mongo_url=mongo_url, prefix=name, database=name, **settings)
-    worker = Worker(chosen, wrap(MongoStore(mongo_url, name)))
-    wire = Wire(name)
     async with AsyncMongoClient(mongo_url, tz_aware=True) as client:
-        await worker.start()
-        await wire.open(amqp_url)
+        running = Running(chosen, wrap, client)
+        await running.start()
+        await running.wire.open(amqp_url)
         try:
-            yield Running(worker, wire, chosen, client)
+            yield running
         finally:
-            await worker.stop()
-            await remove(wire, worker)
-            await wire.close()
+            await running.stop()
+            await running.remove_topology()
+            await running.wire.close()
             await client.drop_database(name)
-
-
-async def remove(wire: Wire, worker: Worker) -> None:
-    """Delete the worker's queues and exchanges."""
-    for queue in worker.topology.queues():
-        await wire.channel.queue_delete(queue.name)
-    for exchange in worker.topology.exchanges():
-        await wire.channel.exchange_delete(exchange.name)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import aio_pika
+import pika
 from aio_pika.abc import AbstractIncomingMessage
 
 PATIENCE = 15.0
@@ -56,8 +57,8 @@ class Wire:
     async def open(self, url: str) -> None:
         """Connect to a broker on which the topology of this prefix is declared already."""
         self._connection = await aio_pika.connect(url)
-        # Without confirms an unroutable or refused message would be lost without a word.
-        self.channel = await self._connection.channel(on_return_raises=True)
+        self._url = url
+        self.channel = await self._connection.channel(publisher_confirms=False)
         self.exchange = await self.channel.get_exchange(f"{self.prefix}.commands")
         self.reply_to = await self._listen(self.replies, f"reply.{uuid4().hex}")
         await self._listen(self.events, f"{self.prefix}.heard", f"{self.prefix}.events")
@@ -79,9 +80,18 @@ class Wire:
         correlation_id = properties.setdefault("correlation_id", uuid4().hex)
         properties.setdefault("reply_to", self.reply_to)
         properties.setdefault("content_type", "application/json")
+        if properties.get("message_id") is None:
+            await asyncio.to_thread(self._publish_without_id, routing_key, body, properties)
+            return correlation_id
         message = aio_pika.Message(body, delivery_mode=2, **properties)
         await self.exchange.publish(message, routing_key, timeout=PATIENCE)
         return correlation_id
+
+    def _publish_without_id(self, routing_key: str, body: bytes, properties: dict[str, Any]) -> None:
+        # The other driver gives every message an id, wanted or not.
+        with pika.BlockingConnection(pika.URLParameters(self._url)) as connection:
+            exact = pika.BasicProperties(delivery_mode=2, **properties)
+            connection.channel().basic_publish(self.exchange.name, routing_key, body, exact)
 
     async def reply(self, correlation_id: str) -> dict[str, Any]:
         """The reply to the message that was sent under this correlation id."""

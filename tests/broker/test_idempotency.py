@@ -1,0 +1,96 @@
+"""Applied once per tenant and message id, whatever is delivered again (guarantee G2)."""
+
+import asyncio
+from typing import Any
+
+from support.running import Running
+from support.shop import Shop, error_code
+
+PLAN = {"id": "i-1", "offeringId": "plan"}
+
+
+def quantity(value: int) -> dict[str, Any]:
+    return {"products": [{"id": "i-1", "quantity": value}]}
+
+
+async def test_the_first_outcome_is_told_again(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    first = await shop.call("update-products", cart_id, quantity(2), message_id="m-1")
+    again = await shop.call("update-products", cart_id, quantity(2), message_id="m-1")
+    assert again == {**first, "status": "duplicate"}
+
+
+async def test_a_late_duplicate_tells_the_first_outcome_not_the_current_cart(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    first = await shop.call("update-products", cart_id, quantity(2), message_id="m-1")
+    await shop.call("update-products", cart_id, quantity(9))
+    again = await shop.call("update-products", cart_id, quantity(2), message_id="m-1")
+    told = ("version", "changes", "priceChanges", "cartId", "type")
+    assert {name: again[name] for name in told} == {name: first[name] for name in told}
+    assert again["status"] == "duplicate"
+    assert (await shop.call("get-cart", cart_id))["version"] == 3
+
+
+async def test_another_body_under_the_same_id_is_refused(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    await shop.call("update-products", cart_id, quantity(2), message_id="m-1")
+    reply = await shop.call("update-products", cart_id, quantity(3), message_id="m-1")
+    assert error_code(reply) == "idempotency-mismatch"
+
+
+async def test_the_same_id_for_another_cart_is_refused(shop: Shop) -> None:
+    first, second = await shop.cart(PLAN), await shop.cart(PLAN)
+    await shop.call("update-products", first, quantity(2), message_id="m-1")
+    reply = await shop.call("update-products", second, quantity(2), message_id="m-1")
+    assert error_code(reply) == "idempotency-mismatch"
+
+
+async def test_an_unchanged_outcome_is_remembered(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    first = await shop.call("update-products", cart_id, quantity(1), message_id="m-1")
+    await shop.call("update-products", cart_id, quantity(5))
+    again = await shop.call("update-products", cart_id, quantity(1), message_id="m-1")
+    assert (first["status"], again["status"], again["version"]) == ("unchanged", "duplicate", 1)
+    assert (await shop.call("get-cart", cart_id))["cart"]["items"][0]["quantity"] == 5
+
+
+async def test_a_refusal_is_not_remembered(shop: Shop) -> None:
+    cart_id = await shop.cart()
+    refused = await shop.call("update-products", cart_id, quantity(2), message_id="m-1")
+    await shop.call("add-items", cart_id, {"items": [PLAN]})
+    accepted = await shop.call("update-products", cart_id, quantity(2), message_id="m-1")
+    assert (error_code(refused), accepted["status"]) == ("item-not-found", "applied")
+
+
+async def test_tenants_have_message_ids_of_their_own(shop: Shop, running: Running) -> None:
+    other = await running.shop()
+    for each in (shop, other):
+        reply = await each.call("create-cart", "c-1", {"country": "FR", "currency": "EUR"}, message_id="m-1")
+        assert (reply["status"], reply["cart"]["tenant"]) == ("applied", each.tenant)
+
+
+async def test_duplicates_at_the_same_moment_are_applied_once(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    sent = [await shop.send("update-products", cart_id, quantity(2), message_id="m-1") for _ in range(5)]
+    replies = await asyncio.gather(*map(shop.wire.reply, sent))
+    assert sorted(each["status"] for each in replies) == ["applied"] + ["duplicate"] * 4
+    assert {each["version"] for each in replies} == {2}
+
+
+async def test_a_deleted_cart_still_answers_its_commands(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    await shop.call("update-products", cart_id, quantity(2), message_id="m-1")
+    await shop.call("delete-cart", cart_id)
+    again = await shop.call("update-products", cart_id, quantity(2), message_id="m-1")
+    assert (again["status"], again["version"]) == ("duplicate", 2)
+
+
+async def test_the_next_worker_remembers(shop: Shop, running: Running) -> None:
+    cart_id = await shop.cart(PLAN)
+    first = await shop.call("update-products", cart_id, quantity(2), message_id="m-1")
+    await running.stop()
+    await running.start()
+    again = await shop.call("update-products", cart_id, quantity(2), message_id="m-1")
+    unheard = await shop.call("update-products", cart_id, quantity(3), message_id="m-2")
+    assert again == {**first, "status": "duplicate"}
+    assert (unheard["status"], unheard["version"]) == ("applied", 3)

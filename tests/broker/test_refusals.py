@@ -1,0 +1,277 @@
+"""Every error code that can occur so far is produced by somebody, and a refusal leaves no trace."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from support.failing import FailingStore, failing
+from support.running import Running, running_worker
+from support.shop import Shop, error_code, problems
+
+from cartwright.models.refusals import RETRYABLE, ErrorCode
+
+PLAN = {"id": "i-1", "offeringId": "plan"}
+QUANTITY = {"products": [{"id": "i-1", "quantity": 2}]}
+ONCE = {"type": "one-time", "currency": "EUR"}
+STORES: list[FailingStore] = []
+
+Reply = dict[str, Any]
+Scenario = Callable[[Shop, str], Awaitable[Reply]]
+
+
+@pytest.fixture(scope="module")
+async def running(amqp_url: str, mongo_url: str) -> AsyncIterator[Running]:
+    """A worker whose store fails on request, and which gives up at once."""
+    settings = {"attempts_in_place": 1, "retry_delays": (), "cached_carts": 0}
+    async with running_worker(amqp_url, mongo_url, failing(STORES), **settings) as running:
+        yield running
+
+
+async def raw(shop: Shop, body: bytes, kind: str = "update-products", **properties: Any) -> Reply:
+    return await shop.wire.ask(f"{shop.tenant}.{kind}", body, **{"message_id": uuid4().hex, **properties})
+
+
+async def malformed(shop: Shop, cart: str) -> Reply:
+    return await raw(shop, b'{"type": "update-products", "type": "update-products"}')
+
+
+async def too_large(shop: Shop, cart: str) -> Reply:
+    return await raw(shop, json.dumps({"type": "update-products", "data": "x" * 2**20}).encode())
+
+
+async def invalid(shop: Shop, cart: str) -> Reply:
+    return await shop.call("update-products", cart, {"products": [{"id": "i-1", "quantity": True}], "more": 1})
+
+
+async def unknown_command(shop: Shop, cart: str) -> Reply:
+    return await shop.call("update-product", cart, QUANTITY)
+
+
+async def unsupported_schema_version(shop: Shop, cart: str) -> Reply:
+    return await shop.call("update-products", cart, QUANTITY, schemaVersion=2)
+
+
+async def missing_message_id(shop: Shop, cart: str) -> Reply:
+    properties = {"message_id": None, "headers": {"cart-id": cart}}
+    return await shop.call("update-products", cart, QUANTITY, properties=properties)
+
+
+async def cart_not_found(shop: Shop, cart: str) -> Reply:
+    return await shop.call("update-products", "c-none", QUANTITY)
+
+
+async def cart_exists(shop: Shop, cart: str) -> Reply:
+    return await shop.call("create-cart", cart, {"currency": "EUR"})
+
+
+async def item_not_found(shop: Shop, cart: str) -> Reply:
+    return await shop.call("remove-items", cart, {"itemIds": ["i-9"]})
+
+
+async def container_not_found(shop: Shop, cart: str) -> Reply:
+    return await shop.call("replace-items", cart, {"containerId": "k-9", "items": []})
+
+
+async def offering_not_found(shop: Shop, cart: str) -> Reply:
+    return await shop.call("add-items", cart, {"items": [{"offeringId": "nothing"}]})
+
+
+async def offering_not_available(shop: Shop, cart: str) -> Reply:
+    return await shop.call("add-items", cart, {"items": [{"offeringId": "past"}]})
+
+
+async def price_not_found(shop: Shop, cart: str) -> Reply:
+    return await shop.call("add-items", cart, {"items": [{"offeringId": "unpriced"}]})
+
+
+async def stale_version(shop: Shop, cart: str) -> Reply:
+    return await shop.call("update-products", cart, QUANTITY, version=7)
+
+
+async def rebase_conflict(shop: Shop, cart: str) -> Reply:
+    return await shop.call("update-products", cart, QUANTITY, version=0, onConflict="rebase")
+
+
+async def idempotency_mismatch(shop: Shop, cart: str) -> Reply:
+    return await shop.call("update-products", cart, QUANTITY, message_id=f"created-{cart}")
+
+
+async def cart_read_only(shop: Shop, cart: str) -> Reply:
+    return await shop.call("update-products", f"{cart}-submitted", QUANTITY)
+
+
+async def cart_too_large(shop: Shop, cart: str) -> Reply:
+    return await shop.call("add-items", cart, {"items": [{"offeringId": "plan"}] * 10_000})
+
+
+async def deadline_exceeded(shop: Shop, cart: str) -> Reply:
+    passed = f"{datetime.now(UTC) - timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}"
+    return await shop.call("update-products", cart, QUANTITY, properties={"headers": {"deadline": passed}})
+
+
+async def temporarily_unavailable(shop: Shop, cart: str) -> Reply:
+    STORES[-1].carts.failing_loads = 1
+    return await shop.call("update-products", cart, QUANTITY)
+
+
+async def internal(shop: Shop, cart: str) -> Reply:
+    STORES[-1].carts.broken = True
+    reply = await shop.call("update-products", cart, QUANTITY)
+    STORES[-1].carts.broken = False
+    return reply
+
+
+SCENARIOS: dict[ErrorCode, Scenario] = {
+    ErrorCode.MALFORMED: malformed,
+    ErrorCode.TOO_LARGE: too_large,
+    ErrorCode.INVALID: invalid,
+    ErrorCode.UNKNOWN_COMMAND: unknown_command,
+    ErrorCode.UNSUPPORTED_SCHEMA_VERSION: unsupported_schema_version,
+    ErrorCode.MISSING_MESSAGE_ID: missing_message_id,
+    ErrorCode.CART_NOT_FOUND: cart_not_found,
+    ErrorCode.CART_EXISTS: cart_exists,
+    ErrorCode.ITEM_NOT_FOUND: item_not_found,
+    ErrorCode.CONTAINER_NOT_FOUND: container_not_found,
+    ErrorCode.OFFERING_NOT_FOUND: offering_not_found,
+    ErrorCode.OFFERING_NOT_AVAILABLE: offering_not_available,
+    ErrorCode.PRICE_NOT_FOUND: price_not_found,
+    ErrorCode.STALE_VERSION: stale_version,
+    ErrorCode.REBASE_CONFLICT: rebase_conflict,
+    ErrorCode.IDEMPOTENCY_MISMATCH: idempotency_mismatch,
+    ErrorCode.CART_READ_ONLY: cart_read_only,
+    ErrorCode.CART_TOO_LARGE: cart_too_large,
+    ErrorCode.DEADLINE_EXCEEDED: deadline_exceeded,
+    ErrorCode.TEMPORARILY_UNAVAILABLE: temporarily_unavailable,
+    ErrorCode.INTERNAL: internal,
+}
+PARKED_INSTEAD = {ErrorCode.FORBIDDEN_REPLY_TO}  # there is nobody to tell: test_replies.py
+NOT_YET = {
+    ErrorCode.FORBIDDEN,
+    ErrorCode.RULE_BROKEN,
+    ErrorCode.INCOMPATIBLE_ITEMS,
+    ErrorCode.ALREADY_OWNED,
+    ErrorCode.PROMOTION_NOT_APPLICABLE,
+    ErrorCode.VOUCHER_UNKNOWN,
+    ErrorCode.VOUCHER_EXHAUSTED,
+    ErrorCode.OVERRIDE_OVER_LIMIT,
+    ErrorCode.SIGNATURE_INVALID,
+    ErrorCode.TOKEN_EXPIRED,
+}
+"""Codes of commands that do not exist yet; whoever adds such a command moves its codes up."""
+
+
+def test_every_code_has_a_scenario_or_a_reason_for_none() -> None:
+    assert SCENARIOS.keys() | PARKED_INSTEAD | NOT_YET == set(ErrorCode)
+    assert not SCENARIOS.keys() & (PARKED_INSTEAD | NOT_YET)
+
+
+@pytest.fixture
+async def cart(shop: Shop, running: Running) -> str:
+    """A cart with a plan in it, whose twin was submitted."""
+    cart_id = f"c-{uuid4().hex[:8]}"
+    for suffix in ("", "-submitted"):
+        data = {"country": "FR", "currency": "EUR", "items": [PLAN]}
+        await shop.call("create-cart", cart_id + suffix, data, message_id=f"created-{cart_id}{suffix}")
+    submitted = {"tenant": shop.tenant, "cartId": f"{cart_id}-submitted"}
+    await running.database["carts"].update_one(submitted, {"$set": {"status": "submitted"}})
+    return cart_id
+
+
+@pytest.mark.parametrize("code", SCENARIOS)
+async def test_a_refusal_has_its_code_and_leaves_no_trace(
+    shop: Shop, running: Running, cart: str, code: ErrorCode
+) -> None:
+    before = await running.documents(shop.tenant)
+    reply = await SCENARIOS[code](shop, cart)
+    assert error_code(reply) == code
+    assert reply["error"]["retryable"] is (code in RETRYABLE)
+    assert reply["error"]["message"]
+    assert await running.documents(shop.tenant) == before
+    assert (await shop.call("get-cart", cart))["version"] == 1
+
+
+async def test_all_problems_of_one_pass_are_listed(shop: Shop) -> None:
+    products = [{"id": "i-1", "quantity": 0}, {"id": "", "trial": "yes"}, {"quantity": 1, "price": 3}]
+    reply = await shop.call("update-products", "c 1", {"products": products}, version="1", dryRun="false")
+    assert sorted(problems(reply)) == [
+        ("/cartId", "wrong-format"),
+        ("/data/products/0/quantity", "out-of-range"),
+        ("/data/products/1/id", "wrong-format"),
+        ("/data/products/1/trial", "wrong-type"),
+        ("/data/products/2/id", "missing"),
+        ("/data/products/2/price", "unknown-field"),
+        ("/dryRun", "wrong-type"),
+        ("/version", "wrong-type"),
+    ]
+
+
+async def test_a_misspelt_command_gets_a_hint(shop: Shop) -> None:
+    reply = await unknown_command(shop, "c-1")
+    assert reply["error"]["message"] == "There is no such command. Did you mean update-products?"
+
+
+async def test_another_tenants_cart_is_not_there(shop: Shop, running: Running) -> None:
+    cart_id = await shop.cart(PLAN)
+    other = await running.shop()
+    theirs = await other.call("get-cart", cart_id)
+    nobodys = await other.call("get-cart", "c-none")
+    assert theirs["error"] == nobodys["error"]
+    assert error_code(theirs) == "cart-not-found"
+
+
+async def test_characteristics_are_checked(shop: Shop) -> None:
+    cart_id = await shop.cart()
+    missing = await shop.call("add-items", cart_id, {"items": [{"offeringId": "case"}]})
+    green = {"offeringId": "case", "characteristics": {"color": "green"}}
+    wrong = await shop.call("add-items", cart_id, {"items": [green]})
+    assert problems(missing) == [("/data/items/0/characteristics", "missing")]
+    assert problems(wrong) == [("/data/items/0/characteristics/color", "not-allowed")]
+
+
+async def test_an_offering_is_sold_through_its_channels(shop: Shop) -> None:
+    item = {"offeringId": "shop-only"}
+    web = await shop.call("create-cart", "c-1", {"currency": "EUR", "channel": {"id": "web"}, "items": [item]})
+    none = await shop.call("create-cart", "c-1", {"currency": "EUR", "items": [item]})
+    own = await shop.call("create-cart", "c-1", {"currency": "EUR", "channel": {"id": "shop"}, "items": [item]})
+    assert (error_code(web), error_code(none)) == ("offering-not-available", "offering-not-available")
+    assert own["status"] == "applied"
+
+
+async def test_the_type_and_the_cart_agree_with_the_address(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    body = json.dumps({"type": "get-cart", "cartId": cart_id, "data": {}}).encode()
+    assert problems(await raw(shop, body, "empty-cart")) == [("/type", "mismatch")]
+    other = await raw(shop, body, "get-cart", headers={"cart-id": "c-other"})
+    assert problems(other) == [("/cartId", "mismatch")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "problem"),
+    [
+        ("taxes", {"id": "t", "country": "FR", "category": "standard", "rate": "101"}, ("/rate", "wrong-format")),
+        ("taxes", {"id": "t", "country": "fr", "category": "standard", "rate": "1"}, ("/country", "wrong-format")),
+        ("offerings", {"id": "a", "bundle": [{"offeringId": "a"}]}, ("/bundle", "cycle")),
+        ("offerings", {"id": "a", "bundle": [{"offeringId": "b", "min": 2, "max": 1}]}, ("/bundle/0", "out-of-range")),
+        ("prices", {**ONCE, "amount": "-1"}, ("/amount", "out-of-range")),
+        (
+            "prices",
+            {**ONCE, "amount": "1.0000000000001"},
+            ("/amount", "too-many-decimals"),
+        ),
+        ("prices", {"type": "recurring", "currency": "EUR", "amount": "1"}, ("", "period-mismatch")),
+        ("prices", {**ONCE, "period": "P1M", "amount": "1"}, ("", "period-mismatch")),
+        ("prices", {**ONCE, "amount": "101.00"}, ("", "ambiguous-price")),
+    ],
+)
+async def test_catalog_rows_are_checked(shop: Shop, kind: str, row: dict[str, Any], problem: tuple[str, str]) -> None:
+    full = {"id": "pp-new", "offeringId": "phone", **row} if kind == "prices" else row
+    reply = await shop.call(f"upsert-{kind}", data={kind: [full]})
+    assert problems(reply) == [(f"/data/{kind}/0{problem[0]}", problem[1])]
+
+
+async def test_rows_stand_once(shop: Shop) -> None:
+    reply = await shop.call("upsert-offerings", data={"offerings": [{"id": "a"}, {"id": "a"}]})
+    assert problems(reply) == [("/data/offerings/1/id", "duplicate-id")]

@@ -1,0 +1,116 @@
+"""Every command with a legal reply address is answered; what can't be answered is parked (guarantees G1 and G8)."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import aio_pika
+import pytest
+from aio_pika.abc import AbstractIncomingMessage
+from support.running import Running
+from support.shop import Shop, error_code
+
+PLAN = {"id": "i-1", "offeringId": "plan"}
+QUANTITY = {"products": [{"id": "i-1", "quantity": 2}]}
+
+
+async def parked(shop: Shop, message_id: str) -> AbstractIncomingMessage:
+    return await shop.wire.parked.take(lambda each: each.message_id == message_id)
+
+
+async def test_a_reply_says_what_it_answers(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    sent = await shop.send("update-products", cart_id, QUANTITY, message_id="m-1")
+    message = await shop.wire.replies.take(lambda each: each.correlation_id == sent)
+    assert (message.content_type, message.type, message.message_id) == ("application/json", "cart-updated", "m-1:reply")
+    assert message.delivery_mode == aio_pika.DeliveryMode.PERSISTENT
+
+
+async def test_without_a_correlation_id_the_message_id_serves(shop: Shop) -> None:
+    await shop.send("get-cart", "c-none", message_id="m-unique", properties={"correlation_id": None})
+    assert error_code(await shop.wire.reply("m-unique")) == "cart-not-found"
+
+
+async def test_direct_reply_to(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    queue = await shop.wire.channel.declare_queue("amq.rabbitmq.reply-to", passive=True)
+    tag = await queue.consume(shop.wire.replies.put, no_ack=True)
+    reply = await shop.call("get-cart", cart_id, properties={"reply_to": "amq.rabbitmq.reply-to"})
+    assert reply["status"] == "read"
+    await queue.cancel(tag)
+
+
+@pytest.mark.parametrize(
+    "address", ["other", "queue|exchange", "a|b|c", "reply.x|e", "amq.rabbitmq.reply-to|e", "OWN", "amq.gen-1"]
+)
+async def test_a_forbidden_address_gets_the_command_parked(shop: Shop, running: Running, address: str) -> None:
+    cart_id = await shop.cart(PLAN)
+    own = f"{running.settings.prefix}.commands.0"
+    message_id = uuid4().hex
+    properties = {"reply_to": own if address == "OWN" else address}
+    await shop.send("update-products", cart_id, QUANTITY, message_id=message_id, properties=properties)
+    message = await parked(shop, message_id)
+    assert message.headers["parked-code"] == "forbidden-reply-to"
+    assert message.headers["parked-routing-key"] == f"{shop.tenant}.update-products"
+    assert message.headers["cart-id"] == cart_id
+    assert message.reply_to is None
+    assert json.loads(message.body)["data"] == QUANTITY
+    assert (await shop.call("get-cart", cart_id))["version"] == 1
+
+
+async def test_a_command_without_an_address_is_applied_in_silence(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    await shop.send("update-products", cart_id, QUANTITY, properties={"reply_to": None})
+    await shop.events(4, cart_id)
+    assert (await shop.call("get-cart", cart_id))["version"] == 2
+
+
+async def test_a_refused_command_without_an_address_is_parked(shop: Shop) -> None:
+    message_id = uuid4().hex
+    await shop.send("update-products", "c-none", QUANTITY, message_id=message_id, properties={"reply_to": None})
+    message = await parked(shop, message_id)
+    assert message.headers["parked-code"] == "cart-not-found"
+    assert message.headers["parked-reason"] == "There is no cart with this id."
+
+
+async def test_a_malformed_command_without_an_address_is_parked(shop: Shop) -> None:
+    message_id = uuid4().hex
+    await shop.wire.publish(f"{shop.tenant}.get-cart", b"{", message_id=message_id, reply_to=None)
+    assert (await parked(shop, message_id)).headers["parked-code"] == "malformed"
+
+
+async def test_a_reply_that_nobody_takes_hurts_nobody(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    await shop.send("update-products", cart_id, QUANTITY, properties={"reply_to": f"reply.{uuid4().hex}"})
+    reply = await shop.call("update-products", cart_id, {"products": [{"id": "i-1", "quantity": 3}]})
+    assert (reply["status"], reply["version"]) == ("applied", 3)
+
+
+def passed(seconds: int) -> str:
+    return f"{datetime.now(UTC) - timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"
+
+
+@pytest.mark.parametrize("kind", ["header", "expiration"])
+async def test_after_its_deadline_a_command_does_nothing(shop: Shop, running: Running, kind: str) -> None:
+    cart_id = await shop.cart(PLAN)
+    before = await running.documents(shop.tenant)
+    # Sent ten seconds ago for five seconds: the broker counts from when it got it, the worker from when it was sent.
+    sent = {"timestamp": datetime.now(UTC) - timedelta(seconds=10), "expiration": 5}
+    properties: dict[str, Any] = {"headers": {"deadline": passed(1)}} if kind == "header" else sent
+    reply = await shop.call("update-products", cart_id, QUANTITY, properties=properties)
+    assert error_code(reply) == "deadline-exceeded"
+    assert await running.documents(shop.tenant) == before
+
+
+async def test_before_its_deadline_a_command_is_applied(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    properties = {"headers": {"deadline": passed(-60)}, "expiration": 60, "timestamp": datetime.now(UTC)}
+    assert (await shop.call("update-products", cart_id, QUANTITY, properties=properties))["status"] == "applied"
+
+
+async def test_the_validated_user_is_the_actor(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    properties = {"user_id": "guest"}
+    reply = await shop.call("update-products", cart_id, QUANTITY, properties=properties)
+    assert (reply["cart"]["createdBy"], reply["cart"]["updatedBy"]) == (None, "guest")

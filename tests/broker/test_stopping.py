@@ -1,0 +1,62 @@
+"""A graceful stop loses nothing, and nothing is delivered twice because of it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from support.running import Running, running_worker
+from support.wire import Inbox
+
+CARTS = 20
+ROUNDS = 40
+
+
+@pytest.fixture
+async def running(amqp_url: str, mongo_url: str) -> AsyncIterator[Running]:
+    """A worker of this test's own, which takes a few commands at a time, so that some wait when it is stopped."""
+    async with running_worker(amqp_url, mongo_url, prefetch=20, group_commands=10) as running:
+        yield running
+
+
+async def test_what_was_delivered_is_finished_and_the_rest_waits_untouched(running: Running) -> None:
+    shop = await running.shop()
+    carts = [await shop.cart({"id": "i-1", "offeringId": "plan"}) for _ in range(CARTS)]
+    sent = [
+        await shop.send("update-products", cart, {"products": [{"id": "i-1", "quantity": number}]})
+        for number in range(2, 2 + ROUNDS)
+        for cart in carts
+    ]
+    await shop.wire.reply(sent.pop(0))
+    await running.stop()
+    waiting = Inbox()
+    queue = await shop.wire.channel.get_queue(f"{running.settings.prefix}.commands.0")
+    left = await running.wire.depth("commands.0")
+    assert 0 < left < len(sent)
+    answered = {message.correlation_id for message in shop.wire.replies.messages}
+    async with asyncio.timeout(15):
+        while len(answered) + left < len(sent):
+            await asyncio.sleep(0.01)
+            answered = {message.correlation_id for message in shop.wire.replies.messages}
+    tag = await queue.consume(waiting.put)
+    untouched = await waiting.wait(lambda _: True, left)
+    assert not any(message.redelivered for message in untouched)
+    assert {message.correlation_id for message in untouched} | answered == set(sent)
+    await queue.cancel(tag)
+    for message in untouched:
+        await message.nack()
+
+    await running.start()
+    replies = [await shop.wire.reply(each) for each in sent]
+    assert {reply["status"] for reply in replies} == {"applied"}
+    stored = await running.documents(shop.tenant)
+    assert {cart["version"] for cart in stored["carts"]} == {1 + ROUNDS}
+
+
+async def test_stopping_an_idle_worker_closes_its_run(running: Running) -> None:
+    shop = await running.shop()
+    await shop.cart()
+    await running.stop()
+    (run,) = await running.database["runs"].find({}).to_list()
+    carts = await running.database["carts"].find({}).to_list()
+    assert run["abandoned"] == []
+    assert run["settled"] >= max(cart["stamp"]["group"] for cart in carts)

@@ -1,0 +1,80 @@
+"""Optimistic versions: stale commands are refused, or rebased where nothing that they touch has changed."""
+
+from typing import Any
+
+from support.shop import Shop, error_code
+
+PLAN = {"id": "i-1", "offeringId": "plan"}
+PHONE = {"id": "i-2", "offeringId": "phone"}
+
+
+def quantity(item_id: str, value: int) -> dict[str, Any]:
+    return {"products": [{"id": item_id, "quantity": value}]}
+
+
+async def test_the_version_last_seen_is_accepted(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    reply = await shop.call("update-products", cart_id, quantity("i-1", 2), version=1)
+    assert (reply["status"], reply["version"]) == ("applied", 2)
+
+
+async def test_a_stale_version_is_refused_with_the_current_one(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    await shop.call("update-products", cart_id, quantity("i-1", 2))
+    reply = await shop.call("update-products", cart_id, quantity("i-1", 3), version=1)
+    assert error_code(reply) == "stale-version"
+    assert (reply["error"]["details"], reply["error"]["retryable"]) == ({"currentVersion": 2}, True)
+    assert (await shop.call("get-cart", cart_id))["version"] == 2
+
+
+async def test_a_version_from_the_future_is_refused_even_when_rebasing(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    for on_conflict in ("reject", "rebase"):
+        reply = await shop.call("update-products", cart_id, quantity("i-1", 3), version=2, onConflict=on_conflict)
+        assert error_code(reply) == "stale-version"
+
+
+async def test_reads_and_deletes_mind_the_version_too(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    await shop.call("update-products", cart_id, quantity("i-1", 2))
+    assert error_code(await shop.call("get-cart", cart_id, version=1)) == "stale-version"
+    assert error_code(await shop.call("delete-cart", cart_id, version=1)) == "stale-version"
+    assert error_code(await shop.call("empty-cart", cart_id, version=1)) == "stale-version"
+
+
+async def test_rebase_accepts_what_touches_something_else(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN, PHONE)
+    await shop.call("update-products", cart_id, quantity("i-1", 2))
+    await shop.call("update-cart", cart_id, {"agentId": "a-1"})
+    reply = await shop.call("update-products", cart_id, quantity("i-2", 5), version=1, onConflict="rebase")
+    assert (reply["status"], reply["version"]) == ("applied", 4)
+    assert [item["quantity"] for item in reply["cart"]["items"]] == [2, 5]
+
+
+async def test_rebase_refuses_what_touches_the_same(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN, PHONE)
+    await shop.call("update-products", cart_id, quantity("i-1", 2))
+    reply = await shop.call("update-products", cart_id, quantity("i-1", 3), version=1, onConflict="rebase")
+    assert error_code(reply) == "rebase-conflict"
+    assert reply["error"]["details"] == {"currentVersion": 2, "conflicts": ["item:i-1"]}
+
+
+async def test_rebase_refuses_what_has_lost_its_object(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN, PHONE)
+    await shop.call("remove-items", cart_id, {"itemIds": ["i-1"]})
+    reply = await shop.call("update-products", cart_id, quantity("i-1", 3), version=1, onConflict="rebase")
+    assert error_code(reply) == "rebase-conflict"
+
+
+async def test_rebase_refuses_to_delete_what_has_changed(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    await shop.call("update-products", cart_id, quantity("i-1", 2))
+    assert error_code(await shop.call("delete-cart", cart_id, version=1, onConflict="rebase")) == "rebase-conflict"
+
+
+async def test_rebase_finds_its_history_after_a_long_time(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN, PHONE)
+    for value in range(2, 12):
+        await shop.call("update-products", cart_id, quantity("i-1", value))
+    reply = await shop.call("update-products", cart_id, quantity("i-2", 2), version=1, onConflict="rebase")
+    assert (reply["status"], reply["version"]) == ("applied", 12)

@@ -1,0 +1,58 @@
+"""A store that fails when it is told to."""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from cartwright.storage.interfaces import Store
+from cartwright.storage.records import CartKey, CartWrite, StorageUnavailable, StoredCart, WriteResult
+
+
+class FailingCarts:
+    """Carts that can't be loaded, or are written without anybody learning of it, so many times."""
+
+    def __init__(self, carts: Any) -> None:
+        self._carts = carts
+        self.failing_loads = 0
+        self.unknown_commits = 0
+        self.fail_after_unknown = 0
+        self.broken = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._carts, name)
+
+    async def load(self, keys: Collection[CartKey]) -> dict[CartKey, StoredCart]:
+        if self.broken:
+            raise RuntimeError("a bug, for the test")
+        if self.failing_loads > 0:
+            self.failing_loads -= 1
+            raise StorageUnavailable("the test says so")
+        return await self._carts.load(keys)
+
+    async def commit(self, writes: Sequence[CartWrite]) -> list[WriteResult]:
+        results = await self._carts.commit(writes)
+        if self.unknown_commits > 0:
+            self.unknown_commits -= 1
+            self.failing_loads, self.fail_after_unknown = self.fail_after_unknown, 0
+            raise StorageUnavailable("committed, but nobody knows")
+        return results
+
+
+class FailingStore:
+    """A store whose carts fail on request; the rest is the real one's."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.carts = FailingCarts(store.carts)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+def failing(stores: list[FailingStore]) -> Callable[[Store], Store]:
+    """What `running_worker` wraps a store in; every store made is appended to `stores`."""
+
+    def wrap(store: Store) -> Store:
+        stores.append(FailingStore(store))
+        return stores[-1]
+
+    return wrap
