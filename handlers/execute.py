@@ -18,10 +18,10 @@ from cartwright.pricing.facts import Facts
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a command does: the cart after it, the changes, the amounts that moved. Equal carts: nothing differs."""
+    """What a command does: the cart after it, the changes and the amounts that moved, both as on the wire."""
 
     cart: Cart
-    changes: tuple[Change, ...]
+    changes: list[dict[str, Any]]
     price_changes: list[dict[str, Any]]
 
     @property
@@ -47,18 +47,18 @@ def execute(
     if stale and (shared := overlap(touched(changes), touched(since))):
         raise _rebase_conflict(before, sorted(shared))
     if not changes and not entry.reprices(command.data):
-        return Outcome(before, (), [])
+        return Outcome(before, [], [])
     after = price(evolve(before, changes), facts, entry.prices_as_of(command.data) or at)
     moved = price_changes(before, after, changes)
     if not changes and not moved:
-        return Outcome(before, (), [])
+        return Outcome(before, [], [])
     stamped = replace(
         after,
         version=before.version + 1,
         updated=Stamp(at, command.actor),
         last_update_reason=command.envelope.reason,
     )
-    return Outcome(stamped, changes, moved)
+    return Outcome(stamped, [change.wire() for change in changes], moved)
 
 
 def _open(entry: CartCommand, cart: Cart | None, command: Command[Any], at: datetime) -> Cart:

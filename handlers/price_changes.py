@@ -10,6 +10,7 @@ from cartwright.models.money import format_amount
 
 Key = tuple[str | None, str, str | None]
 """Item id (none for the whole cart), price type, period."""
+Causes = dict[str | None, set[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +35,34 @@ NOTHING = Amounts(0, 0, 0)
 
 def price_changes(before: Cart, after: Cart, changes: Iterable[Change]) -> list[dict[str, Any]]:
     """The `priceChanges` of a reply (contract, "A reply"); empty if no amount moved."""
+    causes = _causes(changes)
     if before.currency != after.currency and before.totals:
-        return [
-            *_moved(_amounts(before), {}, before.currency, changes),
-            *_moved({}, _amounts(after), after.currency, changes),
-        ]
-    return list(_moved(_amounts(before), _amounts(after), after.currency, changes))
+        old, new = _amounts(before, frozenset()), _amounts(after, frozenset())
+        return [*_moved(old, {}, before.currency, causes), *_moved({}, new, after.currency, causes)]
+    known = {item.id: item.prices for item in before.items}
+    still = frozenset(item.id for item in after.items if item.prices is known.get(item.id))
+    return list(_moved(_amounts(before, still), _amounts(after, still), after.currency, causes))
+
+
+def _causes(changes: Iterable[Change]) -> Causes:
+    """The kinds of change by what they touch, and all of them under no name."""
+    causes: Causes = {None: set()}
+    for each in changes:
+        causes[None].add(each.type)
+        for name in each.touches():
+            causes.setdefault(name, set()).add(each.type)
+    return causes
 
 
 def _moved(
-    before: dict[Key, Amounts], after: dict[Key, Amounts], currency: str, changes: Iterable[Change]
+    before: dict[Key, Amounts], after: dict[Key, Amounts], currency: str, causes: Causes
 ) -> Iterator[dict[str, Any]]:
-    kinds = tuple(changes)
     for key in {**before, **after}:
         old, new = before.get(key, NOTHING), after.get(key, NOTHING)
         if old != new:
-            yield _entry(key, old, new, currency, _because(key[0], kinds))
+            # What touches the line explains its difference; else anything that happened; else the facts moved.
+            kinds = causes.get(f"item:{key[0]}") or causes[None] or {"facts-changed"}
+            yield _entry(key, old, new, currency, sorted(kinds))
 
 
 def _entry(key: Key, old: Amounts, new: Amounts, currency: str, because: list[str]) -> dict[str, Any]:
@@ -68,17 +81,13 @@ def _entry(key: Key, old: Amounts, new: Amounts, currency: str, because: list[st
     }
 
 
-def _because(item_id: str | None, changes: tuple[Change, ...]) -> list[str]:
-    """The kinds of change that explain a difference: those that touch the line, else all, else the facts moved."""
-    own = [each.type for each in changes if item_id is not None and f"item:{item_id}" in each.touches()]
-    return sorted(set(own or [each.type for each in changes])) or ["facts-changed"]
-
-
-def _amounts(cart: Cart) -> dict[Key, Amounts]:
+def _amounts(cart: Cart, without: frozenset[str]) -> dict[Key, Amounts]:
+    """The amounts of a cart by what they are about, without the items that are known to be as they were."""
     found: dict[Key, Amounts] = {}
     for item in cart.items:
-        for price in item.prices:
-            found[item.id, price.type, price.period] = _of(price)
+        if item.id not in without:
+            for price in item.prices:
+                found[item.id, price.type, price.period] = _of(price)
     for total in cart.totals:
         found[None, total.type, total.period] = _of(total)
     return found

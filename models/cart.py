@@ -104,6 +104,8 @@ class Item:
     details: Mapping[str, Any] = field(default_factory=dict)
     prices: tuple[Price, ...] = ()
     added_by: str | None = None
+    memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What others derived from this line, which never changes: its encodings, by name."""
 
     @property
     def is_gift(self) -> bool:

@@ -1,5 +1,6 @@
 """A cart as the wire shows it: camelCase names, amounts as decimal strings in the cart's currency."""
 
+from collections.abc import Callable
 from typing import Any
 
 from cartwright.models.cart import Cart, DueNow, Item, Price, PricingStamp, PromotionOutcome, TaxLine, Total
@@ -8,8 +9,18 @@ from cartwright.models.money import format_amount
 from cartwright.models.schema import format_time
 
 
-def render_cart(cart: Cart) -> dict[str, Any]:
-    """The `cart` of a reply (contract, "The cart")."""
+def render_item(item: Item, currency: str) -> dict[str, Any]:
+    """One line item with its prices."""
+    promotions = {each.id: None for price in item.prices for each in price.alterations if each.source == "promotion"}
+    return {
+        **write_item(item),
+        "prices": [render_price(price, currency) for price in item.prices],
+        "promotions": list(promotions),
+    }
+
+
+def render_cart(cart: Cart, render_line: Callable[[Item, str], Any] = render_item) -> dict[str, Any]:
+    """The `cart` of a reply (contract, "The cart"); `render_line` may give lines in a form that is encoded already."""
     currency = cart.currency
     return {
         "id": cart.id,
@@ -19,7 +30,7 @@ def render_cart(cart: Cart) -> dict[str, Any]:
         **cart.header.wire(),
         "currency": currency,
         "containers": [write_container(container) for container in cart.containers],
-        "items": [render_item(item, currency) for item in cart.items],
+        "items": [render_line(item, currency) for item in cart.items],
         "promotions": [_promotion(each, currency) for each in cart.promotions],
         "vouchers": [],
         "adjustments": [],
@@ -32,16 +43,6 @@ def render_cart(cart: Cart) -> dict[str, Any]:
         "createdBy": cart.created.by,
         "updatedAt": format_time(cart.updated.at),
         "updatedBy": cart.updated.by,
-    }
-
-
-def render_item(item: Item, currency: str) -> dict[str, Any]:
-    """One line item with its prices."""
-    promotions = {each.id: None for price in item.prices for each in price.alterations if each.source == "promotion"}
-    return {
-        **write_item(item),
-        "prices": [render_price(price, currency) for price in item.prices],
-        "promotions": list(promotions),
     }
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
@@ -59,6 +60,7 @@ def parse_time(text: Any) -> datetime:
     return time
 
 
+@lru_cache(maxsize=4096)
 def format_time(time: datetime) -> str:
     """RFC 3339 in UTC with `Z`, in milliseconds where there are any."""
     text = time.astimezone(UTC).isoformat(timespec="milliseconds" if time.microsecond else "seconds")

@@ -1,5 +1,6 @@
 """Carts and journal entries as documents: wire names, integers in minor units, times as times."""
 
+from collections.abc import Callable
 from typing import Any
 
 from cartwright.models.cart import (
@@ -25,8 +26,13 @@ from cartwright.models.priced import PricedPatch
 Document = dict[str, Any]
 
 
-def write_cart(cart: Cart) -> Document:
-    """A cart's own fields as a document."""
+def write_priced_item(item: Item) -> Document:
+    """A line item with its prices."""
+    return {**write_item(item), "prices": [write_price(price) for price in item.prices]}
+
+
+def write_cart(cart: Cart, write_line: Callable[[Item], Any] = write_priced_item) -> Document:
+    """A cart's own fields as a document; `write_line` may give lines in a form that is encoded already."""
     return {
         "tenant": cart.tenant,
         "cartId": cart.id,
@@ -35,7 +41,7 @@ def write_cart(cart: Cart) -> Document:
         "header": cart.header.wire(),
         "lookup": [f"{name}={value}" for name, value in cart.header.keys.items()],
         "containers": [write_container(container) for container in cart.containers],
-        "items": [write_priced_item(item) for item in cart.items],
+        "items": [write_line(item) for item in cart.items],
         "chosenPromotions": [{"id": each.id, "coupon": each.coupon} for each in cart.chosen_promotions],
         "lastUpdateReason": cart.last_update_reason,
         "created": {"at": cart.created.at, "by": cart.created.by},
@@ -120,11 +126,6 @@ def read_price(document: Document) -> Price:
         gross=document["gross"],
         unit=document["unit"],
     )
-
-
-def write_priced_item(item: Item) -> Document:
-    """A line item with its prices."""
-    return {**write_item(item), "prices": [write_price(price) for price in item.prices]}
 
 
 def read_priced_item(document: Document) -> Item:

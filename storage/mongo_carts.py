@@ -10,7 +10,8 @@ from pymongo.errors import BulkWriteError, DocumentTooLarge
 
 from cartwright.models.cart import CartStatus
 from cartwright.storage.cart_documents import Document, read_cart, write_cart
-from cartwright.storage.entry_documents import read_entry, write_entry
+from cartwright.storage.encodings import encoded_entry, encoded_item
+from cartwright.storage.entry_documents import read_entry
 from cartwright.storage.mongo import DUPLICATE_KEY, Collection, translated_errors
 from cartwright.storage.records import CartKey, CartWrite, CommitStamp, Run, StorageUnavailable, StoredCart, WriteResult
 
@@ -69,9 +70,9 @@ def write_stored(stored: StoredCart) -> Document:
     """A stored cart as its document."""
     document = {
         "_id": _id(stored.key),
-        **write_cart(stored.cart),
+        **write_cart(stored.cart, encoded_item),
         "stamp": {"run": stored.stamp.run, "group": stored.stamp.group},
-        "outbox": [write_entry(entry) for entry in stored.outbox],
+        "outbox": [encoded_entry(entry) for entry in stored.outbox],
     }
     if stored.cart.status is CartStatus.DELETED:
         document["purgeAt"] = stored.cart.updated.at + TOMBSTONE_LIFE

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from pymongo.errors import BulkWriteError
 
-from cartwright.storage.entry_documents import read_entry, write_entry
+from cartwright.storage.encodings import command_document_id, encoded_entry
+from cartwright.storage.entry_documents import read_entry
 from cartwright.storage.mongo import DUPLICATE_KEY, Collection, translated_errors
 from cartwright.storage.records import CartKey, CommandKey, Entry, StorageUnavailable
 
@@ -19,12 +20,12 @@ class MongoJournal:
     async def lookup(self, keys: Keys[CommandKey]) -> dict[CommandKey, Entry]:
         """One `find` with `$in` over the ids."""
         async with translated_errors():
-            found = await self._entries.find({"_id": {"$in": [_id(key) for key in keys]}}).to_list(None)
+            found = await self._entries.find({"_id": {"$in": [command_document_id(key) for key in keys]}}).to_list(None)
         return {entry.key: entry for entry in map(read_entry, found)}
 
     async def append(self, entries: Sequence[Entry]) -> None:
         """One unordered insert; a duplicate is an entry that somebody finished before us."""
-        documents = [{"_id": _id(entry.key), **write_entry(entry)} for entry in entries]
+        documents = [encoded_entry(entry) for entry in entries]
         try:
             async with translated_errors():
                 await self._entries.insert_many(documents, ordered=False)
@@ -40,7 +41,3 @@ class MongoJournal:
         async with translated_errors():
             found = await self._entries.find(query).sort("version").to_list(None)
         return [read_entry(document) for document in found]
-
-
-def _id(key: CommandKey) -> str:
-    return f"{key.tenant}/{key.command_id}"

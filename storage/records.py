@@ -1,6 +1,6 @@
 """What is stored: carts with their outboxes, journal entries, catalog revisions, runs of workers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -48,6 +48,7 @@ class Entry:
     changes: list[dict[str, Any]]
     price_changes: list[dict[str, Any]]
     priced: PricedPatch
+    memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def key(self) -> CommandKey:

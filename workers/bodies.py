@@ -4,8 +4,9 @@ from typing import Any
 
 import orjson
 
+from cartwright.models.cart import Item
 from cartwright.models.refusals import Refusal
-from cartwright.models.rendering import render_cart, render_due_now, render_totals
+from cartwright.models.rendering import render_cart, render_due_now, render_item, render_totals
 from cartwright.models.schema import format_time
 from cartwright.storage.records import Entry
 from cartwright.workers.work import Answer, CartAnswer, CatalogAnswer
@@ -39,7 +40,7 @@ def _catalog_updated(command_id: str | None, answer: CatalogAnswer) -> dict[str,
 
 
 def _cart_updated(command_id: str | None, answer: CartAnswer) -> dict[str, Any]:
-    cart = render_cart(answer.cart) if answer.cart is not None else None
+    cart = render_cart(answer.cart, _encoded_line) if answer.cart is not None else None
     return {
         "type": answer.registered.reply_type,
         "commandId": command_id,
@@ -51,6 +52,14 @@ def _cart_updated(command_id: str | None, answer: CartAnswer) -> dict[str, Any]:
         "warnings": cart["warnings"] if cart else [],
         **({"cart": cart} if cart else {}),
     }
+
+
+def _encoded_line(item: Item, currency: str) -> orjson.Fragment:
+    """A line item's JSON; encoded when it is first told."""
+    encoded: orjson.Fragment | None = item.memo.get(currency)
+    if encoded is None:
+        encoded = item.memo[currency] = orjson.Fragment(encode(render_item(item, currency)))
+    return encoded
 
 
 def events_of(entry: Entry) -> list[tuple[str, bytes]]:

@@ -4,8 +4,9 @@ A stale copy is harmless: its commit misses (compare-and-set), and what does not
 """
 
 from collections import OrderedDict
+from dataclasses import replace
 
-from cartwright.storage.records import CartKey, StoredCart
+from cartwright.storage.records import CartKey, CommitStamp, StoredCart
 
 
 class CartCache:
@@ -14,6 +15,7 @@ class CartCache:
     def __init__(self, size: int) -> None:
         self._size = size
         self._carts: OrderedDict[CartKey, StoredCart] = OrderedDict()
+        self._groups: dict[int, list[CartKey]] = {}
         self.hits = 0
         self.misses = 0
 
@@ -32,8 +34,16 @@ class CartCache:
         key = stored.key
         self._carts[key] = stored
         self._carts.move_to_end(key)
+        self._groups.setdefault(stored.stamp.group, []).append(key)
         if len(self._carts) > self._size:
             self._carts.popitem(last=False)
+
+    def settled(self, stamp: CommitStamp) -> None:
+        """Let go of the outboxes of a group that is settled; they would only take up room."""
+        for key in self._groups.pop(stamp.group, ()):
+            stored = self._carts.get(key)
+            if stored is not None and stored.stamp == stamp:
+                self._carts[key] = replace(stored, outbox=())
 
     def drop(self, key: CartKey) -> None:
         """Forget a cart that somebody else may have written."""

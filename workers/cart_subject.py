@@ -34,13 +34,17 @@ class CartSubject:
         self.new: list[Entry] = []
         outbox = stored.outbox if stored else ()
         self._unsettled = unsettled
-        self._remembered = {**remembered, **{entry.key: entry for entry in outbox}}
+        self._journaled = remembered
+        self._remembered = {entry.key: entry for entry in outbox}
         self._history = {entry.version: entry for entry in (*history, *outbox)}
         self._facts = facts
 
     def recall(self, command: Command[Any]) -> Entry | None:
         """From the journal, the outbox, or this fold."""
-        return self._remembered.get(CommandKey(command.tenant, command.id)) if command.id else None
+        if command.id is None:
+            return None
+        key = CommandKey(command.tenant, command.id)
+        return self._remembered.get(key) or self._journaled.get(key)
 
     def repeat(self, work: Work, record: Entry) -> CartAnswer:
         """The first outcome; the cart too, if it is still as it was then."""
@@ -84,7 +88,7 @@ class CartSubject:
             actor=command.actor,
             reason=command.envelope.reason,
             currency=after.currency,
-            changes=[change.wire() for change in result.changes],
+            changes=result.changes,
             price_changes=result.price_changes,
             priced=PricedPatch.between(before, after) if before else PricedPatch.of(after),
         )
@@ -103,7 +107,7 @@ class CartSubject:
             cart_id=result.cart.id,
             version=result.cart.version,
             cart=result.cart,
-            changes=[change.wire() for change in result.changes],
+            changes=result.changes,
             price_changes=result.price_changes,
         )
 

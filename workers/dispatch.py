@@ -78,6 +78,7 @@ class Dispatcher:
     async def _settled(self, completion: Awaitable[None], stamp: CommitStamp) -> None:
         await completion
         self._settlement.settle(stamp)
+        self._executor.settled(stamp)
 
     async def _persistently(self, batches: list[Batch], stamp: CommitStamp) -> tuple[list[Entry], list[Answered]]:
         """Execute, trying again in place: the order of a cart's commands holds as long as they stay in their lane."""

@@ -24,6 +24,10 @@ class GroupExecutor:
         self._catalogs = catalogs
         self._lookups = lookups
 
+    def settled(self, stamp: CommitStamp) -> None:
+        """Take note that everything a group committed is published."""
+        self._carts.settled(stamp)
+
     async def execute(self, batches: list[Batch], stamp: CommitStamp) -> tuple[list[Entry], list[Answered]]:
         """Execute; what fails for a reason of its own fails alone."""
         try:

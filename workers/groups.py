@@ -49,6 +49,10 @@ class CartGroups:
                 return done
         raise StorageUnavailable("carts kept changing under the worker")
 
+    def settled(self, stamp: CommitStamp) -> None:
+        """Take note that everything a group committed is published."""
+        self._cache.settled(stamp)
+
     async def _fold(self, pending: Mapping[CartKey, list[Work]], *, use_cache: bool) -> list[CartFold]:
         # What only reads is answered from the database: no write would prove a cached copy current.
         cacheable = [key for key, works in pending.items() if use_cache and not all(map(_only_reads, works))]

@@ -36,7 +36,8 @@ class Intake:
 
     def check_address(self, delivery: Delivery) -> None:
         """Raise `Parked` for a reply address that is not allowed, or headers too large to look at."""
-        if sum(len(name) + len(str(value)) for name, value in delivery.headers.items()) > MAX_HEADER_BYTES:
+        values = delivery.headers.values()
+        if sum([len(value) if type(value) is str else len(str(value)) for value in values]) > MAX_HEADER_BYTES:
             raise Parked(ErrorCode.TOO_LARGE, "The headers are too large.")
         reply_to = delivery.reply_to
         if reply_to and not self._allowed(reply_to):

@@ -1,0 +1,36 @@
+"""Documents that are encoded once and written often: the lines of carts, and the entries of outbox and journal."""
+
+from collections.abc import Callable
+from typing import Any
+
+import bson
+from bson.raw_bson import RawBSONDocument
+
+from cartwright.models.cart import Item
+from cartwright.storage.cart_documents import Document, write_priced_item
+from cartwright.storage.entry_documents import write_entry
+from cartwright.storage.records import CommandKey, Entry
+
+_DOCUMENT = "document"
+
+
+def encoded_item(item: Item) -> RawBSONDocument:
+    """A line item's document; encoded when it is first written."""
+    return _encoded(item.memo, lambda: write_priced_item(item))
+
+
+def encoded_entry(entry: Entry) -> RawBSONDocument:
+    """An entry's document; the outbox holds the same bytes as the journal."""
+    return _encoded(entry.memo, lambda: {"_id": command_document_id(entry.key), **write_entry(entry)})
+
+
+def command_document_id(key: CommandKey) -> str:
+    """The id of a command's document in the journal. A tenant's name holds no slash, so two keys never share one."""
+    return f"{key.tenant}/{key.command_id}"
+
+
+def _encoded(memo: dict[str, Any], write: Callable[[], Document]) -> RawBSONDocument:
+    encoded: RawBSONDocument | None = memo.get(_DOCUMENT)
+    if encoded is None:
+        encoded = memo[_DOCUMENT] = RawBSONDocument(bson.encode(write()))
+    return encoded
