@@ -1,6 +1,7 @@
 """Price points by offering, in the groups that compete with each other, the most specific first."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from cartwright.models.catalog import PricePoint
 from cartwright.models.periods import period_length
@@ -12,8 +13,10 @@ TYPE_ORDER = {"one-time": 0, "recurring": 1, "allowance": 2, "usage": 3}
 """The order in which price types are listed."""
 
 
-def listing_order(kind: str, period: str | None) -> tuple[int, int, str]:
+@lru_cache(maxsize=1024)
+def listing_order(kind_and_period: tuple[str, str | None]) -> tuple[int, int, str]:
     """Where a price type and period stand in every list: one-time first, then short periods before long ones."""
+    kind, period = kind_and_period
     return TYPE_ORDER[kind], period_length(period), period or ""
 
 
@@ -44,5 +47,5 @@ def _grouped(points: Iterable[PricePoint], offerings: set[str]) -> dict[str, Pri
 
 
 def _sorted(groups: Iterable[list[PricePoint]]) -> PriceGroups:
-    ordered = sorted(groups, key=lambda group: listing_order(group[0].type, group[0].period))
+    ordered = sorted(groups, key=lambda group: listing_order((group[0].type, group[0].period)))
     return tuple(tuple(sorted(group, key=lambda point: (-len(point.criteria), point.id))) for group in ordered)

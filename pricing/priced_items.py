@@ -27,10 +27,20 @@ def _is(old: Price, row: Row) -> bool:
         and old.id == row.point.id
         and old.unit_amount == row.unit_amount
         and old.alterations == row.alterations
-        and (old.type, old.period, old.unit) == (row.point.type, row.point.period, row.point.unit)
-        and [(tax.id, tax.rate, tax.amount) for tax in old.taxes]
-        == [(tax.id, tax.rate, amount) for tax, amount in zip(row.taxation.taxes, row.taxes, strict=True)]
+        and old.type == row.point.type
+        and old.period == row.point.period
+        and old.unit == row.point.unit
+        and _are(old.taxes, row)
     )
+
+
+def _are(old: tuple[TaxLine, ...], row: Row) -> bool:
+    if len(old) != len(row.taxes):
+        return False
+    for line, tax, amount in zip(old, row.taxation.taxes, row.taxes, strict=True):
+        if line.amount != amount or line.id != tax.id or line.rate != tax.rate:
+            return False
+    return True
 
 
 def _price(row: Row) -> Price:

@@ -126,5 +126,5 @@ def _outcome(verdict: Verdict, chosen: dict[str, str | None], sheet: Worksheet) 
                 if each.source == PROMOTION and each.id == promotion_id:
                     key = (row.point.type, row.point.period)
                     taken[key] = taken.get(key, 0) - each.amount
-    discounts = tuple(Discount(*key, taken[key]) for key in sorted(taken, key=lambda key: listing_order(*key)))
+    discounts = tuple(Discount(*key, taken[key]) for key in sorted(taken, key=listing_order))
     return PromotionOutcome(promotion_id, chosen.get(promotion_id), verdict.reason, discounts)

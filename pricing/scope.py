@@ -7,7 +7,7 @@ from cartwright.pricing.discounts import DiscountLine
 from cartwright.pricing.promotion import Promotion
 from cartwright.pricing.target import Target
 from cartwright.pricing.totals import DUE_NOW
-from cartwright.pricing.worksheet import Line, Row, Worksheet
+from cartwright.pricing.worksheet import Line, Row, TotalKey, Worksheet
 
 Part = list[tuple[Row, int]]
 """An amount spread over rows: each row's share in positive minor units."""
@@ -49,7 +49,7 @@ class Scope:
 
     def by_total(self, target: Target) -> list[list[Row]]:
         """The rows of `rows`, those of one price type and period together."""
-        groups: dict[tuple[str, str | None], list[Row]] = {}
+        groups: dict[TotalKey, list[Row]] = {}
         for row in self.rows(target):
             groups.setdefault((row.point.type, row.point.period), []).append(row)
         return list(groups.values())

@@ -89,7 +89,8 @@ def tax_by_rate(lines: Sequence[TaxableLine], taxed: Sequence[TaxedLine]) -> dic
 
 
 def _per_line(line: TaxableLine, inclusive: bool, rounding: Rounding) -> tuple[int, ...]:
-    return tuple([divide(line.amount * num, den, rounding) for num, den in line.rates.factors(inclusive)])
+    factors = line.rates.contained if inclusive else line.rates.on_top
+    return tuple([divide(line.amount * num, den, rounding) for num, den in factors])
 
 
 def _per_unit(line: TaxableLine, inclusive: bool, rounding: Rounding) -> tuple[int, ...]:

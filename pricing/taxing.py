@@ -1,5 +1,6 @@
 """Taxes of a cart's prices: which ones a line bears, and how they split each of its rows."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 from cartwright.models.catalog import Tax
@@ -7,42 +8,48 @@ from cartwright.models.policy import TaxLevel
 from cartwright.models.rates import parse_percent
 from cartwright.pricing.tax import Rates, TaxableLine, tax_lines
 from cartwright.pricing.validity import valid_at
-from cartwright.pricing.worksheet import UNTAXED, Line, Row, Taxation, Worksheet
+from cartwright.pricing.worksheet import UNTAXED, Line, Row, Taxation, Worksheet, group_rows
 
 
 def find_taxes(sheet: Worksheet) -> None:
     """Give every row the taxes of its line; discounts may weigh by them, so they are known before."""
     for line in sheet.lines:
-        if line.rows:
-            taxation = taxation_of(line, sheet)
-            for row in line.rows:
-                row.taxation = taxation
+        for row in line.rows:
+            row.taxation = taxation_of(line, sheet)
 
 
 def add_taxes(sheet: Worksheet) -> None:
     """Split every row into net, taxes and gross; rows of one total are rounded together where the policy says so."""
-    groups: dict[tuple[str, str | None, bool], list[Row]] = {}
-    for line in sheet.lines:
-        for row in line.rows:
-            point = row.point
-            groups.setdefault((point.type, point.period, point.tax_included), []).append(row)
-    for (_, _, inclusive), rows in groups.items():
-        _split(rows, inclusive, sheet)
+    sheet.groups = group_rows(sheet.lines)
+    for rows in sheet.groups.values():
+        for inclusive in (True, False):
+            stated_so = [row for row in rows if row.point.tax_included is inclusive]
+            if stated_so:
+                _split(stated_so, inclusive, sheet)
 
 
 def taxation_of(line: Line, sheet: Worksheet) -> Taxation:
-    """The taxes of the line's category in the cart's country; none leaves a warning."""
-    category, country = line.offering.tax_category if line.offering else None, sheet.cart.header.country
+    """The taxes of the line's category in the cart's country, less its exemptions; none leaves a warning."""
+    category = line.offering.tax_category if line.offering else None
+    taxation = sheet.taxations.get(category)
+    if taxation is None:
+        taxation = sheet.taxations[category] = _taxation(category, sheet)
+    if not taxation.exemptible:
+        return taxation
+    return replace(taxation, exempt=tuple(_exempt(tax, line, sheet) for tax in taxation.taxes))
+
+
+def _taxation(category: str | None, sheet: Worksheet) -> Taxation:
     if category is None:
         return UNTAXED
+    country = sheet.cart.header.country
     rows = sheet.facts.taxes_of.get((country or "", category), ())
     taxes = tuple([tax for tax in rows if tax.valid_for is None or valid_at(tax.valid_for, sheet.at)])
     if not taxes:
         place = country or "a cart without a country"
         sheet.warn("tax-not-found", f"No tax of category {category} is known for {place}.")
         return UNTAXED
-    rates = _rates(tuple([tax.rate for tax in taxes]))
-    return Taxation(taxes, rates, tuple([bool(tax.exemptions) and _exempt(tax, line, sheet) for tax in taxes]))
+    return Taxation(taxes, _rates(tuple([tax.rate for tax in taxes])), any(tax.exemptions for tax in taxes))
 
 
 def _exempt(tax: Tax, line: Line, sheet: Worksheet) -> bool:
@@ -61,7 +68,7 @@ def _split(rows: list[Row], inclusive: bool, sheet: Worksheet) -> None:
     taxable = [TaxableLine(row.amount, row.quantity, row.taxation.rates) for row in rows]
     for row, taxed in zip(rows, tax_lines(taxable, inclusive=inclusive, policy=sheet.policy), strict=True):
         row.net, row.taxes, row.gross = taxed
-        if True in row.taxation.exempt:
+        if row.taxation.exempt:
             _spare(row)
 
 

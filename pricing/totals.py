@@ -13,12 +13,8 @@ DUE_NOW = frozenset({"one-time", "recurring"})
 
 def sum_totals(sheet: Worksheet) -> None:
     """Add up the rows per type and period, one-time first."""
-    groups: dict[tuple[str, str | None], list[Row]] = {}
-    for line in sheet.lines:
-        for row in line.rows:
-            groups.setdefault((row.point.type, row.point.period), []).append(row)
-    ordered = sorted(groups, key=lambda group: listing_order(*group)) if len(groups) > 1 else groups
-    sheet.totals = tuple([_total(kind, period, groups[kind, period]) for kind, period in ordered])
+    ordered = sorted(sheet.groups, key=listing_order)
+    sheet.totals = tuple([_total(kind, period, sheet.groups[kind, period]) for kind, period in ordered])
 
 
 def find_due_now(sheet: Worksheet) -> None:
@@ -50,7 +46,7 @@ def _total(kind: str, period: str | None, rows: list[Row]) -> Total:
         altered += row.amount
         net += row.net
         gross += row.gross
-        for tax, amount in zip(row.taxation.taxes, row.taxes, strict=True):
+        for tax, amount in zip(row.taxation.taxes, row.taxes):  # noqa: B905 (as many as `tax_lines` was given)
             key = (tax.id, tax.rate)
             taxes[key] = taxes.get(key, 0) + amount
     return Total(

@@ -1,5 +1,6 @@
 """The sheet that the pricing steps fill in, from top to bottom: one line per item, one row per price."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,13 +15,16 @@ from cartwright.pricing.verdict import Spread, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Taxation:
-    """The taxes that a line bears, and which of them it is exempt from."""
+    """The taxes that a line bears; where some are `exemptible`, which of them it is exempt from."""
 
     taxes: tuple[Tax, ...] = ()
     rates: Rates = NO_RATES
+    exemptible: bool = False
     exempt: tuple[bool, ...] = ()
 
 
+TotalKey = tuple[str, str | None]
+"""Price type and period: what a total is about."""
 UNTAXED = Taxation()
 PROMOTION = "promotion"
 """The source of an alteration that comes from a promotion."""
@@ -80,6 +84,8 @@ class Worksheet:
     at: datetime
     policy: PricingPolicy
     lines: list[Line]
+    taxations: dict[str | None, Taxation] = field(default_factory=dict)
+    groups: dict[TotalKey, list[Row]] = field(default_factory=dict)
     verdicts: list[Verdict] = field(default_factory=list)
     spreads: list[Spread] | None = None
     promotions: tuple[PromotionOutcome, ...] = ()
@@ -106,3 +112,13 @@ class Worksheet:
         warning = CartWarning(code, message)
         if warning not in self.warnings:
             self.warnings.append(warning)
+
+
+def group_rows(lines: Iterable[Line]) -> dict[TotalKey, list[Row]]:
+    """All rows of these lines by the total that they belong to."""
+    groups: dict[TotalKey, list[Row]] = {}
+    for line in lines:
+        for row in line.rows:
+            point = row.point
+            groups.setdefault((point.type, point.period), []).append(row)
+    return groups
