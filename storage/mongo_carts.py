@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import DESCENDING, ReplaceOne
-from pymongo.errors import BulkWriteError, DocumentTooLarge
+from pymongo.errors import BulkWriteError, DocumentTooLarge, OperationFailure
 
 from cartwright.models.cart import CartStatus
 from cartwright.storage.cart_documents import Document, read_cart, write_cart
@@ -17,6 +17,11 @@ from cartwright.storage.records import CartKey, CartWrite, CommitStamp, Run, Sto
 
 TOMBSTONE_LIFE = timedelta(days=7)
 """How long a deleted cart answers redeliveries; the deduplication window."""
+
+TOO_LARGE_CODES = frozenset({10334, 17419, 17420})
+"""Server codes of a document over 16 MB: the whole bulk is refused if it is far over, else the one operation."""
+
+_RESULT_OF_CODE = {DUPLICATE_KEY: WriteResult.CONFLICT} | dict.fromkeys(TOO_LARGE_CODES, WriteResult.TOO_LARGE)
 
 
 class MongoCarts:
@@ -44,7 +49,9 @@ class MongoCarts:
                 await self._carts.bulk_write(operations, ordered=False)
         except BulkWriteError as error:
             return _results(len(writes), error)
-        except DocumentTooLarge:
+        except (DocumentTooLarge, OperationFailure) as error:
+            if isinstance(error, OperationFailure) and error.code not in TOO_LARGE_CODES:
+                raise
             if len(writes) == 1:
                 return [WriteResult.TOO_LARGE]
             return [result for write in writes for result in await self.commit([write])]
@@ -94,9 +101,9 @@ def _id(key: CartKey) -> str:
 
 
 def _results(count: int, error: BulkWriteError) -> list[WriteResult]:
-    """Tell conflicts apart per operation; anything else that failed leaves the outcome unknown."""
+    """Tell failures apart per operation; one that is neither conflict nor size leaves the outcome unknown."""
     details = error.details or {}
     failed = {each["index"]: each["code"] for each in details.get("writeErrors", [])}
-    if details.get("writeConcernErrors") or any(code != DUPLICATE_KEY for code in failed.values()):
+    if details.get("writeConcernErrors") or not set(failed.values()) <= _RESULT_OF_CODE.keys():
         raise StorageUnavailable(f"bulk write: {sorted(set(failed.values()))}") from error
-    return [WriteResult.CONFLICT if index in failed else WriteResult.COMMITTED for index in range(count)]
+    return [_RESULT_OF_CODE[failed[index]] if index in failed else WriteResult.COMMITTED for index in range(count)]
