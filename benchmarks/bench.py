@@ -1,6 +1,5 @@
 """A bench to put a system on: servers, seeded carts, fresh queues for every run, and gauges."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,14 +7,13 @@ from itertools import count
 from typing import Any
 
 import aio_pika
-import psutil
 from pydantic import SecretStr
 from pymongo import AsyncMongoClient
 
 from benchmarks.scene import SEEDED_AT, SMALL, TENANT, carts, catalog
 from benchmarks.sizes import Sizes
 from benchmarks.systems import Running, System
-from benchmarks.traffic import Traffic
+from benchmarks.traffic import Commands, Traffic
 from cartwright.stack import Stack
 from cartwright.storage.mongo_store import MongoStore
 from cartwright.storage.records import CartWrite, CommitStamp, Revision, StoredCart
@@ -25,6 +23,8 @@ from cartwright.workers.topology import Topology
 
 _SEEDING = CommitStamp("seed", 0)
 _BULK = 500
+_WARM_UP = 300
+_WARM_UP_SECONDS = 10
 _DATA_COMMANDS = ("find", "getMore", "aggregate", "insert", "update", "delete", "findAndModify", "commitTransaction")
 _runs = count(1)
 
@@ -39,20 +39,13 @@ class Run:
     running: Running
     bench: "Bench"
 
-    async def start(self) -> None:
-        """Start the processes."""
-        await self.running.start()
-
-    async def start_and_warm_up(self, commands: Any, status: str, many: int = 300) -> None:
-        """Start, and have it answer some commands before anything is measured."""
-        await self.start()
+    async def warm_up(self, commands: Commands, status: str) -> None:
+        """Start the system, and have it answer some commands before anything is measured."""
         self.traffic.begin(status)
-        await self.traffic.fill(commands, many)
-        await self.traffic.replies(many, 30)
-
-    async def round_trips(self) -> int:
-        """Data commands that the database has answered since it started."""
-        return await self.bench.round_trips()
+        await self.traffic.fill(commands, _WARM_UP)
+        await self.running.start()
+        await self.traffic.first_reply()
+        await self.traffic.replies(_WARM_UP, _WARM_UP_SECONDS)
 
     async def events(self) -> int:
         """Events that have arrived in this run's queue."""
@@ -145,11 +138,3 @@ class Bench:
 
 def _database(system: System) -> str:
     return f"bench_{system.name.replace('-', '_')}"
-
-
-async def settled_load(patience: float = 10.0) -> None:
-    """Wait, but not long, until the machine is not busy with what came before."""
-    for _ in range(int(patience)):
-        if psutil.cpu_percent(interval=None) < 50:
-            return
-        await asyncio.sleep(1)

@@ -1,6 +1,5 @@
 """Where a command's time goes: samples of a worker's stack while it drains a queue, sorted by the part at work."""
 
-import asyncio
 import re
 import sys
 import tempfile

@@ -21,18 +21,21 @@ OFFERINGS = 500
 SEEDED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 SMALL = 5
 """Lines of an ordinary cart."""
-QUANTITIES = 997
-"""Quantities that commands go through; no two commands on one cart in flight at once ask for the same one."""
+QUANTITIES = 1_000_000
+"""The largest quantity; a run asks for each just once, so that every command changes something."""
 
 _runs = uuid4().hex[:8]
-_numbers = count(1)
+_messages = count(1)
+_quantities = count(1)
 
 
 def catalog() -> CatalogRows:
     """Offerings with one monthly price each, taxes included, and their tax."""
     return CatalogRows(
         offerings=tuple(
-            Offering.model_validate({"id": f"offering-{number}", "name": f"Offering {number}", "taxCategory": "standard"})
+            Offering.model_validate(
+                {"id": f"offering-{number}", "name": f"Offering {number}", "taxCategory": "standard"}
+            )
             for number in range(OFFERINGS)
         ),
         prices=tuple(PricePoint.model_validate(_price(number)) for number in range(OFFERINGS)),
@@ -78,9 +81,9 @@ def carts(prefix: str, lines: int, many: int) -> list[Cart]:
 
 
 def quantity_changes(cart_ids: Iterator[str], lines: int = SMALL, **envelope: Any) -> Iterator[tuple[str, str, bytes]]:
-    """For each cart id an `update-products` that sets one line's quantity: cart id, type, body."""
+    """For each cart id an `update-products` that sets one line's quantity anew: cart id, type, body."""
     for number, cart_id in enumerate(cart_ids):
-        product = {"id": f"i-{number % lines}", "quantity": 2 + number // lines % QUANTITIES}
+        product = {"id": f"i-{number % lines}", "quantity": 1 + next(_quantities) % QUANTITIES}
         body = {"type": "update-products", "cartId": cart_id, **envelope, "data": {"products": [product]}}
         yield cart_id, "update-products", orjson.dumps(body)
 
@@ -93,7 +96,7 @@ def reads(cart_ids: Iterator[str]) -> Iterator[tuple[str, str, bytes]]:
 
 def message_id() -> str:
     """An id that no message had before."""
-    return f"{_runs}-{next(_numbers)}"
+    return f"{_runs}-{next(_messages)}"
 
 
 def _price(number: int) -> dict[str, Any]:

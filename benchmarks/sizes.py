@@ -12,6 +12,7 @@ class Sizes:
     carts: int
     spread: int
     backlog: int
+    backlog_seconds: float
     latency_seconds: float
     low_rate: float
     lines: tuple[int, ...] = (50, 500)
@@ -19,6 +20,23 @@ class Sizes:
 
 
 FULL = Sizes(
-    repeats=3, seconds=10, carts=5000, spread=20_000, backlog=100_000, latency_seconds=15, low_rate=40
+    repeats=3,
+    seconds=10,
+    carts=5000,
+    spread=30_000,
+    backlog=100_000,
+    backlog_seconds=60,
+    latency_seconds=15,
+    low_rate=40,
 )
-QUICK = Sizes(repeats=1, seconds=3, carts=2000, spread=8000, backlog=20_000, latency_seconds=5, low_rate=40)
+QUICK = Sizes(
+    repeats=1,
+    seconds=3,
+    carts=2000,
+    spread=10_000,
+    backlog=50_000,
+    backlog_seconds=8,
+    latency_seconds=5,
+    low_rate=40,
+    big_carts=5,
+)

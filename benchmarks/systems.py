@@ -2,14 +2,12 @@
 
 import asyncio
 import os
-import shutil
 import signal
 import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import orjson
 import psutil
@@ -43,7 +41,8 @@ FASTSTREAM = System("faststream", "(a) FastStream + Motor", _python("faststream_
 AIO_PIKA = System("aio-pika", "(b) aio-pika + PyMongo", _python("aio_pika_pymongo"))
 NESTJS = System("nestjs", "(c) NestJS + Mongoose", ("node", str(NEST / "dist" / "main.js")), _nest_packet)
 FLOOR = System("floor", "(d) floor: broker only", _python("floor"))
-SYSTEMS = (CARTWRIGHT, FASTSTREAM, AIO_PIKA, NESTJS, FLOOR)
+EXECUTION = System("execution", "(e) pure execution", ())
+SYSTEMS = (CARTWRIGHT, FASTSTREAM, AIO_PIKA, NESTJS, FLOOR, EXECUTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,24 +112,3 @@ class Running:
             resident = sum(process.memory_info().rss for process in self._watched if process.is_running())
             self._resident = max(self._resident, resident)
             await asyncio.sleep(_SAMPLING_SECONDS)
-
-
-def install_nest() -> str | None:
-    """Install and compile the NestJS peer; return why it can't be, if it can't."""
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
-        return "npm or node is not installed"
-    if (NEST / "dist" / "main.js").exists():
-        return None
-    for arguments in (("ci", "--no-audit", "--no-fund"), ("run", "build")):
-        finished = _run([npm, *arguments])
-        if finished:
-            return f"npm {arguments[0]} failed: {finished}"
-    return None
-
-
-def _run(command: list[str]) -> str:
-    import subprocess  # noqa: PLC0415
-
-    result: Any = subprocess.run(command, cwd=NEST, capture_output=True, text=True, check=False)
-    return "" if result.returncode == 0 else result.stderr[-300:]

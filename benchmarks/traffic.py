@@ -6,6 +6,7 @@ Sending and receiving go through Cartwright's own AMQP path, so that the generat
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -46,7 +47,7 @@ class Tally:
 
 
 class Traffic:
-    """Commands to one system, and the replies to them; `expected` is the status that every reply should have."""
+    """Commands to one system, and the replies to them."""
 
     def __init__(self, url: str, prefix: str, system: System) -> None:
         self._publisher = Publisher(url)
@@ -78,9 +79,7 @@ class Traffic:
         """Count anew; every reply should have this status."""
         self.tally = Tally()
         self._status = f'"status":"{status}"'.encode()
-        self._after = None
-        self._enough.clear()
-        self._wanted = 0
+        self._sent.clear()
 
     async def fill(self, commands: Commands, many: int) -> None:
         """Publish so many commands and wait until the broker has them all."""
@@ -89,32 +88,22 @@ class Traffic:
             many -= len(chunk)
             await self._publisher.send(chunk)
 
-    async def replies(self, many: int, seconds: float, *, first: float = _PATIENCE) -> None:
-        """Wait for so many replies, or for so many seconds from the first one, which must come in `first` seconds."""
-        self._wanted = 1
-        await self._wait_enough(first)
-        self._wanted = many
-        self._enough.clear()
-        if len(self.tally.times) < many:
-            try:
-                await self._wait_enough(seconds)
-            except TimeoutError:
-                return
+    async def first_reply(self, seconds: float = _PATIENCE) -> None:
+        """Wait until the first reply is there; raises TimeoutError."""
+        await self._replied(1, seconds)
+
+    async def replies(self, many: int, seconds: float) -> None:
+        """Wait for so many replies in all, but no longer than so many seconds."""
+        with suppress(TimeoutError):
+            await self._replied(many, seconds)
 
     async def closed_loop(self, commands: Commands, in_flight: int, seconds: float) -> None:
-        """Keep so many commands in flight: every reply brings the next command."""
-        ends = time.perf_counter() + seconds
-
-        def another() -> None:
-            if time.perf_counter() < ends:
-                self._send(next(commands), time.perf_counter())
-            elif not self._sent:
-                self._enough.set()
-
-        self._after = another
+        """Keep so many commands in flight for so many seconds: every reply brings the next command."""
+        self._after = lambda: self._send(next(commands), time.perf_counter())
         for each in islice(commands, in_flight):
             self._send(each, time.perf_counter())
-        await asyncio.wait_for(self._enough.wait(), seconds + _PATIENCE)
+        await asyncio.sleep(seconds)
+        self._after = None
 
     async def open_loop(self, commands: Commands, rate: float, seconds: float) -> None:
         """Send at a fixed rate, whatever comes back; latencies count from when each was due, sent late or not."""
@@ -128,12 +117,13 @@ class Traffic:
                 sent += 1
                 due = begun + sent / rate
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        self._wanted = total
-        if len(self.tally.times) < total:
-            await self._wait_enough(_PATIENCE)
+        await self._replied(total, _PATIENCE)
 
-    async def _wait_enough(self, seconds: float) -> None:
-        await asyncio.wait_for(self._enough.wait(), seconds)
+    async def _replied(self, many: int, seconds: float) -> None:
+        if len(self.tally.times) < many:
+            self._wanted = many
+            self._enough.clear()
+            await asyncio.wait_for(self._enough.wait(), seconds)
 
     def _send(self, command: tuple[str, str, bytes], due: float) -> None:
         message = self._message(*command)

@@ -3,11 +3,12 @@
 import asyncio
 
 import aio_pika
+import orjson
 from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractIncomingMessage
 from pymongo import AsyncMongoClient
 
-from benchmarks.peers.carrying import AMQP_URL, DATABASE, EVENTS, MONGO_URL, PREFETCH, QUEUE, cart_id, run, update
+from benchmarks.peers.carrying import AMQP_URL, DATABASE, EVENTS, MONGO_URL, PREFETCH, QUEUE, document_id, run, update
 from benchmarks.scene import TENANT, facts
 
 
@@ -25,7 +26,7 @@ async def main() -> None:
     async def change_cart(message: AbstractIncomingMessage) -> None:
         kind = (message.routing_key or "").partition(".")[2]
         while True:
-            document = await carts.find_one({"_id": cart_id(message.body)})
+            document = await carts.find_one({"_id": document_id(orjson.loads(message.body)["cartId"])})
             result = update(document, message.body, message.message_id or "", kind, known)
             if result.document is None:
                 break

@@ -9,10 +9,11 @@ from typing import Any
 import uvloop
 
 from benchmarks.scene import TENANT
-from cartwright.handlers.execute import execute
+from cartwright.handlers.execute import Outcome, execute
 from cartwright.handlers.reading import Origin, read_command
 from cartwright.handlers.registry import CartCommand
 from cartwright.models.cart import Cart
+from cartwright.models.command import Command
 from cartwright.models.priced import PricedPatch
 from cartwright.pricing.facts import Facts
 from cartwright.storage.mongo_carts import read_stored, write_stored
@@ -30,39 +31,51 @@ PREFETCH = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """What one command leads to: the cart after it, the status, and the messages."""
+
+    cart: Cart
+    status: str
+    reply: bytes
+    events: list[tuple[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
-    """What one command leads to: the cart's next document (none: nothing to write), and the messages."""
+    """What is to be written (none: nothing) and published."""
 
     document: dict[str, Any] | None
     reply: bytes
     events: list[tuple[str, bytes]]
 
 
-def update(document: dict[str, Any], body: bytes, message_id: str, kind: str, facts: Facts) -> Update:
-    """Read the command, execute it against the cart in `document`, and render the answer."""
+def change(cart: Cart, body: bytes, message_id: str, kind: str, facts: Facts) -> Changed:
+    """Read the command, execute it, and render the answer and the events."""
     now = datetime.now(UTC)
-    stored = read_stored(document)
     entry, command = read_command(body, Origin(TENANT, kind, message_id, None, None, now))
     if not isinstance(entry, CartCommand):
         raise TypeError(f"{kind} is not a command about a cart")
-    outcome = execute(entry, stored.cart, command, facts, now, ())
-    changes = [change.wire() for change in outcome.changes]
+    outcome = execute(entry, cart, command, facts, now, ())
     status = "read" if entry.reads else "unchanged" if outcome.unchanged else "applied"
     status = "dry-run" if command.envelope.dry_run else status
-    answer = CartAnswer(
-        entry, status, outcome.cart.id, outcome.cart.version, outcome.cart, changes, outcome.price_changes
-    )
-    reply = reply_body(message_id, outcome.cart.id, answer)
-    if status != "applied":
-        return Update(None, reply, [])
-    record = _record(stored.cart, outcome.cart, message_id, kind, now, changes, outcome.price_changes)
-    return Update(write_stored(StoredCart(outcome.cart, stored.stamp)), reply, events_of(record))
+    after, changes = outcome.cart, [each.wire() for each in outcome.changes]
+    answer = CartAnswer(entry, status, after.id, after.version, after, changes, outcome.price_changes)
+    events = events_of(_record(cart, outcome, command, now)) if status == "applied" else []
+    return Changed(after, status, reply_body(message_id, after.id, answer), events)
 
 
-def cart_id(body: bytes | dict[str, Any]) -> str:
-    """The id under which the command's cart is stored."""
-    fields = body if isinstance(body, dict) else _decode(body)
-    return f"{TENANT}/{fields['cartId']}"
+def update(document: dict[str, Any], body: bytes, message_id: str, kind: str, facts: Facts) -> Update:
+    """Change the cart in `document`."""
+    stored = read_stored(document)
+    changed = change(stored.cart, body, message_id, kind, facts)
+    applied = changed.status == "applied"
+    after = write_stored(StoredCart(changed.cart, stored.stamp)) if applied else None
+    return Update(after, changed.reply, changed.events)
+
+
+def document_id(cart_id: str) -> str:
+    """The id under which a cart is stored."""
+    return f"{TENANT}/{cart_id}"
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
@@ -70,35 +83,21 @@ def run(main: Coroutine[Any, Any, None]) -> None:
     uvloop.run(main)
 
 
-def _decode(body: bytes) -> dict[str, Any]:
-    import orjson  # noqa: PLC0415
-
-    fields: dict[str, Any] = orjson.loads(body)
-    return fields
-
-
-def _record(
-    before: Cart,
-    after: Cart,
-    message_id: str,
-    kind: str,
-    now: datetime,
-    changes: list[dict[str, Any]],
-    price_changes: list[dict[str, Any]],
-) -> Entry:
+def _record(before: Cart, outcome: Outcome, command: Command[Any], now: datetime) -> Entry:
+    after = outcome.cart
     return Entry(
-        tenant=TENANT,
+        tenant=command.tenant,
         cart_id=after.id,
-        command_id=message_id,
-        body_hash=b"",
-        kind=kind,
+        command_id=command.id or "",
+        body_hash=command.body_hash,
+        kind=command.type,
         status="applied",
         version=after.version,
         at=now,
-        actor=None,
-        reason=None,
+        actor=command.actor,
+        reason=command.envelope.reason,
         currency=after.currency,
-        changes=changes,
-        price_changes=price_changes,
+        changes=[each.wire() for each in outcome.changes],
+        price_changes=outcome.price_changes,
         priced=PricedPatch.between(before, after),
     )

@@ -18,9 +18,8 @@ from benchmarks.peers.carrying import (
     EVENTS,
     MONGO_URL,
     PREFETCH,
-    PREFIX,
     QUEUE,
-    cart_id,
+    document_id,
     run,
     update,
 )
@@ -40,7 +39,7 @@ async def change_cart(body: dict, message: RabbitMessage) -> RabbitResponse:  # 
     """Find, change, replace by version, publish, reply; when the version was stale, from the start."""
     kind = message.raw_message.routing_key.partition(".")[2]
     while True:
-        document = await carts.find_one({"_id": cart_id(body)})
+        document = await carts.find_one({"_id": document_id(body["cartId"])})
         result = update(document, message.body, message.message_id, kind, FACTS)
         if result.document is None:
             break
@@ -53,5 +52,4 @@ async def change_cart(body: dict, message: RabbitMessage) -> RabbitResponse:  # 
 
 
 if __name__ == "__main__":
-    print(PREFIX)
     run(app.run())

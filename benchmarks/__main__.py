@@ -1,0 +1,52 @@
+"""The command line: `python -m benchmarks [--quick] [--workloads spread,hot] [--systems cartwright,faststream]`."""
+
+import argparse
+from dataclasses import replace
+
+import uvloop
+from rich.console import Console
+
+from benchmarks.report import print_results, write_results
+from benchmarks.session import Session
+from benchmarks.sizes import FULL, QUICK
+from benchmarks.systems import SYSTEMS
+from benchmarks.workloads import IN_QUICK, WORKLOADS
+
+
+def main() -> None:
+    """Measure what the options ask for, print the tables, and write the figures to benchmarks/results."""
+    options = _parser().parse_args()
+    sizes = QUICK if options.quick else FULL
+    given = {name: value for name in ("repeats", "seconds") if (value := getattr(options, name)) is not None}
+    names = options.workloads or (IN_QUICK if options.quick else [each.name for each in WORKLOADS])
+    workloads = [each for each in WORKLOADS if each.name in names]
+    systems = [each for each in SYSTEMS if not options.systems or each.name in options.systems]
+    console = Console()
+    session = Session(replace(sizes, **given), workloads, systems, console)
+    results = uvloop.run(session.run())
+    print_results(console, workloads, results)
+    console.print(f"written to {write_results(results)}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure Cartwright against its peers.")
+    parser.add_argument("--quick", action="store_true", help="the targets only, once, less than three minutes")
+    parser.add_argument("--repeats", type=int, help="how often each workload is run on each system")
+    parser.add_argument("--seconds", type=float, help="how long each run is measured at most")
+    parser.add_argument("--workloads", type=_names([each.name for each in WORKLOADS]), help="names, with commas")
+    parser.add_argument("--systems", type=_names([each.name for each in SYSTEMS]), help="names, with commas")
+    return parser
+
+
+def _names(known: list[str]) -> object:
+    def parse(text: str) -> list[str]:
+        names = text.split(",")
+        if unknown := [name for name in names if name not in known]:
+            raise argparse.ArgumentTypeError(f"unknown: {', '.join(unknown)}; known: {', '.join(known)}")
+        return names
+
+    return parse
+
+
+if __name__ == "__main__":
+    main()

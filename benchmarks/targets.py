@@ -1,0 +1,58 @@
+"""What Cartwright is to reach, each as a ratio of medians of one run, or a figure that machines share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from benchmarks.results import Medians
+from benchmarks.systems import CARTWRIGHT, FASTSTREAM, FLOOR, NESTJS, System
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A figure that must be at least (`most=False`) or at most (`most=True`) the bound."""
+
+    title: str
+    bound: float
+    most: bool
+    figure: Callable[[Medians], float]
+
+    def measured(self, medians: Medians) -> float | None:
+        """The figure, if everything that it takes was measured."""
+        try:
+            return self.figure(medians)
+        except KeyError:
+            return None
+
+    def met(self, figure: float) -> bool:
+        """Whether the figure is good enough."""
+        return figure <= self.bound if self.most else figure >= self.bound
+
+    def wanted(self) -> str:
+        """The bound as people read it."""
+        return f"{'≤' if self.most else '≥'} {self.bound:g}"
+
+
+def _ratio(workload: str, name: str, other: System) -> Callable[[Medians], float]:
+    return lambda medians: medians[workload, CARTWRIGHT.name][name] / medians[workload, other.name][name]
+
+
+def _own(above: str, below: str, name: str) -> Callable[[Medians], float]:
+    return lambda medians: medians[above, CARTWRIGHT.name][name] / medians[below, CARTWRIGHT.name][name]
+
+
+def _plain(workload: str, name: str) -> Callable[[Medians], float]:
+    return lambda medians: medians[workload, CARTWRIGHT.name][name]
+
+
+TARGETS = (
+    Target("spread throughput, × (a)", 4, False, _ratio("spread", "commands/s", FASTSTREAM)),
+    Target("spread throughput, × (c)", 1.5, False, _ratio("spread", "commands/s", NESTJS)),
+    Target("spread throughput, × (d)", 0.7, False, _ratio("spread", "commands/s", FLOOR)),
+    Target("hot cart throughput, × (a)", 30, False, _ratio("hot", "commands/s", FASTSTREAM)),
+    Target("hot cart throughput, × own spread", 1, False, _own("hot", "spread", "commands/s")),
+    Target("calls at low load, p50, × (a)", 1.1, True, _ratio("calls-low", "p50 ms", FASTSTREAM)),
+    Target("calls at half of (a)'s peak, p99, × (a)", 0.6, True, _ratio("calls-half", "p99 ms", FASTSTREAM)),
+    Target("one update, 500 lines × 50 lines", 10, True, _own("lines-500", "lines-50", "p50 ms")),
+    Target("resident memory with a long backlog, MB", 200, True, _plain("backlog", "resident MB")),
+    Target("database round trips per command, spread", 0.05, True, _plain("spread", "round trips")),
+)

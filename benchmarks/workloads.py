@@ -1,0 +1,204 @@
+"""The workloads: what is asked of a system, and what is read off it."""
+
+import random
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from itertools import accumulate, cycle, islice, repeat
+
+from benchmarks.bench import Bench, Run
+from benchmarks.peers.carrying import change
+from benchmarks.results import Figures, Medians
+from benchmarks.scene import SMALL, cart, facts, quantity_changes, reads
+from benchmarks.systems import AIO_PIKA, CARTWRIGHT, EXECUTION, FASTSTREAM, FLOOR, NESTJS, System
+from benchmarks.traffic import Commands
+
+HOT_IN_FLIGHT = 100
+WARM_PART = 0.1
+"""The first part of the replies to a backlog, left out of the rate: caches and compilers warm up."""
+_EXECUTIONS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """One workload with the systems it is run on, in turn, as often as the sizes say or `once`.
+
+    `compared` names the figure by which the systems are compared.
+    """
+
+    name: str
+    title: str
+    systems: tuple[System, ...]
+    measure: Callable[[Bench, System, Medians], Awaitable[Figures]]
+    once: bool = False
+    compared: str = "commands/s"
+
+
+async def spread(bench: Bench, system: System, _: Medians) -> Figures:
+    """A backlog over all carts in turn."""
+    async with bench.run(system) as run:
+        return await _drain(run, quantity_changes(_spread(bench)), bench.sizes.spread, "applied")
+
+
+async def mixed(bench: Bench, system: System, _: Medians) -> Figures:
+    """A backlog in which few carts get most commands (Zipf: the n-th cart gets 1/n as many as the first)."""
+    weights = list(accumulate(1 / rank for rank in range(1, bench.sizes.carts + 1)))
+    chance = random.Random(1)
+    ids = (f"c-{number}" for _ in repeat(None) for number in chance.choices(range(len(weights)), cum_weights=weights))
+    async with bench.run(system) as run:
+        return await _drain(run, quantity_changes(ids), bench.sizes.spread, "applied")
+
+
+async def dry_runs(bench: Bench, system: System, _: Medians) -> Figures:
+    """A backlog of dry runs."""
+    async with bench.run(system) as run:
+        return await _drain(run, quantity_changes(_spread(bench), dryRun=True), bench.sizes.spread, "dry-run")
+
+
+async def queries(bench: Bench, system: System, _: Medians) -> Figures:
+    """A backlog of reads."""
+    async with bench.run(system) as run:
+        return await _drain(run, reads(_spread(bench)), bench.sizes.spread, "read")
+
+
+async def two_workers(bench: Bench, system: System, _: Medians) -> Figures:
+    """The spread backlog over two partitions, with a worker for each."""
+    async with bench.run(system, processes=2, partitions=2) as run:
+        return await _drain(run, quantity_changes(_spread(bench)), bench.sizes.spread, "applied")
+
+
+async def long_backlog(bench: Bench, system: System, _: Medians) -> Figures:
+    """A backlog long enough to fill any memory that is not bounded."""
+    async with bench.run(system) as run:
+        commands = quantity_changes(_spread(bench))
+        return await _drain(run, commands, bench.sizes.backlog, "applied", bench.sizes.backlog_seconds)
+
+
+async def hot(bench: Bench, system: System, _: Medians) -> Figures:
+    """One cart, always the same number of commands in flight."""
+    async with bench.run(system) as run:
+        await run.warm_up(quantity_changes(_spread(bench)), "applied")
+        return await _closed(run, quantity_changes(repeat("hot-0")), HOT_IN_FLIGHT, bench.sizes.seconds)
+
+
+def big_carts(lines: int) -> Callable[[Bench, System, Medians], Awaitable[Figures]]:
+    """Carts of so many lines, one command at a time: what one update costs."""
+
+    async def measure(bench: Bench, system: System, _: Medians) -> Figures:
+        async with bench.run(system) as run:
+            await run.warm_up(quantity_changes(_spread(bench)), "applied")
+            ids = cycle(f"big{lines}-{number}" for number in range(bench.sizes.big_carts))
+            return await _closed(run, quantity_changes(ids, lines), 1, bench.sizes.seconds)
+
+    return measure
+
+
+async def calls_at_low_load(bench: Bench, system: System, _: Medians) -> Figures:
+    """Calls at a rate that keeps nobody busy."""
+    return await _open(bench, system, bench.sizes.low_rate)
+
+
+async def calls_at_half_peak(bench: Bench, system: System, medians: Medians) -> Figures:
+    """Calls at half the rate that (a) reached on the spread backlog."""
+    return await _open(bench, system, medians["spread", FASTSTREAM.name]["commands/s"] / 2)
+
+
+async def pure_execution(_bench: Bench, _system: System, _medians: Medians) -> Figures:
+    """The ceiling: read, decide, price and render in this process, with nothing around it."""
+    before, known = cart(SMALL), facts()
+    commands = [body for _, _, body in islice(quantity_changes(repeat("c-0")), _EXECUTIONS)]
+    begun = time.process_time()
+    for body in commands:
+        change(before, body, "m-1", "update-products", known)
+    seconds = time.process_time() - begun
+    return {"commands/s": _EXECUTIONS / seconds, "CPU µs": seconds / _EXECUTIONS * 1e6}
+
+
+async def _drain(run: Run, commands: Commands, many: int, status: str, seconds: float | None = None) -> Figures:
+    """Fill the queue, then start the system: from its first reply to the last, or to the end of the time."""
+    await run.traffic.fill(commands, many)
+    run.traffic.begin(status)
+    await run.running.start()
+    await run.traffic.first_reply()
+    tally = run.traffic.tally
+    cpu, trips, already = run.running.usage().cpu, await run.bench.round_trips(), len(tally.times)
+    await run.traffic.replies(many, seconds or run.bench.sizes.seconds)
+    usage, answered = run.running.usage(), len(tally.times)
+    trips = await run.bench.round_trips() - trips
+    await _check(run, answered, status)
+    return {
+        "commands/s": tally.rate(WARM_PART),
+        "CPU µs": (usage.cpu - cpu) / (answered - already) * 1e6,
+        "round trips": trips / (answered - already),
+        "resident MB": usage.resident / 1e6,
+    }
+
+
+async def _closed(run: Run, commands: Commands, in_flight: int, seconds: float) -> Figures:
+    run.traffic.begin("applied")
+    cpu = run.running.usage().cpu
+    begun = time.perf_counter()
+    await run.traffic.closed_loop(commands, in_flight, seconds)
+    elapsed = time.perf_counter() - begun
+    tally = run.traffic.tally
+    cpu = run.running.usage().cpu - cpu
+    answered = len(tally.times)
+    await _check(run, answered, "applied")
+    return {
+        "commands/s": answered / elapsed,
+        "p50 ms": tally.percentile(50),
+        "p99 ms": tally.percentile(99),
+        "CPU µs": cpu / answered * 1e6,
+    }
+
+
+async def _open(bench: Bench, system: System, rate: float) -> Figures:
+    async with bench.run(system) as run:
+        commands = quantity_changes(_spread(bench))
+        await run.warm_up(commands, "applied")
+        run.traffic.begin("applied")
+        await run.traffic.open_loop(commands, rate, bench.sizes.latency_seconds)
+        tally = run.traffic.tally
+        await _check(run, len(tally.times), "applied")
+        percentiles = {f"p{percent:g} ms": tally.percentile(percent) for percent in (50, 90, 99, 99.9)}
+        return {"calls/s": rate, **percentiles}
+
+
+async def _check(run: Run, answered: int, status: str) -> None:
+    """Refuse to report figures of a system that did something else: other replies, or too few events."""
+    tally = run.traffic.tally
+    if answered < 2 or tally.others:
+        raise RuntimeError(
+            f"{run.system.title}: {tally.others} of {answered} replies are not {status}: {tally.example}"
+        )
+    # A system that sends reply and events at once may have some events still on their way.
+    if status == "applied" and await run.events() < 2 * answered - HOT_IN_FLIGHT * 2:
+        raise RuntimeError(f"{run.system.title}: {answered} commands, but only {await run.events()} events")
+
+
+def _spread(bench: Bench) -> Iterator[str]:
+    return cycle([f"c-{number}" for number in range(bench.sizes.carts)])
+
+
+_EVERY = (CARTWRIGHT, FASTSTREAM, AIO_PIKA, NESTJS)
+WORKLOADS = (
+    Workload("spread", "backlog over many carts", (*_EVERY, FLOOR), spread),
+    Workload("execution", "(e) pure execution", (EXECUTION,), pure_execution),
+    Workload("hot", f"one cart, {HOT_IN_FLIGHT} in flight", _EVERY, hot),
+    Workload("calls-low", "calls at low load", _EVERY, calls_at_low_load, compared="p50 ms"),
+    Workload("calls-half", "calls at half of (a)'s peak", _EVERY, calls_at_half_peak, compared="p99 ms"),
+    Workload(
+        "lines-50", "carts of 50 lines, one at a time", (CARTWRIGHT, FASTSTREAM), big_carts(50), compared="p50 ms"
+    ),
+    Workload(
+        "lines-500", "carts of 500 lines, one at a time", (CARTWRIGHT, FASTSTREAM), big_carts(500), compared="p50 ms"
+    ),
+    Workload("backlog", "a long backlog", (CARTWRIGHT,), long_backlog, once=True),
+    Workload("mixed", "backlog, Zipf over carts", _EVERY, mixed),
+    Workload("dry-runs", "backlog of dry runs", _EVERY, dry_runs),
+    Workload("reads", "backlog of reads", _EVERY, queries),
+    Workload("two-workers", "spread, two workers", (CARTWRIGHT,), two_workers),
+)
+"""In the order of measurement; a later one may use the medians of those before it."""
+IN_QUICK = ("spread", "execution", "hot", "calls-low", "calls-half", "lines-50", "lines-500", "backlog")
+"""What the targets need."""
