@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from cartwright.handlers.execute import blank_cart
+from cartwright.handlers.registry import commands
 from cartwright.models.cart import Cart, Stamp
 from cartwright.models.changes import evolve, read_change
 from cartwright.storage.records import Entry
@@ -11,6 +12,7 @@ from cartwright.storage.records import Entry
 
 def replay(entries: Iterable[Entry]) -> Cart | None:
     """The cart that the entries, in version order from 1, lead to; raises `ValueError` at a hole."""
+    commands()  # with the commands come the kinds of change that their entries hold
     cart: Cart | None = None
     for entry in entries:
         cart = _next(cart or blank_cart(entry.tenant, entry.cart_id, entry.at, entry.actor), entry)
