@@ -1,8 +1,9 @@
 """One command against one cart: decide, evolve, price, compare. Pure; a refusal is raised, nothing is half done."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from cartwright.handlers.price_changes import price_changes
@@ -10,9 +11,11 @@ from cartwright.handlers.registry import CartCommand, Context
 from cartwright.models.cart import READ_ONLY, Cart, CartStatus, Stamp
 from cartwright.models.changes import Change, evolve, overlap, touched
 from cartwright.models.command import Command
+from cartwright.models.explanation import Explanation
 from cartwright.models.header import Header
 from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.pricing import price
+from cartwright.pricing.explaining import explain
 from cartwright.pricing.facts import Facts
 
 
@@ -23,6 +26,7 @@ class Outcome:
     cart: Cart
     changes: list[dict[str, Any]]
     price_changes: list[dict[str, Any]]
+    explanation: Explanation | None = None
 
     @property
     def unchanged(self) -> bool:
@@ -30,16 +34,27 @@ class Outcome:
         return not self.changes and not self.price_changes
 
 
-def execute(
-    entry: CartCommand, cart: Cart | None, command: Command[Any], facts: Facts, at: datetime, since: Iterable[Change]
+def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
+    entry: CartCommand,
+    cart: Cart | None,
+    command: Command[Any],
+    facts: Facts,
+    at: datetime,
+    since: Iterable[Change],
+    catalogs: Mapping[datetime | None, Facts] = MappingProxyType({}),
 ) -> Outcome:
     """Run one command; `since` are the changes after the version that a rebasing command names.
 
+    `facts` price the cart; `catalogs` are those of other times that it asks for, the present ones under None.
     Returns the outcome with the next version on its cart (or the same cart, if nothing differed); raises `Refusal`.
     """
     before = _open(entry, cart, command, at)
     stale = _check_version(command, before)
-    context = Context(command, facts, at)
+    facts = entry.with_facts(command.data, facts)
+    context = Context(command, facts, at, catalogs)
+    if entry.compares is not None:
+        left, right = entry.compares(before, command.data, context)
+        return Outcome(right, [], price_changes(left, right, ()))
     try:
         changes = tuple(entry.decide(before, command.data, context))
     except Refusal as refusal:
@@ -48,17 +63,22 @@ def execute(
         raise _rebase_conflict(before, sorted(shared))
     if not changes and not entry.reprices(command.data):
         return Outcome(before, [], [])
-    after = price(evolve(before, changes), facts, entry.prices_as_of(command.data) or at)
+    would_be, time = evolve(before, changes), entry.prices_as_of(command.data) or at
+    explanation = None
+    if command.envelope.explain:
+        after, explanation = explain(would_be, facts, time)
+    else:
+        after = price(would_be, facts, time)
     moved = price_changes(before, after, changes)
     if not changes and not moved:
-        return Outcome(before, [], [])
+        return Outcome(before, [], [], explanation)
     stamped = replace(
         after,
         version=before.version + 1,
         updated=Stamp(at, command.actor),
         last_update_reason=command.envelope.reason,
     )
-    return Outcome(stamped, [change.wire() for change in changes], moved)
+    return Outcome(stamped, [change.wire() for change in changes], moved, explanation)
 
 
 def _open(entry: CartCommand, cart: Cart | None, command: Command[Any], at: datetime) -> Cart:

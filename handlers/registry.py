@@ -18,11 +18,15 @@ D = TypeVar("D", bound=CommandData)
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a decision may know besides the cart and its own data; all of it fetched beforehand."""
+    """What a decision may know besides the cart and its own data; all of it fetched beforehand.
+
+    `catalogs` holds the catalog at every time that the command asks for, and the present one under None.
+    """
 
     command: Command[Any]
     facts: Facts
     at: datetime
+    catalogs: Mapping[datetime | None, Facts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,8 @@ class CartCommand:
 
     `creates`: there must be no cart yet; `reads`: nothing is written; `reprices`: prices count even if nothing else
     happens, as of `prices_as_of`; `on_read_only`: a submitted cart is no obstacle; `lookup`: the key (name, value) that
-    names the cart instead of its id.
+    names the cart instead of its id; `with_facts`: the catalog with rows that the command brings itself; `compares`:
+    two would-be carts whose prices are told apart, instead of a decision; `catalogs_at`: whose catalogs that needs.
     """
 
     kind: str
@@ -43,6 +48,9 @@ class CartCommand:
     prices_as_of: Callable[[Any], datetime | None] = lambda _data: None
     on_read_only: bool = False
     lookup: Callable[[Any], tuple[str, str] | None] = lambda _data: None
+    with_facts: Callable[[Any, Facts], Facts] = lambda _data, facts: facts
+    compares: Callable[[Cart, Any, Context], tuple[Cart, Cart]] | None = None
+    catalogs_at: Callable[[Any], tuple[datetime, ...]] = lambda _data: ()
     reply_type: str = "cart-updated"
 
 

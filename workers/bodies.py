@@ -51,6 +51,7 @@ def _cart_updated(command_id: str | None, answer: CartAnswer) -> dict[str, Any]:
         "priceChanges": answer.price_changes,
         "warnings": cart["warnings"] if cart else [],
         **({"cart": cart} if cart else {}),
+        **({"explanation": answer.explanation.wire()} if answer.explanation else {}),
     }
 
 

@@ -61,9 +61,9 @@ class CartSubject:
 
     def execute(self, work: Work, now: datetime) -> Outcome:
         """Decide, evolve, price and compare."""
-        entry = _registered(work)
-        facts = self._facts[entry.prices_as_of(work.command.data)]
-        return execute(entry, self.cart, work.command, facts, now, self._since(work.command))
+        entry, command = _registered(work), work.command
+        facts = self._facts[entry.prices_as_of(command.data)]
+        return execute(entry, self.cart, command, facts, now, self._since(command), self._facts)
 
     def status(self, work: Work, result: Outcome) -> str:
         """A read of fresh prices is a dry run of a repricing."""
@@ -109,6 +109,7 @@ class CartSubject:
             cart=result.cart,
             changes=result.changes,
             price_changes=result.price_changes,
+            explanation=result.explanation,
         )
 
     @property

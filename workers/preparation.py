@@ -70,6 +70,9 @@ class Preparation:
         tenant = works[0].command.tenant
         snapshots: dict[datetime | None, Facts] = {None: self._facts.latest(tenant)}
         for work in works:
-            if isinstance(work.registered, CartCommand) and (time := work.registered.prices_as_of(work.command.data)):
-                snapshots[time] = await self._facts.as_of(tenant, time)
+            if isinstance(work.registered, CartCommand):
+                data = work.command.data
+                for time in (work.registered.prices_as_of(data), *work.registered.catalogs_at(data)):
+                    if time is not None:
+                        snapshots[time] = await self._facts.as_of(tenant, time)
         return snapshots

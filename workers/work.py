@@ -7,6 +7,7 @@ from typing import Any
 from cartwright.handlers.registry import CartCommand, CatalogCommand, Registered
 from cartwright.models.cart import Cart
 from cartwright.models.command import Command
+from cartwright.models.explanation import Explanation
 from cartwright.models.refusals import Refusal
 from cartwright.storage.records import Entry, Revision
 from cartwright.workers.amqp import Delivery
@@ -47,6 +48,7 @@ class CartAnswer:
     cart: Cart | None
     changes: list[dict[str, Any]]
     price_changes: list[dict[str, Any]]
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,62 @@
+"""What is wrong with price points: amounts that the currency does not allow, and ties that nothing would decide."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from cartwright.models.catalog import PricePoint
+from cartwright.models.header import TimePeriod
+from cartwright.models.money import MoneyError
+from cartwright.models.rates import parse_unit_price
+from cartwright.models.refusals import Problem, pointer
+from cartwright.pricing.facts import Facts
+
+ALWAYS = TimePeriod()
+OPEN_START = datetime.min.replace(tzinfo=UTC)
+OPEN_END = datetime.max.replace(tzinfo=UTC)
+
+
+def price_problems(prices: Sequence[PricePoint], facts: Facts, *where: str) -> list[Problem]:
+    """All problems of these rows, which stand at `where` in the command and are in the facts already."""
+    problems = [problem for index, point in enumerate(prices) for problem in _amounts(point, (*where, index))]
+    for index, point in enumerate(prices) if not problems else ():
+        rivals = [other.id for group in facts.prices_of[point.offering_id] for other in group if _tie(point, other)]
+        if rivals:
+            message = f"{point.id} ties with {', '.join(sorted(rivals))}"
+            problems.append(Problem(pointer(*where, index), "ambiguous-price", message))
+    return problems
+
+
+def _amounts(point: PricePoint, where: tuple[str | int, ...]) -> Iterator[Problem]:
+    amounts: list[tuple[tuple[str | int, ...], str]] = [(("amount",), point.amount)]
+    amounts += [(("tiers", place, "amount"), tier.amount) for place, tier in enumerate(point.tiers)]
+    for path, amount in amounts:
+        try:
+            price = parse_unit_price(amount, point.currency)
+        except MoneyError as error:
+            yield Problem(pointer(*where, *path), error.code, str(error))
+        else:
+            if price.coefficient < 0:
+                yield Problem(pointer(*where, *path), "out-of-range", "a price is not negative")
+
+
+def _tie(left: PricePoint, right: PricePoint) -> bool:
+    """Whether both could apply to the same line at the same time, neither being more specific."""
+    if left.id == right.id or (left.type, left.period, left.currency) != (right.type, right.period, right.currency):
+        return False
+    if len(left.criteria) != len(right.criteria):
+        return False
+    ours, theirs = dict(left.criteria), dict(right.criteria)
+    exclude = any(ours[name] != theirs[name] for name in ours.keys() & theirs.keys())
+    return not exclude and _overlap(left.valid_for or ALWAYS, right.valid_for or ALWAYS)
+
+
+def _overlap(left: TimePeriod, right: TimePeriod) -> bool:
+    return _start(left) < _end(right) and _start(right) < _end(left)
+
+
+def _start(period: TimePeriod) -> datetime:
+    return period.start_date_time or OPEN_START
+
+
+def _end(period: TimePeriod) -> datetime:
+    return period.end_date_time or OPEN_END

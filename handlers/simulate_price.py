@@ -1,0 +1,103 @@
+"""`simulate-price`: what a cart would cost, without one; facts come along, or are the catalog's (002)."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import Field
+
+from cartwright.handlers.admission import admit_containers, admit_items
+from cartwright.handlers.catalog_checks import refuse_if
+from cartwright.handlers.price_checks import price_problems
+from cartwright.handlers.registry import Context, command
+from cartwright.models.cart import Cart
+from cartwright.models.cart_changes import CartCreated
+from cartwright.models.catalog import Offering, PricePoint, Tax
+from cartwright.models.changes import Change, evolve
+from cartwright.models.command import CommandData
+from cartwright.models.examples import example
+from cartwright.models.header import Header
+from cartwright.models.lines import NewContainers, NewItems
+from cartwright.models.promotion_changes import PromotionChosen
+from cartwright.models.schema import Model, ShortText, Time
+from cartwright.pricing.facts import CatalogRows, Facts
+from cartwright.pricing.promotion import Promotion
+
+MAX_ROWS = 1000
+
+
+class InlineFacts(Model):
+    """Rows on top of the catalog; each is as the catalog command for its kind takes it."""
+
+    offerings: Annotated[list[Offering], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
+    prices: Annotated[list[PricePoint], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
+    taxes: Annotated[list[Tax], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
+    promotions: Annotated[list[Promotion], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
+
+    def rows(self) -> CatalogRows:
+        """The rows as a catalog takes them in."""
+        return CatalogRows(tuple(self.offerings), tuple(self.prices), tuple(self.taxes), tuple(self.promotions))
+
+
+class SimulatePrice(Header, CommandData):
+    """Header, containers and items of the would-be cart, as `create-cart` takes them; and the time, coupons, facts."""
+
+    model_config = example(
+        {
+            "country": "FR",
+            "currency": "EUR",
+            "pricingPolicy": {"preset": "default", "taxLevel": "line", "rounding": "half-up"},
+            "items": [{"id": "i-1", "offeringId": "mug", "quantity": 3}],
+            "facts": {
+                "offerings": [{"id": "mug", "taxCategory": "standard"}],
+                "prices": [
+                    {
+                        "id": "pp-mug",
+                        "offeringId": "mug",
+                        "type": "one-time",
+                        "currency": "EUR",
+                        "amount": "9.90",
+                        "taxIncluded": True,
+                    }
+                ],
+                "taxes": [{"id": "fr-standard", "country": "FR", "category": "standard", "rate": "20"}],
+            },
+        }
+    )
+
+    as_of: Time | None = None
+    containers: NewContainers = Field(default_factory=list)
+    items: NewItems = Field(default_factory=list)
+    coupons: Annotated[list[ShortText], Field(max_length=50)] = Field(default_factory=list)
+    facts: InlineFacts = Field(default_factory=InlineFacts)
+
+
+OWN_FIELDS = frozenset({"asOf", "containers", "items", "coupons", "facts"})
+
+
+def facts_of(data: SimulatePrice, facts: Facts) -> Facts:
+    """The catalog with the rows that come along, under its own revision; raises `invalid`."""
+    merged = facts.with_rows(data.facts.rows(), facts.revision)
+    refuse_if(price_problems(data.facts.prices, merged, "data", "facts", "prices"))
+    return merged
+
+
+@command(
+    "simulate-price",
+    SimulatePrice,
+    creates=True,
+    reads=True,
+    reprices=lambda _data: True,
+    prices_as_of=lambda data: data.as_of,
+    with_facts=facts_of,
+    reply_type="price-changed",
+)
+def simulate_price(cart: Cart, data: SimulatePrice, context: Context) -> Iterator[Change]:
+    """What would happen to an empty cart; a coupon that nobody knows changes nothing."""
+    header = {name: value for name, value in data.wire().items() if name not in OWN_FIELDS and value is not None}
+    opened: list[Change] = [CartCreated(header=header)]
+    opened += admit_containers(cart, data.containers)
+    yield from opened
+    yield from admit_items(evolve(cart, opened), data.items, context)
+    for promotion in context.facts.promotions:
+        if promotion.coupon is not None and promotion.coupon in data.coupons:
+            yield PromotionChosen(promotion_id=promotion.id, coupon=promotion.coupon)
