@@ -2,7 +2,7 @@
 
 import json
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 from cartwright.models.refusals import ErrorCode, Refusal
@@ -11,6 +11,7 @@ MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 200
 MAX_KEYS = 10_000
 MAX_DIGITS = 34
+MAX_EXPONENT = 308
 
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -78,15 +79,22 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _integer(digits: str) -> int:
     if len(digits) > MAX_DIGITS:
-        raise _malformed(f"A number has more than {MAX_DIGITS} digits.")
+        raise _too_many_digits()
     return int(digits)
 
 
 def _fraction(digits: str) -> Decimal:
-    number = Decimal(digits)
-    if len(digits) > MAX_DIGITS or abs(number.adjusted()) > MAX_DIGITS:
-        raise _malformed(f"A number has more than {MAX_DIGITS} digits.")
+    try:
+        number = Decimal(digits)
+    except InvalidOperation:  # an exponent that Decimal itself can't hold
+        raise _too_many_digits() from None
+    if len(number.as_tuple().digits) > MAX_DIGITS or abs(number.adjusted()) > MAX_EXPONENT:
+        raise _too_many_digits()
     return number
+
+
+def _too_many_digits() -> Refusal:
+    return _malformed(f"A number has more than {MAX_DIGITS} digits, or an exponent beyond {MAX_EXPONENT}.")
 
 
 def _constant(name: str) -> NoReturn:
