@@ -1,0 +1,124 @@
+"""What every store's carts do."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from support.records import START, deleted, entry, full_cart, stored
+
+from cartwright.models.header import Header
+from cartwright.storage.interfaces import Store
+from cartwright.storage.records import CartKey, CartWrite, Run, WriteResult
+
+LATER = START + timedelta(days=1)
+COMMITTED, CONFLICT = WriteResult.COMMITTED, WriteResult.CONFLICT
+
+
+def keyed(cart_id: str, version: int, **keys: str):
+    cart = full_cart(cart_id, version=version)
+    return stored(replace(cart, header=Header.model_validate({"currency": "EUR", "keys": keys})))
+
+
+def run(settled: int, abandoned: tuple[int, ...] = ()) -> Run:
+    return Run("run-1", settled, abandoned, START)
+
+
+async def test_what_was_committed_is_loaded_field_by_field(store: Store) -> None:
+    wanted = stored(full_cart(), group=3, outbox=(entry("m-1", 1), entry("m-2", 2)))
+    assert await store.carts.commit([CartWrite(0, wanted)]) == [COMMITTED]
+    assert await store.carts.load([CartKey("acme", "c-1")]) == {CartKey("acme", "c-1"): wanted}
+
+
+async def test_load_leaves_out_what_is_not_there(store: Store) -> None:
+    await store.carts.commit([CartWrite(0, stored(full_cart("c-1"))), CartWrite(0, stored(full_cart("c-2")))])
+    keys = [CartKey("acme", "c-2"), CartKey("acme", "c-3"), CartKey("other", "c-1")]
+    assert set(await store.carts.load(keys)) == {CartKey("acme", "c-2")}
+    assert await store.carts.load([]) == {}
+
+
+async def test_a_commit_replaces_the_version_that_it_expects(store: Store) -> None:
+    await store.carts.commit([CartWrite(0, stored(full_cart(version=1)))])
+    assert await store.carts.commit([CartWrite(1, stored(full_cart(version=2)))]) == [COMMITTED]
+    assert await store.carts.commit([CartWrite(2, stored(full_cart(version=9)))]) == [COMMITTED]
+    (loaded,) = (await store.carts.load([CartKey("acme", "c-1")])).values()
+    assert loaded.cart.version == 9
+
+
+async def test_a_stale_commit_and_a_second_creation_are_conflicts(store: Store) -> None:
+    await store.carts.commit([CartWrite(0, stored(full_cart(version=2)))])
+    for expected in (0, 1, 3):
+        assert await store.carts.commit([CartWrite(expected, stored(full_cart(version=5)))]) == [CONFLICT]
+    (loaded,) = (await store.carts.load([CartKey("acme", "c-1")])).values()
+    assert loaded.cart.version == 2
+
+
+async def test_conflicts_are_told_apart_and_hold_nobody_up(store: Store) -> None:
+    existing = [CartWrite(0, stored(full_cart(f"c-{number}"))) for number in range(4)]
+    assert await store.carts.commit(existing) == [COMMITTED] * 4
+    expectations = [1, 0, 1, 7]
+    writes = [
+        CartWrite(expected, stored(full_cart(f"c-{number}", version=2))) for number, expected in enumerate(expectations)
+    ]
+    writes.append(CartWrite(0, stored(full_cart("c-new"))))
+    assert await store.carts.commit(writes) == [COMMITTED, CONFLICT, COMMITTED, CONFLICT, COMMITTED]
+    loaded = await store.carts.load([CartKey("acme", f"c-{number}") for number in range(4)])
+    assert [loaded[CartKey("acme", f"c-{number}")].cart.version for number in range(4)] == [2, 1, 2, 1]
+
+
+async def test_tenants_do_not_share_a_cart_id(store: Store) -> None:
+    writes = [CartWrite(0, stored(full_cart("c-1", tenant=tenant))) for tenant in ("acme", "other")]
+    assert await store.carts.commit(writes) == [COMMITTED, COMMITTED]
+
+
+async def test_a_tombstone_is_loaded_and_stays_dead(store: Store) -> None:
+    first = full_cart()
+    await store.carts.commit([CartWrite(0, stored(first))])
+    tombstone = stored(deleted(first), outbox=(entry("m-del", 2),))
+    assert await store.carts.commit([CartWrite(1, tombstone)]) == [COMMITTED]
+    assert await store.carts.load([tombstone.key]) == {tombstone.key: tombstone}
+    assert await store.carts.commit([CartWrite(0, stored(first)), CartWrite(1, stored(first))]) == [CONFLICT, CONFLICT]
+    assert await store.carts.with_key("acme", "salesJourneyId", "j-1") == []
+
+
+async def test_carts_are_found_by_key_the_latest_first(store: Store) -> None:
+    carts = [
+        keyed("c-1", 1, journey="j-1"),
+        keyed("c-3", 3, journey="j-1", external="x"),
+        keyed("c-2", 2, journey="j-1"),
+        keyed("c-4", 4, external="j-1"),
+        keyed("c-5", 5, journey="j-10"),
+    ]
+    await store.carts.commit([CartWrite(0, each) for each in carts])
+    found = await store.carts.with_key("acme", "journey", "j-1")
+    assert [key.cart_id for key in found] == ["c-3", "c-2", "c-1"]
+    assert await store.carts.with_key("acme", "external", "x") == [CartKey("acme", "c-3")]
+    assert await store.carts.with_key("other", "journey", "j-1") == []
+    assert await store.carts.with_key("acme", "journey", "$ne") == []
+
+
+async def test_at_most_ten_carts_are_found(store: Store) -> None:
+    carts = [keyed(f"c-{number:02}", number, journey="j-1") for number in range(1, 13)]
+    await store.carts.commit([CartWrite(0, each) for each in carts])
+    found = await store.carts.with_key("acme", "journey", "j-1")
+    assert [key.cart_id for key in found] == [f"c-{number:02}" for number in range(12, 2, -1)]
+
+
+async def test_unsettled_carts_come_in_group_order(store: Store) -> None:
+    for group, cart_id in ((4, "c-4"), (2, "c-2"), (3, "c-3"), (1, "c-1")):
+        await store.carts.commit([CartWrite(0, stored(full_cart(cart_id), group=group))])
+    await store.carts.commit([CartWrite(0, stored(full_cart("c-other"), run="run-2", group=9))])
+
+    async def found(of: Run, limit: int = 10) -> list[str]:
+        return [each.cart.id for each in await store.carts.unsettled(of, LATER, limit)]
+
+    assert await found(run(0)) == ["c-1", "c-2", "c-3", "c-4"]
+    assert await found(run(2)) == ["c-3", "c-4"]
+    assert await found(run(3, abandoned=(1,))) == ["c-1", "c-4"]
+    assert await found(run(4)) == []
+    assert await found(run(0), limit=2) == ["c-1", "c-2"]
+
+
+async def test_what_was_just_written_is_not_unsettled_yet(store: Store) -> None:
+    for version in (1, 2, 3):
+        await store.carts.commit([CartWrite(0, stored(full_cart(f"c-{version}", version=version)))])
+    found = await store.carts.unsettled(run(0), START + timedelta(minutes=2), 10)
+    assert [each.cart.id for each in found] == ["c-1"]

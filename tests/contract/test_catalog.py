@@ -1,0 +1,65 @@
+"""What every store's catalogs and runs do."""
+
+import asyncio
+from datetime import timedelta
+
+from support.records import START, revision
+
+from cartwright.storage.interfaces import Store
+from cartwright.storage.records import CommandKey, Run
+
+
+async def test_revisions_come_back_field_by_field_and_in_order(store: Store) -> None:
+    revisions = [revision(number) for number in (1, 2, 3)]
+    assert [await store.catalog.append(each) for each in revisions] == [True, True, True]
+    assert await store.catalog.since({"acme": 0}) == revisions
+    assert await store.catalog.since({"acme": 2}) == revisions[2:]
+    assert await store.catalog.since({"acme": 3}) == []
+
+
+async def test_a_number_is_taken_once(store: Store) -> None:
+    assert await store.catalog.append(revision(1, command_id="m-1"))
+    assert not await store.catalog.append(revision(1, command_id="m-2"))
+    assert [each.command_id for each in await store.catalog.since({"acme": 0})] == ["m-1"]
+
+
+async def test_a_command_makes_one_revision(store: Store) -> None:
+    assert await store.catalog.append(revision(1, command_id="m-1"))
+    assert not await store.catalog.append(revision(2, command_id="m-1"))
+    assert len(await store.catalog.since({"acme": 0})) == 1
+
+
+async def test_of_many_at_once_one_gets_the_number(store: Store) -> None:
+    rivals = [revision(1, command_id=f"m-{number}") for number in range(8)]
+    taken = await asyncio.gather(*map(store.catalog.append, rivals))
+    assert sorted(taken) == [False] * 7 + [True]
+
+
+async def test_tenants_have_catalogs_of_their_own(store: Store) -> None:
+    for tenant in ("acme", "other"):
+        assert await store.catalog.append(revision(1, tenant=tenant))
+    assert await store.catalog.append(revision(2, tenant="other"))
+    found = await store.catalog.since({"acme": 0, "other": 1})
+    assert sorted((each.tenant, each.revision) for each in found) == [("acme", 1), ("other", 2)]
+
+
+async def test_revisions_are_found_by_command(store: Store) -> None:
+    await store.catalog.append(revision(1))
+    await store.catalog.append(revision(2))
+    key = CommandKey("acme", "m-2")
+    assert await store.catalog.of_commands([key, CommandKey("acme", "m-9"), CommandKey("other", "m-1")]) == {
+        key: revision(2)
+    }
+
+
+async def test_a_run_is_recorded_over_its_last_state(store: Store) -> None:
+    assert await store.runs.all() == []
+    other = Run("run-2", 0, (), START)
+    for settled in (1, 5):
+        seen = START + timedelta(minutes=settled)
+        await store.runs.record(Run("run-1", settled, (3, 4), seen, closed=settled == 5, partitions=(0, 2)))
+    await store.runs.record(other)
+    assert sorted(await store.runs.all(), key=lambda run: run.id) == [
+        Run("run-1", 5, (3, 4), START + timedelta(minutes=5), closed=True, partitions=(0, 2)),
+        other,
+    ]

@@ -1,0 +1,92 @@
+"""What only a real server shows: document sizes, indexes, and a server that does not answer."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+from pymongo import AsyncMongoClient
+from support.records import START, entry, full_cart, revision, stored
+
+from cartwright.storage.mongo_store import MongoStore
+from cartwright.storage.records import CartKey, CartWrite, CommandKey, Run, StorageUnavailable, WriteResult
+
+DOCUMENT_LIMIT = 16 * 1024 * 1024
+CALLS: dict[str, Callable[[MongoStore], Awaitable[object]]] = {
+    "load": lambda store: store.carts.load([CartKey("acme", "c-1")]),
+    "commit": lambda store: store.carts.commit([CartWrite(0, stored(full_cart()))]),
+    "with_key": lambda store: store.carts.with_key("acme", "journey", "j-1"),
+    "unsettled": lambda store: store.carts.unsettled(Run("run-1", 0, (), START), START, 10),
+    "lookup": lambda store: store.journal.lookup([CommandKey("acme", "m-1")]),
+    "append": lambda store: store.journal.append([entry("m-1", 1)]),
+    "history": lambda store: store.journal.history(CartKey("acme", "c-1")),
+    "since": lambda store: store.catalog.since({"acme": 0}),
+    "append_revision": lambda store: store.catalog.append(revision(1)),
+    "of_commands": lambda store: store.catalog.of_commands([CommandKey("acme", "m-1")]),
+    "record": lambda store: store.runs.record(Run("run-1", 0, (), START)),
+    "all": lambda store: store.runs.all(),
+    "prepare": lambda store: store.prepare(),
+}
+
+
+# The server refuses a document over its limit, a whole command further over, and the driver what fits in no message.
+@pytest.mark.parametrize("size", [DOCUMENT_LIMIT, DOCUMENT_LIMIT + 2**20, 3 * DOCUMENT_LIMIT])
+async def test_a_cart_too_large_for_a_document_fails_alone(mongo_store: MongoStore, size: int) -> None:
+    writes = [CartWrite(0, stored(full_cart(f"c-{number}"))) for number in range(3)]
+    huge = replace(full_cart("c-1"), last_update_reason="x" * size)
+    writes[1] = CartWrite(0, stored(huge))
+    assert await mongo_store.carts.commit(writes) == [
+        WriteResult.COMMITTED,
+        WriteResult.TOO_LARGE,
+        WriteResult.COMMITTED,
+    ]
+    loaded = await mongo_store.carts.load([CartKey("acme", f"c-{number}") for number in range(3)])
+    assert {key.cart_id for key in loaded} == {"c-0", "c-2"}
+
+
+async def test_indexes_are_created_and_created_again(
+    mongo_store: MongoStore, mongo_url: str, database_name: str
+) -> None:
+    await mongo_store.prepare()
+    async with AsyncMongoClient(mongo_url) as client:
+        database = client[database_name]
+        indexes = {name: await database[name].index_information() for name in ("carts", "journal", "catalog")}
+    assert set(indexes["carts"]) == {"_id_", "by-key", "by-commit", "purge-tombstones"}
+    assert set(indexes["journal"]) == {"_id_", "by-cart"}
+    assert set(indexes["catalog"]) == {"_id_", "by-revision", "by-command"}
+    assert indexes["carts"]["purge-tombstones"]["expireAfterSeconds"] == 0
+    assert indexes["catalog"]["by-revision"]["unique"]
+    assert indexes["catalog"]["by-command"]["unique"]
+
+
+@pytest.fixture
+async def silent_server() -> AsyncIterator[str]:
+    """A server that accepts connections and never says a word."""
+    connections: list[asyncio.StreamWriter] = []
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(writer)
+        await reader.read()
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    yield f"mongodb://127.0.0.1:{server.sockets[0].getsockname()[1]}/?directConnection=true"
+    for writer in connections:
+        writer.close()
+    server.close()
+
+
+@pytest.mark.parametrize("call", CALLS)
+async def test_a_closed_port_is_unavailable(unused_tcp_port: int, call: str) -> None:
+    store = MongoStore(f"mongodb://127.0.0.1:{unused_tcp_port}/?replicaSet=rs0", "nowhere", timeout=0.1)
+    with pytest.raises(StorageUnavailable):
+        await CALLS[call](store)
+    await store.close()
+
+
+@pytest.mark.parametrize("call", CALLS)
+async def test_a_silent_server_is_unavailable(silent_server: str, call: str) -> None:
+    store = MongoStore(silent_server, "nowhere", timeout=0.2)
+    async with asyncio.timeout(5):
+        with pytest.raises(StorageUnavailable):
+            await CALLS[call](store)
+    await store.close()
