@@ -93,6 +93,20 @@ def get(
 
 
 @app.command()
+def price(
+    file: Annotated[Path, typer.Argument(help="The data of a simulate-price, as JSON; - is standard input.")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Price a document offline, and show where every cent comes from."""
+    from datetime import UTC, datetime
+
+    from cartwright.cli.price import price_file
+
+    price_file(file, datetime.now(UTC), as_json=as_json)
+
+
+@app.command()
 def watch(
     *,
     kinds: Annotated[

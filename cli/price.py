@@ -1,0 +1,102 @@
+"""`cart price`: a document priced offline, with the way from each list price to the payable amount as a table."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cartwright.cli.exits import Exit
+from cartwright.handlers.execute import execute
+from cartwright.handlers.reading import Origin, read_command
+from cartwright.handlers.registry import CartCommand
+from cartwright.models.cart import Cart
+from cartwright.models.decoding import decode
+from cartwright.models.explanation import Explanation, Ledger, LedgerLine, PromotionVerdict
+from cartwright.models.money import format_amount
+from cartwright.models.refusals import Refusal
+from cartwright.models.rendering import render_cart
+from cartwright.pricing.facts import Facts
+
+KIND = "simulate-price"
+MESSAGE_ID = "offline"
+
+
+def price_file(file: Path, now: datetime, *, as_json: bool) -> None:
+    """Print the prices of the document, which is the data of a `simulate-price`; `-` is standard input."""
+    document = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    try:
+        cart, explanation = simulate(document, now)
+    except Refusal as refusal:
+        typer.echo(f"refused ({refusal.code}): {refusal.message}", err=True)
+        for problem in refusal.problems:
+            typer.echo(f"  {problem.path or '/'} {problem.code}: {problem.message}", err=True)
+        raise typer.Exit(Exit.REFUSED) from None
+    if as_json:
+        told = {"cart": render_cart(cart), "explanation": explanation.wire()}
+        typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+    else:
+        _print(explanation)
+
+
+def simulate(document: bytes, now: datetime) -> tuple[Cart, Explanation]:
+    """The document's cart as it is priced at its own time, or now, and why; raises `Refusal`."""
+    decode(document)
+    body = b'{"type": "%b", "explain": true, "data": %b}' % (KIND.encode(), document)
+    entry, command = read_command(body, Origin("default", KIND, MESSAGE_ID, None, None, now))
+    if not isinstance(entry, CartCommand):
+        raise TypeError(f"{KIND} is not a command about a cart")
+    outcome = execute(entry, None, command, Facts(), entry.prices_as_of(command.data) or now, ())
+    if outcome.explanation is None:
+        raise TypeError(f"{KIND} explains nothing")
+    return outcome.cart, outcome.explanation
+
+
+def _print(explanation: Explanation) -> None:
+    console = Console(highlight=False)
+    for title, ledgers in (("items", explanation.items), ("totals", explanation.totals)):
+        console.print(_waterfall(title, ledgers, explanation.currency))
+    console.print(_waterfall("due now", (explanation.due_now,), explanation.currency))
+    for verdict in explanation.promotions:
+        console.print(escape(_told(verdict)))
+
+
+def _waterfall(title: str, ledgers: Iterable[Ledger], currency: str) -> Table:
+    """Line after line, what moved each amount, and what it came to."""
+    table = Table("", "", title=title, title_justify="left", box=SIMPLE_HEAD, title_style="bold")
+    for heading in ("moves", currency):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("", overflow="fold")
+    for ledger in ledgers:
+        head = " ".join(filter(None, (ledger.item_id, ledger.type, ledger.period)))
+        for line in ledger.lines:
+            step = f"{line.step} {line.source}" if line.source else line.step
+            amounts = (format_amount(line.amount, currency), format_amount(line.after, currency))
+            table.add_row(*map(escape, (head, step, *amounts, ", ".join(_remarks(line, currency)))))
+            head = ""
+        table.add_row("", "", "", f"[bold]{format_amount(ledger.amount, currency)}[/bold]", "", end_section=True)
+    return table
+
+
+def _remarks(line: LedgerLine, currency: str) -> Iterator[str]:
+    """What the amount contains, what it was before it was rounded, who got what proportion left over."""
+    if line.contained is not None:
+        yield f"contains {format_amount(line.contained, currency)}"
+    rounded = line.amount if line.contained is None else line.contained
+    if line.exact is not None and line.exact != rounded:
+        yield f"exactly {line.wire(currency)['exact']}"
+    if line.odd:
+        yield f"{line.odd} beyond its share"
+
+
+def _told(verdict: PromotionVerdict) -> str:
+    if verdict.reason is None:
+        return f"promotion {verdict.id} applied"
+    condition = f" ({verdict.condition})" if verdict.condition else ""
+    return f"promotion {verdict.id} did not apply: {verdict.reason}{condition}"
