@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cartwright.models.schema import Id
+from cartwright.models.schema import ShortText
 from cartwright.pricing.conditions import Condition, condition
 from cartwright.pricing.scope import Scope
 
@@ -14,7 +14,7 @@ class Channel(Condition):
     """Any of `channels`, by id or by name."""
 
     kind: Literal["channel"]
-    channels: Annotated[list[Id], Field(min_length=1, max_length=1000)]
+    channels: Annotated[list[ShortText], Field(min_length=1, max_length=1000)]
 
     def holds(self, scope: Scope) -> bool:
         """Whether it is."""

@@ -1,0 +1,170 @@
+"""Every kind of condition: when it holds, and when it doesn't."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from support.pricing import NOON, document, price_row, priced, promotion
+
+from cartwright.models.refusals import Refusal
+from cartwright.pricing.conditions import kinds
+
+OFFERINGS = [
+    {"id": "mug", "taxCategory": "standard", "categories": ["kitchen"]},
+    {"id": "tea", "taxCategory": "standard", "categories": ["food"]},
+]
+PRICES = [price_row("mug", "10.00"), price_row("tea", "5.00")]
+CART: dict[str, Any] = {
+    "channel": {"id": "web", "name": "Web shop"},
+    "place": {"id": "paris"},
+    "marketSegment": "residential",
+    "customer": {"id": "u-1", "userType": "CUSTOMER"},
+    "flags": {"firstOrder": True},
+    "fields": {"mug": {"characteristics": {"color": "red"}}},
+    "offerings": OFFERINGS,
+}
+HOLDS: dict[str, list[dict[str, Any]]] = {
+    "quantity": [{"minimum": 4}, {"minimum": 1, "maximum": 4}, {"minimum": 3, "target": {"categories": ["kitchen"]}}],
+    "minimum-amount": [{"amount": "35.00", "currency": "EUR"}],
+    "category": [{"categories": ["food", "toys"]}],
+    "offering": [{"offeringIds": ["tea"]}],
+    "characteristic": [{"name": "color", "values": ["blue", "red"]}],
+    "customer-type": [{"userTypes": ["CUSTOMER"]}],
+    "segment": [{"segments": ["residential"]}],
+    "channel": [{"channels": ["web"]}, {"channels": ["shop", "Web shop"]}],
+    "place": [{"places": ["paris"]}],
+    "date-window": [{"period": {"startDateTime": "2026-03-04T12:00:00Z"}}],
+    "time-window": [
+        {"weekdays": ["wednesday"], "start": "12:00", "end": "12:01"},
+        {"start": "21:00", "end": "21:01", "timeZone": "Asia/Tokyo"},
+        {"start": "22:00", "end": "12:30"},
+        {},
+    ],
+    "first-order": [{}],
+    "all": [{"conditions": [{"kind": "first-order"}, {"kind": "quantity", "minimum": 4}]}],
+    "any": [{"conditions": [{"kind": "quantity", "minimum": 9}, {"kind": "first-order"}]}],
+    "not": [{"condition": {"kind": "quantity", "minimum": 9}}],
+    "expression": [{"expression": "cart.amount >= 3500 && items.exists(i, i.offeringId == 'tea')"}],
+}
+FAILS: dict[str, list[dict[str, Any]]] = {
+    "quantity": [{"minimum": 5}, {"maximum": 3}, {"minimum": 2, "target": {"offeringIds": ["tea"]}}],
+    "minimum-amount": [{"amount": "35.01", "currency": "EUR"}, {"amount": "1", "currency": "JPY"}],
+    "category": [{"categories": ["toys"]}],
+    "offering": [{"offeringIds": ["phone"]}],
+    "characteristic": [{"name": "color", "values": ["blue"]}, {"name": "size", "values": ["red"]}],
+    "customer-type": [{"userTypes": ["EMPLOYEE"]}],
+    "segment": [{"segments": ["business"]}],
+    "channel": [{"channels": ["shop"]}],
+    "place": [{"places": ["lyon"]}],
+    "date-window": [{"period": {"endDateTime": "2026-03-04T12:00:00Z"}}],
+    "time-window": [
+        {"weekdays": ["tuesday"]},
+        {"start": "12:01"},
+        {"start": "11:00", "end": "12:00"},
+        {"start": "22:00", "end": "12:00"},
+        {"start": "12:00", "end": "13:00", "timeZone": "Europe/Paris"},
+    ],
+    "first-order": [],
+    "all": [{"conditions": [{"kind": "first-order"}, {"kind": "quantity", "minimum": 9}]}],
+    "any": [{"conditions": [{"kind": "quantity", "minimum": 9}]}],
+    "not": [{"condition": {"kind": "first-order"}}],
+    "expression": [{"expression": "cart.amount > 3500"}, {"expression": "items.all(i, i.quantity > 1)"}],
+}
+
+
+def applies(condition: dict[str, Any], at: datetime = NOON, **header: Any) -> bool:
+    rule = promotion("rule", {"kind": "percent", "value": "10"}, condition)
+    cart = priced(document({"mug": 3, "tea": 1}, PRICES, rule, **{**CART, **header}), at)
+    return any(each.id == "rule" for each in cart.promotions)
+
+
+def cases(table: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    return [{"kind": kind, **fields} for kind, each in table.items() for fields in each]
+
+
+@pytest.mark.parametrize("condition", cases(HOLDS), ids=str)
+def test_it_holds(condition: dict[str, Any]) -> None:
+    assert applies(condition)
+
+
+@pytest.mark.parametrize("condition", cases(FAILS), ids=str)
+def test_it_does_not_hold(condition: dict[str, Any]) -> None:
+    assert not applies(condition)
+
+
+def test_every_kind_is_tried() -> None:
+    assert set(kinds.models) == set(HOLDS) == set(FAILS)
+
+
+def test_without_the_flag_it_is_no_first_order() -> None:
+    assert not applies({"kind": "first-order"}, flags={})
+
+
+def test_an_amount_is_what_earlier_promotions_left() -> None:
+    first = promotion("first", {"kind": "fixed", "amount": "1.00", "currency": "EUR"}, priority=2)
+    then = promotion(
+        "then",
+        {"kind": "percent", "value": "50"},
+        {"kind": "minimum-amount", "amount": "10.00", "currency": "EUR"},
+        priority=1,
+    )
+    assert [each.id for each in priced(document({"mug": 1}, PRICES, first, then)).promotions] == ["first"]
+
+
+def test_the_weekday_is_that_of_the_moment_in_its_time_zone() -> None:
+    late = datetime(2026, 3, 4, 23, 30, tzinfo=UTC)
+    assert applies({"kind": "time-window", "weekdays": ["thursday"], "timeZone": "Europe/Paris"}, late)
+
+
+@pytest.mark.parametrize(
+    ("condition", "path", "code"),
+    [
+        ({"kind": "astrology"}, "/data/facts/promotions/0/conditions/0", "unknown-kind"),
+        ({"kind": "first-order", "x": 1}, "/data/facts/promotions/0/conditions/0/x", "unknown-field"),
+        (
+            {"kind": "not", "condition": {"kind": "quantity", "minimum": "3"}},
+            "/data/facts/promotions/0/conditions/0/condition/minimum",
+            "wrong-type",
+        ),
+        (
+            {"kind": "time-window", "timeZone": "Mars/Base"},
+            "/data/facts/promotions/0/conditions/0/timeZone",
+            "unknown-time-zone",
+        ),
+        (
+            {"kind": "minimum-amount", "amount": "1.005", "currency": "EUR"},
+            "/data/facts/promotions/0/conditions/0",
+            "wrong-format",
+        ),
+        (
+            {"kind": "expression", "expression": "cart.amount >"},
+            "/data/facts/promotions/0/conditions/0/expression",
+            "wrong-format",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named_where_it_stands(condition: dict[str, Any], path: str, code: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        applies(condition)
+    assert [(problem.path, problem.code) for problem in refused.value.problems] == [(path, code)]
+
+
+@pytest.mark.parametrize(
+    ("expression", "warning"),
+    [
+        ("cart.colour == 'red'", "expression-failed"),
+        ("weather.sunny", "expression-failed"),
+        (" && ".join(["items.all(i, items.all(j, items.all(k, true)))"] * 6), "expression-too-costly"),
+        ("cart.amount", None),
+    ],
+)
+def test_an_expression_that_is_not_true_leaves_the_price_alone(expression: str, warning: str | None) -> None:
+    rule = promotion("rule", {"kind": "percent", "value": "10"}, {"kind": "expression", "expression": expression})
+    cart = priced(document({"mug": 3, "tea": 1}, PRICES, rule))
+    assert cart.promotions == ()
+    assert [each.code for each in cart.warnings] == ([warning] if warning else [])
+
+
+def test_an_expression_of_many_brackets_is_refused() -> None:
+    with pytest.raises(Refusal, match="too many brackets"):
+        applies({"kind": "expression", "expression": "(" * 51 + "true" + ")" * 51})
