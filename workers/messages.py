@@ -1,6 +1,7 @@
 """The messages that leave a worker: replies, events, retries, parked commands."""
 
 from collections.abc import Iterator
+from typing import overload
 
 from cartwright.models.refusals import Refusal
 from cartwright.models.schema import format_time
@@ -30,9 +31,9 @@ class Messages:
             exchange="",
             routing_key=delivery.reply_to,
             body=reply_body(delivery.message_id, cart_id, answer),
-            message_id=f"{delivery.message_id or delivery.correlation_id or ''}:reply",
+            message_id=_property(f"{delivery.message_id or delivery.correlation_id or ''}:reply"),
             type="command-refused" if isinstance(answer, Refusal) else kind,
-            correlation_id=delivery.correlation_id or delivery.message_id,
+            correlation_id=_property(delivery.correlation_id or delivery.message_id),
             mandatory=True,
         )
 
@@ -76,12 +77,21 @@ class Messages:
             exchange=exchange,
             routing_key=routing_key,
             body=delivery.body,
-            message_id=delivery.message_id or "",
+            message_id=_property(delivery.message_id or ""),
             type="",
-            correlation_id=delivery.correlation_id,
+            correlation_id=_property(delivery.correlation_id),
             reply_to=delivery.reply_to if exchange else None,
             headers={**carried, **headers},
         )
+
+
+@overload
+def _property(text: str) -> str: ...
+@overload
+def _property(text: str | None) -> str | None: ...
+def _property(text: str | None) -> str | None:
+    """At most the 255 bytes that AMQP allows; what was not UTF-8 has grown since it was read."""
+    return text and text.encode()[:255].decode(errors="ignore")
 
 
 def attempts_of(delivery: Delivery) -> int:

@@ -1,0 +1,73 @@
+"""The messages that leave a worker, whatever came in."""
+
+from typing import Any, cast
+
+import pytest
+
+from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.workers.amqp import Delivery
+from cartwright.workers.amqp.encoding import publish_frames
+from cartwright.workers.messages import Messages, attempts_of
+from cartwright.workers.settings import Settings
+from cartwright.workers.topology import Topology
+
+MESSAGES = Messages(Topology(Settings()), "cartwright")
+REFUSAL = Refusal(ErrorCode.MALFORMED, "no")
+
+
+def delivery(**fields: Any) -> Delivery:
+    given: dict[str, Any] = {
+        "link": cast("Any", None),
+        "delivery_tag": 1,
+        "redelivered": False,
+        "routing_key": "acme.get-cart",
+        "body": b"{}",
+        "headers": {},
+        "message_id": "m-1",
+        "correlation_id": "r-1",
+        "reply_to": "reply.x",
+        "content_type": "application/json",
+        "content_encoding": None,
+        "expiration": None,
+        "timestamp": None,
+        "user_id": None,
+    }
+    return Delivery(**{**given, **fields})
+
+
+@pytest.mark.parametrize("text", ["x" * 255, "\ufffd" * 255, "é" * 127])
+def test_properties_of_any_length_fit_the_answer(text: str) -> None:
+    without_id = delivery(message_id=None, correlation_id=text)
+    for each in (delivery(message_id=text), delivery(correlation_id=text), without_id):
+        reply = MESSAGES.reply(each, None, REFUSAL)
+        assert reply is not None
+        for message in (reply, MESSAGES.parked(each, "malformed", "no"), MESSAGES.retry(each, 1, 1)):
+            assert publish_frames(1, message, 131_072)
+
+
+def test_a_reply_goes_back_under_the_correlation_id() -> None:
+    reply = MESSAGES.reply(delivery(), "c-1", REFUSAL)
+    assert reply is not None
+    assert (reply.exchange, reply.routing_key, reply.correlation_id, reply.message_id, reply.mandatory) == (
+        "",
+        "reply.x",
+        "r-1",
+        "m-1:reply",
+        True,
+    )
+    assert MESSAGES.reply(delivery(reply_to=None), "c-1", REFUSAL) is None
+
+
+def test_a_retry_keeps_its_address_and_a_parked_command_loses_it() -> None:
+    given = delivery(headers={"cart-id": "c-1", "deadline": "2026-01-01T00:00:00Z", "x-death": [1], "other": "x"})
+    retry, parked = MESSAGES.retry(given, 10, 2), MESSAGES.parked(given, "internal", "r" * 1000)
+    assert (retry.exchange, retry.routing_key, retry.reply_to) == ("cart.retry.10s", "acme.get-cart", "reply.x")
+    assert retry.headers == {"cart-id": "c-1", "deadline": "2026-01-01T00:00:00Z", "cart-attempts": 2}
+    assert (parked.exchange, parked.routing_key, parked.reply_to) == ("", "cart.parking", None)
+    assert parked.headers["parked-routing-key"] == "acme.get-cart"
+    assert parked.headers["parked-reason"] == "r" * 500
+
+
+@pytest.mark.parametrize(("header", "attempts"), [(2, 2), (0, 0), (-1, 0), (True, 0), ("3", 0), (None, 0)])
+def test_attempts_are_counted_from_our_header_only(header: object, attempts: int) -> None:
+    assert attempts_of(delivery(headers={"cart-attempts": header, "x-death": [{"count": 9}]})) == attempts
