@@ -19,9 +19,11 @@ def run_worker() -> None:
         factory = importlib.import_module("uvloop").new_event_loop
     try:
         with asyncio.Runner(loop_factory=factory) as runner:
-            runner.run(run(settings))
+            ended_well = runner.run(run(settings))
     except (OSError, StorageUnavailable) as error:
         fail(f"the worker can't reach its servers: {error or type(error).__name__}", Exit.UNREACHABLE)
+    if not ended_well:
+        fail("the worker had to give up; its log says why", Exit.REFUSED)
 
 
 def run_demo() -> None:

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import bson
+from bson.raw_bson import RawBSONDocument
 from pymongo import DESCENDING, ReplaceOne
-from pymongo.errors import BulkWriteError, DocumentTooLarge, OperationFailure
+from pymongo.errors import BulkWriteError
 
 from cartwright.models.cart import CartStatus
 from cartwright.storage.cart_documents import Document, read_cart, write_cart
@@ -18,10 +20,8 @@ from cartwright.storage.records import CartKey, CartWrite, CommitStamp, Run, Sto
 TOMBSTONE_LIFE = timedelta(days=7)
 """How long a deleted cart answers redeliveries; the deduplication window."""
 
-TOO_LARGE_CODES = frozenset({10334, 17419, 17420})
-"""Server codes of a document over 16 MB: the whole bulk is refused if it is far over, else the one operation."""
-
-_RESULT_OF_CODE = {DUPLICATE_KEY: WriteResult.CONFLICT} | dict.fromkeys(TOO_LARGE_CODES, WriteResult.TOO_LARGE)
+MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
+"""What MongoDB allows for one document."""
 
 
 class MongoCarts:
@@ -38,24 +38,27 @@ class MongoCarts:
 
     async def commit(self, writes: Sequence[CartWrite]) -> list[WriteResult]:
         """One unordered bulk of `replaceOne` with upsert, where a stale version shows as a duplicate key."""
+        documents = [RawBSONDocument(bson.encode(write_stored(write.stored))) for write in writes]
+        fitting = [index for index, document in enumerate(documents) if len(document.raw) <= MAX_DOCUMENT_BYTES]
+        results = [WriteResult.TOO_LARGE] * len(writes)
+        committed = await self._replace([(writes[index], documents[index]) for index in fitting])
+        for index, result in zip(fitting, committed, strict=True):
+            results[index] = result
+        return results
+
+    async def _replace(self, replacements: Sequence[tuple[CartWrite, RawBSONDocument]]) -> list[WriteResult]:
         operations = [
-            ReplaceOne(
-                {"_id": _id(write.stored.key), "version": write.expected_version}, write_stored(write.stored), True
-            )
-            for write in writes
+            ReplaceOne({"_id": _id(write.stored.key), "version": write.expected_version}, document, upsert=True)
+            for write, document in replacements
         ]
+        if not operations:
+            return []
         try:
             async with translated_errors():
                 await self._carts.bulk_write(operations, ordered=False)
         except BulkWriteError as error:
-            return _results(len(writes), error)
-        except (DocumentTooLarge, OperationFailure) as error:
-            if isinstance(error, OperationFailure) and error.code not in TOO_LARGE_CODES:
-                raise
-            if len(writes) == 1:
-                return [WriteResult.TOO_LARGE]
-            return [result for write in writes for result in await self.commit([write])]
-        return [WriteResult.COMMITTED] * len(writes)
+            return _results(len(operations), error)
+        return [WriteResult.COMMITTED] * len(operations)
 
     async def with_key(self, tenant: str, name: str, value: str) -> list[CartKey]:
         """By the index over the tenant and all keys of a cart."""
@@ -101,9 +104,9 @@ def _id(key: CartKey) -> str:
 
 
 def _results(count: int, error: BulkWriteError) -> list[WriteResult]:
-    """Tell failures apart per operation; one that is neither conflict nor size leaves the outcome unknown."""
+    """Tell conflicts apart per operation; anything else that failed leaves the outcome unknown."""
     details = error.details or {}
     failed = {each["index"]: each["code"] for each in details.get("writeErrors", [])}
-    if details.get("writeConcernErrors") or not set(failed.values()) <= _RESULT_OF_CODE.keys():
+    if details.get("writeConcernErrors") or any(code != DUPLICATE_KEY for code in failed.values()):
         raise StorageUnavailable(f"bulk write: {sorted(set(failed.values()))}") from error
-    return [_RESULT_OF_CODE[failed[index]] if index in failed else WriteResult.COMMITTED for index in range(count)]
+    return [WriteResult.CONFLICT if index in failed else WriteResult.COMMITTED for index in range(count)]

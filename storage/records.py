@@ -3,23 +3,21 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from cartwright.models.cart import Cart
 from cartwright.models.priced import PricedPatch
 from cartwright.pricing.facts import CatalogRows
 
 
-@dataclass(frozen=True, slots=True)
-class CartKey:
+class CartKey(NamedTuple):
     """A cart's identity: tenants never share one."""
 
     tenant: str
     cart_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class CommandKey:
+class CommandKey(NamedTuple):
     """A command's identity (guarantee G2): its message id within its tenant."""
 
     tenant: str
@@ -61,8 +59,7 @@ class Entry:
         return CartKey(self.tenant, self.cart_id)
 
 
-@dataclass(frozen=True, slots=True)
-class CommitStamp:
+class CommitStamp(NamedTuple):
     """Which worker run wrote a cart, in which of its groups; a run settles its groups in order."""
 
     run: str

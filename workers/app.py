@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import signal
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 from uuid import uuid4
@@ -30,6 +30,7 @@ from cartwright.workers.intake import Intake, Parked
 from cartwright.workers.lanes import Lanes
 from cartwright.workers.logs import configure
 from cartwright.workers.messages import Messages
+from cartwright.workers.metrics import Readings, serving
 from cartwright.workers.outbound import Outbound
 from cartwright.workers.partitions import Partitions
 from cartwright.workers.preparation import Preparation
@@ -79,6 +80,7 @@ class Worker:
         )
         self._partitions = Partitions(self.topology, self._broker, Locks(amqp_url), self._receive)
         self._background: set[asyncio.Task[None]] = set()
+        self.failed = asyncio.Event()
         self._answering: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -93,6 +95,19 @@ class Worker:
         self._spawn(self._every(self.settings.sweep_interval, self._sweeper.sweep))
         await self._broker.start()
         _log.info("worker_started", run=self.run_id, partitions=self.settings.partitions)
+
+    def readings(self) -> Readings:
+        """What there is to measure, as it stands."""
+        return Readings(
+            commands=self._dispatcher.commands,
+            groups=self._dispatcher.groups,
+            waiting=len(self._lanes),
+            cache_hits=self._cache.hits,
+            cache_misses=self._cache.misses,
+            published=self._outbound.published,
+            unroutable=self._outbound.unroutable,
+            partitions=len(self._partitions.owned),
+        )
 
     async def stop(self) -> None:
         """Cancel the consumers, drain what they delivered, then close."""
@@ -135,20 +150,30 @@ class Worker:
         self._settlement.learn(runs)
         await self._partitions.balance(self.run_id, runs, now())
 
-    async def _every(self, seconds: float, action: Any) -> None:
+    async def _every(self, seconds: float, action: Callable[[], Awaitable[object]]) -> None:
         while True:
             await asyncio.sleep(seconds)
             try:
                 await action()
             except StorageUnavailable as error:
-                _log.warning("storage_unavailable", error=str(error), task=action.__name__)
+                _log.warning("storage_unavailable", error=str(error), task=action.__qualname__)
+            except Exception:  # noqa: BLE001 (what is due every second is tried again a second later)
+                _log.exception("task_failed", task=action.__qualname__)
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        self._background.add(asyncio.create_task(coroutine))
+        task = asyncio.create_task(coroutine)
+        self._background.add(task)
+        task.add_done_callback(self._watch)
+
+    def _watch(self, task: asyncio.Task[None]) -> None:
+        """A worker without its dispatcher would sit on its deliveries: better to end, and be started again."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.critical("worker_failed", exc_info=error)
+            self.failed.set()
 
 
-async def run(settings: Settings) -> None:
-    """Run a worker until SIGTERM or SIGINT."""
+async def run(settings: Settings) -> bool:
+    """Run a worker until SIGTERM or SIGINT; False if it had to give up."""
     configure(settings.log_format, settings.log_level)
     store = MongoStore(settings.mongo_url.get_secret_value(), settings.database, timeout=settings.storage_timeout)
     worker = Worker(settings, store)
@@ -158,5 +183,10 @@ async def run(settings: Settings) -> None:
     await worker.start()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
-    await stopping.wait()
-    await worker.stop()
+    with serving(settings.metrics_port, worker.readings):
+        ends = [asyncio.ensure_future(stopping.wait()), asyncio.ensure_future(worker.failed.wait())]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for end in ends:
+            end.cancel()
+        await worker.stop()
+    return not worker.failed.is_set()

@@ -59,7 +59,7 @@ def _encoded_line(item: Item, currency: str) -> orjson.Fragment:
     """A line item's JSON; encoded when it is first told."""
     encoded: orjson.Fragment | None = item.memo.get(currency)
     if encoded is None:
-        # A copy, for what the encoder returns sits in a block of its working size: kilobytes for a line of a few hundred.
+        # A copy, for what the encoder returns sits in a block of its working size: kilobytes for a few hundred bytes.
         line = bytes(memoryview(encode(render_item(item, currency))))
         encoded = item.memo[currency] = orjson.Fragment(line)
     return encoded

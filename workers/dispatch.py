@@ -20,7 +20,10 @@ _log = structlog.get_logger(__name__)
 
 
 class Dispatcher:
-    """While one group waits for the database, the next one is prepared, and the last one published."""
+    """While one group waits for the database, the next one is prepared, and the last one published.
+
+    Counts the groups that it took, and the commands in them.
+    """
 
     def __init__(
         self,
@@ -38,12 +41,16 @@ class Dispatcher:
         self._executing = asyncio.Semaphore(settings.groups_at_once)
         self._completing = asyncio.Semaphore(COMPLETIONS_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
+        self.commands = 0
+        self.groups = 0
 
     async def run(self) -> None:
         """Dispatch until cancelled."""
         while True:
             await self._executing.acquire()
             batches = await self._lanes.take(self._settings.group_commands, self._settings.group_bytes)
+            self.groups += 1
+            self.commands += sum(len(batch.works) for batch in batches)
             task = asyncio.create_task(self._group(batches))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)

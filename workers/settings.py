@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     sweep_interval: Annotated[float, Field(gt=0)] = 5.0
     sweep_grace: Annotated[float, Field(gt=0)] = 15.0
 
+    metrics_port: Annotated[int, Field(ge=0, le=65_535, description="0: no metrics")] = 0
     source: str = "cartwright"
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
