@@ -1,6 +1,7 @@
 """The command line: `python -m benchmarks [--quick] [--workloads spread,hot] [--systems cartwright,faststream]`."""
 
 import argparse
+from collections.abc import Callable
 from dataclasses import replace
 
 import uvloop
@@ -10,7 +11,7 @@ from benchmarks.report import print_results, write_results
 from benchmarks.session import Session
 from benchmarks.sizes import FULL, QUICK
 from benchmarks.systems import SYSTEMS
-from benchmarks.workloads import IN_QUICK, WORKLOADS
+from benchmarks.workloads import WORKLOADS
 
 
 def main() -> None:
@@ -18,8 +19,9 @@ def main() -> None:
     options = _parser().parse_args()
     sizes = QUICK if options.quick else FULL
     given = {name: value for name in ("repeats", "seconds") if (value := getattr(options, name)) is not None}
-    names = options.workloads or (IN_QUICK if options.quick else [each.name for each in WORKLOADS])
-    workloads = [each for each in WORKLOADS if each.name in names]
+    workloads = [each for each in WORKLOADS if not options.workloads or each.name in options.workloads]
+    if options.quick:
+        workloads = [replace(each, systems=each.quick) for each in workloads if each.quick]
     systems = [each for each in SYSTEMS if not options.systems or each.name in options.systems]
     console = Console()
     session = Session(replace(sizes, **given), workloads, systems, console)
@@ -38,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _names(known: list[str]) -> object:
+def _names(known: list[str]) -> Callable[[str], list[str]]:
     def parse(text: str) -> list[str]:
         names = text.split(",")
         if unknown := [name for name in names if name not in known]:

@@ -101,7 +101,7 @@ class Bench:
             yield Run(system, prefix, traffic, running, self)
         except TimeoutError as error:
             written = await running.stop()
-            raise RuntimeError(f"{system.title} did not answer in time:\n{written}") from error
+            raise RuntimeError(f"{system.title} did not answer in time: {written.strip()[-200:]}") from error
         finally:
             if not written:
                 await running.stop()

@@ -14,8 +14,9 @@ from rich.table import Table
 
 from benchmarks.bench import Bench
 from benchmarks.scene import quantity_changes
-from benchmarks.sizes import QUICK
+from benchmarks.sizes import FULL
 from benchmarks.systems import CARTWRIGHT
+from benchmarks.workloads import spread
 from cartwright.stack import running_stack
 
 PARTS = (
@@ -41,35 +42,34 @@ PARTS = (
 )
 """Parts with what their frames look like; the innermost frame that fits any of them decides."""
 
-_RATE = 400
-_SECONDS = 8
-_COMMANDS = 30_000
+_RATE = 300
+_SIZES = replace(FULL, lines=(), seconds=8)
+_PY_SPY = str(Path(sys.executable).parent / "py-spy")
 
 
 async def profile() -> None:
-    """Drain a queue under py-spy and print a table."""
-    console = Console()
+    """Drain a queue twice, the second time under py-spy, and print a table."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "stacks"
-        spy = (str(Path(sys.executable).parent / "py-spy"), "record", "--rate", str(_RATE), "--format", "raw",
-               "--function", "--full-filenames", "--output", str(output), "--")  # fmt: skip
-        system = replace(CARTWRIGHT, command=(*spy, *CARTWRIGHT.command))
+        spy = (_PY_SPY, "record", "--rate", str(_RATE), "--format", "raw", "--full-filenames", "--output", str(output))
+        spied = replace(CARTWRIGHT, command=(*spy, "--", *CARTWRIGHT.command))
         async with running_stack() as stack:
-            bench = Bench(stack, replace(QUICK, lines=(), carts=5000))
-            await bench.seed(system)
-            async with bench.run(system) as run:
-                carts = cycle(f"c-{number}" for number in range(bench.sizes.carts))
-                await run.traffic.fill(quantity_changes(carts), _COMMANDS)
+            bench = Bench(stack, _SIZES)
+            await bench.seed(CARTWRIGHT)
+            plain = await spread(bench, CARTWRIGHT, {})
+            async with bench.run(spied) as run:
+                carts = cycle(f"c-{number}" for number in range(_SIZES.carts))
+                await run.traffic.fill(quantity_changes(carts), _SIZES.spread)
                 run.traffic.begin("applied")
-                await run.start()
-                await run.traffic.replies(_COMMANDS, _SECONDS)
-                rate = run.traffic.tally.rate(0.1)
+                await run.running.start()
+                await run.traffic.first_reply()
+                await run.traffic.replies(_SIZES.spread, _SIZES.seconds)
                 await run.running.interrupt_children()
             await bench.close()
-        _print(console, output.read_text(), rate)
+        _print(Console(), output.read_text(), plain["CPU µs"])
 
 
-def _print(console: Console, text: str, rate: float) -> None:
+def _print(console: Console, text: str, cpu: float) -> None:
     parts: Counter[str] = Counter()
     functions: Counter[str] = Counter()
     for line in text.splitlines():
@@ -82,15 +82,15 @@ def _print(console: Console, text: str, rate: float) -> None:
         parts[_part(frames)] += int(samples)
         functions[_short(frames[-1])] += int(samples)
     total = sum(parts.values())
-    table = Table(title=f"{rate:.0f} commands/s under the profiler")
+    table = Table(title=f"{cpu:.0f} µs CPU per command, by part")
     for name in ("part", "share", "µs per command"):
         table.add_column(name, justify="left" if name == "part" else "right")
-    for name, samples in parts.most_common():
-        table.add_row(name, f"{samples / total:.1%}", f"{samples / total / rate * 1e6:.0f}")
+    for name, count in parts.most_common():
+        table.add_row(name, f"{count / total:.1%}", f"{count / total * cpu:.0f}")
     console.print(table)
     table = Table("function", "share", title="the busiest functions, their own time")
-    for name, samples in functions.most_common(25):
-        table.add_row(name, f"{samples / total:.1%}")
+    for name, count in functions.most_common(25):
+        table.add_row(name, f"{count / total:.1%}")
     console.print(table)
 
 

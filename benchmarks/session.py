@@ -30,7 +30,7 @@ class Session:
         missing = await asyncio.to_thread(install_nest) if NESTJS in self.systems else None
         async with running_stack() as stack:
             bench = Bench(stack, self.sizes)
-            for system in self.systems:
+            for system in {each: None for _, _, each in self._plan() if each.command}:
                 await bench.seed(system)
             for workload, repetition, system in self._plan():
                 if system is NESTJS and missing:

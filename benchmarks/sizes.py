@@ -15,7 +15,7 @@ class Sizes:
     backlog_seconds: float
     latency_seconds: float
     low_rate: float
-    lines: tuple[int, ...] = (50, 500)
+    lines: tuple[int, ...] = (5, 50, 500)
     big_carts: int = 20
 
 

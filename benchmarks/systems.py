@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 NEST = Path(__file__).parent / "peers" / "nest"
 ROOT = Path(__file__).parent.parent

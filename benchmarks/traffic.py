@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from faststream.rabbit import RabbitQueue
-from hdrh.histogram import HdrHistogram
+from hdrh.histogram import HdrHistogram  # type: ignore[import-untyped]
 
 from benchmarks.scene import TENANT, message_id
 from benchmarks.systems import System

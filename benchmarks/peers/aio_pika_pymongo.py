@@ -1,6 +1,7 @@
 """Peer (b): bare aio-pika with PyMongo's async client, a task per message, one step after the other."""
 
 import asyncio
+from typing import Any
 
 import aio_pika
 import orjson
@@ -15,7 +16,7 @@ from benchmarks.scene import TENANT, facts
 async def main() -> None:
     """Consume until terminated."""
     known = facts()
-    mongo = AsyncMongoClient(MONGO_URL, w="majority", journal=True, tz_aware=True)  # type: ignore[var-annotated]
+    mongo: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(MONGO_URL, w="majority", journal=True, tz_aware=True)
     carts = mongo[DATABASE]["carts"]
     connection = await aio_pika.connect_robust(AMQP_URL)
     channel = await connection.channel()
@@ -24,9 +25,12 @@ async def main() -> None:
     queue = await channel.get_queue(QUEUE)
 
     async def change_cart(message: AbstractIncomingMessage) -> None:
+        cart_id = orjson.loads(message.body)["cartId"]
         kind = (message.routing_key or "").partition(".")[2]
         while True:
-            document = await carts.find_one({"_id": document_id(orjson.loads(message.body)["cartId"])})
+            document = await carts.find_one({"_id": document_id(cart_id)})
+            if document is None:
+                raise LookupError(cart_id)
             result = update(document, message.body, message.message_id or "", kind, known)
             if result.document is None:
                 break

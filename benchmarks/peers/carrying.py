@@ -58,7 +58,7 @@ def change(cart: Cart, body: bytes, message_id: str, kind: str, facts: Facts) ->
     outcome = execute(entry, cart, command, facts, now, ())
     status = "read" if entry.reads else "unchanged" if outcome.unchanged else "applied"
     status = "dry-run" if command.envelope.dry_run else status
-    after, changes = outcome.cart, [each.wire() for each in outcome.changes]
+    after, changes = outcome.cart, outcome.changes
     answer = CartAnswer(entry, status, after.id, after.version, after, changes, outcome.price_changes)
     events = events_of(_record(cart, outcome, command, now)) if status == "applied" else []
     return Changed(after, status, reply_body(message_id, after.id, answer), events)
@@ -97,7 +97,7 @@ def _record(before: Cart, outcome: Outcome, command: Command[Any], now: datetime
         actor=command.actor,
         reason=command.envelope.reason,
         currency=after.currency,
-        changes=[each.wire() for each in outcome.changes],
+        changes=outcome.changes,
         price_changes=outcome.price_changes,
         priced=PricedPatch.between(before, after),
     )

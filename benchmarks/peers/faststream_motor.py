@@ -1,5 +1,7 @@
 """Peer (a): one FastStream handler with Motor, as their documentation shows it."""
 
+from typing import Any
+
 from faststream import FastStream
 from faststream.rabbit import (
     Channel,
@@ -28,18 +30,20 @@ from benchmarks.scene import TENANT, facts
 FACTS = facts()
 broker = RabbitBroker(AMQP_URL, default_channel=Channel(prefetch_count=PREFETCH))
 app = FastStream(broker)
-client = AsyncIOMotorClient(MONGO_URL, w="majority", journal=True, tz_aware=True)
+client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(MONGO_URL, w="majority", journal=True, tz_aware=True)
 carts = client[DATABASE]["carts"]
 commands = RabbitQueue(QUEUE, queue_type=QueueType.QUORUM, durable=True, declare=False)
 exchange = RabbitExchange(EVENTS, declare=False)
 
 
 @broker.subscriber(commands)
-async def change_cart(body: dict, message: RabbitMessage) -> RabbitResponse:  # type: ignore[type-arg]
+async def change_cart(body: dict[str, Any], message: RabbitMessage) -> RabbitResponse:
     """Find, change, replace by version, publish, reply; when the version was stale, from the start."""
-    kind = message.raw_message.routing_key.partition(".")[2]
+    kind = (message.raw_message.routing_key or "").partition(".")[2]
     while True:
         document = await carts.find_one({"_id": document_id(body["cartId"])})
+        if document is None:
+            raise LookupError(body["cartId"])
         result = update(document, message.body, message.message_id, kind, FACTS)
         if result.document is None:
             break

@@ -6,17 +6,14 @@ import aio_pika
 from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractIncomingMessage
 
-from benchmarks.peers.carrying import AMQP_URL, EVENTS, PREFETCH, QUEUE, run, update
+from benchmarks.peers.carrying import AMQP_URL, EVENTS, PREFETCH, QUEUE, change, run
 from benchmarks.scene import SMALL, TENANT, cart, facts, quantity_changes
-from cartwright.storage.mongo_carts import write_stored
-from cartwright.storage.records import CommitStamp, StoredCart
 
 
 async def main() -> None:
     """Consume until terminated."""
-    document = write_stored(StoredCart(cart(SMALL), CommitStamp("seed", 0)))
     _, kind, command = next(quantity_changes(iter(["c-0"])))
-    sample = update(document, command, "sample", kind, facts())
+    sample = change(cart(SMALL), command, "sample", kind, facts())
     connection = await aio_pika.connect_robust(AMQP_URL)
     channel = await connection.channel()
     await channel.set_qos(PREFETCH)
