@@ -38,11 +38,16 @@ def run() -> None:
 
 
 @app.command()
-def demo() -> None:
-    """Watch a worker at work on servers of its own."""
-    from cartwright.cli.running import run_demo
+def demo(
+    *,
+    carts: Annotated[int, typer.Option(help="How many carts.", min=20)] = 300,
+    seconds: Annotated[float, typer.Option(help="Over how long the customers' doings are spread.", min=0)] = 30.0,
+    as_json: Json = False,
+) -> None:
+    """Watch workers at work for a day in a shop, on servers of their own; ends with an audit, and 1 if it fails."""
+    from cartwright.cli.demo import run_demo
 
-    run_demo()
+    raise typer.Exit(run_demo(carts, seconds, as_json=as_json))
 
 
 @app.command()

@@ -1,0 +1,5 @@
+"""`python -m cartwright.cli` is `cart`."""
+
+from cartwright.cli import main
+
+main()

@@ -1,0 +1,197 @@
+"""The day, hour by hour: who does what to the shop's carts."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from cartwright.cli.demo.customer import Customer
+from cartwright.cli.demo.fleet import Fleet
+from cartwright.cli.demo.history import SHOP, Command, History, Sending
+from cartwright.cli.demo.mischief import make_mischief
+from cartwright.cli.demo.rehearsal import conjure, rehearse
+from cartwright.cli.demo.repricing import raise_prices, reprice, stock
+from cartwright.cli.demo.screen import Screen
+from cartwright.cli.demo.senders import Orchestrator, Sender, Service
+from cartwright.cli.demo.telling import tell
+from cartwright.cli.demo.wire import Wire
+from cartwright.client import CartClient
+
+Deed = Callable[[Customer], Awaitable[object]]
+_NEWS_EVERY = 23
+_SETTLE_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How large the day is: carts, and roughly the seconds over which the customers' doings are spread."""
+
+    carts: int = 300
+    seconds: float = 30.0
+
+
+@dataclass(slots=True)
+class Day:
+    """Everybody who takes part. Two customers in three come through the orchestrator, the third calls the service."""
+
+    plan: Plan
+    history: History
+    screen: Screen
+    fleet: Fleet
+    wire: Wire
+    client: CartClient
+    handovers: list[float] = field(default_factory=list)
+    repriced_per_second: float = 0.0
+    customers: list[Customer] = field(default_factory=list)
+
+    async def open_shop(self) -> None:
+        """Put the catalog in place."""
+        orchestrator = Orchestrator(self.wire)
+        service = Service(self.client, self.history)
+        await stock(service)
+        self.screen.tell("shop", "the catalog is there: offerings, prices, taxes, a promotion")
+        for number in range(self.plan.carts):
+            sender: Sender = service if number % 3 == 2 else orchestrator
+            self.customers.append(Customer(number, sender))
+
+    async def arrive(self) -> None:
+        """Open all carts."""
+        await self._each(self.customers, self._telling(Customer.arrive), 0.15)
+
+    async def change_minds(self) -> None:
+        """More of one thing, then another thing."""
+        await self._each(self.customers, self._telling(Customer.want_more), 0.1)
+        await self._each(self.customers, self._telling(Customer.add_extra), 0.1)
+        await self._each(self.customers, self._telling(Customer.drop_extra), 0.1)
+
+    async def rush_hour(self) -> None:
+        """Four commands for every cart, in haste; a third of the way a worker is killed, and replaced later on."""
+        seconds = 0.25 * self.plan.seconds
+
+        async def rush(customer: Customer) -> Sending:
+            return await (customer.use_two_tabs() if isinstance(customer.sender, Service) else customer.hurry())
+
+        async with asyncio.TaskGroup() as together:
+            together.create_task(self._each(self.customers, self._telling(rush), 0.25))
+            together.create_task(self._lose_a_worker(seconds / 3))
+
+    async def mischief(self) -> None:
+        """Everything wrong, to one cart in twenty."""
+        victims = self.customers[:: max(1, min(20, self.plan.carts // 2))]
+        for number, victim in enumerate(victims):
+            sent = await make_mischief(self.wire, victim)
+            for sending in sent[number::7]:
+                self.screen.tell("mischief", tell(sending))
+            await asyncio.sleep(0.1 * self.plan.seconds / len(victims))
+
+    async def rehearse(self) -> None:
+        """Predictions that must come true, and carts that must not exist."""
+
+        async def one(customer: Customer) -> None:
+            dry, real = await rehearse(customer, self.history)
+            if customer.number % (_NEWS_EVERY // 2) == 0:
+                self.screen.tell("rehearsal", tell(dry))
+                self.screen.tell("rehearsal", tell(real))
+
+        await self._each(self.customers[1::3], one, 0.1)
+        await self._each(self.customers[2::12], conjure, 0.02)
+
+    async def reprice(self) -> None:
+        """Change prices, then price all carts as fast as it goes."""
+        sender = Service(self.client, self.history, "repricer")
+        raised = await raise_prices(sender)
+        self.screen.tell("repricer", f"new prices: catalog revision {raised.replies[0].get('catalogRevision')}")
+        began = time.monotonic()
+        sendings = await reprice(sender, self.customers)
+        self.repriced_per_second = len(sendings) / (time.monotonic() - began)
+        for sending in sendings[::_NEWS_EVERY]:
+            self.screen.tell("repricer", tell(sending))
+            await asyncio.sleep(0.005 * self.plan.seconds)
+
+    async def close_shop(self) -> None:
+        """Everybody looks at their cart once more; some empty it, some delete it."""
+
+        async def leave(customer: Customer) -> Sending:
+            by_key = {"key": {"name": "salesJourneyId", "value": f"journey-{customer.number}"}}
+            await customer.sender.ask(Command("get-cart", data=by_key), "read")
+            if customer.number % 3:
+                return await customer.sender.ask(Command("get-cart", customer.cart_id), "read")
+            kind = "delete-cart" if customer.number % 2 else "empty-cart"
+            return await customer.sender.ask(Command(kind, customer.cart_id))
+
+        await self._each(self.customers, self._telling(leave), 0.1)
+
+    async def settle(self) -> None:
+        """Wait for what is still under way: answers, and the last events of carts that a killed worker wrote."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SETTLE_SECONDS):
+                while self.history.pending or any(self._silent()):  # noqa: ASYNC110 (nobody says that all is said)
+                    await asyncio.sleep(0.1)
+
+    def _silent(self) -> Iterator[str]:
+        """Carts whose latest known version was not announced yet."""
+        announced: dict[str, int] = {}
+        for _, event in self.history.events:
+            if event["type"] == "cart-updated" and event["tenant"] == SHOP:
+                announced[event["cartId"]] = max(event["version"], announced.get(event["cartId"], 0))
+        for sending in self.history.sendings:
+            for reply in sending.replies:
+                written = reply.get("status") in {"applied", "duplicate"} and "version" in reply
+                if written and reply["version"] > announced.get(reply["cartId"], 0):
+                    yield str(reply["cartId"])
+
+    async def _lose_a_worker(self, after: float) -> None:
+        await asyncio.sleep(after)
+        doomed = max(self.fleet.living, key=lambda each: len(each.partitions))
+        lost = ", ".join(map(str, sorted(doomed.partitions)))
+        began = time.monotonic()
+        await doomed.kill()
+        self.screen.tell(
+            "workers", f"[red]worker {doomed.name} is killed without notice; it had partitions {lost}[/red]"
+        )
+        while not self.fleet.complete:  # noqa: ASYNC110 (it depends on the logs of several processes)
+            await asyncio.sleep(0.005)
+        self.handovers.append(time.monotonic() - began)
+        heirs = " and ".join(each.name for each in self.fleet.living)
+        milliseconds = self.handovers[-1] * 1000
+        self.screen.tell("workers", f"[green]worker {heirs} took over within {milliseconds:.0f} ms[/green]")
+        await asyncio.sleep(after / 2)
+        another = await self.fleet.start()
+        self.screen.tell("workers", f"worker {another.name} takes its place, and gets its share within seconds")
+
+    async def _each(self, customers: Sequence[Customer], deed: Deed, share: float) -> None:
+        """Let all customers do something side by side, begun evenly over this share of the day."""
+        pause = share * self.plan.seconds / max(1, len(customers))
+
+        async def one(customer: Customer, delay: float) -> None:
+            await asyncio.sleep(delay)
+            # Whoever gets no answer gives up; the audit finds what is missing.
+            with suppress(TimeoutError):
+                await deed(customer)
+
+        await asyncio.gather(*(one(customer, number * pause) for number, customer in enumerate(customers)))
+
+    def _telling(self, deed: Callable[[Customer], Awaitable[Sending]]) -> Deed:
+        """The deed, told about for some of the customers."""
+
+        async def told(customer: Customer) -> None:
+            sending = await deed(customer)
+            if customer.number % _NEWS_EVERY == 0:
+                self.screen.tell(sending.actor, tell(sending))
+
+        return told
+
+
+HOURS: dict[str, Callable[[Day], Awaitable[None]]] = {
+    "The shop fills its shelves": Day.open_shop,
+    "Customers arrive": Day.arrive,
+    "They change their minds": Day.change_minds,
+    "Rush hour, and a worker is killed": Day.rush_hour,
+    "Repeats, stale versions, bad input": Day.mischief,
+    "Dry runs, then the real thing": Day.rehearse,
+    "Prices change, all carts repriced": Day.reprice,
+    "Closing time": Day.close_shop,
+    "The dust settles": Day.settle,
+}
+"""The day's phases by name, in order."""

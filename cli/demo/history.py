@@ -1,0 +1,150 @@
+"""What was sent and what came of it: the record that the live view counts and the audit judges."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+SHOP = "shop"
+"""The tenant whose day it is."""
+
+Body = dict[str, Any]
+"""A reply or an event under its wire names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command as an actor words it; `envelope` holds what stands beside the data, under wire names."""
+
+    kind: str
+    cart_id: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    envelope: Mapping[str, Any] = field(default_factory=dict)
+    message_id: str = field(default_factory=lambda: uuid4().hex)
+    tenant: str = SHOP
+
+    def body(self) -> bytes:
+        """The message body."""
+        about = {} if self.cart_id is None else {"cartId": self.cart_id}
+        return json.dumps({"type": self.kind, **about, **self.envelope, "data": self.data}).encode()
+
+
+@dataclass(slots=True, eq=False)
+class Sending:
+    """One message that was sent, and what came of it.
+
+    `expects` is the status or error code that the sender counts on (None: whatever comes), `seconds` the time from
+    the sending to the first reply, `parked` the code under which the message was set aside.
+    """
+
+    actor: str
+    tenant: str
+    kind: str
+    cart_id: str | None
+    message_id: str | None
+    body: bytes
+    dry_run: bool = False
+    wants_reply: bool = True
+    expects: str | None = None
+    sent_at: float = field(default_factory=time.monotonic)
+    seconds: float | None = None
+    replies: list[Body] = field(default_factory=list)
+    parked: str | None = None
+
+    @classmethod
+    def of(cls, actor: str, command: Command, expects: str | None = None) -> "Sending":
+        """The sending of a well-formed command."""
+        return cls(
+            actor,
+            command.tenant,
+            command.kind,
+            command.cart_id,
+            command.message_id,
+            command.body(),
+            dry_run=bool(command.envelope.get("dryRun")),
+            expects=expects,
+        )
+
+    @property
+    def outcome(self) -> str | None:
+        """Status, error code or the code of parking; None while nothing is known."""
+        return outcome_of(self.replies[0]) if self.replies else self.parked
+
+    @property
+    def surprising(self) -> bool:
+        """Whether something else happened than the sender counts on."""
+        return self.expects is not None and self.outcome != self.expects
+
+
+def outcome_of(reply: Body) -> str:
+    """The status of a reply, or the code of a refusal."""
+    return str(reply["error"]["code"] if refused(reply) else reply["status"])
+
+
+def refused(reply: Body) -> bool:
+    """Whether the reply says no."""
+    return bool(reply["type"] == "command-refused")
+
+
+@dataclass(slots=True)
+class History:
+    """Everything that happened in the day, in the order in which the demonstration learned of it."""
+
+    began: float = field(default_factory=time.monotonic)
+    sendings: list[Sending] = field(default_factory=list)
+    events: list[tuple[str, Body]] = field(default_factory=list)
+    predictions: list[tuple[Sending, Sending]] = field(default_factory=list)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
+    heard: Counter[str] = field(default_factory=Counter)
+    seconds: list[float] = field(default_factory=list)
+    answered_in: Counter[int] = field(default_factory=Counter)
+    repeated_events: int = 0
+    _event_ids: set[str] = field(default_factory=set)
+
+    def sent(self, sending: Sending) -> Sending:
+        """A message leaves."""
+        self.sendings.append(sending)
+        return sending
+
+    def answered(self, sending: Sending, reply: Body) -> None:
+        """A reply arrived; a second one for the same message is kept too, but not counted."""
+        sending.replies.append(reply)
+        if len(sending.replies) > 1:
+            return
+        now = time.monotonic()
+        sending.seconds = now - sending.sent_at
+        self.seconds.append(sending.seconds)
+        self.answered_in[int(now - self.began)] += 1
+        self.outcomes["refused" if refused(reply) else reply["status"]] += 1
+        if refused(reply):
+            self.refusals[reply["error"]["code"]] += 1
+
+    def set_aside(self, sending: Sending, code: str) -> None:
+        """A message was parked."""
+        sending.parked = code
+        self.outcomes["parked"] += 1
+        self.refusals[code] += 1
+
+    def happened(self, event_id: str, event: Body) -> None:
+        """An event arrived."""
+        if event_id in self._event_ids:
+            self.repeated_events += 1
+            return
+        self._event_ids.add(event_id)
+        self.events.append((event_id, event))
+        self.heard[event["type"]] += 1
+
+    @property
+    def pending(self) -> list[Sending]:
+        """Messages of which nothing is known yet."""
+        return [each for each in self.sendings if each.outcome is None]
+
+    def percentile(self, share: float) -> float:
+        """The reply time, in milliseconds, that this share (0 to 1) of all replies kept to."""
+        if not self.seconds:
+            return 0.0
+        return sorted(self.seconds)[min(int(share * len(self.seconds)), len(self.seconds) - 1)] * 1000

@@ -1,0 +1,91 @@
+"""The demonstration from the first server to the exit code."""
+
+import asyncio
+import json
+import tempfile
+import time
+from pathlib import Path
+from uuid import uuid4
+
+import typer
+from rich.console import Console
+
+from cartwright.cli.demo.audit import Verdict, audit
+from cartwright.cli.demo.day import HOURS, Day, Plan
+from cartwright.cli.demo.evidence import collect
+from cartwright.cli.demo.fleet import PARTITIONS, Fleet
+from cartwright.cli.demo.history import SHOP, History
+from cartwright.cli.demo.screen import Screen
+from cartwright.cli.demo.summary import Summary
+from cartwright.cli.demo.wire import Wire
+from cartwright.cli.exits import Exit, fail, reported_errors
+from cartwright.client import CartClient
+from cartwright.stack import Stack, StackError, running_stack
+from cartwright.storage.mongo_store import MongoStore
+from cartwright.workers.settings import Settings
+
+_START, _AUDIT = "Servers and workers start", "The audit"
+
+
+def run_demo(carts: int = 300, seconds: float = 30.0, *, as_json: bool = False) -> int:
+    """Play a day with so many carts, spread over so many seconds, and judge it.
+
+    Returns the exit code, 0 only if every guarantee holds; with `as_json` nothing but the summary is printed.
+    """
+    console = Console(highlight=False, quiet=as_json)
+    try:
+        with reported_errors():
+            summary = asyncio.run(_play(Plan(carts, seconds), console))
+    except StackError as error:
+        fail(error, Exit.UNREACHABLE)
+    if as_json:
+        typer.echo(json.dumps(summary.as_json(), indent=2))
+    else:
+        summary.print_to(console)
+    return 0 if summary.holds else Exit.REFUSED
+
+
+async def _play(plan: Plan, console: Console) -> Summary:
+    """Bring everything up, play the day, take everything down."""
+    history = History()
+    async with Screen(console, history, (_START, *HOURS, _AUDIT)) as screen:
+        screen.begin(_START)
+        async with running_stack() as stack:
+            screen.tell("workers", f"RabbitMQ and MongoDB are up ({stack.origin})")
+            # Names of the demonstration's own: on servers that others use too, nothing of theirs is touched.
+            name = f"demo-{uuid4().hex[:8]}"
+            with tempfile.TemporaryDirectory(prefix="cart-demo-") as folder:
+                fleet = Fleet(stack, name, Path(folder))
+                try:
+                    return await _with_workers(plan, stack, name, fleet, screen, history)
+                finally:
+                    await fleet.stop()
+
+
+async def _with_workers(plan: Plan, stack: Stack, name: str, fleet: Fleet, screen: Screen, history: History) -> Summary:
+    screen.fleet = fleet
+    for _ in range(2):
+        worker = await fleet.start()
+        screen.tell("workers", f"worker {worker.name} is up, process {worker.pid}")
+    client = CartClient(stack.amqp_url, tenant=SHOP, prefix=name)
+    async with Wire(stack.amqp_url, name, history) as wire, client:
+        day = Day(plan, history, screen, fleet, wire, client)
+        history.began = time.monotonic()
+        for title, hour in HOURS.items():
+            screen.begin(title)
+            await hour(day)
+        seconds = time.monotonic() - history.began
+        screen.begin(_AUDIT)
+        verdicts = await _judge(stack, name, history)
+        if stack.origin == "environment":
+            await fleet.stop()
+            await wire.remove_topology(Settings(prefix=name, partitions=PARTITIONS))
+        return Summary(history, verdicts, seconds, day.handovers, day.repriced_per_second)
+
+
+async def _judge(stack: Stack, database: str, history: History) -> list[Verdict]:
+    store = MongoStore(stack.mongo_url, database)
+    try:
+        return audit(await collect(store, history))
+    finally:
+        await store.close()

@@ -1,0 +1,131 @@
+"""What one sees of the day: a live picture on a terminal, plain lines anywhere else."""
+
+import asyncio
+import time
+from collections import deque
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from cartwright.cli.demo.fleet import PARTITIONS, Fleet
+from cartwright.cli.demo.history import History
+
+_REFRESH_SECONDS = 0.125
+_NEWS_LINES = 25
+_BARS = " ▁▂▃▄▅▆▇█"
+_TONES = {
+    "orchestrator": "cyan",
+    "service": "blue",
+    "repricer": "magenta",
+    "mischief": "yellow",
+    "rehearsal": "green",
+    "workers": "red",
+    "shop": "bold",
+}
+
+
+class Screen:
+    """Shows phases, figures, workers and news while it is entered."""
+
+    def __init__(self, console: Console, history: History, phases: tuple[str, ...]) -> None:
+        self._console = console
+        self._history = history
+        self._phases = phases
+        self._phase = -1
+        self._news: deque[Text] = deque(maxlen=_NEWS_LINES)
+        self._began = time.monotonic()
+        self._live = Live(console=console, auto_refresh=False) if console.is_terminal and not console.quiet else None
+        self._painter: asyncio.Task[None] | None = None
+        self.fleet: Fleet | None = None
+
+    async def __aenter__(self) -> Self:
+        if self._live is not None:
+            self._live.start()
+            self._painter = asyncio.create_task(self._paint(self._live))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live is not None and self._painter is not None:
+            self._painter.cancel()
+            self._live.update(self._picture(), refresh=True)
+            self._live.stop()
+
+    def begin(self, phase: str) -> None:
+        """The next phase of the day."""
+        self._phase = self._phases.index(phase)
+        if self._live is None:
+            self._console.print(f"\n[bold]{self._clock()}  {phase}[/bold]")
+
+    def tell(self, actor: str, text: str) -> None:
+        """Something worth telling."""
+        line = Text.assemble((f"{actor:>12} ", _TONES[actor]), Text.from_markup(text))
+        self._news.append(line)
+        if self._live is None:
+            self._console.print(line, soft_wrap=True)
+
+    async def _paint(self, live: Live) -> None:
+        while True:
+            live.update(self._picture(), refresh=True)
+            await asyncio.sleep(_REFRESH_SECONDS)
+
+    def _clock(self) -> str:
+        seconds = int(time.monotonic() - self._began)
+        return f"{seconds // 60}:{seconds % 60:02}"
+
+    def _picture(self) -> RenderableType:
+        sides = Table.grid(expand=True, padding=(0, 1, 0, 0))
+        sides.add_column(width=40)
+        sides.add_column(ratio=1)
+        left = Group(self._day(), self._figures(), self._workers())
+        news = Text("\n", overflow="ellipsis", no_wrap=True).join(self._news)
+        news.no_wrap, news.overflow = True, "ellipsis"
+        sides.add_row(left, Panel(news, title="what happens", title_align="left", border_style="dim", height=27))
+        return sides
+
+    def _day(self) -> RenderableType:
+        lines = []
+        for number, phase in enumerate(self._phases):
+            mark, tone = ("✓", "green") if number < self._phase else ("·", "dim")
+            if number == self._phase:
+                mark, tone = "▶", "bold"
+            lines.append(Text(f"{mark} {phase}", style=tone))
+        title = f"Cartwright, a day in a shop  {self._clock()}"
+        return Panel(Text("\n").join(lines), title=title, title_align="left", border_style="cyan")
+
+    def _figures(self) -> RenderableType:
+        history = self._history
+        grid = Table.grid(padding=(0, 2), expand=True)
+        for _ in range(2):
+            grid.add_column(style="dim")
+            grid.add_column(justify="right", style="bold")
+        grid.add_row("sent", f"{len(history.sendings):,}", "versions", f"{history.heard['cart-updated']:,}")
+        grid.add_row("answered", f"{len(history.seconds):,}", "prices", f"{history.heard['price-changed']:,}")
+        grid.add_row("refused", f"{history.outcomes['refused']:,}", "duplicates", f"{history.outcomes['duplicate']:,}")
+        grid.add_row("p50", f"{history.percentile(0.5):,.0f} ms", "p99", f"{history.percentile(0.99):,.0f} ms")
+        return Panel(Group(grid, self._throughput()), title="figures", title_align="left", border_style="dim")
+
+    def _throughput(self) -> RenderableType:
+        now = int(time.monotonic() - self._history.began)
+        rates = [self._history.answered_in[second] for second in range(max(0, now - 24), now)]
+        top = max(rates, default=0) or 1
+        bars = "".join(_BARS[-(-rate * (len(_BARS) - 1) // top)] for rate in rates)
+        return Text.assemble((f"{bars:>24}", "cyan"), f" {rates[-1] if rates else 0:>4}/s")
+
+    def _workers(self) -> RenderableType:
+        lines = []
+        for worker in self.fleet.workers if self.fleet else ():
+            if worker.killed:
+                lines.append(Text(f"✗ worker {worker.name}  pid {worker.pid}  killed", style="red"))
+                continue
+            line = Text(f"● worker {worker.name}  pid {worker.pid:<8}", style="green")
+            for number in range(PARTITIONS):
+                line.append(" ■" if number in worker.partitions else " ·")
+            lines.append(line)
+        return Panel(Text("\n").join(lines), title="workers and partitions", title_align="left", border_style="dim")

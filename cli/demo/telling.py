@@ -1,0 +1,35 @@
+"""What came of a command, in one line of rich markup."""
+
+from rich.markup import escape
+
+from cartwright.cli.demo.history import Body, Sending, refused
+
+_PERIODS = {None: "once", "P1M": "a month", "P1Y": "a year"}
+_MARKS = {"applied": "green", "dry-run": "cyan", "duplicate": "yellow"}
+
+
+def tell(sending: Sending) -> str:
+    """Cart, outcome, version, what changed, what it costs now."""
+    if not sending.replies:
+        return f"{escape(sending.kind)} [red]{sending.outcome or 'no answer'}[/red]"
+    reply = sending.replies[0]
+    if refused(reply):
+        return f"{escape(sending.kind)} [red]✗ {reply['error']['code']}[/red] {escape(reply['error']['message'])}"
+    mark = _MARKS.get(reply["status"], "dim")
+    about = [f"{escape(reply.get('cartId') or sending.kind)} [{mark}]{reply['status']}[/]"]
+    if reply.get("version") is not None:
+        about.append(f"[bold]v{reply['version']}[/bold]")
+    about += [escape(_change(change)) for change in reply.get("changes", ())[:2]]
+    about += [escape(_moved(moved)) for moved in reply.get("priceChanges", ()) if moved["scope"] == "cart"]
+    return "  ".join(about)
+
+
+def _change(change: Body) -> str:
+    target = f" {change['itemId']}" if change.get("itemId") else ""
+    steps = f" {change['from']}→{change['to']}" if change["type"] == "quantity-changed" else ""
+    return f"{change['type']}{target}{steps}"
+
+
+def _moved(moved: Body) -> str:
+    period = _PERIODS.get(moved["period"], moved["period"])
+    return f"{moved['before']['gross']}→{moved['after']['gross']} {moved['currency']} {period}"

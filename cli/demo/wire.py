@@ -1,0 +1,94 @@
+"""The demonstration's own line to the broker: any message goes out, every reply, event and parked message comes in."""
+
+import asyncio
+import json
+from types import TracebackType
+from typing import Any, Self
+
+import aio_pika
+from aio_pika.abc import AbstractIncomingMessage
+
+from cartwright.cli.demo.history import History, Sending
+from cartwright.workers.settings import Settings
+from cartwright.workers.topology import Topology
+
+PATIENCE = 30.0
+"""Seconds after which a reply is no longer waited for; the audit then finds it missing."""
+
+
+class Wire:
+    """Sends, and writes into the history whatever comes back."""
+
+    def __init__(self, url: str, prefix: str, history: History) -> None:
+        self._url = url
+        self._prefix = prefix
+        self._history = history
+        self._waiting: dict[str, tuple[Sending, asyncio.Event]] = {}
+        self._reply_to = f"reply.{prefix}"
+
+    async def __aenter__(self) -> Self:
+        """Connect, and listen: the workers have declared the topology already."""
+        self._connection = await aio_pika.connect(self._url)
+        self._channel = await self._connection.channel()
+        self._door = await self._channel.get_exchange(f"{self._prefix}.commands")
+        replies = await self._channel.declare_queue(self._reply_to, exclusive=True)
+        await replies.consume(self._on_reply, no_ack=True)
+        events = await self._channel.declare_queue(f"{self._prefix}.demo-events", exclusive=True)
+        await events.bind(f"{self._prefix}.events", "#")
+        await events.consume(self._on_event, no_ack=True)
+        parking = await self._channel.get_queue(f"{self._prefix}.parking")
+        await parking.consume(self._on_parked, no_ack=True)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._connection.close()
+
+    async def post(self, sending: Sending, **properties: Any) -> asyncio.Event:
+        """Send a message and return once the broker has it; what is returned is set when it is known what came of it.
+
+        `properties` take the place of what a well-behaved sender would say.
+        """
+        correlation_id = str(len(self._history.sendings))
+        settled = asyncio.Event()
+        self._waiting[correlation_id] = (self._history.sent(sending), settled)
+        headers = {"cart-id": sending.cart_id or sending.message_id or correlation_id, **properties.pop("headers", {})}
+        given = {
+            "message_id": sending.message_id,
+            "correlation_id": correlation_id,
+            "reply_to": self._reply_to if sending.wants_reply else None,
+            "content_type": "application/json",
+            "delivery_mode": aio_pika.DeliveryMode.PERSISTENT,
+            "headers": headers,
+            **properties,
+        }
+        await self._door.publish(aio_pika.Message(sending.body, **given), f"{sending.tenant}.{sending.kind}")
+        return settled
+
+    async def ask(self, sending: Sending, **properties: Any) -> None:
+        """Send a message and wait until it is known what came of it; raises `TimeoutError`."""
+        settled = await self.post(sending, **properties)
+        async with asyncio.timeout(PATIENCE):
+            await settled.wait()
+
+    async def remove_topology(self, settings: Settings) -> None:
+        """Delete every queue and exchange of the prefix; the workers are gone by then."""
+        topology = Topology(settings)
+        for queue in topology.queues():
+            await self._channel.queue_delete(queue.name)
+        for exchange in topology.exchanges():
+            await self._channel.exchange_delete(exchange.name)
+
+    async def _on_reply(self, message: AbstractIncomingMessage) -> None:
+        sending, settled = self._waiting[message.correlation_id or ""]
+        self._history.answered(sending, json.loads(message.body))
+        settled.set()
+
+    async def _on_event(self, message: AbstractIncomingMessage) -> None:
+        self._history.happened(message.message_id or "", json.loads(message.body))
+
+    async def _on_parked(self, message: AbstractIncomingMessage) -> None:
+        sending, settled = self._waiting[message.correlation_id or ""]
+        self._history.set_aside(sending, str(message.headers["parked-code"]))
+        settled.set()
