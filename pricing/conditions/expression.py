@@ -48,7 +48,7 @@ def _checked(expression: str) -> str:
 
 @condition
 class Expression(Condition):
-    """The `expression`, which must be true; one that fails, or would cost too much, does not hold: a warning says so."""
+    """The `expression`, which must be true; one that fails or would cost too much is not, and a warning says so."""
 
     kind: Literal["expression"]
     expression: Annotated[str, Field(min_length=1, max_length=MAX_LENGTH), AfterValidator(_checked)]
@@ -64,15 +64,14 @@ class Expression(Condition):
 
     def holds(self, scope: Scope) -> bool:
         """Whether it is true of these lines and their cart."""
+        name = f"The expression of promotion {scope.promotion.id}"
         if self.work(len(scope.lines)) > WORK_BUDGET:
-            scope.sheet.warn("expression-too-costly", f"An expression of promotion {scope.promotion.id} was not tried.")
+            scope.sheet.warn("expression-too-costly", f"{name} was not tried.")
             return False
         try:
             result = self.program.execute({"cart": _cart(scope), "items": [_item(line) for line in scope.lines]})
         except _FAILURES:
-            scope.sheet.warn(
-                "expression-failed", f"An expression of promotion {scope.promotion.id} could not be tried."
-            )
+            scope.sheet.warn("expression-failed", f"{name} could not be evaluated.")
             return False
         return result is True
 

@@ -1,0 +1,166 @@
+"""Which promotions apply, in which order, and why the others don't; asking for one and taking that back."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from support.pricing import NOON, document, explained, price_row, priced, promotion, reductions
+
+from cartwright.handlers.execute import execute
+from cartwright.handlers.reading import Origin, read_command
+from cartwright.handlers.registry import CartCommand
+from cartwright.handlers.simulate_price import InlineFacts
+from cartwright.models.cart import Cart
+from cartwright.models.priced import PricedPatch
+from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.models.rendering import render_cart
+from cartwright.pricing.facts import Facts
+
+MUG, TEA = price_row("mug", "10.00"), price_row("tea", "4.00")
+HALF, TENTH = {"kind": "percent", "value": "50"}, {"kind": "percent", "value": "10"}
+ONE_OFF = {"kind": "fixed", "amount": "1.00", "currency": "EUR"}
+
+
+def outcome(
+    *promotions: dict[str, Any], quantities: dict[str, int] | None = None, **header: Any
+) -> dict[str, str | None]:
+    """Why each promotion did not apply; None for those that did."""
+    shop = document(quantities or {"mug": 1}, [MUG, TEA], *promotions, **header)
+    return {each.id: each.reason for each in explained(shop)[1].promotions}
+
+
+def test_lines_first_then_containers_then_the_cart() -> None:
+    rules = [promotion(level, ONE_OFF, level=level) for level in ("cart", "container", "item")]
+    cart = priced(document({"mug": 1}, [MUG], *rules, containers=[{"id": "k"}], fields={"mug": {"containerId": "k"}}))
+    assert [each.id for each in cart.items[0].prices[0].alterations] == ["item", "container", "cart"]
+
+
+def test_of_a_level_the_highest_priority_comes_first_and_the_id_decides_between_equals() -> None:
+    rules = [promotion("b", ONE_OFF), promotion("a", ONE_OFF), promotion("z", ONE_OFF, priority=1)]
+    cart = priced(document({"mug": 1}, [MUG], *rules))
+    assert [each.id for each in cart.items[0].prices[0].alterations] == ["z", "a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({}, None),
+        ({"lifecycle": "paused"}, "inactive"),
+        ({"validFor": {"startDateTime": "2026-03-04T12:00:01Z"}}, "not-started"),
+        ({"validFor": {"endDateTime": "2026-03-04T12:00:00Z"}}, "expired"),
+        ({"coupon": "SPRING"}, "coupon-missing"),
+        ({"automatic": False}, "not-chosen"),
+        ({"conditions": [{"kind": "quantity", "minimum": 2}]}, "condition-not-met"),
+        ({"benefits": [{**ONE_OFF, "currency": "USD"}]}, "nothing-to-reduce"),
+    ],
+)
+def test_every_promotion_that_does_not_apply_says_why(fields: dict[str, Any], reason: str | None) -> None:
+    assert outcome({**promotion("rule", TENTH), **fields}) == {"rule": reason}
+
+
+def test_a_cart_may_block_discounts() -> None:
+    assert outcome(promotion("rule", TENTH), blockDiscounts=True) == {"rule": "discounts-blocked"}
+
+
+def test_an_exclusive_promotion_shares_a_price_with_no_other() -> None:
+    exclusive = promotion("alone", HALF, priority=5, exclusive=True)
+    assert outcome(exclusive, promotion("more", ONE_OFF)) == {"alone": None, "more": "excluded"}
+    assert outcome(promotion("first", ONE_OFF, priority=9), exclusive) == {"first": None, "alone": "excluded"}
+
+
+def test_an_exclusive_promotion_leaves_other_lines_to_others() -> None:
+    alone = promotion("alone", HALF, {"kind": "offering", "offeringIds": ["mug"]}, level="item", exclusive=True)
+    cart = priced(document({"mug": 1, "tea": 1}, [MUG, TEA], alone, promotion("more", ONE_OFF)))
+    assert reductions(cart) == {"mug": 500, "tea": 100}
+
+
+def test_a_cap_counts_lines_and_the_dearest_come_first() -> None:
+    capped = promotion("rule", TENTH, level="item", caps={"perCart": 1})
+    assert reductions(priced(document({"tea": 2, "mug": 1}, [MUG, TEA], capped))) == {"mug": 100}
+    assert reductions(priced(document({"tea": 3, "mug": 1}, [MUG, TEA], capped))) == {"tea": 120}
+
+
+def test_a_coupon_brings_its_promotion() -> None:
+    shop = document({"mug": 1}, [MUG], promotion("spring", TENTH, coupon="SPRING"), coupons=["SPRING", "WRONG"])
+    [applied] = priced(shop).promotions
+    assert (applied.id, applied.coupon, applied.reason) == ("spring", "SPRING", None)
+
+
+def facts_of(shop: dict[str, Any]) -> Facts:
+    return Facts().with_rows(InlineFacts.model_validate(shop["facts"]).rows(), 1)
+
+
+def run(cart: Cart, facts: Facts, kind: str, data: dict[str, Any], at: datetime = NOON) -> Cart:
+    body = json.dumps({"type": kind, "cartId": cart.id, "data": data}).encode()
+    entry, command = read_command(body, Origin(cart.tenant, kind, "m-1", None, None, at))
+    assert isinstance(entry, CartCommand)
+    return execute(entry, cart, command, facts, at, ()).cart
+
+
+def refusal(cart: Cart, facts: Facts, kind: str, data: dict[str, Any]) -> Refusal:
+    with pytest.raises(Refusal) as refused:
+        run(cart, facts, kind, data)
+    return refused.value
+
+
+SHOP = document(
+    {"mug": 1},
+    [MUG],
+    promotion("auto", ONE_OFF),
+    promotion("spring", TENTH, coupon="SPRING"),
+    promotion("loyal", TENTH, {"kind": "customer-type", "userTypes": ["MEMBER"]}, automatic=False),
+    promotion("later", TENTH, automatic=False, validFor={"startDateTime": "2027-01-01T00:00:00Z"}),
+)
+
+
+def test_a_promotion_is_asked_for_and_taken_back() -> None:
+    cart, facts = priced(SHOP), facts_of(SHOP)
+    with_coupon = run(cart, facts, "apply-promotion", {"coupon": "SPRING"})
+    assert reductions(with_coupon) == {"mug": 190}
+    assert with_coupon.version == cart.version + 1
+    assert run(with_coupon, facts, "apply-promotion", {"coupon": "SPRING"}) == with_coupon
+    assert reductions(run(with_coupon, facts, "remove-promotion", {"promotionId": "spring"})) == {"mug": 100}
+
+
+def test_a_promotion_that_applies_on_its_own_needs_no_asking() -> None:
+    cart = priced(SHOP)
+    assert run(cart, facts_of(SHOP), "apply-promotion", {"promotionId": "auto"}) == cart
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "reason"),
+    [
+        ("apply-promotion", {"coupon": "WINTER"}, "unknown"),
+        ("apply-promotion", {"promotionId": "nothing"}, "unknown"),
+        ("apply-promotion", {"promotionId": "spring"}, "coupon-missing"),
+        ("apply-promotion", {"promotionId": "loyal"}, "condition-not-met"),
+        ("apply-promotion", {"promotionId": "later"}, "not-started"),
+        ("remove-promotion", {"promotionId": "auto"}, "not-chosen"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_refused(kind: str, data: dict[str, Any], reason: str) -> None:
+    refused = refusal(priced(SHOP), facts_of(SHOP), kind, data)
+    assert refused.code is ErrorCode.PROMOTION_NOT_APPLICABLE
+    assert refused.details["reason"] == reason
+
+
+def test_a_chosen_promotion_that_no_longer_applies_stays_with_its_reason() -> None:
+    shop = document(
+        {"mug": 1}, [MUG], promotion("spring", TENTH, coupon="SPRING", validFor={"endDateTime": "2026-04-01T00:00:00Z"})
+    )
+    facts = facts_of(shop)
+    cart = run(priced(shop), facts, "apply-promotion", {"coupon": "SPRING"})
+    later = run(cart, facts, "reprice-cart", {}, datetime(2026, 4, 1, tzinfo=UTC))
+    assert render_cart(later)["promotions"] == [
+        {"id": "spring", "coupon": "SPRING", "applied": False, "reason": "expired", "discounts": []}
+    ]
+    assert reductions(later) == {}
+
+
+def test_gifts_are_part_of_what_pricing_wrote() -> None:
+    shop = document({"mug": 1}, [MUG, TEA], promotion("gift", {"kind": "free-item", "offeringId": "tea"}))
+    cart = priced(shop)
+    bare = Cart(cart.id, cart.tenant, 1, cart.status, cart.header, cart.created, cart.updated, items=cart.items[:1])
+    assert PricedPatch.between(bare, cart).apply(bare).items == cart.items
+    assert PricedPatch.between(cart, bare).apply(cart).items == bare.items
