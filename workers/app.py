@@ -14,7 +14,7 @@ from cartwright.handlers.registry import commands
 from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.storage.interfaces import Store
 from cartwright.storage.mongo_store import MongoStore
-from cartwright.storage.records import StorageUnavailable
+from cartwright.storage.records import Run, StorageUnavailable
 from cartwright.workers.amqp import CartBroker, Delivery, Publisher
 from cartwright.workers.amqp.locks import Locks
 from cartwright.workers.cart_cache import CartCache
@@ -81,6 +81,7 @@ class Worker:
         self._partitions = Partitions(self.topology, self._broker, Locks(amqp_url), self._receive)
         self._background: set[asyncio.Task[None]] = set()
         self.failed = asyncio.Event()
+        self._runs: list[Run] = []
         self._answering: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -92,6 +93,7 @@ class Worker:
         await declare(self.settings.amqp_url.get_secret_value(), self.topology)
         self._spawn(self._dispatcher.run())
         self._spawn(self._every(self.settings.heartbeat_interval, self._heartbeat))
+        self._spawn(self._every(self.settings.heartbeat_interval, self._balance))
         self._spawn(self._every(self.settings.sweep_interval, self._sweeper.sweep))
         await self._broker.start()
         _log.info("worker_started", run=self.run_id, partitions=self.settings.partitions)
@@ -146,9 +148,11 @@ class Worker:
 
     async def _heartbeat(self) -> None:
         await self._store.runs.record(self._settlement.record(now(), partitions=self._partitions.owned))
-        runs = await self._store.runs.all()
-        self._settlement.learn(runs)
-        await self._partitions.balance(self.run_id, runs, now())
+        self._runs = await self._store.runs.all()
+        self._settlement.learn(self._runs)
+
+    async def _balance(self) -> None:
+        await self._partitions.balance(self.run_id, self._runs, now())
 
     async def _every(self, seconds: float, action: Callable[[], Awaitable[object]]) -> None:
         while True:

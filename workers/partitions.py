@@ -78,6 +78,10 @@ class Partition:
 
     async def _acquire(self) -> None:
         await self._locks.acquire(self._lock_name)
+        if not self._held:
+            # The queue was taken from us while we waited; its new owner waits for the lock.
+            await self._release()
+            return
         self._acquiring = None
         self.owned = True
         _log.info("partition_acquired", partition=self.number)

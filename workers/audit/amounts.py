@@ -1,0 +1,46 @@
+"""The amounts and the content of every stored cart: G5 and G9."""
+
+from itertools import accumulate
+
+from cartwright.pricing import price
+from cartwright.pricing.facts import Facts
+from cartwright.storage.cart_documents import write_cart
+from cartwright.storage.records import Revision
+from cartwright.storage.replay import replay
+from cartwright.workers.audit.findings import Finding, Findings
+from cartwright.workers.audit.history import History
+from cartwright.workers.audit.kept import Kept
+from cartwright.workers.bodies import encode
+
+
+def totals_recompute(_: History, kept: Kept) -> Findings:
+    """G5: pricing a stored cart once more, with the facts and at the time that it names, gives the same cart."""
+    snapshots = _snapshots(kept)
+    for cart_id, stored in kept.carts.items():
+        cart = stored.cart
+        if cart.pricing.priced_at is None:
+            yield Finding("G5", cart_id, "was never priced")
+        elif price(cart, snapshots[cart.pricing.catalog_revision], cart.pricing.priced_at) != cart:
+            yield Finding("G5", cart_id, f"version {cart.version} has other amounts than its facts give")
+
+
+def journal_replays(_: History, kept: Kept) -> Findings:
+    """G9: folding a cart's journal from nothing gives the stored cart, byte for byte."""
+    for cart_id, stored in kept.carts.items():
+        try:
+            folded = replay(kept.journals[cart_id])
+        except ValueError as error:
+            yield Finding("G9", cart_id, f"cannot be folded: {error}")
+            continue
+        if folded is None or encode(write_cart(folded)) != encode(write_cart(stored.cart)):
+            yield Finding("G9", cart_id, f"version {stored.cart.version} differs from its folded journal")
+
+
+def _snapshots(kept: Kept) -> dict[int, Facts]:
+    """The catalog at each of its revisions."""
+    revisions = sorted(kept.revisions.values(), key=lambda each: each.revision)
+    return {facts.revision: facts for facts in accumulate(revisions, _with, initial=Facts())}
+
+
+def _with(facts: Facts, revision: Revision) -> Facts:
+    return facts.with_rows(revision.rows, revision.revision)

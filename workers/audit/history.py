@@ -1,0 +1,73 @@
+"""What went over the wire for one tenant, as somebody who sent its commands and heard its events has seen it."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A command that the broker has confirmed, once or several times under the same message id.
+
+    `answerable`: its reply address leads somewhere. `writes`: neither a read nor a dry run. `predicts`: for a dry run,
+    the message id of the same command in earnest.
+    """
+
+    message_id: str
+    cart_id: str | None = None
+    answerable: bool = True
+    writes: bool = True
+    predicts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event as it arrived."""
+
+    id: str
+    body: bytes
+    fields: dict[str, Any] = field(compare=False)
+
+
+@dataclass(slots=True)
+class History:
+    """Everything seen of one tenant, in the order in which it arrived; messages may come more than once."""
+
+    tenant: str
+    sent: dict[str, Sent] = field(default_factory=dict)
+    replies: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    parked: dict[str, list[str]] = field(default_factory=dict)
+    first_replies: dict[str, int] = field(default_factory=dict)
+    """Which commands were answered, in the order of their first replies."""
+
+    def confirmed(self, sent: Sent) -> None:
+        """Note a command as confirmed."""
+        self.sent[sent.message_id] = sent
+
+    def replied(self, body: bytes) -> None:
+        """Note a reply, under the message id of its command."""
+        reply = json.loads(body)
+        self.first_replies.setdefault(reply["commandId"], len(self.first_replies))
+        self.replies.setdefault(reply["commandId"], []).append(reply)
+
+    def heard(self, message_id: str, body: bytes) -> None:
+        """Note an event."""
+        self.events.append(Event(message_id, body, json.loads(body)))
+
+    def set_aside(self, message_id: str, code: str) -> None:
+        """Note a parked command and the code of its reason."""
+        self.parked.setdefault(message_id, []).append(code)
+
+    @property
+    def open(self) -> set[str]:
+        """Commands of which there is no end yet that could be seen on the wire."""
+        heard = {event.fields["commandId"] for event in self.events}
+        return self.sent.keys() - self.replies.keys() - self.parked.keys() - heard
+
+    @property
+    def cart_ids(self) -> set[str]:
+        """Every cart that anything was about."""
+        named = {sent.cart_id for sent in self.sent.values() if sent.cart_id}
+        answered = {reply["cartId"] for replies in self.replies.values() for reply in replies if reply.get("cartId")}
+        return named | answered | {event.fields["cartId"] for event in self.events}

@@ -1,0 +1,65 @@
+"""What became of every command: G1, G2 and G8."""
+
+from collections import defaultdict
+from typing import Any
+
+from cartwright.workers.audit.findings import Finding, Findings
+from cartwright.workers.audit.history import History, Sent
+from cartwright.workers.audit.kept import Kept
+
+
+def one_outcome(history: History, kept: Kept) -> Findings:
+    """G1: a confirmed command ended in exactly one of applied, refused, parked; one that only asks, in an answer."""
+    for sent in history.sent.values():
+        outcomes = _outcomes(sent, history, kept)
+        if len(outcomes) != 1:
+            yield Finding("G1", sent.message_id, f"ended as {' and '.join(sorted(outcomes)) or 'nothing'}")
+
+
+def applied_once(history: History, kept: Kept) -> Findings:
+    """G2: a command made one version at most, and every answer to it tells of that version."""
+    versions: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    for event in history.events:
+        versions[event.fields["commandId"]].add((event.fields["cartId"], event.fields["version"]))
+    for cart_id, journal in kept.journals.items():
+        for entry in journal:
+            versions[entry.command_id].add((cart_id, entry.version))
+    for message_id, entry in kept.entries.items():
+        versions[message_id].add((entry.cart_id, entry.version))
+        for reply in _accepted(message_id, history):
+            versions[message_id].add((reply["cartId"], reply["version"]))
+    for message_id, made in versions.items():
+        if len(made) > 1:
+            yield Finding("G2", message_id, f"is told to have made {sorted(made)}")
+    for message_id, revision in kept.revisions.items():
+        told = {reply["catalogRevision"] for reply in _accepted(message_id, history)}
+        if told - {revision.revision}:
+            yield Finding("G2", message_id, f"made revision {revision.revision}, but told of {sorted(told)}")
+
+
+def answered(history: History, _: Kept) -> Findings:
+    """G8: every command with a reply address that leads somewhere was answered."""
+    for sent in history.sent.values():
+        if sent.answerable and sent.message_id not in history.replies:
+            yield Finding("G8", sent.message_id, "was never answered")
+
+
+def _outcomes(sent: Sent, history: History, kept: Kept) -> set[str]:
+    message_id = sent.message_id
+    outcomes = set()
+    if message_id in kept.entries or message_id in kept.revisions:
+        outcomes.add("applied")
+    elif _accepted(message_id, history):
+        outcomes.add("told to be applied, but not kept" if sent.writes else "answered")
+    parked = history.parked.get(message_id, [])
+    if parked:
+        outcomes.add("parked")
+    refusals = [each for each in history.replies.get(message_id, []) if each["type"] == "command-refused"]
+    # A command that is parked for want of an answer in time is told so, which is the same end.
+    if any(each["error"]["code"] not in parked for each in refusals):
+        outcomes.add("refused")
+    return outcomes
+
+
+def _accepted(message_id: str, history: History) -> list[dict[str, Any]]:
+    return [each for each in history.replies.get(message_id, []) if each["type"] != "command-refused"]

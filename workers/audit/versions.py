@@ -1,0 +1,52 @@
+"""The versions of every cart, and the events that tell of them: G3 and G4."""
+
+from cartwright.models.rendering import render_due_now, render_totals
+from cartwright.storage.records import Entry
+from cartwright.workers.audit.findings import Finding, Findings
+from cartwright.workers.audit.history import Event, History
+from cartwright.workers.audit.kept import Kept
+
+
+def no_holes(_: History, kept: Kept) -> Findings:
+    """G3: the journal holds versions 1 to n of every cart, and the stored cart is the n-th."""
+    for cart_id, journal in kept.journals.items():
+        stored = kept.carts.get(cart_id)
+        expected = list(range(1, (stored.cart.version if stored else 0) + 1))
+        versions = [entry.version for entry in journal]
+        if versions != expected:
+            yield Finding("G3", cart_id, f"is stored at version {len(expected)}, the journal holds {versions}")
+
+
+def one_event_a_version(history: History, kept: Kept) -> Findings:
+    """G4: one distinct `cart-updated` per version, in order, and `price-changed` only where an amount moved."""
+    heard: dict[str, dict[str, Event]] = {cart_id: {} for cart_id in kept.journals}
+    for event in history.events:
+        first = heard[event.fields["cartId"]].setdefault(event.id, event)
+        if first != event:
+            yield Finding("G4", event.id, "was published twice, with different bodies")
+    for cart_id, journal in kept.journals.items():
+        events = heard[cart_id].values()
+        updates = [event.fields["version"] for event in events if event.fields["type"] == "cart-updated"]
+        if updates != [entry.version for entry in journal]:
+            yield Finding("G4", cart_id, f"has {len(journal)} versions, the events told of {updates}")
+        moved = [event.fields["version"] for event in events if event.fields["type"] == "price-changed"]
+        if moved != [entry.version for entry in journal if entry.price_changes]:
+            yield Finding("G4", cart_id, f"told of moved amounts at {moved}")
+        versions = {entry.version: entry for entry in journal}
+        for event in events:
+            yield from _faithful(event, versions.get(event.fields["version"]))
+
+
+def _faithful(event: Event, entry: Entry | None) -> Findings:
+    fields = event.fields
+    if entry is None:
+        yield Finding("G4", event.id, "tells of a version that nobody stored")
+        return
+    if event.id != f"{entry.tenant}:{entry.cart_id}:{entry.version}:{fields['type']}":
+        yield Finding("G4", event.id, "is not the id of this event")
+    if fields["commandId"] != entry.command_id:
+        yield Finding("G4", event.id, f"names command {fields['commandId']}, the journal {entry.command_id}")
+    totals = render_totals(entry.priced.totals, entry.currency)
+    due_now = render_due_now(entry.priced.due_now, entry.currency)
+    if (fields["totals"], fields["dueNow"]) != (totals, due_now):
+        yield Finding("G5", event.id, "tells of other totals than the journal")
