@@ -1,9 +1,8 @@
-"""`cart run` and `cart demo`."""
+"""`cart run`."""
 
 import asyncio
 import importlib
 import importlib.util
-import sys
 
 from cartwright.cli.exits import Exit, fail
 from cartwright.cli.servers import found_settings
@@ -24,8 +23,3 @@ def run_worker() -> None:
         fail(f"the worker can't reach its servers: {error or type(error).__name__}", Exit.UNREACHABLE)
     if not ended_well:
         fail("the worker had to give up; its log says why", Exit.REFUSED)
-
-
-def run_demo() -> None:
-    """Run the demonstration."""
-    sys.exit(importlib.import_module("cartwright.cli.demo").run_demo())

@@ -14,8 +14,11 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`journals` holds every stored cart's entries by version, `recorded` all commands that left a trace,
-    `catalogs` each tenant's catalog at every revision, `events` the `cart-updated` events of each cart in order."""
+    """The day from both sides.
+
+    `journals` holds every stored cart's entries by version, `recorded` all commands that left a trace, `catalogs`
+    each tenant's catalog at every revision, `events` the `cart-updated` events of each cart in order of arrival.
+    """
 
     history: History
     carts: dict[CartKey, StoredCart]

@@ -10,9 +10,9 @@ from uuid import uuid4
 import typer
 from rich.console import Console
 
-from cartwright.cli.demo.audit import Verdict, audit
+from cartwright.cli.demo.audit import audit
 from cartwright.cli.demo.day import HOURS, Day, Plan
-from cartwright.cli.demo.evidence import collect
+from cartwright.cli.demo.evidence import Evidence, collect
 from cartwright.cli.demo.fleet import PARTITIONS, Fleet
 from cartwright.cli.demo.history import SHOP, History
 from cartwright.cli.demo.screen import Screen
@@ -35,7 +35,7 @@ def run_demo(carts: int = 300, seconds: float = 30.0, *, as_json: bool = False) 
     console = Console(highlight=False, quiet=as_json)
     try:
         with reported_errors():
-            summary = asyncio.run(_play(Plan(carts, seconds), console))
+            summary = asyncio.run(play(Plan(carts, seconds), console))
     except StackError as error:
         fail(error, Exit.UNREACHABLE)
     if as_json:
@@ -45,11 +45,12 @@ def run_demo(carts: int = 300, seconds: float = 30.0, *, as_json: bool = False) 
     return 0 if summary.holds else Exit.REFUSED
 
 
-async def _play(plan: Plan, console: Console) -> Summary:
-    """Bring everything up, play the day, take everything down."""
+async def play(plan: Plan, console: Console) -> Summary:
+    """Bring everything up, play the day, take everything down but a database on servers that are not ours."""
     history = History()
     async with Screen(console, history, (_START, *HOURS, _AUDIT)) as screen:
         screen.begin(_START)
+        screen.tell("workers", "starting RabbitMQ and MongoDB; where they are missing they are installed first")
         async with running_stack() as stack:
             screen.tell("workers", f"RabbitMQ and MongoDB are up ({stack.origin})")
             # Names of the demonstration's own: on servers that others use too, nothing of theirs is touched.
@@ -76,16 +77,17 @@ async def _with_workers(plan: Plan, stack: Stack, name: str, fleet: Fleet, scree
             await hour(day)
         seconds = time.monotonic() - history.began
         screen.begin(_AUDIT)
-        verdicts = await _judge(stack, name, history)
+        evidence = await _evidence(stack, name, history)
+        verdicts = audit(evidence)
         if stack.origin == "environment":
             await fleet.stop()
             await wire.remove_topology(Settings(prefix=name, partitions=PARTITIONS))
-        return Summary(history, verdicts, seconds, day.handovers, day.repriced_per_second)
+        return Summary(name, evidence, verdicts, seconds, day.handovers, day.repriced_per_second)
 
 
-async def _judge(stack: Stack, database: str, history: History) -> list[Verdict]:
+async def _evidence(stack: Stack, database: str, history: History) -> Evidence:
     store = MongoStore(stack.mongo_url, database)
     try:
-        return audit(await collect(store, history))
+        return await collect(store, history)
     finally:
         await store.close()

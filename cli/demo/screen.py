@@ -16,7 +16,9 @@ from cartwright.cli.demo.fleet import PARTITIONS, Fleet
 from cartwright.cli.demo.history import History
 
 _REFRESH_SECONDS = 0.125
-_NEWS_LINES = 25
+_HEIGHT = 27
+"""Lines of the picture; on a terminal with fewer it shows the phases around the present one only."""
+_SHOWN_PHASES = 3
 _BARS = " ▁▂▃▄▅▆▇█"
 _TONES = {
     "orchestrator": "cyan",
@@ -37,7 +39,7 @@ class Screen:
         self._history = history
         self._phases = phases
         self._phase = -1
-        self._news: deque[Text] = deque(maxlen=_NEWS_LINES)
+        self._news: deque[Text] = deque(maxlen=_HEIGHT - 2)
         self._began = time.monotonic()
         self._live = Live(console=console, auto_refresh=False) if console.is_terminal and not console.quiet else None
         self._painter: asyncio.Task[None] | None = None
@@ -54,6 +56,7 @@ class Screen:
     ) -> None:
         if self._live is not None and self._painter is not None:
             self._painter.cancel()
+            self._phase += 0 if error else 1
             self._live.update(self._picture(), refresh=True)
             self._live.stop()
 
@@ -84,18 +87,25 @@ class Screen:
         sides.add_column(width=40)
         sides.add_column(ratio=1)
         left = Group(self._day(), self._figures(), self._workers())
-        news = Text("\n", overflow="ellipsis", no_wrap=True).join(self._news)
+        height = _HEIGHT if self._roomy else _HEIGHT - len(self._phases) + _SHOWN_PHASES
+        news = Text("\n").join(list(self._news)[2 - height :])
         news.no_wrap, news.overflow = True, "ellipsis"
-        sides.add_row(left, Panel(news, title="what happens", title_align="left", border_style="dim", height=27))
+        sides.add_row(left, Panel(news, title="what happens", title_align="left", border_style="dim", height=height))
         return sides
+
+    @property
+    def _roomy(self) -> bool:
+        return self._console.height > _HEIGHT
 
     def _day(self) -> RenderableType:
         lines = []
-        for number, phase in enumerate(self._phases):
+        first = max(0, min(self._phase - 1, len(self._phases) - _SHOWN_PHASES))
+        shown = range(len(self._phases)) if self._roomy else range(first, first + _SHOWN_PHASES)
+        for number in shown:
             mark, tone = ("✓", "green") if number < self._phase else ("·", "dim")
             if number == self._phase:
                 mark, tone = "▶", "bold"
-            lines.append(Text(f"{mark} {phase}", style=tone))
+            lines.append(Text(f"{mark} {self._phases[number]}", style=tone))
         title = f"Cartwright, a day in a shop  {self._clock()}"
         return Panel(Text("\n").join(lines), title=title, title_align="left", border_style="cyan")
 

@@ -1,5 +1,6 @@
 """The day in figures, and the verdict: as tables for people, as JSON for scripts."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cartwright.cli.demo.audit import Verdict
+from cartwright.cli.demo.evidence import Evidence
 from cartwright.cli.demo.history import History, Sending
 
 _SHOWN_FAULTS = 5
@@ -18,13 +20,22 @@ _SHOWN_FAULTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """`seconds` is how long the day took, `handovers` how long partitions were without an owner after a kill."""
+    """`seconds` is how long the day took, `handovers` how long partitions were without an owner after a kill.
 
-    history: History
+    `place` is the name of the database and the prefix of the queues that the day was played on.
+    """
+
+    place: str
+    evidence: Evidence
     verdicts: Sequence[Verdict]
     seconds: float
     handovers: Sequence[float]
     repriced_per_second: float
+
+    @property
+    def history(self) -> History:
+        """What was recorded."""
+        return self.evidence.history
 
     @property
     def surprises(self) -> list[Sending]:
@@ -41,6 +52,7 @@ class Summary:
         history = self.history
         return {
             "holds": self.holds,
+            "place": self.place,
             "messages": len(history.sendings),
             "outcomes": dict(history.outcomes.most_common()),
             "refusals": dict(history.refusals.most_common()),
@@ -91,7 +103,8 @@ class Summary:
             "hand-over after a kill": ", ".join(f"{each * 1000:,.0f} ms" for each in self.handovers),
             "the whole day": f"{self.seconds:,.0f} s",
         }
-        counts = {"outcomes": history.outcomes, "events": history.heard, "refusals and parked": history.refusals}
+        events = Counter({**history.heard, "repeats, dropped": history.repeated_events})
+        counts = {"outcomes": history.outcomes, "events": events, "refusals and parked": history.refusals}
         columns = [
             _column(title, {name: f"{count:,}" for name, count in counter.most_common()})
             for title, counter in counts.items()
