@@ -15,6 +15,7 @@ from cartwright.models.rounding import Rounding
 from cartwright.pricing import price
 from cartwright.pricing.facts import Facts
 
+UNHURRIED = settings(deadline=None)
 NAMES = ["a", "b", "c", "d"]
 TAXES = [
     {"id": "full", "country": "FR", "category": "full", "rate": "20"},
@@ -95,6 +96,7 @@ def figures(cart: Cart) -> str:
     return json.dumps([repr(cart.totals), repr(cart.due_now)])
 
 
+@UNHURRIED
 @given(documents())
 def test_parts_sum_to_wholes_and_nothing_is_below_zero(document: dict[str, Any]) -> None:
     cart = priced(document)
@@ -114,6 +116,7 @@ def test_parts_sum_to_wholes_and_nothing_is_below_zero(document: dict[str, Any])
     assert cart.due_now.payable == sum(total.gross for total in cart.totals) >= 0
 
 
+@UNHURRIED
 @given(documents())
 def test_every_ledger_leads_to_its_amount(document: dict[str, Any]) -> None:
     cart, explanation = explained(document)
@@ -129,6 +132,7 @@ def test_every_ledger_leads_to_its_amount(document: dict[str, Any]) -> None:
     assert {each.id for each in explanation.promotions} == {each["id"] for each in document["facts"]["promotions"]}
 
 
+@UNHURRIED
 @given(documents())
 def test_explaining_changes_no_price_and_pricing_twice_changes_nothing(document: dict[str, Any]) -> None:
     cart, facts = priced(document), facts_of(document)
@@ -137,6 +141,7 @@ def test_explaining_changes_no_price_and_pricing_twice_changes_nothing(document:
     assert all(new.prices is old.prices for new, old in zip(again.items, cart.items, strict=True) if not old.is_gift)
 
 
+@UNHURRIED
 @given(documents(), st.randoms())
 def test_the_order_of_items_changes_no_total(document: dict[str, Any], random: Any) -> None:
     cart, facts = priced(document), facts_of(document)
@@ -153,7 +158,7 @@ COMBINABLE = st.builds(
 )
 
 
-@settings(max_examples=200)
+@UNHURRIED
 @given(documents(COMBINABLE, taxIncluded=True), COMBINABLE)
 def test_a_further_combinable_promotion_never_raises_what_is_payable(
     document: dict[str, Any], further: dict[str, Any]
