@@ -5,23 +5,30 @@ from rich.markup import escape
 from cartwright.cli.demo.history import Body, Sending, refused
 
 _PERIODS = {None: "once", "P1M": "a month", "P1Y": "a year"}
-_MARKS = {"applied": "green", "dry-run": "cyan", "duplicate": "yellow"}
+_MARKS = {
+    "applied": "[green]✓[/green]",
+    "unchanged": "[dim]= unchanged[/dim]",
+    "duplicate": "[yellow]= duplicate[/yellow]",
+    "dry-run": "[cyan]? dry run[/cyan]",
+    "read": "[dim]· read[/dim]",
+}
 
 
 def tell(sending: Sending) -> str:
     """Cart, outcome, version, what changed, what it costs now."""
     if not sending.replies:
-        return f"{escape(sending.kind)} [red]{sending.outcome or 'no answer'}[/red]"
+        ended = f"parked: {sending.parked}" if sending.parked else "no answer"
+        return f"{escape(sending.kind)} [red]✗ {ended}[/red]"
     reply = sending.replies[0]
     if refused(reply):
-        return f"{escape(sending.kind)} [red]✗ {reply['error']['code']}[/red] {escape(reply['error']['message'])}"
-    mark = _MARKS.get(reply["status"], "dim")
-    about = [f"{escape(reply.get('cartId') or sending.kind)} [{mark}]{reply['status']}[/]"]
+        code, message = reply["error"]["code"], escape(reply["error"]["message"])
+        return f"{escape(sending.kind)} [red]✗ {code}[/red] [dim]{message}[/dim]"
+    about = [f"{escape(reply.get('cartId') or sending.kind)} {_MARKS[reply['status']]}"]
     if reply.get("version") is not None:
         about.append(f"[bold]v{reply['version']}[/bold]")
-    about += [escape(_change(change)) for change in reply.get("changes", ())[:2]]
+    about += [f"[dim]{escape(_change(change))}[/dim]" for change in reply.get("changes", ())[:2]]
     about += [escape(_moved(moved)) for moved in reply.get("priceChanges", ()) if moved["scope"] == "cart"]
-    return "  ".join(about)
+    return " ".join(about)
 
 
 def _change(change: Body) -> str:
