@@ -20,6 +20,8 @@ from cartwright.client import CartClient
 
 Deed = Callable[[Customer], Awaitable[object]]
 _NEWS_EVERY = 23
+_AT_ONCE = 64
+"""Carts that are repriced at the same time."""
 _SETTLE_SECONDS = 30.0
 
 
@@ -79,11 +81,13 @@ class Day:
     async def mischief(self) -> None:
         """Everything wrong, to one cart in twenty."""
         victims = self.customers[:: max(1, min(20, self.plan.carts // 2))]
-        for number, victim in enumerate(victims):
+
+        async def one(victim: Customer) -> None:
             sent = await make_mischief(self.wire, victim)
-            for sending in sent[number::7]:
+            for sending in sent[victims.index(victim) :: 7]:
                 self.screen.tell("mischief", tell(sending))
-            await asyncio.sleep(0.1 * self.plan.seconds / len(victims))
+
+        await self._each(victims, one, 0.15)
 
     async def rehearse(self) -> None:
         """Predictions that must come true, and carts that must not exist."""
@@ -102,12 +106,15 @@ class Day:
         sender = Service(self.client, self.history, "repricer")
         raised = await raise_prices(sender)
         self.screen.tell("repricer", f"new prices: catalog revision {raised.replies[0].get('catalogRevision')}")
+        gate = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(customer: Customer) -> Sending:
+            async with gate:
+                return await reprice(sender, customer)
+
         began = time.monotonic()
-        sendings = await reprice(sender, self.customers)
-        self.repriced_per_second = len(sendings) / (time.monotonic() - began)
-        for sending in sendings[::_NEWS_EVERY]:
-            self.screen.tell("repricer", tell(sending))
-            await asyncio.sleep(0.005 * self.plan.seconds)
+        await self._each(self.customers, self._telling(one), 0)
+        self.repriced_per_second = len(self.customers) / (time.monotonic() - began)
 
     async def close_shop(self) -> None:
         """Everybody looks at their cart once more; some empty it, some delete it."""
@@ -147,18 +154,18 @@ class Day:
         lost = ", ".join(map(str, sorted(doomed.partitions)))
         began = time.monotonic()
         await doomed.kill()
-        self.screen.tell(
-            "workers", f"[red]worker {doomed.name} is killed without notice; it had partitions {lost}[/red]"
-        )
-        while not self.fleet.complete:  # noqa: ASYNC110 (it depends on the logs of several processes)
-            await asyncio.sleep(0.005)
+        self.screen.tell("workers", f"[red]worker {doomed.name} is killed; it had partitions {lost}[/red]")
+        await self.fleet.wait_until_owned()
         self.handovers.append(time.monotonic() - began)
         heirs = " and ".join(each.name for each in self.fleet.living)
         milliseconds = self.handovers[-1] * 1000
         self.screen.tell("workers", f"[green]worker {heirs} took over within {milliseconds:.0f} ms[/green]")
         await asyncio.sleep(after / 2)
         another = await self.fleet.start()
-        self.screen.tell("workers", f"worker {another.name} takes its place, and gets its share within seconds")
+        self.screen.tell("workers", f"worker {another.name} takes its place")
+        await self.fleet.wait_until_owned(another)
+        share = ", ".join(map(str, sorted(another.partitions)))
+        self.screen.tell("workers", f"[green]worker {another.name} was handed its share: partition {share}[/green]")
 
     async def _each(self, customers: Sequence[Customer], deed: Deed, share: float) -> None:
         """Let all customers do something side by side, begun evenly over this share of the day."""

@@ -105,6 +105,15 @@ class Fleet:
         """Whether every partition has an owner."""
         return set().union(*(each.partitions for each in self.living)) == set(range(PARTITIONS))
 
+    async def wait_until_owned(self, heir: WorkerProcess | None = None) -> None:
+        """Wait until every partition has an owner, and the heir some of them; raises StackError after a while."""
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                while not self.complete or not (heir is None or heir.partitions):  # noqa: ASYNC110 (logs come as they come)
+                    await asyncio.sleep(0.005)
+        except TimeoutError as error:
+            raise StackError("the workers don't share the partitions out") from error
+
     async def start(self) -> WorkerProcess:
         """Start one more worker."""
         name = chr(ord("A") + len(self.workers))

@@ -1,14 +1,9 @@
-"""A repricing run: prices change in the catalog, then every cart is priced anew."""
-
-import asyncio
-from collections.abc import Sequence
+"""The catalog in the morning, new prices in the evening, and carts priced at them."""
 
 from cartwright.cli.demo import catalog
 from cartwright.cli.demo.customer import Customer
 from cartwright.cli.demo.history import Command, Sending
 from cartwright.cli.demo.senders import Sender
-
-_AT_ONCE = 64
 
 
 async def stock(sender: Sender) -> None:
@@ -27,12 +22,6 @@ async def raise_prices(sender: Sender) -> Sending:
     return await sender.ask(Command("upsert-prices", data={"prices": catalog.DEARER}), "applied")
 
 
-async def reprice(sender: Sender, customers: Sequence[Customer]) -> list[Sending]:
-    """Price all carts at what things cost now, as fast as the workers answer."""
-    gate = asyncio.Semaphore(_AT_ONCE)
-
-    async def one(customer: Customer) -> Sending:
-        async with gate:
-            return await sender.ask(Command("reprice-cart", customer.cart_id, envelope={"reason": "evening prices"}))
-
-    return await asyncio.gather(*(one(customer) for customer in customers))
+async def reprice(sender: Sender, customer: Customer) -> Sending:
+    """Price a cart at what things cost now."""
+    return await sender.ask(Command("reprice-cart", customer.cart_id, envelope={"reason": "evening prices"}))
