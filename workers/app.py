@@ -56,12 +56,12 @@ class Worker:
         self.run_id = uuid4().hex
         self.topology = Topology(settings)
         self._store = store
-        self._lanes = Lanes()
         self._intake = Intake(settings.reply_prefix)
         self._settlement = Settlement(self.run_id)
         amqp_url = settings.amqp_url.get_secret_value()
         self._publisher = Publisher(amqp_url, timeout=settings.publish_timeout)
         self._broker = CartBroker(amqp_url, logger=None, reconnect_interval=RECONNECT_SECONDS)
+        self._lanes = Lanes(settings.waiting_bytes, self._broker.pause, self._broker.resume)
         self._outbound = Outbound(self._publisher)
         messages = Messages(self.topology, settings.source)
         self._completion = Completion(store.journal, messages, self._outbound, settings.retry_delays)

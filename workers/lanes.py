@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cartwright.workers.work import LaneKey, Work
@@ -22,9 +23,22 @@ class Batch:
 
 
 class Lanes:
-    """Everything that waits in a worker. Bounded by the consumers' prefetch, not here."""
+    """Everything that waits in a worker. Its number is bounded by the consumers' prefetch.
 
-    def __init__(self) -> None:
+    Its size is bounded by whoever feeds the lanes: `on_full` is called with every command that is put beyond `limit`
+    body bytes, `on_room` with every one that is taken below half of it.
+    """
+
+    def __init__(
+        self,
+        limit: int = 2**63,
+        on_full: Callable[[], None] = lambda: None,
+        on_room: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._limit = limit
+        self._on_full = on_full
+        self._on_room = on_room
+        self._size = 0
         self._lanes: dict[LaneKey, _Lane] = {}
         self._ready: OrderedDict[LaneKey, None] = OrderedDict()
         self._wake = asyncio.Event()
@@ -36,6 +50,9 @@ class Lanes:
         key = work.lane
         lane = self._lanes.setdefault(key, _Lane())
         lane.waiting.append(work)
+        self._size += len(work.delivery.body)
+        if self._size > self._limit:
+            self._on_full()
         self._idle.clear()
         if not lane.busy:
             self._ready[key] = None
@@ -62,6 +79,9 @@ class Lanes:
                 size -= len(work.delivery.body)
             lane.busy = True
             batches.append(Batch(key, works))
+        self._size -= sum(len(work.delivery.body) for batch in batches for work in batch.works)
+        if self._size < self._limit // 2:
+            self._on_room()
         return batches
 
     def release(self, key: LaneKey) -> None:

@@ -37,6 +37,11 @@ class Running:
         self._worker = Worker(self.settings, self._wrap(store))
         await self._worker.start()
 
+    @property
+    def waiting(self) -> int:
+        """Commands that wait in the worker's lanes."""
+        return self._worker.readings().waiting if self._worker else 0
+
     async def stop(self) -> None:
         """Stop the worker gracefully, if it runs."""
         if self._worker is not None:

@@ -29,8 +29,10 @@ class _Switchboard:
 
     def __init__(self) -> None:
         self.subscriptions: dict[int, Subscription] = {}
+        self.tap: Tap | None = None
 
     def attached(self, tap: Tap) -> None:
+        self.tap = tap
         for subscription in self.subscriptions.values():
             subscription.attached(tap)
 
@@ -112,6 +114,16 @@ class CartBroker(RabbitBroker):
         subscription = Subscription(next(self._channel_numbers), on_delivery, on_lost)
         self._switchboard.subscriptions[subscription.channel] = subscription
         return Consumer(self, queue, subscription, prefetch)
+
+    def pause(self) -> None:
+        """Take no more deliveries off the connection for now; heartbeats wait with them, so not for minutes."""
+        if self._switchboard.tap is not None:
+            self._switchboard.tap.pause_reading()
+
+    def resume(self) -> None:
+        """Take deliveries again."""
+        if self._switchboard.tap is not None:
+            self._switchboard.tap.resume_reading()
 
     async def _connect(self) -> RobustConnection:
         tapped = partial(_TappedConnection, tap_factory=TapFactory(self._switchboard))

@@ -79,6 +79,16 @@ class Tap(asyncio.StreamReaderProtocol):
         if self._transport is not None:
             self._transport.write(frames)
 
+    def pause_reading(self) -> None:
+        """Leave what comes in the socket, so that the sender has to wait; may be called again."""
+        if self._transport is not None and self._transport.is_reading():
+            self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Read on; may be called again."""
+        if self._transport is not None and not self._transport.is_reading():
+            self._transport.resume_reading()
+
     def abort(self) -> None:
         """Cut the connection without a goodbye."""
         if self._transport is not None:
