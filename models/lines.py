@@ -2,9 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from cartwright.models.schema import Id, Key, Model, Name, Percentage, Quantity, ShortText, Text
+from cartwright.models.amounts import StatedAmount
+from cartwright.models.schema import Id, Key, Model, Name, Percentage, Quantity, ShortText, Text, Time
 
 Action = Literal["add", "modify", "delete", "no-change", "keep", "terminate", "swap"]
 Characteristics = Annotated[dict[Key, Text], Field(max_length=200)]
@@ -18,6 +20,19 @@ class DiscountPlan(Model):
     name: ShortText | None = None
     percent: Percentage | None = None
     periods: Annotated[int, Field(ge=1, le=1200)] | None = None
+
+
+class PaidPeriod(StatedAmount):
+    """A period of what a line takes the place of, and what was paid for it: its unused days are credited (001)."""
+
+    start_date_time: Time
+    end_date_time: Time
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "PaidPeriod":
+        if self.start_date_time.date() >= self.end_date_time.date():
+            raise PydanticCustomError("out-of-range", "a paid period has at least one day")
+        return self
 
 
 class ActionReason(Model):
@@ -50,6 +65,7 @@ class LineDetails(Model):
     license_id: Id | None = None
     marketing_campaign_id: Id | None = None
     previous_line_item_id: Id | None = None
+    paid_period: PaidPeriod | None = None
     price_function_parameters: Annotated[dict[Name, Text], Field(max_length=64)] | None = None
     quantity_max_reached: bool | None = None
     remote_price: bool | None = None

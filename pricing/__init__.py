@@ -5,6 +5,7 @@ from datetime import datetime
 
 from cartwright.models.cart import Cart, PricingStamp
 from cartwright.pricing.choosing import choose_prices
+from cartwright.pricing.credits import credit_unused_periods
 from cartwright.pricing.facts import Facts
 from cartwright.pricing.list_prices import take_list_prices
 from cartwright.pricing.plans import apply_discount_plans, apply_trials
@@ -23,6 +24,7 @@ STEPS = (
     promote_items,
     promote_containers,
     promote_cart,
+    credit_unused_periods,
     add_taxes,
     sum_totals,
     find_due_now,

@@ -1,0 +1,34 @@
+"""Credits: the unused rest of a period that was paid for something else comes off what takes its place."""
+
+from datetime import datetime
+
+from cartwright.models.lines import PaidPeriod
+from cartwright.models.rounding import Rounding
+from cartwright.pricing.billing_cycles import prorate
+from cartwright.pricing.totals import DUE_NOW
+from cartwright.pricing.worksheet import Worksheet
+
+
+def credit_unused_periods(sheet: Worksheet) -> None:
+    """Take a line's credit off its prices, in listing order, once and never below zero; none in another currency."""
+    for line in sheet.lines:
+        given = line.item.details.get("paidPeriod")
+        if given is not None:
+            paid = PaidPeriod.model_validate(given)
+            left = unused(paid, sheet.at, sheet.policy.rounding) if paid.currency == sheet.cart.currency else 0
+            for row in line.rows:
+                part = min(left, row.amount) if row.point.type in DUE_NOW else 0
+                if part:
+                    row.alter("credit", line.item.id, -part, 1 if row.point.type == "recurring" else None)
+                    left -= part
+
+
+def unused(paid: PaidPeriod, at: datetime, rounding: Rounding) -> int:
+    """What the days from `at` to the period's end cost, in minor units: from all of it to none.
+
+    The day of `at` counts as unused.
+    """
+    start, end = paid.start_date_time.date(), paid.end_date_time.date()
+    whole = (end - start).days
+    days = min(max((end - at.date()).days, 0), whole)
+    return prorate(paid.minor, days, whole, rounding)
