@@ -1,0 +1,144 @@
+"""`simulate-price`, `compare-price`, `reprice-cart`, explanations: the commands around prices, without a worker."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from support.pricing import NOON, document, only_price, price_row, priced, promotion
+
+from cartwright.handlers.execute import Outcome, execute
+from cartwright.handlers.reading import Origin, read_command
+from cartwright.handlers.registry import CartCommand, CatalogCommand
+from cartwright.models.cart import Cart
+from cartwright.models.policy import PricingPolicy
+from cartwright.models.priced import PricedPatch
+from cartwright.models.refusals import Refusal
+from cartwright.pricing import price
+from cartwright.pricing.facts import CatalogRows, Facts
+from cartwright.storage.cart_documents import read_cart, write_cart
+from cartwright.storage.entry_documents import read_patch, write_patch
+
+TURN = "2026-07-01T00:00:00Z"
+OLD = price_row("mug", "10.00", id="old", validFor={"endDateTime": TURN})
+NEW = price_row("mug", "12.00", id="new", validFor={"startDateTime": TURN})
+AFTER = datetime(2026, 7, 1, tzinfo=UTC)
+
+
+def rows(shop: dict[str, Any]) -> CatalogRows:
+    return CatalogRows.of(shop["facts"])
+
+
+def run(
+    kind: str, data: Any, cart: Cart | None, facts: Facts, others: Mapping[datetime | None, Facts] = {}, **envelope: Any
+) -> Outcome:
+    body = json.dumps({"type": kind, "data": data, **({"cartId": cart.id} if cart else {}), **envelope}).encode()
+    entry, command = read_command(body, Origin("default", kind, "m-1", None, None, NOON))
+    assert isinstance(entry, CartCommand)
+    return execute(entry, cart, command, facts, NOON, (), others)
+
+
+def test_a_simulation_takes_facts_by_reference_and_inline() -> None:
+    shop = document({"mug": 2}, [price_row("mug", "10.00")])
+    catalog = Facts().with_rows(rows(shop), 7)
+    by_reference = {key: value for key, value in shop.items() if key != "facts"}
+    assert run("simulate-price", by_reference, None, catalog).cart.totals[0].gross == 2000
+    inline = {**by_reference, "facts": {"prices": [price_row("mug", "9.00")]}}
+    outcome = run("simulate-price", inline, None, catalog)
+    assert (outcome.cart.totals[0].gross, outcome.cart.pricing.catalog_revision) == (1800, 7)
+    assert outcome.explanation is None
+
+
+def test_a_simulation_refuses_what_the_catalog_would() -> None:
+    shop = document({"mug": 1}, [price_row("mug", "10.00"), price_row("mug", "9.00", id="other")])
+    with pytest.raises(Refusal) as refused:
+        run("simulate-price", shop, None, Facts())
+    assert {problem.path for problem in refused.value.problems} == {"/data/facts/prices/0", "/data/facts/prices/1"}
+
+
+def test_a_cart_can_be_priced_in_the_past_and_in_the_future() -> None:
+    shop = document({"mug": 1}, [OLD, NEW])
+    cart, facts = priced(shop), Facts().with_rows(rows(shop), 1)
+    later = run("reprice-cart", {"asOf": TURN}, cart, facts)
+    assert later.cart.totals[0].gross == 1200
+    assert [each["because"] for each in later.price_changes] == [["facts-changed"]] * 2
+    back = run("reprice-cart", {"asOf": "2026-01-01T00:00:00Z"}, later.cart, facts)
+    assert back.cart.totals == cart.totals
+
+
+def test_the_same_cart_revision_and_time_give_the_same_bytes() -> None:
+    shop = document({"mug": 3}, [OLD, NEW], promotion("ten", {"kind": "percent", "value": "10"}))
+    first, second = (json.dumps(write_cart(priced(shop)), default=str) for _ in range(2))
+    assert first == second
+
+
+def compared(cart: Cart, facts: Mapping[datetime | None, Facts], **sides: Any) -> list[tuple[str, str, str]]:
+    outcome = run("compare-price", sides, cart, facts[None], facts)
+    assert outcome.changes == []
+    return [(each["scope"], each["before"]["gross"], each["after"]["gross"]) for each in outcome.price_changes]
+
+
+def test_two_times_two_catalogs_and_two_policies_are_compared() -> None:
+    shop = document({"mug": 3}, [{**OLD, "taxIncluded": False}, {**NEW, "taxIncluded": False}])
+    early = Facts().with_rows(rows(shop), 1)
+    now = early.with_rows(CatalogRows.of({"prices": [{**OLD, "amount": "11.08", "taxIncluded": False}]}), 2)
+    cart, catalogs = priced(shop), {None: now, AFTER: now, NOON: early}
+    assert compared(cart, catalogs, to={"asOf": TURN}) == [("item", "39.89", "43.20"), ("cart", "39.89", "43.20")]
+    then = {"catalogAsOf": "2026-03-04T12:00:00Z"}
+    assert compared(cart, catalogs, **{"from": then}) == [("item", "36.00", "39.89"), ("cart", "36.00", "39.89")]
+    per_unit = {"pricingPolicy": {"taxLevel": "unit"}}
+    # 20 % of 11.08 is 2.216: 2.22 a unit, 6.66 for three; 6.648, 6.65, for the line.
+    assert compared(cart, catalogs, to=per_unit) == [("item", "39.89", "39.90"), ("cart", "39.89", "39.90")]
+    assert compared(cart, catalogs) == []
+
+
+def test_a_tenants_policy_counts_where_the_cart_states_none() -> None:
+    shop = document({"mug": 3}, [price_row("mug", "1.08", taxIncluded=False)])
+    facts = Facts(policy=PricingPolicy.model_validate({"taxLevel": "unit"})).with_rows(rows(shop), 1)
+    assert price(priced(shop), facts, NOON).totals[0].taxes[0].amount == 66
+    stated = priced({**shop, "pricingPolicy": {"preset": "default"}})
+    assert price(stated, facts, NOON).totals[0].taxes[0].amount == 65
+
+
+def test_an_explanation_comes_only_when_asked_and_names_revisions() -> None:
+    shop = document({"mug": 1}, [price_row("mug", "10.00")], promotion("ten", {"kind": "percent", "value": "10"}))
+    facts = Facts().with_rows(rows({**shop, "facts": {**shop["facts"], "promotions": []}}), 1)
+    facts = facts.with_rows(CatalogRows.of({"promotions": shop["facts"]["promotions"]}), 2)
+    cart = priced(shop)
+    assert run("reprice-cart", {}, cart, facts).explanation is None
+    explanation = run("reprice-cart", {}, cart, facts, explain=True).explanation
+    assert explanation is not None
+    [ledger] = explanation.items
+    assert [(line.step, line.revision) for line in ledger.lines] == [("list-price", 1), ("promotion", 2), ("tax", 1)]
+
+
+def test_a_priced_cart_is_stored_as_it_is() -> None:
+    shop = document(
+        {"mug": 3, "phone": 1},
+        [OLD, NEW, price_row("phone", "20.00", period="P1M", unit="line"), price_row("tea", "4.00")],
+        promotion("gift", {"kind": "free-item", "offeringId": "tea"}),
+        promotion("spring", {"kind": "free-period", "periods": 2}, coupon="SPRING"),
+        coupons=["SPRING"],
+        pricingPolicy={"cashRounding": "0.05"},
+    )
+    cart = priced(shop)
+    assert only_price(cart, "phone").gross == 0
+    assert read_cart(write_cart(cart)) == cart
+    patch = PricedPatch.of(cart)
+    assert read_patch(write_patch(patch)) == patch
+
+
+def test_a_coupon_belongs_to_one_promotion() -> None:
+    spring = promotion("spring", {"kind": "percent", "value": "10"}, coupon="SPRING")
+    body = json.dumps(
+        {"type": "upsert-promotions", "data": {"promotions": [spring, {**spring, "id": "other"}]}}
+    ).encode()
+    entry, command = read_command(body, Origin("default", "upsert-promotions", "m-1", None, None, NOON))
+    assert isinstance(entry, CatalogCommand)
+    with pytest.raises(Refusal) as refused:
+        entry.decide(Facts(), command.data)
+    assert [problem.code for problem in refused.value.problems] == ["duplicate-coupon"] * 2
+    only = Facts().with_rows(CatalogRows.of({"promotions": [spring]}), 1)
+    assert only.holds(CatalogRows.of({"promotions": [spring]}))
+    assert not only.holds(CatalogRows.of({"promotions": [{**spring, "priority": 1}]}))
