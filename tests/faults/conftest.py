@@ -1,0 +1,33 @@
+"""What the fault tests ask for."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from pathlib import Path
+
+import pytest
+from support.processes import Site, opened_site
+
+from cartwright.stack import LocalStack, start_local
+
+OpenSite = Callable[..., AbstractAsyncContextManager[Site]]
+
+
+@pytest.fixture
+def site(amqp_url: str, mongo_url: str, tmp_path: Path) -> OpenSite:
+    """A site on the servers that all tests share."""
+    return partial(opened_site, amqp_url, mongo_url, tmp_path)
+
+
+@pytest.fixture(scope="session")
+async def harmed() -> AsyncIterator[LocalStack]:
+    """Servers that may be killed and frozen; whoever harms them puts them right again."""
+    stack = await start_local()
+    yield stack
+    await stack.stop()
+
+
+@pytest.fixture
+def harmed_site(harmed: LocalStack, tmp_path: Path) -> OpenSite:
+    """A site on servers that may be harmed."""
+    return partial(opened_site, harmed.amqp_url, harmed.mongo_url, tmp_path)

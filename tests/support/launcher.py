@@ -1,0 +1,122 @@
+"""Starts a worker that fails at a chosen point of a command's road: `FAIL_POINT=<point>:<which time>:<signal>`.
+
+The points are put around the worker's own methods from here, so the worker itself knows nothing of them.
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import uvloop
+
+from cartwright.storage.mongo_carts import MongoCarts
+from cartwright.storage.mongo_journal import MongoJournal
+from cartwright.workers import completion, groups
+from cartwright.workers.amqp import Outgoing
+from cartwright.workers.app import run
+from cartwright.workers.intake import Intake
+from cartwright.workers.lanes import Lanes
+from cartwright.workers.outbound import Outbound
+from cartwright.workers.settings import Settings
+
+
+class FailPoint:
+    """A point on the road that a signal meets the so-manieth time it is passed."""
+
+    def __init__(self, time: int, number: signal.Signals) -> None:
+        self._left = time
+        self._signal = number
+
+    def due(self) -> bool:
+        """Count one passing; whether this is the one."""
+        self._left -= 1
+        return self._left == 0
+
+    def strike(self) -> None:
+        """Send the signal to ourselves."""
+        os.kill(os.getpid(), self._signal)
+
+    def passed(self) -> None:
+        """Count one passing, and strike if it is the one."""
+        if self.due():
+            self.strike()
+
+
+def before(point: FailPoint, owner: Any, name: str) -> None:
+    """Put the point in front of a function or method."""
+    original = getattr(owner, name)
+
+    def struck(*arguments: Any, **named: Any) -> Any:
+        point.passed()
+        return original(*arguments, **named)
+
+    setattr(owner, name, struck)
+
+
+def after(point: FailPoint, owner: Any, name: str) -> None:
+    """Put the point behind a function or method."""
+    original = getattr(owner, name)
+
+    def struck(*arguments: Any, **named: Any) -> Any:
+        result = original(*arguments, **named)
+        point.passed()
+        return result
+
+    setattr(owner, name, struck)
+
+
+def after_awaiting(point: FailPoint, owner: Any, name: str) -> None:
+    """Put the point where a coroutine method has come to its end."""
+    original = getattr(owner, name)
+
+    async def struck(*arguments: Any, **named: Any) -> Any:
+        result = await original(*arguments, **named)
+        point.passed()
+        return result
+
+    setattr(owner, name, struck)
+
+
+def at_sending(point: FailPoint, events: bool, replies: bool) -> None:
+    """Put the point where a group's messages go out, when only those of the chosen kind are confirmed."""
+    original = Outbound.send
+
+    async def struck(self: Outbound, messages: Sequence[Outgoing]) -> Awaitable[None]:
+        if not any(message.exchange for message in messages) or not point.due():
+            return await original(self, messages)
+        await (await original(self, [each for each in messages if (events if each.exchange else replies)]))
+        point.strike()
+        return await original(self, messages)
+
+    Outbound.send = struck  # type: ignore[method-assign]
+
+
+POINTS: dict[str, Callable[[FailPoint], None]] = {
+    "received": lambda point: before(point, Intake, "check_address"),
+    "decoded": lambda point: before(point, Lanes, "put"),
+    "loaded": lambda point: after_awaiting(point, MongoCarts, "load"),
+    "priced": lambda point: after(point, groups, "fold"),
+    "before-commit": lambda point: before(point, MongoCarts, "commit"),
+    "after-commit": lambda point: after_awaiting(point, MongoCarts, "commit"),
+    "before-events": lambda point: at_sending(point, events=False, replies=False),
+    "after-events": lambda point: at_sending(point, events=True, replies=False),
+    "reply": lambda point: at_sending(point, events=True, replies=True),
+    "journal": lambda point: after_awaiting(point, MongoJournal, "append"),
+    "before-ack": lambda point: before(point, completion, "settle"),
+    "after-ack": lambda point: after(point, completion, "settle"),
+}
+
+
+def main() -> None:
+    """Run the worker with the fail point that the environment names, if it names one."""
+    if chosen := os.environ.get("FAIL_POINT"):
+        name, time, number = chosen.split(":")
+        POINTS[name](FailPoint(int(time), signal.Signals[number]))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run(Settings()))
+
+
+if __name__ == "__main__":
+    main()

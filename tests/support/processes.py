@@ -1,0 +1,164 @@
+"""Workers as processes of their own, which can be killed."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import aio_pika
+from pymongo import AsyncMongoClient
+from support.load import Load
+from support.recording import Recorder
+from support.shop import OFFERINGS, PRICES, TAXES
+
+from cartwright.pricing.facts import CatalogRows
+from cartwright.storage.mongo_store import MongoStore
+from cartwright.storage.records import Revision, Run
+from cartwright.workers.audit import audit, read_kept
+from cartwright.workers.clock import now
+from cartwright.workers.declaration import declare
+from cartwright.workers.settings import Settings
+from cartwright.workers.topology import Topology
+
+LAUNCHER = Path(__file__).with_name("launcher.py")
+# Sooner than in earnest, so that a test need not wait for what a dead worker has left.
+HASTE = {"heartbeat_interval": 0.2, "sweep_interval": 0.3, "sweep_grace": 1.5, "retry_delays": (1, 2, 4)}
+
+
+class WorkerProcess:
+    """One worker; `fail_point` is `<point>:<which time>:<signal>`, see the launcher."""
+
+    def __init__(self, settings: Settings, log: Path, fail_point: str = "") -> None:
+        given = settings.model_dump(include={*HASTE, "database", "prefix", "partitions", "prefetch", "group_commands"})
+        environment = {f"CART_{name.upper()}": _written(value) for name, value in given.items()}
+        environment["CART_AMQP_URL"] = settings.amqp_url.get_secret_value()
+        environment["CART_MONGO_URL"] = settings.mongo_url.get_secret_value()
+        environment["FAIL_POINT"] = fail_point
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, str(LAUNCHER)], env=os.environ | environment, stdout=output, stderr=output
+            )
+
+    def kill(self) -> None:
+        """End it without notice."""
+        self._process.kill()
+        self._process.wait()
+
+    async def stop(self, seconds: float = 45.0) -> int:
+        """Ask it to end, and wait; its exit status, negative if a signal has ended it."""
+        self._process.send_signal(signal.SIGTERM)
+        return await self.ended(seconds)
+
+    async def ended(self, seconds: float = 30.0) -> int:
+        """Wait until it has ended by itself; its exit status."""
+        return await asyncio.to_thread(self._process.wait, seconds)
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.poll() is None
+
+
+class Site:
+    """A prefix and a database of one test, its workers, the recorder of its one tenant, and its load."""
+
+    def __init__(self, settings: Settings, log: Path, seed: int, carts: int) -> None:
+        self.settings = settings
+        self.seed = seed
+        self.recorder = Recorder(settings.prefix, "acme")
+        self.load = Load("acme", seed, carts)
+        self.store = MongoStore(settings.mongo_url.get_secret_value(), settings.database, timeout=10)
+        self.log = log
+        self.workers: list[WorkerProcess] = []
+
+    def start(self, fail_point: str = "") -> WorkerProcess:
+        """Start a worker."""
+        worker = WorkerProcess(self.settings, self.log, fail_point)
+        self.workers.append(worker)
+        return worker
+
+    async def stock(self) -> None:
+        """Fill the catalog; without a worker, which would not wait for it before it creates carts."""
+        rows = CatalogRows.of({"taxes": TAXES, "offerings": OFFERINGS, "prices": PRICES})
+        assert await self.store.catalog.append(Revision("acme", 1, now(), "stock", b"", rows))
+
+    async def partitions(self, count: int) -> list[Run]:
+        """Wait until all partitions are owned by so many live workers; their runs."""
+        async with asyncio.timeout(30):
+            while True:
+                runs = [run for run in await self.store.runs.all() if not run.closed and run.partitions]
+                live = [run for run in runs if (now() - run.seen_at).total_seconds() < 1]
+                owned = sorted(number for run in live for number in run.partitions)
+                if len(live) == count and owned == list(range(self.settings.partitions)):
+                    return live
+                await asyncio.sleep(0.05)
+
+    async def check(self) -> None:
+        """Wait for all ends, stop the workers, and find no fault with what is left."""
+        await self.recorder.ended()
+        await self._swept()
+        for worker in self.workers:
+            if worker.running:
+                assert await worker.stop() == 0, self.log.read_text()[-3000:]
+        findings = audit(self.recorder.history, await read_kept(self.store, self.recorder.history))
+        assert not findings, f"seed {self.seed}: {len(findings)} findings:\n" + "\n".join(map(str, findings[:20]))
+
+    async def _swept(self) -> None:
+        """Wait until nothing is left over of workers that are gone, or gave something up."""
+        running = sum(worker.running for worker in self.workers)
+        async with asyncio.timeout(30):
+            while True:
+                runs = [run for run in await self.store.runs.all() if not run.closed]
+                if len(runs) <= running and not any(run.abandoned for run in runs):
+                    return
+                await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def opened_site(
+    amqp_url: str, mongo_url: str, folder: Path, seed: int, carts: int, **settings: object
+) -> AsyncIterator[Site]:
+    """A site, gone at the end of the block; its seed is printed."""
+    print(f"seed {seed}")
+    name = f"test-{uuid4().hex[:8]}"
+    chosen = {**HASTE, **settings}
+    site = Site(
+        Settings(amqp_url=amqp_url, mongo_url=mongo_url, prefix=name, database=name, **chosen),
+        folder / "workers.log",
+        seed,
+        carts,
+    )
+    await declare(amqp_url, Topology(site.settings))
+    await site.recorder.open(amqp_url)
+    await site.store.prepare()
+    await site.stock()
+    try:
+        yield site
+    finally:
+        for worker in site.workers:
+            if worker.running:
+                worker.kill()
+        await site.recorder.close()
+        await site.store.close()
+        await _remove(site.settings, site.recorder.queues)
+
+
+async def _remove(settings: Settings, queues: list[str]) -> None:
+    topology = Topology(settings)
+    async with await aio_pika.connect(settings.amqp_url.get_secret_value()) as connection:
+        channel = await connection.channel()
+        for name in [*queues, *(queue.name for queue in topology.queues())]:
+            await channel.queue_delete(name)
+        for exchange in topology.exchanges():
+            await channel.exchange_delete(exchange.name)
+    async with AsyncMongoClient(settings.mongo_url.get_secret_value()) as client:
+        await client.drop_database(settings.database)
+
+
+def _written(value: object) -> str:
+    return str(list(value)) if isinstance(value, tuple) else str(value)

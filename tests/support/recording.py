@@ -1,0 +1,127 @@
+"""A client that outlives its broker: what it sends is confirmed sooner or later, what it hears is written down."""
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import aio_pika
+from aio_pika.abc import AbstractIncomingMessage, AbstractRobustConnection
+from aiormq.exceptions import AMQPError
+
+from cartwright.workers.audit import History, Sent
+
+CONFIRM_SECONDS = 3.0
+RETRY_SECONDS = 0.2
+AT_ONCE = 100
+ABSENT = (AMQPError, aio_pika.exceptions.AMQPError, OSError, TimeoutError, RuntimeError)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message to send, and what the audit is to know of it. `reply_to` None: where the recorder listens."""
+
+    sent: Sent
+    routing_key: str
+    body: bytes
+    reply_to: str | None = None
+    copies: int = 1
+    headers: dict[str, Any] = field(default_factory=dict)
+
+
+class Recorder:
+    """Sends one tenant's commands and keeps their history. Its queues are durable: they outlive the broker too."""
+
+    def __init__(self, prefix: str, tenant: str) -> None:
+        self.prefix = prefix
+        self.history = History(tenant)
+        self.reply_to = f"reply.{uuid4().hex}"
+        self.queues: list[str] = []
+        self._connections: list[AbstractRobustConnection] = []
+
+    async def open(self, url: str) -> None:
+        """Connect to a broker on which the topology of this prefix is declared already."""
+        hearing = await aio_pika.connect_robust(url, reconnect_interval=0.3)
+        sending = await aio_pika.connect_robust(url, reconnect_interval=0.3)
+        self._connections = [hearing, sending]
+        channel = await hearing.channel()
+        events = await self._declare(channel, f"{self.prefix}.heard.{self.history.tenant}")
+        await events.bind(f"{self.prefix}.events", f"{self.history.tenant}.#")
+        replies = await self._declare(channel, self.reply_to)
+        parking = await channel.get_queue(f"{self.prefix}.parking")
+        await events.consume(self._on_event)
+        await replies.consume(self._on_reply)
+        await parking.consume(self._on_parked)
+        self._exchange = await (await sending.channel()).get_exchange(f"{self.prefix}.commands")
+        # A broker that is killed may forget what was declared last.
+        await self._declare(channel, f"{self.prefix}.last")
+
+    async def close(self) -> None:
+        """Disconnect; the queues stay."""
+        for connection in self._connections:
+            await connection.close()
+
+    async def send(self, messages: Iterable[Message]) -> None:
+        """Send in order, a hundred at a time; what was not confirmed is sent again until it is."""
+        waiting = [message for message in messages for _ in range(message.copies)]
+        while waiting:
+            now, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
+            await asyncio.gather(*(self._send(message) for message in now))
+
+    async def ended(self, seconds: float = 20.0) -> None:
+        """Wait until every command has come to an end that can be seen on the wire."""
+        try:
+            async with asyncio.timeout(seconds):
+                while self.history.open:  # noqa: ASYNC110 (a poll is short and simple)
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            still = [self.history.sent[each] for each in self.history.open]
+            raise AssertionError(f"{len(still)} commands have no end after {seconds} s: {still[:5]}") from None
+
+    async def more_replies(self, count: int) -> None:
+        """Wait until so many more commands are answered."""
+        goal = len(self.history.replies) + count
+        async with asyncio.timeout(30):
+            while len(self.history.replies) < goal:  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+
+    async def _send(self, message: Message) -> None:
+        properties = aio_pika.Message(
+            message.body,
+            message_id=message.sent.message_id,
+            correlation_id=message.sent.message_id,
+            reply_to=message.reply_to or self.reply_to,
+            content_type="application/json",
+            headers={"cart-id": message.sent.cart_id or message.sent.message_id, **message.headers},
+            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+        )
+        while True:
+            with suppress(*ABSENT):
+                await self._exchange.publish(properties, message.routing_key, timeout=CONFIRM_SECONDS)
+                break
+            await asyncio.sleep(RETRY_SECONDS)
+        self.history.confirmed(message.sent)
+
+    async def _declare(self, channel: Any, name: str) -> Any:
+        self.queues.append(name)
+        return await channel.declare_queue(name, durable=True)
+
+    async def _on_reply(self, message: AbstractIncomingMessage) -> None:
+        self.history.replied(message.body)
+        await _acknowledge(message)
+
+    async def _on_event(self, message: AbstractIncomingMessage) -> None:
+        self.history.heard(message.message_id or "", message.body)
+        await _acknowledge(message)
+
+    async def _on_parked(self, message: AbstractIncomingMessage) -> None:
+        self.history.set_aside(message.message_id or "", str(message.headers["parked-code"]))
+        await _acknowledge(message)
+
+
+async def _acknowledge(message: AbstractIncomingMessage) -> None:
+    # If the connection is gone, the message comes again: seen twice is as good as seen once.
+    with suppress(*ABSENT):
+        await message.ack()
