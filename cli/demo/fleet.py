@@ -5,13 +5,19 @@ import json
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import AsyncIterable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
 from cartwright.stack import LocalStack, Stack, StackError
 from cartwright.stack.guard import MARK
+
+Tell = Callable[[str], None]
+"""Takes a sentence about the workers, in rich markup."""
+
+Acquired = Callable[[str, int], None]
+"""Takes the name of a worker and the number of a partition that it has from now on."""
 
 PARTITIONS = 4
 _START_SECONDS = 30
@@ -28,12 +34,13 @@ _SETTINGS = {
 class WorkerProcess:
     """One `cart run`; `partitions` are those that it says it has."""
 
-    def __init__(self, name: str, process: Process, log: Path) -> None:
+    def __init__(self, name: str, process: Process, log: Path, acquired: Acquired) -> None:
         self.name = name
         self.partitions: set[int] = set()
         self.killed = False
         self._process = process
         self._log = log
+        self._acquired = acquired
         self._started = asyncio.Event()
         # A pipe was asked for, so there is one.
         self._reading = asyncio.create_task(self._read(cast("asyncio.StreamReader", process.stderr)))
@@ -80,16 +87,19 @@ class WorkerProcess:
                 self._started.set()
             case {"event": "partition_acquired", "partition": int(number)}:
                 self.partitions.add(number)
+                self._acquired(self.name, number)
             case {"event": "partition_handed_over", "partition": int(number)}:
                 self.partitions.discard(number)
 
 
 class Fleet:
-    """All workers of the day, on one broker and one database; their logs lie in `folder`."""
+    """All workers of the day, on one broker and one database; their logs lie in `folder`, `tell` learns of them."""
 
-    def __init__(self, stack: Stack, name: str, folder: Path) -> None:
+    def __init__(self, stack: Stack, name: str, folder: Path, tell: Tell) -> None:
         self.workers: list[WorkerProcess] = []
+        self._owners: dict[int, str] = {}
         self._folder = folder
+        self._tell = tell
         addresses = {"CART_AMQP_URL": stack.amqp_url, "CART_MONGO_URL": stack.mongo_url}
         # The mark makes the workers part of a private stack, which takes them along however it ends.
         mark = {MARK: str(stack.folder)} if isinstance(stack, LocalStack) else {}
@@ -105,14 +115,13 @@ class Fleet:
         """Whether every partition has an owner."""
         return set().union(*(each.partitions for each in self.living)) == set(range(PARTITIONS))
 
-    async def wait_until_owned(self, heir: WorkerProcess | None = None) -> None:
-        """Wait until every partition has an owner, and the heir some of them; raises StackError after a while."""
-        try:
-            async with asyncio.timeout(_START_SECONDS):
-                while not self.complete or not (heir is None or heir.partitions):  # noqa: ASYNC110 (logs come as they come)
+    async def wait_complete(self, seconds: float) -> bool:
+        """Wait until every partition has an owner, which takes a command in each; False if that takes too long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not self.complete:  # noqa: ASYNC110 (it depends on the logs of several processes)
                     await asyncio.sleep(0.005)
-        except TimeoutError as error:
-            raise StackError("the workers don't share the partitions out") from error
+        return self.complete
 
     async def start(self) -> WorkerProcess:
         """Start one more worker."""
@@ -122,10 +131,16 @@ class Fleet:
         process = await asyncio.create_subprocess_exec(
             *command, env=self._environment, stdout=DEVNULL, stderr=PIPE, start_new_session=True
         )
-        worker = WorkerProcess(name, process, self._folder / f"worker-{name}.log")
+        worker = WorkerProcess(name, process, self._folder / f"worker-{name}.log", self._acquired)
         self.workers.append(worker)
         await worker.wait_started()
         return worker
+
+    def _acquired(self, worker: str, partition: int) -> None:
+        former = self._owners.get(partition)
+        self._owners[partition] = worker
+        if former is not None and former != worker:
+            self._tell(f"partition {partition} moves from worker {former} to worker {worker}")
 
     async def stop(self) -> None:
         """Stop all that still run."""

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -24,6 +26,7 @@ from cartwright.stack import Stack, StackError, running_stack
 from cartwright.storage.mongo_store import MongoStore
 from cartwright.workers.settings import Settings
 
+_LOG_WIDTH = 110
 _START, _AUDIT = "Servers and workers start", "The audit"
 
 
@@ -32,7 +35,7 @@ def run_demo(carts: int = 300, seconds: float = 30.0, *, as_json: bool = False) 
 
     Returns the exit code, 0 only if every guarantee holds; with `as_json` nothing but the summary is printed.
     """
-    console = Console(highlight=False, quiet=as_json)
+    console = Console(highlight=False, quiet=as_json, width=None if sys.stdout.isatty() else _LOG_WIDTH)
     try:
         with reported_errors():
             summary = asyncio.run(play(Plan(carts, seconds), console))
@@ -56,7 +59,7 @@ async def play(plan: Plan, console: Console) -> Summary:
             # Names of the demonstration's own: on servers that others use too, nothing of theirs is touched.
             name = f"demo-{uuid4().hex[:8]}"
             with tempfile.TemporaryDirectory(prefix="cart-demo-") as folder:
-                fleet = Fleet(stack, name, Path(folder))
+                fleet = Fleet(stack, name, Path(folder), partial(screen.tell, "workers"))
                 try:
                     return await _with_workers(plan, stack, name, fleet, screen, history)
                 finally:

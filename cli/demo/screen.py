@@ -116,9 +116,9 @@ class Screen:
             grid.add_column(style="dim")
             grid.add_column(justify="right", style="bold")
         grid.add_row("sent", f"{len(history.sendings):,}", "versions", f"{history.heard['cart-updated']:,}")
-        grid.add_row("answered", f"{len(history.seconds):,}", "price moves", f"{history.heard['price-changed']:,}")
+        grid.add_row("answered", f"{len(history.seconds):,}", "prices", f"{history.heard['price-changed']:,}")
         grid.add_row("refused", f"{history.outcomes['refused']:,}", "repeats", f"{history.outcomes['duplicate']:,}")
-        grid.add_row("reply p50", f"{history.percentile(0.5):,.0f} ms", "p99", f"{history.percentile(0.99):,.0f} ms")
+        grid.add_row("p50", f"{history.percentile(0.5):,.0f} ms", "p99", f"{history.percentile(0.99):,.0f} ms")
         return Panel(Group(grid, self._throughput()), title="figures", title_align="left", border_style="dim")
 
     def _throughput(self) -> RenderableType:
