@@ -1,6 +1,6 @@
 """`apply-promotion`: ask for a promotion by id or coupon; one that can't apply is refused (002, Apply Promotion)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
@@ -48,7 +48,8 @@ def apply_promotion(cart: Cart, data: ApplyPromotion, context: Context) -> Itera
 
 
 def _named(data: ApplyPromotion, context: Context) -> Promotion:
-    for promotion in context.facts.promotions:
+    promotions: Iterable[Promotion] = context.facts.table("promotions").values()
+    for promotion in promotions:
         if data.coupon is not None and promotion.coupon == data.coupon:
             return promotion
         if promotion.id == data.promotion_id:

@@ -98,6 +98,6 @@ def simulate_price(cart: Cart, data: SimulatePrice, context: Context) -> Iterato
     opened += admit_containers(cart, data.containers)
     yield from opened
     yield from admit_items(evolve(cart, opened), data.items, context)
-    for promotion in context.facts.promotions:
+    for promotion in context.facts.table("promotions").values():
         if promotion.coupon is not None and promotion.coupon in data.coupons:
             yield PromotionChosen(promotion_id=promotion.id, coupon=promotion.coupon)

@@ -8,7 +8,7 @@ from cartwright.models.catalog import Offering, PricePoint, Tax
 from cartwright.models.policy import DEFAULT_POLICY, PricingPolicy
 from cartwright.models.schema import Model
 from cartwright.pricing.price_index import PriceGroups, move_prices
-from cartwright.pricing.promotion import Promotion, in_order
+from cartwright.pricing.promotion import Promotion, by_level
 
 KINDS: Mapping[str, type[Model]] = {
     "offerings": Offering,
@@ -54,7 +54,7 @@ class Facts:
     since: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     prices_of: Mapping[str, PriceGroups] = field(default_factory=dict)
     taxes_of: Mapping[tuple[str, str], tuple[Tax, ...]] = field(default_factory=dict)
-    promotions: tuple[Promotion, ...] = ()
+    promotions: Mapping[str, tuple[Promotion, ...]] = field(default_factory=dict)
 
     @property
     def offerings(self) -> Mapping[str, Offering]:
@@ -77,7 +77,7 @@ class Facts:
             since={**self.since, **since},
             prices_of=move_prices(self.prices_of, self.table("prices"), rows.prices),
             taxes_of=_by_category(tables["taxes"].values()) if rows.taxes else self.taxes_of,
-            promotions=in_order(tables["promotions"].values()) if rows.promotions else self.promotions,
+            promotions=by_level(tables["promotions"].values()) if rows.promotions else self.promotions,
         )
 
     def holds(self, rows: CatalogRows) -> bool:

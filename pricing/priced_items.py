@@ -1,7 +1,5 @@
 """Line items with the prices of a filled sheet; a price that did not change stays the object that it was."""
 
-from dataclasses import replace
-
 from cartwright.models.cart import Item, Price, TaxLine
 from cartwright.pricing.worksheet import Line, Row, Worksheet
 
@@ -15,7 +13,7 @@ def _priced(line: Line) -> Item:
     item, rows = line.item, line.rows
     if len(item.prices) == len(rows) and all(map(_is, item.prices, rows)):
         return item
-    return replace(item, prices=tuple([_price(row) for row in rows]))
+    return item.at(tuple([_price(row) for row in rows]))
 
 
 def _is(old: Price, row: Row) -> bool:

@@ -33,10 +33,16 @@ def promote_cart(sheet: Worksheet) -> None:
 
 
 def _promote(sheet: Worksheet, level: str) -> None:
-    for promotion in sheet.facts.promotions:
-        if promotion.level == level:
-            verdict = _closed_door(promotion, sheet) or _apply(promotion, sheet)
-            sheet.verdicts.append(verdict)
+    promotions = sheet.facts.promotions.get(level, ())
+    chosen = {each.id for each in sheet.cart.chosen_promotions} if promotions else set()
+    for promotion in promotions:
+        if promotion.on_demand and promotion.id not in chosen:
+            if sheet.spreads is not None:
+                sheet.verdicts.append(
+                    Verdict(promotion, "not-chosen" if promotion.coupon is None else "coupon-missing")
+                )
+        else:
+            sheet.verdicts.append(_closed_door(promotion, sheet) or _apply(promotion, sheet))
 
 
 def _closed_door(promotion: Promotion, sheet: Worksheet) -> Verdict | None:
@@ -45,8 +51,6 @@ def _closed_door(promotion: Promotion, sheet: Worksheet) -> Verdict | None:
         return Verdict(promotion, "inactive")
     if sheet.cart.header.block_discounts:
         return Verdict(promotion, "discounts-blocked")
-    if promotion.on_demand and not any(each.id == promotion.id for each in sheet.cart.chosen_promotions):
-        return Verdict(promotion, "coupon-missing" if promotion.coupon is not None else "not-chosen")
     if not valid_at(promotion.valid_for, sheet.at):
         ends = promotion.valid_for.end_date_time if promotion.valid_for else None
         return Verdict(promotion, "expired" if ends is not None and ends <= sheet.at else "not-started")
@@ -96,7 +100,7 @@ def _grant(scope: Scope) -> bool:
     """Apply the benefits one after the other; whether there was anything to take off or to add."""
     granted = False
     for position, benefit in enumerate(scope.promotion.benefits):
-        offer = benefit.offer(replace(scope, further=position > 0))
+        offer = benefit.offer(replace(scope, further=True) if position else scope)
         granted |= _take(offer, scope, benefit.periods)
     return granted
 

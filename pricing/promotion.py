@@ -1,6 +1,7 @@
 """A promotion as the catalog holds it: conditions × benefits, at one level, within caps and dates."""
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -11,7 +12,8 @@ from cartwright.pricing.benefits import AnyBenefit
 from cartwright.pricing.conditions import AnyCondition
 
 Count = Annotated[int, Field(ge=1, le=10**9)]
-LEVELS = {"item": 0, "container": 1, "cart": 2}
+Level = Literal["item", "container", "cart"]
+LEVELS: tuple[Level, ...] = ("item", "container", "cart")
 """Levels in the order in which they are applied (002)."""
 
 
@@ -32,7 +34,7 @@ class Promotion(Model):
 
     id: Id
     name: ShortText | None = None
-    level: Literal["item", "container", "cart"] = "cart"
+    level: Level = "cart"
     priority: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] = 0
     exclusive: bool = False
     automatic: bool = True
@@ -43,12 +45,13 @@ class Promotion(Model):
     caps: Caps = Field(default_factory=Caps)
     valid_for: TimePeriod | None = None
 
-    @property
+    @cached_property
     def on_demand(self) -> bool:
         """Whether somebody must ask for it."""
         return self.coupon is not None or not self.automatic
 
 
-def in_order(promotions: Iterable[Promotion]) -> tuple[Promotion, ...]:
-    """By level, then by priority, the highest first; the id decides between equals."""
-    return tuple(sorted(promotions, key=lambda each: (LEVELS[each.level], -each.priority, each.id)))
+def by_level(promotions: Iterable[Promotion]) -> dict[str, tuple[Promotion, ...]]:
+    """The promotions of each level, the highest priority first; the id decides between equals."""
+    ordered = sorted(promotions, key=lambda each: (-each.priority, each.id))
+    return {level: tuple(each for each in ordered if each.level == level) for level in LEVELS}

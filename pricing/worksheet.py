@@ -76,7 +76,8 @@ class Line:
 class Worksheet:
     """Everything that pricing reads, and what it has found so far.
 
-    `spreads` is filled only for an explanation: who had which share of an amount that was spread over rows.
+    `spreads` is a list only for an explanation: who had which share of an amount that was spread over rows. Only then
+    are there verdicts on promotions that nobody asked for.
     """
 
     cart: Cart
