@@ -1,0 +1,53 @@
+"""Deliveries as a consumer would hand them over, without a broker."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+from cartwright.workers.amqp import Delivery
+
+TENANT = "acme"
+
+
+class FakeLink:
+    """Counts what was acknowledged."""
+
+    def __init__(self) -> None:
+        self.acknowledged: list[int] = []
+
+    def acknowledge(self, tags: Any) -> None:
+        self.acknowledged += tags
+
+
+def delivery(**fields: Any) -> Delivery:
+    """A delivery with these properties; by default of an empty command that wants a reply."""
+    given: dict[str, Any] = {
+        "link": FakeLink(),
+        "delivery_tag": 1,
+        "redelivered": False,
+        "routing_key": f"{TENANT}.get-cart",
+        "body": b"{}",
+        "headers": {},
+        "message_id": "m-1",
+        "correlation_id": "r-1",
+        "reply_to": "reply.x",
+        "content_type": "application/json",
+        "content_encoding": None,
+        "expiration": None,
+        "timestamp": None,
+        "user_id": None,
+    }
+    return Delivery(**{**given, **fields})
+
+
+def command_delivery(
+    kind: str, cart_id: str | None, data: dict[str, Any], *, message_id: str | None = None, **envelope: Any
+) -> Delivery:
+    """The delivery of a command; `envelope` holds its other fields under their wire names."""
+    body = {"type": kind, "data": data, **envelope}
+    if cart_id is not None:
+        body["cartId"] = cart_id
+    own = message_id or uuid4().hex
+    return delivery(
+        routing_key=f"{TENANT}.{kind}", body=json.dumps(body).encode(), message_id=own, correlation_id=uuid4().hex
+    )

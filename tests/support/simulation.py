@@ -1,0 +1,159 @@
+"""A worker without a broker: the real lanes, groups, completion and settlement on a store in memory."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
+
+from support.deliveries import TENANT
+from support.records import START
+from support.shop import OFFERINGS, PRICES, TAXES
+
+from cartwright.handlers.registry import commands
+from cartwright.models.catalog import Offering, PricePoint, Tax
+from cartwright.pricing.facts import CatalogRows
+from cartwright.storage.cart_documents import write_cart
+from cartwright.storage.memory import MemoryStore
+from cartwright.storage.records import CartKey, CartWrite, Revision, StorageUnavailable, StoredCart, WriteResult
+from cartwright.workers.amqp import Delivery, Outgoing
+from cartwright.workers.cart_cache import CartCache
+from cartwright.workers.catalog_groups import CatalogGroups
+from cartwright.workers.completion import Completion
+from cartwright.workers.dispatch import Dispatcher
+from cartwright.workers.executor import GroupExecutor
+from cartwright.workers.facts_cache import FactsCache
+from cartwright.workers.groups import CartGroups
+from cartwright.workers.intake import Intake
+from cartwright.workers.lanes import Lanes
+from cartwright.workers.messages import Messages
+from cartwright.workers.preparation import Preparation
+from cartwright.workers.settings import Settings
+from cartwright.workers.settlement import Settlement
+from cartwright.workers.topology import Topology
+
+Trouble = Callable[[], str]
+"""What the next call to the store meets: `none`, `slow`, `before` (fails unwritten) or `after` (written, unknown)."""
+
+
+@contextmanager
+def fixed_clock() -> Iterator[None]:
+    """Stop the worker's clock at `START`."""
+    with (
+        patch("cartwright.workers.groups.now", lambda: START),
+        patch("cartwright.workers.catalog_groups.now", lambda: START),
+    ):
+        yield
+
+
+def stocked_store() -> MemoryStore:
+    """A store with the shop's catalog at revision 1."""
+    store = MemoryStore()
+    rows = CatalogRows(
+        offerings=tuple(map(Offering.model_validate, OFFERINGS)),
+        prices=tuple(map(PricePoint.model_validate, PRICES)),
+        taxes=tuple(map(Tax.model_validate, TAXES)),
+    )
+    store.catalog.revisions[TENANT] = [Revision(TENANT, 1, START, "catalog", b"", rows)]
+    return store
+
+
+class TroubledCarts:
+    """The store's carts behind a network: slow, or failing before or after the deed."""
+
+    def __init__(self, carts: Any, trouble: Trouble) -> None:
+        self._carts = carts
+        self._trouble = trouble
+
+    async def load(self, keys: Collection[CartKey]) -> dict[CartKey, StoredCart]:
+        return await self._meet(lambda: self._carts.load(keys))
+
+    async def commit(self, writes: Sequence[CartWrite]) -> list[WriteResult]:
+        return await self._meet(lambda: self._carts.commit(writes))
+
+    async def _meet(self, call: Callable[[], Awaitable[Any]]) -> Any:
+        trouble = self._trouble()
+        if trouble == "slow":
+            for _ in range(5):
+                await asyncio.sleep(0)
+        if trouble == "before":
+            raise StorageUnavailable("before")
+        result = await call()
+        if trouble == "after":
+            raise StorageUnavailable("after")
+        return result
+
+
+class Outbox:
+    """What the worker publishes; messages to the retry queues come back at once."""
+
+    def __init__(self, back: Callable[[Outgoing], None]) -> None:
+        self.messages: list[Outgoing] = []
+        self._back = back
+
+    async def send(self, messages: Sequence[Outgoing]) -> Awaitable[None]:
+        self.messages += messages
+        for message in messages:
+            if ".retry." in message.exchange:
+                self._back(message)
+        return asyncio.sleep(0)
+
+
+class SimulatedWorker:
+    """One worker on a store that others may share."""
+
+    def __init__(self, store: MemoryStore, name: str = "run-1", trouble: Trouble = lambda: "none", **settings: Any):
+        commands()
+        chosen = Settings(attempts_in_place=1, retry_delays=(1,) * 50, **settings)
+        carts = TroubledCarts(store.carts, trouble)
+        self.outbox = Outbox(self._come_back)
+        self.received: list[Delivery] = []
+        self._running: asyncio.Task[None] | None = None
+        self._lanes = Lanes()
+        self._intake = Intake(chosen.reply_prefix)
+        settlement = Settlement(name)
+        facts = FactsCache(store.catalog)
+        groups = CartGroups(carts, Preparation(store.journal, facts, settlement), CartCache(100))
+        executor = GroupExecutor(groups, CatalogGroups(store.catalog, facts), carts)
+        messages = Messages(Topology(chosen), chosen.source)
+        completion = Completion(store.journal, messages, self.outbox, chosen.retry_delays)
+        self._dispatcher = Dispatcher(chosen, self._lanes, executor, completion, settlement)
+
+    def receive(self, delivery: Delivery) -> None:
+        """Take in a delivery that is a command."""
+        own = replace(delivery, delivery_tag=len(self.received) + 1)
+        self.received.append(own)
+        self._lanes.put(self._intake.read(own, START))
+
+    def _come_back(self, message: Outgoing) -> None:
+        fields = {name: getattr(message, name) for name in ("routing_key", "body", "message_id", "correlation_id")}
+        self.receive(replace(self.received[0], reply_to=message.reply_to, headers=dict(message.headers), **fields))
+
+    async def drain(self) -> None:
+        """Work until nothing is left."""
+        self._running = self._running or asyncio.create_task(self._dispatcher.run())
+        await self._lanes.idle()
+        await self._dispatcher.finish()
+
+    async def close(self) -> None:
+        """Stop working."""
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+
+    @property
+    def replies(self) -> list[dict[str, Any]]:
+        """The replies in the order of publication."""
+        return [json.loads(each.body) for each in self.outbox.messages if each.mandatory]
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The events in the order of publication."""
+        return [json.loads(each.body) for each in self.outbox.messages if each.exchange.endswith(".events")]
+
+
+def documents(store: MemoryStore) -> dict[str, Any]:
+    """Every cart of a store as its document."""
+    return {key.cart_id: write_cart(stored.cart) for key, stored in store.carts.stored.items()}
