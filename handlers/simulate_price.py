@@ -11,7 +11,7 @@ from cartwright.handlers.price_checks import price_problems
 from cartwright.handlers.registry import Context, command
 from cartwright.models.cart import Cart
 from cartwright.models.cart_changes import CartCreated
-from cartwright.models.catalog import Offering, PricePoint, Tax
+from cartwright.models.catalog import ExchangeRate, Offering, PricePoint, Tax
 from cartwright.models.changes import Change, evolve
 from cartwright.models.command import CommandData
 from cartwright.models.examples import example
@@ -33,9 +33,17 @@ class InlineFacts(Model):
     taxes: Annotated[list[Tax], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
     promotions: Annotated[list[Promotion], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
 
+    rates: Annotated[list[ExchangeRate], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
+
     def rows(self) -> CatalogRows:
         """The rows as a catalog takes them in."""
-        return CatalogRows(tuple(self.offerings), tuple(self.prices), tuple(self.taxes), tuple(self.promotions))
+        return CatalogRows(
+            offerings=tuple(self.offerings),
+            prices=tuple(self.prices),
+            taxes=tuple(self.taxes),
+            promotions=tuple(self.promotions),
+            rates=tuple(self.rates),
+        )
 
 
 class SimulatePrice(Header, CommandData):

@@ -145,15 +145,25 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversion:
+    """What is payable now in another currency, in its minor units, at a rate of the catalog."""
+
+    currency: str
+    rate: str
+    payable: int
+
+
+@dataclass(frozen=True, slots=True)
 class DueNow:
     """What is payable now: the one-time total and the first period of each recurring one, less the adjustments.
 
-    `rounding` is what leads to an amount that coins can pay.
+    `rounding` is what leads to an amount that coins can pay; `conversions` say what that is in other currencies.
     """
 
     gross: int = 0
     adjustments: int = 0
     rounding: int = 0
+    conversions: tuple[Conversion, ...] = ()
 
     @property
     def payable(self) -> int:

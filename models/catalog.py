@@ -8,8 +8,9 @@ from pydantic_core import PydanticCustomError
 
 from cartwright.models.header import TimePeriod
 from cartwright.models.lines import Characteristics, Relationship
+from cartwright.models.money import MoneyError
 from cartwright.models.periods import RecurringPeriod
-from cartwright.models.rates import UnitPrice, parse_unit_price
+from cartwright.models.rates import UnitPrice, parse_rate, parse_unit_price
 from cartwright.models.schema import Country, Currency, Decimals, Id, Model, Name, Percentage, ShortText
 
 
@@ -135,3 +136,22 @@ class Tax(Model):
     rate: Percentage
     exemptions: Annotated[list[Criteria], Field(max_length=100)] = Field(default_factory=list)
     valid_for: TimePeriod | None = None
+
+
+class ExchangeRate(Model):
+    """How many units of one currency a unit of another buys; of several that are valid, the latest to start counts."""
+
+    id: Id
+    source: Annotated[Currency, Field(alias="from")]
+    target: Annotated[Currency, Field(alias="to")]
+    rate: Decimals
+    valid_for: TimePeriod | None = None
+
+    @model_validator(mode="after")
+    def _positive(self) -> "ExchangeRate":
+        try:
+            if parse_rate(self.rate) > 0 and self.source != self.target:
+                return self
+        except MoneyError as error:
+            raise PydanticCustomError("wrong-format", "not a rate of at most 12 decimals") from error
+        raise PydanticCustomError("out-of-range", "a rate is more than zero, and leads to another currency")

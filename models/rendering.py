@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from cartwright.models.cart import Cart, DueNow, Item, Price, PricingStamp, PromotionOutcome, TaxLine, Total
+from cartwright.models.cart import Cart, Conversion, DueNow, Item, Price, PricingStamp, PromotionOutcome, TaxLine, Total
 from cartwright.models.item_changes import write_container, write_item
 from cartwright.models.money import format_amount
 from cartwright.models.schema import format_time
@@ -75,12 +75,13 @@ def render_totals(totals: tuple[Total, ...], currency: str) -> list[dict[str, An
     return [_total(total, currency) for total in totals]
 
 
-def render_due_now(due: DueNow, currency: str) -> dict[str, str]:
+def render_due_now(due: DueNow, currency: str) -> dict[str, Any]:
     """What is payable now."""
     return {
         "gross": format_amount(due.gross, currency),
         "adjustments": format_amount(due.adjustments, currency),
         **({"rounding": format_amount(due.rounding, currency)} if due.rounding else {}),
+        **({"inOtherCurrencies": [_conversion(each) for each in due.conversions]} if due.conversions else {}),
         "payable": format_amount(due.payable, currency),
     }
 
@@ -89,6 +90,11 @@ def render_pricing(stamp: PricingStamp) -> dict[str, Any]:
     """What priced the cart."""
     priced_at = None if stamp.priced_at is None else format_time(stamp.priced_at)
     return {"policy": stamp.policy, "catalogRevision": stamp.catalog_revision, "pricedAt": priced_at}
+
+
+def _conversion(conversion: Conversion) -> dict[str, str]:
+    payable = format_amount(conversion.payable, conversion.currency)
+    return {"currency": conversion.currency, "rate": conversion.rate, "payable": payable}
 
 
 def _promotion(outcome: PromotionOutcome, currency: str) -> dict[str, Any]:

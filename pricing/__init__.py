@@ -12,7 +12,7 @@ from cartwright.pricing.plans import apply_discount_plans, apply_trials
 from cartwright.pricing.priced_items import priced_items
 from cartwright.pricing.promoting import promote_cart, promote_containers, promote_items
 from cartwright.pricing.taxing import add_taxes, find_taxes
-from cartwright.pricing.totals import find_due_now, round_for_cash, sum_totals
+from cartwright.pricing.totals import convert_due_now, find_due_now, round_for_cash, sum_totals
 from cartwright.pricing.worksheet import Line, Worksheet
 
 STEPS = (
@@ -29,6 +29,7 @@ STEPS = (
     sum_totals,
     find_due_now,
     round_for_cash,
+    convert_due_now,
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cartwright.models.catalog import Offering, PricePoint, Tax
+from cartwright.models.catalog import ExchangeRate, Offering, PricePoint, Tax
 from cartwright.models.policy import DEFAULT_POLICY, PricingPolicy
 from cartwright.models.schema import Model
 from cartwright.pricing.price_index import PriceGroups, move_prices
@@ -15,6 +15,7 @@ KINDS: Mapping[str, type[Model]] = {
     "prices": PricePoint,
     "taxes": Tax,
     "promotions": Promotion,
+    "rates": ExchangeRate,
 }
 """Every kind of row by its name in `CatalogRows`, on the wire and in storage; a row of any kind has an `id`."""
 
@@ -27,6 +28,7 @@ class CatalogRows:
     prices: tuple[PricePoint, ...] = ()
     taxes: tuple[Tax, ...] = ()
     promotions: tuple[Promotion, ...] = ()
+    rates: tuple[ExchangeRate, ...] = ()
 
     @classmethod
     def of(cls, tables: Mapping[str, Iterable[Any]]) -> "CatalogRows":

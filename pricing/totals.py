@@ -1,10 +1,15 @@
 """Totals: one per price type and period, and what is due now."""
 
-from cartwright.models.cart import DueNow, TaxLine, Total
-from cartwright.models.money import MoneyError, parse_amount
+from dataclasses import replace
+
+from cartwright.models.cart import Conversion, DueNow, TaxLine, Total
+from cartwright.models.catalog import ExchangeRate
+from cartwright.models.money import MoneyError, digits, parse_amount
+from cartwright.models.rates import parse_rate
 from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.pricing.conversion import cash_round
+from cartwright.pricing.conversion import cash_round, convert
 from cartwright.pricing.price_index import listing_order
+from cartwright.pricing.validity import valid_at
 from cartwright.pricing.worksheet import Row, Worksheet
 
 DUE_NOW = frozenset({"one-time", "recurring"})
@@ -28,7 +33,29 @@ def round_for_cash(sheet: Worksheet) -> None:
     if smallest is not None:
         due = sheet.due_now
         rounded = cash_round(due.payable, _coin(smallest, sheet.cart.currency), sheet.policy.rounding)
-        sheet.due_now = DueNow(due.gross, due.adjustments, rounded - due.payable)
+        sheet.due_now = replace(due, rounding=rounded - due.payable)
+
+
+def convert_due_now(sheet: Worksheet) -> None:
+    """Say what is payable in every currency that there is a rate to; converted once, on the total."""
+    source = sheet.cart.currency
+    rates = [each for each in sheet.facts.table("rates").values() if each.source == source]
+    if rates:
+        valid = [each for each in rates if valid_at(each.valid_for, sheet.at)]
+        latest = {each.target: each for each in sorted(valid, key=_start)}
+        conversions = tuple(_converted(latest[target], sheet) for target in sorted(latest))
+        sheet.due_now = replace(sheet.due_now, conversions=conversions)
+
+
+def _start(rate: ExchangeRate) -> tuple[bool, str, str]:
+    start = rate.valid_for.start_date_time if rate.valid_for else None
+    return start is not None, start.isoformat() if start else "", rate.id
+
+
+def _converted(rate: ExchangeRate, sheet: Worksheet) -> Conversion:
+    places = digits(rate.source), digits(rate.target)
+    payable = convert(sheet.due_now.payable, parse_rate(rate.rate), *places, sheet.policy.rounding)
+    return Conversion(rate.target, rate.rate, payable)
 
 
 def _coin(smallest: str, currency: str) -> int:

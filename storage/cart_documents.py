@@ -9,6 +9,7 @@ from cartwright.models.cart import (
     CartStatus,
     CartWarning,
     ChosenPromotion,
+    Conversion,
     Discount,
     DueNow,
     Item,
@@ -70,11 +71,11 @@ def read_cart(document: Document) -> Cart:
 
 def write_sums(priced: Cart | PricedPatch) -> Document:
     """What pricing writes about the cart as a whole."""
-    due_now, pricing = priced.due_now, priced.pricing
+    pricing = priced.pricing
     return {
         "promotions": [_write_outcome(each) for each in priced.promotions],
         "totals": [_write_total(total) for total in priced.totals],
-        "dueNow": {"gross": due_now.gross, "adjustments": due_now.adjustments, "rounding": due_now.rounding},
+        "dueNow": _write_due_now(priced.due_now),
         "warnings": [{"code": each.code, "message": each.message} for each in priced.warnings],
         "pricing": {
             "policy": pricing.policy,
@@ -90,7 +91,7 @@ def read_sums(document: Document) -> dict[str, Any]:
     return {
         "promotions": tuple(_read_outcome(each) for each in document["promotions"]),
         "totals": tuple(_read_total(each) for each in document["totals"]),
-        "due_now": DueNow(**document["dueNow"]),
+        "due_now": _read_due_now(document["dueNow"]),
         "warnings": tuple(CartWarning(**each) for each in document["warnings"]),
         "pricing": PricingStamp(stamp["policy"], stamp["catalogRevision"], stamp["pricedAt"]),
     }
@@ -152,6 +153,21 @@ def _write_outcome(outcome: PromotionOutcome) -> Document:
 def _read_outcome(document: Document) -> PromotionOutcome:
     discounts = tuple(Discount(**each) for each in document["discounts"])
     return PromotionOutcome(document["id"], document["coupon"], document["reason"], discounts)
+
+
+def _write_due_now(due: DueNow) -> Document:
+    conversions = [{"currency": each.currency, "rate": each.rate, "payable": each.payable} for each in due.conversions]
+    return {
+        "gross": due.gross,
+        "adjustments": due.adjustments,
+        "rounding": due.rounding,
+        **({"conversions": conversions} if conversions else {}),
+    }
+
+
+def _read_due_now(document: Document) -> DueNow:
+    conversions = tuple(Conversion(**each) for each in document.get("conversions", ()))
+    return DueNow(document["gross"], document["adjustments"], document["rounding"], conversions)
 
 
 def _write_total(total: Total) -> Document:

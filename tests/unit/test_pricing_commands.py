@@ -15,6 +15,7 @@ from cartwright.models.cart import Cart
 from cartwright.models.policy import PricingPolicy
 from cartwright.models.priced import PricedPatch
 from cartwright.models.refusals import Refusal
+from cartwright.models.rendering import render_cart
 from cartwright.pricing import price
 from cartwright.pricing.facts import CatalogRows, Facts
 from cartwright.storage.cart_documents import read_cart, write_cart
@@ -142,3 +143,28 @@ def test_a_coupon_belongs_to_one_promotion() -> None:
     only = Facts().with_rows(CatalogRows.of({"promotions": [spring]}), 1)
     assert only.holds(CatalogRows.of({"promotions": [spring]}))
     assert not only.holds(CatalogRows.of({"promotions": [{**spring, "priority": 1}]}))
+
+
+def test_what_is_payable_is_shown_in_every_currency_with_a_rate() -> None:
+    rates = [
+        {"id": "usd-old", "from": "EUR", "to": "USD", "rate": "1.10"},
+        {
+            "id": "usd",
+            "from": "EUR",
+            "to": "USD",
+            "rate": "1.0842",
+            "validFor": {"startDateTime": "2026-01-01T00:00:00Z"},
+        },
+        {"id": "jpy", "from": "EUR", "to": "JPY", "rate": "161.5"},
+        {"id": "kwd", "from": "EUR", "to": "KWD", "rate": "0.33", "validFor": {"endDateTime": "2026-01-01T00:00:00Z"}},
+        {"id": "chf", "from": "USD", "to": "CHF", "rate": "0.9"},
+    ]
+    shop = document({"mug": 1}, [price_row("mug", "19.99")])
+    shop["facts"]["rates"] = rates
+    cart = priced(shop)
+    # 19.99 x 161.5 is 3228.385 yen; 19.99 x 1.0842 is 21.673158 dollars.
+    assert render_cart(cart)["dueNow"]["inOtherCurrencies"] == [
+        {"currency": "JPY", "rate": "161.5", "payable": "3228"},
+        {"currency": "USD", "rate": "1.0842", "payable": "21.67"},
+    ]
+    assert read_cart(write_cart(cart)) == cart
