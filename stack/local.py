@@ -76,11 +76,14 @@ class LocalStack(Stack):
         self._database.thaw()
 
 
-async def start_local(*, management: bool = False, folder: Path | None = None) -> LocalStack:
+async def start_local(
+    *, management: bool = False, test_commands: bool = False, folder: Path | None = None
+) -> LocalStack:
     """Start a private stack.
 
     Without a `folder` it lives in a temporary one and ends with this process; in a given folder, which must
-    not exist yet, it stays until somebody sweeps it. Raises StackError, with what to install, when a server is
+    not exist yet, it stays until somebody sweeps it. With `test_commands` the database can be told to fail
+    (`failCommand`). Raises StackError, with what to install, when a server is
     missing or doesn't come up; nothing is left then.
     """
     program = find_mongod()
@@ -91,7 +94,8 @@ async def start_local(*, management: bool = False, folder: Path | None = None) -
         script = await asyncio.to_thread(install_rabbitmq)
     home = Path(tempfile.mkdtemp(prefix="cart-")) if folder is None else folder
     home.mkdir(exist_ok=folder is None, parents=True)
-    stack = LocalStack(home, RabbitNode(script, home, management=management), MongoServer(program, home))
+    database = MongoServer(program, home, test_commands=test_commands)
+    stack = LocalStack(home, RabbitNode(script, home, management=management), database)
     if folder is None:
         stack.watch()
     try:

@@ -27,7 +27,7 @@ def find_mongod() -> Path | None:
 class MongoServer:
     """A server with its own port, data, log and socket folder and a small cache."""
 
-    def __init__(self, program: Path, folder: Path) -> None:
+    def __init__(self, program: Path, folder: Path, *, test_commands: bool = False) -> None:
         self._member = f"127.0.0.1:{free_port()}"
         self.url = f"mongodb://{self._member}/?replicaSet={_REPLICA_SET}"
         data, sockets = folder / "mongodb", folder / "sockets"
@@ -44,6 +44,8 @@ class MongoServer:
             "--setParameter": "diagnosticDataCollectionEnabled=false",
         }
         command = [str(program), *(word for option in options.items() for word in option)]
+        if test_commands:
+            command += ["--setParameter", "enableTestCommands=1"]
         self._server = Server(folder, command, {})
 
     async def start(self) -> None:
