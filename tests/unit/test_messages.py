@@ -1,11 +1,9 @@
 """The messages that leave a worker, whatever came in."""
 
-from typing import Any, cast
-
 import pytest
+from support.deliveries import delivery
 
 from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.workers.amqp import Delivery
 from cartwright.workers.amqp.encoding import publish_frames
 from cartwright.workers.messages import Messages, attempts_of
 from cartwright.workers.settings import Settings
@@ -13,26 +11,6 @@ from cartwright.workers.topology import Topology
 
 MESSAGES = Messages(Topology(Settings()), "cartwright")
 REFUSAL = Refusal(ErrorCode.MALFORMED, "no")
-
-
-def delivery(**fields: Any) -> Delivery:
-    given: dict[str, Any] = {
-        "link": cast("Any", None),
-        "delivery_tag": 1,
-        "redelivered": False,
-        "routing_key": "acme.get-cart",
-        "body": b"{}",
-        "headers": {},
-        "message_id": "m-1",
-        "correlation_id": "r-1",
-        "reply_to": "reply.x",
-        "content_type": "application/json",
-        "content_encoding": None,
-        "expiration": None,
-        "timestamp": None,
-        "user_id": None,
-    }
-    return Delivery(**{**given, **fields})
 
 
 @pytest.mark.parametrize("text", ["x" * 255, "\ufffd" * 255, "é" * 127])
