@@ -74,9 +74,8 @@ class Day:
         async def rush(customer: Customer) -> Sending:
             return await (customer.use_two_tabs() if isinstance(customer.sender, Service) else customer.hurry())
 
-        async with asyncio.TaskGroup() as together:
-            together.create_task(self._each(self.customers, self._telling(rush), 0.25))
-            together.create_task(self._lose_a_worker(seconds / 3))
+        rushing = self._each(self.customers, self._telling(rush), 0.25)
+        await asyncio.gather(rushing, self._lose_a_worker(seconds / 3))
 
     async def mischief(self) -> None:
         """Everything wrong, to one cart in twenty."""
@@ -152,9 +151,9 @@ class Day:
         await asyncio.sleep(after)
         doomed = max(self.fleet.living, key=lambda each: len(each.partitions))
         lost = ", ".join(map(str, sorted(doomed.partitions)))
+        self.screen.tell("workers", f"[red]worker {doomed.name} is killed; it had partitions {lost}[/red]")
         began = time.monotonic()
         await doomed.kill()
-        self.screen.tell("workers", f"[red]worker {doomed.name} is killed; it had partitions {lost}[/red]")
         if await self.fleet.wait_complete(_SETTLE_SECONDS):
             self.handovers.append(time.monotonic() - began)
             milliseconds = self.handovers[-1] * 1000
