@@ -23,11 +23,12 @@ class TaxView(Answer):
 
 
 class AlterationView(Answer):
-    """What moved a price away from its list price; a reduction is negative."""
+    """What moved a price away from its list price, for so many periods or for good; a reduction is negative."""
 
     source: str
     id: str
     amount: Amount
+    periods: int | None = None
 
 
 class PriceView(Answer):
@@ -36,6 +37,7 @@ class PriceView(Answer):
     id: str
     type: str
     period: str | None = None
+    unit: str | None = None
     unit_amount: Amount
     list_amount: Amount = Field(alias="list")
     alterations: list[AlterationView] = Field(default_factory=list)
@@ -61,6 +63,7 @@ class ItemView(LineDetails):
     characteristics: dict[str, str] = Field(default_factory=dict)
     added_by: str | None = None
     prices: list[PriceView] = Field(default_factory=list)
+    promotions: list[str] = Field(default_factory=list)
 
 
 class ContainerView(NewContainer):
@@ -93,14 +96,42 @@ class TotalView(Answer):
     gross: Amount
 
 
+class DiscountView(Answer):
+    """What a promotion took off one total, positive."""
+
+    type: str
+    period: str | None = None
+    amount: Amount
+
+
+class PromotionView(Answer):
+    """A promotion that applies, or one that was asked for and does not, with the code of the reason."""
+
+    id: str
+    coupon: str | None = None
+    applied: bool
+    reason: str | None = None
+    discounts: list[DiscountView] = Field(default_factory=list)
+
+
+class ConversionView(Answer):
+    """What is payable now in another currency, at a rate of the catalog."""
+
+    currency: Currency
+    rate: Amount
+    payable: Amount
+
+
 class DueNowView(Answer):
-    """What is payable now."""
+    """What is payable now; `rounding` leads to what coins can pay."""
 
     model_config = example({"gross": "9.99", "adjustments": "0.00", "payable": "9.99"})
 
     gross: Amount
     adjustments: Amount
+    rounding: Amount | None = None
     payable: Amount
+    in_other_currencies: list[ConversionView] = Field(default_factory=list)
 
 
 class PricingView(Answer):
@@ -167,7 +198,7 @@ class CartView(HeaderFields):
     currency: Currency
     containers: list[ContainerView] = Field(default_factory=list)
     items: list[ItemView] = Field(default_factory=list)
-    promotions: Entries
+    promotions: list[PromotionView] = Field(default_factory=list)
     vouchers: Entries
     adjustments: Entries
     totals: list[TotalView] = Field(default_factory=list)

@@ -71,6 +71,7 @@ class Reply(Answer):
     price_changes: list[PriceChange] = Field(default_factory=list)
     warnings: list[Message] = Field(default_factory=list)
     cart: CartView | None = None
+    explanation: dict[str, JsonValue] | None = None
     catalog_revision: int | None = None
     items: list[dict[str, JsonValue]] = Field(default_factory=list)
 
