@@ -1,0 +1,80 @@
+"""Promotions, simulations, comparisons and explanations, from the queue to the reply."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+from support.shop import Shop, error_code
+
+from cartwright.models.schema import format_time
+
+PLAN = {"id": "i-1", "offeringId": "plan"}
+TEN_OFF = {
+    "id": "ten-off",
+    "conditions": [{"kind": "minimum-amount", "amount": "20.00", "currency": "EUR"}],
+    "benefits": [{"kind": "percent", "value": "10"}],
+}
+SPRING = {"id": "spring", "coupon": "SPRING", "benefits": [{"kind": "fixed", "amount": "1.00", "currency": "EUR"}]}
+GIFT = {
+    "id": "gift",
+    "conditions": [{"kind": "quantity", "minimum": 5}],
+    "benefits": [{"kind": "free-item", "offeringId": "phone"}],
+}
+
+
+async def stocked(shop: Shop) -> None:
+    reply = await shop.call("upsert-promotions", data={"promotions": [TEN_OFF, SPRING, GIFT]})
+    assert (reply["type"], reply["status"]) == ("catalog-updated", "applied")
+
+
+async def test_promotions_follow_the_cart(shop: Shop) -> None:
+    await stocked(shop)
+    cart_id = await shop.cart(PLAN)
+    many = await shop.call("update-products", cart_id, {"products": [{"id": "i-1", "quantity": 5}]})
+    [plan, phone] = many["cart"]["items"]
+    assert (plan["promotions"], plan["prices"][0]["gross"]) == (["ten-off"], "45.00")
+    assert (phone["addedBy"], phone["prices"][0]["gross"]) == ("promotion:gift", "0.00")
+    few = await shop.call("update-products", cart_id, {"products": [{"id": "i-1", "quantity": 1}]})
+    assert [item["id"] for item in few["cart"]["items"]] == ["i-1"]
+    assert few["cart"]["dueNow"]["payable"] == "10.00"
+    stored = await shop.call("get-cart", cart_id)
+    assert stored["cart"] == few["cart"]
+
+
+async def test_a_coupon_is_redeemed_and_given_back(shop: Shop) -> None:
+    await stocked(shop)
+    cart_id = await shop.cart(PLAN)
+    with_coupon = await shop.call("apply-promotion", cart_id, {"coupon": "SPRING"})
+    assert [change["type"] for change in with_coupon["changes"]] == ["promotion-chosen"]
+    assert with_coupon["cart"]["dueNow"]["payable"] == "9.00"
+    assert error_code(await shop.call("apply-promotion", cart_id, {"coupon": "WINTER"})) == "promotion-not-applicable"
+    without = await shop.call("remove-promotion", cart_id, {"promotionId": "spring"})
+    assert (without["version"], without["cart"]["dueNow"]["payable"]) == (3, "10.00")
+
+
+async def test_a_simulation_leaves_no_cart(shop: Shop) -> None:
+    await stocked(shop)
+    data: dict[str, Any] = {"country": "FR", "currency": "EUR", "items": [{**PLAN, "quantity": 3}]}
+    reply = await shop.call("simulate-price", data=data, explain=True, message_id="m-sim")
+    assert (reply["type"], reply["status"]) == ("price-changed", "dry-run")
+    assert reply["cart"]["dueNow"]["payable"] == "27.00"
+    [ledger] = reply["explanation"]["items"]
+    assert [(line["step"], line["amount"]) for line in ledger["lines"]] == [
+        ("list-price", "30.00"),
+        ("promotion", "-3.00"),
+        ("tax", "0.00"),
+    ]
+    told = {each["id"]: each["reason"] for each in reply["explanation"]["promotions"]}
+    assert told == {"ten-off": None, "spring": "coupon-missing", "gift": "condition-not-met"}
+    assert error_code(await shop.call("get-cart", reply["cartId"])) == "cart-not-found"
+
+
+async def test_a_cart_is_compared_between_two_catalogs(shop: Shop) -> None:
+    cart_id = await shop.cart({**PLAN, "quantity": 3})
+    before = format_time(datetime.now(UTC))
+    await asyncio.sleep(0.01)
+    await stocked(shop)
+    reply = await shop.call("compare-price", cart_id, {"from": {"catalogAsOf": before}})
+    assert (reply["type"], reply["status"], reply["version"]) == ("price-changed", "dry-run", 1)
+    moved = [(each["scope"], each["before"]["gross"], each["after"]["gross"]) for each in reply["priceChanges"]]
+    assert moved == [("item", "30.00", "27.00"), ("cart", "30.00", "27.00")]
