@@ -26,7 +26,7 @@ from cartwright.stack import Stack, StackError, running_stack
 from cartwright.storage.mongo_store import MongoStore
 from cartwright.workers.settings import Settings
 
-_LOG_WIDTH = 110
+_LOG_WIDTH = 120
 _START, _AUDIT = "Servers and workers start", "The audit"
 
 
