@@ -47,7 +47,7 @@ class MongoCarts:
         return results
 
     async def _replace(self, replacements: Sequence[tuple[CartWrite, RawBSONDocument]]) -> list[WriteResult]:
-        operations = [
+        operations: list[ReplaceOne[Any]] = [
             ReplaceOne({"_id": _id(write.stored.key), "version": write.expected_version}, document, upsert=True)
             for write, document in replacements
         ]
