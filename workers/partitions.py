@@ -16,7 +16,7 @@ from cartwright.workers.amqp import CartBroker, Delivery
 from cartwright.workers.amqp.locks import Locks
 from cartwright.workers.topology import Topology, queue_of
 
-ALIVE = timedelta(seconds=5)
+ALIVE = timedelta(seconds=3)
 DRAIN_POLL_SECONDS = 0.02
 
 _log = structlog.get_logger(__name__)
