@@ -6,6 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from cartwright.handlers.gifts import gift_changes
 from cartwright.handlers.price_changes import price_changes
 from cartwright.handlers.registry import CartCommand, Context
 from cartwright.models.cart import READ_ONLY, Cart, CartStatus, Stamp
@@ -69,6 +70,7 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
         after, explanation = explain(would_be, facts, time)
     else:
         after = price(would_be, facts, time)
+    changes += tuple(gift_changes(would_be, after))
     moved = price_changes(before, after, changes)
     if not changes and not moved:
         return Outcome(before, [], [], explanation)

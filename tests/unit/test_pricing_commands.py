@@ -12,6 +12,7 @@ from cartwright.handlers.execute import Outcome, execute
 from cartwright.handlers.reading import Origin, read_command
 from cartwright.handlers.registry import CartCommand, CatalogCommand
 from cartwright.models.cart import Cart
+from cartwright.models.changes import evolve, read_change
 from cartwright.models.policy import PricingPolicy
 from cartwright.models.priced import PricedPatch
 from cartwright.models.refusals import Refusal
@@ -128,6 +129,43 @@ def test_a_priced_cart_is_stored_as_it_is() -> None:
     assert read_cart(write_cart(cart)) == cart
     patch = PricedPatch.of(cart)
     assert read_patch(write_patch(patch)) == patch
+
+
+GIFT = promotion("gift", {"kind": "free-item", "offeringId": "tea"}, {"kind": "quantity", "minimum": 2})
+
+
+def test_gifts_come_and_go_as_changes() -> None:
+    shop = document({"mug": 2}, [price_row("mug", "10.00"), price_row("tea", "4.00")])
+    plain = Facts().with_rows(rows(shop), 1)
+    giving = plain.with_rows(CatalogRows.of({"promotions": [GIFT]}), 2)
+    given = run("reprice-cart", {}, priced(shop), giving)
+    [added] = given.changes
+    assert (added["type"], added["itemId"], added["item"]["addedBy"]) == ("item-added", "gift-tea", "promotion:gift")
+    assert given.cart.version == 2
+    assert run("reprice-cart", {}, given.cart, giving).unchanged
+    more = CatalogRows.of({"promotions": [{**GIFT, "benefits": [{**GIFT["benefits"][0], "quantity": 3}]}]})
+    changed = run("reprice-cart", {}, given.cart, giving.with_rows(more, 3))
+    assert [each["type"] for each in changed.changes] == ["item-removed", "item-added"]
+    taken = run("update-products", {"products": [{"id": "mug", "quantity": 1}]}, given.cart, giving)
+    assert [each["type"] for each in taken.changes] == ["quantity-changed", "item-removed"]
+    assert [item.id for item in taken.cart.items] == ["mug"]
+
+
+def test_a_cart_folds_from_its_changes_and_what_pricing_wrote() -> None:
+    shop = document({"mug": 2}, [price_row("mug", "10.00"), price_row("tea", "4.00")])
+    giving = Facts().with_rows(rows({"facts": {**shop["facts"], "promotions": [GIFT]}}), 1)
+    cart = priced(shop)
+    for kind, data in (
+        ("reprice-cart", {}),
+        ("update-products", {"products": [{"id": "mug", "quantity": 3}]}),
+        ("remove-items", {"itemIds": ["gift-tea"]}),
+        ("remove-items", {"itemIds": ["mug"]}),
+    ):
+        outcome = run(kind, data, cart, giving)
+        folded = PricedPatch.between(cart, outcome.cart).apply(evolve(cart, map(read_change, outcome.changes)))
+        assert (folded.items, folded.totals) == (outcome.cart.items, outcome.cart.totals)
+        cart = outcome.cart
+    assert cart.items == ()
 
 
 def test_a_coupon_belongs_to_one_promotion() -> None:

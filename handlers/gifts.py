@@ -1,0 +1,19 @@
+"""Items that promotions gave or took back while a cart was priced, told as changes like any others."""
+
+from collections.abc import Iterator
+
+from cartwright.models.cart import Cart
+from cartwright.models.changes import Change
+from cartwright.models.item_changes import ItemAdded, ItemRemoved, write_item
+
+
+def gift_changes(before: Cart, after: Cart) -> Iterator[Change]:
+    """What became of the promotions' items between a cart and the same cart priced; one that differs goes and comes."""
+    old = {item.id: write_item(item) for item in before.items if item.is_gift}
+    new = {item.id: write_item(item) for item in after.items if item.is_gift}
+    for item_id, item in old.items():
+        if new.get(item_id) != item:
+            yield ItemRemoved(item_id=item_id, offering_id=item.get("offeringId"))
+    for item_id, item in new.items():
+        if old.get(item_id) != item:
+            yield ItemAdded(item_id=item_id, item=item)
