@@ -24,7 +24,8 @@ PARTS = (
     ("validation (pydantic)", r"model_validate|handlers/reading"),
     ("intake: headers, address, deadline", r"workers/intake|workers/work\.py"),
     ("decide", r"handlers/update_products|handlers/registry"),
-    ("evolve", r"models/changes|models/cart_changes|models/item_changes\.py.*evolve"),
+    ("evolve, changes", r"models/changes|models/cart_changes|models/item_changes"),
+    ("amounts as text", r"models/(money|amounts|rates|periods)"),
     ("price", r"pricing/|rules/"),
     ("compare prices", r"handlers/price_changes"),
     ("execute, else", r"handlers/execute"),
@@ -43,6 +44,8 @@ PARTS = (
 """Parts with what their frames look like; the innermost frame that fits any of them decides."""
 
 _RATE = 300
+_LOOP = "runners"
+"""The file that runs the event loop: stacks without it are those of other threads."""
 _SIZES = replace(FULL, lines=(), seconds=8)
 _PY_SPY = str(Path(sys.executable).parent / "py-spy")
 
@@ -69,41 +72,32 @@ async def profile() -> None:
         _print(Console(), output.read_text(), plain["CPU µs"])
 
 
-def _print(console: Console, text: str, cpu: float) -> None:
-    parts: Counter[str] = Counter()
-    functions: Counter[str] = Counter()
-    for line in text.splitlines():
+def _print(console: Console, stacks: str, cpu: float) -> None:
+    """Print each part's share, and the functions that have most of it; `cpu` is what a command takes, in µs."""
+    functions = Counter[tuple[str, str]]()
+    for line in stacks.splitlines():
         stack, _, samples = line.rpartition(" ")
         frames = stack.split(";")
-        if not any("_run_once" in frame or "uvloop" in frame or "runners" in frame for frame in frames):
-            continue
-        if any("importlib" in frame for frame in frames):
-            continue
-        parts[_part(frames)] += int(samples)
-        functions[_short(frames[-1])] += int(samples)
-    total = sum(parts.values())
-    table = Table(title=f"{cpu:.0f} µs CPU per command, by part")
-    for name in ("part", "share", "µs per command"):
-        table.add_column(name, justify="left" if name == "part" else "right")
-    for name, count in parts.most_common():
-        table.add_row(name, f"{count / total:.1%}", f"{count / total * cpu:.0f}")
-    console.print(table)
-    table = Table("function", "share", title="the busiest functions, their own time")
-    for name, count in functions.most_common(25):
-        table.add_row(name, f"{count / total:.1%}")
-    console.print(table)
+        if any(_LOOP in frame for frame in frames) and not any("importlib" in frame for frame in frames):
+            functions[_part(frames)] += int(samples)
+    parts = Counter[str]()
+    for (part, _), samples_of_function in functions.items():
+        parts[part] += samples_of_function
+    for title, counted in (("part", parts), ("part and function", functions)):
+        table = Table(title, "share", "µs per command", title=f"{cpu:.0f} µs CPU per command", title_justify="left")
+        for name, many in counted.most_common(30):
+            share = many / parts.total()
+            table.add_row(name if isinstance(name, str) else ": ".join(name), f"{share:.1%}", f"{share * cpu:.0f}")
+        console.print(table)
 
 
-def _part(frames: list[str]) -> str:
+def _part(frames: list[str]) -> tuple[str, str]:
+    """The part that a stack belongs to, and the innermost of its frames that says so."""
     for frame in reversed(frames):
         for name, pattern in PARTS:
             if re.search(pattern, frame):
-                return name
-    return "other"
-
-
-def _short(frame: str) -> str:
-    return re.sub(r"\(.*?((?:[^/]+/)?[^/]+)\)", r"(\1)", frame)
+                return name, frame.partition(" (")[0]
+    return "other", ""
 
 
 if __name__ == "__main__":

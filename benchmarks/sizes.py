@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """`seconds` bounds each measured stretch; `spread` and `backlog` are commands waiting before the start."""
+    """`seconds` bounds each measured stretch; `spread` and `backlog` are commands waiting before the start.
+
+    What is answered in the first `warm_up_seconds` is not measured: caches fill, compilers warm up.
+    """
 
     repeats: int
     seconds: float
+    warm_up_seconds: float
     carts: int
     spread: int
     backlog: int
@@ -21,9 +25,10 @@ class Sizes:
 
 FULL = Sizes(
     repeats=3,
-    seconds=10,
+    seconds=8,
+    warm_up_seconds=4,
     carts=5000,
-    spread=30_000,
+    spread=40_000,
     backlog=100_000,
     backlog_seconds=60,
     latency_seconds=15,
@@ -32,11 +37,12 @@ FULL = Sizes(
 QUICK = Sizes(
     repeats=1,
     seconds=3,
+    warm_up_seconds=2,
     carts=2000,
-    spread=10_000,
-    backlog=50_000,
-    backlog_seconds=8,
-    latency_seconds=5,
+    spread=20_000,
+    backlog=30_000,
+    backlog_seconds=6,
+    latency_seconds=4,
     low_rate=40,
     big_carts=5,
 )

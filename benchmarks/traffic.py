@@ -36,11 +36,6 @@ class Tally:
     example: str = ""
     latencies: HdrHistogram = field(default_factory=lambda: HdrHistogram(1, _LONGEST, 3))
 
-    def rate(self, skip: float = 0.0) -> float:
-        """Replies a second, without the first part of them, e.g. 0.1."""
-        first = int(len(self.times) * skip)
-        return (len(self.times) - 1 - first) / (self.times[-1] - self.times[first])
-
     def percentile(self, percent: float) -> float:
         """A latency in milliseconds."""
         return float(self.latencies.get_value_at_percentile(percent)) / 1000

@@ -14,8 +14,6 @@ from benchmarks.systems import AIO_PIKA, CARTWRIGHT, EXECUTION, FASTSTREAM, FLOO
 from benchmarks.traffic import Commands
 
 HOT_IN_FLIGHT = 100
-WARM_PART = 0.1
-"""The first part of the replies to a backlog, left out of the rate: caches and compilers warm up."""
 _EXECUTIONS = 2000
 
 
@@ -116,21 +114,27 @@ async def pure_execution(_bench: Bench, _system: System, _medians: Medians) -> F
 
 
 async def _drain(run: Run, commands: Commands, many: int, status: str, seconds: float | None = None) -> Figures:
-    """Fill the queue, then start the system: from its first reply to the last, or to the end of the time."""
-    await run.traffic.fill(commands, many)
-    run.traffic.begin(status)
+    """Fill the queue, then start the system; measured after a while of warming up, to the end of queue or time."""
+    sizes, traffic, bench = run.bench.sizes, run.traffic, run.bench
+    await traffic.fill(commands, many)
+    traffic.begin(status)
     await run.running.start()
-    await run.traffic.first_reply()
-    tally = run.traffic.tally
-    cpu, trips, already = run.running.usage().cpu, await run.bench.round_trips(), len(tally.times)
-    await run.traffic.replies(many, seconds or run.bench.sizes.seconds)
-    usage, answered = run.running.usage(), len(tally.times)
-    trips = await run.bench.round_trips() - trips
+    await traffic.first_reply()
+    await traffic.replies(many, sizes.warm_up_seconds)
+    times = traffic.tally.times
+    warm = len(times)
+    if warm >= many:
+        raise RuntimeError("the queue was empty before the warm-up was over: it has to be longer")
+    cpu, trips = run.running.usage().cpu, await bench.round_trips()
+    await traffic.replies(many, seconds or sizes.seconds)
+    usage, answered = run.running.usage(), len(times)
+    trips = await bench.round_trips() - trips
     await _check(run, answered, status)
+    measured = answered - warm
     return {
-        "commands/s": tally.rate(WARM_PART),
-        "CPU µs": (usage.cpu - cpu) / (answered - already) * 1e6,
-        "round trips": trips / (answered - already),
+        "commands/s": measured / (times[answered - 1] - times[warm - 1]),
+        "CPU µs": (usage.cpu - cpu) / measured * 1e6,
+        "round trips": trips / measured,
         "resident MB": usage.resident / 1e6,
     }
 
