@@ -76,9 +76,9 @@ class Site:
         self.log = log
         self.workers: list[WorkerProcess] = []
 
-    def start(self, fail_point: str = "") -> WorkerProcess:
-        """Start a worker."""
-        worker = WorkerProcess(self.settings, self.log, fail_point)
+    def start(self, fail_point: str = "", settings: Settings | None = None) -> WorkerProcess:
+        """Start a worker, with the settings of the site or its own."""
+        worker = WorkerProcess(settings or self.settings, self.log, fail_point)
         self.workers.append(worker)
         return worker
 
@@ -105,8 +105,15 @@ class Site:
         for worker in self.workers:
             if worker.running:
                 assert await worker.stop() == 0, self.log.read_text()[-3000:]
+        await self.recorder.catch_up()
         findings = audit(self.recorder.history, await read_kept(self.store, self.recorder.history))
         assert not findings, f"seed {self.seed}: {len(findings)} findings:\n" + "\n".join(map(str, findings[:20]))
+
+    async def nothing_under_way(self) -> None:
+        """Wait until what is open and what waits in the queues is the same: nothing will be delivered twice."""
+        async with asyncio.timeout(10):
+            while await self.recorder.waiting(self.settings.partitions) != len(self.recorder.history.open):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
 
     async def _swept(self) -> None:
         """Wait until nothing is left over of workers that are gone, or gave something up."""
@@ -114,7 +121,7 @@ class Site:
         async with asyncio.timeout(30):
             while True:
                 runs = [run for run in await self.store.runs.all() if not run.closed]
-                if len(runs) <= running and not any(run.abandoned for run in runs):
+                if len(runs) == running and not any(run.abandoned for run in runs):
                     return
                 await asyncio.sleep(0.1)
 

@@ -1,9 +1,10 @@
 """A client that outlives its broker: what it sends is confirmed sooner or later, what it hears is written down."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,8 @@ from cartwright.workers.audit import History, Sent
 CONFIRM_SECONDS = 3.0
 RETRY_SECONDS = 0.2
 AT_ONCE = 100
+MARK = "mark"
+Handler = Callable[[AbstractIncomingMessage], Awaitable[None]]
 ABSENT = (AMQPError, aio_pika.exceptions.AMQPError, OSError, TimeoutError, RuntimeError)
 
 
@@ -39,6 +42,8 @@ class Recorder:
         self.history = History(tenant)
         self.reply_to = f"reply.{uuid4().hex}"
         self.queues: list[str] = []
+        self._heard: list[str] = []
+        self._marks: set[str] = set()
         self._connections: list[AbstractRobustConnection] = []
 
     async def open(self, url: str) -> None:
@@ -46,14 +51,14 @@ class Recorder:
         hearing = await aio_pika.connect_robust(url, reconnect_interval=0.3)
         sending = await aio_pika.connect_robust(url, reconnect_interval=0.3)
         self._connections = [hearing, sending]
-        channel = await hearing.channel()
+        channel = self.channel = await hearing.channel()
         events = await self._declare(channel, f"{self.prefix}.heard.{self.history.tenant}")
         await events.bind(f"{self.prefix}.events", f"{self.history.tenant}.#")
         replies = await self._declare(channel, self.reply_to)
         parking = await channel.get_queue(f"{self.prefix}.parking")
-        await events.consume(self._on_event)
-        await replies.consume(self._on_reply)
-        await parking.consume(self._on_parked)
+        for queue, record in ((events, self._on_event), (replies, self._on_reply), (parking, self._on_parked)):
+            self._heard.append(queue.name)
+            await queue.consume(partial(self._record, record))
         self._exchange = await (await sending.channel()).get_exchange(f"{self.prefix}.commands")
         # A broker that is killed may forget what was declared last.
         await self._declare(channel, f"{self.prefix}.last")
@@ -87,6 +92,21 @@ class Recorder:
             while len(self.history.replies) < goal:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
 
+    async def catch_up(self) -> None:
+        """Take note of everything that lies in the queues by now."""
+        for name in self._heard:
+            mark = aio_pika.Message(b"", type=MARK, delivery_mode=aio_pika.DeliveryMode.PERSISTENT)
+            await self.channel.default_exchange.publish(mark, name)
+        async with asyncio.timeout(30):
+            while len(self._marks) < len(self._heard):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+    async def waiting(self, partitions: int) -> int:
+        """How many commands wait in the queues of the partitions, delivered to nobody."""
+        names = [f"{self.prefix}.commands.{number}" for number in range(partitions)]
+        queues = [await self.channel.declare_queue(name, passive=True) for name in names]
+        return sum(queue.declaration_result.message_count or 0 for queue in queues)
+
     async def _send(self, message: Message) -> None:
         properties = aio_pika.Message(
             message.body,
@@ -110,18 +130,18 @@ class Recorder:
 
     async def _on_reply(self, message: AbstractIncomingMessage) -> None:
         self.history.replied(message.body)
-        await _acknowledge(message)
 
     async def _on_event(self, message: AbstractIncomingMessage) -> None:
         self.history.heard(message.message_id or "", message.body)
-        await _acknowledge(message)
 
     async def _on_parked(self, message: AbstractIncomingMessage) -> None:
         self.history.set_aside(message.message_id or "", str(message.headers["parked-code"]))
-        await _acknowledge(message)
 
-
-async def _acknowledge(message: AbstractIncomingMessage) -> None:
-    # If the connection is gone, the message comes again: seen twice is as good as seen once.
-    with suppress(*ABSENT):
-        await message.ack()
+    async def _record(self, record: Handler, message: AbstractIncomingMessage) -> None:
+        if message.type == MARK:
+            self._marks.add(str(message.routing_key))
+        else:
+            await record(message)
+        # If the connection is gone, the message comes again: seen twice is as good as seen once.
+        with suppress(*ABSENT):
+            await message.ack()

@@ -1,0 +1,30 @@
+"""The broker is killed, or cut off, while the worker is at work."""
+
+import asyncio
+
+import pytest
+
+CARTS = 100
+COMMANDS = 1500
+
+
+async def test_killed_and_restarted(harmed_site, harmed) -> None:
+    async with harmed_site(7, CARTS) as here:
+        here.start()
+        sending = asyncio.create_task(here.recorder.send([*here.load.creations(), *here.load.commands(COMMANDS)]))
+        await here.recorder.more_replies(COMMANDS // 3)
+        await harmed.restart_broker()
+        await sending
+        await here.check()
+
+
+@pytest.mark.parametrize("seed", [8])
+async def test_connections_cut(proxied_site, proxy, seed: int) -> None:
+    async with proxied_site(seed, CARTS) as here:
+        here.start()
+        sending = asyncio.create_task(here.recorder.send([*here.load.creations(), *here.load.commands(COMMANDS)]))
+        for _ in range(3):
+            await here.recorder.more_replies(COMMANDS // 5)
+            proxy.cut()
+        await sending
+        await here.check()

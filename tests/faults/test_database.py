@@ -1,0 +1,57 @@
+"""The database is killed, frozen, or answers with errors, while the worker is at work."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from pymongo import AsyncMongoClient
+
+CARTS = 100
+COMMANDS = 1200
+ERRORS: dict[str, dict[str, Any]] = {
+    "connection-closed": {"closeConnection": True},
+    "shutting-down": {"errorCode": 91},
+    "applied-but-not-replicated": {"writeConcernError": {"code": 64, "errmsg": "waiting for replication timed out"}},
+}
+
+
+async def test_killed_and_restarted(harmed_site, harmed) -> None:
+    async with harmed_site(9, CARTS) as here:
+        await under_load(here, harmed.restart_database())
+
+
+@pytest.mark.parametrize("seconds", [3, 8])
+async def test_frozen(harmed_site, harmed, seconds: int) -> None:
+    async with harmed_site(10, CARTS) as here:
+        await under_load(here, frozen(harmed, seconds))
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("error", ERRORS)
+async def test_an_error_of_the_server(harmed_site, harmed, error: str, times: int) -> None:
+    async with harmed_site(11, CARTS) as here, AsyncMongoClient(harmed.mongo_url) as client:
+        carts = f"{here.settings.database}.carts"
+        data = {"failCommands": ["update"], "appName": "cartwright", "namespace": carts, **ERRORS[error]}
+        await under_load(here, fail_point(client, {"times": times}, data=data))
+        assert (await fail_point(client, "off"))["count"] >= times
+
+
+async def under_load(here, harm) -> None:
+    """Do harm in the middle of a load; nothing comes of it."""
+    here.start()
+    sending = asyncio.create_task(here.recorder.send([*here.load.creations(), *here.load.commands(COMMANDS)]))
+    await here.recorder.more_replies(COMMANDS // 4)
+    assert here.recorder.history.open or not sending.done()
+    await harm
+    await sending
+    await here.check()
+
+
+async def frozen(stack, seconds: int) -> None:
+    stack.freeze_database()
+    await asyncio.sleep(seconds)
+    stack.thaw_database()
+
+
+async def fail_point(client, mode: Any, **settings: Any) -> dict[str, Any]:
+    return await client.admin.command("configureFailPoint", "failCommand", mode=mode, **settings)

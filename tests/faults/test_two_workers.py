@@ -1,0 +1,57 @@
+"""Two workers: each partition has one owner at a time, and a cart's commands keep their order when it changes."""
+
+import asyncio
+
+import pytest
+from support.recording import Message
+
+CARTS = 50
+ROUNDS = 30
+
+
+@pytest.mark.parametrize("end", ["kill", "stop"])
+async def test_partitions_change_hands_in_order(site, end: str) -> None:
+    async with site(5, CARTS, partitions=4) as here:
+        first, _ = here.start(), here.start()
+        rounds = [[here.load.quantity(cart, number) for cart in here.load.carts] for number in range(2, 2 + ROUNDS)]
+        sending = asyncio.create_task(steadily(here, [here.load.creations(), *rounds]))
+        shares = [run.partitions for run in await here.partitions(2)]
+        assert sorted(map(len, shares)) == [2, 2]
+        if end == "kill":
+            first.kill()
+        else:
+            assert await first.stop() == 0
+        assert not sending.done()
+        await sending
+        assert [run.partitions for run in await here.partitions(1)] == [(0, 1, 2, 3)]
+        await here.check()
+        for version, messages in enumerate(rounds, start=2):
+            for message in messages:
+                replies = here.recorder.history.replies[message.sent.message_id]
+                assert {reply["version"] for reply in replies} == {version}
+
+
+async def steadily(here, rounds: list[list[Message]]) -> None:
+    """Send one round after the other: nobody owns a partition to which nothing comes."""
+    for messages in rounds:
+        await here.recorder.send(messages)
+        await asyncio.sleep(0.1)
+
+
+async def test_two_workers_fight_over_the_same_carts(site) -> None:
+    """Behind another door, a second worker gets every command too: the commit alone keeps them apart."""
+    async with site(6, 10) as here, site(6, 10) as other:
+        rival = other.settings.model_copy(update={"database": here.settings.database})
+        channel = here.recorder.channel
+        doors = [await channel.get_exchange(f"{each.settings.prefix}.commands") for each in (here, other)]
+        events = [await channel.get_exchange(f"{each.settings.prefix}.events") for each in (here, other)]
+        await doors[1].bind(doors[0], "#")
+        await events[0].bind(events[1], "#")
+        here.start()
+        here.start(settings=rival)
+        commands = [each for each in here.load.commands(600, poison=False) if each.sent.predicts is None]
+        await here.recorder.send([*here.load.creations(), *commands])
+        await here.check()
+        statuses = [reply.get("status") for replies in here.recorder.history.replies.values() for reply in replies]
+        assert statuses.count("applied") > 0
+        assert statuses.count("duplicate") > 0
