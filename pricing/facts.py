@@ -1,6 +1,6 @@
 """The facts that a decision may use: one tenant's catalog at one revision, ready for look-up."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -57,6 +57,7 @@ class Facts:
     prices_of: Mapping[str, PriceGroups] = field(default_factory=dict)
     taxes_of: Mapping[tuple[str, str], tuple[Tax, ...]] = field(default_factory=dict)
     promotions: Mapping[str, tuple[Promotion, ...]] = field(default_factory=dict)
+    automatic: Mapping[str, tuple[Promotion, ...]] = field(default_factory=dict)
 
     @property
     def offerings(self) -> Mapping[str, Offering]:
@@ -79,12 +80,18 @@ class Facts:
             since={**self.since, **since},
             prices_of=move_prices(self.prices_of, self.table("prices"), rows.prices),
             taxes_of=_by_category(tables["taxes"].values()) if rows.taxes else self.taxes_of,
-            promotions=by_level(tables["promotions"].values()) if rows.promotions else self.promotions,
+            **(_promotions(tables["promotions"].values()) if rows.promotions else {}),
         )
 
     def holds(self, rows: CatalogRows) -> bool:
         """Whether these rows would change nothing."""
         return all(self.table(kind).get(row.id) == row for kind, new in rows.by_kind().items() for row in new)
+
+
+def _promotions(promotions: Collection[Promotion]) -> dict[str, Any]:
+    """All promotions by level, and those that apply without being asked for."""
+    automatic = [each for each in promotions if not each.on_demand]
+    return {"promotions": by_level(promotions), "automatic": by_level(automatic)}
 
 
 def _on_top(table: Mapping[str, Any], rows: Iterable[Any]) -> dict[str, Any]:

@@ -33,9 +33,10 @@ def promote_cart(sheet: Worksheet) -> None:
 
 
 def _promote(sheet: Worksheet, level: str) -> None:
-    promotions = sheet.facts.promotions.get(level, ())
-    chosen = {each.id for each in sheet.cart.chosen_promotions} if promotions else set()
-    for promotion in promotions:
+    chosen = {each.id for each in sheet.cart.chosen_promotions}
+    # Those that nobody asked for matter to an explanation only, and a catalog may hold thousands of coupons.
+    all_count = chosen or sheet.spreads is not None
+    for promotion in (sheet.facts.promotions if all_count else sheet.facts.automatic).get(level, ()):
         if promotion.on_demand and promotion.id not in chosen:
             if sheet.spreads is not None:
                 sheet.verdicts.append(

@@ -22,10 +22,10 @@ def add_taxes(sheet: Worksheet) -> None:
     """Split every row into net, taxes and gross; rows of one total are rounded together where the policy says so."""
     sheet.groups = group_rows(sheet.lines)
     for rows in sheet.groups.values():
-        for inclusive in (True, False):
-            stated_so = [row for row in rows if row.point.tax_included is inclusive]
-            if stated_so:
-                _split(stated_so, inclusive, sheet)
+        included = [row for row in rows if row.point.tax_included]
+        _split(included, True, sheet)
+        if len(included) < len(rows):
+            _split([row for row in rows if not row.point.tax_included], False, sheet)
 
 
 def taxation_of(line: Line, sheet: Worksheet) -> Taxation:
