@@ -7,7 +7,7 @@ import pytest
 from pymongo import AsyncMongoClient
 
 CARTS = 100
-COMMANDS = 1200
+COMMANDS = 800
 ERRORS: dict[str, dict[str, Any]] = {
     "connection-closed": {"closeConnection": True},
     "shutting-down": {"errorCode": 91},
@@ -20,14 +20,23 @@ async def test_killed_and_restarted(harmed_site, harmed) -> None:
         await under_load(here, harmed.restart_database())
 
 
-@pytest.mark.parametrize("seconds", [3, 8])
+@pytest.mark.parametrize("seconds", [3, pytest.param(8, marks=pytest.mark.soak)])
 async def test_frozen(harmed_site, harmed, seconds: int) -> None:
     async with harmed_site(10, CARTS) as here:
         await under_load(here, frozen(harmed, seconds))
 
 
-@pytest.mark.parametrize("times", [1, 2])
-@pytest.mark.parametrize("error", ERRORS)
+@pytest.mark.parametrize(
+    ("error", "times"),
+    [
+        ("connection-closed", 1),
+        ("connection-closed", 2),
+        pytest.param("shutting-down", 1, marks=pytest.mark.soak),
+        ("shutting-down", 2),  # the driver tries again once by itself
+        ("applied-but-not-replicated", 1),
+        pytest.param("applied-but-not-replicated", 2, marks=pytest.mark.soak),
+    ],
+)
 async def test_an_error_of_the_server(harmed_site, harmed, error: str, times: int) -> None:
     async with harmed_site(11, CARTS) as here, AsyncMongoClient(harmed.mongo_url) as client:
         carts = f"{here.settings.database}.carts"
