@@ -32,6 +32,7 @@ from cartwright.workers.lanes import Lanes
 from cartwright.workers.messages import Messages
 from cartwright.workers.outbound import Outbound
 from cartwright.workers.preparation import Preparation
+from cartwright.workers.reservations import Reservations
 from cartwright.workers.settings import Settings
 from cartwright.workers.settlement import Settlement
 from cartwright.workers.topology import Topology
@@ -55,7 +56,9 @@ class Line:
         self._intake = Intake(settings.reply_prefix)
         self._tags = count(1)
         facts, settlement = FactsCache(store.catalog), Settlement("counters")
-        groups = CartGroups(store.carts, Preparation(store.journal, facts, settlement), CartCache(CARTS))
+        preparation = Preparation(store.journal, facts, settlement)
+        reservations = Reservations(store.budgets, store.carts, facts, settings.sweep_grace)
+        groups = CartGroups(store.carts, preparation, reservations, CartCache(CARTS))
         executor = GroupExecutor(groups, CatalogGroups(store.catalog, facts), store.carts)
         messages = Messages(Topology(settings), settings.source)
         completion = Completion(store.journal, messages, Outbound(self._publisher), settings.retry_delays)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from cartwright.handlers.registry import Context
 from cartwright.models.cart import Cart, Container, Item
 from cartwright.models.item_changes import ContainerAdded, ItemAdded, write_container, write_item
-from cartwright.models.lines import MAX_ITEMS, NewContainer, NewItem
+from cartwright.models.lines import NewContainer, NewItem
 from cartwright.models.refusals import ErrorCode, Problem, Refusal, pointer
 from cartwright.rules.offerings import check_characteristics, sellable_offering
 
@@ -22,8 +22,9 @@ def admit_items(
     cart: Cart, given: Sequence[NewItem], context: Context, container_id: str | None = None
 ) -> Iterator[ItemAdded]:
     """Changes that add these items, into `container_id` where an item names none; raises `Refusal`."""
-    if len(cart.items) + len(given) > MAX_ITEMS:
-        raise Refusal(ErrorCode.CART_TOO_LARGE, f"A cart holds at most {MAX_ITEMS} items.")
+    most = context.facts.configuration.limits.items
+    if len(cart.items) + len(given) > most:
+        raise Refusal(ErrorCode.CART_TOO_LARGE, f"A cart holds at most {most} items.")
     taken = {item.id for item in cart.items}
     ids = _ids("i", cart.version, [each.id for each in given], taken, "items")
     _check_parents(ids, given, taken)

@@ -11,12 +11,14 @@ def refuse_if(problems: Sequence[Problem]) -> None:
         raise Refusal(ErrorCode.INVALID, f"The rows are not valid: {problems[0].message}", problems=problems)
 
 
-def duplicate_ids(where: str, ids: Sequence[str]) -> list[Problem]:
-    """A problem for every id that stands in the rows a second time."""
+def duplicate_ids(where: str, ids: Sequence[str], field: str = "id") -> list[Problem]:
+    """A problem for every id that stands in the rows a second time, in the field that holds ids."""
     seen: set[str] = set()
     problems = []
     for index, row_id in enumerate(ids):
         if row_id in seen:
-            problems.append(Problem(pointer("data", where, index, "id"), "duplicate-id", f"{row_id} stands here twice"))
+            problems.append(
+                Problem(pointer("data", where, index, field), "duplicate-id", f"{row_id} stands here twice")
+            )
         seen.add(row_id)
     return problems

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from cartwright.handlers.registry import Context, command
-from cartwright.handlers.removal import remove_items
 from cartwright.models.cart import Cart
 from cartwright.models.changes import Change
 from cartwright.models.command import CommandData
 from cartwright.models.examples import example
 from cartwright.models.item_changes import ContainerRemoved
+from cartwright.rules.removal import remove_items
 
 
 class EmptyCart(CommandData):

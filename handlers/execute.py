@@ -1,4 +1,7 @@
-"""One command against one cart: decide, evolve, price, compare. Pure; a refusal is raised, nothing is half done."""
+"""One command against one cart: decide, evolve, check the rules, price, compare.
+
+Pure; a refusal is raised, and nothing is half done.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -6,11 +9,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from cartwright.handlers.checking import checked
 from cartwright.handlers.gifts import gift_changes
 from cartwright.handlers.price_changes import price_changes
 from cartwright.handlers.registry import CartCommand, Context
 from cartwright.models.cart import READ_ONLY, Cart, CartStatus, Stamp
-from cartwright.models.changes import Change, evolve, overlap, touched
+from cartwright.models.changes import Change, overlap, touched
 from cartwright.models.command import Command
 from cartwright.models.explanation import Explanation
 from cartwright.models.header import Header
@@ -64,13 +68,16 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
         raise _rebase_conflict(before, sorted(shared))
     if not changes and not entry.reprices(command.data):
         return Outcome(before, [], [])
-    would_be, time = evolve(before, changes), entry.prices_as_of(command.data) or at
+    ruling = checked(before, changes, command, facts, at)
+    would_be, changes, time = ruling.cart, ruling.changes, entry.prices_as_of(command.data) or at
     explanation = None
     if command.envelope.explain:
         after, explanation = explain(would_be, facts, time)
     else:
         after = price(would_be, facts, time)
     changes += tuple(gift_changes(would_be, after))
+    if ruling.warnings:
+        after = replace(after, warnings=(*after.warnings, *ruling.warnings))
     moved = price_changes(before, after, changes)
     if not changes and not moved:
         return Outcome(before, [], [], explanation)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from cartwright.models.catalog import PricePoint
 from cartwright.models.header import TimePeriod
-from cartwright.models.money import MoneyError
+from cartwright.models.money import MoneyError, parse_amount
 from cartwright.models.rates import parse_unit_price
 from cartwright.models.refusals import Problem, pointer
 from cartwright.pricing.facts import Facts
@@ -37,6 +37,11 @@ def _amounts(point: PricePoint, where: tuple[str | int, ...]) -> Iterator[Proble
         else:
             if price.coefficient < 0:
                 yield Problem(pointer(*where, *path), "out-of-range", "a price is not negative")
+    if point.minimum_down_payment is not None:
+        try:
+            parse_amount(point.minimum_down_payment, point.currency)
+        except MoneyError as error:
+            yield Problem(pointer(*where, "minimumDownPayment"), error.code, str(error))
 
 
 def _tie(left: PricePoint, right: PricePoint) -> bool:

@@ -19,7 +19,7 @@ MAX_PROBLEMS = 100
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What the transport says of a command: tenant and type from its address, its id, key, and validated user."""
+    """What the transport says of a command: tenant and type from its address, its id, key, user and roles."""
 
     tenant: str
     type: str
@@ -27,6 +27,7 @@ class Origin:
     cart_key: str | None
     user: str | None
     received_at: datetime
+    roles: frozenset[str] = frozenset()
 
 
 def read_command(body: bytes, origin: Origin) -> tuple[Registered, Command[Any]]:
@@ -49,6 +50,7 @@ def read_command(body: bytes, origin: Origin) -> tuple[Registered, Command[Any]]
         cart_id=cart_id,
         actor=origin.user,
         received_at=origin.received_at,
+        roles=origin.roles,
     )
 
 

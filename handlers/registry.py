@@ -36,7 +36,8 @@ class CartCommand:
     `creates`: there must be no cart yet; `reads`: nothing is written; `reprices`: prices count even if nothing else
     happens, as of `prices_as_of`; `on_read_only`: a submitted cart is no obstacle; `lookup`: the key (name, value) that
     names the cart instead of its id; `with_facts`: the catalog with rows that the command brings itself; `compares`:
-    two would-be carts whose prices are told apart, instead of a decision; `catalogs_at`: whose catalogs that needs.
+    two would-be carts whose prices are told apart, instead of a decision; `catalogs_at`: whose catalogs that needs;
+    `vouchers`: codes that it asks for.
     """
 
     kind: str
@@ -51,6 +52,7 @@ class CartCommand:
     with_facts: Callable[[Any, Facts], Facts] = lambda _data, facts: facts
     compares: Callable[[Cart, Any, Context], tuple[Cart, Cart]] | None = None
     catalogs_at: Callable[[Any], tuple[datetime, ...]] = lambda _data: ()
+    vouchers: Callable[[Any], tuple[str, ...]] = lambda _data: ()
     reply_type: str = "cart-updated"
 
 

@@ -6,7 +6,6 @@ from typing import Annotated
 from pydantic import Field
 
 from cartwright.handlers.registry import Context, command
-from cartwright.handlers.removal import remove_items as removals
 from cartwright.models.cart import Cart
 from cartwright.models.changes import Change
 from cartwright.models.command import CommandData
@@ -14,6 +13,7 @@ from cartwright.models.examples import example
 from cartwright.models.lines import MAX_ITEMS
 from cartwright.models.refusals import ErrorCode, Problem, Refusal, pointer
 from cartwright.models.schema import Id
+from cartwright.rules.removal import remove_items as removals
 
 
 class RemoveItems(CommandData):

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from cartwright.handlers.admission import admit_items
 from cartwright.handlers.registry import Context, command
-from cartwright.handlers.removal import remove_items
 from cartwright.models.cart import Cart
 from cartwright.models.changes import Change, evolve
 from cartwright.models.command import CommandData
@@ -13,6 +12,7 @@ from cartwright.models.item_changes import ItemAdded, write_item
 from cartwright.models.lines import NewItems
 from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.models.schema import Id
+from cartwright.rules.removal import remove_items
 
 
 class ReplaceItems(CommandData):

@@ -1,9 +1,9 @@
 """`simulate-price`: what a cart would cost, without one; facts come along, or are the catalog's (002)."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from cartwright.handlers.admission import admit_containers, admit_items
 from cartwright.handlers.catalog_checks import refuse_if
@@ -19,6 +19,8 @@ from cartwright.models.header import Header
 from cartwright.models.lines import NewContainers, NewItems
 from cartwright.models.promotion_changes import PromotionChosen
 from cartwright.models.schema import Model, ShortText, Time
+from cartwright.models.voucher import Voucher
+from cartwright.models.voucher_changes import VoucherAdded
 from cartwright.pricing.facts import CatalogRows, Facts
 from cartwright.pricing.promotion import Promotion
 
@@ -32,6 +34,7 @@ class InlineFacts(Model):
     prices: Annotated[list[PricePoint], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
     taxes: Annotated[list[Tax], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
     promotions: Annotated[list[Promotion], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
+    vouchers: Annotated[list[Voucher], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
 
     rates: Annotated[list[ExchangeRate], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
 
@@ -42,8 +45,17 @@ class InlineFacts(Model):
             prices=tuple(self.prices),
             taxes=tuple(self.taxes),
             promotions=tuple(self.promotions),
+            vouchers=tuple(self.vouchers),
             rates=tuple(self.rates),
         )
+
+
+def _code(voucher: Any) -> Any:
+    """A voucher by its code alone, or as an object that holds it."""
+    return voucher["code"] if isinstance(voucher, dict) and voucher.keys() == {"code"} else voucher
+
+
+VoucherCode = Annotated[ShortText, BeforeValidator(_code)]
 
 
 class SimulatePrice(Header, CommandData):
@@ -76,10 +88,11 @@ class SimulatePrice(Header, CommandData):
     containers: NewContainers = Field(default_factory=list)
     items: NewItems = Field(default_factory=list)
     coupons: Annotated[list[ShortText], Field(max_length=50)] = Field(default_factory=list)
+    vouchers: Annotated[list[VoucherCode], Field(max_length=50)] = Field(default_factory=list)
     facts: InlineFacts = Field(default_factory=InlineFacts)
 
 
-OWN_FIELDS = frozenset({"asOf", "containers", "items", "coupons", "facts"})
+OWN_FIELDS = frozenset({"asOf", "containers", "items", "coupons", "vouchers", "facts"})
 
 
 def facts_of(data: SimulatePrice, facts: Facts) -> Facts:
@@ -97,10 +110,11 @@ def facts_of(data: SimulatePrice, facts: Facts) -> Facts:
     reprices=lambda _data: True,
     prices_as_of=lambda data: data.as_of,
     with_facts=facts_of,
+    vouchers=lambda data: tuple(data.vouchers),
     reply_type="price-changed",
 )
 def simulate_price(cart: Cart, data: SimulatePrice, context: Context) -> Iterator[Change]:
-    """What would happen to an empty cart; a coupon that nobody knows changes nothing."""
+    """What would happen to an empty cart; a coupon or a voucher that nobody knows changes nothing."""
     header = {name: value for name, value in data.wire().items() if name not in OWN_FIELDS and value is not None}
     opened: list[Change] = [CartCreated(header=header)]
     opened += admit_containers(cart, data.containers)
@@ -109,3 +123,5 @@ def simulate_price(cart: Cart, data: SimulatePrice, context: Context) -> Iterato
     for promotion in context.facts.table("promotions").values():
         if promotion.coupon is not None and promotion.coupon in data.coupons:
             yield PromotionChosen(promotion_id=promotion.id, coupon=promotion.coupon)
+    for code in dict.fromkeys(data.vouchers):
+        yield VoucherAdded(code=code)

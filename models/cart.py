@@ -9,7 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from cartwright.models.adjustments import Adjustment
+from cartwright.models.budgets import Budget
 from cartwright.models.header import Header
+from cartwright.models.payment import PaymentPlan
 
 PriceType = str
 """`one-time`, `recurring`, `allowance` or `usage`."""
@@ -199,6 +202,19 @@ class PromotionOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class VoucherOutcome:
+    """A voucher that the cart holds, as the catalog has it; `reason` is the code that says why it takes nothing off."""
+
+    code: str
+    name: str | None = None
+    reduction_percent: str | None = None
+    reduction_amount: str | None = None
+    every_recurring_payment: bool = False
+    reason: str | None = None
+    discounts: tuple[Discount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CartWarning:
     """Something that the caller should know and that stops nothing."""
 
@@ -237,9 +253,14 @@ class Cart:
     containers: tuple[Container, ...] = ()
     items: tuple[Item, ...] = ()
     chosen_promotions: tuple[ChosenPromotion, ...] = ()
+    held_vouchers: tuple[str, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
     promotions: tuple[PromotionOutcome, ...] = ()
+    vouchers: tuple[VoucherOutcome, ...] = ()
+    budgets: tuple[Budget, ...] = ()
     totals: tuple[Total, ...] = ()
     due_now: DueNow = DueNow()
+    payment: PaymentPlan | None = None
     warnings: tuple[CartWarning, ...] = ()
     last_update_reason: str | None = None
     pricing: PricingStamp = PricingStamp()

@@ -56,6 +56,8 @@ class CartDeleted(Change):
             containers=(),
             items=(),
             chosen_promotions=(),
+            held_vouchers=(),
+            adjustments=(),
         )
 
     def touches(self) -> frozenset[str]:

@@ -203,6 +203,7 @@ class CartView(HeaderFields):
     adjustments: Entries
     totals: list[TotalView] = Field(default_factory=list)
     due_now: DueNowView
+    payment: dict[str, JsonValue] | None = None
     warnings: list[Message] = Field(default_factory=list)
     last_update_reason: str | None = None
     pricing: PricingView

@@ -83,7 +83,8 @@ class PricePoint(Criteria):
     """What an offering costs under stated circumstances.
 
     `unit` is what is counted (`GB`, `minute`); none means pieces. A point takes the place of those that its
-    relationships of type `replaces` name, where both would apply.
+    relationships of type `replaces` name, where both would apply. `minimum_down_payment` is the least that a down
+    payment for one unit may be (002, minimumDownPaymentAmount).
     """
 
     id: Id
@@ -97,6 +98,7 @@ class PricePoint(Criteria):
     tiers: Annotated[list[Tier], Field(max_length=100)] = Field(default_factory=list)
     tier_mode: Literal["volume", "graduated"] = "volume"
     relationships: Annotated[list[Relationship], Field(max_length=100)] = Field(default_factory=list)
+    minimum_down_payment: Decimals | None = None
     valid_for: TimePeriod | None = None
 
     @model_validator(mode="after")

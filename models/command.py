@@ -34,7 +34,10 @@ class Envelope(Model, Generic[D]):
 
 @dataclass(frozen=True, slots=True)
 class Command(Generic[D]):
-    """A validated command with its origin; everything a decision may know about the message."""
+    """A validated command with its origin; everything a decision may know about the message.
+
+    `roles` are those that the caller is trusted to have.
+    """
 
     tenant: str
     id: str | None
@@ -43,6 +46,7 @@ class Command(Generic[D]):
     cart_id: str
     actor: str | None
     received_at: datetime
+    roles: frozenset[str] = frozenset()
 
     @property
     def type(self) -> str:

@@ -16,10 +16,14 @@ class Reference(Model):
 
 
 class Customer(Model):
-    """Who the cart belongs to; `user_type` is the caller's own term, e.g. `CUSTOMER` or `ANONYMOUS`."""
+    """Who the cart belongs to; `user_type` is the caller's own term, e.g. `CUSTOMER` or `ANONYMOUS`.
+
+    `owned_offerings` are what the customer has already, as far as rules of ownership ask (003).
+    """
 
     id: Id
     user_type: Name | None = None
+    owned_offerings: Annotated[list[Id], Field(max_length=10_000)] = Field(default_factory=list)
 
 
 class TimePeriod(Model):
@@ -64,6 +68,7 @@ class HeaderFields(Model):
     catalog_id: Id | None = None
     subscription_id: Id | None = None
     payment_method: ShortText | None = None
+    payment_parts: Annotated[int, Field(ge=1, le=120)] | None = None
     pricing_policy: PricingChoice | None = None
     validity: TimePeriod | None = None
 

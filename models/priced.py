@@ -3,7 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from cartwright.models.cart import Cart, CartWarning, DueNow, Item, Price, PricingStamp, PromotionOutcome, Total
+from cartwright.models.budgets import Budget
+from cartwright.models.cart import (
+    Cart,
+    CartWarning,
+    DueNow,
+    Item,
+    Price,
+    PricingStamp,
+    PromotionOutcome,
+    Total,
+    VoucherOutcome,
+)
+from cartwright.models.payment import PaymentPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +28,11 @@ class PricedPatch:
     items: tuple[tuple[str, tuple[Price, ...]], ...]
     gifts: tuple[Item, ...]
     promotions: tuple[PromotionOutcome, ...]
+    vouchers: tuple[VoucherOutcome, ...]
+    budgets: tuple[Budget, ...]
     totals: tuple[Total, ...]
     due_now: DueNow
+    payment: PaymentPlan | None
     warnings: tuple[CartWarning, ...]
     pricing: PricingStamp
 
@@ -41,8 +56,11 @@ class PricedPatch:
             ),
             gifts=tuple(item for item in cart.items if item.is_gift),
             promotions=cart.promotions,
+            vouchers=cart.vouchers,
+            budgets=cart.budgets,
             totals=cart.totals,
             due_now=cart.due_now,
+            payment=cart.payment,
             warnings=cart.warnings,
             pricing=cart.pricing,
         )
@@ -61,8 +79,11 @@ class PricedPatch:
                 *self.gifts,
             ),
             promotions=self.promotions,
+            vouchers=self.vouchers,
+            budgets=self.budgets,
             totals=self.totals,
             due_now=self.due_now,
+            payment=self.payment,
             warnings=self.warnings,
             pricing=self.pricing,
         )

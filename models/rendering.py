@@ -3,9 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
-from cartwright.models.cart import Cart, Conversion, DueNow, Item, Price, PricingStamp, PromotionOutcome, TaxLine, Total
+from cartwright.models.adjustments import used_amounts
+from cartwright.models.cart import (
+    Cart,
+    Conversion,
+    Discount,
+    DueNow,
+    Item,
+    Price,
+    PricingStamp,
+    PromotionOutcome,
+    TaxLine,
+    Total,
+    VoucherOutcome,
+)
 from cartwright.models.item_changes import write_container, write_item
 from cartwright.models.money import format_amount
+from cartwright.models.payment import PaymentPlan
 from cartwright.models.schema import format_time
 
 
@@ -32,10 +46,11 @@ def render_cart(cart: Cart, render_line: Callable[[Item, str], Any] = render_ite
         "containers": [write_container(container) for container in cart.containers],
         "items": [render_line(item, currency) for item in cart.items],
         "promotions": [_promotion(each, currency) for each in cart.promotions],
-        "vouchers": [],
-        "adjustments": [],
+        "vouchers": [_voucher(each, currency) for each in cart.vouchers],
+        "adjustments": _adjustments(cart),
         "totals": render_totals(cart.totals, currency),
         "dueNow": render_due_now(cart.due_now, currency),
+        **({} if cart.payment is None else {"payment": _payment(cart.payment, currency)}),
         "warnings": [{"code": each.code, "message": each.message} for each in cart.warnings],
         "lastUpdateReason": cart.last_update_reason,
         "pricing": render_pricing(cart.pricing),
@@ -103,10 +118,54 @@ def _promotion(outcome: PromotionOutcome, currency: str) -> dict[str, Any]:
         "coupon": outcome.coupon,
         "applied": outcome.reason is None,
         "reason": outcome.reason,
-        "discounts": [
-            {"type": each.type, "period": each.period, "amount": format_amount(each.amount, currency)}
-            for each in outcome.discounts
-        ],
+        "discounts": _discounts(outcome.discounts, currency),
+    }
+
+
+def _voucher(outcome: VoucherOutcome, currency: str) -> dict[str, Any]:
+    return {
+        "code": outcome.code,
+        "name": outcome.name,
+        "reductionPercent": outcome.reduction_percent,
+        "reductionAmount": outcome.reduction_amount,
+        "everyRecurringPayment": outcome.every_recurring_payment,
+        "applied": outcome.reason is None,
+        "reason": outcome.reason,
+        "discounts": _discounts(outcome.discounts, currency),
+    }
+
+
+def _discounts(discounts: tuple[Discount, ...], currency: str) -> list[dict[str, Any]]:
+    return [
+        {"type": each.type, "period": each.period, "amount": format_amount(each.amount, currency)} for each in discounts
+    ]
+
+
+def _adjustments(cart: Cart) -> list[dict[str, Any]]:
+    """Every sum of money with the part of it that is used (`applied`)."""
+    used = used_amounts(cart.adjustments, cart.due_now.gross, cart.currency)
+    return [
+        {
+            "id": each.id,
+            "kind": each.kind,
+            "reference": each.reference,
+            "itemId": each.item_id,
+            "amount": format_amount(each.amount, each.currency),
+            "currency": each.currency,
+            "applied": format_amount(applied, cart.currency),
+        }
+        for each, applied in zip(cart.adjustments, used, strict=True)
+    ]
+
+
+def _payment(plan: PaymentPlan, currency: str) -> dict[str, Any]:
+    return {
+        "smallestPart": format_amount(plan.smallest_part, currency),
+        "largestPart": format_amount(plan.largest_part, currency),
+        "fewestParts": plan.fewest_parts,
+        "mostParts": plan.most_parts,
+        "period": plan.period,
+        "installments": [format_amount(amount, currency) for amount in plan.installments],
     }
 
 

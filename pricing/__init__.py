@@ -4,13 +4,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from cartwright.models.cart import Cart, PricingStamp
+from cartwright.models.policy import PricingPolicy
+from cartwright.pricing.budgeting import find_budgets
 from cartwright.pricing.choosing import choose_prices
 from cartwright.pricing.credits import credit_unused_periods
 from cartwright.pricing.facts import Facts
 from cartwright.pricing.list_prices import take_list_prices
+from cartwright.pricing.overriding import apply_overrides
+from cartwright.pricing.paying import apply_adjustments, plan_installments
 from cartwright.pricing.plans import apply_discount_plans, apply_trials
 from cartwright.pricing.priced_items import priced_items
 from cartwright.pricing.promoting import promote_cart, promote_containers, promote_items
+from cartwright.pricing.redeeming import redeem_vouchers
 from cartwright.pricing.taxing import add_taxes, find_taxes
 from cartwright.pricing.totals import convert_due_now, find_due_now, round_for_cash, sum_totals
 from cartwright.pricing.worksheet import Line, Worksheet
@@ -19,17 +24,22 @@ STEPS = (
     choose_prices,
     take_list_prices,
     find_taxes,
+    apply_overrides,
     apply_trials,
     apply_discount_plans,
     promote_items,
     promote_containers,
     promote_cart,
     credit_unused_periods,
+    redeem_vouchers,
+    find_budgets,
     add_taxes,
     sum_totals,
     find_due_now,
+    apply_adjustments,
     round_for_cash,
     convert_due_now,
+    plan_installments,
 )
 
 
@@ -38,12 +48,17 @@ def price(cart: Cart, facts: Facts, at: datetime) -> Cart:
     return priced_cart(run_steps(open_sheet(cart, facts, at)))
 
 
+def policy_of(cart: Cart, facts: Facts) -> PricingPolicy:
+    """The cart's own policy, or else the tenant's."""
+    choice = cart.header.pricing_policy
+    return choice.policy if choice is not None else facts.policy
+
+
 def open_sheet(cart: Cart, facts: Facts, at: datetime) -> Worksheet:
     """An empty sheet: a line for every item but those that promotions added, which they will add again."""
-    choice, offerings = cart.header.pricing_policy, facts.offerings
-    policy = choice.policy if choice is not None else facts.policy
+    offerings = facts.offerings
     lines = [Line(item, offerings.get(item.offering_id or "")) for item in cart.items if not item.is_gift]
-    return Worksheet(cart, facts, at, policy, lines)
+    return Worksheet(cart, facts, at, policy_of(cart, facts), lines)
 
 
 def run_steps(sheet: Worksheet) -> Worksheet:
@@ -59,8 +74,11 @@ def priced_cart(sheet: Worksheet) -> Cart:
         sheet.cart,
         items=priced_items(sheet),
         promotions=sheet.promotions,
+        vouchers=sheet.vouchers,
+        budgets=sheet.budgets,
         totals=sheet.totals,
         due_now=sheet.due_now,
+        payment=sheet.payment,
         warnings=tuple(sheet.warnings),
         pricing=PricingStamp(sheet.policy.preset, sheet.facts.revision, sheet.at),
     )

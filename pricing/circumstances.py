@@ -1,16 +1,35 @@
 """What the criteria of prices and of exemptions are compared with, as pairs of name and value."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
+from cartwright.models.agreement import Agreement
 from cartwright.models.cart import Item
 from cartwright.models.header import Header, Reference
+from cartwright.pricing.validity import valid_at
 
 Circumstances = frozenset[tuple[str, str]]
 
 
-def cart_circumstances(header: Header) -> Circumstances:
-    """Those of the cart; what has an id and a name is met by either. The agreement is the key `agreementId`."""
+def agreement_in_force(header: Header, agreements: Mapping[str, Agreement], at: datetime) -> str | None:
+    """The agreement that the cart names (key `agreementId`), unless the catalog knows that it does not apply.
+
+    One that the catalog does not know at all is taken as the caller gives it (002, agreement based pricing).
+    """
+    named = header.keys.get("agreementId")
+    known = agreements.get(named or "")
+    if known is None:
+        return named
+    customer = header.customer.id if header.customer else None
+    applies = valid_at(known.valid_for, at) and (not known.customer_ids or customer in known.customer_ids)
+    return named if applies else None
+
+
+def cart_circumstances(header: Header, agreement_id: str | None) -> Circumstances:
+    """Those of the cart; what has an id and a name is met by either."""
     customer = header.customer
     found = {
-        "agreement_id": (header.keys.get("agreementId"),),
+        "agreement_id": (agreement_id,),
         "channel": _names(header.channel),
         "customer_id": (customer.id if customer else None,),
         "market_segment": _names(header.market_segment),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
+from cartwright.models.budgets import VOUCHER
 from cartwright.models.cart import Cart
 from cartwright.models.explanation import Explanation, Ledger, LedgerLine, PromotionVerdict
 from cartwright.pricing import open_sheet, priced_cart, run_steps
@@ -15,6 +16,9 @@ from cartwright.pricing.tiers import exact_list_price
 from cartwright.pricing.totals import DUE_NOW
 from cartwright.pricing.verdict import Spread
 from cartwright.pricing.worksheet import PROMOTION, Row, Worksheet
+
+TABLES = {PROMOTION: "promotions", VOUCHER: "vouchers"}
+"""Where the rows stand that alterations come from, by their source."""
 
 Shares = dict[tuple[int, int], tuple[Fraction, int]]
 """By identity of a row and place of an alteration: the exact share, and the minor units beyond it."""
@@ -59,7 +63,8 @@ def _moves(row: Row, shares: Shares, sheet: Worksheet) -> Iterator[LedgerLine]:
     yield LedgerLine("list-price", point.id, 0, row.list_amount, _revision("prices", point.id, sheet), exact)
     for place, each in enumerate(row.alterations):
         share, odd = shares.get((id(row), place), (None, 0))
-        revision = _revision("promotions", each.id, sheet) if each.source == PROMOTION else None
+        table = TABLES.get(each.source)
+        revision = None if table is None else _revision(table, each.id, sheet)
         yield LedgerLine(each.source, each.id, 0, each.amount, revision, share, odd)
     factors = row.taxation.rates.factors(point.tax_included)
     for tax, amount, (num, den) in zip(row.taxation.taxes, row.taxes, factors, strict=True):

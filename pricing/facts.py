@@ -1,23 +1,32 @@
 """The facts that a decision may use: one tenant's catalog at one revision, ready for look-up."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from cartwright.models.agreement import Agreement
+from cartwright.models.budgets import Budget
 from cartwright.models.catalog import ExchangeRate, Offering, PricePoint, Tax
+from cartwright.models.configuration import CONFIGURATION, Configuration
 from cartwright.models.policy import DEFAULT_POLICY, PricingPolicy
-from cartwright.models.schema import Model
+from cartwright.models.voucher import Voucher
 from cartwright.pricing.price_index import PriceGroups, move_prices
 from cartwright.pricing.promotion import Promotion, by_level
+from cartwright.pricing.rule import Rule, kinds
 
-KINDS: Mapping[str, type[Model]] = {
-    "offerings": Offering,
-    "prices": PricePoint,
-    "taxes": Tax,
-    "promotions": Promotion,
-    "rates": ExchangeRate,
+KINDS: Mapping[str, Callable[[Any], Any]] = {
+    "offerings": Offering.model_validate,
+    "prices": PricePoint.model_validate,
+    "taxes": Tax.model_validate,
+    "promotions": Promotion.model_validate,
+    "rates": ExchangeRate.model_validate,
+    "vouchers": Voucher.model_validate,
+    "agreements": Agreement.model_validate,
+    "rules": kinds.read,
+    "configuration": Configuration.model_validate,
 }
-"""Every kind of row by its name in `CatalogRows`, on the wire and in storage; a row of any kind has an `id`."""
+"""What reads a row of every kind, by its name in `CatalogRows`, on the wire and in storage; any row has an `id`."""
+DEFAULT_CONFIGURATION = Configuration()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +38,17 @@ class CatalogRows:
     taxes: tuple[Tax, ...] = ()
     promotions: tuple[Promotion, ...] = ()
     rates: tuple[ExchangeRate, ...] = ()
+    vouchers: tuple[Voucher, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    configuration: tuple[Configuration, ...] = ()
 
     @classmethod
     def of(cls, tables: Mapping[str, Iterable[Any]]) -> "CatalogRows":
         """Rows from their wire forms by kind; raises `ValidationError`."""
         read: dict[str, Any] = {}
         for kind, rows in tables.items():
-            read[kind] = tuple(KINDS[kind].model_validate(row) for row in rows)
+            read[kind] = tuple(KINDS[kind](row) for row in rows)
         return cls(**read)
 
     def by_kind(self) -> dict[str, tuple[Any, ...]]:
@@ -47,7 +60,8 @@ class CatalogRows:
 class Facts:
     """A catalog snapshot. `revision` counts the tenant's catalog changes; 0 is the empty catalog.
 
-    `tables` holds the rows by kind and id, `since` the revision that brought each; the rest are indexes over them.
+    `tables` holds the rows by kind and id, `since` the revision that brought each; the rest are indexes over them,
+    but for `exhausted`: the budgets of which there is nothing left for the cart at hand.
     """
 
     revision: int = 0
@@ -58,11 +72,35 @@ class Facts:
     taxes_of: Mapping[tuple[str, str], tuple[Tax, ...]] = field(default_factory=dict)
     promotions: Mapping[str, tuple[Promotion, ...]] = field(default_factory=dict)
     automatic: Mapping[str, tuple[Promotion, ...]] = field(default_factory=dict)
+    capped_promotions: tuple[Promotion, ...] = ()
+    bundles: frozenset[str] = frozenset()
+    exhausted: frozenset[Budget] = frozenset()
 
     @property
     def offerings(self) -> Mapping[str, Offering]:
         """Offerings by id."""
         return self.table("offerings")
+
+    @property
+    def vouchers(self) -> Mapping[str, Voucher]:
+        """Vouchers by code."""
+        return self.table("vouchers")
+
+    @property
+    def agreements(self) -> Mapping[str, Agreement]:
+        """Agreements by id."""
+        return self.table("agreements")
+
+    @property
+    def rules(self) -> Mapping[str, Rule]:
+        """Rules by id."""
+        return self.table("rules")
+
+    @property
+    def configuration(self) -> Configuration:
+        """What the tenant has set."""
+        configured: Configuration = self.table("configuration").get(CONFIGURATION, DEFAULT_CONFIGURATION)
+        return configured
 
     def table(self, kind: str) -> Mapping[str, Any]:
         """The rows of one kind by id."""
@@ -76,11 +114,13 @@ class Facts:
         return replace(
             self,
             revision=revision,
+            policy=_policy(rows.configuration) or self.policy,
             tables=tables,
             since={**self.since, **since},
             prices_of=move_prices(self.prices_of, self.table("prices"), rows.prices),
             taxes_of=_by_category(tables["taxes"].values()) if rows.taxes else self.taxes_of,
             **(_promotions(tables["promotions"].values()) if rows.promotions else {}),
+            bundles=_bundles(self.bundles, rows.offerings),
         )
 
     def holds(self, rows: CatalogRows) -> bool:
@@ -89,13 +129,26 @@ class Facts:
 
 
 def _promotions(promotions: Collection[Promotion]) -> dict[str, Any]:
-    """All promotions by level, and those that apply without being asked for."""
+    """All promotions by level, those that apply without being asked for, and those whose caps count other carts."""
     automatic = [each for each in promotions if not each.on_demand]
-    return {"promotions": by_level(promotions), "automatic": by_level(automatic)}
+    capped = tuple(each for each in promotions if each.caps.shared)
+    return {"promotions": by_level(promotions), "automatic": by_level(automatic), "capped_promotions": capped}
 
 
 def _on_top(table: Mapping[str, Any], rows: Iterable[Any]) -> dict[str, Any]:
     return {**table, **{row.id: row for row in rows}}
+
+
+def _policy(configuration: tuple[Configuration, ...]) -> PricingPolicy | None:
+    """The policy that a new configuration brings; none leaves things as they are."""
+    for each in configuration:
+        return each.pricing_policy.policy if each.pricing_policy is not None else DEFAULT_POLICY
+    return None
+
+
+def _bundles(known: frozenset[str], offerings: tuple[Offering, ...]) -> frozenset[str]:
+    """The offerings that hold others, when these have come."""
+    return (known - {row.id for row in offerings}) | {row.id for row in offerings if row.bundle}
 
 
 def _by_category(taxes: Iterable[Tax]) -> dict[tuple[str, str], tuple[Tax, ...]]:

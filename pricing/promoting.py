@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from cartwright.models.cart import Discount, PromotionOutcome
-from cartwright.pricing.price_index import listing_order
+from cartwright.models.cart import PromotionOutcome
+from cartwright.pricing.budgeting import cap_reached
+from cartwright.pricing.outcomes import discounts_by
 from cartwright.pricing.promotion import Promotion
 from cartwright.pricing.scope import Offer, Scope
 from cartwright.pricing.validity import valid_at
@@ -55,7 +56,8 @@ def _closed_door(promotion: Promotion, sheet: Worksheet) -> Verdict | None:
     if not valid_at(promotion.valid_for, sheet.at):
         ends = promotion.valid_for.end_date_time if promotion.valid_for else None
         return Verdict(promotion, "expired" if ends is not None and ends <= sheet.at else "not-started")
-    return None
+    spent = cap_reached(promotion, sheet)
+    return Verdict(promotion, spent) if spent is not None else None
 
 
 def _apply(promotion: Promotion, sheet: Worksheet) -> Verdict:
@@ -124,12 +126,5 @@ def _take(offer: Offer, scope: Scope, periods: int | None) -> bool:
 
 def _outcome(verdict: Verdict, chosen: dict[str, str | None], sheet: Worksheet) -> PromotionOutcome:
     promotion_id = verdict.promotion.id
-    taken: dict[tuple[str, str | None], int] = {}
-    for line in sheet.lines if verdict.reason is None else ():
-        for row in line.rows:
-            for each in row.alterations:
-                if each.source == PROMOTION and each.id == promotion_id:
-                    key = (row.point.type, row.point.period)
-                    taken[key] = taken.get(key, 0) - each.amount
-    discounts = tuple(Discount(*key, taken[key]) for key in sorted(taken, key=listing_order))
+    discounts = discounts_by(PROMOTION, promotion_id, sheet) if verdict.reason is None else ()
     return PromotionOutcome(promotion_id, chosen.get(promotion_id), verdict.reason, discounts)

@@ -24,6 +24,11 @@ class Caps(Model):
     per_customer: Count | None = None
     total: Count | None = None
 
+    @property
+    def shared(self) -> bool:
+        """Whether other carts count."""
+        return self.per_customer is not None or self.total is not None
+
 
 class Promotion(Model):
     """A reduction that carts get on their own, by a coupon, or on demand (`automatic: false`).

@@ -14,7 +14,8 @@ class Verdict:
     """A promotion that applied, or the code of the reason why it did not, and the kind of condition that failed.
 
     Reasons: `inactive`, `not-started`, `expired`, `coupon-missing`, `not-chosen`, `discounts-blocked`,
-    `condition-not-met`, `excluded` (exclusivity), `nothing-to-reduce`.
+    `condition-not-met`, `excluded` (exclusivity), `nothing-to-reduce`; of a cap over several carts, `exhausted` and
+    `customer-unknown`.
     """
 
     promotion: Promotion

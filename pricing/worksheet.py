@@ -4,10 +4,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cartwright.models.cart import Alteration, Cart, CartWarning, DueNow, Item, PromotionOutcome, Total
+from cartwright.models.budgets import Budget
+from cartwright.models.cart import (
+    Alteration,
+    Cart,
+    CartWarning,
+    DueNow,
+    Item,
+    PromotionOutcome,
+    Total,
+    VoucherOutcome,
+)
 from cartwright.models.catalog import Offering, PricePoint, Tax
+from cartwright.models.payment import PaymentPlan
 from cartwright.models.policy import PricingPolicy
-from cartwright.pricing.circumstances import Circumstances, cart_circumstances, line_circumstances
+from cartwright.pricing.circumstances import (
+    Circumstances,
+    agreement_in_force,
+    cart_circumstances,
+    line_circumstances,
+)
 from cartwright.pricing.facts import Facts
 from cartwright.pricing.tax import NO_RATES, Rates
 from cartwright.pricing.verdict import Spread, Verdict
@@ -90,8 +106,11 @@ class Worksheet:
     verdicts: list[Verdict] = field(default_factory=list)
     spreads: list[Spread] | None = None
     promotions: tuple[PromotionOutcome, ...] = ()
+    vouchers: tuple[VoucherOutcome, ...] = ()
+    budgets: tuple[Budget, ...] = ()
     totals: tuple[Total, ...] = ()
     due_now: DueNow = field(default_factory=DueNow)
+    payment: PaymentPlan | None = None
     warnings: list[CartWarning] = field(default_factory=list)
     _circumstances: Circumstances | None = None
 
@@ -99,7 +118,8 @@ class Worksheet:
     def cart_circumstances(self) -> Circumstances:
         """What criteria are compared with, for the cart as a whole; made when first asked for."""
         if self._circumstances is None:
-            self._circumstances = cart_circumstances(self.cart.header)
+            agreement = agreement_in_force(self.cart.header, self.facts.agreements, self.at)
+            self._circumstances = cart_circumstances(self.cart.header, agreement)
         return self._circumstances
 
     def circumstances_of(self, line: Line) -> Circumstances:

@@ -1,8 +1,11 @@
 """Carts and journal entries as documents: wire names, integers in minor units, times as times."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
+from cartwright.models.adjustments import Adjustment
+from cartwright.models.budgets import Budget
 from cartwright.models.cart import (
     Alteration,
     Cart,
@@ -19,9 +22,11 @@ from cartwright.models.cart import (
     Stamp,
     TaxLine,
     Total,
+    VoucherOutcome,
 )
 from cartwright.models.header import Header
 from cartwright.models.item_changes import read_container, read_item, write_container, write_item
+from cartwright.models.payment import PaymentPlan
 from cartwright.models.priced import PricedPatch
 
 Document = dict[str, Any]
@@ -48,6 +53,12 @@ def write_cart(cart: Cart, write_line: Callable[[Item], Any] = write_priced_item
         "created": {"at": cart.created.at, "by": cart.created.by},
         "updated": {"at": cart.updated.at, "by": cart.updated.by},
         **write_sums(cart),
+        **_unless_empty(
+            {
+                "heldVouchers": list(cart.held_vouchers),
+                "adjustments": [asdict(each) for each in cart.adjustments],
+            }
+        ),
     }
 
 
@@ -64,6 +75,8 @@ def read_cart(document: Document) -> Cart:
         containers=tuple(read_container(each) for each in document["containers"]),
         items=tuple(read_priced_item(each) for each in document["items"]),
         chosen_promotions=tuple(ChosenPromotion(**each) for each in document["chosenPromotions"]),
+        held_vouchers=tuple(document.get("heldVouchers", ())),
+        adjustments=tuple(Adjustment(**each) for each in document.get("adjustments", ())),
         last_update_reason=document["lastUpdateReason"],
         **read_sums(document),
     )
@@ -82,6 +95,13 @@ def write_sums(priced: Cart | PricedPatch) -> Document:
             "catalogRevision": pricing.catalog_revision,
             "pricedAt": pricing.priced_at,
         },
+        **_unless_empty(
+            {
+                "vouchers": [_write_voucher(each) for each in priced.vouchers],
+                "budgets": [{"kind": each.kind, "id": each.id, "customer": each.customer} for each in priced.budgets],
+                "payment": None if priced.payment is None else asdict(priced.payment),
+            }
+        ),
     }
 
 
@@ -90,11 +110,19 @@ def read_sums(document: Document) -> dict[str, Any]:
     stamp = document["pricing"]
     return {
         "promotions": tuple(_read_outcome(each) for each in document["promotions"]),
+        "vouchers": tuple(_read_voucher(each) for each in document.get("vouchers", ())),
+        "budgets": tuple(Budget(**each) for each in document.get("budgets", ())),
         "totals": tuple(_read_total(each) for each in document["totals"]),
         "due_now": _read_due_now(document["dueNow"]),
+        "payment": _read_payment(document.get("payment")),
         "warnings": tuple(CartWarning(**each) for each in document["warnings"]),
         "pricing": PricingStamp(stamp["policy"], stamp["catalogRevision"], stamp["pricedAt"]),
     }
+
+
+def _unless_empty(fields: Document) -> Document:
+    """What most carts don't have takes no room in their documents."""
+    return {name: value for name, value in fields.items() if value}
 
 
 def write_price(price: Price) -> Document:
@@ -141,17 +169,55 @@ def _write_alteration(alteration: Alteration) -> Document:
     return {"source": alteration.source, "id": alteration.id, "amount": alteration.amount, **lasting}
 
 
+def _write_voucher(outcome: VoucherOutcome) -> Document:
+    return {
+        "code": outcome.code,
+        "name": outcome.name,
+        "reductionPercent": outcome.reduction_percent,
+        "reductionAmount": outcome.reduction_amount,
+        "everyRecurringPayment": outcome.every_recurring_payment,
+        "reason": outcome.reason,
+        "discounts": _write_discounts(outcome.discounts),
+    }
+
+
+def _read_voucher(document: Document) -> VoucherOutcome:
+    return VoucherOutcome(
+        code=document["code"],
+        name=document["name"],
+        reduction_percent=document["reductionPercent"],
+        reduction_amount=document["reductionAmount"],
+        every_recurring_payment=document["everyRecurringPayment"],
+        reason=document["reason"],
+        discounts=_read_discounts(document["discounts"]),
+    )
+
+
+def _write_discounts(discounts: tuple[Discount, ...]) -> list[Document]:
+    return [{"type": each.type, "period": each.period, "amount": each.amount} for each in discounts]
+
+
+def _read_discounts(documents: list[Document]) -> tuple[Discount, ...]:
+    return tuple(Discount(**each) for each in documents)
+
+
+def _read_payment(document: Document | None) -> PaymentPlan | None:
+    if document is None:
+        return None
+    return PaymentPlan(**{**document, "installments": tuple(document["installments"])})
+
+
 def _write_outcome(outcome: PromotionOutcome) -> Document:
     return {
         "id": outcome.id,
         "coupon": outcome.coupon,
         "reason": outcome.reason,
-        "discounts": [{"type": each.type, "period": each.period, "amount": each.amount} for each in outcome.discounts],
+        "discounts": _write_discounts(outcome.discounts),
     }
 
 
 def _read_outcome(document: Document) -> PromotionOutcome:
-    discounts = tuple(Discount(**each) for each in document["discounts"])
+    discounts = _read_discounts(document["discounts"])
     return PromotionOutcome(document["id"], document["coupon"], document["reason"], discounts)
 
 

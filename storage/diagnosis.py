@@ -7,9 +7,15 @@ from typing import Any
 from bson import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from cartwright.storage.mongo import CART_INDEXES, CATALOG_INDEXES, JOURNAL_INDEXES, translated_errors
+from cartwright.storage.mongo import (
+    BUDGET_INDEXES,
+    CART_INDEXES,
+    CATALOG_INDEXES,
+    JOURNAL_INDEXES,
+    translated_errors,
+)
 
-_INDEXES = {"carts": CART_INDEXES, "journal": JOURNAL_INDEXES, "catalog": CATALOG_INDEXES}
+_INDEXES = {"carts": CART_INDEXES, "journal": JOURNAL_INDEXES, "catalog": CATALOG_INDEXES, "budgets": BUDGET_INDEXES}
 
 
 @dataclass(frozen=True, slots=True)

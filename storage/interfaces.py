@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from cartwright.storage.holds import Budgets
 from cartwright.storage.records import (
     CartKey,
     CartWrite,
@@ -86,6 +87,10 @@ class Store(Protocol):
     @property
     def runs(self) -> Runs:
         """Worker runs."""
+
+    @property
+    def budgets(self) -> Budgets:
+        """Budgets."""
 
     async def prepare(self) -> None:
         """Create what is missing (indexes); idempotent."""

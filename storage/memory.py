@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from cartwright.models.cart import CartStatus
+from cartwright.storage.memory_budgets import MemoryBudgets
 from cartwright.storage.records import (
     CartKey,
     CartWrite,
@@ -137,6 +138,7 @@ class MemoryStore:
         self.journal = MemoryJournal()
         self.catalog = MemoryCatalog()
         self.runs = MemoryRuns()
+        self.budgets = MemoryBudgets()
 
     async def prepare(self) -> None:
         """Nothing is missing."""

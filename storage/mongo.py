@@ -34,6 +34,7 @@ CATALOG_INDEXES = [
     IndexModel([("tenant", ASCENDING), ("revision", DESCENDING)], name="by-revision", unique=True),
     IndexModel([("tenant", ASCENDING), ("commandId", ASCENDING)], name="by-command", unique=True),
 ]
+BUDGET_INDEXES = [IndexModel([("holders.since", ASCENDING)], name="by-doubt")]
 
 
 class Database:
@@ -68,6 +69,7 @@ class Database:
             await self.collection("carts").create_indexes(CART_INDEXES)
             await self.collection("journal").create_indexes(JOURNAL_INDEXES)
             await self.collection("catalog").create_indexes(CATALOG_INDEXES)
+            await self.collection("budgets").create_indexes(BUDGET_INDEXES)
 
     async def close(self) -> None:
         """Close all connections."""

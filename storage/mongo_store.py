@@ -1,6 +1,7 @@
 """The whole store on MongoDB."""
 
 from cartwright.storage.mongo import Database
+from cartwright.storage.mongo_budgets import MongoBudgets
 from cartwright.storage.mongo_carts import MongoCarts
 from cartwright.storage.mongo_catalog import MongoCatalog
 from cartwright.storage.mongo_journal import MongoJournal
@@ -16,6 +17,7 @@ class MongoStore:
         self.journal = MongoJournal(self._database.collection("journal"))
         self.catalog = MongoCatalog(self._database.collection("catalog"))
         self.runs = MongoRuns(self._database.collection("runs"))
+        self.budgets = MongoBudgets(self._database.collection("budgets"))
 
     async def prepare(self) -> None:
         """Create the indexes."""

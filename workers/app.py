@@ -34,6 +34,7 @@ from cartwright.workers.metrics import Readings, serving
 from cartwright.workers.outbound import Outbound
 from cartwright.workers.partitions import Partitions
 from cartwright.workers.preparation import Preparation
+from cartwright.workers.reservations import Reservations
 from cartwright.workers.settings import Settings
 from cartwright.workers.settlement import Settlement
 from cartwright.workers.sweeper import Sweeper
@@ -56,7 +57,7 @@ class Worker:
         self.run_id = uuid4().hex
         self.topology = Topology(settings)
         self._store = store
-        self._intake = Intake(settings.reply_prefix)
+        self._intake = Intake(settings.reply_prefix, settings.trust_role_header)
         self._settlement = Settlement(self.run_id)
         amqp_url = settings.amqp_url.get_secret_value()
         self._publisher = Publisher(amqp_url, timeout=settings.publish_timeout)
@@ -65,15 +66,18 @@ class Worker:
         self._outbound = Outbound(self._publisher)
         messages = Messages(self.topology, settings.source)
         self._completion = Completion(store.journal, messages, self._outbound, settings.retry_delays)
-        self._sweeper = Sweeper(store, self._completion, self._settlement, settings.sweep_grace)
         facts = FactsCache(store.catalog)
+        reservations = Reservations(store.budgets, store.carts, facts, settings.sweep_grace)
+        self._sweeper = Sweeper(store, self._completion, self._settlement, reservations, settings.sweep_grace)
         self._cache = CartCache(settings.cached_carts)
         preparation = Preparation(store.journal, facts, self._settlement)
         self._dispatcher = Dispatcher(
             settings,
             self._lanes,
             GroupExecutor(
-                CartGroups(store.carts, preparation, self._cache), CatalogGroups(store.catalog, facts), store.carts
+                CartGroups(store.carts, preparation, reservations, self._cache),
+                CatalogGroups(store.catalog, facts),
+                store.carts,
             ),
             self._completion,
             self._settlement,

@@ -6,6 +6,7 @@ from typing import Any
 
 from cartwright.handlers.execute import Outcome, execute
 from cartwright.handlers.registry import CartCommand
+from cartwright.models.budgets import Budget
 from cartwright.models.changes import Change, read_change
 from cartwright.models.command import Command
 from cartwright.models.priced import PricedPatch
@@ -19,6 +20,7 @@ class CartSubject:
 
     `remembered` are entries of these commands, `history` those since the oldest version that a rebasing command names,
     `unsettled` those that stay in the outbox; `facts` holds the catalog by the time that is asked for (none: now).
+    `budgets` are all that any version of this fold uses.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class CartSubject:
         self.stored = stored
         self.cart = stored.cart if stored else None
         self.new: list[Entry] = []
+        self.budgets: set[Budget] = set()
         outbox = stored.outbox if stored else ()
         self._unsettled = unsettled
         self._journaled = remembered
@@ -96,6 +99,7 @@ class CartSubject:
         self.new.append(entry)
         if not result.unchanged:
             self.cart = after
+            self.budgets.update(after.budgets)
             self._history[entry.version] = entry
         return entry
 

@@ -11,6 +11,7 @@ from cartwright.workers.cart_subject import CartSubject
 from cartwright.workers.clock import now
 from cartwright.workers.fold import fold
 from cartwright.workers.preparation import Preparation
+from cartwright.workers.reservations import Reservations
 from cartwright.workers.work import Answered, Work
 
 MAX_REFOLDS = 20
@@ -31,9 +32,10 @@ class CartFold:
 class CartGroups:
     """Executes groups of cart commands: load, fold, commit; what conflicts is loaded and folded again."""
 
-    def __init__(self, carts: Carts, preparation: Preparation, cache: CartCache) -> None:
+    def __init__(self, carts: Carts, preparation: Preparation, reservations: Reservations, cache: CartCache) -> None:
         self._carts = carts
         self._preparation = preparation
+        self._reservations = reservations
         self._cache = cache
 
     async def execute(self, commands: Mapping[CartKey, list[Work]], stamp: CommitStamp) -> list[CartFold]:
@@ -60,11 +62,14 @@ class CartGroups:
         missing = [key for key in pending if key not in cached]
         loaded = await self._carts.load(missing) if missing else {}
         remembered = await self._preparation.fetch(pending)
+        known = {**loaded, **cached}
+        exhausted = await self._reservations.exhausted(pending, known)
         time = now()
         folds = []
         for key, works in pending.items():
-            stored = cached.get(key) or loaded.get(key)
-            subject = await self._preparation.subject(works, stored, remembered)
+            stored = known.get(key)
+            spent = exhausted.get(key, frozenset())
+            subject = await self._preparation.subject(works, stored, remembered, spent)
             inherited = self._preparation.inherited(stored)
             folds.append(CartFold(key, works, key in cached, inherited, subject, fold(subject, works, time)))
         return folds
@@ -78,6 +83,10 @@ class CartGroups:
             self._cache.drop(key)
         if not moved:
             return unsure
+        claim, denied = await self._reservations.claim({each.key: each.subject for each in moved})
+        # Who came too late for a budget is folded again, and then knows.
+        unsure |= denied
+        moved = [each for each in moved if each.key not in denied]
         writes = [_write(each.subject, stamp) for each in moved]
         for each in moved:
             self._cache.drop(each.key)
@@ -91,6 +100,8 @@ class CartGroups:
                 unsure.add(each.key)
             else:
                 each.answers = [Answered(work, _too_large()) for work in each.works]
+        committed = [each.key for each, result in zip(moved, results, strict=True) if result is WriteResult.COMMITTED]
+        await self._reservations.settle(claim, committed)
         return unsure
 
 

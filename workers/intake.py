@@ -30,9 +30,13 @@ class Parked(Exception):  # noqa: N818 (an outcome, not a mistake)
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Reads deliveries; `reply_prefix` is what the names of reply queues start with."""
+    """Reads deliveries; `reply_prefix` is what the names of reply queues start with.
+
+    `trust_roles`: whether callers may say themselves which roles they have, in the header `roles`.
+    """
 
     reply_prefix: str
+    trust_roles: bool = False
 
     def check_address(self, delivery: Delivery) -> None:
         """Raise `Parked` for a reply address that is not allowed, or headers too large to look at."""
@@ -66,9 +70,15 @@ class Intake:
             cart_key=cart_key if isinstance(cart_key, str) else None,
             user=delivery.user_id,
             received_at=now,
+            roles=_roles(delivery) if self.trust_roles else frozenset(),
         )
         registered, command = read_command(delivery.body, origin)
         return Work(delivery, registered, command, deadline)
+
+
+def _roles(delivery: Delivery) -> frozenset[str]:
+    header = delivery.headers.get("roles")
+    return frozenset(filter(None, re.split(r"[,\s]+", header))) if isinstance(header, str) else frozenset()
 
 
 def deadline_exceeded() -> Refusal:

@@ -12,7 +12,7 @@ from cartwright.workers.topology import Topology
 from cartwright.workers.work import Answer, CartAnswer
 
 ATTEMPTS_HEADER = "cart-attempts"
-_CARRIED = ("cart-id", "deadline", "dialect", "traceparent", "source-channel", "context", "schema-version")
+_CARRIED = ("cart-id", "deadline", "dialect", "traceparent", "source-channel", "context", "roles", "schema-version")
 
 
 class Messages:

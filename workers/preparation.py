@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from cartwright.handlers.registry import CartCommand
+from cartwright.models.budgets import Budget
 from cartwright.pricing.facts import Facts
 from cartwright.storage.interfaces import Journal
 from cartwright.storage.records import CartKey, CommandKey, Entry, StoredCart
@@ -41,13 +43,19 @@ class Preparation:
         return remembered
 
     async def subject(
-        self, works: list[Work], stored: StoredCart | None, remembered: Mapping[CommandKey, Entry]
+        self,
+        works: list[Work],
+        stored: StoredCart | None,
+        remembered: Mapping[CommandKey, Entry],
+        exhausted: frozenset[Budget] = frozenset(),
     ) -> CartSubject:
         """A cart in memory, with all that its commands may ask about."""
         outbox = stored.outbox if stored else ()
         settled = stored is None or self._settlement.is_settled(stored.stamp)
         history = await self._history(works, stored)
         snapshots = await self._snapshots(works)
+        if exhausted:
+            snapshots = {time: replace(facts, exhausted=exhausted) for time, facts in snapshots.items()}
         return CartSubject(stored, remembered, history, snapshots, () if settled else outbox)
 
     def inherited(self, stored: StoredCart | None) -> tuple[Entry, ...]:

@@ -16,6 +16,7 @@ class Settings(BaseSettings):
     database: str = "cartwright"
     prefix: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")] = "cart"
     reply_prefix: Annotated[str, Field(min_length=1)] = "reply."
+    trust_role_header: bool = False
     partitions: Annotated[int, Field(ge=1, le=256)] = 1
     delivery_limit: Annotated[int, Field(ge=1)] = 20
 

@@ -10,6 +10,7 @@ from cartwright.storage.interfaces import Store
 from cartwright.storage.records import Run
 from cartwright.workers.clock import now
 from cartwright.workers.completion import Completion
+from cartwright.workers.reservations import Reservations
 from cartwright.workers.settlement import Settlement
 
 CARTS_AT_ONCE = 500
@@ -20,17 +21,22 @@ _log = structlog.get_logger(__name__)
 class Sweeper:
     """Looks after runs that were not seen for `grace` seconds, and after this run's own abandoned groups."""
 
-    def __init__(self, store: Store, completion: Completion, settlement: Settlement, grace: float) -> None:
+    def __init__(
+        self, store: Store, completion: Completion, settlement: Settlement, reservations: Reservations, grace: float
+    ) -> None:
         self._store = store
         self._completion = completion
         self._settlement = settlement
+        self._reservations = reservations
         self._grace = timedelta(seconds=grace)
 
     async def sweep(self) -> int:
         """Settle what is left over; return the number of carts. Raises `StorageUnavailable`."""
         runs = await self._store.runs.all()
         self._settlement.learn(runs)
-        return await self._sweep_own() + await self._sweep_dead(runs)
+        carts = await self._sweep_own() + await self._sweep_dead(runs)
+        await self._reservations.sweep()
+        return carts
 
     async def _sweep_own(self) -> int:
         own = self._settlement.record(now())

@@ -30,6 +30,7 @@ from cartwright.workers.intake import Intake
 from cartwright.workers.lanes import Lanes
 from cartwright.workers.messages import Messages
 from cartwright.workers.preparation import Preparation
+from cartwright.workers.reservations import Reservations
 from cartwright.workers.settings import Settings
 from cartwright.workers.settlement import Settlement
 from cartwright.workers.topology import Topology
@@ -115,7 +116,9 @@ class SimulatedWorker:
         self._intake = Intake(chosen.reply_prefix)
         settlement = Settlement(name)
         facts = FactsCache(store.catalog)
-        groups = CartGroups(carts, Preparation(store.journal, facts, settlement), CartCache(100))
+        preparation = Preparation(store.journal, facts, settlement)
+        reservations = Reservations(store.budgets, carts, facts, chosen.sweep_grace)
+        groups = CartGroups(carts, preparation, reservations, CartCache(100))
         executor = GroupExecutor(groups, CatalogGroups(store.catalog, facts), carts)
         messages = Messages(Topology(chosen), chosen.source)
         completion = Completion(store.journal, messages, self.outbox, chosen.retry_delays)

@@ -1,0 +1,40 @@
+"""`add-voucher`: hold a voucher; whoever holds the last one keeps others from it (003, addCartVoucher)."""
+
+from collections.abc import Iterator
+
+from cartwright.handlers.registry import Context, command
+from cartwright.models.cart import Cart
+from cartwright.models.changes import Change
+from cartwright.models.command import CommandData
+from cartwright.models.examples import example
+from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.models.schema import ShortText
+from cartwright.models.voucher_changes import VoucherAdded
+from cartwright.pricing.budgeting import voucher_budget
+from cartwright.pricing.validity import valid_at
+
+
+class AddVoucher(CommandData):
+    """The voucher's code, letter by letter."""
+
+    model_config = example({"code": "WELCOME"})
+
+    code: ShortText
+
+
+@command("add-voucher", AddVoucher, vouchers=lambda data: (data.code,))
+def add_voucher(cart: Cart, data: AddVoucher, context: Context) -> Iterator[Change]:
+    """Hold it, unless the cart does already; raises `voucher-unknown`, `voucher-exhausted`."""
+    path = "/data/code"
+    voucher = context.facts.vouchers.get(data.code)
+    if voucher is None:
+        raise Refusal.at(path, ErrorCode.VOUCHER_UNKNOWN, "There is no such voucher.")
+    if data.code in cart.held_vouchers:
+        return
+    if not valid_at(voucher.valid_for, context.at):
+        raise Refusal.at(path, ErrorCode.VOUCHER_UNKNOWN, "The voucher is not valid at this time.", "not-valid-now")
+    if voucher.reduction_percent is None and voucher.currency != cart.currency:
+        raise Refusal.at(path, ErrorCode.INVALID, f"The voucher is in {voucher.currency}.", "other-currency")
+    if voucher_budget(data.code) in context.facts.exhausted:
+        raise Refusal.at(path, ErrorCode.VOUCHER_EXHAUSTED, "The voucher has no use left.")
+    yield VoucherAdded(code=data.code)

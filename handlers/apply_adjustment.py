@@ -1,0 +1,70 @@
+"""`apply-adjustment`: money that was there before lowers what is payable now, never the price (002)."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from cartwright.handlers.registry import Context, command
+from cartwright.models.adjustment_changes import AdjustmentApplied
+from cartwright.models.adjustments import DOWN_PAYMENT
+from cartwright.models.amounts import StatedAmount
+from cartwright.models.cart import Cart
+from cartwright.models.changes import Change
+from cartwright.models.command import CommandData
+from cartwright.models.examples import example
+from cartwright.models.money import format_amount
+from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.models.schema import Id
+from cartwright.pricing.paying import minimum_down_payment
+
+
+class ApplyAdjustment(StatedAmount, CommandData):
+    """An amount in the cart's currency; `reference` names the card, wallet or voucher, `itemId` a down payment's item.
+
+    What is more than what is due stays where it comes from.
+    """
+
+    model_config = example({"kind": "gift-card", "amount": "20.00", "currency": "EUR", "reference": "GC-77"})
+
+    id: Id | None = None
+    kind: Literal["gift-card", "wallet", "voucher", "down-payment"]
+    reference: Id | None = None
+    item_id: Id | None = None
+
+
+@command("apply-adjustment", ApplyAdjustment)
+def apply_adjustment(cart: Cart, data: ApplyAdjustment, context: Context) -> Iterator[Change]:
+    """Take the money in; the same card or wallet comes once, and a down payment reaches its minimum."""
+    _check(cart, data)
+    if data.kind == DOWN_PAYMENT:
+        _check_down_payment(cart, data, context)
+    yield AdjustmentApplied(
+        adjustment_id=data.id or f"a-{cart.version + 1}",
+        kind=data.kind,
+        minor_amount=data.minor,
+        currency=data.currency,
+        reference=data.reference,
+        item_id=data.item_id,
+    )
+
+
+def _check(cart: Cart, data: ApplyAdjustment) -> None:
+    if data.currency != cart.currency:
+        message = f"The cart is in {cart.currency}."
+        raise Refusal.at("/data/currency", ErrorCode.INVALID, message, "other-currency")
+    if data.minor == 0:
+        raise Refusal.at("/data/amount", ErrorCode.INVALID, "An adjustment is more than zero.", "out-of-range")
+    if any(each.id == data.id for each in cart.adjustments):
+        raise Refusal.at("/data/id", ErrorCode.INVALID, f"The id {data.id} is taken.", "duplicate-id")
+    known = {(each.kind, each.reference) for each in cart.adjustments}
+    if data.reference is not None and (data.kind, data.reference) in known:
+        message = f"This {data.kind} is applied already."
+        raise Refusal.at("/data/reference", ErrorCode.INVALID, message, "duplicate-reference")
+
+
+def _check_down_payment(cart: Cart, data: ApplyAdjustment, context: Context) -> None:
+    if data.item_id is not None and cart.item(data.item_id) is None:
+        raise Refusal.at("/data/itemId", ErrorCode.ITEM_NOT_FOUND, f"There is no item {data.item_id}.")
+    least = minimum_down_payment(cart, context.facts, data.item_id)
+    if data.minor < least:
+        message = f"The down payment is at least {format_amount(least, cart.currency)}."
+        raise Refusal.at("/data/amount", ErrorCode.INVALID, message, "below-minimum")

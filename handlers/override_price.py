@@ -1,0 +1,123 @@
+"""`override-price`: a price by hand or from elsewhere, within what the caller's role allows (002, price override)."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Literal
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from cartwright.handlers.registry import Context, command
+from cartwright.models.cart import Cart, Item, Price
+from cartwright.models.changes import Change
+from cartwright.models.command import CommandData
+from cartwright.models.configuration import OverrideLimit
+from cartwright.models.examples import example
+from cartwright.models.money import MoneyError, format_amount
+from cartwright.models.override_changes import OverrideWithdrawn, PriceOverridden
+from cartwright.models.overrides import PriceOverride, read_overrides
+from cartwright.models.periods import RecurringPeriod
+from cartwright.models.rates import parse_rate
+from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.models.schema import Currency, Decimals, Id, Model
+from cartwright.pricing import policy_of
+from cartwright.pricing.overriding import overridden
+
+
+class OverridePrice(CommandData, Model):
+    """Which price of which item, and what becomes of it; `list-price` takes an earlier override back.
+
+    The envelope's `reason` is required; who did it is the validated user.
+    """
+
+    model_config = example(
+        {"itemId": "i-1", "priceType": "recurring", "period": "P1M", "kind": "percent", "value": "10"}
+    )
+
+    item_id: Id
+    price_type: Literal["one-time", "recurring", "allowance", "usage"]
+    period: RecurringPeriod | None = None
+    kind: Literal["flat", "percent", "new-price", "list-price"]
+    value: Decimals | None = None
+    currency: Currency | None = None
+    source: Literal["manual", "external"] = "manual"
+    external_id: Id | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> "OverridePrice":
+        if (self.kind == "list-price") != (self.value is None):
+            raise PydanticCustomError("one-of", "a value stands with every kind but list-price")
+        return self
+
+
+@command("override-price", OverridePrice)
+def override_price(cart: Cart, data: OverridePrice, context: Context) -> Iterator[Change]:
+    """Set the price; raises `forbidden` and `override-over-limit`."""
+    limit = _limit(data, context)
+    item = cart.item(data.item_id)
+    if item is None:
+        raise Refusal.at("/data/itemId", ErrorCode.ITEM_NOT_FOUND, f"There is no item {data.item_id}.")
+    price = next((each for each in item.prices if (each.type, each.period) == (data.price_type, data.period)), None)
+    if price is None:
+        message = f"Item {item.id} has no such price."
+        raise Refusal.at("/data/priceType", ErrorCode.PRICE_NOT_FOUND, message)
+    earlier = next((each for each in read_overrides(item) if each.price == (data.price_type, data.period)), None)
+    if data.kind == "list-price":
+        if earlier is not None:
+            yield OverrideWithdrawn(item_id=item.id, price_type=data.price_type, period=data.period)
+        return
+    override = _override(cart, data, limit, context)
+    _check_bounds(override, item, price, cart, limit, context)
+    yield PriceOverridden(item_id=item.id, override=override.wire())
+
+
+def _limit(data: OverridePrice, context: Context) -> OverrideLimit:
+    """The widest of the limits that the caller's roles give for such a price."""
+    configured = context.facts.configuration.override_limits
+    allowed = [
+        each
+        for each in configured
+        if each.role in context.command.roles
+        and (not each.price_types or data.price_type in each.price_types)
+        and (data.source == "manual" or each.external)
+    ]
+    if not allowed:
+        raise Refusal(ErrorCode.FORBIDDEN, "The caller has no role that may override this price.")
+    return min(allowed, key=lambda each: (parse_rate(each.floor), -parse_rate(each.ceiling)))
+
+
+def _override(cart: Cart, data: OverridePrice, limit: OverrideLimit, context: Context) -> PriceOverride:
+    command = context.command
+    if not command.envelope.reason:
+        raise Refusal.at("/reason", ErrorCode.INVALID, "An override has a reason.", "missing")
+    fields = {name: value for name, value in data.wire().items() if name != "itemId" and value is not None}
+    if data.kind != "percent":
+        fields.setdefault("currency", cart.currency)
+        if fields["currency"] != cart.currency:
+            message = f"The cart is in {cart.currency}."
+            raise Refusal.at("/data/currency", ErrorCode.INVALID, message, "other-currency")
+    told = {"reason": command.envelope.reason, "role": limit.role, "actor": command.actor, "at": context.at}
+    return PriceOverride.model_validate({"id": f"o-{cart.version + 1}", **fields, **told})
+
+
+def _check_bounds(
+    override: PriceOverride, item: Item, price: Price, cart: Cart, limit: OverrideLimit, context: Context
+) -> None:
+    """The price that results lies between the limit's floor and ceiling, in percent of the list price."""
+    try:
+        amount = overridden(override, price.list_amount, item.quantity, policy_of(cart, context.facts))
+    except MoneyError as error:
+        raise Refusal.at("/data/value", ErrorCode.INVALID, str(error), error.code) from None
+    least, most = (Fraction(price.list_amount) * parse_rate(each) / 100 for each in (limit.floor, limit.ceiling))
+    if parse_rate(override.value) < 0 or not least <= amount <= most:
+        raise Refusal(
+            ErrorCode.OVERRIDE_OVER_LIMIT,
+            f"Role {limit.role} may set a price between {limit.floor} % and {limit.ceiling} % of the list price.",
+            details={
+                "role": limit.role,
+                "floor": limit.floor,
+                "ceiling": limit.ceiling,
+                "list": format_amount(price.list_amount, cart.currency),
+                "wanted": format_amount(amount, cart.currency),
+            },
+        )

@@ -1,0 +1,27 @@
+"""`upsert-agreements`: who may buy under which agreement, and when (002, agreement based pricing)."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from cartwright.handlers.catalog_checks import duplicate_ids, refuse_if
+from cartwright.handlers.registry import catalog_command
+from cartwright.models.agreement import Agreement
+from cartwright.models.command import CommandData
+from cartwright.models.examples import example
+from cartwright.pricing.facts import CatalogRows, Facts
+
+
+class UpsertAgreements(CommandData):
+    """Agreements to add, or to put in the place of those with the same ids."""
+
+    model_config = example({"agreements": [{"id": "frame-7", "name": "Frame contract", "customerIds": ["u-1"]}]})
+
+    agreements: Annotated[list[Agreement], Field(min_length=1, max_length=1000)]
+
+
+@catalog_command("upsert-agreements", UpsertAgreements)
+def upsert_agreements(facts: Facts, data: UpsertAgreements) -> CatalogRows:
+    """The rows."""
+    refuse_if(duplicate_ids("agreements", [row.id for row in data.agreements]))
+    return CatalogRows(agreements=tuple(data.agreements))

@@ -1,0 +1,48 @@
+"""`upsert-rules`: what may stand in a cart, what must, and what comes and goes with something else (002, 003)."""
+
+from typing import Annotated
+
+from pydantic import Field, SerializeAsAny
+
+from cartwright.handlers.catalog_checks import duplicate_ids, refuse_if
+from cartwright.handlers.registry import catalog_command
+from cartwright.models.command import CommandData
+from cartwright.models.examples import example
+from cartwright.models.refusals import Problem, pointer
+from cartwright.pricing.facts import CatalogRows, Facts
+from cartwright.pricing.rule import Rule, kinds
+
+AnyRule = Annotated[SerializeAsAny[Rule], kinds]
+
+
+class UpsertRules(CommandData):
+    """Rules to add, or to put in the place of those with the same ids; `kind` says which other fields there are."""
+
+    model_config = example(
+        {
+            "rules": [
+                {"kind": "cardinality", "id": "one-plan", "items": {"categories": ["PLAN"]}, "max": 1},
+                {
+                    "kind": "exclusion",
+                    "id": "fixed-or-mobile",
+                    "items": {"categories": ["FIXED"]},
+                    "others": {"categories": ["MOBILE"]},
+                },
+            ]
+        }
+    )
+
+    rules: Annotated[list[AnyRule], Field(min_length=1, max_length=1000)]
+
+
+@catalog_command("upsert-rules", UpsertRules)
+def upsert_rules(facts: Facts, data: UpsertRules) -> CatalogRows:
+    """The rows; what a rule brings into carts itself must be known."""
+    problems = duplicate_ids("rules", [row.id for row in data.rules])
+    for index, rule in enumerate(data.rules):
+        for field, offering_id in rule.offering_ids():
+            if offering_id not in facts.offerings:
+                path = pointer("data", "rules", index, field)
+                problems.append(Problem(path, "offering-not-found", f"there is no offering {offering_id}"))
+    refuse_if(problems)
+    return CatalogRows(rules=tuple(data.rules))

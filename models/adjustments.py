@@ -1,0 +1,34 @@
+"""Adjustments: money that was there before (gift card, wallet, down payment); it lowers what is payable now."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+DOWN_PAYMENT = "down-payment"
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """One sum of money, in minor units; `reference` is the card, wallet or voucher that it comes from.
+
+    A down payment may be for one line item.
+    """
+
+    id: str
+    kind: str
+    amount: int
+    currency: str
+    reference: str | None = None
+    item_id: str | None = None
+
+
+def used_amounts(adjustments: Iterable[Adjustment], due: int, currency: str) -> list[int]:
+    """How much of each is used for what is due, first come first; never more than there is, or than is due.
+
+    Money of another currency than the cart's is not used.
+    """
+    left = max(due, 0)
+    used = []
+    for each in adjustments:
+        used.append(min(each.amount, left) if each.currency == currency else 0)
+        left -= used[-1]
+    return used

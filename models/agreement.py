@@ -1,0 +1,17 @@
+"""An agreement as the catalog holds it (002, agreement based pricing)."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from cartwright.models.header import TimePeriod
+from cartwright.models.schema import Id, Model, ShortText
+
+
+class Agreement(Model):
+    """Whoever buys under it (key `agreementId`) has its prices; `customer_ids` names those who may, none all."""
+
+    id: Id
+    name: ShortText | None = None
+    customer_ids: Annotated[list[Id], Field(max_length=10_000)] = Field(default_factory=list)
+    valid_for: TimePeriod | None = None

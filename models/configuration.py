@@ -1,0 +1,93 @@
+"""A tenant's configuration, a fact like any other: it has revisions, and a price can be had under an earlier one."""
+
+from fractions import Fraction
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from cartwright.models.lines import MAX_ITEMS
+from cartwright.models.money import MoneyError, parse_amount
+from cartwright.models.periods import RecurringPeriod
+from cartwright.models.policy import PricingChoice
+from cartwright.models.rates import parse_rate
+from cartwright.models.schema import Currency, Decimals, Model, Name
+
+CONFIGURATION = "configuration"
+
+
+class OverrideLimit(Model):
+    """How far a role may move a price: not below `floor` and not above `ceiling`, in percent of the list price.
+
+    `price_types` are those that it may move (empty: all); `external`: whether it may pass on prices found elsewhere.
+    """
+
+    role: Name
+    floor: Decimals = "100"
+    ceiling: Decimals = "100"
+    price_types: list[Literal["one-time", "recurring", "allowance", "usage"]] = Field(default_factory=list)
+    external: bool = False
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "OverrideLimit":
+        floor, ceiling = _factor(self.floor), _factor(self.ceiling)
+        if not 0 <= floor <= 100 <= ceiling <= 10_000:
+            raise PydanticCustomError("out-of-range", "0 <= floor <= 100 <= ceiling <= 10000")
+        return self
+
+
+class InstallmentTerms(Model):
+    """Into what a payable amount of one currency may be split (001, minPartialPaymentAmount, maxPaymentsParts)."""
+
+    currency: Currency
+    smallest_part: Decimals
+    largest_part: Decimals
+    most_parts: Annotated[int, Field(ge=2, le=120)]
+    period: RecurringPeriod = "P1M"
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "InstallmentTerms":
+        try:
+            smallest, largest = self.bounds
+        except MoneyError as error:
+            raise PydanticCustomError("wrong-format", "not an amount in whole minor units") from error
+        if not 0 < smallest <= largest:
+            raise PydanticCustomError("out-of-range", "0 < smallestPart <= largestPart")
+        return self
+
+    @cached_property
+    def bounds(self) -> tuple[int, int]:
+        """The smallest and the largest part in minor units; raises `MoneyError`."""
+        return parse_amount(self.smallest_part, self.currency), parse_amount(self.largest_part, self.currency)
+
+
+class Limits(Model):
+    """How large a cart may be."""
+
+    items: Annotated[int, Field(ge=1, le=MAX_ITEMS)] = MAX_ITEMS
+
+
+class Configuration(Model):
+    """Everything that a tenant may set; what is left out is as it was."""
+
+    pricing_policy: PricingChoice | None = None
+    override_limits: Annotated[list[OverrideLimit], Field(max_length=200)] = Field(default_factory=list)
+    installments: Annotated[list[InstallmentTerms], Field(max_length=200)] = Field(default_factory=list)
+    limits: Limits = Field(default_factory=Limits)
+
+    @property
+    def id(self) -> str:
+        """A tenant has one."""
+        return CONFIGURATION
+
+    def terms(self, currency: str) -> InstallmentTerms | None:
+        """Into what an amount of a currency may be split."""
+        return next((each for each in self.installments if each.currency == currency), None)
+
+
+def _factor(text: str) -> Fraction:
+    try:
+        return parse_rate(text)
+    except MoneyError as error:
+        raise PydanticCustomError("wrong-format", "not a decimal of at most 12 decimals") from error

@@ -1,0 +1,20 @@
+"""What a rule did to a cart: a report behind the changes themselves (002, changedItemsByRule)."""
+
+from cartwright.models.cart import Cart
+from cartwright.models.changes import Change, change
+
+
+@change("rule-applied")
+class RuleApplied(Change):
+    """A rule added, removed or changed these items, by the changes that stand before this one."""
+
+    rule_id: str
+    item_ids: list[str]
+
+    def apply(self, cart: Cart) -> Cart:
+        """Nothing more happens."""
+        return cart
+
+    def touches(self) -> frozenset[str]:
+        """The items."""
+        return frozenset(f"item:{item_id}" for item_id in self.item_ids)

@@ -1,0 +1,58 @@
+"""A voucher as the catalog holds it (contract, `upsert-vouchers`; 003, Vouchers)."""
+
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from cartwright.models.header import TimePeriod
+from cartwright.models.money import MoneyError, parse_amount
+from cartwright.models.schema import Currency, Decimals, Id, Model, Percentage, ShortText
+
+MAX_USES = 100_000
+"""All carts that hold a voucher stand in one document, which bounds their number."""
+
+
+class Voucher(Model):
+    """A reduction by percentage or by amount, for so many carts (`uses`; null: any number).
+
+    It reduces one-time prices, and recurring ones in their first period or, where `every_recurring_payment` says so,
+    in all of them.
+    """
+
+    code: Id
+    name: ShortText | None = None
+    reduction_percent: Percentage | None = None
+    reduction_amount: Decimals | None = None
+    currency: Currency | None = None
+    every_recurring_payment: bool = False
+    uses: Annotated[int, Field(ge=1, le=MAX_USES)] | None = 1
+    valid_for: TimePeriod | None = None
+
+    @model_validator(mode="after")
+    def _one_reduction(self) -> "Voucher":
+        if (self.reduction_percent is None) == (self.reduction_amount is None):
+            raise PydanticCustomError("one-of", "either reductionPercent or reductionAmount says what is taken off")
+        if self.reduction_amount is not None:
+            if self.currency is None:
+                raise PydanticCustomError("missing", "an amount has a currency")
+            try:
+                positive = parse_amount(self.reduction_amount, self.currency) > 0
+            except MoneyError as error:
+                raise PydanticCustomError("wrong-format", "not an amount in whole minor units") from error
+            if not positive:
+                raise PydanticCustomError("out-of-range", "the amount is more than zero")
+        return self
+
+    @property
+    def id(self) -> str:
+        """The code, which is what rows of the catalog are told apart by."""
+        return self.code
+
+    @cached_property
+    def amount(self) -> int:
+        """What is taken off, in minor units of the voucher's currency; zero for a percentage."""
+        if self.reduction_amount is None or self.currency is None:
+            return 0
+        return parse_amount(self.reduction_amount, self.currency)

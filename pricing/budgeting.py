@@ -1,0 +1,89 @@
+"""Which budgets a cart uses, and which are used up: of vouchers, and of promotions that are capped over all carts."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from cartwright.models.budgets import PROMOTION, VOUCHER, Budget
+from cartwright.models.cart import Cart, CartStatus
+from cartwright.pricing.promotion import Promotion
+from cartwright.pricing.validity import valid_at
+
+if TYPE_CHECKING:
+    from cartwright.pricing.facts import Facts
+    from cartwright.pricing.worksheet import Worksheet
+
+RELEASING = frozenset({CartStatus.EXPIRED, CartStatus.ABANDONED, CartStatus.DELETED})
+"""A cart of such a status holds nothing any more."""
+
+
+def find_budgets(sheet: "Worksheet") -> None:
+    """Note what the cart uses: its vouchers as long as they are valid, and the capped promotions that apply."""
+    if sheet.cart.status in RELEASING:
+        return
+    used = [voucher_budget(code) for code in sheet.cart.held_vouchers if _counts(code, sheet.facts, sheet.at)]
+    if sheet.facts.capped_promotions:
+        customer = _customer(sheet)
+        for verdict in sheet.verdicts:
+            if verdict.reason is None:
+                used += promotion_budgets(verdict.promotion, customer)
+    sheet.budgets = tuple(sorted(set(used)))
+
+
+def cap_reached(promotion: Promotion, sheet: "Worksheet") -> str | None:
+    """Why a promotion's caps keep it from this cart, if they do: `exhausted` or `customer-unknown`."""
+    if not promotion.caps.shared:
+        return None
+    customer = _customer(sheet)
+    if promotion.caps.per_customer is not None and not customer:
+        return "customer-unknown"
+    spent = any(each in sheet.facts.exhausted for each in promotion_budgets(promotion, customer))
+    return "exhausted" if spent else None
+
+
+def watched_budgets(facts: "Facts", codes: Iterable[str], customers: Iterable[str]) -> dict[Budget, int]:
+    """The budgets, with their limits, that matter to a cart with these vouchers and possible customers."""
+    found = [voucher_budget(code) for code in codes]
+    for promotion in facts.capped_promotions:
+        for customer in ("", *customers):
+            found += promotion_budgets(promotion, customer)
+    return {each: limit for each in found if (limit := limit_of(each, facts)) is not None}
+
+
+def limit_of(budget: Budget, facts: "Facts") -> int | None:
+    """How many carts may use it; none, if any number may, or the catalog doesn't know it."""
+    if budget.kind == VOUCHER:
+        voucher = facts.vouchers.get(budget.id)
+        return voucher.uses if voucher else None
+    promotion: Promotion | None = facts.table("promotions").get(budget.id)
+    if promotion is None:
+        return None
+    return promotion.caps.per_customer if budget.customer else promotion.caps.total
+
+
+def voucher_budget(code: str) -> Budget:
+    """The budget of a voucher."""
+    return Budget(VOUCHER, code)
+
+
+def promotion_budgets(promotion: Promotion, customer: str) -> Iterator[Budget]:
+    """The budgets of a promotion that a cart of this customer uses."""
+    if promotion.caps.total is not None:
+        yield Budget(PROMOTION, promotion.id)
+    if promotion.caps.per_customer is not None and customer:
+        yield Budget(PROMOTION, promotion.id, customer)
+
+
+def customer_of(cart: Cart) -> str:
+    """The cart's customer, or nothing."""
+    return cart.header.customer.id if cart.header.customer else ""
+
+
+def _customer(sheet: "Worksheet") -> str:
+    return customer_of(sheet.cart)
+
+
+def _counts(code: str, facts: "Facts", at: datetime) -> bool:
+    voucher = facts.vouchers.get(code)
+    counted = voucher is not None and voucher.uses is not None and valid_at(voucher.valid_for, at)
+    return counted and voucher_budget(code) not in facts.exhausted

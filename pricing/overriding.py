@@ -1,0 +1,40 @@
+"""Prices that somebody set by hand: an alteration of the list price, before everything else is taken off."""
+
+from cartwright.models.money import MoneyError
+from cartwright.models.overrides import OVERRIDES, PriceOverride, read_overrides
+from cartwright.models.policy import PricingPolicy
+from cartwright.models.rates import parse_rate, parse_unit_price, portion
+from cartwright.pricing.worksheet import Row, Worksheet
+
+OVERRIDE = "override"
+"""The source of an alteration that comes from an override."""
+
+
+def apply_overrides(sheet: Worksheet) -> None:
+    """Move every overridden price; one in another currency than the cart's is left out, and a warning says so."""
+    for line in sheet.lines:
+        if line.item.details.get(OVERRIDES):
+            by_price = {each.price: each for each in read_overrides(line.item)}
+            for row in line.rows:
+                override = by_price.get((row.point.type, row.point.period))
+                if override is not None:
+                    _apply(override, row, sheet)
+
+
+def overridden(override: PriceOverride, list_amount: int, quantity: int, policy: PricingPolicy) -> int:
+    """What a line costs in minor units, instead of its list price; never below zero. Raises `MoneyError`."""
+    if override.kind == "percent":
+        return max(list_amount - portion(list_amount, parse_rate(override.value) / 100, policy.rounding), 0)
+    if override.currency is None:
+        raise MoneyError("unknown-currency", "An amount has a currency.")
+    amount = parse_unit_price(override.value, override.currency).times(quantity, policy.rounding)
+    return max(list_amount - amount if override.kind == "flat" else amount, 0)
+
+
+def _apply(override: PriceOverride, row: Row, sheet: Worksheet) -> None:
+    if override.currency not in (None, sheet.cart.currency):
+        sheet.warn("override-currency", f"Override {override.id} is in {override.currency} and does not apply.")
+        return
+    amount = overridden(override, row.list_amount, row.quantity, sheet.policy)
+    if amount != row.amount:
+        row.alter(OVERRIDE, override.id, amount - row.amount)

@@ -1,0 +1,91 @@
+"""Vouchers: what each takes off the prices as promotions leave them, spread so that the parts sum (003, Vouchers)."""
+
+from cartwright.models.budgets import VOUCHER
+from cartwright.models.cart import VoucherOutcome
+from cartwright.models.rates import parse_percent
+from cartwright.models.voucher import Voucher
+from cartwright.pricing.budgeting import voucher_budget
+from cartwright.pricing.discounts import order_fixed, order_percent
+from cartwright.pricing.outcomes import discounts_by
+from cartwright.pricing.scope import Part, discount_lines, inclusive
+from cartwright.pricing.totals import DUE_NOW
+from cartwright.pricing.validity import valid_at
+from cartwright.pricing.verdict import Share, Spread
+from cartwright.pricing.worksheet import Row, Worksheet, group_rows
+
+
+def redeem_vouchers(sheet: Worksheet) -> None:
+    """Redeem the vouchers in the order in which they came, each at the prices that those before it left."""
+    sheet.vouchers = tuple([_redeemed(code, sheet) for code in sheet.cart.held_vouchers])
+
+
+def voucher_refused(voucher: Voucher | None, sheet: Worksheet) -> str | None:
+    """Why a voucher takes nothing off, if there is a reason other than that nothing costs anything."""
+    if voucher is None:
+        return "unknown"
+    if not valid_at(voucher.valid_for, sheet.at):
+        starts = voucher.valid_for.start_date_time if voucher.valid_for else None
+        return "not-started" if starts is not None and sheet.at < starts else "expired"
+    if sheet.cart.header.block_discounts:
+        return "discounts-blocked"
+    if voucher_budget(voucher.code) in sheet.facts.exhausted:
+        return "exhausted"
+    if voucher.reduction_percent is None and voucher.currency != sheet.cart.currency:
+        return "other-currency"
+    return None
+
+
+def _redeemed(code: str, sheet: Worksheet) -> VoucherOutcome:
+    voucher = sheet.facts.vouchers.get(code)
+    reason = voucher_refused(voucher, sheet)
+    if voucher is None:
+        return VoucherOutcome(code, reason=reason)
+    if reason is None:
+        taken = [_take(part, voucher, sheet) for part in _parts(voucher, sheet)]
+        reason = None if any(taken) else "nothing-to-reduce"
+    return VoucherOutcome(
+        code=code,
+        name=voucher.name,
+        reduction_percent=voucher.reduction_percent,
+        reduction_amount=voucher.reduction_amount,
+        every_recurring_payment=voucher.every_recurring_payment,
+        reason=reason,
+        discounts=discounts_by(VOUCHER, code, sheet) if reason is None else (),
+    )
+
+
+def _parts(voucher: Voucher, sheet: Worksheet) -> list[Part]:
+    """A percentage is taken off every total, an amount once off all that is due now."""
+    groups = [_ordered(rows) for (kind, _), rows in group_rows(sheet.lines).items() if kind in DUE_NOW]
+    if voucher.reduction_percent is None:
+        rows = _ordered([row for group in groups for row in group])
+        shares = order_fixed(discount_lines(rows), voucher.amount, sheet.policy, inclusive=inclusive(rows))
+        return [list(zip(rows, shares, strict=True))]
+    percent = parse_percent(voucher.reduction_percent)
+    return [
+        list(
+            zip(
+                rows,
+                order_percent(discount_lines(rows), percent, sheet.policy, inclusive=inclusive(rows)),
+                strict=True,
+            )
+        )
+        for rows in groups
+    ]
+
+
+def _ordered(rows: list[Row]) -> list[Row]:
+    """In an order that the items' order has no part in."""
+    return sorted(rows, key=lambda row: (row.item_id, row.point.id))
+
+
+def _take(part: Part, voucher: Voucher, sheet: Worksheet) -> bool:
+    if sheet.spreads is not None:
+        sheet.spreads.append(Spread([Share(row, row.amount, len(row.alterations), less) for row, less in part]))
+    taken = False
+    for row, discount in part:
+        if discount:
+            first_only = row.point.type == "recurring" and not voucher.every_recurring_payment
+            row.alter(VOUCHER, voucher.code, -discount, 1 if first_only else None)
+            taken = True
+    return taken

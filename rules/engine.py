@@ -1,0 +1,83 @@
+"""Rules at work, after every command alike: first what they change, until they rest; then what is wrong.
+
+A rule is never a trap: what was wrong before a command is a warning afterwards, unless the command makes it worse.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cartwright.models.cart import Cart, CartWarning
+from cartwright.models.changes import Change, evolve
+from cartwright.models.item_changes import QuantityChanged
+from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.models.rule_changes import RuleApplied
+from cartwright.pricing.facts import Facts
+from cartwright.pricing.rule import Contents, Finding, Move, Rule
+from cartwright.pricing.validity import valid_at
+from cartwright.rules.bundles import BUNDLE, bundle_findings, bundle_reactions
+
+MAX_ROUNDS = 10
+"""How often rules may answer each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A cart after a command and all that follows from it by rules; `broken` is what the command may not do."""
+
+    cart: Cart
+    changes: tuple[Change, ...]
+    broken: tuple[Finding, ...] = ()
+    warnings: tuple[CartWarning, ...] = ()
+
+
+def rule_on(before: Cart, changes: Sequence[Change], facts: Facts, at: datetime) -> Ruling:
+    """The ruling on these changes; raises `rule-broken` where rules never come to rest."""
+    after = evolve(before, changes)
+    if not facts.rules and not facts.bundles and not any(isinstance(each, QuantityChanged) for each in changes):
+        return Ruling(after, tuple(changes))
+    rules = _in_force(facts, at)
+    old = Contents(before, facts, at)
+    after, following = _react(old, after, rules)
+    findings = _findings(Contents(after, facts, at), rules)
+    known = {(each.rule_id, each.subject): each.excess for each in _findings(old, rules)} if findings else {}
+    broken = [
+        each for each in findings if not each.pending and each.excess > known.get((each.rule_id, each.subject), 0)
+    ]
+    tolerated = [each for each in findings if each not in broken]
+    warnings = tuple(CartWarning("rule-not-met", each.message) for each in tolerated)
+    return Ruling(after, (*changes, *following), tuple(broken), warnings)
+
+
+def _in_force(facts: Facts, at: datetime) -> list[Rule]:
+    rules = [facts.rules[rule_id] for rule_id in sorted(facts.rules)]
+    return [each for each in rules if each.lifecycle == "active" and valid_at(each.valid_for, at)]
+
+
+def _findings(contents: Contents, rules: Iterable[Rule]) -> list[Finding]:
+    return [*bundle_findings(contents), *(finding for rule in rules for finding in rule.findings(contents))]
+
+
+def _react(before: Contents, cart: Cart, rules: Sequence[Rule]) -> tuple[Cart, list[Change]]:
+    changes: list[Change] = []
+    for _ in range(MAX_ROUNDS):
+        count = len(changes)
+        for rule_id, reactions in _reactions(rules):
+            new = list(reactions(Move(before, Contents(cart, before.facts, before.at))))
+            if new:
+                report = RuleApplied(rule_id=rule_id, item_ids=list(dict.fromkeys(map(_item_id, new))))
+                changes += [*new, report]
+                cart = evolve(cart, new)
+        if len(changes) == count:
+            return cart, changes
+    raise Refusal(ErrorCode.RULE_BROKEN, f"The rules never come to rest: {changes[-1].wire()['ruleId']} goes on.")
+
+
+def _reactions(rules: Iterable[Rule]) -> Iterator[tuple[str, Callable[[Move], Iterable[Change]]]]:
+    yield BUNDLE, bundle_reactions
+    for rule in rules:
+        yield rule.id, rule.reactions
+
+
+def _item_id(change: Change) -> str:
+    return str(change.wire()["itemId"])

@@ -1,0 +1,45 @@
+"""`add-item`: an item that comes and goes with others (002, Shopping Cart rules)."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from cartwright.models.cart import Item
+from cartwright.models.changes import Change
+from cartwright.models.item_changes import ItemAdded, write_item
+from cartwright.models.schema import Id, Quantity
+from cartwright.pricing.rule import Move, Rule, rule
+from cartwright.rules.removal import remove_items
+from cartwright.rules.selector import Selector
+
+
+@rule
+class AddItem(Rule):
+    """As long as there is a line of `when`, there is one of the offering; what the rule added goes with the last."""
+
+    kind: Literal["add-item"]
+    when: Selector
+    offering_id: Id
+    quantity: Quantity = 1
+
+    def reactions(self, move: Move) -> Iterator[Change]:
+        """Add the item, or remove it."""
+        cart, mark = move.after.cart, f"rule:{self.id}"
+        own = [item for item in cart.items if item.added_by == mark]
+        wanted = any(item.added_by != mark for item in self.when.items(move.after))
+        if wanted and not any(item.offering_id == self.offering_id for item, _ in move.after.lines):
+            item = Item(_free_id(cart.items, self), self.offering_id, self.quantity, added_by=mark)
+            yield ItemAdded(item_id=item.id, item=write_item(item))
+        elif not wanted and own:
+            yield from remove_items(cart, [item.id for item in own])
+
+    def offering_ids(self) -> Iterator[tuple[str, str]]:
+        """The one that it adds."""
+        yield "offeringId", self.offering_id
+
+
+def _free_id(items: tuple[Item, ...], rule: AddItem) -> str:
+    taken = {item.id for item in items}
+    wanted = f"{rule.id}-{rule.offering_id}"[:120]
+    while wanted in taken:
+        wanted += "x"
+    return wanted

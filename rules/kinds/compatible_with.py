@@ -1,0 +1,25 @@
+"""`compatible-with`: some lines share a cart with named others only."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from cartwright.models.refusals import ErrorCode
+from cartwright.pricing.rule import Contents, Finding, Rule, rule
+from cartwright.rules.selector import Selector
+
+
+@rule
+class CompatibleWith(Rule):
+    """Where one of `items` is, there are only lines of `items` and of `others`."""
+
+    kind: Literal["compatible-with"]
+    items: Selector
+    others: Selector
+
+    def findings(self, contents: Contents) -> Iterator[Finding]:
+        """One for every line that is on neither list."""
+        if self.items.items(contents):
+            for item, offering in contents.lines:
+                if not self.items.takes(item, offering) and not self.others.takes(item, offering):
+                    message = f"Rule {self.id} does not let {item.offering_id} into this cart."
+                    yield Finding(self.id, item.id, ErrorCode.INCOMPATIBLE_ITEMS, message, item.id)

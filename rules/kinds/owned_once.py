@@ -1,0 +1,27 @@
+"""`owned-once`: what the customer owns already is not sold again (003, "already owned")."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from cartwright.models.refusals import ErrorCode
+from cartwright.pricing.rule import Contents, Finding, Rule, rule
+from cartwright.rules.selector import Selector
+
+
+@rule
+class OwnedOnce(Rule):
+    """Lines that are meant are refused if the customer's `ownedOfferings` hold their offering."""
+
+    kind: Literal["owned-once"]
+    items: Selector = Field(default_factory=Selector)
+
+    def findings(self, contents: Contents) -> Iterator[Finding]:
+        """One for every line that is added although it is owned."""
+        customer = contents.cart.header.customer
+        owned = set(customer.owned_offerings) if customer else set()
+        for item in self.items.items(contents):
+            if item.offering_id in owned and item.action == "add":
+                message = f"The customer owns {item.offering_id} already."
+                yield Finding(self.id, item.id, ErrorCode.ALREADY_OWNED, message, item.id)

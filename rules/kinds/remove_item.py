@@ -1,0 +1,25 @@
+"""`remove-item`: lines that go when others come (002, Shopping Cart rules)."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from cartwright.models.item_changes import ItemRemoved
+from cartwright.pricing.rule import Move, Rule, rule
+from cartwright.rules.removal import remove_items
+from cartwright.rules.selector import Selector
+
+
+@rule
+class RemoveItem(Rule):
+    """Where there is a line of `when`, lines of `items` go; a line that both name stays."""
+
+    kind: Literal["remove-item"]
+    when: Selector
+    items: Selector
+
+    def reactions(self, move: Move) -> Iterator[ItemRemoved]:
+        """Remove them, and what hangs on them."""
+        causes = {item.id for item in self.when.items(move.after)}
+        if causes:
+            going = [item.id for item in self.items.items(move.after) if item.id not in causes]
+            yield from remove_items(move.after.cart, going)

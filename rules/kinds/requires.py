@@ -1,0 +1,27 @@
+"""`requires`: some lines are sold only together with some others."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from cartwright.models.refusals import ErrorCode
+from cartwright.pricing.rule import Contents, Finding, Rule, rule
+from cartwright.rules.selector import Selector
+
+
+@rule
+class Requires(Rule):
+    """Lines that are meant need a line that `needs` names, in the cart or in their own container."""
+
+    kind: Literal["requires"]
+    items: Selector
+    needs: Selector
+    per: Literal["cart", "container"] = "cart"
+
+    def findings(self, contents: Contents) -> Iterator[Finding]:
+        """One for every line that lacks what it needs."""
+        there = self.needs.items(contents)
+        for item in self.items.items(contents):
+            near = (each for each in there if self.per == "cart" or each.container_id == item.container_id)
+            if not any(each.id != item.id for each in near):
+                message = f"Rule {self.id} wants something else in the cart for {item.offering_id}."
+                yield Finding(self.id, item.id, ErrorCode.RULE_BROKEN, message, item.id)

@@ -1,0 +1,28 @@
+"""Which lines of a cart a rule is about."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from cartwright.models.cart import Item
+from cartwright.models.catalog import Offering
+from cartwright.models.schema import Id, Model, ShortText
+from cartwright.pricing.rule import Contents
+
+
+class Selector(Model):
+    """Lines by offering or by category; either will do, and one that names neither takes every line."""
+
+    offering_ids: Annotated[list[Id], Field(max_length=1000)] = Field(default_factory=list)
+    categories: Annotated[list[ShortText], Field(max_length=1000)] = Field(default_factory=list)
+
+    def takes(self, item: Item, offering: Offering | None) -> bool:
+        """Whether the line is meant."""
+        if not self.offering_ids and not self.categories:
+            return True
+        named = item.offering_id in self.offering_ids
+        return named or (offering is not None and any(each in self.categories for each in offering.categories))
+
+    def items(self, contents: Contents) -> list[Item]:
+        """The lines that are meant, in cart order."""
+        return [item for item, offering in contents.lines if self.takes(item, offering)]
