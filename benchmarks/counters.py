@@ -58,7 +58,7 @@ class Line:
         facts, settlement = FactsCache(store.catalog), Settlement("counters")
         preparation = Preparation(store.journal, facts, settlement)
         reservations = Reservations(store.budgets, store.carts, facts, settings.sweep_grace)
-        groups = CartGroups(store.carts, preparation, reservations, CartCache(CARTS))
+        groups = CartGroups(store.carts, preparation, reservations, CartCache(CARTS * 100))
         executor = GroupExecutor(groups, CatalogGroups(store.catalog, facts), store.carts)
         messages = Messages(Topology(settings), settings.source)
         completion = Completion(store.journal, messages, Outbound(self._publisher), settings.retry_delays)

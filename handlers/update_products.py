@@ -33,6 +33,9 @@ class UpdateProducts(CommandData):
     products: Annotated[list[ProductUpdate], Field(min_length=1, max_length=MAX_ITEMS)]
 
 
+NOT_DETAILS = frozenset({"id", "quantity", "parent_id"})
+
+
 @command("update-products", UpdateProducts)
 def update_products(cart: Cart, data: UpdateProducts, context: Context) -> Iterator[Change]:
     """Change what differs, line by line in the order given."""
@@ -74,12 +77,14 @@ def _resolve(cart: Cart, updates: list[ProductUpdate]) -> list[Item]:
 
 def _differing(cart: Cart, item: Item, update: ProductUpdate, recommendation: str | None, path: str) -> dict[str, Any]:
     """The given fields, other than the quantity, whose values differ from the line's."""
-    given = update.details()
+    given = update.details() if update.model_fields_set - NOT_DETAILS else {}
     if recommendation is not None:
         given["productRecommendationId"] = recommendation
     if "parent_id" in update.model_fields_set:
         _check_parent(cart, item, update.parent_id, path + "/parentId")
         given["parentId"] = update.parent_id
+    if not given:
+        return {}
     current = write_item(item)
     return {name: value for name, value in given.items() if current.get(name) != value}
 

@@ -69,7 +69,7 @@ class Worker:
         facts = FactsCache(store.catalog)
         reservations = Reservations(store.budgets, store.carts, facts, settings.sweep_grace)
         self._sweeper = Sweeper(store, self._completion, self._settlement, reservations, settings.sweep_grace)
-        self._cache = CartCache(settings.cached_carts)
+        self._cache = CartCache(settings.cached_lines)
         preparation = Preparation(store.journal, facts, self._settlement)
         self._dispatcher = Dispatcher(
             settings,
@@ -148,7 +148,13 @@ class Worker:
     def _answer(self, answering: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(answering)
         self._answering.add(task)
-        task.add_done_callback(self._answering.discard)
+        task.add_done_callback(self._answered)
+
+    def _answered(self, task: asyncio.Task[None]) -> None:
+        self._answering.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # The delivery stays unsettled; after the delivery limit the broker parks it.
+            _log.error("answer_failed", exc_info=error)
 
     async def _heartbeat(self) -> None:
         await self._store.runs.record(self._settlement.record(now(), partitions=self._partitions.owned))

@@ -4,16 +4,15 @@ A stale copy is harmless: its commit misses (compare-and-set), and what does not
 """
 
 from collections import OrderedDict
-from dataclasses import replace
 
 from cartwright.storage.records import CartKey, CommitStamp, StoredCart
 
 
 class CartCache:
-    """A bounded map of carts, the least recently used one dropped first. Counts its hits and misses."""
+    """Carts up to so many line items in all, the least recently used one dropped first. Counts hits and misses."""
 
-    def __init__(self, size: int) -> None:
-        self._size = size
+    def __init__(self, lines: int) -> None:
+        self._room = lines
         self._carts: OrderedDict[CartKey, StoredCart] = OrderedDict()
         self._groups: dict[int, list[CartKey]] = {}
         self.hits = 0
@@ -32,19 +31,28 @@ class CartCache:
     def put(self, stored: StoredCart) -> None:
         """Keep a cart that was just written."""
         key = stored.key
+        self.drop(key)
         self._carts[key] = stored
-        self._carts.move_to_end(key)
+        self._room -= _lines(stored)
         self._groups.setdefault(stored.stamp.group, []).append(key)
-        if len(self._carts) > self._size:
-            self._carts.popitem(last=False)
+        while self._room < 0:
+            _, dropped = self._carts.popitem(last=False)
+            self._room += _lines(dropped)
 
     def settled(self, stamp: CommitStamp) -> None:
         """Let go of the outboxes of a group that is settled; they would only take up room."""
         for key in self._groups.pop(stamp.group, ()):
             stored = self._carts.get(key)
             if stored is not None and stored.stamp == stamp:
-                self._carts[key] = replace(stored, outbox=())
+                self._carts[key] = StoredCart(stored.cart, stored.stamp)
 
     def drop(self, key: CartKey) -> None:
         """Forget a cart that somebody else may have written."""
-        self._carts.pop(key, None)
+        stored = self._carts.pop(key, None)
+        if stored is not None:
+            self._room += _lines(stored)
+
+
+def _lines(stored: StoredCart) -> int:
+    """What a cart takes up; one without items takes up something too."""
+    return 1 + len(stored.cart.items)

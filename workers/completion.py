@@ -55,7 +55,7 @@ class Completion:
     def _postponed(self, work: Work) -> Iterator[Outgoing]:
         attempts = attempts_of(work.delivery)
         if attempts < len(self._retry_delays):
-            yield self._messages.retry(work.delivery, self._retry_delays[attempts], attempts + 1)
+            yield self._messages.retry(work.delivery, work.deadline, self._retry_delays[attempts], attempts + 1)
             return
         refusal = Refusal(ErrorCode.TEMPORARILY_UNAVAILABLE, "The command could not be executed in time; try again.")
         reply = self._messages.reply(work.delivery, work.command.cart_id or None, refusal)

@@ -74,7 +74,9 @@ class Dispatcher:
             inherited, answers = await self._persistently(batches, stamp)
             completion = await self._completion.begin(inherited, answers)
             return self._settled(completion, stamp)
-        except StorageUnavailable:
+        except Exception as error:  # noqa: BLE001 (what can't be completed comes back; it must not stop the others)
+            if not isinstance(error, StorageUnavailable):
+                _log.exception("group_failed", group=stamp.group)
             self._settlement.abandon(stamp)
             return await self._completion.postpone([work for batch in batches for work in batch.works])
         finally:

@@ -27,6 +27,7 @@ class CartFold:
     inherited: tuple[Entry, ...]
     subject: CartSubject
     answers: list[Answered]
+    too_large: bool = False
 
 
 class CartGroups:
@@ -45,11 +46,19 @@ class CartGroups:
         for attempt in range(MAX_REFOLDS):
             folds = await self._fold(pending, use_cache=attempt == 0)
             unsure = await self._commit(folds, stamp)
-            done += [each for each in folds if each.key not in unsure]
+            for each in folds:
+                if each.too_large and len(each.works) > 1:
+                    done += await self._one_by_one(each, stamp)
+                elif each.key not in unsure:
+                    done.append(each)
             pending = {each.key: each.works for each in folds if each.key in unsure}
             if not pending:
                 return done
         raise StorageUnavailable("carts kept changing under the worker")
+
+    async def _one_by_one(self, failed: CartFold, stamp: CommitStamp) -> list[CartFold]:
+        """Execute the commands of a cart that became too large singly: those that still fit shall be applied."""
+        return [each for work in failed.works for each in await self.execute({failed.key: [work]}, stamp)]
 
     def settled(self, stamp: CommitStamp) -> None:
         """Take note that everything a group committed is published."""
@@ -99,6 +108,7 @@ class CartGroups:
             elif result is WriteResult.CONFLICT:
                 unsure.add(each.key)
             else:
+                each.too_large = True
                 each.answers = [Answered(work, _too_large()) for work in each.works]
         committed = [each.key for each, result in zip(moved, results, strict=True) if result is WriteResult.COMMITTED]
         await self._reservations.settle(claim, committed)

@@ -1,6 +1,7 @@
 """The messages that leave a worker: replies, events, retries, parked commands."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import overload
 
 from cartwright.models.refusals import Refusal
@@ -57,10 +58,12 @@ class Messages:
                 },
             )
 
-    def retry(self, delivery: Delivery, delay: int, attempts: int) -> Outgoing:
-        """A command that comes back after a delay, under its own routing key."""
-        exchange = self._topology.retry(delay)
-        return self._again(delivery, exchange, delivery.routing_key, {ATTEMPTS_HEADER: attempts})
+    def retry(self, delivery: Delivery, deadline: datetime | None, delay: int, attempts: int) -> Outgoing:
+        """A command that comes back after a delay, under its own routing key and with the deadline that it had."""
+        headers: dict[str, str | int] = {ATTEMPTS_HEADER: attempts}
+        if deadline is not None:
+            headers["deadline"] = format_time(deadline)
+        return self._again(delivery, self._topology.retry(delay), delivery.routing_key, headers)
 
     def parked(self, delivery: Delivery, code: str, message: str) -> Outgoing:
         """A command that is set aside, with the reason in its headers."""

@@ -25,7 +25,7 @@ Scenario = Callable[[Shop, str], Awaitable[Reply]]
 @pytest.fixture(scope="module")
 async def running(amqp_url: str, mongo_url: str) -> AsyncIterator[Running]:
     """A worker whose store fails on request, and which gives up at once."""
-    settings = {"attempts_in_place": 1, "retry_delays": (), "cached_carts": 0}
+    settings = {"attempts_in_place": 1, "retry_delays": (), "cached_lines": 0}
     async with running_worker(amqp_url, mongo_url, failing(STORES), **settings) as running:
         yield running
 

@@ -22,7 +22,7 @@ STORES: list[FailingStore] = []
 @pytest.fixture(scope="module")
 async def running(amqp_url: str, mongo_url: str) -> AsyncIterator[Running]:
     """A worker whose store fails on request; it tries twice in place, and once more after a second."""
-    settings = {"attempts_in_place": 2, "retry_delays": (1,), "cached_carts": 0}
+    settings = {"attempts_in_place": 2, "retry_delays": (1,), "cached_lines": 0}
     async with running_worker(amqp_url, mongo_url, failing(STORES), **settings) as running:
         yield running
 

@@ -56,9 +56,6 @@ async def test_what_was_delivered_is_finished_and_the_rest_waits(running: Runnin
     assert {cart["version"] for cart in stored["carts"]} == {1 + ROUNDS}
 
 
-@pytest.mark.xfail(
-    reason="up to a prefetch of deliveries comes back: sent to the worker around its cancel, never handled"
-)
 async def test_what_waits_was_never_delivered(running: Running) -> None:
     _, _, untouched = await stopped_under_load(running)
     assert not any(message.redelivered for message in untouched)

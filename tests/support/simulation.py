@@ -118,7 +118,7 @@ class SimulatedWorker:
         facts = FactsCache(store.catalog)
         preparation = Preparation(store.journal, facts, settlement)
         reservations = Reservations(store.budgets, carts, facts, chosen.sweep_grace)
-        groups = CartGroups(carts, preparation, reservations, CartCache(100))
+        groups = CartGroups(carts, preparation, reservations, CartCache(1000))
         executor = GroupExecutor(groups, CatalogGroups(store.catalog, facts), carts)
         messages = Messages(Topology(chosen), chosen.source)
         completion = Completion(store.journal, messages, self.outbox, chosen.retry_delays)

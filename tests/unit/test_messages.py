@@ -1,5 +1,7 @@
 """The messages that leave a worker, whatever came in."""
 
+from datetime import UTC, datetime
+
 import pytest
 from support.deliveries import delivery
 
@@ -11,6 +13,7 @@ from cartwright.workers.topology import Topology
 
 MESSAGES = Messages(Topology(Settings()), "cartwright")
 REFUSAL = Refusal(ErrorCode.MALFORMED, "no")
+DEADLINE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("text", ["x" * 255, "\ufffd" * 255, "é" * 127])
@@ -19,7 +22,7 @@ def test_properties_of_any_length_fit_the_answer(text: str) -> None:
     for each in (delivery(message_id=text), delivery(correlation_id=text), without_id):
         reply = MESSAGES.reply(each, None, REFUSAL)
         assert reply is not None
-        for message in (reply, MESSAGES.parked(each, "malformed", "no"), MESSAGES.retry(each, 1, 1)):
+        for message in (reply, MESSAGES.parked(each, "malformed", "no"), MESSAGES.retry(each, None, 1, 1)):
             assert publish_frames(1, message, 131_072)
 
 
@@ -37,8 +40,8 @@ def test_a_reply_goes_back_under_the_correlation_id() -> None:
 
 
 def test_a_retry_keeps_its_address_and_a_parked_command_loses_it() -> None:
-    given = delivery(headers={"cart-id": "c-1", "deadline": "2026-01-01T00:00:00Z", "x-death": [1], "other": "x"})
-    retry, parked = MESSAGES.retry(given, 10, 2), MESSAGES.parked(given, "internal", "r" * 1000)
+    given = delivery(headers={"cart-id": "c-1", "x-death": [1], "other": "x"})
+    retry, parked = MESSAGES.retry(given, DEADLINE, 10, 2), MESSAGES.parked(given, "internal", "r" * 1000)
     assert (retry.exchange, retry.routing_key, retry.reply_to) == ("cart.retry.10s", "acme.get-cart", "reply.x")
     assert retry.headers == {"cart-id": "c-1", "deadline": "2026-01-01T00:00:00Z", "cart-attempts": 2}
     assert (parked.exchange, parked.routing_key, parked.reply_to) == ("", "cart.parking", None)

@@ -7,6 +7,7 @@ in queue order. What that saves is in docs/decisions/0004-publish-path.md.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 from itertools import count
@@ -22,6 +23,7 @@ from cartwright.workers.amqp.subscription import Subscription
 from cartwright.workers.amqp.tap import Tap, TapFactory
 
 _HIGHEST_CHANNEL = 1000
+_QUIET_SECONDS = 0.1
 
 
 class _Switchboard:
@@ -78,8 +80,15 @@ class Consumer:
         await self._subscriber.start()
 
     async def cancel(self) -> None:
-        """Stop receiving; the channel stays open, so that what was received can still be settled."""
+        """Stop receiving; the channel stays open, so that what was received can still be settled.
+
+        Every acknowledgement makes the broker pick the next message, and what it has picked when the cancel reaches it
+        comes back as redelivered without ever having been sent. So acknowledgements wait until the cancel is through.
+        """
+        self._subscription.hold()
+        await asyncio.sleep(_QUIET_SECONDS)
         await self._subscriber.stop()
+        self._subscription.release()
 
 
 async def _tapped_delivery(body: bytes) -> None:

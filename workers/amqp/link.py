@@ -16,13 +16,14 @@ class Link:
     an acknowledgement through the old one would be answered by the broker with the end of the channel.
     """
 
-    __slots__ = ("_channel", "_oldest", "_tap", "_unsettled", "open")
+    __slots__ = ("_channel", "_held", "_oldest", "_tap", "_unsettled", "open")
 
     def __init__(self, tap: Tap, channel: int) -> None:
         self._tap = tap
         self._channel = channel
         self._unsettled: set[int] = set()
         self._oldest = 1
+        self._held: list[int] | None = None
         self.open = True
 
     def delivered(self, tag: int) -> None:
@@ -34,12 +35,24 @@ class Link:
         """Whether nothing that it delivered still has to be settled."""
         return not self._unsettled
 
+    def hold(self) -> None:
+        """Keep acknowledgements back, so that the broker, its prefetch window full, sends no more."""
+        self._held = []
+
+    def release(self) -> None:
+        """Send the acknowledgements that were kept back."""
+        held, self._held = self._held, None
+        self.acknowledge(held or ())
+
     def acknowledge(self, tags: Iterable[int]) -> None:
         """Acknowledge these deliveries in one socket write; those already settled are left out.
 
         Everything older than the oldest delivery still being worked on is covered by one cumulative frame; a tag
         beyond it gets a frame of its own, for a cumulative one would acknowledge unfinished work.
         """
+        if self._held is not None:
+            self._held.extend(tags)
+            return
         settled = sorted(self._unsettled.intersection(tags))
         if not settled or not self.open:
             return

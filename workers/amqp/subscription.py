@@ -68,6 +68,16 @@ class Subscription:
             self._link.open = False
             self._on_lost()
 
+    def hold(self) -> None:
+        """Keep acknowledgements back until `release`."""
+        if self._link is not None:
+            self._link.hold()
+
+    def release(self) -> None:
+        """Send the acknowledgements that were kept back."""
+        if self._link is not None:
+            self._link.release()
+
     @property
     def idle(self) -> bool:
         """Whether nothing that was delivered still has to be settled."""
