@@ -6,24 +6,25 @@ import pytest
 from support.recording import Message
 
 CARTS = 50
-ROUNDS = 30
 
 
 @pytest.mark.parametrize("end", ["kill", "stop"])
 async def test_partitions_change_hands_in_order(site, end: str) -> None:
     async with site(5, CARTS, partitions=4) as here:
         first, _ = here.start(), here.start()
-        rounds = [[here.load.quantity(cart, number) for cart in here.load.carts] for number in range(2, 2 + ROUNDS)]
-        sending = asyncio.create_task(steadily(here, [here.load.creations(), *rounds]))
+        await here.recorder.send(here.load.creations())
+        rounds: list[list[Message]] = []
+        enough = asyncio.Event()
+        sending = asyncio.create_task(steadily(here, rounds, enough))
         shares = [run.partitions for run in await here.partitions(2)]
         assert sorted(map(len, shares)) == [2, 2]
         if end == "kill":
             first.kill()
         else:
             assert await first.stop() == 0
-        assert not sending.done()
-        await sending
         assert [run.partitions for run in await here.partitions(1)] == [(0, 1, 2, 3)]
+        enough.set()
+        await sending
         await here.check()
         for version, messages in enumerate(rounds, start=2):
             for message in messages:
@@ -31,10 +32,11 @@ async def test_partitions_change_hands_in_order(site, end: str) -> None:
                 assert {reply["version"] for reply in replies} == {version}
 
 
-async def steadily(here, rounds: list[list[Message]]) -> None:
-    """Send one round after the other: nobody owns a partition to which nothing comes."""
-    for messages in rounds:
-        await here.recorder.send(messages)
+async def steadily(here, rounds: list[list[Message]], enough: asyncio.Event) -> None:
+    """Send one round after the other until it is enough: nobody owns a partition to which nothing comes."""
+    while not enough.is_set():
+        rounds.append([here.load.quantity(cart, 2 + len(rounds)) for cart in here.load.carts])
+        await here.recorder.send(rounds[-1])
         await asyncio.sleep(0.1)
 
 

@@ -94,6 +94,7 @@ class Recorder:
 
     async def catch_up(self) -> None:
         """Take note of everything that lies in the queues by now."""
+        self._marks.clear()
         for name in self._heard:
             mark = aio_pika.Message(b"", type=MARK, delivery_mode=aio_pika.DeliveryMode.PERSISTENT)
             await self.channel.default_exchange.publish(mark, name)
