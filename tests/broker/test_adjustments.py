@@ -1,0 +1,154 @@
+"""Money that was there before, installments, and what else a tenant configures: from queue to reply."""
+
+from typing import Any
+
+import pytest
+from support.shop import Shop, error_code, problems
+
+PLAN = {"id": "i-1", "offeringId": "plan"}
+PHONE = {"id": "i-2", "offeringId": "phone"}
+CARD = {"kind": "gift-card", "amount": "20.00", "currency": "EUR", "reference": "GC-1"}
+
+
+async def test_a_gift_card_lowers_what_is_due_and_not_the_price(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN, PHONE)
+    reply = await shop.call("apply-adjustment", cart_id, CARD)
+    assert reply["cart"]["dueNow"] == {"gross": "130.00", "adjustments": "20.00", "payable": "110.00"}
+    assert reply["cart"]["adjustments"] == [{**CARD, "id": "a-2", "itemId": None, "applied": "20.00"}]
+    assert [total["gross"] for total in reply["cart"]["totals"]] == ["120.00", "10.00"]
+    assert (reply["status"], reply["priceChanges"]) == ("applied", [])
+
+
+async def test_never_below_zero_and_first_come_first_used(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    await shop.call("apply-adjustment", cart_id, {**CARD, "amount": "7.00"})
+    reply = await shop.call("apply-adjustment", cart_id, {**CARD, "kind": "wallet", "id": "w", "amount": "7.00"})
+    assert reply["cart"]["dueNow"] == {"gross": "10.00", "adjustments": "10.00", "payable": "0.00"}
+    assert [each["applied"] for each in reply["cart"]["adjustments"]] == ["7.00", "3.00"]
+    more = await shop.call("update-products", cart_id, {"products": [{"id": "i-1", "quantity": 2}]})
+    assert [each["applied"] for each in more["cart"]["adjustments"]] == ["7.00", "7.00"]
+    assert more["cart"]["dueNow"]["payable"] == "6.00"
+
+
+async def test_removed_again(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    await shop.call("apply-adjustment", cart_id, CARD)
+    reply = await shop.call("remove-adjustment", cart_id, {"id": "a-2"})
+    assert reply["changes"] == [{"type": "adjustment-removed", "adjustmentId": "a-2"}]
+    assert (reply["cart"]["adjustments"], reply["cart"]["dueNow"]["payable"]) == ([], "10.00")
+    twice = await shop.call("remove-adjustment", cart_id, {"id": "a-2"})
+    assert problems(twice) == [("/data/id", "adjustment-not-found")]
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        ({"currency": "JPY", "amount": "20"}, ("/data/currency", "other-currency")),
+        ({"amount": "0.00"}, ("/data/amount", "out-of-range")),
+        ({"amount": "-1.00"}, ("/data", "out-of-range")),
+        ({"amount": "1.001"}, ("/data", "wrong-format")),
+        ({"kind": "cash"}, ("/data/kind", "not-allowed")),
+        ({"kind": "gift-card"}, ("/data/reference", "duplicate-reference")),
+        ({"id": "a-2", "reference": "other"}, ("/data/id", "duplicate-id")),
+        ({"kind": "down-payment", "itemId": "i-9"}, ("/data/itemId", "item-not-found")),
+    ],
+)
+async def test_what_is_refused(shop: Shop, data: dict[str, Any], problem: tuple[str, str]) -> None:
+    cart_id = await shop.cart(PLAN)
+    await shop.call("apply-adjustment", cart_id, CARD)
+    assert problems(await shop.call("apply-adjustment", cart_id, {**CARD, **data})) == [problem]
+
+
+async def test_a_down_payment_reaches_its_minimum(shop: Shop) -> None:
+    point = {"id": "pp-phone", "offeringId": "phone", "type": "one-time", "currency": "EUR", "amount": "100.00"}
+    await shop.call("upsert-prices", data={"prices": [{**point, "minimumDownPayment": "25.00"}]})
+    cart_id = await shop.cart({**PHONE, "quantity": 2}, PLAN)
+    down = {"kind": "down-payment", "currency": "EUR", "itemId": "i-2"}
+    refused = await shop.call("apply-adjustment", cart_id, {**down, "amount": "49.99"})
+    assert problems(refused) == [("/data/amount", "below-minimum")]
+    accepted = await shop.call("apply-adjustment", cart_id, {**down, "amount": "50.00"})
+    assert (accepted["status"], accepted["warnings"]) == ("applied", [])
+    more = await shop.call("update-products", cart_id, {"products": [{"id": "i-2", "quantity": 3}]})
+    assert [each["code"] for each in more["warnings"]] == ["down-payment-too-small"]
+
+
+async def test_money_of_another_currency_waits(shop: Shop) -> None:
+    cart_id = await shop.cart(PHONE)
+    await shop.call("apply-adjustment", cart_id, CARD)
+    reply = await shop.call("update-cart", cart_id, {"forcedCurrency": "JPY"})
+    assert [each["code"] for each in reply["warnings"]] == ["adjustment-currency"]
+    assert (reply["cart"]["dueNow"]["adjustments"], reply["cart"]["adjustments"][0]["applied"]) == ("0", "0")
+    assert (reply["cart"]["adjustments"][0]["amount"], reply["cart"]["adjustments"][0]["currency"]) == ("20.00", "EUR")
+
+
+async def test_a_dry_run_and_a_duplicate(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    dry = await shop.call("apply-adjustment", cart_id, CARD, dryRun=True)
+    real = await shop.call("apply-adjustment", cart_id, CARD, message_id="m-1")
+    again = await shop.call("apply-adjustment", cart_id, CARD, message_id="m-1")
+    assert (dry["status"], dry["cart"]["dueNow"], dry["changes"]) == (
+        "dry-run",
+        real["cart"]["dueNow"],
+        real["changes"],
+    )
+    assert again == {**real, "status": "duplicate"}
+
+
+TERMS = {"currency": "EUR", "smallestPart": "20.00", "largestPart": "60.00", "mostParts": 6}
+
+
+async def test_installments_sum_to_what_is_payable(shop: Shop) -> None:
+    reply = await shop.call("set-configuration", data={"installments": [TERMS]})
+    assert reply["type"] == "catalog-updated"
+    cart_id = await shop.cart(PHONE, PLAN)
+    shown = (await shop.call("update-cart", cart_id, {"paymentParts": 3}))["cart"]["payment"]
+    assert shown == {
+        "smallestPart": "20.00",
+        "largestPart": "60.00",
+        "fewestParts": 3,
+        "mostParts": 6,
+        "period": "P1M",
+        "installments": ["43.34", "43.33", "43.33"],
+    }
+    paid = await shop.call("apply-adjustment", cart_id, {**CARD, "amount": "29.99"})
+    assert paid["cart"]["payment"]["installments"] == ["33.34", "33.34", "33.33"]
+    too_many = await shop.call("update-cart", cart_id, {"paymentParts": 7})
+    assert [each["code"] for each in too_many["warnings"]] == ["installments-not-possible"]
+    assert too_many["cart"]["payment"]["installments"] == []
+
+
+async def test_a_configuration_keeps_what_is_not_sent(shop: Shop) -> None:
+    policy = {"preset": "default", "cashRounding": "0.50"}
+    first = await shop.call("set-configuration", data={"pricingPolicy": policy, "limits": {"items": 2}})
+    second = await shop.call("set-configuration", data={"installments": [TERMS]})
+    assert second["catalogRevision"] == first["catalogRevision"] + 1
+    same = await shop.call("set-configuration", data={"installments": [TERMS]})
+    assert (same["status"], same["catalogRevision"]) == ("unchanged", second["catalogRevision"])
+    case = {"offeringId": "case", "characteristics": {"color": "red"}}
+    cart = (await shop.call("get-cart", await shop.cart({**case, "quantity": 3})))["cart"]
+    assert cart["dueNow"] == {"gross": "27.00", "adjustments": "0.00", "payable": "27.00"}
+    odd = (await shop.call("get-cart", await shop.cart({**case, "quantity": 1}, PLAN)))["cart"]
+    assert odd["dueNow"]["payable"] == "19.00"
+    crowded = await shop.call("create-cart", "c-many", {"country": "FR", "currency": "EUR", "items": [case] * 3})
+    assert error_code(crowded) == "cart-too-large"
+    dry = await shop.call("set-configuration", data={"limits": {"items": 1}}, dryRun=True)
+    assert (dry["status"], dry["catalogRevision"]) == ("dry-run", second["catalogRevision"] + 1)
+
+
+async def test_an_agreement_gives_its_prices_to_those_who_may(shop: Shop) -> None:
+    point = {"id": "pp-frame", "offeringId": "phone", "type": "one-time", "currency": "EUR", "amount": "80.00"}
+    await shop.call("upsert-prices", data={"prices": [{**point, "agreementId": "frame"}]})
+    agreement = {"id": "frame", "customerIds": ["u-1"]}
+    assert (await shop.call("upsert-agreements", data={"agreements": [agreement]}))["status"] == "applied"
+    named = {"keys": {"agreementId": "frame"}}
+
+    async def listed(**header: Any) -> str:
+        cart = (await shop.call("get-cart", await shop.cart(PHONE, **header)))["cart"]
+        return cart["totals"][0]["list"]
+
+    assert await listed(**named, customer={"id": "u-1"}) == "80.00"
+    assert await listed(**named, customer={"id": "u-2"}) == "100.00"
+    assert await listed(**named) == "100.00"
+    over = {**agreement, "validFor": {"endDateTime": "2021-01-01T00:00:00Z"}}
+    await shop.call("upsert-agreements", data={"agreements": [over]})
+    assert await listed(**named, customer={"id": "u-1"}) == "100.00"

@@ -1,0 +1,162 @@
+"""Prices set by hand: within what a role allows, with reason and actor, and never by whoever has no role."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from support.running import Running, running_worker
+from support.shop import Shop, error_code, problems
+
+PLAN = {"id": "i-1", "offeringId": "plan", "quantity": 2}
+PHONE = {"id": "i-2", "offeringId": "phone"}
+TEN_OFF = {"itemId": "i-1", "priceType": "recurring", "period": "P1M", "kind": "percent", "value": "10"}
+LIMITS = [
+    {"role": "dealer", "floor": "80", "ceiling": "120"},
+    {"role": "manager", "floor": "0", "ceiling": "200", "external": True},
+    {"role": "clerk", "floor": "50", "priceTypes": ["one-time"]},
+]
+
+
+@pytest.fixture(scope="module")
+async def running(amqp_url: str, mongo_url: str) -> AsyncIterator[Running]:
+    """A worker that believes what callers say of their roles."""
+    async with running_worker(amqp_url, mongo_url, trust_role_header=True) as running:
+        yield running
+
+
+@pytest.fixture
+async def shop(shop: Shop) -> Shop:
+    reply = await shop.call("set-configuration", data={"overrideLimits": LIMITS})
+    assert reply["type"] == "catalog-updated", reply
+    return shop
+
+
+async def override(shop: Shop, cart_id: str, roles: str = "dealer", **fields: Any) -> dict[str, Any]:
+    envelope = {name: fields.pop(name) for name in ("dryRun", "message_id", "reason") if name in fields}
+    data = {name: value for name, value in {**TEN_OFF, **fields}.items() if value is not None}
+    properties = {"headers": {"roles": roles}}
+    given = {"reason": "loyal customer", **envelope}
+    return await shop.call("override-price", cart_id, data, properties=properties, **given)
+
+
+def price(reply: dict[str, Any], item: int = 0) -> dict[str, Any]:
+    return reply["cart"]["items"][item]["prices"][0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "gross"), [("percent", "10", "18.00"), ("flat", "1.50", "17.00"), ("new-price", "11", "22.00")]
+)
+async def test_a_price_is_set(shop: Shop, kind: str, value: str, gross: str) -> None:
+    cart_id = await shop.cart(PLAN)
+    reply = await override(shop, cart_id, kind=kind, value=value)
+    assert (reply["status"], price(reply)["gross"], price(reply)["list"]) == ("applied", gross, "20.00")
+    [alteration] = price(reply)["alterations"]
+    assert (alteration["source"], alteration["id"]) == ("override", "o-2")
+    [told] = reply["cart"]["items"][0]["overrides"]
+    expected = {"id": "o-2", "kind": kind, "value": value, "role": "dealer", "reason": "loyal customer"}
+    assert {name: told[name] for name in expected} == expected
+    [change] = reply["changes"]
+    assert (change["type"], change["itemId"], change["override"]) == ("price-overridden", "i-1", told)
+
+
+async def test_an_override_stays_with_its_line(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    await override(shop, cart_id)
+    changed = await shop.call("update-products", cart_id, {"products": [{"id": "i-1", "quantity": 3, "trial": False}]})
+    assert price(changed)["gross"] == "27.00"
+    again = await override(shop, cart_id, kind="new-price", value="9.00")
+    assert (price(again)["gross"], len(again["cart"]["items"][0]["overrides"])) == ("27.00", 1)
+    back = await override(shop, cart_id, kind="list-price", value=None)
+    assert (price(back)["gross"], "overrides" in back["cart"]["items"][0]) == ("30.00", False)
+    assert back["changes"] == [
+        {"type": "override-withdrawn", "itemId": "i-1", "priceType": "recurring", "period": "P1M"}
+    ]
+    assert (await override(shop, cart_id, kind="list-price", value=None))["status"] == "unchanged"
+
+
+async def test_promotions_come_after_overrides(shop: Shop) -> None:
+    benefit = {"kind": "percent", "value": "10"}
+    await shop.call("upsert-promotions", data={"promotions": [{"id": "ten", "benefits": [benefit]}]})
+    cart_id = await shop.cart(PLAN)
+    reply = await override(shop, cart_id)
+    assert [each["amount"] for each in price(reply)["alterations"]] == ["-2.00", "-1.80"]
+
+
+@pytest.mark.parametrize(
+    ("roles", "kind", "value"),
+    [
+        ("dealer", "percent", "20.1"),
+        ("dealer", "new-price", "12.01"),
+        ("dealer", "percent", "-21"),
+        ("dealer", "flat", "2.01"),
+        ("manager", "new-price", "20.01"),
+    ],
+)
+async def test_beyond_the_limit(shop: Shop, roles: str, kind: str, value: str) -> None:
+    cart_id = await shop.cart(PLAN)
+    reply = await override(shop, cart_id, roles=roles, kind=kind, value=value)
+    assert error_code(reply) == "override-over-limit"
+    assert reply["error"]["details"]["role"] == roles
+
+
+async def test_a_price_never_falls_below_zero(shop: Shop) -> None:
+    reply = await override(shop, await shop.cart(PLAN), roles="manager", kind="flat", value="11.00")
+    assert price(reply)["gross"] == "0.00"
+
+
+async def test_the_widest_role_counts(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    assert price(await override(shop, cart_id, roles="clerk, dealer,manager", value="50"))["gross"] == "10.00"
+
+
+@pytest.mark.parametrize("roles", ["", "nobody", "clerk"])
+async def test_without_a_role_for_it(shop: Shop, roles: str) -> None:
+    assert error_code(await override(shop, await shop.cart(PLAN), roles=roles)) == "forbidden"
+
+
+async def test_an_external_price_needs_a_role_that_may_bring_one(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    assert error_code(await override(shop, cart_id, source="external")) == "forbidden"
+    reply = await override(shop, cart_id, "manager", source="external", externalId="x-7")
+    assert reply["cart"]["items"][0]["overrides"][0]["externalId"] == "x-7"
+
+
+async def test_what_is_refused(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    assert problems(await override(shop, cart_id, reason=None)) == [("/reason", "missing")]
+    assert problems(await override(shop, cart_id, itemId="i-9")) == [("/data/itemId", "item-not-found")]
+    assert problems(await override(shop, cart_id, period="P1Y")) == [("/data/priceType", "price-not-found")]
+    assert problems(await override(shop, cart_id, value=None)) == [("/data", "one-of")]
+    yen = await override(shop, cart_id, kind="flat", value="1", currency="JPY")
+    assert problems(yen) == [("/data/currency", "other-currency")]
+    overlong = await override(shop, cart_id, kind="flat", value="0.0000000000001")
+    assert problems(overlong) == [("/data/value", "too-many-decimals")]
+
+
+async def test_a_dry_run_and_a_duplicate(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN, PHONE)
+    dry = await override(shop, cart_id, dryRun=True)
+    real = await override(shop, cart_id, message_id="m-1")
+    again = await override(shop, cart_id, message_id="m-1")
+    assert (dry["priceChanges"], dry["version"]) == (real["priceChanges"], real["version"])
+    assert again == {**real, "status": "duplicate"}
+
+
+async def test_roles_are_not_believed_unless_configured(amqp_url: str, mongo_url: str) -> None:
+    async with running_worker(amqp_url, mongo_url) as running:
+        shop = await running.shop()
+        await shop.call("set-configuration", data={"overrideLimits": LIMITS})
+        assert error_code(await override(shop, await shop.cart(PLAN))) == "forbidden"
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        {"role": "x", "floor": "101"},
+        {"role": "x", "ceiling": "99"},
+        {"role": "x", "floor": "-1"},
+        {"role": "x", "floor": "1.0000000000001"},
+    ],
+)
+async def test_limits_that_make_no_sense(shop: Shop, limit: dict[str, Any]) -> None:
+    assert error_code(await shop.call("set-configuration", data={"overrideLimits": [limit]})) == "invalid"
