@@ -11,6 +11,7 @@ from typing import Any
 
 import uvloop
 
+from cartwright.storage.mongo_budgets import MongoBudgets
 from cartwright.storage.mongo_carts import MongoCarts
 from cartwright.storage.mongo_journal import MongoJournal
 from cartwright.workers import completion, groups
@@ -93,6 +94,14 @@ def at_sending(point: FailPoint, events: bool, replies: bool) -> None:
     Outbound.send = struck  # type: ignore[method-assign]
 
 
+HOLD_POINTS: dict[str, Callable[[FailPoint], None]] = {
+    "before-claim": lambda point: before(point, MongoBudgets, "claim"),
+    "after-claim": lambda point: after_awaiting(point, MongoBudgets, "claim"),
+    "before-settle": lambda point: before(point, MongoBudgets, "settle"),
+    "after-settle": lambda point: after_awaiting(point, MongoBudgets, "settle"),
+}
+"""Points that only commands about something limited pass."""
+
 POINTS: dict[str, Callable[[FailPoint], None]] = {
     "received": lambda point: before(point, Intake, "check_address"),
     "decoded": lambda point: before(point, Lanes, "put"),
@@ -113,7 +122,7 @@ def main() -> None:
     """Run the worker with the fail point that the environment names, if it names one."""
     if chosen := os.environ.get("FAIL_POINT"):
         name, time, number = chosen.split(":")
-        POINTS[name](FailPoint(int(time), signal.Signals[number]))
+        {**POINTS, **HOLD_POINTS}[name](FailPoint(int(time), signal.Signals[number]))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run(Settings()))
 
