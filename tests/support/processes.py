@@ -111,9 +111,16 @@ class Site:
 
     async def nothing_under_way(self) -> None:
         """Wait until what is open and what waits in the queues is the same: nothing will be delivered twice."""
-        async with asyncio.timeout(10):
-            while await self.recorder.waiting(self.settings.partitions) != len(self.recorder.history.open):  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
+        for _ in range(200):
+            await self.recorder.catch_up()
+            waiting, still = await self.recorder.waiting(self.settings.partitions), len(self.recorder.history.open)
+            if waiting == still:
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(
+            f"seed {self.seed}: {still} commands have no end, {waiting} wait in the queues"
+            f" ({self.recorder.sent_again} were sent more than once)"
+        )
 
     async def _swept(self) -> None:
         """Wait until nothing is left over of workers that are gone, or gave something up."""

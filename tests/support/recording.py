@@ -14,7 +14,7 @@ from aiormq.exceptions import AMQPError
 
 from cartwright.workers.audit import History, Sent
 
-CONFIRM_SECONDS = 3.0
+CONFIRM_SECONDS = 15.0
 RETRY_SECONDS = 0.2
 AT_ONCE = 100
 MARK = "mark"
@@ -42,6 +42,7 @@ class Recorder:
         self.history = History(tenant)
         self.reply_to = f"reply.{uuid4().hex}"
         self.queues: list[str] = []
+        self.sent_again = 0
         self._heard: list[str] = []
         self._marks: set[str] = set()
         self._connections: list[AbstractRobustConnection] = []
@@ -122,6 +123,7 @@ class Recorder:
             with suppress(*ABSENT):
                 await self._exchange.publish(properties, message.routing_key, timeout=CONFIRM_SECONDS)
                 break
+            self.sent_again += 1
             await asyncio.sleep(RETRY_SECONDS)
         self.history.confirmed(message.sent)
 
