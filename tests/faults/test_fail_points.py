@@ -21,8 +21,12 @@ async def test_stopped_and_killed_at(site, point: str, seed: int) -> None:
         await here.recorder.send([*here.load.creations(), *here.load.commands(COMMANDS)])
         stopped = here.start(f"{point}:{chance.randint(1, FEW)}:SIGTERM")
         assert await stopped.ended() == 0
-        await here.nothing_under_way()
+        await here.recorder.catch_up()
+        history = here.recorder.history
+        ended = history.sent.keys() - history.open
         killed = here.start(f"{point}:{chance.randint(1, FEW)}:SIGKILL")
         assert await killed.ended() == -signal.SIGKILL
         here.start()
         await here.check()
+        # What the stopped worker had answered was delivered to nobody else.
+        assert [each for each in ended if len(history.replies.get(each, [])) > 1] == []

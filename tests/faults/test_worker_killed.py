@@ -35,7 +35,7 @@ async def test_stopped_and_started_again_nothing_is_delivered_twice(site, seed: 
         for _ in range(TIMES):
             worker = here.start(f"{chance.choice(POINTS)}:{chance.randint(1, GROUPS)}:SIGTERM")
             assert await worker.ended() == 0
-            await here.nothing_under_way()
+            await here.recorder.catch_up()
             assert here.recorder.history.open
         here.start()
         await here.check()

@@ -109,19 +109,6 @@ class Site:
         findings = audit(self.recorder.history, await read_kept(self.store, self.recorder.history))
         assert not findings, f"seed {self.seed}: {len(findings)} findings:\n" + "\n".join(map(str, findings[:20]))
 
-    async def nothing_under_way(self) -> None:
-        """Wait until what is open and what waits in the queues is the same: nothing will be delivered twice."""
-        for _ in range(200):
-            await self.recorder.catch_up()
-            waiting, still = await self.recorder.waiting(self.settings.partitions), len(self.recorder.history.open)
-            if waiting == still:
-                return
-            await asyncio.sleep(0.05)
-        raise AssertionError(
-            f"seed {self.seed}: {still} commands have no end, {waiting} wait in the queues"
-            f" ({self.recorder.sent_again} were sent more than once)"
-        )
-
     async def _swept(self) -> None:
         """Wait until nothing is left over of workers that are gone, or gave something up."""
         running = sum(worker.running for worker in self.workers)

@@ -42,7 +42,6 @@ class Recorder:
         self.history = History(tenant)
         self.reply_to = f"reply.{uuid4().hex}"
         self.queues: list[str] = []
-        self.sent_again = 0
         self._heard: list[str] = []
         self._marks: set[str] = set()
         self._connections: list[AbstractRobustConnection] = []
@@ -103,12 +102,6 @@ class Recorder:
             while len(self._marks) < len(self._heard):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
-    async def waiting(self, partitions: int) -> int:
-        """How many commands wait in the queues of the partitions, delivered to nobody."""
-        names = [f"{self.prefix}.commands.{number}" for number in range(partitions)]
-        queues = [await self.channel.declare_queue(name, passive=True) for name in names]
-        return sum(queue.declaration_result.message_count or 0 for queue in queues)
-
     async def _send(self, message: Message) -> None:
         properties = aio_pika.Message(
             message.body,
@@ -123,7 +116,6 @@ class Recorder:
             with suppress(*ABSENT):
                 await self._exchange.publish(properties, message.routing_key, timeout=CONFIRM_SECONDS)
                 break
-            self.sent_again += 1
             await asyncio.sleep(RETRY_SECONDS)
         self.history.confirmed(message.sent)
 
