@@ -1,9 +1,14 @@
 """The amounts and the content of every stored cart: G5 and G9."""
 
+from dataclasses import replace
+from datetime import datetime
 from itertools import accumulate
 
+from cartwright.models.cart import Cart
 from cartwright.pricing import price
+from cartwright.pricing.budgeting import customer_of, watched_budgets
 from cartwright.pricing.facts import Facts
+from cartwright.rules.engine import rule_on
 from cartwright.storage.cart_documents import write_cart
 from cartwright.storage.records import Revision
 from cartwright.storage.replay import replay
@@ -20,7 +25,7 @@ def totals_recompute(_: History, kept: Kept) -> Findings:
         cart = stored.cart
         if cart.pricing.priced_at is None:
             yield Finding("G5", cart_id, "was never priced")
-        elif price(cart, snapshots[cart.pricing.catalog_revision], cart.pricing.priced_at) != cart:
+        elif _priced_again(cart, snapshots[cart.pricing.catalog_revision], cart.pricing.priced_at) != cart:
             yield Finding("G5", cart_id, f"version {cart.version} has other amounts than its facts give")
 
 
@@ -34,6 +39,14 @@ def journal_replays(_: History, kept: Kept) -> Findings:
             continue
         if folded is None or encode(write_cart(folded)) != encode(write_cart(stored.cart)):
             yield Finding("G9", cart_id, f"version {stored.cart.version} differs from its folded journal")
+
+
+def _priced_again(cart: Cart, facts: Facts, at: datetime) -> Cart:
+    """The cart as it must be; of what is limited it can have had only what it holds."""
+    customer = customer_of(cart)
+    limited = watched_budgets(facts, cart.held_vouchers, [customer] if customer else [])
+    priced = price(cart, replace(facts, exhausted=frozenset(limited) - set(cart.budgets)), at)
+    return replace(priced, warnings=(*priced.warnings, *rule_on(cart, (), facts, at).warnings))
 
 
 def _snapshots(kept: Kept) -> dict[int, Facts]:
