@@ -10,9 +10,13 @@ from cartwright.models.command import CommandData
 from cartwright.models.examples import example
 from cartwright.models.item_changes import ItemAdded, write_item
 from cartwright.models.lines import NewItems
+from cartwright.models.overrides import OVERRIDES
 from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.models.schema import Id
 from cartwright.rules.removal import remove_items
+
+OWN_FIELDS = frozenset({"addedBy", OVERRIDES})
+"""What a line is given by rules and by overrides, never by those who send items."""
 
 
 class ReplaceItems(CommandData):
@@ -40,6 +44,8 @@ def replace_items(cart: Cart, data: ReplaceItems, context: Context) -> Iterator[
 
 
 def _unmoved(cart: Cart, added: ItemAdded) -> bool:
-    """Whether the cart holds just this line already."""
+    """Whether the cart holds just this line already; what callers can't send stays with it."""
     item = cart.item(added.item_id)
-    return item is not None and write_item(item) == added.item
+    if item is None:
+        return False
+    return {name: value for name, value in write_item(item).items() if name not in OWN_FIELDS} == added.item

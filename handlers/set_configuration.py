@@ -8,7 +8,7 @@ from cartwright.pricing.facts import CatalogRows, Facts
 
 
 class SetConfiguration(Configuration, CommandData):
-    """The fields to set, each as a whole; those left out stay as they are, and a null is what there was at first."""
+    """The fields to set, each as a whole; those left out stay as they are."""
 
     model_config = example(
         {

@@ -34,7 +34,7 @@ class Ruling:
 def rule_on(before: Cart, changes: Sequence[Change], facts: Facts, at: datetime) -> Ruling:
     """The ruling on these changes; raises `rule-broken` where rules never come to rest."""
     after = evolve(before, changes)
-    if not facts.rules and not facts.bundles and not any(isinstance(each, QuantityChanged) for each in changes):
+    if not facts.rules and not facts.bundles and not _may_carry(before, changes):
         return Ruling(after, tuple(changes))
     rules = _in_force(facts, at)
     old = Contents(before, facts, at)
@@ -47,6 +47,12 @@ def rule_on(before: Cart, changes: Sequence[Change], facts: Facts, at: datetime)
     tolerated = [each for each in findings if each not in broken]
     warnings = tuple(CartWarning("rule-not-met", each.message) for each in tolerated)
     return Ruling(after, (*changes, *following), tuple(broken), warnings)
+
+
+def _may_carry(before: Cart, changes: Iterable[Change]) -> bool:
+    """Whether a quantity has changed that others may have to follow; asked of every command, so asked cheaply."""
+    changed = any(isinstance(each, QuantityChanged) for each in changes)
+    return changed and any(item.parent_id is not None for item in before.items)
 
 
 def _in_force(facts: Facts, at: datetime) -> list[Rule]:

@@ -74,6 +74,16 @@ async def test_an_override_stays_with_its_line(shop: Shop) -> None:
     assert (await override(shop, cart_id, kind="list-price", value=None))["status"] == "unchanged"
 
 
+async def test_a_line_that_is_sent_again_keeps_its_override(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    await override(shop, cart_id)
+    reply = await shop.call("replace-items", cart_id, {"items": [PLAN, PHONE]})
+    assert [each["type"] for each in reply["changes"]] == ["item-added"]
+    assert price(reply)["gross"] == "18.00"
+    moved = await shop.call("replace-items", cart_id, {"items": [{**PLAN, "quantity": 1}]})
+    assert price(moved)["gross"] == "10.00"
+
+
 async def test_promotions_come_after_overrides(shop: Shop) -> None:
     benefit = {"kind": "percent", "value": "10"}
     await shop.call("upsert-promotions", data={"promotions": [{"id": "ten", "benefits": [benefit]}]})
