@@ -9,6 +9,7 @@ from cartwright.storage.records import CartKey, CartWrite, CommitStamp, Entry, S
 from cartwright.workers.cart_cache import CartCache
 from cartwright.workers.cart_subject import CartSubject
 from cartwright.workers.clock import now
+from cartwright.workers.commit import commit_for_certain
 from cartwright.workers.fold import fold
 from cartwright.workers.preparation import Preparation
 from cartwright.workers.reservations import Reservations
@@ -101,7 +102,7 @@ class CartGroups:
             self._cache.drop(each.key)
             for work in each.works:
                 work.attempted = True
-        results = await self._carts.commit(writes)
+        results = await commit_for_certain(self._carts, writes)
         for each, write, result in zip(moved, writes, results, strict=True):
             if result is WriteResult.COMMITTED:
                 self._cache.put(write.stored)

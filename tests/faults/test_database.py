@@ -38,7 +38,10 @@ async def test_frozen(harmed_site, harmed, seconds: int) -> None:
     ],
 )
 async def test_an_error_of_the_server(harmed_site, harmed, error: str, times: int) -> None:
-    async with harmed_site(11, CARTS) as here, AsyncMongoClient(harmed.mongo_url) as client:
+    async with (
+        harmed_site(11, CARTS, group_commands=16, prefetch=64) as here,
+        AsyncMongoClient(harmed.mongo_url) as client,
+    ):
         carts = f"{here.settings.database}.carts"
         data = {"failCommands": ["update"], "appName": "cartwright", "namespace": carts, **ERRORS[error]}
         await under_load(here, fail_point(client, {"times": times}, data=data))

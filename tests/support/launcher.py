@@ -87,9 +87,10 @@ def at_sending(point: FailPoint, events: bool, replies: bool) -> None:
     async def struck(self: Outbound, messages: Sequence[Outgoing]) -> Awaitable[None]:
         if not any(message.exchange for message in messages) or not point.due():
             return await original(self, messages)
-        await (await original(self, [each for each in messages if (events if each.exchange else replies)]))
+        first = [each for each in messages if (events if each.exchange else replies)]
+        await (await original(self, first))
         point.strike()
-        return await original(self, messages)
+        return await original(self, [each for each in messages if each not in first])
 
     Outbound.send = struck  # type: ignore[method-assign]
 

@@ -28,8 +28,8 @@ class Locks:
             channel = await (await self._connected()).channel()
             await channel.queue_delete(name)
             await channel.close()
-        except (AMQPError, OSError):
-            # Either it was somebody else's, or it went with the connection.
+        except (AMQPError, OSError, RuntimeError):
+            # Either it was somebody else's, or it went with the connection (a RuntimeError, in aiormq's terms).
             return
 
     async def close(self) -> None:
@@ -44,7 +44,7 @@ class Locks:
             await channel.close()
         except ChannelLockedResource:
             return False
-        except (AMQPError, OSError):
+        except (AMQPError, OSError, RuntimeError):
             await asyncio.sleep(RETRY_SECONDS)
             return False
         return True
