@@ -1,5 +1,6 @@
 """Changes of line items and containers."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -134,12 +135,18 @@ def write_item(item: Item) -> dict[str, Any]:
     return {**fields, **item.details}
 
 
+_NOTHING: Mapping[str, Any] = {}
+"""One for all lines: thousands of carts are kept in memory, and most of their lines have nothing to say here."""
+
+
 def read_item(wire: dict[str, Any], prices: tuple[Price, ...] = ()) -> Item:
     """The line item that `write_item` wrote, with these prices; whatever is no field of `Item` is a detail."""
     fields = {name: wire[key] for key, name in _ITEM_FIELDS.items() if key in wire}
     details = {key: value for key, value in wire.items() if key not in _ITEM_FIELDS and value is not None}
     fields.setdefault("offering_id", None)
-    return Item(**fields, details=details, prices=prices)
+    if not fields.get("characteristics"):
+        fields["characteristics"] = _NOTHING
+    return Item(**fields, details=details or _NOTHING, prices=prices)
 
 
 def write_container(container: Container) -> dict[str, Any]:

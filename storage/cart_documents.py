@@ -1,7 +1,11 @@
-"""Carts and journal entries as documents: wire names, integers in minor units, times as times."""
+"""Carts and journal entries as documents: wire names, integers in minor units, times as times.
+
+What repeats from cart to cart (ids of prices and taxes, types, rates) is interned, for thousands are kept in memory.
+"""
 
 from collections.abc import Callable
 from dataclasses import asdict
+from sys import intern
 from typing import Any
 
 from cartwright.models.adjustments import Adjustment
@@ -144,10 +148,10 @@ def write_price(price: Price) -> Document:
 def read_price(document: Document) -> Price:
     """The price that `write_price` wrote."""
     return Price(
-        id=document["id"],
-        type=document["type"],
-        period=document["period"],
-        unit_amount=document["unitAmount"],
+        id=intern(document["id"]),
+        type=intern(document["type"]),
+        period=document["period"] and intern(document["period"]),
+        unit_amount=intern(document["unitAmount"]),
         list_amount=document["list"],
         alterations=tuple(Alteration(**each) for each in document["alterations"]),
         net=document["net"],
@@ -265,4 +269,4 @@ def _write_taxes(taxes: tuple[TaxLine, ...]) -> list[Document]:
 
 
 def _read_taxes(documents: list[Document]) -> tuple[TaxLine, ...]:
-    return tuple(TaxLine(each["id"], each["rate"], each["amount"]) for each in documents)
+    return tuple(TaxLine(intern(each["id"]), intern(each["rate"]), each["amount"]) for each in documents)

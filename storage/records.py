@@ -47,6 +47,7 @@ class Entry:
     price_changes: list[dict[str, Any]]
     priced: PricedPatch
     memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What this process knows of the entry besides: its encoding, and whether it is `settled`."""
 
     @property
     def key(self) -> CommandKey:

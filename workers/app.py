@@ -1,7 +1,6 @@
 """The worker: everything put together, started in order, stopped in the opposite order."""
 
 import asyncio
-import gc
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
@@ -29,6 +28,7 @@ from cartwright.workers.groups import CartGroups
 from cartwright.workers.intake import Intake, Parked
 from cartwright.workers.lanes import Lanes
 from cartwright.workers.logs import configure
+from cartwright.workers.memory import collect_rarely, share_arenas
 from cartwright.workers.messages import Messages
 from cartwright.workers.metrics import Readings, serving
 from cartwright.workers.outbound import Outbound
@@ -41,10 +41,6 @@ from cartwright.workers.sweeper import Sweeper
 from cartwright.workers.topology import Topology
 
 RECONNECT_SECONDS = 1.0
-
-COLLECT_AFTER = (100_000, 50, 100)
-"""Thresholds of the garbage collector. A worker keeps thousands of carts, none of them in a cycle: walking through
-them every few hundred allocations, which is the default, took a quarter of its time."""
 
 _log = structlog.get_logger(__name__)
 
@@ -188,6 +184,7 @@ class Worker:
 
 async def run(settings: Settings) -> bool:
     """Run a worker until SIGTERM or SIGINT; False if it had to give up."""
+    share_arenas()
     configure(settings.log_format, settings.log_level)
     store = MongoStore(settings.mongo_url.get_secret_value(), settings.database, timeout=settings.storage_timeout)
     worker = Worker(settings, store)
@@ -195,8 +192,7 @@ async def run(settings: Settings) -> bool:
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stopping.set)
     await worker.start()
-    gc.freeze()
-    gc.set_threshold(*COLLECT_AFTER)
+    collect_rarely()
     with serving(settings.metrics_port, worker.readings):
         ends = [asyncio.ensure_future(stopping.wait()), asyncio.ensure_future(worker.failed.wait())]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)

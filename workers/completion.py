@@ -45,6 +45,8 @@ class Completion:
             except StorageUnavailable:
                 await asyncio.sleep(JOURNAL_PAUSE)
         await confirmed
+        for entry in applied:
+            entry.memo["settled"] = True
         settle(deliveries)
 
     async def postpone(self, works: Sequence[Work]) -> Awaitable[None]:

@@ -50,13 +50,17 @@ class Preparation:
         exhausted: frozenset[Budget] = frozenset(),
     ) -> CartSubject:
         """A cart in memory, with all that its commands may ask about."""
-        outbox = stored.outbox if stored else ()
-        settled = stored is None or self._settlement.is_settled(stored.stamp)
         history = await self._history(works, stored)
         snapshots = await self._snapshots(works)
         if exhausted:
             snapshots = {time: replace(facts, exhausted=exhausted) for time, facts in snapshots.items()}
-        return CartSubject(stored, remembered, history, snapshots, () if settled else outbox)
+        return CartSubject(stored, remembered, history, snapshots, self._unsettled(stored))
+
+    def _unsettled(self, stored: StoredCart | None) -> tuple[Entry, ...]:
+        """What stays in the outbox: single entries may be settled before the groups that came before theirs."""
+        if stored is None or self._settlement.is_settled(stored.stamp):
+            return ()
+        return tuple(entry for entry in stored.outbox if not entry.memo.get("settled"))
 
     def inherited(self, stored: StoredCart | None) -> tuple[Entry, ...]:
         """Entries that whoever committed them may not have lived to publish."""
