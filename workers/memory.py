@@ -4,7 +4,7 @@ import ctypes
 import gc
 import sys
 
-COLLECT_AFTER = (10_000, 20, 1_000)
+COLLECT_AFTER = (25_000, 20, 1_000)
 """Thresholds of the garbage collector. A worker keeps thousands of carts, none of them in a cycle: walking through
 them every few hundred allocations, which is the default, took a quarter of its time."""
 

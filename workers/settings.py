@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     waiting_bytes: Annotated[int, Field(ge=1)] = 64 * 1024 * 1024
     group_commands: Annotated[int, Field(ge=1)] = 256
     group_bytes: Annotated[int, Field(ge=1)] = 4 * 1024 * 1024
-    groups_at_once: Annotated[int, Field(ge=1)] = 3
+    groups_at_once: Annotated[int, Field(ge=1)] = 2
     cached_lines: Annotated[int, Field(ge=0)] = 30_000
 
     storage_timeout: Annotated[float, Field(gt=0)] = 5.0
