@@ -48,6 +48,8 @@ class Database:
             timeoutMS=milliseconds,
             serverSelectionTimeoutMS=milliseconds,
             connectTimeoutMS=milliseconds,
+            # A server that answered "not primary" is asked again this often; by default that takes ten seconds.
+            heartbeatFrequencyMS=1000,
             maxPoolSize=20,
             appname="cartwright",
         )

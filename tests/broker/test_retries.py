@@ -68,10 +68,14 @@ async def test_a_commit_of_unknown_outcome_is_found_in_place(shop: Shop, carts: 
     assert len(heard) == len(set(heard)) == 7
 
 
+READ_BACKS = 3
+"""How often a worker tries to read back what a silent database left unknown."""
+
+
 async def test_a_commit_that_was_given_up_is_found_by_the_retry(shop: Shop, carts: FailingCarts) -> None:
     cart_id = await shop.cart(PLAN)
     carts.unknown_commits = 1
-    carts.fail_after_unknown = 1
+    carts.fail_after_unknown = READ_BACKS + 1
     reply = await shop.call("update-products", cart_id, quantity(2))
     assert (reply["status"], reply["version"], reply["changes"][0]["to"]) == ("duplicate", 2, 2)
     await shop.call("delete-cart", cart_id)
