@@ -18,6 +18,8 @@ from cartwright.workers.topology import Topology, queue_of
 
 ALIVE = timedelta(seconds=3)
 DRAIN_POLL_SECONDS = 0.02
+RETURN_SECONDS = 0.2
+"""How long a partition stays locked after its queue was left: what the broker takes back must reach the next owner."""
 
 _log = structlog.get_logger(__name__)
 
@@ -58,6 +60,7 @@ class Partition:
         if self._acquiring is not None:
             await self._acquiring
         if self.owned:
+            await asyncio.sleep(RETURN_SECONDS)
             self.owned = False
             await self._locks.release(self._lock_name)
 
@@ -84,6 +87,8 @@ class Partition:
             return
         self._acquiring = None
         self.owned = True
+        # What the broker had picked for the former owner comes back behind what it sent us first, but is older.
+        self._held = deque(sorted(self._held, key=lambda delivery: not delivery.redelivered))
         _log.info("partition_acquired", partition=self.number)
         while self._held:
             self._receive(self._held.popleft())
