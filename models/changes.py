@@ -3,6 +3,7 @@
 Changes stand in replies, events and the journal under the same names; `touches` is what `onConflict: rebase` compares.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, ClassVar, TypeVar
@@ -21,13 +22,13 @@ class Change(BaseModel):
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
     type: ClassVar[str]
 
+    @abstractmethod
     def apply(self, cart: Cart) -> Cart:
         """Return the cart after this change; the cart itself stays as it is."""
-        raise NotImplementedError
 
+    @abstractmethod
     def touches(self) -> frozenset[str]:
         """Names of what this change reads or writes: `item:<id>`, `header:<field>`, `*` for all."""
-        raise NotImplementedError
 
     def wire(self) -> dict[str, Any]:
         """The change as a JSON object."""

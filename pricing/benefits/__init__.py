@@ -1,5 +1,6 @@
 """What a promotion gives: one file per kind of benefit, its fields being the wire format."""
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, SerializeAsAny
@@ -19,9 +20,9 @@ class Benefit(Model):
     target: Target = Field(default_factory=Target)
     periods: Annotated[int, Field(ge=1, le=1200)] | None = None
 
+    @abstractmethod
     def offer(self, scope: "Scope") -> "Offer":
         """What it takes off which rows, at the prices as they stand."""
-        raise NotImplementedError
 
 
 kinds: Kinds[Benefit] = Kinds("cartwright.pricing.benefits")

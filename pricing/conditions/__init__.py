@@ -1,5 +1,6 @@
 """When a promotion applies: one file per kind of condition, its fields being the wire format."""
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import SerializeAsAny
@@ -16,9 +17,9 @@ class Condition(Model):
 
     kind: str
 
+    @abstractmethod
     def holds(self, scope: "Scope") -> bool:
         """Whether it does, at the prices as they stand."""
-        raise NotImplementedError
 
 
 kinds: Kinds[Condition] = Kinds("cartwright.pricing.conditions")
