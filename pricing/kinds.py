@@ -1,11 +1,11 @@
-"""Kinds of conditions and of benefits: a module in their folder that decorates a model is one; nobody keeps a list."""
+"""Kinds of conditions, benefits, rules: a module in their folder that decorates a model is one; nobody keeps a list."""
 
 import importlib
 import pkgutil
 from functools import cached_property
 from typing import Any, Generic, TypeVar, get_args
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from cartwright.models.schema import Model
@@ -39,11 +39,6 @@ class Kinds(Generic[M]):
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """As an annotation of a field of `M`: whatever kind the value is of."""
         return core_schema.no_info_before_validator_function(self.read, handler(source))
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """The fields depend on the kind, and a kind may hold others: the schema names the kinds only."""
-        kind = {"type": "string", "enum": list(self.models)}
-        return {"type": "object", "required": ["kind"], "properties": {"kind": kind}, "additionalProperties": True}
 
     def read(self, value: Any) -> Any:
         """The value as the model of its kind; raises `PydanticCustomError` or `ValidationError`."""

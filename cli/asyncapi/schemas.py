@@ -14,9 +14,18 @@ from cartwright.models.error_meanings import MEANINGS
 from cartwright.models.events import EVENTS
 from cartwright.models.refusals import ErrorCode
 from cartwright.models.replies import REPLIES
+from cartwright.pricing.benefits import Benefit
+from cartwright.pricing.benefits import kinds as benefits
+from cartwright.pricing.conditions import Condition
+from cartwright.pricing.conditions import kinds as conditions
+from cartwright.pricing.kinds import Kinds
+from cartwright.pricing.rule import Rule
+from cartwright.pricing.rule import kinds as rules
 
 Schema = dict[str, Any]
 SCHEMAS = "#/components/schemas/"
+FAMILIES: Mapping[type[BaseModel], Kinds[Any]] = {Condition: conditions, Benefit: benefits, Rule: rules}
+"""Models whose field `kind` says which other fields there are."""
 
 
 def ref(model: type[BaseModel] | str) -> Schema:
@@ -41,9 +50,13 @@ def command_models() -> Mapping[str, type[BaseModel]]:
 def component_schemas() -> Schema:
     """Every schema by name: bodies of commands, replies and events, what they hold, changes and refusal codes."""
     changes = sorted(Change.__subclasses__(), key=lambda each: each.type)
-    models: list[type[BaseModel]] = [*command_models().values(), *REPLIES.values(), *EVENTS.values(), *changes]
-    _, generated = models_json_schema([(model, "validation") for model in models], ref_template=SCHEMAS + "{model}")
+    kinds = [model for family in FAMILIES.values() for model in family.models.values()]
+    models: list[type[BaseModel]] = [*command_models().values(), *REPLIES.values(), *EVENTS.values(), *changes, *kinds]
+    named, generated = models_json_schema([(model, "validation") for model in models], ref_template=SCHEMAS + "{model}")
     schemas: Schema = generated["$defs"]
+    for parent, family in FAMILIES.items():
+        one_of = [named[model, "validation"] for model in family.models.values()]
+        schemas[parent.__name__] = {"title": parent.__name__, "description": parent.__doc__, "oneOf": one_of}
     for change in changes:
         schemas[change.__name__]["properties"]["type"] = {"const": change.type}
     schemas["ChangeEntry"]["x-kinds"] = {change.type: ref(change) for change in changes}

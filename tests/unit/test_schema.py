@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from pydantic import BaseModel
 
 from cartwright.cli.asyncapi import asyncapi_document
 from cartwright.cli.asyncapi.messages import example_body
+from cartwright.cli.asyncapi.schemas import FAMILIES
 from cartwright.handlers.reading import Origin, read_command
 from cartwright.handlers.registry import commands
 from cartwright.models.error_meanings import MEANINGS
@@ -115,6 +117,34 @@ def test_the_schemas_refuse_what_the_models_refuse(document: dict[str, Any]) -> 
     assert not validator.is_valid({**shown, "unheardOf": 1})
     assert not validator.is_valid({**shown, "version": "7"})
     assert not validator.is_valid({**shown, "data": {"items": []}})
+
+
+KINDS = [(family, kind) for family, kinds in FAMILIES.items() for kind in kinds.models]
+
+
+@pytest.mark.parametrize(("family", "kind"), KINDS, ids=[f"{family.__name__}-{kind}" for family, kind in KINDS])
+def test_every_kind_has_its_fields(document: dict[str, Any], family: type[BaseModel], kind: str) -> None:
+    listed = [resolve(document, each["$ref"]) for each in document["components"]["schemas"][family.__name__]["oneOf"]]
+    [schema] = [each for each in listed if each["properties"]["kind"]["const"] == kind]
+    fields = FAMILIES[family].models[kind].model_fields
+    assert set(schema["properties"]) == {field.alias or name for name, field in fields.items()}
+    assert schema["description"]
+
+
+def test_the_fields_of_a_kind_are_checked_at_any_depth(document: dict[str, Any]) -> None:
+    message = document["components"]["messages"]["upsert-promotions-command"]
+    validator = Draft202012Validator({**message["payload"], "components": document["components"]})
+
+    def fits(**condition: Any) -> bool:
+        rule = {"id": "p", "benefits": [{"kind": "percent", "value": "10"}], "conditions": [condition]}
+        return validator.is_valid({**message["examples"][0]["payload"], "data": {"promotions": [rule]}})
+
+    assert fits(kind="quantity", minimum=2)
+    assert fits(kind="not", condition={"kind": "all", "conditions": [{"kind": "quantity", "minimum": 2}]})
+    assert not fits(kind="quantity", minimum="2")
+    assert not fits(kind="quantity", amount="2.00")
+    assert not fits(kind="not", condition={"kind": "quantity", "more": 1})
+    assert not fits(kind="astrology")
 
 
 def test_every_refusal_code_is_explained(document: dict[str, Any]) -> None:
