@@ -10,7 +10,8 @@ import aio_pika
 from pydantic import SecretStr
 from pymongo import AsyncMongoClient
 
-from benchmarks.scene import SEEDED_AT, SMALL, TENANT, carts, catalog
+from benchmarks.promotions import FEW, MANY
+from benchmarks.scene import LARGE, SEEDED_AT, SMALL, TENANT, carts, catalog
 from benchmarks.sizes import Sizes
 from benchmarks.systems import Running, System
 from benchmarks.traffic import Commands, Traffic
@@ -71,6 +72,8 @@ class Bench:
         await store.prepare()
         await store.catalog.append(Revision(TENANT, 1, SEEDED_AT, "seed", b"", catalog()))
         wanted = [*carts("c", SMALL, self.sizes.carts), *carts("hot", SMALL, 1)]
+        wanted += carts(f"promoted{SMALL}", SMALL, self.sizes.carts, FEW)
+        wanted += carts(f"promoted{LARGE}", LARGE, self.sizes.big_carts, MANY)
         for lines in self.sizes.lines:
             wanted += carts(f"big{lines}", lines, self.sizes.big_carts)
         for start in range(0, len(wanted), _BULK):

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import orjson
 
+from benchmarks.promotions import coupon, promotions
 from cartwright.handlers.execute import execute
 from cartwright.handlers.reading import Origin, read_command
 from cartwright.handlers.registry import CartCommand
@@ -21,6 +22,8 @@ OFFERINGS = 500
 SEEDED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 SMALL = 5
 """Lines of an ordinary cart."""
+LARGE = 100
+"""Lines of a large one with promotions."""
 QUANTITIES = 1_000_000
 """The largest quantity; a run asks for each just once, so that every command changes something."""
 
@@ -30,11 +33,16 @@ _quantities = count(1)
 
 
 def catalog() -> CatalogRows:
-    """Offerings with one monthly price each, taxes included, and their tax."""
+    """Offerings with one monthly price each, taxes included, their tax, and promotions that ask for a coupon."""
     return CatalogRows(
         offerings=tuple(
             Offering.model_validate(
-                {"id": f"offering-{number}", "name": f"Offering {number}", "taxCategory": "standard"}
+                {
+                    "id": f"offering-{number}",
+                    "name": f"Offering {number}",
+                    "categories": ["odd" if number % 2 else "even"],
+                    "taxCategory": "standard",
+                }
             )
             for number in range(OFFERINGS)
         ),
@@ -44,6 +52,7 @@ def catalog() -> CatalogRows:
                 {"id": "fr-standard", "country": "FR", "category": "standard", "name": "TVA", "rate": "20"}
             ),
         ),
+        promotions=promotions(),
     )
 
 
@@ -52,8 +61,8 @@ def facts() -> Facts:
     return Facts().with_rows(catalog(), 1)
 
 
-def cart(lines: int) -> Cart:
-    """A priced cart at version 1 with so many lines, made by `create-cart` itself."""
+def cart(lines: int, promoted: int = 0) -> Cart:
+    """A priced cart at version 1 with so many lines and promotions, made by the commands themselves."""
     items = [
         {"id": f"i-{line}", "offeringId": f"offering-{line % OFFERINGS}", "quantity": 1, "containerId": "k-1"}
         for line in range(lines)
@@ -67,16 +76,15 @@ def cart(lines: int) -> Cart:
         "containers": [{"id": "k-1", "category": "mobile", "processContext": "new"}],
         "items": items,
     }
-    body = orjson.dumps({"type": "create-cart", "cartId": "c-0", "data": data})
-    entry, command = read_command(body, Origin(TENANT, "create-cart", "seed", None, None, SEEDED_AT))
-    if not isinstance(entry, CartCommand):
-        raise TypeError("create-cart is not a command about a cart")
-    return execute(entry, None, command, facts(), SEEDED_AT, ()).cart
+    made = _executed(None, "create-cart", data)
+    for number in range(promoted):
+        made = _executed(made, "apply-promotion", {"coupon": coupon(number)})
+    return replace(made, version=1)
 
 
-def carts(prefix: str, lines: int, many: int) -> list[Cart]:
+def carts(prefix: str, lines: int, many: int, promoted: int = 0) -> list[Cart]:
     """Carts that differ in nothing but their ids, `<prefix>-<number>`."""
-    model = cart(lines)
+    model = cart(lines, promoted)
     return [replace(model, id=f"{prefix}-{number}") for number in range(many)]
 
 
@@ -97,6 +105,14 @@ def reads(cart_ids: Iterator[str]) -> Iterator[tuple[str, str, bytes]]:
 def message_id() -> str:
     """An id that no message had before."""
     return f"{_runs}-{next(_messages)}"
+
+
+def _executed(before: Cart | None, kind: str, data: dict[str, Any]) -> Cart:
+    body = orjson.dumps({"type": kind, "cartId": "c-0", "data": data})
+    entry, command = read_command(body, Origin(TENANT, kind, "seed", None, None, SEEDED_AT))
+    if not isinstance(entry, CartCommand):
+        raise TypeError(f"{kind} is not a command about a cart")
+    return execute(entry, before, command, facts(), SEEDED_AT, ()).cart
 
 
 def _price(number: int) -> dict[str, Any]:

@@ -4,17 +4,17 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from itertools import accumulate, cycle, islice, repeat
+from itertools import accumulate, cycle, repeat
 
 from benchmarks.bench import Bench, Run
-from benchmarks.peers.carrying import change
+from benchmarks.execution import pricing_per_line, pure_execution
+from benchmarks.promotions import FEW, MANY
 from benchmarks.results import Figures, Medians
-from benchmarks.scene import SMALL, cart, facts, quantity_changes, reads
+from benchmarks.scene import LARGE, SMALL, quantity_changes, reads
 from benchmarks.systems import AIO_PIKA, CARTWRIGHT, EXECUTION, FASTSTREAM, FLOOR, NESTJS, System
 from benchmarks.traffic import Commands
 
 HOT_IN_FLIGHT = 100
-_EXECUTIONS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,13 @@ async def spread(bench: Bench, system: System, _: Medians) -> Figures:
     """A backlog over all carts in turn."""
     async with bench.run(system) as run:
         return await _drain(run, quantity_changes(_spread(bench)), bench.sizes.spread, "applied")
+
+
+async def promoted(bench: Bench, system: System, _: Medians) -> Figures:
+    """A backlog over as many carts in turn, which have promotions."""
+    ids = cycle([f"promoted{SMALL}-{number}" for number in range(bench.sizes.carts)])
+    async with bench.run(system) as run:
+        return await _drain(run, quantity_changes(ids), bench.sizes.spread, "applied")
 
 
 async def mixed(bench: Bench, system: System, _: Medians) -> Figures:
@@ -80,13 +87,13 @@ async def hot(bench: Bench, system: System, _: Medians) -> Figures:
         return await _closed(run, quantity_changes(repeat("hot-0")), HOT_IN_FLIGHT, bench.sizes.seconds)
 
 
-def big_carts(lines: int) -> Callable[[Bench, System, Medians], Awaitable[Figures]]:
+def big_carts(lines: int, prefix: str = "big") -> Callable[[Bench, System, Medians], Awaitable[Figures]]:
     """Carts of so many lines, one command at a time: what one update costs."""
 
     async def measure(bench: Bench, system: System, _: Medians) -> Figures:
         async with bench.run(system) as run:
             await run.warm_up(quantity_changes(_spread(bench)), "applied")
-            ids = cycle(f"big{lines}-{number}" for number in range(bench.sizes.big_carts))
+            ids = cycle(f"{prefix}{lines}-{number}" for number in range(bench.sizes.big_carts))
             return await _closed(run, quantity_changes(ids, lines), 1, bench.sizes.seconds)
 
     return measure
@@ -100,17 +107,6 @@ async def calls_at_low_load(bench: Bench, system: System, _: Medians) -> Figures
 async def calls_at_half_peak(bench: Bench, system: System, medians: Medians) -> Figures:
     """Calls at half the rate that (a) reached on the spread backlog."""
     return await _open(bench, system, medians["spread", FASTSTREAM.name]["commands/s"] / 2)
-
-
-async def pure_execution(_bench: Bench, _system: System, _medians: Medians) -> Figures:
-    """The ceiling: read, decide, price and render in this process, with nothing around it."""
-    before, known = cart(SMALL), facts()
-    commands = [body for _, _, body in islice(quantity_changes(repeat("c-0")), _EXECUTIONS)]
-    begun = time.process_time()
-    for body in commands:
-        change(before, body, "m-1", "update-products", known)
-    seconds = time.process_time() - begun
-    return {"commands/s": _EXECUTIONS / seconds, "CPU µs": seconds / _EXECUTIONS * 1e6}
 
 
 async def _drain(run: Run, commands: Commands, many: int, status: str, seconds: float | None = None) -> Figures:
@@ -187,16 +183,32 @@ def _spread(bench: Bench) -> Iterator[str]:
 
 _EVERY = (CARTWRIGHT, FASTSTREAM, AIO_PIKA, NESTJS)
 _PAIR = (CARTWRIGHT, FASTSTREAM)
+_PYTHON = (*_PAIR, AIO_PIKA)
+_ALONE = (EXECUTION,)
 _OWN = (CARTWRIGHT,)
 WORKLOADS = (
     Workload("spread", "backlog over many carts", (*_EVERY, FLOOR), spread, (*_PAIR, NESTJS, FLOOR)),
-    Workload("execution", "(e) pure execution", (EXECUTION,), pure_execution, (EXECUTION,)),
+    Workload("execution", "(e) pure execution", _ALONE, pure_execution(SMALL, 0), _ALONE),
     Workload("hot", f"one cart, {HOT_IN_FLIGHT} in flight", _EVERY, hot, _PAIR),
     Workload("calls-low", "calls at low load", _EVERY, calls_at_low_load, _PAIR, compared="p50 ms"),
     Workload("calls-half", "calls at half of (a)'s peak", _EVERY, calls_at_half_peak, _PAIR, compared="p99 ms"),
     Workload("lines-5", "carts of 5 lines, one at a time", _PAIR, big_carts(5), compared="p50 ms"),
     Workload("lines-50", "carts of 50 lines, one at a time", _PAIR, big_carts(50), _OWN, compared="p50 ms"),
     Workload("lines-500", "carts of 500 lines, one at a time", _PAIR, big_carts(500), _OWN, compared="p50 ms"),
+    Workload(f"promoted-{SMALL}", f"backlog, {SMALL} lines, {FEW} promotions", _PYTHON, promoted, _PAIR),
+    Workload(
+        f"promoted-{LARGE}",
+        f"{LARGE} lines, {MANY} promotions, one at a time",
+        _PYTHON,
+        big_carts(LARGE, "promoted"),
+        _PAIR,
+        compared="p50 ms",
+    ),
+    Workload(f"execution-{SMALL}", f"(e), {SMALL} lines, {FEW} promotions", _ALONE, pure_execution(SMALL, FEW), _ALONE),
+    Workload(
+        f"execution-{LARGE}", f"(e), {LARGE} lines, {MANY} promotions", _ALONE, pure_execution(LARGE, MANY), _ALONE
+    ),
+    Workload("pricing", f"pricing alone, {FEW} promotions: CPU µs per line", _ALONE, pricing_per_line, _ALONE),
     Workload("backlog", "a long backlog", _OWN, long_backlog, _OWN, once=True),
     Workload("mixed", "backlog, Zipf over carts", _EVERY, mixed),
     Workload("dry-runs", "backlog of dry runs", _EVERY, dry_runs),

@@ -1,0 +1,70 @@
+"""What a command costs in this process, with nothing around it: the ceiling of every system, in CPU time."""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from itertools import islice, repeat
+
+from benchmarks.bench import Bench
+from benchmarks.peers.carrying import change
+from benchmarks.promotions import FEW
+from benchmarks.results import Figures, Medians
+from benchmarks.scene import SEEDED_AT, cart, facts, quantity_changes
+from benchmarks.systems import System
+from cartwright.models.cart import Cart
+from cartwright.pricing import price
+from cartwright.pricing.facts import Facts
+
+LINES = (5, 10, 50, 100, 200, 500)
+_LINES_EXECUTED = 10_000
+_LINES_PRICED = 4000
+_ATTEMPTS = 5
+
+
+def pure_execution(lines: int, promoted: int) -> Callable[[Bench, System, Medians], Awaitable[Figures]]:
+    """Read, decide, price and render, for a cart of so many lines and promotions."""
+
+    async def measure(_bench: Bench, _system: System, _medians: Medians) -> Figures:
+        before, known, many = cart(lines, promoted), facts(), _LINES_EXECUTED // lines
+        commands = [body for _, _, body in islice(quantity_changes(repeat("c-0"), lines), many)]
+        begun = time.process_time()
+        for body in commands:
+            change(before, body, "m-1", "update-products", known)
+        seconds = time.process_time() - begun
+        return {
+            "commands/s": many / seconds,
+            "CPU µs": seconds / many * 1e6,
+            "CPU µs/line": seconds / many / lines * 1e6,
+        }
+
+    return measure
+
+
+async def pricing_per_line(_bench: Bench, _system: System, _medians: Medians) -> Figures:
+    """Pricing alone: microseconds per line, by the lines of the cart."""
+    known = facts()
+    return {f"{lines} lines": _priced_per_line(_changed(cart(lines, FEW)), known) for lines in LINES}
+
+
+def largest_growth(figures: Figures) -> float:
+    """How many times as much a line costs in one cart as in a smaller one, at worst; figures by size, rising."""
+    costs = list(figures.values())
+    return max(cost / min(costs[: place + 1]) for place, cost in enumerate(costs))
+
+
+def _changed(before: Cart) -> Cart:
+    """The cart with another quantity in its first line, not priced yet."""
+    first, *others = before.items
+    return replace(before, items=(replace(first, quantity=7), *others))
+
+
+def _priced_per_line(unpriced: Cart, known: Facts) -> float:
+    """The best of some attempts: what disturbs a measurement only ever adds to it."""
+    many = _LINES_PRICED // len(unpriced.items)
+    attempts = []
+    for _ in range(_ATTEMPTS):
+        begun = time.process_time()
+        for _ in range(many):
+            price(unpriced, known, SEEDED_AT)
+        attempts.append(time.process_time() - begun)
+    return min(attempts) / many / len(unpriced.items) * 1e6
