@@ -1,6 +1,6 @@
 """`apply-adjustment`: money that was there before lowers what is payable now, never the price (002)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from cartwright.handlers.registry import Context, command
@@ -8,13 +8,15 @@ from cartwright.models.adjustment_changes import AdjustmentApplied
 from cartwright.models.adjustments import DOWN_PAYMENT
 from cartwright.models.amounts import StatedAmount
 from cartwright.models.cart import Cart
+from cartwright.models.catalog import PricePoint
 from cartwright.models.changes import Change
 from cartwright.models.command import CommandData
 from cartwright.models.examples import example
 from cartwright.models.money import format_amount
 from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.models.schema import Id
-from cartwright.pricing.paying import minimum_down_payment
+from cartwright.pricing.facts import Facts
+from cartwright.pricing.paying import least_down_payment
 
 
 class ApplyAdjustment(StatedAmount, CommandData):
@@ -64,7 +66,17 @@ def _check(cart: Cart, data: ApplyAdjustment) -> None:
 def _check_down_payment(cart: Cart, data: ApplyAdjustment, context: Context) -> None:
     if data.item_id is not None and cart.item(data.item_id) is None:
         raise Refusal.at("/data/itemId", ErrorCode.ITEM_NOT_FOUND, f"There is no item {data.item_id}.")
-    least = minimum_down_payment(cart, context.facts, data.item_id)
+    least = least_down_payment(_points(cart, data.item_id, context.facts))
     if data.minor < least:
         message = f"The down payment is at least {format_amount(least, cart.currency)}."
         raise Refusal.at("/data/amount", ErrorCode.INVALID, message, "below-minimum")
+
+
+def _points(cart: Cart, item_id: str | None, facts: Facts) -> Iterator[tuple[PricePoint, int]]:
+    """The price points of an item, or of all, as the catalog has them now, and how many units each is for."""
+    points: Mapping[str, PricePoint] = facts.table("prices")
+    for item in cart.items:
+        for price in item.prices if item_id in (None, item.id) else ():
+            point = points.get(price.id)
+            if point is not None and point.currency == cart.currency:
+                yield point, item.quantity

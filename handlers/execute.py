@@ -50,13 +50,14 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
 ) -> Outcome:
     """Run one command; `since` are the changes after the version that a rebasing command names.
 
-    `facts` price the cart; `catalogs` are those of other times that it asks for, the present ones under None.
+    `facts` price the cart; `catalogs` are those of other times that it asks for, the present ones under None. A
+    command that asks for prices as of another time is decided as of that time: offerings, rules, promotions, taxes.
     Returns the outcome with the next version on its cart (or the same cart, if nothing differed); raises `Refusal`.
     """
     before = _open(entry, cart, command, at)
     stale = _check_version(command, before)
-    facts = entry.with_facts(command.data, facts)
-    context = Context(command, facts, at, catalogs)
+    facts, time = entry.with_facts(command.data, facts), entry.prices_as_of(command.data) or at
+    context = Context(command, facts, time, catalogs)
     if entry.compares is not None:
         left, right = entry.compares(before, command.data, context)
         return Outcome(right, [], price_changes(left, right, ()))
@@ -68,8 +69,8 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
         raise _rebase_conflict(before, sorted(shared))
     if not changes and not entry.reprices(command.data):
         return Outcome(before, [], [])
-    ruling = checked(before, changes, command, facts, at)
-    would_be, changes, time = ruling.cart, ruling.changes, entry.prices_as_of(command.data) or at
+    ruling = checked(before, changes, command, facts, time)
+    would_be, changes = ruling.cart, ruling.changes
     explanation = None
     if command.envelope.explain:
         after, explanation = explain(would_be, facts, time)

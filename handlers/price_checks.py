@@ -1,6 +1,6 @@
-"""What is wrong with price points: amounts that the currency does not allow, and ties that nothing would decide."""
+"""What is wrong with price points: amounts, ties that nothing would decide, points that replace themselves."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from cartwright.models.catalog import PricePoint
@@ -23,7 +23,25 @@ def price_problems(prices: Sequence[PricePoint], facts: Facts, *where: str) -> l
         if rivals:
             message = f"{point.id} ties with {', '.join(sorted(rivals))}"
             problems.append(Problem(pointer(*where, index), "ambiguous-price", message))
+    problems += [
+        Problem(pointer(*where, index, "relationships"), "cycle", f"{point.id} replaces itself in the end")
+        for index, point in enumerate(prices)
+        if _replaces_itself(point, facts.table("prices"))
+    ]
     return problems
+
+
+def _replaces_itself(point: PricePoint, points: Mapping[str, PricePoint]) -> bool:
+    seen: set[str] = set()
+    waiting = set(point.replaces)
+    while waiting:
+        current = waiting.pop()
+        if current == point.id:
+            return True
+        if current not in seen and current in points:
+            seen.add(current)
+            waiting |= points[current].replaces
+    return False
 
 
 def _amounts(point: PricePoint, where: tuple[str | int, ...]) -> Iterator[Problem]:

@@ -11,7 +11,10 @@ PRICED_ACTIONS = frozenset({"add", "modify", "swap"})
 
 
 def choose_prices(sheet: Worksheet) -> None:
-    """Give every sold line its rows; raise `price-not-found` for an offering that has no price here."""
+    """Give every sold line its rows; raise `price-not-found` for an offering that has no price here.
+
+    An offering that is not in the catalog at all, as of an earlier time perhaps, raises `offering-not-found`.
+    """
     for line in sheet.lines:
         choose_rows(line, sheet)
 
@@ -19,10 +22,18 @@ def choose_prices(sheet: Worksheet) -> None:
 def choose_rows(line: Line, sheet: Worksheet) -> None:
     """Give one line its rows, if it is sold."""
     item, offering = line.item, line.offering
-    if offering is not None and item.action in PRICED_ACTIONS:
+    if item.action not in PRICED_ACTIONS:
+        return
+    if offering is not None:
         line.rows = [Row(item.id, point, item.quantity) for point in matching(line, offering, sheet)]
         if not line.rows and not _included(item, offering):
             raise _price_not_found(sheet.cart.currency, item)
+    elif item.offering_id is not None:
+        raise Refusal(
+            ErrorCode.OFFERING_NOT_FOUND,
+            f"The catalog has no offering {item.offering_id} at this time.",
+            details={"itemId": item.id, "offeringId": item.offering_id},
+        )
 
 
 def matching(line: Line, offering: Offering, sheet: Worksheet) -> list[PricePoint]:

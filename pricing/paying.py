@@ -1,14 +1,14 @@
 """What is payable now: less the money that was there before; and in how many parts it may be paid."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from cartwright.models.adjustments import DOWN_PAYMENT, used_amounts
 from cartwright.models.allocation import allocate
-from cartwright.models.cart import Cart
+from cartwright.models.catalog import PricePoint
 from cartwright.models.configuration import InstallmentTerms
 from cartwright.models.money import parse_amount
 from cartwright.models.payment import PaymentPlan
-from cartwright.pricing.facts import Facts
 from cartwright.pricing.worksheet import Worksheet
 
 
@@ -21,24 +21,25 @@ def apply_adjustments(sheet: Worksheet) -> None:
     for each in adjustments:
         if each.currency != sheet.cart.currency:
             sheet.warn("adjustment-currency", f"Adjustment {each.id} is in {each.currency} and is not used.")
-        elif each.kind == DOWN_PAYMENT and each.amount < minimum_down_payment(sheet.cart, sheet.facts, each.item_id):
+        elif each.kind == DOWN_PAYMENT and each.amount < _least(each.item_id, sheet):
             sheet.warn("down-payment-too-small", f"Down payment {each.id} is below what these items need by now.")
 
 
-def minimum_down_payment(cart: Cart, facts: Facts, item_id: str | None) -> int:
-    """The least that a down payment for an item, or for all of them, may be; in minor units of the cart's currency.
+def least_down_payment(priced: Iterable[tuple[PricePoint, int]]) -> int:
+    """The least that a down payment may be for so many units at these prices (002, minimumDownPaymentAmount).
 
-    It follows the prices that the items have (002, minimumDownPaymentAmount).
+    In minor units of the prices' currency.
     """
-    points = facts.table("prices")
-    least = 0
-    for item in cart.items:
-        if item_id in (None, item.id):
-            for price in item.prices:
-                stated = getattr(points.get(price.id), "minimum_down_payment", None)
-                if stated is not None:
-                    least += parse_amount(stated, cart.currency) * item.quantity
-    return least
+    return sum(
+        parse_amount(point.minimum_down_payment, point.currency) * quantity
+        for point, quantity in priced
+        if point.minimum_down_payment is not None
+    )
+
+
+def _least(item_id: str | None, sheet: Worksheet) -> int:
+    lines = [line for line in sheet.lines if item_id in (None, line.item.id)]
+    return least_down_payment((row.point, row.quantity) for line in lines for row in line.rows)
 
 
 def plan_installments(sheet: Worksheet) -> None:
@@ -61,4 +62,4 @@ def payment_plan(payable: int, terms: InstallmentTerms) -> PaymentPlan:
     smallest, largest = terms.bounds
     fewest = max(-(-payable // largest), 1)
     most = min(payable // smallest, terms.most_parts)
-    return PaymentPlan(smallest, largest, fewest, max(most, 0), terms.period)
+    return PaymentPlan(smallest, largest, fewest, most if most >= fewest else 0, terms.period)

@@ -12,6 +12,8 @@ from cartwright.pricing.spreading import unit_amounts
 
 Factor = tuple[int, int]
 """An exact factor as numerator and denominator: multiplying integers with it costs no `Fraction`."""
+GroupKey = tuple[Fraction, int, bool]
+"""What is rounded together: the rate, which of a line's taxes at that rate, and whether it is not owed."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,15 @@ NO_RATES = Rates()
 
 
 class TaxableLine(NamedTuple):
-    """What is taxed: `quantity` units that cost `amount` minor units together, discounts taken off."""
+    """What is taxed: `quantity` units that cost `amount` minor units together, discounts taken off.
+
+    `exempt` says which of the rates are not owed, in their order; empty: all are.
+    """
 
     amount: int
     quantity: int
     rates: Rates
+    exempt: tuple[bool, ...] = ()
 
 
 class TaxedLine(NamedTuple):
@@ -66,7 +72,8 @@ def tax_lines(
     """Net, taxes and gross of each line; `inclusive`: the amounts contain their taxes.
 
     The tax is what is rounded, at the policy's level, and the other side follows from it. Rounded per rate
-    (`group`: Shopware's vertical calculation), the lines' taxes still sum to the rate's own.
+    (`group`: Shopware's vertical calculation), the lines' taxes still sum to the rate's own. A tax that is not
+    owed is nothing; where the amount contains it, it is taken out.
     """
     rounding = policy.rounding
     match policy.tax_level:
@@ -76,7 +83,7 @@ def tax_lines(
             taxes = [_per_unit(line, inclusive, rounding) for line in lines]
         case TaxLevel.GROUP:
             taxes = _per_group(lines, inclusive, rounding)
-    return [_taxed(line.amount, of_line, inclusive) for line, of_line in zip(lines, taxes, strict=True)]
+    return [_taxed(line, of_line, inclusive) for line, of_line in zip(lines, taxes, strict=True)]
 
 
 def tax_by_rate(lines: Sequence[TaxableLine], taxed: Sequence[TaxedLine]) -> dict[Fraction, int]:
@@ -103,19 +110,33 @@ def _per_unit(line: TaxableLine, inclusive: bool, rounding: Rounding) -> tuple[i
 
 def _per_group(lines: Sequence[TaxableLine], inclusive: bool, rounding: Rounding) -> list[tuple[int, ...]]:
     # The running total of a rate is rounded, and a line's tax is what it adds to it: so the lines sum to
-    # one rounding of the whole, whatever their signs.
-    exact: dict[Fraction, Fraction] = {}
+    # one rounding of the whole, whatever their signs. Two taxes of one rate on the same line are two sums, and
+    # what is owed is never rounded together with what is not.
+    exact: dict[GroupKey, Fraction] = {}
     taxes = []
     for line in lines:
         of_line = []
-        for rate, (num, den) in zip(line.rates.exact, line.rates.factors(inclusive), strict=True):
-            before = exact.get(rate, Fraction(0))
-            exact[rate] = before + Fraction(line.amount * num, den)
-            of_line.append(round_exact(exact[rate], rounding) - round_exact(before, rounding))
+        for key, (num, den) in zip(_group_keys(line), line.rates.factors(inclusive), strict=True):
+            before = exact.get(key, Fraction(0))
+            exact[key] = before + Fraction(line.amount * num, den)
+            of_line.append(round_exact(exact[key], rounding) - round_exact(before, rounding))
         taxes.append(tuple(of_line))
     return taxes
 
 
-def _taxed(amount: int, taxes: tuple[int, ...], inclusive: bool) -> TaxedLine:
-    total = sum(taxes)
+def _group_keys(line: TaxableLine) -> list[GroupKey]:
+    rates = line.rates.exact
+    exempt = line.exempt or (False,) * len(rates)
+    return [
+        (rate, rates[:place].count(rate), spared)
+        for place, (rate, spared) in enumerate(zip(rates, exempt, strict=True))
+    ]
+
+
+def _taxed(line: TaxableLine, taxes: tuple[int, ...], inclusive: bool) -> TaxedLine:
+    amount, total = line.amount, sum(taxes)
+    if line.exempt:
+        net = amount - total if inclusive else amount
+        owed = tuple([0 if spared else tax for tax, spared in zip(taxes, line.exempt, strict=True)])
+        return TaxedLine(net, owed, net + sum(owed))
     return TaxedLine(amount - total, taxes, amount) if inclusive else TaxedLine(amount, taxes, amount + total)

@@ -65,14 +65,6 @@ def _split(rows: list[Row], inclusive: bool, sheet: Worksheet) -> None:
     if sheet.policy.tax_level is TaxLevel.GROUP:
         # Which line bears a rate's odd cent must not depend on the order of the cart's items.
         rows = sorted(rows, key=lambda row: (row.item_id, row.point.id))
-    taxable = [TaxableLine(row.amount, row.quantity, row.taxation.rates) for row in rows]
+    taxable = [TaxableLine(row.amount, row.quantity, row.taxation.rates, row.taxation.exempt) for row in rows]
     for row, taxed in zip(rows, tax_lines(taxable, inclusive=inclusive, policy=sheet.policy), strict=True):
         row.net, row.taxes, row.gross = taxed
-        if row.taxation.exempt:
-            _spare(row)
-
-
-def _spare(row: Row) -> None:
-    """Take out the taxes that the line is exempt from; they stay listed, at nothing."""
-    row.taxes = tuple(0 if spared else tax for tax, spared in zip(row.taxes, row.taxation.exempt, strict=True))
-    row.gross = row.net + sum(row.taxes)

@@ -19,6 +19,7 @@ LINES = st.lists(
         st.integers(-(10**8), 10**8),
         st.integers(1, 1000),
         st.builds(Rates, st.tuples(RATES) | st.tuples(RATES, RATES)),
+        st.just(()),
     ),
     max_size=8,
 )
@@ -66,6 +67,37 @@ def test_net_and_tax_are_gross_and_the_stated_side_stays(
         assert result.net + result.tax == result.gross
         assert (result.gross if inclusive else result.net) == line.amount
     assert sum(tax_by_rate(lines, taxed).values()) == sum(result.tax for result in taxed)
+
+
+@given(LINES, st.data(), st.booleans(), POLICIES)
+def test_what_is_not_owed_is_nothing_and_changes_no_other_tax(
+    lines: list[TaxableLine], data: st.DataObject, inclusive: bool, policy: PricingPolicy
+) -> None:
+    exempt = [data.draw(st.tuples(*[st.booleans()] * len(line.rates.exact))) for line in lines]
+    spared = [line._replace(exempt=each) for line, each in zip(lines, exempt, strict=True)]
+    taxed = tax_lines(spared, inclusive=inclusive, policy=policy)
+    for line, result in zip(spared, taxed, strict=True):
+        assert result.net + result.tax == result.gross
+        assert not any(tax for tax, none in zip(result.taxes, line.exempt, strict=True) if none)
+        assert inclusive or result.net == line.amount
+    owed = [each for each, none in zip(lines, exempt, strict=True) if not any(none)]
+    if policy.tax_level is not TaxLevel.GROUP:
+        alone = tax_lines(owed, inclusive=inclusive, policy=policy)
+        assert alone == [each for each, none in zip(taxed, exempt, strict=True) if not any(none)]
+
+
+def test_a_group_is_rounded_without_those_who_owe_nothing() -> None:
+    # 20 % of 0.03 is 0.006: the line that owes it has a cent, whoever stands before it.
+    rates = Rates((parse_percent("20"),))
+    lines = [TaxableLine(3, 1, rates, (True,)), TaxableLine(3, 1, rates)]
+    assert [line.taxes for line in tax_lines(lines, inclusive=False, policy=level("group"))] == [(0,), (1,)]
+
+
+def test_two_taxes_of_one_rate_are_two_groups() -> None:
+    # Two taxes of 9 % on 0.50, 0.045 each: a cent short of it together, if they were one group.
+    rates = Rates((parse_percent("9"), parse_percent("9")))
+    [line] = tax_lines([TaxableLine(50, 1, rates)], inclusive=False, policy=level("group"))
+    assert line.taxes == (5, 5)
 
 
 @given(st.lists(st.integers(-(10**8), 10**8), min_size=1, max_size=8), RATES, st.booleans())

@@ -1,14 +1,18 @@
 """Which price a line has: circumstances, dates, tiers, periods, units; its taxes and exemptions; its own plans."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from support.pricing import NOON, document, explained, only_price, price_row, priced
 
+from cartwright.models.adjustments import Adjustment
 from cartwright.models.cart import Alteration
 from cartwright.models.periods import format_period, parse_period
 from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.pricing import price
+from cartwright.pricing.facts import CatalogRows, Facts
 
 PLAIN = price_row("mug", "10.00", id="plain")
 SPECIAL: list[tuple[dict[str, Any], dict[str, Any]]] = [
@@ -236,3 +240,34 @@ def test_a_policy_that_nobody_knows_is_refused() -> None:
         with pytest.raises(Refusal) as refused:
             chosen([PLAIN], pricingPolicy=policy)
         assert [problem.code for problem in refused.value.problems] == [code]
+
+
+def test_prices_that_replace_each_other_in_a_circle_are_refused() -> None:
+    def replacing(name: str, other: str, **fields: Any) -> dict[str, Any]:
+        return price_row("mug", "1", id=name, relationships=[{"id": other, "type": "replaces"}], **fields)
+
+    circle = [replacing("a", "b"), replacing("b", "c", period="P1M"), replacing("c", "a", period="P1Y")]
+    path = "/data/facts/prices"
+    assert problems(circle) == [(f"{path}/{n}/relationships", "cycle") for n in range(3)]
+    assert problems([replacing("a", "a")]) == [(f"{path}/0/relationships", "cycle")]
+    assert chosen([*circle[:2], price_row("mug", "3", id="c", period="P1Y")]) == ["a"]
+
+
+def test_a_down_payment_follows_the_prices_of_this_pricing() -> None:
+    row = price_row("phone", "100.00", minimumDownPayment="25.00")
+    yen = price_row("phone", "15000", id="yen", currency="JPY", minimumDownPayment="5000")
+    shop = document({"phone": 1}, [row, yen])
+    facts = Facts().with_rows(CatalogRows.of(shop["facts"]), 1)
+    paid = Adjustment("a", "down-payment", 2500, "EUR", None, "phone")
+    empty = replace(priced(shop), adjustments=(paid,))
+    empty = replace(empty, items=tuple(replace(item, prices=()) for item in empty.items))
+    # Not yet priced, or priced in yen: what counts are the prices that the lines get now.
+    assert price(empty, facts, NOON).warnings == ()
+    more = replace(empty, items=tuple(replace(item, quantity=2) for item in empty.items))
+    first = price(more, facts, NOON)
+    assert [each.code for each in first.warnings] == ["down-payment-too-small"]
+    assert price(first, facts, NOON) == first
+    in_yen = price(replace(empty, header=empty.header.model_copy(update={"forced_currency": "JPY"})), facts, NOON)
+    assert [each.code for each in in_yen.warnings] == ["adjustment-currency"]
+    back = price(replace(in_yen, header=empty.header), facts, NOON)
+    assert back.warnings == ()

@@ -15,7 +15,7 @@ from cartwright.models.cart import Cart
 from cartwright.models.changes import evolve, read_change
 from cartwright.models.policy import PricingPolicy
 from cartwright.models.priced import PricedPatch
-from cartwright.models.refusals import Refusal
+from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.models.rendering import render_cart
 from cartwright.pricing import price
 from cartwright.pricing.facts import CatalogRows, Facts
@@ -67,6 +67,37 @@ def test_a_cart_can_be_priced_in_the_past_and_in_the_future() -> None:
     assert [each["because"] for each in later.price_changes] == [["facts-changed"]] * 2
     back = run("reprice-cart", {"asOf": "2026-01-01T00:00:00Z"}, later.cart, facts)
     assert back.cart.totals == cart.totals
+
+
+def test_a_time_before_the_catalog_knew_the_offering_is_refused() -> None:
+    cart = priced(document({"mug": 1}, [price_row("mug", "10.00")]))
+    for kind, data in (("reprice-cart", {"asOf": TURN}), ("compare-price", {"from": {"asOf": TURN}})):
+        with pytest.raises(Refusal) as refused:
+            run(kind, data, cart, Facts(), {AFTER: Facts(), None: Facts()})
+        assert refused.value.code is ErrorCode.OFFERING_NOT_FOUND
+
+
+def test_a_time_decides_on_offerings_rules_promotions_and_taxes_alike() -> None:
+    later = {"validFor": {"startDateTime": TURN}}
+    ten = promotion("ten", {"kind": "percent", "value": "10"}, **later)
+    shop = document({"mug": 2}, [OLD, NEW], ten, offerings=[{"id": "mug", "taxCategory": "standard", **later}])
+    shop["facts"]["taxes"] = [
+        {"id": "old", "country": "FR", "category": "standard", "rate": "20", "validFor": {"endDateTime": TURN}},
+        {"id": "new", "country": "FR", "category": "standard", "rate": "10", **later},
+    ]
+    one = {"kind": "cardinality", "id": "one", "items": {"offeringIds": ["mug"]}, "max": 1, **later}
+    facts = Facts().with_rows(rows(shop), 1)
+    ruled = facts.with_rows(CatalogRows.of({"rules": [{**one, "validFor": {"endDateTime": TURN}}]}), 2)
+    data = {name: value for name, value in shop.items() if name != "facts"}
+    with pytest.raises(Refusal) as refused:
+        run("simulate-price", data, None, ruled)
+    assert refused.value.code is ErrorCode.OFFERING_NOT_AVAILABLE
+    cart = run("simulate-price", {**data, "asOf": TURN}, None, ruled).cart
+    # Two at 12.00 less 10 %, of which an eleventh is tax.
+    assert (cart.due_now.payable, cart.totals[0].taxes[0].id, cart.totals[0].taxes[0].amount) == (2160, "new", 196)
+    with pytest.raises(Refusal) as broken:
+        run("simulate-price", {**data, "asOf": TURN}, None, facts.with_rows(CatalogRows.of({"rules": [one]}), 2))
+    assert broken.value.code is ErrorCode.RULE_BROKEN
 
 
 def test_the_same_cart_revision_and_time_give_the_same_bytes() -> None:
