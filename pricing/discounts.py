@@ -5,8 +5,8 @@ them off. A line at zero or below takes no discount, and none takes more than it
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from cartwright.models.allocation import allocate_within
 from cartwright.models.policy import (
@@ -21,8 +21,7 @@ from cartwright.pricing.spreading import unit_amounts
 from cartwright.pricing.tax import NO_RATES, Rates, TaxableLine, tax_lines
 
 
-@dataclass(frozen=True, slots=True)
-class DiscountLine:
+class DiscountLine(NamedTuple):
     """A line in minor units: what its `quantity` units cost by list (`original`) and now (`amount`).
 
     `rates` are its taxes, needed only where lines weigh with tax.
@@ -35,7 +34,7 @@ class DiscountLine:
 
     def less(self, discount: int) -> "DiscountLine":
         """The line after a discount."""
-        return replace(self, amount=self.amount - discount)
+        return self._replace(amount=self.amount - discount)
 
 
 def percent_off(amount: int, percent: Fraction, policy: PricingPolicy = DEFAULT_POLICY) -> int:

@@ -1,11 +1,10 @@
 """Promotions: lines first, then containers, then the cart; each is tested at the prices that those before it left."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 
-from cartwright.models.cart import PromotionOutcome
+from cartwright.models.cart import Discount, PromotionOutcome
 from cartwright.pricing.budgeting import cap_reached
-from cartwright.pricing.outcomes import discounts_by
+from cartwright.pricing.outcomes import discounts_by_id
 from cartwright.pricing.promotion import Promotion
 from cartwright.pricing.scope import Offer, Scope
 from cartwright.pricing.validity import valid_at
@@ -30,7 +29,8 @@ def promote_cart(sheet: Worksheet) -> None:
     told = [verdict for verdict in sheet.verdicts if verdict.reason is None or verdict.promotion.id in chosen]
     known = {verdict.promotion.id for verdict in told}
     withdrawn = [PromotionOutcome(each, coupon, "unknown") for each, coupon in chosen.items() if each not in known]
-    sheet.promotions = (*(_outcome(verdict, chosen, sheet) for verdict in told), *withdrawn)
+    discounts = discounts_by_id(PROMOTION, sheet) if told else {}
+    sheet.promotions = (*(_outcome(verdict, chosen, discounts) for verdict in told), *withdrawn)
 
 
 def _promote(sheet: Worksheet, level: str) -> None:
@@ -103,7 +103,7 @@ def _grant(scope: Scope) -> bool:
     """Apply the benefits one after the other; whether there was anything to take off or to add."""
     granted = False
     for position, benefit in enumerate(scope.promotion.benefits):
-        offer = benefit.offer(replace(scope, further=True) if position else scope)
+        offer = benefit.offer(scope._replace(further=True) if position else scope)
         granted |= _take(offer, scope, benefit.periods)
     return granted
 
@@ -124,7 +124,8 @@ def _take(offer: Offer, scope: Scope, periods: int | None) -> bool:
     return taken
 
 
-def _outcome(verdict: Verdict, chosen: dict[str, str | None], sheet: Worksheet) -> PromotionOutcome:
+def _outcome(
+    verdict: Verdict, chosen: Mapping[str, str | None], discounts: Mapping[str, tuple[Discount, ...]]
+) -> PromotionOutcome:
     promotion_id = verdict.promotion.id
-    discounts = discounts_by(PROMOTION, promotion_id, sheet) if verdict.reason is None else ()
-    return PromotionOutcome(promotion_id, chosen.get(promotion_id), verdict.reason, discounts)
+    return PromotionOutcome(promotion_id, chosen.get(promotion_id), verdict.reason, discounts.get(promotion_id, ()))

@@ -1,22 +1,29 @@
 """Vouchers: what each takes off the prices as promotions leave them, spread so that the parts sum (003, Vouchers)."""
 
 from cartwright.models.budgets import VOUCHER
-from cartwright.models.cart import VoucherOutcome
+from cartwright.models.cart import Discount, VoucherOutcome
 from cartwright.models.rates import parse_percent
 from cartwright.models.voucher import Voucher
 from cartwright.pricing.budgeting import voucher_budget
 from cartwright.pricing.discounts import order_fixed, order_percent
-from cartwright.pricing.outcomes import discounts_by
+from cartwright.pricing.outcomes import discounts_by_id
 from cartwright.pricing.scope import Part, discount_lines, inclusive
 from cartwright.pricing.totals import DUE_NOW
 from cartwright.pricing.validity import valid_at
 from cartwright.pricing.verdict import Share, Spread
-from cartwright.pricing.worksheet import Row, Worksheet, group_rows
+from cartwright.pricing.worksheet import Worksheet, group_rows, in_order
 
 
 def redeem_vouchers(sheet: Worksheet) -> None:
     """Redeem the vouchers in the order in which they came, each at the prices that those before it left."""
-    sheet.vouchers = tuple([_redeemed(code, sheet) for code in sheet.cart.held_vouchers])
+    reasons = {code: _redeem(code, sheet) for code in sheet.cart.held_vouchers}
+    discounts = discounts_by_id(VOUCHER, sheet) if reasons else {}
+    sheet.vouchers = tuple(
+        [
+            _outcome(code, reason, sheet.facts.vouchers.get(code), discounts.get(code, ()))
+            for code, reason in reasons.items()
+        ]
+    )
 
 
 def voucher_refused(voucher: Voucher | None, sheet: Worksheet) -> str | None:
@@ -35,14 +42,19 @@ def voucher_refused(voucher: Voucher | None, sheet: Worksheet) -> str | None:
     return None
 
 
-def _redeemed(code: str, sheet: Worksheet) -> VoucherOutcome:
+def _redeem(code: str, sheet: Worksheet) -> str | None:
+    """Take the voucher off; or else the code of the reason why it takes nothing off."""
     voucher = sheet.facts.vouchers.get(code)
     reason = voucher_refused(voucher, sheet)
+    if voucher is None or reason is not None:
+        return reason
+    taken = [_take(part, voucher, sheet) for part in _parts(voucher, sheet)]
+    return None if any(taken) else "nothing-to-reduce"
+
+
+def _outcome(code: str, reason: str | None, voucher: Voucher | None, discounts: tuple[Discount, ...]) -> VoucherOutcome:
     if voucher is None:
         return VoucherOutcome(code, reason=reason)
-    if reason is None:
-        taken = [_take(part, voucher, sheet) for part in _parts(voucher, sheet)]
-        reason = None if any(taken) else "nothing-to-reduce"
     return VoucherOutcome(
         code=code,
         name=voucher.name,
@@ -50,15 +62,15 @@ def _redeemed(code: str, sheet: Worksheet) -> VoucherOutcome:
         reduction_amount=voucher.reduction_amount,
         every_recurring_payment=voucher.every_recurring_payment,
         reason=reason,
-        discounts=discounts_by(VOUCHER, code, sheet) if reason is None else (),
+        discounts=discounts,
     )
 
 
 def _parts(voucher: Voucher, sheet: Worksheet) -> list[Part]:
     """A percentage is taken off every total, an amount once off all that is due now."""
-    groups = [_ordered(rows) for (kind, _), rows in group_rows(sheet.lines).items() if kind in DUE_NOW]
+    groups = [in_order(rows) for (kind, _), rows in group_rows(sheet.lines).items() if kind in DUE_NOW]
     if voucher.reduction_percent is None:
-        rows = _ordered([row for group in groups for row in group])
+        rows = in_order([row for group in groups for row in group])
         shares = order_fixed(discount_lines(rows), voucher.amount, sheet.policy, inclusive=inclusive(rows))
         return [list(zip(rows, shares, strict=True))]
     percent = parse_percent(voucher.reduction_percent)
@@ -72,11 +84,6 @@ def _parts(voucher: Voucher, sheet: Worksheet) -> list[Part]:
         )
         for rows in groups
     ]
-
-
-def _ordered(rows: list[Row]) -> list[Row]:
-    """In an order that the items' order has no part in."""
-    return sorted(rows, key=lambda row: (row.item_id, row.point.id))
 
 
 def _take(part: Part, voucher: Voucher, sheet: Worksheet) -> bool:

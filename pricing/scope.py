@@ -1,28 +1,26 @@
 """What a promotion is tested on and applied to: a line, the lines of a container, or the whole cart."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from cartwright.pricing.discounts import DiscountLine
 from cartwright.pricing.promotion import Promotion
 from cartwright.pricing.target import Target
 from cartwright.pricing.totals import DUE_NOW
-from cartwright.pricing.worksheet import Line, Row, TotalKey, Worksheet
+from cartwright.pricing.worksheet import Line, Row, TotalKey, Worksheet, in_order
 
 Part = list[tuple[Row, int]]
 """An amount spread over rows: each row's share in positive minor units."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """What a benefit would take off, part by part, and the lines that it would add."""
 
-    parts: list[Part] = field(default_factory=list)
-    gifts: list[Line] = field(default_factory=list)
+    parts: Sequence[Part] = ()
+    gifts: Sequence[Line] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """Some lines of a worksheet, as one promotion sees them; `further`: one of its benefits was granted before."""
 
     sheet: Worksheet
@@ -45,7 +43,7 @@ class Scope:
             for row in line.rows
             if target.takes_row(row) and not row.closed and not (exclusive and row.promoted)
         ]
-        return sorted(found, key=lambda row: (row.item_id, row.point.id)) if len(found) > 1 else found
+        return in_order(found)
 
     def by_total(self, target: Target) -> list[list[Row]]:
         """The rows of `rows`, those of one price type and period together."""

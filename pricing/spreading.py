@@ -9,7 +9,8 @@ def unit_amounts(amount: int, quantity: int) -> tuple[tuple[int, int], ...]:
     """
     if quantity < 1:
         raise ValueError("There is no unit to spread an amount over.")
+    if amount % quantity == 0:  # by far the most frequent
+        return ((amount // quantity, quantity),)
     sign = -1 if amount < 0 else 1
     each, odd = divmod(abs(amount), quantity)
-    spread = ((sign * (each + 1), odd), (sign * each, quantity - odd))
-    return tuple((of_one, count) for of_one, count in spread if count)
+    return (sign * (each + 1), odd), (sign * each, quantity - odd)

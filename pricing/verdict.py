@@ -1,7 +1,7 @@
 """What became of a promotion, and how an amount of it was spread."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cartwright.pricing.promotion import Promotion
 
@@ -9,8 +9,7 @@ if TYPE_CHECKING:
     from cartwright.pricing.worksheet import Row
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A promotion that applied, or the code of the reason why it did not, and the kind of condition that failed.
 
     Reasons: `inactive`, `not-started`, `expired`, `coupon-missing`, `not-chosen`, `discounts-blocked`,

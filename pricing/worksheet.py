@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 
 from cartwright.models.budgets import Budget
 from cartwright.models.cart import (
@@ -92,8 +93,8 @@ class Line:
 class Worksheet:
     """Everything that pricing reads, and what it has found so far.
 
-    `spreads` is a list only for an explanation: who had which share of an amount that was spread over rows. Only then
-    are there verdicts on promotions that nobody asked for.
+    `warnings` is a set that keeps its order. `spreads` is a list only for an explanation: who had which share of an
+    amount that was spread over rows. Only then are there verdicts on promotions that nobody asked for.
     """
 
     cart: Cart
@@ -111,7 +112,7 @@ class Worksheet:
     totals: tuple[Total, ...] = ()
     due_now: DueNow = field(default_factory=DueNow)
     payment: PaymentPlan | None = None
-    warnings: list[CartWarning] = field(default_factory=list)
+    warnings: dict[CartWarning, None] = field(default_factory=dict)
     _circumstances: Circumstances | None = None
 
     @property
@@ -130,9 +131,7 @@ class Worksheet:
 
     def warn(self, code: str, message: str) -> None:
         """Add a warning, once."""
-        warning = CartWarning(code, message)
-        if warning not in self.warnings:
-            self.warnings.append(warning)
+        self.warnings[CartWarning(code, message)] = None
 
 
 def group_rows(lines: Iterable[Line]) -> dict[TotalKey, list[Row]]:
@@ -143,3 +142,11 @@ def group_rows(lines: Iterable[Line]) -> dict[TotalKey, list[Row]]:
             point = row.point
             groups.setdefault((point.type, point.period), []).append(row)
     return groups
+
+
+def in_order(rows: Iterable[Row]) -> list[Row]:
+    """The rows in an order that the order of the cart's items has no part in; it decides who bears an odd cent."""
+    return sorted(rows, key=_PLACE)
+
+
+_PLACE = attrgetter("item_id", "point.id")
