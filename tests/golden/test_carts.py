@@ -1,48 +1,94 @@
-"""Whole carts: inputs, every line of the way to the payable amount, totals. `carts/FIGURES.md` derives the figures."""
+"""Whole carts, from their commands to every line of the way to the payable amount; `carts/FIGURES.md` derives them."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
-from support.pricing import explained
+from support.golden_carts import FOLDER, GoldenCart, golden_carts
+from support.pricing import NOON
 
+from cartwright.handlers.execute import Outcome, execute
+from cartwright.handlers.reading import Origin, read_command
+from cartwright.handlers.registry import CartCommand
 from cartwright.models.cart import Cart
-from cartwright.models.explanation import Explanation, Ledger
+from cartwright.models.money import parse_amount
+from cartwright.models.refusals import Refusal
 from cartwright.models.rendering import render_cart
+from cartwright.pricing.facts import CatalogRows, Facts
 
-CARTS = sorted((Path(__file__).parent / "carts").glob("*.json"))
+CARTS = golden_carts()
+each_cart = pytest.mark.parametrize("golden", CARTS, ids=lambda golden: golden.name)
 
 
-def shown(ledger: Ledger, currency: str) -> dict[str, Any]:
-    """A ledger as the files write it: step, source, amount, and the tax that the price contains."""
-    lines = [line.wire(currency) for line in ledger.lines]
+@each_cart
+def test_the_commands_lead_to_the_figures(golden: GoldenCart) -> None:
+    facts = Facts().with_rows(CatalogRows.of(golden.catalog), 1)
+    cart: Cart | None = None
+    replies = []
+    for step in golden.steps:
+        try:
+            outcome = run(step["send"], cart, facts)
+        except Refusal as refusal:
+            replies.append({"error": refusal.wire()})
+        else:
+            cart = outcome.cart
+            replies.append(reply_of(outcome))
+    golden.check(json.loads(json.dumps(replies)))
+
+
+def run(send: dict[str, Any], cart: Cart | None, facts: Facts) -> Outcome:
+    body = json.dumps({**send, "cartId": "c-1", "explain": True}).encode()
+    entry, command = read_command(body, Origin("default", send["type"], "m-1", None, None, NOON))
+    assert isinstance(entry, CartCommand)
+    return execute(entry, cart, command, facts, NOON, ())
+
+
+def reply_of(outcome: Outcome) -> dict[str, Any]:
+    assert outcome.explanation is not None
     return {
-        "of": " ".join(filter(None, (ledger.item_id, ledger.type, ledger.period))),
-        "lines": [
-            [line["step"], line["source"], line["amount"], *([line["contained"]] if "contained" in line else [])]
-            for line in lines
-        ],
+        "changes": outcome.changes,
+        "priceChanges": outcome.price_changes,
+        "cart": render_cart(outcome.cart),
+        "explanation": outcome.explanation.wire(),
     }
 
 
-def result(cart: Cart, explanation: Explanation) -> dict[str, Any]:
-    rendered = render_cart(cart)
-    return {
-        "ledgers": [shown(ledger, cart.currency) for ledger in explanation.items],
-        "totals": rendered["totals"],
-        "dueNow": rendered["dueNow"],
-        "promotions": {each.id: each.reason for each in explanation.promotions},
-    }
+@each_cart
+def test_the_figures_of_a_file_add_up(golden: GoldenCart) -> None:
+    def units(amount: str) -> int:
+        return parse_amount(amount, golden.currency)
+
+    def moved(lines: list[list[str]]) -> int:
+        return sum(units(line[2]) for line in lines)
+
+    expected, ledgers = golden.expected, golden.expected["ledgers"]
+    for price in expected["prices"]:
+        taxes = [units(line[-1]) for line in price["lines"] if line[0] == "tax"]
+        assert units(price["gross"]) == units(price["net"]) + sum(taxes) == moved(price["lines"])
+    for total in expected["totals"]:
+        name = " ".join(filter(None, (total["type"], total["period"])))
+        prices = [each for each in expected["prices"] if each["of"].endswith(f" {name}")]
+        lines = [line for each in prices for line in each["lines"]]
+        listed = moved([line for line in lines if line[0] == "list-price"])
+        altered = moved([line for line in lines if line[0] not in {"list-price", "tax", "tax-exemption"}])
+        assert (units(total["list"]), -units(total["discount"])) == (listed, altered)
+        assert units(total["net"]) == sum(units(each["net"]) for each in prices)
+        assert units(total["gross"]) == sum(units(each["gross"]) for each in prices) == moved(ledgers[name])
+        for tax in total["taxes"]:
+            parts = [line[-1] for line in lines if line[:2] == ["tax", tax["id"]]]
+            assert units(tax["amount"]) == sum(map(units, parts))
+    due = expected["dueNow"]
+    assert units(due["gross"]) == sum(units(total["gross"]) for total in expected["totals"])
+    assert units(due["adjustments"]) == sum(units(each["applied"]) for each in expected["adjustments"])
+    payable = units(due["gross"]) - units(due["adjustments"]) + units(due.get("rounding", "0"))
+    assert units(due["payable"]) == payable == moved(ledgers["due now"])
 
 
-@pytest.mark.parametrize("file", CARTS, ids=lambda file: file.stem)
-def test_cart(file: Path) -> None:
-    case = json.loads(file.read_text(encoding="utf-8"))
-    assert result(*explained(case["data"])) == case["expected"]
-
-
-def test_there_are_twelve() -> None:
-    figures = (Path(__file__).parent / "carts" / "FIGURES.md").read_text(encoding="utf-8")
+def test_there_are_twelve_and_their_figures_are_derived() -> None:
+    _, *chapters = (FOLDER / "FIGURES.md").read_text(encoding="utf-8").split("\n## ")
+    derived = dict(chapter.split("\n", 1) for chapter in chapters)
+    assert sorted(derived) == [golden.name for golden in CARTS]
     assert len(CARTS) == 12
-    assert [file.stem for file in CARTS if f"## {file.stem}\n" not in figures] == []
+    for golden in CARTS:
+        amounts = [golden.expected["dueNow"]["payable"], *(each["net"] for each in golden.expected["totals"])]
+        assert [each for each in amounts if each not in derived[golden.name]] == []

@@ -1,0 +1,96 @@
+"""The whole carts of `tests/golden/carts`: what is sent, and what their files say of the replies.
+
+A file holds a `catalog` by kind of row, `steps` (what to `send`, and of the `reply` what is worth stating), and under
+`expected` the cart that the last step leads to, with its explanation: items as id, action and quantity; each price with
+the lines of its ledger, as step, source, amount, and for a tax within the price the amount that it makes up.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parents[1] / "golden" / "carts"
+Wire = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenCart:
+    """One file."""
+
+    name: str
+    catalog: dict[str, list[Wire]]
+    steps: list[dict[str, Wire]]
+    expected: Wire
+
+    @property
+    def currency(self) -> str:
+        """The cart's currency."""
+        code: str = self.steps[0]["send"]["data"]["currency"]
+        return code
+
+    def check(self, replies: Sequence[Wire]) -> None:
+        """Compare the replies to all steps, the last of them with an explanation, with what the file says."""
+        for step, reply in zip(self.steps, replies, strict=True):
+            stated = step.get("reply", {})
+            assert stated == {name: _part(reply, name) for name in stated}
+            assert ("error" in reply) == ("problems" in stated), reply
+        assert _told(replies[-1]["cart"], replies[-1]["explanation"]) == self.expected
+
+
+def golden_carts() -> list[GoldenCart]:
+    """All files, by name."""
+    return [_read(path) for path in sorted(FOLDER.glob("*.json"))]
+
+
+def _read(path: Path) -> GoldenCart:
+    case = json.loads(path.read_text(encoding="utf-8"))
+    return GoldenCart(path.stem, case["catalog"], case["steps"], case["expected"])
+
+
+def _part(reply: Wire, name: str) -> Any:
+    if name == "problems":
+        return [[each["path"], each["code"]] for each in reply["error"]["problems"]]
+    return reply[name]
+
+
+def _told(cart: Wire, explanation: Wire) -> Wire:
+    """A priced cart and its explanation as the files write them."""
+    prices = [(item["id"], price) for item in cart["items"] for price in item["prices"]]
+    ledgers = [*explanation["totals"], explanation["dueNow"]]
+    return {
+        "items": [[item["id"], item["action"], item["quantity"]] for item in cart["items"]],
+        "prices": [_price(*each, ledger) for each, ledger in zip(prices, explanation["items"], strict=True)],
+        **{name: cart[name] for name in ("promotions", "vouchers", "adjustments", "totals", "dueNow")},
+        "warnings": [each["code"] for each in cart["warnings"]],
+        "ledgers": {_name(each) or "due now": _lines(each) for each in ledgers},
+        "verdicts": {each["id"]: each["reason"] for each in explanation["promotions"]},
+    }
+
+
+def _price(item_id: str, price: Wire, ledger: Wire) -> Wire:
+    """One price with the way to it; the cart's alterations are the moves of the ledger."""
+    assert (ledger["itemId"], ledger["priceId"], ledger["lines"][0]["amount"]) == (item_id, price["id"], price["list"])
+    moves = [(line["step"], line["source"], line["amount"]) for line in ledger["lines"][1:]]
+    alterations = [(each["source"], each["id"], each["amount"]) for each in price["alterations"]]
+    assert moves[: len(alterations)] == alterations
+    periods = [each.get("periods") for each in price["alterations"]]
+    return {
+        "of": _name(ledger),
+        "lines": _lines(ledger),
+        **({"periods": periods} if any(periods) else {}),
+        "net": price["net"],
+        "gross": price["gross"],
+    }
+
+
+def _name(ledger: Wire) -> str:
+    return " ".join(filter(None, (ledger.get("itemId"), ledger.get("type"), ledger["period"])))
+
+
+def _lines(ledger: Wire) -> list[list[str | None]]:
+    return [
+        [line["step"], line["source"], line["amount"], *([line["contained"]] if "contained" in line else [])]
+        for line in ledger["lines"]
+    ]
