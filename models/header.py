@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from cartwright.models.policy import PricingChoice
 from cartwright.models.schema import Country, Currency, Id, Locale, Model, Name, ShortText, Text, Time
@@ -31,6 +32,12 @@ class TimePeriod(Model):
 
     start_date_time: Time | None = None
     end_date_time: Time | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "TimePeriod":
+        if self.start_date_time and self.end_date_time and self.start_date_time >= self.end_date_time:
+            raise PydanticCustomError("out-of-range", "a period ends after it starts")
+        return self
 
 
 Keys = Annotated[dict[Name, Id], Field(max_length=16)]

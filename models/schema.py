@@ -3,10 +3,11 @@
 import re
 import unicodedata
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Annotated, Any
+from functools import cache, lru_cache
+from types import NoneType
+from typing import Annotated, Any, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails, PydanticCustomError
 
@@ -15,7 +16,11 @@ from cartwright.models.refusals import Problem, pointer
 
 
 class Model(BaseModel):
-    """Base of everything that is read from the wire: an unknown field is refused, no type is coerced."""
+    """Base of everything that is read from the wire: an unknown field is refused, no type is coerced.
+
+    Null says the same as leaving a field out, where null is not a value of its own and the field has a default: many
+    who write JSON write every field.
+    """
 
     model_config = ConfigDict(
         strict=True,
@@ -26,9 +31,27 @@ class Model(BaseModel):
         validate_by_alias=True,
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, given: Any) -> Any:
+        if type(given) is not dict or None not in given.values():
+            return given
+        defaulted = _never_null(cls)
+        return {name: value for name, value in given.items() if value is not None or name not in defaulted}
+
     def wire(self) -> dict[str, Any]:
         """The model as a JSON object under its wire names, without what was never given."""
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+@cache
+def _never_null(model: type[Model]) -> frozenset[str]:
+    """The wire names of the fields that may be left out, but not be null."""
+    return frozenset(
+        field.alias or name
+        for name, field in model.model_fields.items()
+        if not field.is_required() and NoneType not in get_args(field.annotation)
+    )
 
 
 def _normalised(text: str) -> str:
