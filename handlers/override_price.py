@@ -1,7 +1,6 @@
 """`override-price`: a price by hand or from elsewhere, within what the caller's role allows (002, price override)."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Literal
 
 from pydantic import model_validator
@@ -20,7 +19,7 @@ from cartwright.models.periods import RecurringPeriod
 from cartwright.models.rates import parse_rate
 from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.models.schema import Currency, Decimals, Id, Model
-from cartwright.pricing import policy_of
+from cartwright.pricing import policy_of, price
 from cartwright.pricing.overriding import overridden
 
 
@@ -53,12 +52,12 @@ class OverridePrice(CommandData, Model):
 @command("override-price", OverridePrice)
 def override_price(cart: Cart, data: OverridePrice, context: Context) -> Iterator[Change]:
     """Set the price; raises `forbidden` and `override-over-limit`."""
-    limit = _limit(data, context)
-    item = cart.item(data.item_id)
+    limits = _limits(data, context)
+    item = price(cart, context.facts, context.at).item(data.item_id)
     if item is None:
         raise Refusal.at("/data/itemId", ErrorCode.ITEM_NOT_FOUND, f"There is no item {data.item_id}.")
-    price = next((each for each in item.prices if (each.type, each.period) == (data.price_type, data.period)), None)
-    if price is None:
+    current = next((each for each in item.prices if (each.type, each.period) == (data.price_type, data.period)), None)
+    if current is None:
         message = f"Item {item.id} has no such price."
         raise Refusal.at("/data/priceType", ErrorCode.PRICE_NOT_FOUND, message)
     earlier = next((each for each in read_overrides(item) if each.price == (data.price_type, data.period)), None)
@@ -66,13 +65,14 @@ def override_price(cart: Cart, data: OverridePrice, context: Context) -> Iterato
         if earlier is not None:
             yield OverrideWithdrawn(item_id=item.id, price_type=data.price_type, period=data.period)
         return
-    override = _override(cart, data, limit, context)
-    _check_bounds(override, item, price, cart, limit, context)
+    override = _override(cart, data, limits[0], context)
+    role = _permitting(override, item, current, limits, cart, context)
+    override = override.model_copy(update={"role": role})
     yield PriceOverridden(item_id=item.id, override=override.wire())
 
 
-def _limit(data: OverridePrice, context: Context) -> OverrideLimit:
-    """The widest of the limits that the caller's roles give for such a price."""
+def _limits(data: OverridePrice, context: Context) -> list[OverrideLimit]:
+    """The limits that the caller's roles give for such a price, the widest first."""
     configured = context.facts.configuration.override_limits
     allowed = [
         each
@@ -83,7 +83,7 @@ def _limit(data: OverridePrice, context: Context) -> OverrideLimit:
     ]
     if not allowed:
         raise Refusal(ErrorCode.FORBIDDEN, "The caller has no role that may override this price.")
-    return min(allowed, key=lambda each: (parse_rate(each.floor), -parse_rate(each.ceiling)))
+    return sorted(allowed, key=lambda each: (parse_rate(each.floor), -parse_rate(each.ceiling)))
 
 
 def _override(cart: Cart, data: OverridePrice, limit: OverrideLimit, context: Context) -> PriceOverride:
@@ -100,24 +100,27 @@ def _override(cart: Cart, data: OverridePrice, limit: OverrideLimit, context: Co
     return PriceOverride.model_validate({"id": f"o-{cart.version + 1}", **fields, **told})
 
 
-def _check_bounds(
-    override: PriceOverride, item: Item, price: Price, cart: Cart, limit: OverrideLimit, context: Context
-) -> None:
-    """The price that results lies between the limit's floor and ceiling, in percent of the list price."""
+def _permitting(
+    override: PriceOverride, item: Item, current: Price, limits: list[OverrideLimit], cart: Cart, context: Context
+) -> str:
+    """The first role that may set such a price: it lies between floor and ceiling, in percent of today's list price."""
+    listed = current.list_amount
     try:
-        amount = overridden(override, price.list_amount, item.quantity, policy_of(cart, context.facts))
+        amount = overridden(override, listed, item.quantity, policy_of(cart, context.facts))
     except MoneyError as error:
         raise Refusal.at("/data/value", ErrorCode.INVALID, str(error), error.code) from None
-    least, most = (Fraction(price.list_amount) * parse_rate(each) / 100 for each in (limit.floor, limit.ceiling))
-    if parse_rate(override.value) < 0 or not least <= amount <= most:
-        raise Refusal(
-            ErrorCode.OVERRIDE_OVER_LIMIT,
-            f"Role {limit.role} may set a price between {limit.floor} % and {limit.ceiling} % of the list price.",
-            details={
-                "role": limit.role,
-                "floor": limit.floor,
-                "ceiling": limit.ceiling,
-                "list": format_amount(price.list_amount, cart.currency),
-                "wanted": format_amount(amount, cart.currency),
-            },
-        )
+    for limit in limits if parse_rate(override.value) >= 0 else ():
+        if listed * parse_rate(limit.floor) <= amount * 100 <= listed * parse_rate(limit.ceiling):
+            return limit.role
+    widest = limits[0]
+    raise Refusal(
+        ErrorCode.OVERRIDE_OVER_LIMIT,
+        f"Role {widest.role} may set a price between {widest.floor} % and {widest.ceiling} % of the list price.",
+        details={
+            "role": widest.role,
+            "floor": widest.floor,
+            "ceiling": widest.ceiling,
+            "list": format_amount(listed, cart.currency),
+            "wanted": format_amount(amount, cart.currency),
+        },
+    )

@@ -5,12 +5,12 @@ from functools import cached_property
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from cartwright.models.money import MoneyError, parse_amount
+from cartwright.models.money import MAX_AMOUNT, MoneyError, parse_amount
 from cartwright.models.schema import Currency, Decimals, Model
 
 
 class StatedAmount(Model):
-    """An amount of zero or more, in whole minor units of its currency."""
+    """An amount from zero to the largest that can be meant, in whole minor units of its currency."""
 
     amount: Decimals
     currency: Currency
@@ -18,11 +18,11 @@ class StatedAmount(Model):
     @model_validator(mode="after")
     def _exact(self) -> "StatedAmount":
         try:
-            if self.minor >= 0:
+            if 0 <= self.minor <= MAX_AMOUNT:
                 return self
         except MoneyError as error:
             raise PydanticCustomError("wrong-format", "not an amount in whole minor units") from error
-        raise PydanticCustomError("out-of-range", "the amount is not negative")
+        raise PydanticCustomError("out-of-range", f"the amount lies between zero and {MAX_AMOUNT} minor units")
 
     @cached_property
     def minor(self) -> int:

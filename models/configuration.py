@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.models.lines import MAX_ITEMS
-from cartwright.models.money import MoneyError, parse_amount
+from cartwright.models.money import MAX_AMOUNT, MoneyError, parse_amount
 from cartwright.models.periods import RecurringPeriod
 from cartwright.models.policy import PricingChoice
 from cartwright.models.rates import parse_rate
@@ -52,8 +52,8 @@ class InstallmentTerms(Model):
             smallest, largest = self.bounds
         except MoneyError as error:
             raise PydanticCustomError("wrong-format", "not an amount in whole minor units") from error
-        if not 0 < smallest <= largest:
-            raise PydanticCustomError("out-of-range", "0 < smallestPart <= largestPart")
+        if not 0 < smallest <= largest <= MAX_AMOUNT:
+            raise PydanticCustomError("out-of-range", f"0 < smallestPart <= largestPart <= {MAX_AMOUNT} minor units")
         return self
 
     @cached_property

@@ -10,6 +10,8 @@ from iso4217 import Currency
 
 MAX_DIGITS = 34
 """Longest accepted decimal string, in digits: that of a decimal128."""
+MAX_AMOUNT = 10**15
+"""The largest amount in minor units that can be meant; sums of such amounts still fit into 64 bits in storage."""
 
 _DIGITS: dict[str, int] = {currency.code: currency.exponent for currency in Currency if currency.exponent is not None}
 _DECIMAL = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?")

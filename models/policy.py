@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cached_property
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -111,9 +111,12 @@ _FROM_TEXT = Field(strict=False)
 
 
 class PricingChoice(Model):
-    """The pricing policy of one cart (contract, `pricingPolicy`): a preset, and switches that differ from it."""
+    """A pricing policy as somebody states it (contract, `pricingPolicy`): a preset, and switches that differ from it.
 
-    preset: Name = "default"
+    A cart that names no preset differs from its tenant's policy.
+    """
+
+    preset: Name | None = None
     rounding: Annotated[Rounding, _FROM_TEXT] | None = None
     tax_level: Annotated[TaxLevel, _FROM_TEXT] | None = None
     remainder: Annotated[Remainder, _FROM_TEXT] | None = None
@@ -124,13 +127,19 @@ class PricingChoice(Model):
 
     @model_validator(mode="after")
     def _known(self) -> "PricingChoice":
-        if self.preset not in PRESETS:
+        if self.preset is not None and self.preset not in PRESETS:
             raise PydanticCustomError("unknown-preset", "not a pricing preset of this worker")
         if self.cash_rounding is not None and parse_decimal(self.cash_rounding, MAX_DIGITS)[0] <= 0:
             raise PydanticCustomError("out-of-range", "a cash rounding step is more than zero")
         return self
 
-    @cached_property
-    def policy(self) -> PricingPolicy:
-        """All switches."""
-        return PricingPolicy.model_validate({name: value for name, value in self.wire().items() if value is not None})
+    def over(self, policy: PricingPolicy) -> PricingPolicy:
+        """All switches: those that are stated, and else those of the preset or, without one, of another policy."""
+        return _combined(self, policy)
+
+
+@lru_cache(maxsize=1024)
+def _combined(choice: PricingChoice, policy: PricingPolicy) -> PricingPolicy:
+    stated = {name: value for name, value in choice.wire().items() if value is not None}
+    below = policy.model_dump(by_alias=True) if choice.preset is None else {}
+    return PricingPolicy.model_validate({**below, **stated})

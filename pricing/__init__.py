@@ -49,9 +49,9 @@ def price(cart: Cart, facts: Facts, at: datetime) -> Cart:
 
 
 def policy_of(cart: Cart, facts: Facts) -> PricingPolicy:
-    """The cart's own policy, or else the tenant's."""
+    """The tenant's policy, and what the cart states on top of it."""
     choice = cart.header.pricing_policy
-    return choice.policy if choice is not None else facts.policy
+    return facts.policy if choice is None else choice.over(facts.policy)
 
 
 def open_sheet(cart: Cart, facts: Facts, at: datetime) -> Worksheet:

@@ -142,7 +142,7 @@ def _on_top(table: Mapping[str, Any], rows: Iterable[Any]) -> dict[str, Any]:
 def _policy(configuration: tuple[Configuration, ...]) -> PricingPolicy | None:
     """The policy that a new configuration brings; none leaves things as they are."""
     for each in configuration:
-        return each.pricing_policy.policy if each.pricing_policy is not None else DEFAULT_POLICY
+        return DEFAULT_POLICY if each.pricing_policy is None else each.pricing_policy.over(DEFAULT_POLICY)
     return None
 
 

@@ -1,12 +1,10 @@
 """List prices: unit price × quantity, or what the tiers say, rounded once."""
 
+from cartwright.models.money import MAX_AMOUNT
 from cartwright.models.policy import PricingPolicy
 from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.pricing.tiers import price_in_tiers, tier_amount
 from cartwright.pricing.worksheet import Row, Worksheet
-
-MAX_AMOUNT = 10**15
-"""The largest amount of one price, in minor units."""
 
 
 def take_list_prices(sheet: Worksheet) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from cartwright.models.cart import Conversion, DueNow, TaxLine, Total
 from cartwright.models.catalog import ExchangeRate
-from cartwright.models.money import MoneyError, digits, parse_amount
+from cartwright.models.money import MAX_AMOUNT, MoneyError, digits, parse_amount
 from cartwright.models.rates import parse_rate
 from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.pricing.conversion import cash_round, convert
@@ -17,9 +17,11 @@ DUE_NOW = frozenset({"one-time", "recurring"})
 
 
 def sum_totals(sheet: Worksheet) -> None:
-    """Add up the rows per type and period, one-time first."""
+    """Add up the rows per type and period, one-time first; raise `invalid` for what is beyond anything to be meant."""
     ordered = sorted(sheet.groups, key=listing_order)
     sheet.totals = tuple([_total(kind, period, sheet.groups[kind, period]) for kind, period in ordered])
+    if any(total.gross > MAX_AMOUNT or total.list_amount > MAX_AMOUNT for total in sheet.totals):
+        raise Refusal(ErrorCode.INVALID, "The total of the cart is beyond the largest amount.")
 
 
 def find_due_now(sheet: Worksheet) -> None:
@@ -32,7 +34,7 @@ def round_for_cash(sheet: Worksheet) -> None:
     smallest = sheet.policy.cash_rounding
     if smallest is not None:
         due = sheet.due_now
-        rounded = cash_round(due.payable, _coin(smallest, sheet.cart.currency), sheet.policy.rounding)
+        rounded = cash_round(due.payable, _coin(smallest, sheet), sheet.policy.rounding)
         sheet.due_now = replace(due, rounding=rounded - due.payable)
 
 
@@ -44,7 +46,11 @@ def convert_due_now(sheet: Worksheet) -> None:
         valid = [each for each in rates if valid_at(each.valid_for, sheet.at)]
         latest = {each.target: each for each in sorted(valid, key=_start)}
         conversions = tuple(_converted(latest[target], sheet) for target in sorted(latest))
-        sheet.due_now = replace(sheet.due_now, conversions=conversions)
+        told = tuple(each for each in conversions if each.payable <= MAX_AMOUNT)
+        sheet.due_now = replace(sheet.due_now, conversions=told)
+        for each in conversions:
+            if each not in told:
+                sheet.warn("conversion-too-large", f"What is payable is beyond the largest amount in {each.currency}.")
 
 
 def _start(rate: ExchangeRate) -> tuple[bool, str, str]:
@@ -58,11 +64,16 @@ def _converted(rate: ExchangeRate, sheet: Worksheet) -> Conversion:
     return Conversion(rate.target, rate.rate, payable)
 
 
-def _coin(smallest: str, currency: str) -> int:
+def _coin(smallest: str, sheet: Worksheet) -> int:
+    """The coin in minor units; one that the tenant states and the cart's currency can't have rounds nothing."""
+    currency, choice = sheet.cart.currency, sheet.cart.header.pricing_policy
     try:
         return parse_amount(smallest, currency)
     except MoneyError as error:
-        raise Refusal(ErrorCode.INVALID, f"The cash rounding is not an amount in {currency}: {error}") from None
+        if choice is not None and choice.cash_rounding is not None:
+            raise Refusal(ErrorCode.INVALID, f"The cash rounding is not an amount in {currency}: {error}") from None
+        sheet.warn("cash-rounding-currency", f"The cash rounding of {smallest} is not an amount in {currency}.")
+        return 1
 
 
 def _total(kind: str, period: str | None, rows: list[Row]) -> Total:

@@ -46,6 +46,7 @@ async def test_removed_again(shop: Shop) -> None:
         ({"currency": "JPY", "amount": "20"}, ("/data/currency", "other-currency")),
         ({"amount": "0.00"}, ("/data/amount", "out-of-range")),
         ({"amount": "-1.00"}, ("/data", "out-of-range")),
+        ({"amount": "10000000000000.01"}, ("/data", "out-of-range")),
         ({"amount": "1.001"}, ("/data", "wrong-format")),
         ({"kind": "cash"}, ("/data/kind", "not-allowed")),
         ({"kind": "gift-card"}, ("/data/reference", "duplicate-reference")),
@@ -115,6 +116,14 @@ async def test_installments_sum_to_what_is_payable(shop: Shop) -> None:
     too_many = await shop.call("update-cart", cart_id, {"paymentParts": 7})
     assert [each["code"] for each in too_many["warnings"]] == ["installments-not-possible"]
     assert too_many["cart"]["payment"]["installments"] == []
+
+
+async def test_bounds_that_leave_no_number_of_parts_split_nothing(shop: Shop) -> None:
+    await shop.call("set-configuration", data={"installments": [{**TERMS, "largestPart": "20.00"}]})
+    cart = (await shop.call("get-cart", await shop.cart(PHONE, PLAN, paymentParts=3)))["cart"]
+    # 130.00 in parts of 20.00 are seven, and six are the most.
+    assert (cart["payment"]["fewestParts"], cart["payment"]["mostParts"], cart["payment"]["installments"]) == (7, 0, [])
+    assert [each["code"] for each in cart["warnings"]] == ["installments-not-possible"]
 
 
 async def test_a_configuration_keeps_what_is_not_sent(shop: Shop) -> None:

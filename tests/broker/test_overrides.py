@@ -119,6 +119,25 @@ async def test_the_widest_role_counts(shop: Shop) -> None:
     assert price(await override(shop, cart_id, roles="clerk, dealer,manager", value="50"))["gross"] == "10.00"
 
 
+async def test_any_role_that_may_is_enough(shop: Shop) -> None:
+    limits = [{"role": "low", "floor": "50"}, {"role": "high", "floor": "90", "ceiling": "150"}]
+    await shop.call("set-configuration", data={"overrideLimits": limits})
+    cart_id = await shop.cart(PLAN)
+    raised = await override(shop, cart_id, roles="low,high", kind="new-price", value="15.00")
+    assert (price(raised)["gross"], raised["cart"]["items"][0]["overrides"][0]["role"]) == ("30.00", "high")
+    lowered = await override(shop, cart_id, roles="low,high", kind="new-price", value="5.00")
+    assert (price(lowered)["gross"], lowered["cart"]["items"][0]["overrides"][0]["role"]) == ("10.00", "low")
+
+
+async def test_the_limit_is_of_the_list_price_as_it_is_now(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    dearer = {"id": "pp-plan", "offeringId": "plan", "type": "recurring", "period": "P1M", "currency": "EUR"}
+    await shop.call("upsert-prices", data={"prices": [{**dearer, "amount": "20.00", "taxIncluded": True}]})
+    refused = await override(shop, cart_id, kind="new-price", value="10.00")
+    assert (error_code(refused), refused["error"]["details"]["list"]) == ("override-over-limit", "40.00")
+    assert price(await override(shop, cart_id, kind="new-price", value="16.00"))["gross"] == "32.00"
+
+
 @pytest.mark.parametrize("roles", ["", "nobody", "clerk"])
 async def test_without_a_role_for_it(shop: Shop, roles: str) -> None:
     assert error_code(await override(shop, await shop.cart(PLAN), roles=roles)) == "forbidden"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from support.pricing import NOON, document, only_price, price_row, priced, promotion
 
 from cartwright.handlers.execute import Outcome, execute
@@ -132,6 +133,45 @@ def test_a_tenants_policy_counts_where_the_cart_states_none() -> None:
     assert price(priced(shop), facts, NOON).totals[0].taxes[0].amount == 66
     stated = priced({**shop, "pricingPolicy": {"preset": "default"}})
     assert price(stated, facts, NOON).totals[0].taxes[0].amount == 65
+
+
+def test_a_cart_without_a_preset_differs_from_its_tenants_policy() -> None:
+    shop = document({"mug": 3}, [price_row("mug", "1.08", taxIncluded=False)])
+    tenant = CatalogRows.of({"configuration": [{"pricingPolicy": {"preset": "commercetools-unit"}}]})
+    facts = Facts().with_rows(rows(shop), 1).with_rows(tenant, 2)
+    for own, taxed in (({"rounding": "down"}, 63), ({"preset": "dinero"}, 65), ({"taxLevel": "line"}, 65)):
+        cart = price(priced({**shop, "pricingPolicy": own}), facts, NOON)
+        assert cart.totals[0].taxes[0].amount == taxed
+        assert cart.pricing.policy == own.get("preset", "commercetools-unit")
+
+
+def test_a_tenants_coin_waits_for_a_currency_that_has_it() -> None:
+    coin = CatalogRows.of({"configuration": [{"pricingPolicy": {"cashRounding": "0.05"}}]})
+    shop = document({"mug": 1}, [price_row("mug", "1003", currency="JPY")], currency="JPY")
+    cart = price(priced(shop), Facts().with_rows(rows(shop), 1).with_rows(coin, 2), NOON)
+    assert (cart.due_now.payable, [each.code for each in cart.warnings]) == (1003, ["cash-rounding-currency"])
+
+
+BEYOND = "10000000000000.01"
+
+
+def test_nothing_is_larger_than_what_can_be_stored() -> None:
+    shop = document({"mug": 1000, "tea": 1000}, [price_row("mug", "9999999999"), price_row("tea", "9999999999")])
+    with pytest.raises(Refusal, match="total of the cart"):
+        priced(shop)
+    with pytest.raises(Refusal, match="price of item mug"):
+        priced(document({"mug": 1001}, [price_row("mug", "9999999999")]))
+    cart, facts = priced(document({"mug": 1}, [price_row("mug", "1.00")])), Facts()
+    with pytest.raises(Refusal) as refused:
+        run("apply-adjustment", {"kind": "wallet", "amount": BEYOND, "currency": "EUR"}, cart, facts)
+    assert [problem.code for problem in refused.value.problems] == ["out-of-range"]
+    terms = {"currency": "EUR", "smallestPart": "1", "largestPart": BEYOND, "mostParts": 2}
+    with pytest.raises(ValidationError):
+        CatalogRows.of({"configuration": [{"installments": [terms]}]})
+    shop = document({"mug": 1}, [price_row("mug", "1.00")])
+    shop["facts"]["rates"] = [{"id": "kwd", "from": "EUR", "to": "KWD", "rate": "1" + "0" * 15}]
+    cart = priced(shop)
+    assert (cart.due_now.conversions, [each.code for each in cart.warnings]) == ((), ["conversion-too-large"])
 
 
 def test_an_explanation_comes_only_when_asked_and_names_revisions() -> None:
