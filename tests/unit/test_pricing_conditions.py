@@ -1,5 +1,6 @@
 """Every kind of condition: when it holds, and when it doesn't."""
 
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +9,8 @@ from support.pricing import NOON, document, price_row, priced, promotion
 
 from cartwright.models.refusals import Refusal
 from cartwright.pricing.conditions import kinds
+from cartwright.pricing.conditions.expression import WORK_BUDGET
+from cartwright.pricing.expression_work import Extent, outline
 
 OFFERINGS = [
     {"id": "mug", "taxCategory": "standard", "categories": ["kitchen"]},
@@ -136,10 +139,21 @@ def test_the_weekday_is_that_of_the_moment_in_its_time_zone() -> None:
             "/data/facts/promotions/0/conditions/0",
             "wrong-format",
         ),
-        (
-            {"kind": "expression", "expression": "cart.amount >"},
-            "/data/facts/promotions/0/conditions/0/expression",
-            "wrong-format",
+        *(
+            (
+                {"kind": "expression", "expression": expression},
+                "/data/facts/promotions/0/conditions/0/expression",
+                code,
+            )
+            for expression, code in (
+                ("cart.amount >", "wrong-format"),
+                ("(" * 51 + "true" + ")" * 51, "too-deep"),
+                ("items.map(i, items).size() > 0", "not-allowed"),
+                ("items.//\nmap(i, items).size() > 0", "not-allowed"),
+                ("items.exists(i, i.id.matches('\\\\w{90}'))", "not-allowed"),
+                ("r'\\' == 'items.map(i, i)'", "not-allowed"),
+                ("'''x''' == 'x'", "not-allowed"),
+            )
         ),
     ],
 )
@@ -154,7 +168,12 @@ def test_what_is_wrong_is_named_where_it_stands(condition: dict[str, Any], path:
     [
         ("cart.colour == 'red'", "expression-failed"),
         ("weather.sunny", "expression-failed"),
-        (" && ".join(["items.all(i, items.all(j, items.all(k, true)))"] * 6), "expression-too-costly"),
+        (
+            " || ".join(
+                ["items.all(a, items.all(b, items.all(c, items.all(d, items.all(e, items.all(f, false))))))"] * 9
+            ),
+            "expression-too-costly",
+        ),
         ("cart.amount", None),
     ],
 )
@@ -165,6 +184,51 @@ def test_an_expression_that_is_not_true_leaves_the_price_alone(expression: str, 
     assert [each.code for each in cart.warnings] == ([warning] if warning else [])
 
 
-def test_an_expression_of_many_brackets_is_refused() -> None:
-    with pytest.raises(Refusal, match="too many brackets"):
-        applies({"kind": "expression", "expression": "(" * 51 + "true" + ")" * 51})
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "items.size() == 1 && items[0].id == 'mug' && items[0].offeringId == 'mug' && items[0].quantity == 3",
+        "items[0].amount == 3000 && cart.amount == 3000 && items[0].categories == ['kitchen']",
+        "items[0].characteristics.color == 'red' && items[0].term == 'P24M'",
+        "cart.at == '2026-03-04T12:00:00Z' && timestamp(cart.at).getMonth() == 2 && cart.flags.firstOrder",
+        "cart.channel == 'web' && cart.place == 'paris' && cart.marketSegment == 'residential'",
+        "cart.country == 'FR' && cart.currency == 'EUR' && cart.customerId == 'u-1' && cart.userType == 'CUSTOMER'",
+        "cart.keys.salesJourneyId == '4711' && !has(cart.keys.storeId) && 'mug (old)' != \"it's\"",
+    ],
+)
+def test_what_an_expression_sees(expression: str) -> None:
+    rule = promotion("rule", {"kind": "percent", "value": "10"}, {"kind": "expression", "expression": expression})
+    fields = {"mug": {"characteristics": {"color": "red"}, "term": "P24M"}}
+    header = {**CART, "keys": {"salesJourneyId": "4711"}, "fields": fields}
+    cart = priced(document({"mug": 3}, PRICES, rule, **header))
+    assert ([each.id for each in cart.promotions], cart.warnings) == (["rule"], ())
+
+
+def test_without_the_extra_an_expression_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cel", None)
+    with pytest.raises(Refusal) as refused:
+        applies({"kind": "expression", "expression": "true"})
+    assert [problem.code for problem in refused.value.problems] == ["not-installed"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "work"),
+    [
+        ("cart.amount > 5", 2),
+        ("items.size() > 5", 2 + 4 * 20),
+        # Around the loop the names items and exists; inside it i, i and id, for ten lines and the two parts of a list
+        # that one comma could make.
+        ("items.exists(i, i.id == 'x')", 2 + 4 * 20 + 12 * 3),
+        # With two commas 13 rounds; i, items and all in the outer loop; j, j and id in the inner one.
+        ("items.all(i, items.all(j, j.id == 'x'))", 2 + 4 * 20 + 13 * (3 + 4 * 20) + 13 * 13 * 3),
+        ("items.filter(i, true).size() > 1", 3 + 4 * 20 + 12 * 20 + 12 * 2),
+        ("'items.all(i, i)' in ['a, b'] // items", 1),
+    ],
+)
+def test_the_work_of_an_expression_is_told_from_its_text(expression: str, work: int) -> None:
+    assert outline(expression).work(Extent(values=20, breadth=10)) == work
+
+
+def test_five_hundred_lines_are_no_obstacle() -> None:
+    counting = outline("items.exists(i, i.offeringId == 'tea' && i.quantity > 2) && items.size() < 900")
+    assert counting.work(Extent(values=1500, breadth=500)) < WORK_BUDGET
