@@ -2,12 +2,14 @@
 
 A file holds a `catalog` by kind of row, `steps` (what to `send`, and of the `reply` what is worth stating), and under
 `expected` the cart that the last step leads to, with its explanation: items as id, action and quantity; each price with
-the lines of its ledger, as step, source, amount, and for a tax within the price the amount that it makes up.
+the lines of its ledger, as step, source, amount, and remarks: the tax that the amount contains, what it was before it was
+rounded, how many minor units it got beyond its share.
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -89,8 +91,18 @@ def _name(ledger: Wire) -> str:
     return " ".join(filter(None, (ledger.get("itemId"), ledger.get("type"), ledger["period"])))
 
 
-def _lines(ledger: Wire) -> list[list[str | None]]:
+def _lines(ledger: Wire) -> list[list[Any]]:
     return [
-        [line["step"], line["source"], line["amount"], *([line["contained"]] if "contained" in line else [])]
+        [line["step"], line["source"], line["amount"], *([remarks] if (remarks := _remarks(line)) else [])]
         for line in ledger["lines"]
     ]
+
+
+def _remarks(line: Wire) -> Wire:
+    rounded, exact = line.get("contained", line["amount"]), line.get("exact")
+    remarks = {
+        "contains": line.get("contained"),
+        "exactly": exact if exact is not None and Decimal(exact) != Decimal(rounded) else None,
+        "odd": line.get("oddUnits"),
+    }
+    return {name: value for name, value in remarks.items() if value is not None}
