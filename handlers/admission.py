@@ -1,12 +1,12 @@
 """How containers and line items come into a cart: given ids kept, missing ones assigned, every tie checked."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cartwright.handlers.registry import Context
 from cartwright.models.cart import Cart, Container, Item
 from cartwright.models.item_changes import ContainerAdded, ItemAdded, write_container, write_item
 from cartwright.models.lines import NewContainer, NewItem
-from cartwright.models.refusals import ErrorCode, Problem, Refusal, pointer
+from cartwright.models.refusals import ErrorCode, Refusal, pointer
 from cartwright.rules.offerings import check_characteristics, sellable_offering
 
 
@@ -21,20 +21,19 @@ def admit_containers(cart: Cart, given: Sequence[NewContainer]) -> Iterator[Cont
 def admit_items(
     cart: Cart, given: Sequence[NewItem], context: Context, container_id: str | None = None
 ) -> Iterator[ItemAdded]:
-    """Changes that add these items, into `container_id` where an item names none; raises `Refusal`."""
+    """Changes that add these items, into `container_id` where an item names none.
+
+    Raises `Refusal` with the problems of all of them.
+    """
     most = context.facts.configuration.limits.items
     if len(cart.items) + len(given) > most:
         raise Refusal(ErrorCode.CART_TOO_LARGE, f"A cart holds at most {most} items.")
-    taken = {item.id for item in cart.items}
-    ids = _ids("i", cart.version, [each.id for each in given], taken, "items")
-    _check_parents(ids, given, taken)
-    containers = {each.id for each in cart.containers}
-    for index, (item_id, new) in enumerate(zip(ids, given, strict=True)):
-        path = pointer("data", "items", index)
-        target = new.container_id or container_id
-        if target is not None and target not in containers:
-            raise Refusal.at(path + "/containerId", ErrorCode.CONTAINER_NOT_FOUND, f"There is no container {target}.")
-        _check_offering(cart, new, context, path)
+    ids = _ids("i", cart.version, [each.id for each in given], {item.id for item in cart.items}, "items")
+    targets = [each.container_id or container_id for each in given]
+    refusals = list(_refusals(cart, dict(zip(ids, given, strict=True)), targets, context))
+    if refusals:
+        raise Refusal.of(refusals)
+    for item_id, new, target in zip(ids, given, targets, strict=True):
         item = Item(
             id=item_id,
             offering_id=new.offering_id,
@@ -50,6 +49,27 @@ def admit_items(
         yield ItemAdded(item_id=item_id, item=write_item(item))
 
 
+def _refusals(
+    cart: Cart, given: Mapping[str, NewItem], targets: Sequence[str | None], context: Context
+) -> Iterator[Refusal]:
+    """Whatever keeps the items, under their ids, out of the cart and its containers."""
+    containers = {None, *(each.id for each in cart.containers)}
+    existing = {None, *(item.id for item in cart.items)}
+    parents = {item_id: new.parent_id for item_id, new in given.items()}
+    for index, ((item_id, new), target) in enumerate(zip(given.items(), targets, strict=True)):
+        path = pointer("data", "items", index)
+        if target not in containers:
+            yield Refusal.at(path + "/containerId", ErrorCode.CONTAINER_NOT_FOUND, f"There is no container {target}.")
+        if new.parent_id not in existing and new.parent_id not in parents:
+            yield Refusal.at(path + "/parentId", ErrorCode.ITEM_NOT_FOUND, f"There is no item {new.parent_id}.")
+        if _in_cycle(item_id, parents):
+            yield Refusal.at(path + "/parentId", ErrorCode.INVALID, "The item is its own ancestor.", "cycle")
+        try:
+            _check_offering(cart, new, context, path)
+        except Refusal as refusal:
+            yield refusal
+
+
 def _check_offering(cart: Cart, new: NewItem, context: Context, path: str) -> None:
     if new.offering_id is None:
         if new.product_id is None:
@@ -60,15 +80,21 @@ def _check_offering(cart: Cart, new: NewItem, context: Context, path: str) -> No
 
 
 def _ids(prefix: str, version: int, given: Sequence[str | None], taken: Iterable[str], where: str) -> list[str]:
-    """The ids of new parts of a cart: assigned ones name the version that brings them, so they never come twice."""
+    """The ids of new parts of a cart: assigned ones name the version that brings them, so they never come twice.
+
+    Raises `invalid` with a problem for each that is taken.
+    """
     used = set(taken)
     ids = []
+    refusals = []
     for index, own in enumerate(given):
         if own is not None and own in used:
             path = pointer("data", where, index, "id")
-            raise Refusal.at(path, ErrorCode.INVALID, f"The id {own} is taken.", "duplicate-id")
+            refusals.append(Refusal.at(path, ErrorCode.INVALID, f"The id {own} is taken.", "duplicate-id"))
         ids.append(own or _free(f"{prefix}-{version + 1}-{index + 1}", used))
         used.add(ids[-1])
+    if refusals:
+        raise Refusal.of(refusals)
     return ids
 
 
@@ -76,21 +102,6 @@ def _free(candidate: str, used: set[str]) -> str:
     while candidate in used:
         candidate += "x"
     return candidate
-
-
-def _check_parents(ids: Sequence[str], given: Sequence[NewItem], existing: set[str]) -> None:
-    """Every parent is in the cart or comes along, and no item is its own ancestor."""
-    parents = {item_id: new.parent_id for item_id, new in zip(ids, given, strict=True)}
-    problems = []
-    for index, item_id in enumerate(ids):
-        path = pointer("data", "items", index, "parentId")
-        parent = parents[item_id]
-        if parent is not None and parent not in parents and parent not in existing:
-            raise Refusal.at(path, ErrorCode.ITEM_NOT_FOUND, f"There is no item {parent}.")
-        if _in_cycle(item_id, parents):
-            problems.append(Problem(path, "cycle", "the item is its own ancestor"))
-    if problems:
-        raise Refusal(ErrorCode.INVALID, "The items form a cycle.", problems=problems)
 
 
 def _in_cycle(start: str, parents: dict[str, str | None]) -> bool:

@@ -6,7 +6,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import Field
 
-from cartwright.models.schema import Id, Model, Text, Version
+from cartwright.models.schema import Id, Model, StrictModel, Text, Version
 
 SCHEMA_VERSION = 1
 
@@ -18,8 +18,8 @@ class CommandData(Model):
 D = TypeVar("D", bound=CommandData)
 
 
-class Envelope(Model, Generic[D]):
-    """The body of a command message (contract, "A command")."""
+class Envelope(StrictModel, Generic[D]):
+    """The body of a command message (contract, "A command"); a null is no answer to whether anything is written."""
 
     type: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$", max_length=64)]
     schema_version: int = SCHEMA_VERSION

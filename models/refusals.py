@@ -81,6 +81,13 @@ class Refusal(Exception):  # noqa: N818 (a refusal is an answer, not a program e
         """A refusal with one problem at the JSON Pointer `path`; the problem's code is the error's by default."""
         return cls(code, message, problems=[Problem(path, problem or code.value, message)])
 
+    @classmethod
+    def of(cls, refusals: Sequence["Refusal"]) -> Self:
+        """Several refusals, at least one, as one: the first one's code and message, and the problems of all."""
+        first = refusals[0]
+        problems = [problem for refusal in refusals for problem in refusal.problems]
+        return cls(first.code, first.message, details=first.details, problems=problems)
+
     def wire(self) -> dict[str, Any]:
         """The `error` object of a `command-refused` reply."""
         error: dict[str, Any] = {

@@ -15,12 +15,8 @@ from cartwright.models.money import known_currency
 from cartwright.models.refusals import Problem, pointer
 
 
-class Model(BaseModel):
-    """Base of everything that is read from the wire: an unknown field is refused, no type is coerced.
-
-    Null says the same as leaving a field out, where null is not a value of its own and the field has a default: many
-    who write JSON write every field.
-    """
+class StrictModel(BaseModel):
+    """Base of everything that is read from the wire: an unknown field is refused, no type is coerced."""
 
     model_config = ConfigDict(
         strict=True,
@@ -31,6 +27,17 @@ class Model(BaseModel):
         validate_by_alias=True,
     )
 
+    def wire(self) -> dict[str, Any]:
+        """The model as a JSON object under its wire names, without what was never given."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+class Model(StrictModel):
+    """Base of all data: null says the same as leaving a field out, where it is not a value of its own.
+
+    Many who write JSON write every field.
+    """
+
     @model_validator(mode="before")
     @classmethod
     def _null_is_absent(cls, given: Any) -> Any:
@@ -38,10 +45,6 @@ class Model(BaseModel):
             return given
         defaulted = _never_null(cls)
         return {name: value for name, value in given.items() if value is not None or name not in defaulted}
-
-    def wire(self) -> dict[str, Any]:
-        """The model as a JSON object under its wire names, without what was never given."""
-        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
 @cache

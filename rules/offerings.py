@@ -1,11 +1,11 @@
 """Whether an offering may be sold in a cart: known, valid now, sold through its channel, its characteristics met."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from cartwright.models.catalog import Offering
 from cartwright.models.header import Header
-from cartwright.models.refusals import ErrorCode, Refusal, pointer
+from cartwright.models.refusals import ErrorCode, Problem, Refusal, pointer
 from cartwright.pricing.facts import Facts
 from cartwright.pricing.validity import valid_at
 
@@ -27,16 +27,18 @@ def sellable_offering(offering_id: str, header: Header, facts: Facts, at: dateti
 
 
 def check_characteristics(offering: Offering, given: Mapping[str, str], path: str) -> None:
-    """Raise `invalid` for a value outside an offering's list, or a mandatory characteristic that is missing."""
+    """Raise `invalid` for values outside an offering's lists, and mandatory characteristics that are missing."""
+    problems = list(_unfit(offering, given, path))
+    if problems:
+        raise Refusal(ErrorCode.INVALID, problems[0].message, problems=problems)
+
+
+def _unfit(offering: Offering, given: Mapping[str, str], path: str) -> Iterator[Problem]:
     for spec in offering.characteristics:
         value = given.get(spec.name)
         if value is None and spec.mandatory:
-            raise Refusal.at(path, ErrorCode.INVALID, f"Characteristic {spec.name} is mandatory.", "missing")
+            yield Problem(path, "missing", f"Characteristic {spec.name} is mandatory.")
         if value is not None and spec.values and value not in spec.values:
             allowed = ", ".join(spec.values)
-            raise Refusal.at(
-                path + pointer(spec.name),
-                ErrorCode.INVALID,
-                f"Characteristic {spec.name} must be one of {allowed}.",
-                "not-allowed",
-            )
+            message = f"Characteristic {spec.name} must be one of {allowed}."
+            yield Problem(path + pointer(spec.name), "not-allowed", message)

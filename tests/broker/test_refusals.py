@@ -208,6 +208,32 @@ async def test_all_problems_of_one_pass_are_listed(shop: Shop) -> None:
     ]
 
 
+async def test_all_that_keeps_items_out_is_listed(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    items = [
+        {"offeringId": "none"},
+        {"offeringId": "plan", "containerId": "k-none", "parentId": "i-none"},
+        {"offeringId": "case", "characteristics": {"color": "green"}},
+        {"quantity": 2},
+        {"id": "i-2", "offeringId": "plan", "parentId": "i-2"},
+        {"id": "i-3", "offeringId": "plan", "parentId": "i-1"},
+    ]
+    reply = await shop.call("add-items", cart_id, {"items": items})
+    assert (error_code(reply), problems(reply)) == (
+        "offering-not-found",
+        [
+            ("/data/items/0/offeringId", "offering-not-found"),
+            ("/data/items/1/containerId", "container-not-found"),
+            ("/data/items/1/parentId", "item-not-found"),
+            ("/data/items/2/characteristics/color", "not-allowed"),
+            ("/data/items/3", "missing"),
+            ("/data/items/4/parentId", "cycle"),
+        ],
+    )
+    taken = await shop.call("add-items", cart_id, {"items": [PLAN, {**PLAN, "id": "i-2"}, {**PLAN, "id": "i-2"}]})
+    assert problems(taken) == [("/data/items/0/id", "duplicate-id"), ("/data/items/2/id", "duplicate-id")]
+
+
 async def test_a_misspelt_command_gets_a_hint(shop: Shop) -> None:
     reply = await unknown_command(shop, "c-1")
     assert reply["error"]["message"] == "There is no such command. Did you mean update-products?"

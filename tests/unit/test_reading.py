@@ -23,9 +23,9 @@ def paths(kind: str, data: dict[str, Any], **envelope: Any) -> list[str]:
     return [problem.path for problem in caught.value.problems]
 
 
-def test_null_in_the_envelope_is_as_if_absent() -> None:
-    nulls = {name: None for name in ("version", "onConflict", "dryRun", "reason", "explain", "schemaVersion")}
-    assert read("empty-cart", {}, **nulls).envelope == read("empty-cart", {}).envelope
+def test_null_in_the_envelope_is_no_answer_to_whether_anything_is_written() -> None:
+    assert paths("empty-cart", {}, dryRun=None, onConflict=None) == ["/onConflict", "/dryRun"]
+    assert read("empty-cart", {}, version=None, reason=None).envelope == read("empty-cart", {}).envelope
 
 
 def test_null_in_the_data_is_as_if_absent() -> None:
