@@ -12,7 +12,7 @@ from typing import Any
 from cartwright.handlers.checking import checked
 from cartwright.handlers.gifts import gift_changes
 from cartwright.handlers.price_changes import price_changes
-from cartwright.handlers.registry import CartCommand, Context
+from cartwright.handlers.registry import CartCommand, CatalogKey, Context
 from cartwright.models.cart import READ_ONLY, Cart, CartStatus, Stamp
 from cartwright.models.changes import Change, overlap, touched
 from cartwright.models.command import Command
@@ -46,12 +46,12 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
     facts: Facts,
     at: datetime,
     since: Iterable[Change],
-    catalogs: Mapping[datetime | None, Facts] = MappingProxyType({}),
+    catalogs: Mapping[CatalogKey, Facts] = MappingProxyType({}),
 ) -> Outcome:
     """Run one command; `since` are the changes after the version that a rebasing command names.
 
-    `facts` price the cart; `catalogs` are those of other times that it asks for, the present ones under None. A
-    command that asks for prices as of another time is decided as of that time: offerings, rules, promotions, taxes.
+    `facts` price the cart; `catalogs` are those that `Context` tells of. A command that asks for prices as of another
+    time is decided as of that time: offerings, rules, promotions, taxes.
     Returns the outcome with the next version on its cart (or the same cart, if nothing differed); raises `Refusal`.
     """
     before = _open(entry, cart, command, at)
@@ -68,7 +68,7 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
     if stale and (shared := overlap(touched(changes), touched(since))):
         raise _rebase_conflict(before, sorted(shared))
     if not changes and not entry.reprices(command.data):
-        return Outcome(before, [], [])
+        return Outcome(before, [], [], _explained(before, catalogs) if command.envelope.explain else None)
     ruling = checked(before, changes, command, facts, time)
     would_be, changes = ruling.cart, ruling.changes
     explanation = None
@@ -89,6 +89,13 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
         last_update_reason=command.envelope.reason,
     )
     return Outcome(stamped, [change.wire() for change in changes], moved, explanation)
+
+
+def _explained(cart: Cart, catalogs: Mapping[CatalogKey, Facts]) -> Explanation:
+    """Why the cart has the prices that it has: of the time and of the catalog that gave them."""
+    stamp = cart.pricing
+    by_revision = {facts.revision: facts for facts in catalogs.values()}
+    return explain(cart, by_revision[stamp.catalog_revision], stamp.priced_at or cart.updated.at)[1]
 
 
 def _open(entry: CartCommand, cart: Cart | None, command: Command[Any], at: datetime) -> Cart:

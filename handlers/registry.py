@@ -14,19 +14,22 @@ from cartwright.models.command import Command, CommandData, Envelope
 from cartwright.pricing.facts import CatalogRows, Facts
 
 D = TypeVar("D", bound=CommandData)
+CatalogKey = datetime | int | None
+"""Which state of a catalog: as of a time, of a revision, or the present one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a decision may know besides the cart and its own data; all of it fetched beforehand.
 
-    `catalogs` holds the catalog at every time that the command asks for, and the present one under None.
+    `catalogs` holds the catalog at every time that the command asks for, the present one, and to explain prices that
+    stay as they are, the one that they come from.
     """
 
     command: Command[Any]
     facts: Facts
     at: datetime
-    catalogs: Mapping[datetime | None, Facts]
+    catalogs: Mapping[CatalogKey, Facts]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from cartwright.handlers.execute import Outcome, execute
-from cartwright.handlers.registry import CartCommand
+from cartwright.handlers.registry import CartCommand, CatalogKey
 from cartwright.models.budgets import Budget
 from cartwright.models.changes import Change, read_change
 from cartwright.models.command import Command
@@ -19,8 +19,8 @@ class CartSubject:
     """One cart in memory.
 
     `remembered` are entries of these commands, `history` those since the oldest version that a rebasing command names,
-    `unsettled` those that stay in the outbox; `facts` holds the catalog by the time that is asked for (none: now).
-    `budgets` are all that any version of this fold uses.
+    `unsettled` those that stay in the outbox; `facts` holds the catalog by the time or revision that is asked
+    for (none: now); `budgets` are all that any version of this fold uses.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class CartSubject:
         stored: StoredCart | None,
         remembered: Mapping[CommandKey, Entry],
         history: Sequence[Entry],
-        facts: Mapping[datetime | None, Facts],
+        facts: Mapping[CatalogKey, Facts],
         unsettled: tuple[Entry, ...],
     ) -> None:
         self.stored = stored

@@ -1,11 +1,12 @@
 """Catalogs in memory: the latest snapshot of each tenant, kept current by one query a group; older ones on demand."""
 
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from cartwright.pricing.facts import Facts
 from cartwright.storage.interfaces import Catalog
+from cartwright.storage.records import Revision
 
 OLD_SNAPSHOTS = 8
 
@@ -16,7 +17,7 @@ class FactsCache:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._latest: dict[str, Facts] = {}
-        self._old: OrderedDict[tuple[str, datetime], Facts] = OrderedDict()
+        self._old: OrderedDict[tuple[str, datetime | int], Facts] = OrderedDict()
 
     async def refresh(self, tenants: Collection[str]) -> None:
         """Take in every revision that came since; one round trip for all tenants."""
@@ -33,12 +34,21 @@ class FactsCache:
 
     async def as_of(self, tenant: str, time: datetime) -> Facts:
         """The snapshot that was in force at a time; the latest one for a time to come."""
+        return await self._earlier(tenant, time, lambda each: each.at <= time)
+
+    async def at_revision(self, tenant: str, revision: int) -> Facts:
+        """The snapshot with the changes up to a revision."""
+        return await self._earlier(tenant, revision, lambda each: each.revision <= revision)
+
+    async def _earlier(self, tenant: str, until: datetime | int, counts: Callable[[Revision], bool]) -> Facts:
         latest = self.latest(tenant)
-        key = (tenant, time)
+        if until == latest.revision:
+            return latest
+        key = (tenant, until)
         if key not in self._old:
             facts = Facts()
             for each in await self._catalog.since({tenant: 0}):
-                if each.at <= time and each.revision <= latest.revision:
+                if counts(each) and each.revision <= latest.revision:
                     facts = facts.with_rows(each.rows, each.revision)
             if facts.revision == latest.revision:
                 return latest

@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 
-from cartwright.handlers.registry import CartCommand
+from cartwright.handlers.registry import CartCommand, CatalogKey
 from cartwright.models.budgets import Budget
 from cartwright.pricing.facts import Facts
 from cartwright.storage.interfaces import Journal
@@ -51,7 +50,7 @@ class Preparation:
     ) -> CartSubject:
         """A cart in memory, with all that its commands may ask about."""
         history = await self._history(works, stored)
-        snapshots = await self._snapshots(works)
+        snapshots = await self._snapshots(works, stored)
         if exhausted:
             snapshots = {time: replace(facts, exhausted=exhausted) for time, facts in snapshots.items()}
         return CartSubject(stored, remembered, history, snapshots, self._unsettled(stored))
@@ -77,10 +76,13 @@ class Preparation:
         oldest = min(expected, default=stored.cart.version)
         return await self._journal.history(stored.key, oldest) if oldest < stored.cart.version else []
 
-    async def _snapshots(self, works: list[Work]) -> dict[datetime | None, Facts]:
-        """The catalog now, and at every time that a command asks for."""
+    async def _snapshots(self, works: list[Work], stored: StoredCart | None) -> dict[CatalogKey, Facts]:
+        """The catalog now, at every time that a command asks for, and as it priced the cart, to explain that."""
         tenant = works[0].command.tenant
-        snapshots: dict[datetime | None, Facts] = {None: self._facts.latest(tenant)}
+        snapshots: dict[CatalogKey, Facts] = {None: self._facts.latest(tenant)}
+        if stored is not None and any(work.command.envelope.explain for work in works):
+            revision = stored.cart.pricing.catalog_revision
+            snapshots[revision] = await self._facts.at_revision(tenant, revision)
         for work in works:
             if isinstance(work.registered, CartCommand):
                 data = work.command.data

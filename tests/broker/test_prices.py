@@ -78,3 +78,17 @@ async def test_a_cart_is_compared_between_two_catalogs(shop: Shop) -> None:
     assert (reply["type"], reply["status"], reply["version"]) == ("price-changed", "dry-run", 1)
     moved = [(each["scope"], each["before"]["gross"], each["after"]["gross"]) for each in reply["priceChanges"]]
     assert moved == [("item", "30.00", "27.00"), ("cart", "30.00", "27.00")]
+
+
+async def test_a_read_explains_the_prices_that_the_cart_has(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    dearer = {"id": "pp-plan", "offeringId": "plan", "type": "recurring", "period": "P1M", "currency": "EUR"}
+    await shop.call("upsert-prices", data={"prices": [{**dearer, "amount": "12.00", "taxIncluded": True}]})
+    reply = await shop.call("get-cart", cart_id, explain=True)
+    assert (reply["status"], reply["cart"]["dueNow"]["payable"]) == ("read", "10.00")
+    told = reply["explanation"]
+    assert (told["catalogRevision"], told["asOf"]) == (3, reply["cart"]["pricing"]["pricedAt"])
+    assert [line["after"] for line in told["dueNow"]["lines"]] == ["10.00"]
+    fresh = await shop.call("get-cart", cart_id, {"reprice": True}, explain=True)
+    assert [line["after"] for line in fresh["explanation"]["dueNow"]["lines"]] == ["12.00"]
+    assert "explanation" not in await shop.call("get-cart", cart_id)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from support.pricing import NOON, document, only_price, price_row, priced, promo
 
 from cartwright.handlers.execute import Outcome, execute
 from cartwright.handlers.reading import Origin, read_command
-from cartwright.handlers.registry import CartCommand, CatalogCommand
+from cartwright.handlers.registry import CartCommand, CatalogCommand, CatalogKey
 from cartwright.models.cart import Cart
 from cartwright.models.changes import evolve, read_change
 from cartwright.models.policy import PricingPolicy
@@ -34,7 +35,7 @@ def rows(shop: dict[str, Any]) -> CatalogRows:
 
 
 def run(
-    kind: str, data: Any, cart: Cart | None, facts: Facts, others: Mapping[datetime | None, Facts] = {}, **envelope: Any
+    kind: str, data: Any, cart: Cart | None, facts: Facts, others: Mapping[CatalogKey, Facts] = {}, **envelope: Any
 ) -> Outcome:
     body = json.dumps({"type": kind, "data": data, **({"cartId": cart.id} if cart else {}), **envelope}).encode()
     entry, command = read_command(body, Origin("default", kind, "m-1", None, None, NOON))
@@ -107,7 +108,7 @@ def test_the_same_cart_revision_and_time_give_the_same_bytes() -> None:
     assert first == second
 
 
-def compared(cart: Cart, facts: Mapping[datetime | None, Facts], **sides: Any) -> list[tuple[str, str, str]]:
+def compared(cart: Cart, facts: Mapping[CatalogKey, Facts], **sides: Any) -> list[tuple[str, str, str]]:
     outcome = run("compare-price", sides, cart, facts[None], facts)
     assert outcome.changes == []
     return [(each["scope"], each["before"]["gross"], each["after"]["gross"]) for each in outcome.price_changes]
@@ -184,6 +185,20 @@ def test_an_explanation_comes_only_when_asked_and_names_revisions() -> None:
     assert explanation is not None
     [ledger] = explanation.items
     assert [(line.step, line.revision) for line in ledger.lines] == [("list-price", 1), ("promotion", 2), ("tax", 1)]
+
+
+def test_a_read_explains_the_prices_that_the_cart_has() -> None:
+    shop = document({"mug": 1}, [price_row("mug", "10.00")])
+    first = Facts().with_rows(rows(shop), 1)
+    cart = run("reprice-cart", {}, priced(shop), first).cart
+    now = first.with_rows(CatalogRows.of({"prices": [price_row("mug", "12.00")]}), 2)
+    stamped = replace(cart, pricing=replace(cart.pricing, catalog_revision=1))
+    for kind, data in (("get-cart", {}), ("update-products", {"products": [{"id": "mug", "quantity": 1}]})):
+        outcome = run(kind, data, stamped, now, {None: now, 1: first}, explain=True)
+        assert outcome.unchanged
+        assert outcome.explanation is not None
+        assert (outcome.explanation.catalog_revision, outcome.explanation.items[0].amount) == (1, 1000)
+    assert run("get-cart", {}, stamped, now, {None: now}).explanation is None
 
 
 def test_a_priced_cart_is_stored_as_it_is() -> None:
