@@ -3,24 +3,38 @@
 from datetime import datetime
 
 from cartwright.models.lines import PaidPeriod
+from cartwright.models.money import format_amount
 from cartwright.models.rounding import Rounding
 from cartwright.pricing.billing_cycles import prorate
 from cartwright.pricing.totals import DUE_NOW
-from cartwright.pricing.worksheet import Worksheet
+from cartwright.pricing.worksheet import Line, Worksheet
 
 
 def credit_unused_periods(sheet: Worksheet) -> None:
-    """Take a line's credit off its prices, in listing order, once and never below zero; none in another currency."""
+    """Take a line's credit off its prices, once and never below zero; a warning says what is not used."""
     for line in sheet.lines:
         given = line.item.details.get("paidPeriod")
         if given is not None:
             paid = PaidPeriod.model_validate(given)
-            left = unused(paid, sheet.at, sheet.policy.rounding) if paid.currency == sheet.cart.currency else 0
-            for row in line.rows:
-                part = min(left, row.amount) if row.point.type in DUE_NOW else 0
-                if part:
-                    row.alter("credit", line.item.id, -part, 1 if row.point.type == "recurring" else None)
-                    left -= part
+            if paid.currency != sheet.cart.currency:
+                sheet.warn(
+                    "credit-currency", f"What was paid for item {line.item.id} is in {paid.currency}: no credit."
+                )
+                continue
+            left = _credit(line, unused(paid, sheet.at, sheet.policy.rounding))
+            if left:
+                amount = f"{format_amount(left, paid.currency)} {paid.currency}"
+                sheet.warn("credit-left", f"{amount} of the credit for item {line.item.id} are more than it costs.")
+
+
+def _credit(line: Line, credit: int) -> int:
+    """Take it off the line's prices in listing order; returns what is left of it."""
+    for row in line.rows:
+        part = min(credit, row.amount) if row.point.type in DUE_NOW else 0
+        if part:
+            row.alter("credit", line.item.id, -part, 1 if row.point.type == "recurring" else None)
+            credit -= part
+    return credit
 
 
 def unused(paid: PaidPeriod, at: datetime, rounding: Rounding) -> int:

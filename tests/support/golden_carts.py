@@ -2,8 +2,8 @@
 
 A file holds a `catalog` by kind of row, `steps` (what to `send`, and of the `reply` what is worth stating), and under
 `expected` the cart that the last step leads to, with its explanation: items as id, action and quantity; each price with
-the lines of its ledger, as step, source, amount, and remarks: the tax that the amount contains, what it was before it was
-rounded, how many minor units it got beyond its share.
+the lines of its ledger, as step, source, amount, and remarks: the tax that the amount contains, what it was before
+rounding, how many minor units it got beyond its share.
 """
 
 import json

@@ -1,0 +1,79 @@
+"""Credits for unused days: how many days count, what they come off, and what is said of the rest."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from support.pricing import document, only_price, price_row, priced
+
+from cartwright.models.cart import Cart
+from cartwright.models.lines import PaidPeriod
+from cartwright.models.rounding import Rounding
+from cartwright.pricing.credits import unused
+
+LEAP_YEAR = {"startDateTime": "2024-01-01T00:00:00Z", "endDateTime": "2025-01-01T00:00:00Z"}
+JULY_FIRST = datetime(2024, 7, 1, 23, 59, tzinfo=UTC)
+
+
+def paid(amount: str, currency: str = "EUR") -> dict[str, Any]:
+    return {"amount": amount, "currency": currency, **LEAP_YEAR}
+
+
+def credited(credit: dict[str, Any], *prices: dict[str, Any]) -> Cart:
+    return priced(document({"up": 1}, list(prices), fields={"up": {"paidPeriod": credit}}), JULY_FIRST)
+
+
+@pytest.mark.parametrize(
+    ("at", "cents"),
+    [
+        (datetime(2023, 12, 31, 23, 59, tzinfo=UTC), 36600),
+        (datetime(2024, 1, 1, tzinfo=UTC), 36600),
+        (datetime(2024, 1, 1, 23, 59, tzinfo=UTC), 36600),
+        (datetime(2024, 1, 2, tzinfo=UTC), 36500),
+        # 31 + 31 + 30 + 31 + 30 + 31 days from 1 July.
+        (JULY_FIRST, 18400),
+        (datetime(2024, 12, 31, 23, 59, tzinfo=UTC), 100),
+        (datetime(2025, 1, 1, tzinfo=UTC), 0),
+        (datetime(2030, 1, 1, tzinfo=UTC), 0),
+    ],
+)
+def test_the_day_of_pricing_counts_as_unused(at: datetime, cents: int) -> None:
+    assert unused(PaidPeriod.model_validate(paid("366.00")), at, Rounding.HALF_UP) == cents
+
+
+def test_a_credit_is_rounded_by_the_policy() -> None:
+    half_a_cent = PaidPeriod.model_validate(paid("0.01") | {"endDateTime": "2024-01-03T00:00:00Z"})
+    noon = datetime(2024, 1, 2, 12, tzinfo=UTC)
+    assert unused(half_a_cent, noon, Rounding.HALF_UP) == 1
+    assert unused(half_a_cent, noon, Rounding.HALF_EVEN) == 0
+
+
+def test_it_comes_off_in_listing_order_and_for_one_period() -> None:
+    monthly = price_row("up", "20.00", id="monthly", period="P1M")
+    usage = {**price_row("up", "9.00", id="usage"), "type": "usage", "unit": "GB"}
+    cart = credited(paid("30.00"), monthly, usage, price_row("up", "5.00"))
+    taken = {price.type: [(each.amount, each.periods) for each in price.alterations] for price in cart.items[0].prices}
+    # 30.00 × 184 / 366 = 15.0820.
+    assert taken == {"one-time": [(-500, None)], "recurring": [(-1008, 1)], "usage": []}
+    assert cart.warnings == ()
+
+
+def test_what_is_more_than_the_line_costs_is_told() -> None:
+    cart = credited(paid("40.00"), price_row("up", "20.00"))
+    # 40.00 × 184 / 366 = 20.1093.
+    assert (cart.due_now.payable, only_price(cart, "up").gross) == (0, 0)
+    assert [(each.code, each.message) for each in cart.warnings] == [
+        ("credit-left", "0.11 EUR of the credit for item up are more than it costs.")
+    ]
+
+
+def test_a_line_that_is_given_up_uses_no_credit() -> None:
+    fields = {"up": {"paidPeriod": paid("366.00"), "action": "terminate", "productId": "p-1"}}
+    cart = priced(document({"up": 1}, [price_row("up", "20.00")], fields=fields), JULY_FIRST)
+    assert [each.message for each in cart.warnings] == ["184.00 EUR of the credit for item up are more than it costs."]
+
+
+def test_what_was_paid_in_another_currency_is_not_credited() -> None:
+    cart = credited(paid("366", "JPY"), price_row("up", "20.00"))
+    assert only_price(cart, "up").alterations == ()
+    assert [each.code for each in cart.warnings] == ["credit-currency"]
