@@ -92,3 +92,15 @@ async def test_a_read_explains_the_prices_that_the_cart_has(shop: Shop) -> None:
     fresh = await shop.call("get-cart", cart_id, {"reprice": True}, explain=True)
     assert [line["after"] for line in fresh["explanation"]["dueNow"]["lines"]] == ["12.00"]
     assert "explanation" not in await shop.call("get-cart", cart_id)
+
+
+async def test_what_a_credit_leaves_over_is_told(shop: Shop) -> None:
+    period = {"startDateTime": "2099-01-01T00:00:00Z", "endDateTime": "2099-02-01T00:00:00Z"}
+    cart_id = await shop.cart({**PLAN, "paidPeriod": {"amount": "12.00", "currency": "EUR", **period}})
+    reply = await shop.call("reprice-cart", cart_id)
+    assert reply["cart"]["dueNow"]["payable"] == "0.00"
+    assert reply["warnings"] == [
+        {"code": "credit-left", "message": "2.00 EUR of the credit for item i-1 are more than it costs."}
+    ]
+    twice = await shop.call("update-products", cart_id, {"products": [{"id": "i-1", "quantity": 2}]})
+    assert (twice["cart"]["dueNow"]["payable"], twice["warnings"]) == ("8.00", [])
