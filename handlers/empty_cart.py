@@ -19,7 +19,7 @@ class EmptyCart(CommandData):
 
 @command("empty-cart", EmptyCart)
 def empty_cart(cart: Cart, data: EmptyCart, context: Context) -> Iterator[Change]:
-    """Remove every item, then every container."""
-    yield from remove_items(cart, [item.id for item in cart.items])
+    """Remove every item, then every container; gifts go with their promotions."""
+    yield from remove_items(cart, [item.id for item in cart.items if not item.is_gift])
     for container in cart.containers:
         yield ContainerRemoved(container_id=container.id)

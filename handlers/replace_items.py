@@ -30,7 +30,10 @@ class ReplaceItems(CommandData):
 
 @command("replace-items", ReplaceItems)
 def replace_items(cart: Cart, data: ReplaceItems, context: Context) -> Iterator[Change]:
-    """Take out what is there and let in what is sent; a line that is sent as it is does not move."""
+    """Take out what is there and let in what is sent; a line that is sent as it is does not move.
+
+    Gifts go with their promotions; but one that is sent along, as it is, stands in nobody's way.
+    """
     if data.container_id is not None and cart.container(data.container_id) is None:
         raise Refusal.at(
             "/data/containerId", ErrorCode.CONTAINER_NOT_FOUND, f"There is no container {data.container_id}."
@@ -39,7 +42,9 @@ def replace_items(cart: Cart, data: ReplaceItems, context: Context) -> Iterator[
     removed = list(remove_items(cart, [item.id for item in inside]))
     added = list(admit_items(evolve(cart, removed), data.items, context, data.container_id))
     staying = {each.item_id for each in added if _unmoved(cart, each)}
-    yield from (each for each in removed if each.item_id not in staying)
+    sent = {each.item_id for each in added}
+    gifts = {item.id for item in inside if item.is_gift}
+    yield from (each for each in removed if each.item_id not in staying and each.item_id not in gifts - sent)
     yield from (each for each in added if each.item_id not in staying)
 
 

@@ -58,7 +58,7 @@ def _resolve(cart: Cart, updates: list[ProductUpdate]) -> list[Item]:
     problems: list[Problem] = []
     for index, update in enumerate(updates):
         matches = [item for item in cart.items if item.id == update.id]
-        matches = matches or [item for item in cart.items if item.offering_id == update.id]
+        matches = matches or [item for item in cart.items if item.offering_id == update.id and not item.is_gift]
         path = pointer("data", "products", index, "id")
         if not matches:
             problems.append(Problem(path, ErrorCode.ITEM_NOT_FOUND, f"There is no item {update.id}."))

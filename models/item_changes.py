@@ -79,8 +79,9 @@ class ItemChanged(Change):
         )
 
     def touches(self) -> frozenset[str]:
-        """The item."""
-        return frozenset({f"item:{self.item_id}"})
+        """The item, and the parent that it comes to hang on."""
+        names = {f"item:{self.item_id}", f"item:{self.after.get('parentId')}"}
+        return frozenset(names - {"item:None"})
 
 
 @change("container-added")

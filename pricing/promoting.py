@@ -35,6 +35,7 @@ def promote_cart(sheet: Worksheet) -> None:
 
 def _promote(sheet: Worksheet, level: str) -> None:
     chosen = {each.id for each in sheet.cart.chosen_promotions}
+    bought = [line for line in sheet.lines if not line.item.is_gift]
     # Those that nobody asked for matter to an explanation only, and a catalog may hold thousands of coupons.
     all_count = chosen or sheet.spreads is not None
     for promotion in (sheet.facts.promotions if all_count else sheet.facts.automatic).get(level, ()):
@@ -44,7 +45,7 @@ def _promote(sheet: Worksheet, level: str) -> None:
                     Verdict(promotion, "not-chosen" if promotion.coupon is None else "coupon-missing")
                 )
         else:
-            sheet.verdicts.append(_closed_door(promotion, sheet) or _apply(promotion, sheet))
+            sheet.verdicts.append(_closed_door(promotion, sheet) or _apply(promotion, bought, sheet))
 
 
 def _closed_door(promotion: Promotion, sheet: Worksheet) -> Verdict | None:
@@ -60,11 +61,11 @@ def _closed_door(promotion: Promotion, sheet: Worksheet) -> Verdict | None:
     return Verdict(promotion, spent) if spent is not None else None
 
 
-def _apply(promotion: Promotion, sheet: Worksheet) -> Verdict:
-    """Grant it to every scope where it holds, within its cap per cart."""
+def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Verdict:
+    """Grant it to every scope where it holds, within its cap per cart; what other promotions give counts nowhere."""
     verdict = Verdict(promotion, "nothing-to-reduce")
     times = 0
-    for scope in _scopes(promotion, sheet):
+    for scope in _scopes(promotion, bought, sheet):
         failed = next((each.kind for each in promotion.conditions if not each.holds(scope)), None)
         if failed is not None:
             verdict = Verdict(promotion, "condition-not-met", failed) if not times else verdict
@@ -78,22 +79,23 @@ def _apply(promotion: Promotion, sheet: Worksheet) -> Verdict:
     return verdict
 
 
-def _scopes(promotion: Promotion, sheet: Worksheet) -> Iterator[Scope]:
+def _scopes(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Iterator[Scope]:
     """What the promotion is tested on; the dearest first, so that a cap never depends on the order of the items."""
     if promotion.level == "cart":
-        yield Scope(sheet, sheet.lines, promotion)
+        if bought:
+            yield Scope(sheet, bought, promotion)
         return
-    scopes = [Scope(sheet, lines, promotion) for lines in _groups(promotion, sheet)]
+    scopes = [Scope(sheet, lines, promotion) for lines in _groups(promotion, bought)]
     if promotion.caps.per_cart is not None:
         scopes.sort(key=lambda scope: (-scope.amount, min(line.item.id for line in scope.lines)))
     yield from scopes
 
 
-def _groups(promotion: Promotion, sheet: Worksheet) -> list[Sequence[Line]]:
+def _groups(promotion: Promotion, bought: Sequence[Line]) -> list[Sequence[Line]]:
     if promotion.level == "item":
-        return [[line] for line in sheet.lines if line.rows]
+        return [[line] for line in bought if line.rows]
     inside: dict[str, list[Line]] = {}
-    for line in sheet.lines:
+    for line in bought:
         if line.item.container_id is not None:
             inside.setdefault(line.item.container_id, []).append(line)
     return list(inside.values())

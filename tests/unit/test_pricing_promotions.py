@@ -164,3 +164,60 @@ def test_gifts_are_part_of_what_pricing_wrote() -> None:
     bare = Cart(cart.id, cart.tenant, 1, cart.status, cart.header, cart.created, cart.updated, items=cart.items[:1])
     assert PricedPatch.between(bare, cart).apply(bare).items == cart.items
     assert PricedPatch.between(cart, bare).apply(cart).items == bare.items
+
+
+GIFT = {"kind": "free-item", "offeringId": "tea"}
+GIVING = document({"mug": 2}, [MUG, TEA], promotion("gift", GIFT, priority=9))
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "path"),
+    [
+        ("remove-items", {"itemIds": ["mug", "gift-tea"]}, "/data/itemIds/1"),
+        ("update-products", {"products": [{"id": "gift-tea", "quantity": 3}]}, "/data/products/0"),
+        ("update-products", {"products": [{"id": "mug", "parentId": "gift-tea"}]}, "/data/products/0/parentId"),
+        ("add-items", {"items": [{"offeringId": "mug", "parentId": "gift-tea"}]}, "/data/items/0/parentId"),
+        (
+            "replace-items",
+            {"items": [{"id": "gift-tea", "offeringId": "tea", "quantity": 2}]},
+            "/data/items/0",
+        ),
+    ],
+)
+def test_a_gift_is_the_promotions_own(kind: str, data: dict[str, Any], path: str) -> None:
+    refused = refusal(priced(GIVING), facts_of(GIVING), kind, data)
+    assert refused.code is ErrorCode.INVALID
+    assert [(each.path, each.code) for each in refused.problems] == [(path, "gift")]
+
+
+def test_a_gift_is_never_meant_by_its_offering() -> None:
+    cart = run(priced(GIVING), facts_of(GIVING), "add-items", {"items": [{"id": "t", "offeringId": "tea"}]})
+    cart = run(cart, facts_of(GIVING), "update-products", {"products": [{"id": "tea", "quantity": 3}]})
+    assert {item.id: item.quantity for item in cart.items} == {"mug": 2, "t": 3, "gift-tea": 1}
+
+
+@pytest.mark.parametrize("sent", [[], [{"id": "gift-tea", "offeringId": "tea", "quantity": 1}]])
+def test_items_that_are_sent_again_leave_gifts_alone(sent: list[dict[str, Any]]) -> None:
+    cart = priced(GIVING)
+    items = [{"id": "mug", "offeringId": "mug", "quantity": 2}, *sent]
+    assert run(cart, facts_of(GIVING), "replace-items", {"items": items}) == cart
+
+
+def test_an_emptied_cart_gets_no_gifts() -> None:
+    assert run(priced(GIVING), facts_of(GIVING), "empty-cart", {}).items == ()
+
+
+@pytest.mark.parametrize(
+    ("benefit", "conditions", "payable"),
+    [
+        ({"kind": "buy-get", "buy": 1, "get": 1}, [], 1000),
+        ({"kind": "nth-cheapest"}, [], 1000),
+        (HALF, [{"kind": "quantity", "minimum": 3}], 2000),
+        (HALF, [{"kind": "offering", "offeringIds": ["tea"]}], 2000),
+    ],
+)
+def test_gifts_count_for_no_other_promotion(
+    benefit: dict[str, Any], conditions: list[dict[str, Any]], payable: int
+) -> None:
+    shop = document({"mug": 2}, [MUG, TEA], promotion("gift", GIFT, priority=9), promotion("x", benefit, *conditions))
+    assert priced(shop).due_now.payable == payable
