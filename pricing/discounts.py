@@ -126,7 +126,7 @@ def order_weights(lines: Sequence[DiscountLine], policy: PricingPolicy, inclusiv
 def _per_unit(amount: int, quantity: int, discount_of: Callable[[int], int]) -> int:
     if amount <= 0:
         return 0
-    return sum(count * discount_of(price) for price, count in unit_amounts(amount, quantity))
+    return sum([count * discount_of(price) for price, count in unit_amounts(amount, quantity)])
 
 
 def _capped(line: DiscountLine, discount: int) -> int:

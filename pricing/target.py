@@ -1,5 +1,6 @@
 """Which prices something is about: of which offerings, of which type."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
@@ -25,12 +26,22 @@ class Target(Model):
     price_types: list[PriceKind] = Field(default_factory=_paid_now)
     price_periods: list[RecurringPeriod] = Field(default_factory=list)
 
+    @cached_property
+    def offerings(self) -> frozenset[str]:
+        """The offerings, for look-up."""
+        return frozenset(self.offering_ids)
+
+    @cached_property
+    def wanted_categories(self) -> frozenset[str]:
+        """The categories, for look-up."""
+        return frozenset(self.categories)
+
     def takes_line(self, line: "Line") -> bool:
         """Whether the line's offering is meant."""
         if line.offering is None:
-            return not self.offering_ids and not self.categories
-        return (not self.offering_ids or line.offering.id in self.offering_ids) and (
-            not self.categories or any(each in self.categories for each in line.offering.categories)
+            return not self.offerings and not self.wanted_categories
+        return (not self.offerings or line.offering.id in self.offerings) and (
+            not self.wanted_categories or not self.wanted_categories.isdisjoint(line.offering.categories)
         )
 
     def takes_row(self, row: "Row") -> bool:

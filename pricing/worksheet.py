@@ -73,9 +73,18 @@ class Row:
         """Whether a promotion has reduced it."""
         return any(each.source == PROMOTION for each in self.alterations)
 
-    def alter(self, source: str, source_id: str, amount: int, periods: int | None = None) -> None:
+    def alter(  # noqa: PLR0913 (all that an alteration says)
+        self,
+        source: str,
+        source_id: str,
+        amount: int,
+        periods: int | None = None,
+        *,
+        type: str | None = None,  # noqa: A002 (its name on the wire)
+        priority: int | None = None,
+    ) -> None:
         """Move the price by `amount` (a reduction is negative); for so many periods, or for good."""
-        self.alterations = (*self.alterations, Alteration(source, source_id, amount, periods))
+        self.alterations = (*self.alterations, Alteration(source, source_id, amount, periods, type, priority))
         self.amount += amount
 
 
@@ -111,9 +120,11 @@ class Worksheet:
     budgets: tuple[Budget, ...] = ()
     totals: tuple[Total, ...] = ()
     due_now: DueNow = field(default_factory=DueNow)
+    other_currencies: tuple[str, ...] = ()
     payment: PaymentPlan | None = None
     warnings: dict[CartWarning, None] = field(default_factory=dict)
     _circumstances: Circumstances | None = None
+    _item_ids: set[str] | None = None
 
     @property
     def cart_circumstances(self) -> Circumstances:
@@ -128,6 +139,15 @@ class Worksheet:
         if line.circumstances is None:
             line.circumstances = line_circumstances(self.cart_circumstances, line.item)
         return line.circumstances
+
+    def new_item_id(self, wanted: str) -> str:
+        """The wanted id, made longer if a line has it already; from now on it is taken."""
+        if self._item_ids is None:
+            self._item_ids = {line.item.id for line in self.lines}
+        while wanted in self._item_ids:
+            wanted += "x"
+        self._item_ids.add(wanted)
+        return wanted
 
     def warn(self, code: str, message: str) -> None:
         """Add a warning, once."""
@@ -144,9 +164,9 @@ def group_rows(lines: Iterable[Line]) -> dict[TotalKey, list[Row]]:
     return groups
 
 
-def in_order(rows: Iterable[Row]) -> list[Row]:
+def in_order(rows: list[Row]) -> list[Row]:
     """The rows in an order that the order of the cart's items has no part in; it decides who bears an odd cent."""
-    return sorted(rows, key=_PLACE)
+    return sorted(rows, key=_PLACE) if len(rows) > 1 else rows
 
 
 _PLACE = attrgetter("item_id", "point.id")

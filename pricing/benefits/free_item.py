@@ -10,7 +10,6 @@ from cartwright.models.schema import Id
 from cartwright.pricing.benefits import Benefit, benefit
 from cartwright.pricing.list_lines import priced_line
 from cartwright.pricing.scope import Offer, Scope
-from cartwright.pricing.worksheet import Worksheet
 
 
 @benefit
@@ -31,7 +30,7 @@ class FreeItem(Benefit):
         first = scope.lines[0].item if scope.promotion.level != "cart" and scope.lines else None
         place = "" if first is None else f"-{first.id if scope.promotion.level == 'item' else first.container_id}"
         item = Item(
-            id=_free_id(f"{promotion_id}{place}-{self.offering_id}"[:120], sheet),
+            id=sheet.new_item_id(f"{promotion_id}{place}-{self.offering_id}"[:120]),
             offering_id=self.offering_id,
             quantity=self.quantity,
             container_id=first.container_id if first else None,
@@ -40,10 +39,3 @@ class FreeItem(Benefit):
         )
         line = priced_line(item, offering, sheet)
         return Offer([[(row, row.amount)] for row in line.rows], [line])
-
-
-def _free_id(wanted: str, sheet: Worksheet) -> str:
-    taken = {line.item.id for line in sheet.lines}
-    while wanted in taken:
-        wanted += "x"
-    return wanted

@@ -1,5 +1,6 @@
 """`category`: a line is of one of these categories."""
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -16,9 +17,13 @@ class Category(Condition):
     kind: Literal["category"]
     categories: Annotated[list[ShortText], Field(min_length=1, max_length=1000)]
 
+    @cached_property
+    def wanted(self) -> frozenset[str]:
+        """The categories, for look-up."""
+        return frozenset(self.categories)
+
     def holds(self, scope: Scope) -> bool:
         """Whether some line's offering is."""
-        wanted = set(self.categories)
         return any(
-            line.offering is not None and not wanted.isdisjoint(line.offering.categories) for line in scope.lines
+            line.offering is not None and not self.wanted.isdisjoint(line.offering.categories) for line in scope.lines
         )

@@ -1,5 +1,6 @@
 """`characteristic`: a line carries a characteristic with one of these values."""
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -17,6 +18,11 @@ class Characteristic(Condition):
     name: Key
     values: Annotated[list[Text], Field(min_length=1, max_length=1000)]
 
+    @cached_property
+    def wanted(self) -> frozenset[str]:
+        """The values, for look-up."""
+        return frozenset(self.values)
+
     def holds(self, scope: Scope) -> bool:
         """Whether some line does."""
-        return any(line.item.characteristics.get(self.name) in self.values for line in scope.lines)
+        return any(line.item.characteristics.get(self.name) in self.wanted for line in scope.lines)

@@ -1,5 +1,6 @@
 """`offering`: a line has one of these offerings."""
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -16,7 +17,11 @@ class HasOffering(Condition):
     kind: Literal["offering"]
     offering_ids: Annotated[list[Id], Field(min_length=1, max_length=1000)]
 
+    @cached_property
+    def wanted(self) -> frozenset[str]:
+        """The offerings, for look-up."""
+        return frozenset(self.offering_ids)
+
     def holds(self, scope: Scope) -> bool:
         """Whether some line does."""
-        wanted = set(self.offering_ids)
-        return any(line.item.offering_id in wanted for line in scope.lines)
+        return any(line.item.offering_id in self.wanted for line in scope.lines)
