@@ -42,7 +42,7 @@ def apply_adjustment(cart: Cart, data: ApplyAdjustment, context: Context) -> Ite
     yield AdjustmentApplied(
         adjustment_id=data.id or f"a-{cart.version + 1}",
         kind=data.kind,
-        minor_amount=data.minor,
+        amount=format_amount(data.minor, data.currency),
         currency=data.currency,
         reference=data.reference,
         item_id=data.item_id,

@@ -2,29 +2,28 @@
 
 from dataclasses import replace
 
-from pydantic import Field
-
 from cartwright.models.adjustments import Adjustment
 from cartwright.models.cart import Cart
 from cartwright.models.changes import Change, change
+from cartwright.models.money import parse_amount
+from cartwright.models.schema import Decimals
 
 
 @change("adjustment-applied")
 class AdjustmentApplied(Change):
-    """A sum of money came in, in minor units of its currency."""
+    """A sum of money came in."""
 
     adjustment_id: str
     kind: str
-    minor_amount: int = Field(description="in minor units")
+    amount: Decimals
     currency: str
     reference: str | None = None
     item_id: str | None = None
 
     def apply(self, cart: Cart) -> Cart:
         """Take it in, behind the others."""
-        adjustment = Adjustment(
-            self.adjustment_id, self.kind, self.minor_amount, self.currency, self.reference, self.item_id
-        )
+        minor = parse_amount(self.amount, self.currency)
+        adjustment = Adjustment(self.adjustment_id, self.kind, minor, self.currency, self.reference, self.item_id)
         return replace(cart, adjustments=(*cart.adjustments, adjustment))
 
     def touches(self) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from pydantic import model_validator
+from pydantic import ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.models.money import MAX_AMOUNT, MoneyError, parse_amount
@@ -12,14 +12,17 @@ from cartwright.models.schema import Currency, Decimals, Model
 class StatedAmount(Model):
     """An amount from zero to the largest that can be meant, in whole minor units of its currency."""
 
-    amount: Decimals
     currency: Currency
+    amount: Decimals
 
-    @model_validator(mode="after")
-    def _exact(self) -> "StatedAmount":
+    @field_validator("amount")
+    @classmethod
+    def _exact(cls, amount: str, info: ValidationInfo) -> str:
+        currency = info.data.get("currency")
         try:
-            if 0 <= self.minor <= MAX_AMOUNT:
-                return self
+            # Without a currency there is a problem already, and nothing to compare with.
+            if currency is None or 0 <= parse_amount(amount, currency) <= MAX_AMOUNT:
+                return amount
         except MoneyError as error:
             raise PydanticCustomError("wrong-format", "not an amount in whole minor units") from error
         raise PydanticCustomError("out-of-range", f"the amount lies between zero and {MAX_AMOUNT} minor units")

@@ -45,9 +45,9 @@ async def test_removed_again(shop: Shop) -> None:
     [
         ({"currency": "JPY", "amount": "20"}, ("/data/currency", "other-currency")),
         ({"amount": "0.00"}, ("/data/amount", "out-of-range")),
-        ({"amount": "-1.00"}, ("/data", "out-of-range")),
-        ({"amount": "10000000000000.01"}, ("/data", "out-of-range")),
-        ({"amount": "1.001"}, ("/data", "wrong-format")),
+        ({"amount": "-1.00"}, ("/data/amount", "out-of-range")),
+        ({"amount": "10000000000000.01"}, ("/data/amount", "out-of-range")),
+        ({"amount": "1.001"}, ("/data/amount", "wrong-format")),
         ({"kind": "cash"}, ("/data/kind", "not-allowed")),
         ({"kind": "gift-card"}, ("/data/reference", "duplicate-reference")),
         ({"id": "a-2", "reference": "other"}, ("/data/id", "duplicate-id")),

@@ -136,7 +136,7 @@ def test_the_weekday_is_that_of_the_moment_in_its_time_zone() -> None:
         ),
         (
             {"kind": "minimum-amount", "amount": "1.005", "currency": "EUR"},
-            "/data/facts/promotions/0/conditions/0",
+            "/data/facts/promotions/0/conditions/0/amount",
             "wrong-format",
         ),
         *(
