@@ -1,0 +1,142 @@
+"""A line costs as much in a large cart as in a small one. Steps of the interpreter are counted, so no clock decides."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from types import FrameType
+from typing import Any
+
+import pytest
+from support.pricing import NOON
+
+from cartwright.models.cart import Cart, CartStatus, Item, Stamp
+from cartwright.models.header import Header
+from cartwright.pricing import price
+from cartwright.pricing.benefits import kinds
+from cartwright.pricing.facts import CatalogRows, Facts
+
+FEW, MANY = 20, 200
+GROWTH = 1.2
+"""How much dearer a line may be among `MANY` than among `FEW`: ten times would be quadratic."""
+NAMES = [f"o-{number:03}" for number in range(MANY)]
+FACTS = Facts().with_rows(
+    CatalogRows.of(
+        {
+            "offerings": [{"id": name, "taxCategory": "standard"} for name in NAMES],
+            "prices": [
+                {
+                    "id": name,
+                    "offeringId": name,
+                    "type": "recurring",
+                    "period": "P1M",
+                    "currency": "EUR",
+                    "amount": "9.99",
+                }
+                for name in NAMES
+            ],
+            "taxes": [{"id": "fr", "country": "FR", "category": "standard", "rate": "20"}],
+            "vouchers": [{"code": "V", "reductionPercent": "15"}],
+        }
+    ),
+    1,
+)
+BENEFITS: dict[str, dict[str, Any]] = {
+    "buy-get": {"buy": 2, "get": 1},
+    "fixed": {"amount": "1.00", "currency": "EUR"},
+    "fixed-price": {"amount": "5.00", "currency": "EUR"},
+    "free-item": {"offeringId": NAMES[0]},
+    "free-period": {},
+    "nth-cheapest": {"n": 2},
+    "percent": {"value": "10"},
+    "recurring-discount": {"percent": "10", "periods": 3},
+}
+FOREIGN = {
+    "id": "ov",
+    "priceType": "recurring",
+    "period": "P1M",
+    "kind": "flat",
+    "value": "1.00",
+    "currency": "USD",
+    "reason": "a price from elsewhere",
+    "role": "agent",
+    "at": "2026-03-04T12:00:00Z",
+}
+
+
+def cart(lines: int) -> Cart:
+    return Cart(
+        id="c",
+        tenant="default",
+        version=1,
+        status=CartStatus.ACTIVE,
+        header=Header.model_validate({"currency": "EUR", "country": "FR"}),
+        created=Stamp(NOON, None),
+        updated=Stamp(NOON, None),
+        items=tuple(Item(id=name, offering_id=name, quantity=1) for name in NAMES[:lines]),
+    )
+
+
+def steps(work: Callable[[], object]) -> int:
+    """How many instructions the interpreter executes; loops inside functions written in C are not seen."""
+    counted = 0
+
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal counted
+        frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        counted += event == "opcode"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return counted
+
+
+def growth(facts: Facts, change: Callable[[Cart], Cart] = lambda cart: cart) -> float:
+    """A line's steps in a large cart against those in a small one; the second pricing counts, when all is looked up."""
+    few, many = change(cart(FEW)), change(cart(MANY))
+    price(many, facts, NOON)
+    of_few, of_many = steps(lambda: price(few, facts, NOON)), steps(lambda: price(many, facts, NOON))
+    assert of_few > FEW * 100, "nothing was counted"
+    return (of_many / MANY) / (of_few / FEW)
+
+
+def test_every_kind_of_benefit_is_tried() -> None:
+    assert BENEFITS.keys() == kinds.models.keys()
+
+
+@pytest.mark.parametrize("level", ["item", "cart"])
+@pytest.mark.parametrize("kind", BENEFITS)
+def test_a_promotion_costs_no_more_per_line_in_a_large_cart(kind: str, level: str) -> None:
+    row = {"id": "rule", "level": level, "benefits": [{"kind": kind, **BENEFITS[kind]}]}
+    assert growth(FACTS.with_rows(CatalogRows.of({"promotions": [row]}), 2)) <= GROWTH
+
+
+def test_a_voucher_costs_no_more_per_line_in_a_large_cart() -> None:
+    assert growth(FACTS, lambda cart: replace(cart, held_vouchers=("V",))) <= GROWTH
+
+
+def test_many_warnings_cost_no_more_each_than_few() -> None:
+    def overridden(cart: Cart) -> Cart:
+        details = [{"overrides": [{**FOREIGN, "id": f"ov-{item.id}"}]} for item in cart.items]
+        return replace(
+            cart, items=tuple(replace(item, details=each) for item, each in zip(cart.items, details, strict=True))
+        )
+
+    assert len(price(overridden(cart(FEW)), FACTS, NOON).warnings) == FEW
+    assert growth(FACTS, overridden) <= GROWTH
+
+
+def test_many_promotions_cost_no_more_each_than_few() -> None:
+    def of(promotions: int) -> int:
+        rows = [
+            {"id": f"rule-{number}", "benefits": [{"kind": "percent", "value": "1"}]} for number in range(promotions)
+        ]
+        facts = FACTS.with_rows(CatalogRows.of({"promotions": rows}), 2)
+        price(cart(FEW), facts, NOON)
+        return steps(lambda: price(cart(FEW), facts, NOON))
+
+    assert (of(MANY) / MANY) / (of(FEW) / FEW) <= GROWTH
