@@ -1,6 +1,6 @@
 """A rule as the catalog holds it, and what it is asked about; each kind is a file in `rules/kinds/` (002)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -54,6 +54,15 @@ class Contents:
             for item in self.cart.items
             if not item.is_gift and item.action not in GIVEN_UP
         ]
+
+    @cached_property
+    def children(self) -> Mapping[str, list[Item]]:
+        """Line items by what they hang on, in cart order."""
+        found: dict[str, list[Item]] = {}
+        for item, _ in self.lines:
+            if item.parent_id is not None:
+                found.setdefault(item.parent_id, []).append(item)
+        return found
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,13 @@ def bundle_findings(contents: Contents) -> Iterator[Finding]:
     """Members beyond their maximum per unit of the parent; those below their minimum may still come."""
     for item, offering in _bundles(contents.lines):
         for member in offering.bundle:
-            count = sum(child.quantity for child in _members(contents, item, member))
+            members = _members(contents, item, member)
+            count = sum(child.quantity for child in members)
             subject = f"{item.id} {member.offering_id}"
             if count > member.max * item.quantity:
                 message = f"{item.offering_id} holds at most {member.max * item.quantity} of {member.offering_id}."
                 excess = count - member.max * item.quantity
-                last = _members(contents, item, member)[-1].id
-                yield Finding(BUNDLE, subject, ErrorCode.RULE_BROKEN, message, last, excess)
+                yield Finding(BUNDLE, subject, ErrorCode.RULE_BROKEN, message, members[-1].id, excess)
             if count < member.min * item.quantity:
                 message = f"{item.offering_id} needs {member.min * item.quantity} of {member.offering_id}."
                 yield Finding(BUNDLE, subject, ErrorCode.RULE_BROKEN, message, pending=True)
@@ -79,6 +79,4 @@ def _bundles(lines: Iterable[tuple[Item, Offering | None]]) -> Iterator[tuple[It
 
 
 def _members(contents: Contents, parent: Item, member: BundleMember) -> list[Item]:
-    return [
-        item for item, _ in contents.lines if item.parent_id == parent.id and item.offering_id == member.offering_id
-    ]
+    return [item for item in contents.children.get(parent.id, ()) if item.offering_id == member.offering_id]

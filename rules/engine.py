@@ -9,7 +9,7 @@ from datetime import datetime
 
 from cartwright.models.cart import Cart, CartWarning
 from cartwright.models.changes import Change, evolve
-from cartwright.models.item_changes import QuantityChanged
+from cartwright.models.item_changes import ItemAdded, QuantityChanged
 from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.models.rule_changes import RuleApplied
 from cartwright.pricing.facts import Facts
@@ -32,21 +32,21 @@ class Ruling:
 
 
 def rule_on(before: Cart, changes: Sequence[Change], facts: Facts, at: datetime) -> Ruling:
-    """The ruling on these changes; raises `rule-broken` where rules never come to rest."""
+    """The ruling on these changes; raises `rule-broken` where rules never come to rest, `cart-too-large`."""
     after = evolve(before, changes)
     if not facts.rules and not facts.bundles and not _may_carry(before, changes):
         return Ruling(after, tuple(changes))
     rules = _in_force(facts, at)
     old = Contents(before, facts, at)
-    after, following = _react(old, after, rules)
-    findings = _findings(Contents(after, facts, at), rules)
+    new, following = _react(old, Contents(after, facts, at), rules)
+    findings = _findings(new, rules)
     known = {(each.rule_id, each.subject): each.excess for each in _findings(old, rules)} if findings else {}
     broken = [
         each for each in findings if not each.pending and each.excess > known.get((each.rule_id, each.subject), 0)
     ]
     tolerated = [each for each in findings if each not in broken]
     warnings = tuple(CartWarning("rule-not-met", each.message) for each in tolerated)
-    return Ruling(after, (*changes, *following), tuple(broken), warnings)
+    return Ruling(new.cart, (*changes, *following), tuple(broken), warnings)
 
 
 def _may_carry(before: Cart, changes: Iterable[Change]) -> bool:
@@ -64,19 +64,32 @@ def _findings(contents: Contents, rules: Iterable[Rule]) -> list[Finding]:
     return [*bundle_findings(contents), *(finding for rule in rules for finding in rule.findings(contents))]
 
 
-def _react(before: Contents, cart: Cart, rules: Sequence[Rule]) -> tuple[Cart, list[Change]]:
+def _react(before: Contents, after: Contents, rules: Sequence[Rule]) -> tuple[Contents, list[Change]]:
     changes: list[Change] = []
     for _ in range(MAX_ROUNDS):
         count = len(changes)
         for rule_id, reactions in _reactions(rules):
-            new = list(reactions(Move(before, Contents(cart, before.facts, before.at))))
+            new = _bounded(reactions(Move(before, after)), after)
             if new:
                 report = RuleApplied(rule_id=rule_id, item_ids=list(dict.fromkeys(map(_item_id, new))))
                 changes += [*new, report]
-                cart = evolve(cart, new)
+                after = Contents(evolve(after.cart, new), after.facts, after.at)
         if len(changes) == count:
-            return cart, changes
+            return after, changes
     raise Refusal(ErrorCode.RULE_BROKEN, f"The rules never come to rest: {changes[-1].wire()['ruleId']} goes on.")
+
+
+def _bounded(reactions: Iterable[Change], contents: Contents) -> list[Change]:
+    """The reactions, so long as those that add items leave the cart within its limit."""
+    most = contents.facts.configuration.limits.items
+    size = len(contents.cart.items)
+    taken = []
+    for each in reactions:
+        size += isinstance(each, ItemAdded)
+        if isinstance(each, ItemAdded) and size > most:
+            raise Refusal(ErrorCode.CART_TOO_LARGE, f"By rules the cart would hold more than {most} items.")
+        taken.append(each)
+    return taken
 
 
 def _reactions(rules: Iterable[Rule]) -> Iterator[tuple[str, Callable[[Move], Iterable[Change]]]]:

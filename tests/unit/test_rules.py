@@ -11,7 +11,7 @@ from cartwright.models.cart import Cart, Container, Item
 from cartwright.models.changes import Change
 from cartwright.models.header import Header
 from cartwright.models.item_changes import ItemAdded, ItemRemoved, QuantityChanged, write_item
-from cartwright.models.refusals import Refusal
+from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.pricing.facts import CatalogRows, Facts
 from cartwright.rules.engine import Ruling, rule_on
 
@@ -163,6 +163,15 @@ def test_rules_that_answer_each_other_for_ever() -> None:
     removing = {"kind": "remove-item", "when": TVOD, "items": BOX}
     with pytest.raises(Refusal, match="never come to rest"):
         rule_on(cart(), added(item("film")), facts(adding, removing), NOW)
+
+
+def test_rules_keep_within_the_carts_limit() -> None:
+    small = {"configuration": [{"limits": {"items": 3}}]}
+    bundles = facts().with_rows(CatalogRows.of(small), 2)
+    assert len(rule_on(cart(), added(item("pack"), item("film")), bundles, NOW).cart.items) == 3
+    with pytest.raises(Refusal) as refused:
+        rule_on(cart(), added(item("pack"), item("film"), item("pass")), bundles, NOW)
+    assert refused.value.code is ErrorCode.CART_TOO_LARGE
 
 
 def test_where_there_is_nothing_to_rule_on_nothing_is_done() -> None:
