@@ -33,8 +33,12 @@ class FactsCache:
         return self._latest.get(tenant, Facts())
 
     async def as_of(self, tenant: str, time: datetime) -> Facts:
-        """The snapshot that was in force at a time; the latest one for a time to come."""
-        return await self._earlier(tenant, time, lambda each: each.at <= time)
+        """The snapshot that was in force at a time; the latest one for a time to come.
+
+        Also for a time before the first: nothing had been written down by then, so only the rows' own dates count.
+        """
+        snapshot = await self._earlier(tenant, time, lambda each: each.at <= time)
+        return snapshot if snapshot.revision else self.latest(tenant)
 
     async def at_revision(self, tenant: str, revision: int) -> Facts:
         """The snapshot with the changes up to a revision."""

@@ -258,3 +258,16 @@ async def test_prices_as_of_an_earlier_time(shop: Shop) -> None:
     assert (await shop.call("reprice-cart", "c-1"))["cart"]["dueNow"]["payable"] == "108.00"
     then = await shop.call("reprice-cart", "c-1", {"asOf": created["cart"]["createdAt"]})
     assert (then["version"], then["cart"]["dueNow"]["payable"]) == (3, "120.00")
+
+
+async def test_before_the_first_revision_the_dates_of_the_rows_count(shop: Shop) -> None:
+    await shop.call("upsert-offerings", data={"offerings": [{"id": "dated"}]})
+    last = {"id": "pp-2025", "amount": "10.00", "validFor": {"endDateTime": "2026-01-01T00:00:00Z"}}
+    this = {"id": "pp-2026", "amount": "11.00", "validFor": {"startDateTime": "2026-01-01T00:00:00Z"}}
+    point = {"offeringId": "dated", "type": "one-time", "currency": "EUR"}
+    await shop.call("upsert-prices", data={"prices": [{**point, **last}, {**point, **this}]})
+    cart_id = await shop.cart({"offeringId": "dated"})
+    then = await shop.call("reprice-cart", cart_id, {"asOf": "2025-12-31T23:59:59Z"})
+    now = await shop.call("reprice-cart", cart_id)
+    assert [each["cart"]["dueNow"]["payable"] for each in (then, now)] == ["10.00", "11.00"]
+    assert then["cart"]["pricing"]["catalogRevision"] == now["cart"]["pricing"]["catalogRevision"]
