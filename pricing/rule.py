@@ -12,6 +12,7 @@ from cartwright.models.changes import Change
 from cartwright.models.header import TimePeriod
 from cartwright.models.refusals import ErrorCode
 from cartwright.models.schema import Id, Model, ShortText
+from cartwright.pricing.availability import unavailable
 from cartwright.pricing.kinds import Kinds
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Contents:
-    """A cart as rules see it: lines that stay, without what promotions give."""
+    """A cart as rules see it: lines that stay, without what promotions give; facts and time that go with it."""
 
     cart: Cart
     facts: "Facts"
@@ -63,6 +64,11 @@ class Contents:
             if item.parent_id is not None:
                 found.setdefault(item.parent_id, []).append(item)
         return found
+
+    def sells(self, offering_id: str) -> bool:
+        """Whether an offering is known and on sale for this cart, so that a rule may bring it."""
+        offering = self.facts.offerings.get(offering_id)
+        return offering is not None and unavailable(offering, self.cart.header, self.at) is None
 
 
 @dataclass(frozen=True)

@@ -39,12 +39,11 @@ def bundle_reactions(move: Move) -> Iterator[Change]:
 
 
 def _defaults(move: Move) -> Iterator[ItemAdded]:
-    """A member that the catalog does not know is nothing that could be sold; its bundle then stays incomplete."""
-    known = move.after.facts.offerings
+    """A member that is not on sale does not come; its bundle then stays incomplete."""
     taken = {item.id for item in move.after.cart.items}
     for item, offering in _bundles(move.arrived):
         for member in offering.bundle:
-            if member.default and member.offering_id in known and not _members(move.after, item, member):
+            if member.default and move.after.sells(member.offering_id) and not _members(move.after, item, member):
                 child_id = f"{item.id}-{member.offering_id}"[:120]
                 while child_id in taken:
                     child_id += "x"

@@ -6,8 +6,8 @@ from datetime import datetime
 from cartwright.models.catalog import Offering
 from cartwright.models.header import Header
 from cartwright.models.refusals import ErrorCode, Problem, Refusal, pointer
+from cartwright.pricing.availability import unavailable
 from cartwright.pricing.facts import Facts
-from cartwright.pricing.validity import valid_at
 
 
 def sellable_offering(offering_id: str, header: Header, facts: Facts, at: datetime, path: str) -> Offering:
@@ -15,14 +15,9 @@ def sellable_offering(offering_id: str, header: Header, facts: Facts, at: dateti
     offering = facts.offerings.get(offering_id)
     if offering is None:
         raise Refusal.at(path, ErrorCode.OFFERING_NOT_FOUND, f"There is no offering {offering_id}.")
-    if not valid_at(offering.valid_for, at):
-        raise Refusal.at(path, ErrorCode.OFFERING_NOT_AVAILABLE, f"Offering {offering_id} is not on sale at this time.")
-    channel = header.channel
-    names = {channel.id, channel.name} if channel else set()
-    if offering.channels and not names & set(offering.channels):
-        raise Refusal.at(
-            path, ErrorCode.OFFERING_NOT_AVAILABLE, f"Offering {offering_id} is not sold through this channel."
-        )
+    reason = unavailable(offering, header, at)
+    if reason is not None:
+        raise Refusal.at(path, ErrorCode.OFFERING_NOT_AVAILABLE, f"Offering {offering_id} {reason}.")
     return offering
 
 

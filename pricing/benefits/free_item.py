@@ -7,6 +7,7 @@ from pydantic import Field
 from cartwright.models.cart import GIFT, Item
 from cartwright.models.lines import Characteristics
 from cartwright.models.schema import Id
+from cartwright.pricing.availability import unavailable
 from cartwright.pricing.benefits import Benefit, benefit
 from cartwright.pricing.list_lines import priced_line
 from cartwright.pricing.scope import Offer, Scope
@@ -22,10 +23,12 @@ class FreeItem(Benefit):
     characteristics: Characteristics = Field(default_factory=dict)
 
     def offer(self, scope: Scope) -> Offer:
-        """The new line at its list price, and all of that off; nothing if the offering is not known."""
+        """The new line at its list price, and all of that off; a warning if the offering is not on sale here."""
         sheet, promotion_id = scope.sheet, scope.promotion.id
         offering = sheet.facts.offerings.get(self.offering_id)
-        if offering is None:
+        reason = "is not known" if offering is None else unavailable(offering, sheet.cart.header, sheet.at)
+        if offering is None or reason is not None:
+            sheet.warn("gift-not-available", f"{self.offering_id}, which promotion {promotion_id} gives, {reason}.")
             return Offer()
         first = scope.lines[0].item if scope.promotion.level != "cart" and scope.lines else None
         place = "" if first is None else f"-{first.id if scope.promotion.level == 'item' else first.container_id}"

@@ -6,8 +6,9 @@ from typing import Literal
 from cartwright.models.cart import Item
 from cartwright.models.changes import Change
 from cartwright.models.item_changes import ItemAdded, write_item
+from cartwright.models.refusals import ErrorCode
 from cartwright.models.schema import Id, Quantity
-from cartwright.pricing.rule import Move, Rule, rule
+from cartwright.pricing.rule import Contents, Finding, Move, Rule, rule
 from cartwright.rules.removal import remove_items
 from cartwright.rules.selector import Selector
 
@@ -26,11 +27,20 @@ class AddItem(Rule):
         cart, mark = move.after.cart, f"rule:{self.id}"
         own = [item for item in cart.items if item.added_by == mark]
         wanted = any(item.added_by != mark for item in self.when.items(move.after))
-        if wanted and not any(item.offering_id == self.offering_id for item, _ in move.after.lines):
+        if wanted and not self._there(move.after) and move.after.sells(self.offering_id):
             item = Item(_free_id(cart.items, self), self.offering_id, self.quantity, added_by=mark)
             yield ItemAdded(item_id=item.id, item=write_item(item))
         elif not wanted and own:
             yield from remove_items(cart, [item.id for item in own])
+
+    def findings(self, contents: Contents) -> Iterator[Finding]:
+        """One if the offering should be there, but is not on sale."""
+        if self.when.items(contents) and not self._there(contents):
+            message = f"Rule {self.id} adds {self.offering_id}, which is not on sale for this cart."
+            yield Finding(self.id, "", ErrorCode.OFFERING_NOT_AVAILABLE, message, pending=True)
+
+    def _there(self, contents: Contents) -> bool:
+        return any(item.offering_id == self.offering_id for item, _ in contents.lines)
 
     def offering_ids(self) -> Iterator[tuple[str, str]]:
         """The one that it adds."""

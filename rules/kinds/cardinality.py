@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from cartwright.models.cart import Item
 from cartwright.models.refusals import ErrorCode
@@ -20,6 +21,12 @@ class Cardinality(Rule):
     min: Annotated[int, Field(ge=0)] = 0
     max: Annotated[int, Field(ge=0)] | None = None
     per: Literal["cart", "container"] = "cart"
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Cardinality":
+        if self.max is not None and self.min > self.max:
+            raise PydanticCustomError("out-of-range", "min must not exceed max")
+        return self
 
     def findings(self, contents: Contents) -> Iterator[Finding]:
         """Too many or too few, by cart or by container."""

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Literal
 
+from cartwright.models.cart import Item
 from cartwright.models.item_changes import ItemChanged
+from cartwright.models.refusals import ErrorCode
 from cartwright.models.schema import Id
-from cartwright.pricing.rule import Move, Rule, rule
+from cartwright.pricing.rule import Contents, Finding, Move, Rule, rule
 from cartwright.rules.selector import Selector
 
 
@@ -20,11 +22,20 @@ class ReplaceItem(Rule):
 
     def reactions(self, move: Move) -> Iterator[ItemChanged]:
         """Change their offerings; quantity, container and all else stay."""
-        causes = {item.id for item in self.when.items(move.after)}
-        for item in self.items.items(move.after) if causes else ():
-            if item.id not in causes and item.offering_id != self.by:
-                before, after = {"offeringId": item.offering_id}, {"offeringId": self.by}
-                yield ItemChanged(item_id=item.id, before=before, after=after)
+        for item in self._replaced(move.after) if move.after.sells(self.by) else ():
+            before, after = {"offeringId": item.offering_id}, {"offeringId": self.by}
+            yield ItemChanged(item_id=item.id, before=before, after=after)
+
+    def findings(self, contents: Contents) -> Iterator[Finding]:
+        """One for every line that should be another offering, which is not on sale."""
+        for item in self._replaced(contents):
+            message = f"Rule {self.id} replaces {item.offering_id} by {self.by}, which is not on sale for this cart."
+            yield Finding(self.id, item.id, ErrorCode.OFFERING_NOT_AVAILABLE, message, item.id, pending=True)
+
+    def _replaced(self, contents: Contents) -> list[Item]:
+        causes = {item.id for item in self.when.items(contents)}
+        lines = self.items.items(contents) if causes else []
+        return [item for item in lines if item.id not in causes and item.offering_id != self.by]
 
     def offering_ids(self) -> Iterator[tuple[str, str]]:
         """The one that it puts in the place of others."""

@@ -108,6 +108,14 @@ async def test_an_item_comes_and_goes_with_another(shop: Shop) -> None:
     assert gone["cart"]["items"] == []
 
 
+async def test_what_is_not_on_sale_is_not_added_and_the_reply_says_so(shop: Shop) -> None:
+    await rules(shop, rule("add-item", when=PHONES, offeringId="shop-only"))
+    reply = await add(shop, await shop.cart(), PHONE)
+    assert (items(reply), [each["code"] for each in reply["warnings"]]) == (["phone"], ["rule-not-met"])
+    sold = await add(shop, await shop.cart(channel={"id": "shop"}), PHONE)
+    assert (items(sold), sold["warnings"]) == (["phone", "shop-only"], [])
+
+
 async def test_items_are_removed_and_replaced(shop: Shop) -> None:
     replacing = {**rule("replace-item", when=PLANS, items=PHONES, by="case"), "id": "r-2"}
     await rules(shop, rule("remove-item", when=PLANS, items=CASES))
@@ -136,6 +144,7 @@ async def test_rules_that_never_rest_are_refused(shop: Shop) -> None:
         (rule("magic"), ("/data/rules/0", "unknown-kind")),
         (rule("cardinality"), ("/data/rules/0/items", "missing")),
         (rule("exclusive-kinds", kinds=[PLANS]), ("/data/rules/0/kinds", "too-few")),
+        (rule("cardinality", items=PLANS, min=2, max=1), ("/data/rules/0", "out-of-range")),
         (rule("add-item", when=PLANS, offeringId="none"), ("/data/rules/0/offeringId", "offering-not-found")),
         (rule("replace-item", when=PLANS, items=CASES, by="none"), ("/data/rules/0/by", "offering-not-found")),
     ],

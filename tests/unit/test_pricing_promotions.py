@@ -221,3 +221,25 @@ def test_gifts_count_for_no_other_promotion(
 ) -> None:
     shop = document({"mug": 2}, [MUG, TEA], promotion("gift", GIFT, priority=9), promotion("x", benefit, *conditions))
     assert priced(shop).due_now.payable == payable
+
+
+def test_a_gift_without_a_price_is_free_as_it_is() -> None:
+    shop = document({"mug": 1}, [MUG], promotion("gift", GIFT), offerings=[{"id": "tea"}])
+    cart = priced(shop)
+    assert [(item.id, len(item.prices)) for item in cart.items] == [("mug", 1), ("gift-tea", 0)]
+    assert [(each.id, each.reason) for each in cart.promotions] == [("gift", None)]
+
+
+@pytest.mark.parametrize(
+    "offerings",
+    [
+        [],
+        [{"id": "tea", "validFor": {"endDateTime": "2026-03-04T12:00:00Z"}}],
+        [{"id": "tea", "channels": ["shop"]}],
+    ],
+)
+def test_a_gift_that_is_not_on_sale_is_not_given_and_the_cart_says_so(offerings: list[dict[str, Any]]) -> None:
+    shop = document({"mug": 1}, [MUG], promotion("gift", GIFT), offerings=offerings)
+    cart = priced(shop)
+    assert [item.id for item in cart.items] == ["mug"]
+    assert [each.code for each in cart.warnings] == ["gift-not-available"]

@@ -22,6 +22,8 @@ OFFERINGS = [
     {"id": "pass", "categories": ["SVOD"]},
     {"id": "box"},
     {"id": "shelf", "bundle": [{"offeringId": "pack", "max": 3, "default": 2}, {"offeringId": "lost", "default": 1}]},
+    {"id": "old", "validFor": {"endDateTime": "2026-03-04T12:00:00Z"}},
+    {"id": "case", "bundle": [{"offeringId": "old", "min": 1, "max": 1, "default": 1}]},
     {"id": "pack", "bundle": [{"offeringId": "box", "max": 2, "default": 1}]},
 ]
 SVOD, TVOD, NEW, BOX = (
@@ -163,6 +165,24 @@ def test_rules_that_answer_each_other_for_ever() -> None:
     removing = {"kind": "remove-item", "when": TVOD, "items": BOX}
     with pytest.raises(Refusal, match="never come to rest"):
         rule_on(cart(), added(item("film")), facts(adding, removing), NOW)
+
+
+@pytest.mark.parametrize(
+    ("rule", "coming"),
+    [
+        ({"kind": "add-item", "when": TVOD, "offeringId": "old"}, "film"),
+        ({"kind": "replace-item", "when": TVOD, "items": BOX, "by": "old"}, "film"),
+        ({"kind": "owned-once"}, "case"),
+    ],
+    ids=["add-item", "replace-item", "bundle"],
+)
+def test_what_is_not_on_sale_is_not_brought_and_the_cart_says_so(rule: dict[str, Any], coming: str) -> None:
+    before = cart(item("box"))
+    ruling = rule_on(before, added(item(coming)), facts(rule), NOW)
+    assert [each.offering_id for each in ruling.cart.items] == ["box", coming]
+    assert (ruling.broken, [each.code for each in ruling.warnings]) == ((), ["rule-not-met"])
+    earlier = rule_on(before, added(item(coming)), facts(rule), NOW - timedelta(seconds=1))
+    assert ("old" in {each.offering_id for each in earlier.cart.items}, earlier.warnings) == (True, ())
 
 
 def test_rules_keep_within_the_carts_limit() -> None:
