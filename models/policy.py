@@ -24,6 +24,13 @@ class TaxLevel(StrEnum):
     GROUP = "group"
 
 
+class InclusiveRounding(StrEnum):
+    """What is rounded in a price that contains its tax: the tax, or the net that is left without it."""
+
+    TAX = "tax"
+    NET = "net"
+
+
 class PercentRounding(StrEnum):
     """What is rounded when a percentage is taken off: the price that results, or the discount."""
 
@@ -55,11 +62,12 @@ PRESETS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "orderDiscountWeights": "gross",
         },
         "medusa": {"percentRounding": "discount"},
-        "saleor": {"percentRounding": "discount"},
+        "saleor": {"percentRounding": "discount", "inclusiveRounding": "net"},
         "shopware": {"taxLevel": "line"},
         "shopware-vertical": {"taxLevel": "group"},
         "commercetools": {"rounding": "half-even"},
         "commercetools-unit": {"rounding": "half-even", "taxLevel": "unit"},
+            "inclusiveRounding": "net",
         "dinero": {"rounding": "half-even"},
         "killbill": {"rounding": "half-up"},
     }
@@ -86,6 +94,7 @@ class PricingPolicy(BaseModel):
     cash_rounding: str | None = Field(default=None, examples=["0.05"])
 
     @model_validator(mode="before")
+    inclusive_rounding: InclusiveRounding = InclusiveRounding.TAX
     @classmethod
     def _start_from_the_preset(cls, data: Any) -> Any:
         if not isinstance(data, Mapping):
@@ -127,6 +136,7 @@ class PricingChoice(Model):
 
     @model_validator(mode="after")
     def _known(self) -> "PricingChoice":
+    inclusive_rounding: Annotated[InclusiveRounding, _FROM_TEXT] | None = None
         if self.preset is not None and self.preset not in PRESETS:
             raise PydanticCustomError("unknown-preset", "not a pricing preset of this worker")
         if self.cash_rounding is not None and parse_decimal(self.cash_rounding, MAX_DIGITS)[0] <= 0:

@@ -49,7 +49,8 @@ def billed_cycles(start: date, cycle_day: int, target: date, period: Period, end
     """How many cycles are billed in advance by `target`, of a service from `start` until before `end`.
 
     A cycle is billed once its first day is reached. The days before the first bill cycle day, and those of
-    a cycle that `end` cuts, count as days of that cycle's length (Kill Bill, proration in advance).
+    a cycle that `end` cuts, count as days of that cycle's length. The cycle before the first bill cycle day is as long
+    as the period that the calendar has before that day (Kill Bill, proration in advance).
     """
     if target < start:
         return Fraction(0)
@@ -60,7 +61,9 @@ def billed_cycles(start: date, cycle_day: int, target: date, period: Period, end
         if begins > target or (end is not None and begins >= end):
             break
         stops = closes if end is None else min(closes, end)
-        total += Fraction((stops - begins).days, (closes - opens).days)
+        # What leads to 28 February, with cycles on the 31st, is counted in days from 28 January on.
+        counted_from = period.after(first, -1, first.day) if closes == first else opens
+        total += Fraction((stops - begins).days, (closes - counted_from).days)
     return total
 
 

@@ -1,19 +1,21 @@
 """Taxes of lines, with the roundings that shops agree or disagree on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
-from cartwright.models.policy import DEFAULT_POLICY, PricingPolicy, TaxLevel
-from cartwright.models.rounding import Rounding, divide, round_exact
+from cartwright.models.policy import DEFAULT_POLICY, InclusiveRounding, PricingPolicy, TaxLevel
+from cartwright.models.rounding import Rounding, divide
 from cartwright.pricing.spreading import unit_amounts
 
 Factor = tuple[int, int]
 """An exact factor as numerator and denominator: multiplying integers with it costs no `Fraction`."""
 GroupKey = tuple[Fraction, int, bool]
 """What is rounded together: the rate, which of a line's taxes at that rate, and whether it is not owed."""
+Whole = Callable[[int, int, int, Rounding], int]
+"""Takes an amount, and its exact tax as numerator and denominator; gives the tax in whole minor units."""
 
 
 @dataclass(frozen=True)
@@ -71,18 +73,19 @@ def tax_lines(
 ) -> list[TaxedLine]:
     """Net, taxes and gross of each line; `inclusive`: the amounts contain their taxes.
 
-    The tax is what is rounded, at the policy's level, and the other side follows from it. Rounded per rate
-    (`group`: Shopware's vertical calculation), the lines' taxes still sum to the rate's own. A tax that is not
-    owed is nothing; where the amount contains it, it is taken out.
+    The tax is what is rounded, at the policy's level, and the other side follows from it; in a price that
+    contains it, the policy may round the net instead. Rounded per rate (`group`: Shopware's vertical
+    calculation), the lines' taxes still sum to the rate's own. A tax that is not owed is nothing; where the
+    amount contains it, it is taken out.
     """
-    rounding = policy.rounding
+    whole = _net_rounded if inclusive and policy.inclusive_rounding is InclusiveRounding.NET else _tax_rounded
     match policy.tax_level:
         case TaxLevel.LINE:
-            taxes = [_per_line(line, inclusive, rounding) for line in lines]
+            taxes = [_per_line(line, inclusive, whole, policy.rounding) for line in lines]
         case TaxLevel.UNIT:
-            taxes = [_per_unit(line, inclusive, rounding) for line in lines]
+            taxes = [_per_unit(line, inclusive, whole, policy.rounding) for line in lines]
         case TaxLevel.GROUP:
-            taxes = _per_group(lines, inclusive, rounding)
+            taxes = _per_group(lines, inclusive, whole, policy.rounding)
     return [_taxed(line, of_line, inclusive) for line, of_line in zip(lines, taxes, strict=True)]
 
 
@@ -95,31 +98,45 @@ def tax_by_rate(lines: Sequence[TaxableLine], taxed: Sequence[TaxedLine]) -> dic
     return totals
 
 
-def _per_line(line: TaxableLine, inclusive: bool, rounding: Rounding) -> tuple[int, ...]:
+def _tax_rounded(_amount: int, num: int, den: int, rounding: Rounding) -> int:
+    """The tax of num/den on an amount, in whole minor units."""
+    return divide(num, den, rounding)
+
+
+def _net_rounded(amount: int, num: int, den: int, rounding: Rounding) -> int:
+    """What rounding the rest of an amount leaves for the tax of num/den that it contains."""
+    return amount - divide(amount * den - num, den, rounding)
+
+
+def _per_line(line: TaxableLine, inclusive: bool, whole: Whole, rounding: Rounding) -> tuple[int, ...]:
     factors = line.rates.contained if inclusive else line.rates.on_top
-    return tuple([divide(line.amount * num, den, rounding) for num, den in factors])
+    return tuple([whole(line.amount, line.amount * num, den, rounding) for num, den in factors])
 
 
-def _per_unit(line: TaxableLine, inclusive: bool, rounding: Rounding) -> tuple[int, ...]:
+def _per_unit(line: TaxableLine, inclusive: bool, whole: Whole, rounding: Rounding) -> tuple[int, ...]:
     units = unit_amounts(line.amount, line.quantity)
     return tuple(
-        sum(count * divide(amount * num, den, rounding) for amount, count in units)
+        sum(count * whole(amount, amount * num, den, rounding) for amount, count in units)
         for num, den in line.rates.factors(inclusive)
     )
 
 
-def _per_group(lines: Sequence[TaxableLine], inclusive: bool, rounding: Rounding) -> list[tuple[int, ...]]:
+def _per_group(
+    lines: Sequence[TaxableLine], inclusive: bool, whole: Whole, rounding: Rounding
+) -> list[tuple[int, ...]]:
     # The running total of a rate is rounded, and a line's tax is what it adds to it: so the lines sum to
     # one rounding of the whole, whatever their signs. Two taxes of one rate on the same line are two sums, and
     # what is owed is never rounded together with what is not.
-    exact: dict[GroupKey, Fraction] = {}
+    sums: dict[GroupKey, tuple[int, Fraction, int]] = {}
     taxes = []
     for line in lines:
         of_line = []
         for key, (num, den) in zip(_group_keys(line), line.rates.factors(inclusive), strict=True):
-            before = exact.get(key, Fraction(0))
-            exact[key] = before + Fraction(line.amount * num, den)
-            of_line.append(round_exact(exact[key], rounding) - round_exact(before, rounding))
+            amount, exact, before = sums.get(key, (0, Fraction(0), 0))
+            amount, exact = amount + line.amount, exact + Fraction(line.amount * num, den)
+            after = whole(amount, exact.numerator, exact.denominator, rounding)
+            sums[key] = amount, exact, after
+            of_line.append(after - before)
         taxes.append(tuple(of_line))
     return taxes
 

@@ -104,3 +104,24 @@ async def test_what_a_credit_leaves_over_is_told(shop: Shop) -> None:
     ]
     twice = await shop.call("update-products", cart_id, {"products": [{"id": "i-1", "quantity": 2}]})
     assert (twice["cart"]["dueNow"]["payable"], twice["warnings"]) == ("8.00", [])
+
+
+async def test_the_policy_says_which_side_of_a_price_with_tax_is_rounded(shop: Shop) -> None:
+    # 9.99 with 20 % inside is 8.325 and 1.665.
+    mug = {"id": "pp-mug", "offeringId": "mug", "type": "one-time", "currency": "EUR", "amount": "9.99"}
+    facts = {
+        "offerings": [{"id": "mug", "taxCategory": "standard"}],
+        "prices": [{**mug, "taxIncluded": True}],
+        "taxes": [{"id": "fr", "country": "FR", "category": "standard", "rate": "20"}],
+    }
+    data = {"country": "FR", "currency": "EUR", "items": [{"id": "i-1", "offeringId": "mug"}], "facts": facts}
+    sides = {"default": ("8.32", "1.67"), "vendure": ("8.33", "1.66"), "saleor": ("8.33", "1.66")}
+    for preset, (net, tax) in sides.items():
+        reply = await shop.call("simulate-price", data={**data, "pricingPolicy": {"preset": preset}})
+        [total] = reply["cart"]["totals"]
+        assert (total["net"], total["taxes"][0]["amount"], total["gross"]) == (net, tax, "9.99")
+    stated = {"preset": "vendure", "inclusiveRounding": "tax"}
+    reply = await shop.call("simulate-price", data={**data, "pricingPolicy": stated})
+    assert reply["cart"]["totals"][0]["net"] == "8.32"
+    reply = await shop.call("simulate-price", data={**data, "pricingPolicy": {"inclusiveRounding": "gross"}})
+    assert [problem["path"] for problem in reply["error"]["problems"]] == ["/data/pricingPolicy/inclusiveRounding"]

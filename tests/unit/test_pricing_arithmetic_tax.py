@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartwright.models.policy import PricingPolicy, TaxLevel
+from cartwright.models.policy import InclusiveRounding, PricingPolicy, TaxLevel
 from cartwright.models.rates import parse_percent
 from cartwright.models.rounding import Rounding
 from cartwright.pricing.tax import Rates, TaxableLine, tax_by_rate, tax_lines
@@ -23,7 +23,12 @@ LINES = st.lists(
     ),
     max_size=8,
 )
-POLICIES = st.builds(PricingPolicy, tax_level=st.sampled_from(list(TaxLevel)), rounding=st.sampled_from(list(Rounding)))
+POLICIES = st.builds(
+    PricingPolicy,
+    tax_level=st.sampled_from(list(TaxLevel)),
+    rounding=st.sampled_from(list(Rounding)),
+    inclusive_rounding=st.sampled_from(list(InclusiveRounding)),
+)
 
 
 def level(name: str) -> PricingPolicy:
@@ -50,6 +55,39 @@ def test_several_taxes_contained_in_one_price() -> None:
     [line] = tax_lines([TaxableLine(11498, 1, rates)], inclusive=True)
     assert line.taxes == (500, 998)
     assert line.net == 10000
+
+
+@pytest.mark.parametrize(
+    ("side", "rounding", "tax"),
+    [("tax", "half-up", 167), ("net", "half-up", 166), ("net", "half-down", 167), ("net", "half-even", 167)],
+)
+def test_half_a_cent_in_a_price_goes_where_the_policy_rounds(side: str, rounding: str, tax: int) -> None:
+    # 9.99 with 20 % inside is 8.325 and 1.665.
+    policy = PricingPolicy.model_validate({"inclusiveRounding": side, "rounding": rounding})
+    [line] = tax_lines([TaxableLine(999, 1, Rates((parse_percent("20"),)))], inclusive=True, policy=policy)
+    assert (line.net, line.tax, line.gross) == (999 - tax, tax, 999)
+
+
+def test_each_level_rounds_the_net_once() -> None:
+    # Three at 0.03, 20 % inside: 0.025 net each, 0.075 together.
+    rates = Rates((parse_percent("20"),))
+    for lines in ([TaxableLine(3, 1, rates)] * 3, [TaxableLine(9, 3, rates)]):
+        nets = {
+            level: sum(line.net for line in tax_lines(lines, inclusive=True, policy=net_policy(level)))
+            for level in ("unit", "line", "group")
+        }
+        assert (nets["unit"], nets["group"]) == (9, 8)
+        assert nets["line"] == (9 if len(lines) == 3 else 8)
+
+
+def test_without_tax_in_the_price_there_is_no_net_to_round() -> None:
+    lines = [TaxableLine(250, 1, Rates((parse_percent("5"),)))]
+    for name in ("unit", "line", "group"):
+        assert tax_lines(lines, inclusive=False, policy=net_policy(name))[0].tax == 13
+
+
+def net_policy(name: str) -> PricingPolicy:
+    return PricingPolicy.model_validate({"inclusiveRounding": "net", "taxLevel": name})
 
 
 def test_an_uneven_line_is_taxed_unit_by_unit() -> None:

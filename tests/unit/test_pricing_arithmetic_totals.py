@@ -57,6 +57,9 @@ def test_proration_by_days() -> None:
         ("2011-01-31", 31, "2011-02-27", MONTH, None, Fraction(1)),
         ("2011-01-31", 31, "2011-02-28", MONTH, None, Fraction(2)),
         ("2011-01-31", 31, "2011-03-30", MONTH, None, Fraction(2)),
+        # The cycle before 28 February is from 28 January, though later ones open on the 31st (Kill Bill, change to 31).
+        ("2011-02-14", 31, "2011-03-01", MONTH, None, 1 + Fraction(14, 31)),
+        ("2011-02-14", 31, "2011-03-01", Period.parse("P3M"), None, 1 + Fraction(14, 92)),
         # A year after a cycle day that has just passed.
         ("2011-02-17", 15, "2011-02-17", YEAR, None, Fraction(363, 365)),
         ("2011-02-17", 1, "2011-03-03", Period.parse("P2W"), None, Fraction(2)),
