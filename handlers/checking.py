@@ -1,4 +1,4 @@
-"""What a command may not do to a cart by rules: a refusal with the place in the command that each finding is about."""
+"""What a command may not do to a cart: a refusal with the place in the command that each finding is about."""
 
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,15 @@ def checked(before: Cart, changes: tuple[Change, ...], command: Command[Any], fa
         ]
         raise Refusal(first.code, first.message, details={"ruleId": first.rule_id}, problems=problems)
     return ruling
+
+
+def located(refusal: Refusal, cart: Cart, data: Any) -> Refusal:
+    """A refusal of pricing, about an item that its details name, with the place in the command."""
+    if refusal.problems:
+        return refusal
+    where = _where(cart.item(refusal.details.get("itemId", "")), data)
+    problem = Problem(where, refusal.code.value, refusal.message)
+    return Refusal(refusal.code, refusal.message, details=refusal.details, problems=[problem])
 
 
 def _leave_gifts_alone(before: Cart, changes: tuple[Change, ...], data: Any) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from cartwright.handlers.checking import checked
+from cartwright.handlers.checking import checked, located
 from cartwright.handlers.gifts import gift_changes
 from cartwright.handlers.price_changes import price_changes
 from cartwright.handlers.registry import CartCommand, CatalogKey, Context
@@ -71,11 +71,7 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
         return Outcome(before, [], [], _explained(before, catalogs) if command.envelope.explain else None)
     ruling = checked(before, changes, command, facts, time)
     would_be, changes = ruling.cart, ruling.changes
-    explanation = None
-    if command.envelope.explain:
-        after, explanation = explain(would_be, facts, time)
-    else:
-        after = price(would_be, facts, time)
+    after, explanation = _priced(would_be, command, facts, time)
     changes += tuple(gift_changes(would_be, after))
     if ruling.warnings:
         after = replace(after, warnings=(*after.warnings, *ruling.warnings))
@@ -89,6 +85,14 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
         last_update_reason=command.envelope.reason,
     )
     return Outcome(stamped, [change.wire() for change in changes], moved, explanation)
+
+
+def _priced(cart: Cart, command: Command[Any], facts: Facts, at: datetime) -> tuple[Cart, Explanation | None]:
+    """The cart with its prices, and why they are so, if the command asks for it."""
+    try:
+        return explain(cart, facts, at) if command.envelope.explain else (price(cart, facts, at), None)
+    except Refusal as refusal:
+        raise located(refusal, cart, command.data) from None
 
 
 def _explained(cart: Cart, catalogs: Mapping[CatalogKey, Facts]) -> Explanation:

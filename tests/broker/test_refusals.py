@@ -234,6 +234,14 @@ async def test_all_that_keeps_items_out_is_listed(shop: Shop) -> None:
     assert problems(taken) == [("/data/items/0/id", "duplicate-id"), ("/data/items/2/id", "duplicate-id")]
 
 
+async def test_what_has_no_price_is_named_where_it_stands(shop: Shop) -> None:
+    items = [{"offeringId": "phone"}, {"offeringId": "unpriced"}]
+    refused = await shop.call("add-items", await shop.cart(PLAN), {"items": items})
+    assert (error_code(refused), problems(refused)) == ("price-not-found", [("/data/items/1", "price-not-found")])
+    moved = await shop.call("update-cart", await shop.cart(PLAN), {"currency": "JPY"})
+    assert problems(moved) == [("/data", "price-not-found")]
+
+
 async def test_a_misspelt_command_gets_a_hint(shop: Shop) -> None:
     reply = await unknown_command(shop, "c-1")
     assert reply["error"]["message"] == "There is no such command. Did you mean update-products?"
