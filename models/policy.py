@@ -60,6 +60,7 @@ PRESETS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "remainder": "largest-error-of-floor",
             "percentRounding": "price",
             "orderDiscountWeights": "gross",
+            "inclusiveRounding": "net",
         },
         "medusa": {"percentRounding": "discount"},
         "saleor": {"percentRounding": "discount", "inclusiveRounding": "net"},
@@ -67,7 +68,6 @@ PRESETS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "shopware-vertical": {"taxLevel": "group"},
         "commercetools": {"rounding": "half-even"},
         "commercetools-unit": {"rounding": "half-even", "taxLevel": "unit"},
-            "inclusiveRounding": "net",
         "dinero": {"rounding": "half-even"},
         "killbill": {"rounding": "half-up"},
     }
@@ -87,6 +87,7 @@ class PricingPolicy(BaseModel):
     preset: str = "default"
     rounding: Rounding = Rounding.HALF_UP
     tax_level: TaxLevel = TaxLevel.LINE
+    inclusive_rounding: InclusiveRounding = InclusiveRounding.TAX
     remainder: Remainder = Remainder.LARGEST
     percent_rounding: PercentRounding = PercentRounding.DISCOUNT
     order_discount_weights: OrderDiscountWeights = OrderDiscountWeights.PRICE
@@ -94,7 +95,6 @@ class PricingPolicy(BaseModel):
     cash_rounding: str | None = Field(default=None, examples=["0.05"])
 
     @model_validator(mode="before")
-    inclusive_rounding: InclusiveRounding = InclusiveRounding.TAX
     @classmethod
     def _start_from_the_preset(cls, data: Any) -> Any:
         if not isinstance(data, Mapping):
@@ -128,6 +128,7 @@ class PricingChoice(Model):
     preset: Name | None = None
     rounding: Annotated[Rounding, _FROM_TEXT] | None = None
     tax_level: Annotated[TaxLevel, _FROM_TEXT] | None = None
+    inclusive_rounding: Annotated[InclusiveRounding, _FROM_TEXT] | None = None
     remainder: Annotated[Remainder, _FROM_TEXT] | None = None
     percent_rounding: Annotated[PercentRounding, _FROM_TEXT] | None = None
     order_discount_weights: Annotated[OrderDiscountWeights, _FROM_TEXT] | None = None
@@ -136,7 +137,6 @@ class PricingChoice(Model):
 
     @model_validator(mode="after")
     def _known(self) -> "PricingChoice":
-    inclusive_rounding: Annotated[InclusiveRounding, _FROM_TEXT] | None = None
         if self.preset is not None and self.preset not in PRESETS:
             raise PydanticCustomError("unknown-preset", "not a pricing preset of this worker")
         if self.cash_rounding is not None and parse_decimal(self.cash_rounding, MAX_DIGITS)[0] <= 0:
