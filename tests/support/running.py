@@ -64,7 +64,7 @@ class Running:
     async def _stored(self, tenant: str) -> Documents:
         return {
             name: await self.database[name].find({"tenant": tenant}).sort("_id").to_list()
-            for name in ("carts", "journal", "catalog")
+            for name in ("carts", "journal", "catalog", "budgets")
         }
 
     async def remove_topology(self) -> None:
