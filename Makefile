@@ -25,7 +25,7 @@ check: .venv/dev ## Lint, format, types, the direction of imports, the committed
 	$(BIN)/cart schema --check
 
 golden: .venv/dev ## Run the golden pricing cases; CASES=file for one's own
-	$(BIN)/python tests/golden/run.py $(CASES)
+	$(BIN)/python tests/golden/run.py $(if $(CASES),"$(CASES)")
 
 faults: .venv/dev ## Run the fault matrix: servers killed, frozen and cut off
 	$(PYTEST) tests/faults

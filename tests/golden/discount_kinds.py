@@ -61,7 +61,7 @@ def promo(case: Case) -> Case:
 
 
 def order_discount_tax(case: Case) -> Case:
-    inclusive, policy = case["inclusive"], policy_of(case)
+    inclusive, policy = case.get("inclusive", False), policy_of(case)
     lines = [
         DiscountLine(unit * quantity, unit * quantity, quantity, Rates((parse_percent(str(rate)),)))
         for unit, quantity, rate in case["lines"]

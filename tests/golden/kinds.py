@@ -69,7 +69,7 @@ def tax(case: Case) -> Case:
         TaxableLine(unit * quantity - discount, quantity, Rates((parse_percent(str(rate)),)))
         for unit, quantity, rate, discount in case["lines"]
     ]
-    taxed = tax_lines(lines, inclusive=case["inclusive"], policy=policy_of(case))
+    taxed = tax_lines(lines, inclusive=case.get("inclusive", False), policy=policy_of(case))
     return {
         "net": sum(line.net for line in taxed),
         "tax": sum(line.tax for line in taxed),

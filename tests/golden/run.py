@@ -1,59 +1,48 @@
 """Put golden pricing cases through the real pricing code: `run.py [cases.json]`.
 
-Prints a `FAIL` line for every case that differs and, last, how many passed; exits non-zero if any failed.
+Prints a `FAIL` line for every case that differs and, last, how many passed; exits 1 if any failed, 2 if the
+file holds no cases.
 """
 
 import json
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from comparing import differing
 from kinds import KINDS
+from switches import refuse_unknown
 
 DEFAULT = Path(__file__).with_name("cases.json")
 
 
 def load(path: Path) -> list[dict[str, Any]]:
-    """The cases of a file; numbers with a point stay exact decimals."""
-    cases: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    """The cases of a file; numbers with a point stay exact decimals. Raises `OSError` and `ValueError`."""
+    cases = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    if not isinstance(cases, list) or not cases or not all(isinstance(case, dict) for case in cases):
+        raise ValueError("not a list of cases")
     return cases
 
 
-def exact(value: Any) -> Any:
-    """A figure to compare: a decimal string, or a sum of fractions such as `1+8/366`, as its exact value."""
-    if isinstance(value, str):
-        return sum((Fraction(term.strip()) for term in value.split("+")), Fraction(0))
-    return value
-
-
-def agrees(expected: Any, got: Any) -> bool:
-    """Whether every figure that the case states is the one that came out."""
-    if isinstance(expected, dict):
-        return bool(expected) and all(name in got and agrees_on(name, expected[name], got[name]) for name in expected)
-    return bool(exact(expected) == exact(got))
-
-
-def agrees_on(name: str, expected: Any, got: Any) -> bool:
-    """Whether one named figure agrees; the format doesn't say with which sign a unit's discount is written."""
-    if name == "unit_discount1":
-        return agrees(abs(expected), abs(got))
-    return agrees(expected, got)
-
-
 def failure(case: dict[str, Any]) -> str | None:
-    """What is wrong with one case, or None if it passes. A kind that nobody knows is a failure."""
-    start = f"FAIL {case.get('id')} expected {case.get('expected')} got"
+    """What is wrong with one case, on one line, or None if it passes. A kind that nobody knows is a failure."""
+    start = f"FAIL {case.get('id')} expected {_shown(case.get('expected'))} got"
     kind = KINDS.get(case.get("kind", ""))
     if kind is None:
         return f"{start} an unknown kind: {case.get('kind')!r}"
     try:
-        got = kind(case["input"])
-        return None if agrees(case["expected"], got) else f"{start} {got}"
+        refuse_unknown(case["kind"], case["input"])
+        got, expected = kind(case["input"]), case["expected"]
+        differs = differing(expected, got)
     except Exception as error:  # noqa: BLE001 - a case that crashes is a failing case, the others still run
-        return f"{start} {type(error).__name__}: {error}"
+        return f"{start} {type(error).__name__}: {' '.join(str(error).split())}"
+    if not differs:
+        return None
+    if not isinstance(expected, dict):
+        return f"{start} {_shown(got)}"
+    return f"{start} {_shown({name: got.get(name) for name in expected})} ({', '.join(differs)})"
 
 
 def failures(cases: list[dict[str, Any]]) -> Iterator[str]:
@@ -64,9 +53,18 @@ def failures(cases: list[dict[str, Any]]) -> Iterator[str]:
             yield line
 
 
+def _shown(value: Any) -> str:
+    return json.dumps(value, default=str)
+
+
 def main(arguments: list[str]) -> int:
     """Run the file named on the command line, or the default one."""
-    cases = load(Path(arguments[0]) if arguments else DEFAULT)
+    path = Path(arguments[0]) if arguments else DEFAULT
+    try:
+        cases = load(path)
+    except (OSError, ValueError) as error:
+        print(f"{path}: {error}", file=sys.stderr)
+        return 2
     failed = list(failures(cases))
     for line in failed:
         print(line)
