@@ -13,6 +13,7 @@ from cartwright.pricing.list_prices import take_list_prices
 from cartwright.pricing.overriding import apply_overrides
 from cartwright.pricing.paying import apply_adjustments, plan_installments
 from cartwright.pricing.plans import apply_discount_plans, apply_trials
+from cartwright.pricing.preferring import best_sheet
 from cartwright.pricing.priced_items import priced_items
 from cartwright.pricing.promoting import promote_cart, promote_containers, promote_items
 from cartwright.pricing.redeeming import redeem_vouchers
@@ -45,7 +46,7 @@ STEPS = (
 
 def price(cart: Cart, facts: Facts, at: datetime) -> Cart:
     """The cart with all prices, totals and warnings as these facts give them at this time; raises `Refusal`."""
-    return priced_cart(run_steps(open_sheet(cart, facts, at)))
+    return priced_cart(best_sheet(lambda without: run_steps(open_sheet(cart, facts, at, without))))
 
 
 def policy_of(cart: Cart, facts: Facts) -> PricingPolicy:
@@ -54,15 +55,18 @@ def policy_of(cart: Cart, facts: Facts) -> PricingPolicy:
     return facts.policy if choice is None else choice.over(facts.policy)
 
 
-def open_sheet(cart: Cart, facts: Facts, at: datetime) -> Worksheet:
-    """An empty sheet: a line for every item but those that promotions added, which they will add again."""
+def open_sheet(cart: Cart, facts: Facts, at: datetime, without: frozenset[str] = frozenset()) -> Worksheet:
+    """An empty sheet: a line for every item but those that promotions added, which they will add again.
+
+    Promotions with the ids of `without` are left out.
+    """
     offerings = facts.offerings
     lines = [Line(item, offerings.get(item.offering_id or "")) for item in cart.items if not item.is_gift]
-    return Worksheet(cart, facts, at, policy_of(cart, facts), lines)
+    return Worksheet(cart, facts, at, policy_of(cart, facts), lines, without)
 
 
 def run_steps(sheet: Worksheet) -> Worksheet:
-    """The sheet, filled in."""
+    """The sheet, filled in; raises `Refusal`."""
     for step in STEPS:
         step(sheet)
     return sheet

@@ -11,6 +11,7 @@ from cartwright.models.explanation import Explanation, Ledger, LedgerLine, Promo
 from cartwright.pricing import open_sheet, priced_cart, run_steps
 from cartwright.pricing.discounts import DiscountLine, order_weights
 from cartwright.pricing.facts import Facts
+from cartwright.pricing.preferring import best_sheet
 from cartwright.pricing.scope import inclusive
 from cartwright.pricing.tiers import exact_list_price
 from cartwright.pricing.totals import DUE_NOW
@@ -26,8 +27,7 @@ Shares = dict[tuple[int, int], tuple[Fraction, int]]
 
 def explain(cart: Cart, facts: Facts, at: datetime) -> tuple[Cart, Explanation]:
     """The priced cart, as `price` has it, and why; raises `Refusal`."""
-    sheet = replace(open_sheet(cart, facts, at), spreads=[])
-    run_steps(sheet)
+    sheet = best_sheet(lambda without: run_steps(replace(open_sheet(cart, facts, at, without), spreads=[])))
     shares = _shares(sheet)
     items = [(row, _ledger(row, shares, sheet)) for line in sheet.lines for row in line.rows]
     return priced_cart(sheet), Explanation(

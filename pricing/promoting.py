@@ -50,6 +50,8 @@ def _promote(sheet: Worksheet, level: str) -> None:
 
 def _closed_door(promotion: Promotion, sheet: Worksheet) -> Verdict | None:
     """Why a promotion is not even tested."""
+    if promotion.id in sheet.without:
+        return Verdict(promotion, "not-beneficial")
     if promotion.lifecycle != "active":
         return Verdict(promotion, "inactive")
     if sheet.cart.header.block_discounts:
@@ -67,6 +69,7 @@ def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Ve
     times = 0
     for scope in _scopes(promotion, bought, sheet):
         failed = next((each.kind for each in promotion.conditions if not each.holds(scope)), None)
+        sheet.contested = sheet.contested or _kept_away(scope, failed)
         if failed is not None:
             verdict = Verdict(promotion, "condition-not-met", failed) if not times else verdict
         elif promotion.caps.per_cart is not None and times == promotion.caps.per_cart:
@@ -74,21 +77,38 @@ def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Ve
         elif _grant(scope):
             times += 1
             verdict = Verdict(promotion)
-        elif not times and any(row.promoted for line in scope.lines for row in line.rows):
+        elif not times and scope.promoted:
             verdict = Verdict(promotion, "excluded")
     return verdict
 
 
+def _kept_away(scope: Scope, failed: str | None) -> bool:
+    """Whether promotions before this one took a price from it, or took its condition below what it asks for."""
+    if failed is None:
+        return not all(scope.may_reduce(row) for line in scope.lines for row in line.rows)
+    if not scope.promoted:
+        return False
+    unpromoted = scope._replace(unpromoted=True)
+    return all(each.holds(unpromoted) for each in scope.promotion.conditions)
+
+
 def _scopes(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Iterator[Scope]:
-    """What the promotion is tested on; the dearest first, so that a cap never depends on the order of the items."""
+    """What the promotion is tested on; the dearest first, so that a cap never depends on the order of the items.
+
+    What is dearest is seen before all promotions: a further one never sends a capped one to other lines.
+    """
     if promotion.level == "cart":
         if bought:
             yield Scope(sheet, bought, promotion)
         return
     scopes = [Scope(sheet, lines, promotion) for lines in _groups(promotion, bought)]
     if promotion.caps.per_cart is not None:
-        scopes.sort(key=lambda scope: (-scope.amount, min(line.item.id for line in scope.lines)))
+        scopes.sort(key=_dearest_first)
     yield from scopes
+
+
+def _dearest_first(scope: Scope) -> tuple[int, str]:
+    return -scope._replace(unpromoted=True).amount, min(line.item.id for line in scope.lines)
 
 
 def _groups(promotion: Promotion, bought: Sequence[Line]) -> list[Sequence[Line]]:
@@ -103,8 +123,10 @@ def _groups(promotion: Promotion, bought: Sequence[Line]) -> list[Sequence[Line]
 
 def _grant(scope: Scope) -> bool:
     """Apply the benefits one after the other; whether there was anything to take off or to add."""
-    granted = False
-    for position, benefit in enumerate(scope.promotion.benefits):
+    granted, benefits = False, scope.promotion.benefits
+    if any(each.compares_lines for each in benefits) and scope.promoted:
+        scope.sheet.contested = True
+    for position, benefit in enumerate(benefits):
         offer = benefit.offer(scope._replace(further=True) if position else scope)
         granted |= _take(offer, scope, benefit.periods)
     return granted

@@ -7,7 +7,7 @@ from cartwright.pricing.discounts import DiscountLine
 from cartwright.pricing.promotion import Promotion
 from cartwright.pricing.target import Target
 from cartwright.pricing.totals import DUE_NOW
-from cartwright.pricing.worksheet import Line, Row, TotalKey, Worksheet, in_order
+from cartwright.pricing.worksheet import PROMOTION, Line, Row, TotalKey, Worksheet, in_order
 
 Part = list[tuple[Row, int]]
 """An amount spread over rows: each row's share in positive minor units."""
@@ -21,27 +21,42 @@ class Offer(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """Some lines of a worksheet, as one promotion sees them; `further`: one of its benefits was granted before."""
+    """Some lines of a worksheet, as one promotion sees them.
+
+    `further`: one of its benefits was granted before. `unpromoted`: at the prices before all promotions.
+    """
 
     sheet: Worksheet
     lines: Sequence[Line]
     promotion: Promotion
     further: bool = False
+    unpromoted: bool = False
 
     @property
     def amount(self) -> int:
         """What the lines cost now, as their prices are stated: once, or in their first period."""
-        return sum(row.amount for line in self.lines for row in line.rows if row.point.type in DUE_NOW)
+        rows = [row for line in self.lines for row in line.rows if row.point.type in DUE_NOW]
+        return sum([row.unpromoted if self.unpromoted else row.amount for row in rows])
+
+    @property
+    def promoted(self) -> bool:
+        """Whether promotions have taken something off."""
+        return any(row.promoted for line in self.lines for row in line.rows)
+
+    def may_reduce(self, row: Row) -> bool:
+        """Whether the row is open to the promotion: where one is exclusive, no other has reduced the price."""
+        if not row.closed and not self.promotion.exclusive:
+            return True
+        return all(each.id == self.promotion.id for each in row.alterations if each.source == PROMOTION)
 
     def rows(self, target: Target) -> list[Row]:
         """The rows that are meant and may still be reduced, in an order that the items' order has no part in."""
-        exclusive = self.promotion.exclusive
         found = [
             row
             for line in self.lines
             if target.takes_line(line)
             for row in line.rows
-            if target.takes_row(row) and not row.closed and not (exclusive and row.promoted)
+            if target.takes_row(row) and self.may_reduce(row)
         ]
         return in_order(found)
 

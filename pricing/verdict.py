@@ -14,7 +14,7 @@ class Verdict(NamedTuple):
 
     Reasons: `inactive`, `not-started`, `expired`, `coupon-missing`, `not-chosen`, `discounts-blocked`,
     `condition-not-met`, `excluded` (exclusivity), `nothing-to-reduce`; of a cap over several carts, `exhausted` and
-    `customer-unknown`.
+    `customer-unknown`; `not-beneficial`: others that it would keep away save more.
     """
 
     promotion: Promotion

@@ -73,6 +73,11 @@ class Row:
         """Whether a promotion has reduced it."""
         return any(each.source == PROMOTION for each in self.alterations)
 
+    @property
+    def unpromoted(self) -> int:
+        """The amount without what promotions took off."""
+        return self.amount - sum([each.amount for each in self.alterations if each.source == PROMOTION])
+
     def alter(  # noqa: PLR0913 (all that an alteration says)
         self,
         source: str,
@@ -103,7 +108,8 @@ class Worksheet:
     """Everything that pricing reads, and what it has found so far.
 
     `warnings` is a set that keeps its order. `spreads` is a list only for an explanation: who had which share of an
-    amount that was spread over rows. Only then are there verdicts on promotions that nobody asked for.
+    amount that was spread over rows. Only then are there verdicts on promotions that nobody asked for. `without` are
+    promotions to leave out; a sheet is `contested` if promotions that applied kept others from prices.
     """
 
     cart: Cart
@@ -111,9 +117,11 @@ class Worksheet:
     at: datetime
     policy: PricingPolicy
     lines: list[Line]
+    without: frozenset[str] = frozenset()
     taxations: dict[str | None, Taxation] = field(default_factory=dict)
     groups: dict[TotalKey, list[Row]] = field(default_factory=dict)
     verdicts: list[Verdict] = field(default_factory=list)
+    contested: bool = False
     spreads: list[Spread] | None = None
     promotions: tuple[PromotionOutcome, ...] = ()
     vouchers: tuple[VoucherOutcome, ...] = ()

@@ -1,7 +1,7 @@
 """What a promotion gives: one file per kind of benefit, its fields being the wire format."""
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, SerializeAsAny
 
@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 class Benefit(Model):
-    """What is taken off the prices that the target names, for so many periods of a recurring price or for good."""
+    """What is taken off the prices that the target names, for so many periods of a recurring price or for good.
+
+    `compares_lines`: what a line gets depends on how its price compares with the others'.
+    """
+
+    compares_lines: ClassVar[bool] = False
 
     kind: str
     target: Target = Field(default_factory=Target)

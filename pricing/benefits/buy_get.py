@@ -1,6 +1,6 @@
 """`buy-get`: buy so many, get so many of them free or cheaper; the cheapest ones, where their prices differ."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -16,6 +16,8 @@ from cartwright.pricing.scope import Offer, Scope
 @benefit
 class BuyGet(Benefit):
     """Of every `buy` + `get` units that are meant, `get` are reduced by `percent`; only whole sets count."""
+
+    compares_lines: ClassVar[bool] = True
 
     kind: Literal["buy-get"]
     buy: Annotated[int, Field(ge=1, le=10**6)]

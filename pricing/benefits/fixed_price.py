@@ -1,6 +1,6 @@
 """`fixed-price`: a new price; of one unit at item level, else of all lines together. It never raises a price."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from cartwright.models.amounts import StatedAmount
 from cartwright.pricing.benefits import Benefit, benefit
@@ -11,6 +11,8 @@ from cartwright.pricing.scope import Offer, Scope, discount_lines, inclusive
 @benefit
 class FixedPrice(Benefit, StatedAmount):
     """The price, in the basis in which prices are stated."""
+
+    compares_lines: ClassVar[bool] = True
 
     kind: Literal["fixed-price"]
 

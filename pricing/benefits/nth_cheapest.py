@@ -1,6 +1,6 @@
 """`nth-cheapest`: one unit, at a place in the order of prices, is free or cheaper; the cheapest one is the first."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -15,6 +15,8 @@ from cartwright.pricing.scope import Offer, Scope
 @benefit
 class NthCheapest(Benefit):
     """The `n`-th cheapest unit of those that are meant is reduced by `percent`."""
+
+    compares_lines: ClassVar[bool] = True
 
     kind: Literal["nth-cheapest"]
     n: Annotated[int, Field(ge=1, le=10**6)] = 1

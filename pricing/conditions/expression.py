@@ -12,7 +12,6 @@ from cartwright.models.schema import format_time
 from cartwright.pricing.conditions import Condition, condition
 from cartwright.pricing.expression_work import Extent, Outline, UnboundedError, outline
 from cartwright.pricing.scope import Scope
-from cartwright.pricing.totals import DUE_NOW
 from cartwright.pricing.worksheet import Line
 
 WORK_BUDGET = 500_000
@@ -68,7 +67,7 @@ class Expression(Condition):
     def holds(self, scope: Scope) -> bool:
         """Whether it is true of these lines and their cart."""
         name = f"The expression of promotion {scope.promotion.id}"
-        cart, items = _cart(scope), [_item(line) for line in scope.lines]
+        cart, items = _cart(scope), [_item(line, scope) for line in scope.lines]
         if self.outline.work(_extent(cart, items)) > WORK_BUDGET:
             scope.sheet.warn("expression-too-costly", f"{name} was not tried.")
             return False
@@ -104,11 +103,11 @@ def _cart(scope: Scope) -> dict[str, Any]:
     }
 
 
-def _item(line: Line) -> dict[str, Any]:
+def _item(line: Line, scope: Scope) -> dict[str, Any]:
     item, offering = line.item, line.offering
     return {
         "id": item.id,
-        "amount": sum(row.amount for row in line.rows if row.point.type in DUE_NOW),
+        "amount": scope._replace(lines=(line,)).amount,
         "categories": list(offering.categories) if offering else [],
         "characteristics": dict(item.characteristics),
         "offeringId": item.offering_id or "",

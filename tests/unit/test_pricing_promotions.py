@@ -64,9 +64,62 @@ def test_a_cart_may_block_discounts() -> None:
 
 
 def test_an_exclusive_promotion_shares_a_price_with_no_other() -> None:
-    exclusive = promotion("alone", HALF, priority=5, exclusive=True)
+    exclusive = promotion("alone", TENTH, priority=5, exclusive=True)
     assert outcome(exclusive, promotion("more", ONE_OFF)) == {"alone": None, "more": "excluded"}
     assert outcome(promotion("first", ONE_OFF, priority=9), exclusive) == {"first": None, "alone": "excluded"}
+
+
+def test_of_two_that_exclude_each_other_the_better_one_counts() -> None:
+    exclusive = promotion("alone", HALF, priority=5, exclusive=True)
+    assert outcome(promotion("first", ONE_OFF, priority=9), exclusive) == {"first": "not-beneficial", "alone": None}
+    assert outcome(promotion("poor", ONE_OFF, priority=9, exclusive=True), exclusive) == {
+        "poor": "not-beneficial",
+        "alone": None,
+    }
+
+
+def test_several_small_ones_outdo_an_exclusive_one() -> None:
+    alone = promotion("alone", {**ONE_OFF, "amount": "1.50"}, priority=5, exclusive=True)
+    assert outcome(alone, promotion("one", ONE_OFF), promotion("two", ONE_OFF)) == {
+        "alone": "not-beneficial",
+        "one": None,
+        "two": None,
+    }
+
+
+def test_a_reduction_that_would_cost_a_better_one_its_minimum_is_left_out() -> None:
+    above_ten = {"kind": "minimum-amount", "amount": "10.00", "currency": "EUR"}
+    rules = [promotion("first", ONE_OFF, priority=9), promotion("half", HALF, above_ten)]
+    assert outcome(*rules) == {"first": "not-beneficial", "half": None}
+    assert outcome(*rules, quantities={"mug": 2}) == {"first": None, "half": None}
+
+
+def test_a_reduction_that_would_turn_a_better_one_to_other_lines_is_left_out() -> None:
+    """Beside the dear one at 12.00 the mug at 10.00 is free; beside a dear one at 6.00, that would be free instead."""
+    dear = price_row("dear", "12.00")
+    rules = [
+        promotion("cheaper", HALF, {"kind": "offering", "offeringIds": ["dear"]}, level="item"),
+        promotion("pair", {"kind": "buy-get", "buy": 1, "get": 1}, priority=9),
+        promotion("last", {"kind": "percent", "value": "100", "target": {"offeringIds": ["dear"]}}),
+    ]
+    cart = priced(document({"mug": 1, "dear": 1}, [MUG, dear], *rules))
+    assert (cart.due_now.payable, [each.id for each in cart.promotions]) == (0, ["pair", "last"])
+
+
+def test_what_was_asked_for_and_does_not_pay_stays_with_its_reason() -> None:
+    shop = document(
+        {"mug": 1},
+        [MUG],
+        promotion("alone", HALF, exclusive=True),
+        promotion("spring", ONE_OFF, coupon="SPRING", priority=1),
+        coupons=["SPRING"],
+    )
+    assert {each.id: each.reason for each in priced(shop).promotions} == {"spring": "not-beneficial", "alone": None}
+
+
+def test_an_exclusive_promotion_may_have_several_benefits() -> None:
+    both = {**promotion("both", HALF, exclusive=True), "benefits": [HALF, ONE_OFF]}
+    assert reductions(priced(document({"mug": 1}, [MUG], both))) == {"mug": 600}
 
 
 def test_an_exclusive_promotion_leaves_other_lines_to_others() -> None:

@@ -1,0 +1,52 @@
+"""Promotions that stand in each other's way: of all that can be had, that counts which leaves the least to pay.
+
+A further promotion never raises a price, then, although some exclude others, or fall below a minimum once others have
+taken something off. Which of them to leave out is a knapsack problem, so it is searched, and for so many sheets only;
+a cart whose promotions all get along is priced once.
+"""
+
+from collections import deque
+from collections.abc import Callable
+
+from cartwright.models.refusals import Refusal
+from cartwright.pricing.worksheet import Worksheet
+
+MOST_SHEETS = 32
+
+Fill = Callable[[frozenset[str]], Worksheet]
+"""A filled sheet without the promotions of these ids; raises `Refusal`."""
+
+
+def best_sheet(fill: Fill) -> Worksheet:
+    """The filled sheet of all promotions, or that without some of them which is cheaper; the fewer, the better."""
+    best = fill(frozenset())
+    waiting, known = deque([best]), {best.without}
+    while waiting:
+        sheet = waiting.popleft()
+        for without in _ways_out(sheet):
+            if without not in known and len(known) < MOST_SHEETS:
+                known.add(without)
+                other = _filled(fill, without)
+                if other is not None:
+                    waiting.append(other)
+                    best = min(best, other, key=_payable)
+    return best
+
+
+def _ways_out(sheet: Worksheet) -> list[frozenset[str]]:
+    """What to leave out next: one of those that applied, as long as one of them kept another away."""
+    if not sheet.contested:
+        return []
+    return [sheet.without | {each.promotion.id} for each in sheet.verdicts if each.reason is None]
+
+
+def _filled(fill: Fill, without: frozenset[str]) -> Worksheet | None:
+    try:
+        return fill(without)
+    except Refusal:
+        # A promotion that only now has its turn brings a gift without a price: that is no way to price this cart.
+        return None
+
+
+def _payable(sheet: Worksheet) -> tuple[int, int]:
+    return sheet.due_now.payable, sheet.due_now.gross
