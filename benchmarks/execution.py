@@ -17,8 +17,8 @@ from cartwright.pricing.facts import Facts
 
 LINES = (5, 10, 50, 100, 200, 500)
 _LINES_EXECUTED = 10_000
-_LINES_PRICED = 4000
-_ATTEMPTS = 5
+_LINES_PRICED = 2000
+_ATTEMPTS = 10
 
 
 def pure_execution(lines: int, promoted: int) -> Callable[[Bench, System, Medians], Awaitable[Figures]]:
@@ -41,15 +41,13 @@ def pure_execution(lines: int, promoted: int) -> Callable[[Bench, System, Median
 
 
 async def pricing_per_line(_bench: Bench, _system: System, _medians: Medians) -> Figures:
-    """Pricing alone: microseconds per line, by the lines of the cart."""
-    known = facts()
-    return {f"{lines} lines": _priced_per_line(_changed(cart(lines, FEW)), known) for lines in LINES}
+    """Pricing alone: microseconds per line, by the lines of the cart.
 
-
-def largest_growth(figures: Figures) -> float:
-    """How many times as much a line costs in one cart as in a smaller one, at worst; figures by size, rising."""
-    costs = list(figures.values())
-    return max(cost / min(costs[: place + 1]) for place, cost in enumerate(costs))
+    The best of some attempts, all sizes in turn: what disturbs a measurement only ever adds to it, and lasts a while.
+    """
+    known, unpriced = facts(), {f"{lines} lines": _changed(cart(lines, FEW)) for lines in LINES}
+    attempts = [{name: _per_line(each, known) for name, each in unpriced.items()} for _ in range(_ATTEMPTS)]
+    return {name: min(attempt[name] for attempt in attempts) for name in unpriced}
 
 
 def _changed(before: Cart) -> Cart:
@@ -58,13 +56,11 @@ def _changed(before: Cart) -> Cart:
     return replace(before, items=(replace(first, quantity=7), *others))
 
 
-def _priced_per_line(unpriced: Cart, known: Facts) -> float:
-    """The best of some attempts: what disturbs a measurement only ever adds to it."""
-    many = _LINES_PRICED // len(unpriced.items)
-    attempts = []
-    for _ in range(_ATTEMPTS):
-        begun = time.process_time()
-        for _ in range(many):
-            price(unpriced, known, SEEDED_AT)
-        attempts.append(time.process_time() - begun)
-    return min(attempts) / many / len(unpriced.items) * 1e6
+def _per_line(unpriced: Cart, known: Facts) -> float:
+    """CPU microseconds to price it, per line."""
+    lines = len(unpriced.items)
+    many = _LINES_PRICED // lines
+    begun = time.process_time()
+    for _ in range(many):
+        price(unpriced, known, SEEDED_AT)
+    return (time.process_time() - begun) / many / lines * 1e6

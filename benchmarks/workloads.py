@@ -43,7 +43,7 @@ async def promoted(bench: Bench, system: System, _: Medians) -> Figures:
     """A backlog over as many carts in turn, which have promotions."""
     ids = cycle([f"promoted{SMALL}-{number}" for number in range(bench.sizes.carts)])
     async with bench.run(system) as run:
-        return await _drain(run, quantity_changes(ids), bench.sizes.spread, "applied")
+        return await _drain(run, quantity_changes(ids), bench.sizes.spread // 2, "applied")
 
 
 async def mixed(bench: Bench, system: System, _: Medians) -> Figures:
@@ -201,7 +201,7 @@ WORKLOADS = (
         f"{LARGE} lines, {MANY} promotions, one at a time",
         _PYTHON,
         big_carts(LARGE, "promoted"),
-        _PAIR,
+        _OWN,
         compared="p50 ms",
     ),
     Workload(f"execution-{SMALL}", f"(e), {SMALL} lines, {FEW} promotions", _ALONE, pure_execution(SMALL, FEW), _ALONE),
