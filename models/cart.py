@@ -49,18 +49,32 @@ class TaxLine:
 class Alteration:
     """A change of a list price: what it comes from, by how much (minor units, a reduction is negative).
 
-    One of a recurring price may last for so many `periods` only; the price then shows the first of them.
+    One of a recurring price may last for so many `periods` only; the price then shows the first of them. `type` is how
+    the source reckons (`percent`, `fixed`, `new-price` …), `priority` a promotion's.
     """
 
     source: str
     id: str
     amount: int
     periods: int | None = None
+    type: str | None = None
+    priority: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRelationship:
+    """A tie of a price to another price, as the catalog states it (002, itemPriceRelationship)."""
+
+    id: str
+    type: str
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """The price of one line item for one price type and period, for the whole quantity, counted in `unit`."""
+    """The price of one line item for one price type and period, for the whole quantity, counted in `unit`.
+
+    One in `arrears` is billed when its period ends, so it is no part of what is due now.
+    """
 
     id: str
     type: PriceType
@@ -72,6 +86,8 @@ class Price:
     taxes: tuple[TaxLine, ...]
     gross: int
     unit: str | None = None
+    arrears: bool = False
+    relationships: tuple[PriceRelationship, ...] = ()
 
     @property
     def tax(self) -> int:
@@ -160,6 +176,8 @@ class Conversion:
 class DueNow:
     """What is payable now: the one-time total and the first period of each recurring one, less the adjustments.
 
+    Prices in arrears are left out.
+
     `rounding` is what leads to an amount that coins can pay; `conversions` say what that is in other currencies.
     """
 
@@ -241,7 +259,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """A shopping cart at one version."""
+    """A shopping cart at one version; `other_currencies` are those in which all that it holds has a price, too."""
 
     id: str
     tenant: str
@@ -260,6 +278,7 @@ class Cart:
     budgets: tuple[Budget, ...] = ()
     totals: tuple[Total, ...] = ()
     due_now: DueNow = DueNow()
+    other_currencies: tuple[str, ...] = ()
     payment: PaymentPlan | None = None
     warnings: tuple[CartWarning, ...] = ()
     last_update_reason: str | None = None

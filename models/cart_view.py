@@ -8,7 +8,7 @@ from cartwright.models.answers import Amount, Answer, Message
 from cartwright.models.cart import CartStatus
 from cartwright.models.examples import example, example_of
 from cartwright.models.header import HeaderFields
-from cartwright.models.lines import LineDetails, NewContainer
+from cartwright.models.lines import LineDetails, NewContainer, Relationship
 from cartwright.models.schema import Currency, Time
 
 Entries = Annotated[list[dict[str, JsonValue]], Field(default_factory=list)]
@@ -23,16 +23,24 @@ class TaxView(Answer):
 
 
 class AlterationView(Answer):
-    """What moved a price away from its list price, for so many periods or for good; a reduction is negative."""
+    """What moved a price away from its list price, for so many periods or for good; a reduction is negative.
+
+    `type` is how the source reckons (`percent`, `fixed`, `new-price` …), `priority` a promotion's.
+    """
 
     source: str
     id: str
     amount: Amount
     periods: int | None = None
+    type: str | None = None
+    priority: int | None = None
 
 
 class PriceView(Answer):
-    """One price of a line, for its whole quantity; `unit_amount` may be finer than the currency."""
+    """One price of a line, for its whole quantity; `unit_amount` may be finer than the currency.
+
+    One in arrears is billed when its period ends, and is not due now.
+    """
 
     id: str
     type: str
@@ -44,6 +52,8 @@ class PriceView(Answer):
     net: Amount
     taxes: list[TaxView] = Field(default_factory=list)
     gross: Amount
+    is_arrears: bool = False
+    relationships: list[Relationship] = Field(default_factory=list)
 
 
 class ItemView(LineDetails):
@@ -62,6 +72,7 @@ class ItemView(LineDetails):
     term: str | None = None
     characteristics: dict[str, str] = Field(default_factory=dict)
     added_by: str | None = None
+    overrides: Entries
     prices: list[PriceView] = Field(default_factory=list)
     promotions: list[str] = Field(default_factory=list)
 
@@ -143,7 +154,7 @@ class PricingView(Answer):
 
 
 class CartView(HeaderFields):
-    """A cart at one version; all amounts in its one currency."""
+    """A cart at one version; all amounts in its one currency. It could be had in any of the `available_currencies`."""
 
     model_config = ConfigDict(
         extra="allow",
@@ -155,6 +166,7 @@ class CartView(HeaderFields):
                 "status": "active",
                 "country": "FR",
                 "currency": "EUR",
+                "availableCurrencies": ["EUR", "USD"],
                 "keys": {"salesJourneyId": "32423423"},
                 "containers": [{"id": "k-1", "category": "mobile", "processContext": "new"}],
                 "items": [
@@ -196,6 +208,7 @@ class CartView(HeaderFields):
     version: int
     status: CartStatus
     currency: Currency
+    available_currencies: list[Currency] = Field(default_factory=list)
     containers: list[ContainerView] = Field(default_factory=list)
     items: list[ItemView] = Field(default_factory=list)
     promotions: list[PromotionView] = Field(default_factory=list)

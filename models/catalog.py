@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from cartwright.models.cart import PriceRelationship
 from cartwright.models.header import TimePeriod
 from cartwright.models.lines import Characteristics, Relationship
 from cartwright.models.money import MoneyError
-from cartwright.models.periods import RecurringPeriod
+from cartwright.models.periods import RecurringPeriod, in_whole_months
 from cartwright.models.rates import UnitPrice, parse_rate, parse_unit_price
 from cartwright.models.schema import Country, Currency, Decimals, Id, Model, Name, Percentage, ShortText
 
@@ -84,7 +85,8 @@ class PricePoint(Criteria):
 
     `unit` is what is counted (`GB`, `minute`); none means pieces. A point takes the place of those that its
     relationships of type `replaces` name, where both would apply. `minimum_down_payment` is the least that a down
-    payment for one unit may be (002, minimumDownPaymentAmount).
+    payment for one unit may be (002, minimumDownPaymentAmount). One in arrears is billed when its period ends; of a
+    prorated one, the first bill covers the days until the cart's bill cycle day.
     """
 
     id: Id
@@ -99,12 +101,18 @@ class PricePoint(Criteria):
     tier_mode: Literal["volume", "graduated"] = "volume"
     relationships: Annotated[list[Relationship], Field(max_length=100)] = Field(default_factory=list)
     minimum_down_payment: Decimals | None = None
+    is_prorated: bool = False
+    is_arrears: bool = False
     valid_for: TimePeriod | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> "PricePoint":
         if (self.type == "recurring") != (self.period is not None):
             raise PydanticCustomError("period-mismatch", "a recurring price has a period, no other has")
+        if self.is_arrears and self.period is None:
+            raise PydanticCustomError("period-mismatch", "only a recurring price is billed in arrears")
+        if self.is_prorated and not (self.period and in_whole_months(self.period)):
+            raise PydanticCustomError("period-mismatch", "only a price of whole months or years is prorated")
         starts = [tier.min_quantity for tier in self.tiers]
         if starts != sorted(set(starts)):
             raise PydanticCustomError("not-ascending", "every tier starts above the one before it")
@@ -117,6 +125,11 @@ class PricePoint(Criteria):
     def unit_price(self) -> UnitPrice:
         """The exact price of one unit below all tiers; raises `MoneyError`."""
         return parse_unit_price(self.amount, self.currency)
+
+    @cached_property
+    def price_relationships(self) -> tuple[PriceRelationship, ...]:
+        """The relationships as the prices of a cart carry them."""
+        return tuple(PriceRelationship(each.id, each.type) for each in self.relationships)
 
     @cached_property
     def replaces(self) -> frozenset[str]:

@@ -75,6 +75,7 @@ class HeaderFields(Model):
     catalog_id: Id | None = None
     subscription_id: Id | None = None
     payment_method: ShortText | None = None
+    bill_cycle_day: Annotated[int, Field(ge=1, le=31)] | None = None
     payment_parts: Annotated[int, Field(ge=1, le=120)] | None = None
     pricing_policy: PricingChoice | None = None
     validity: TimePeriod | None = None

@@ -1,55 +1,83 @@
-"""Periods of recurring prices: ISO 8601 durations of years, months, weeks and days, in one normal form."""
+"""Periods of recurring prices: ISO 8601 durations in whole units, in one normal form."""
 
 import re
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-_ISO = re.compile(r"P(?=\d)(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,4})D)?", re.ASCII)
+_ISO = re.compile(
+    r"P(?=\d|T\d)(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,4})D)?"
+    r"(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?",
+    re.ASCII,
+)
 AVERAGE_MONTH = 30
 """Days of a month where periods are only put in order."""
+DAY = 24 * 60 * 60
+"""Seconds of a day, in UTC."""
+
+
+class Length(NamedTuple):
+    """How long a period is, in the units that no calendar turns into each other."""
+
+    months: int = 0
+    days: int = 0
+    seconds: int = 0
 
 
 @lru_cache(maxsize=256)
-def parse_period(text: str) -> tuple[int, int]:
-    """A duration as (months, days): `P1Y6M` gives (18, 0), `P2W` (0, 14). Raises `ValueError`."""
+def parse_period(text: str) -> Length:
+    """A duration's length: `P1Y6M` gives 18 months, `P2W` 14 days, `PT1H` 3600 seconds. Raises `ValueError`."""
     match = _ISO.fullmatch(text)
     if match is None:
         raise ValueError(f"{text!r} is not a billing period such as 'P1M'.")
-    years, months, weeks, days = (int(number or 0) for number in match.groups())
-    length = (years * 12 + months, weeks * 7 + days)
-    if length == (0, 0):
+    years, months, weeks, days, hours, minutes, seconds = (int(number or 0) for number in match.groups())
+    length = Length(years * 12 + months, weeks * 7 + days, (hours * 60 + minutes) * 60 + seconds)
+    if not any(length):
         raise ValueError(f"{text!r} is an empty billing period.")
     return length
 
 
-def format_period(months: int, days: int) -> str:
-    """The normal form: years before months, weeks where the days are whole ones; (18, 0) gives `P1Y6M`."""
+def format_period(months: int, days: int, seconds: int = 0) -> str:
+    """The normal form: years before months, weeks where the days are whole ones, hours before minutes."""
     years, months = divmod(months, 12)
     weeks, days = divmod(days, 7) if days % 7 == 0 else (0, days)
-    parts = ((years, "Y"), (months, "M"), (weeks, "W"), (days, "D"))
-    return "P" + "".join(f"{number}{unit}" for number, unit in parts if number)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    by_date = _joined((years, "Y"), (months, "M"), (weeks, "W"), (days, "D"))
+    by_time = _joined((hours, "H"), (minutes, "M"), (seconds, "S"))
+    return "P" + by_date + ("T" + by_time if by_time else "")
+
+
+def _joined(*parts: tuple[int, str]) -> str:
+    return "".join(f"{number}{unit}" for number, unit in parts if number)
 
 
 @lru_cache(maxsize=256)
 def period_length(text: str | None) -> int:
-    """Roughly how many days a period has, to list short ones first; no period is 0."""
+    """Roughly how many seconds a period has, to list short ones first; no period is 0."""
     if text is None:
         return 0
-    months, days = parse_period(text)
-    return months * AVERAGE_MONTH + days
+    months, days, seconds = parse_period(text)
+    return (months * AVERAGE_MONTH + days) * DAY + seconds
+
+
+def in_whole_months(text: str) -> bool:
+    """Whether a period has nothing but months and years, so that its cycles can begin on a day of the month."""
+    return parse_period(text) == Length(months=parse_period(text).months)
 
 
 def _normalised(text: str) -> str:
     try:
         return format_period(*parse_period(text))
     except ValueError:
-        raise PydanticCustomError("wrong-format", "not an ISO 8601 period of years, months, weeks, days") from None
+        raise PydanticCustomError(
+            "wrong-format", "not an ISO 8601 period in whole units, such as P1M or PT1H"
+        ) from None
 
 
 RecurringPeriod = Annotated[
-    str, Field(max_length=24), AfterValidator(_normalised), Field(description="ISO 8601, e.g. P1M, P1Y6M, P2W")
+    str, Field(max_length=40), AfterValidator(_normalised), Field(description="ISO 8601, e.g. P1M, P1Y6M, P2W, PT1H")
 ]
 """A period in its normal form, so that `P12M` and `P1Y` are one."""

@@ -45,6 +45,13 @@ class OrderDiscountWeights(StrEnum):
     GROSS = "gross"
 
 
+class ProrationUnit(StrEnum):
+    """What a part of a period is counted in: days that have begun, or seconds."""
+
+    DAY = "day"
+    SECOND = "second"
+
+
 class ActionsOfOnePromotion(StrEnum):
     """What a further percentage of the same promotion is taken of: the price left, or the original."""
 
@@ -92,6 +99,7 @@ class PricingPolicy(BaseModel):
     percent_rounding: PercentRounding = PercentRounding.DISCOUNT
     order_discount_weights: OrderDiscountWeights = OrderDiscountWeights.PRICE
     actions_of_one_promotion: ActionsOfOnePromotion = ActionsOfOnePromotion.CHAINED
+    proration: ProrationUnit = ProrationUnit.DAY
     cash_rounding: str | None = Field(default=None, examples=["0.05"])
 
     @model_validator(mode="before")
@@ -133,6 +141,7 @@ class PricingChoice(Model):
     percent_rounding: Annotated[PercentRounding, _FROM_TEXT] | None = None
     order_discount_weights: Annotated[OrderDiscountWeights, _FROM_TEXT] | None = None
     actions_of_one_promotion: Annotated[ActionsOfOnePromotion, _FROM_TEXT] | None = None
+    proration: Annotated[ProrationUnit, _FROM_TEXT] | None = None
     cash_rounding: Decimals | None = None
 
     @model_validator(mode="after")

@@ -32,6 +32,7 @@ class PricedPatch:
     budgets: tuple[Budget, ...]
     totals: tuple[Total, ...]
     due_now: DueNow
+    other_currencies: tuple[str, ...]
     payment: PaymentPlan | None
     warnings: tuple[CartWarning, ...]
     pricing: PricingStamp
@@ -60,6 +61,7 @@ class PricedPatch:
             budgets=cart.budgets,
             totals=cart.totals,
             due_now=cart.due_now,
+            other_currencies=cart.other_currencies,
             payment=cart.payment,
             warnings=cart.warnings,
             pricing=cart.pricing,
@@ -83,6 +85,7 @@ class PricedPatch:
             budgets=self.budgets,
             totals=self.totals,
             due_now=self.due_now,
+            other_currencies=self.other_currencies,
             payment=self.payment,
             warnings=self.warnings,
             pricing=self.pricing,

@@ -1,6 +1,7 @@
 """A cart as the wire shows it: camelCase names, amounts as decimal strings in the cart's currency."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from cartwright.models.adjustments import used_amounts
@@ -43,6 +44,7 @@ def render_cart(cart: Cart, render_line: Callable[[Item, str], Any] = render_ite
         "status": cart.status.value,
         **cart.header.wire(),
         "currency": currency,
+        "availableCurrencies": sorted({currency, *cart.other_currencies}),
         "containers": [write_container(container) for container in cart.containers],
         "items": [render_line(item, currency) for item in cart.items],
         "promotions": [_promotion(each, currency) for each in cart.promotions],
@@ -75,13 +77,15 @@ def render_price(price: Price, currency: str) -> dict[str, Any]:
                 "source": each.source,
                 "id": each.id,
                 "amount": format_amount(each.amount, currency),
-                **({} if each.periods is None else {"periods": each.periods}),
+                **_stated({"type": each.type, "priority": each.priority, "periods": each.periods}),
             }
             for each in price.alterations
         ],
         "net": format_amount(price.net, currency),
         "taxes": _taxes(price.taxes, currency),
         "gross": format_amount(price.gross, currency),
+        **({"isArrears": True} if price.arrears else {}),
+        **({"relationships": [asdict(each) for each in price.relationships]} if price.relationships else {}),
     }
 
 
@@ -105,6 +109,10 @@ def render_pricing(stamp: PricingStamp) -> dict[str, Any]:
     """What priced the cart."""
     priced_at = None if stamp.priced_at is None else format_time(stamp.priced_at)
     return {"policy": stamp.policy, "catalogRevision": stamp.catalog_revision, "pricedAt": priced_at}
+
+
+def _stated(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _conversion(conversion: Conversion) -> dict[str, str]:

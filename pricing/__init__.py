@@ -8,6 +8,7 @@ from cartwright.models.policy import PricingPolicy
 from cartwright.pricing.budgeting import find_budgets
 from cartwright.pricing.choosing import choose_prices
 from cartwright.pricing.credits import credit_unused_periods
+from cartwright.pricing.currencies import find_other_currencies
 from cartwright.pricing.facts import Facts
 from cartwright.pricing.list_prices import take_list_prices
 from cartwright.pricing.overriding import apply_overrides
@@ -16,6 +17,7 @@ from cartwright.pricing.plans import apply_discount_plans, apply_trials
 from cartwright.pricing.preferring import best_sheet
 from cartwright.pricing.priced_items import priced_items
 from cartwright.pricing.promoting import promote_cart, promote_containers, promote_items
+from cartwright.pricing.proration import prorate_first_periods
 from cartwright.pricing.redeeming import redeem_vouchers
 from cartwright.pricing.taxing import add_taxes, find_taxes
 from cartwright.pricing.totals import convert_due_now, find_due_now, round_for_cash, sum_totals
@@ -31,12 +33,14 @@ STEPS = (
     promote_items,
     promote_containers,
     promote_cart,
+    prorate_first_periods,
     credit_unused_periods,
     redeem_vouchers,
     find_budgets,
     add_taxes,
     sum_totals,
     find_due_now,
+    find_other_currencies,
     apply_adjustments,
     round_for_cash,
     convert_due_now,
@@ -82,6 +86,7 @@ def priced_cart(sheet: Worksheet) -> Cart:
         budgets=sheet.budgets,
         totals=sheet.totals,
         due_now=sheet.due_now,
+        other_currencies=sheet.other_currencies,
         payment=sheet.payment,
         warnings=tuple(sheet.warnings),
         pricing=PricingStamp(sheet.policy.preset, sheet.facts.revision, sheet.at),

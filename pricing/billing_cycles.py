@@ -22,11 +22,11 @@ class Period:
     def parse(cls, text: str) -> "Period":
         """From an ISO 8601 duration: `P1M`, `P2W`, `P1Y6M`, `P30D`. Raises `ValueError`, also for a mixed one.
 
-        Months and days together have no bill cycle day to fall on.
+        Months and days together have no bill cycle day to fall on, and hours no days.
         """
-        months, days = parse_period(text)
-        if months and days:
-            raise ValueError(f"{text!r} is no billing period: it mixes months and days.")
+        months, days, seconds = parse_period(text)
+        if seconds or (months and days):
+            raise ValueError(f"{text!r} is no billing period: it has hours, or mixes months and days.")
         return cls(months, days)
 
     def after(self, origin: date, periods: int, cycle_day: int) -> date:
@@ -61,10 +61,23 @@ def billed_cycles(start: date, cycle_day: int, target: date, period: Period, end
         if begins > target or (end is not None and begins >= end):
             break
         stops = closes if end is None else min(closes, end)
-        # What leads to 28 February, with cycles on the 31st, is counted in days from 28 January on.
-        counted_from = period.after(first, -1, first.day) if closes == first else opens
+        counted_from = _before(first, period) if closes == first else opens
         total += Fraction((stops - begins).days, (closes - counted_from).days)
     return total
+
+
+def cycle_around(day: date, cycle_day: int, period: Period) -> tuple[date, date]:
+    """First day, and day after the last, of the cycle that a service joins on a day; as `billed_cycles` counts it."""
+    first = _first_cycle(day, cycle_day, period)
+    return (first, period.after(first, 1, cycle_day)) if first == day else (_before(first, period), first)
+
+
+def _before(first: date, period: Period) -> date:
+    """Where the cycle that ends with the first whole one's start is counted from.
+
+    With cycles on the 31st, what leads to 28 February is counted from 28 January on.
+    """
+    return period.after(first, -1, first.day)
 
 
 def _first_cycle(start: date, cycle_day: int, period: Period) -> date:

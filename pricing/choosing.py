@@ -38,16 +38,20 @@ def choose_rows(line: Line, sheet: Worksheet) -> None:
 
 def matching(line: Line, offering: Offering, sheet: Worksheet) -> list[PricePoint]:
     """The price points that apply to one line, one per type and period, in listing order."""
-    currency = sheet.cart.currency
-    found = [
-        point
-        for group in sheet.facts.prices_of.get(offering.id, ())
-        if group[0].currency == currency and (point := _most_specific(group, line, sheet)) is not None
-    ]
+    found = points_in(sheet.cart.currency, line, offering, sheet)
     if len(found) == 1:
         return found
     replaced = {point_id for point in found for point_id in point.replaces}
     return [point for point in found if point.id not in replaced] if replaced else found
+
+
+def points_in(currency: str, line: Line, offering: Offering, sheet: Worksheet) -> list[PricePoint]:
+    """The price points of one currency that apply to one line, also those whose place another takes."""
+    return [
+        point
+        for group in sheet.facts.prices_of.get(offering.id, ())
+        if group[0].currency == currency and (point := _most_specific(group, line, sheet)) is not None
+    ]
 
 
 def _most_specific(group: tuple[PricePoint, ...], line: Line, sheet: Worksheet) -> PricePoint | None:

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from cartwright.models.lines import PaidPeriod
 from cartwright.models.money import format_amount
+from cartwright.models.policy import ProrationUnit
 from cartwright.models.rounding import Rounding
 from cartwright.pricing.billing_cycles import prorate
+from cartwright.pricing.proration import PRORATION, units_left
 from cartwright.pricing.totals import DUE_NOW
 from cartwright.pricing.worksheet import Line, Worksheet
 
@@ -21,7 +23,7 @@ def credit_unused_periods(sheet: Worksheet) -> None:
                     "credit-currency", f"What was paid for item {line.item.id} is in {paid.currency}: no credit."
                 )
                 continue
-            left = _credit(line, unused(paid, sheet.at, sheet.policy.rounding))
+            left = _credit(line, unused(paid, sheet.at, sheet.policy.rounding, sheet.policy.proration))
             if left:
                 amount = f"{format_amount(left, paid.currency)} {paid.currency}"
                 sheet.warn("credit-left", f"{amount} of the credit for item {line.item.id} are more than it costs.")
@@ -32,17 +34,15 @@ def _credit(line: Line, credit: int) -> int:
     for row in line.rows:
         part = min(credit, row.amount) if row.point.type in DUE_NOW else 0
         if part:
-            row.alter("credit", line.item.id, -part, 1 if row.point.type == "recurring" else None)
+            periods = 1 if row.point.type == "recurring" else None
+            row.alter("credit", line.item.id, -part, periods, type=PRORATION)
             credit -= part
     return credit
 
 
-def unused(paid: PaidPeriod, at: datetime, rounding: Rounding) -> int:
-    """What the days from `at` to the period's end cost, in minor units: from all of it to none.
+def unused(paid: PaidPeriod, at: datetime, rounding: Rounding, unit: ProrationUnit = ProrationUnit.DAY) -> int:
+    """What the days or seconds from `at` to the period's end cost, in minor units: from all of it to none.
 
-    The day of `at` counts as unused.
+    The day, or the second, of `at` counts as unused.
     """
-    start, end = paid.start_date_time.date(), paid.end_date_time.date()
-    whole = (end - start).days
-    days = min(max((end - at.date()).days, 0), whole)
-    return prorate(paid.minor, days, whole, rounding)
+    return prorate(paid.minor, *units_left(paid.start_date_time, paid.end_date_time, at, unit), rounding)

@@ -14,7 +14,7 @@ from cartwright.pricing.facts import Facts
 from cartwright.pricing.preferring import best_sheet
 from cartwright.pricing.scope import inclusive
 from cartwright.pricing.tiers import exact_list_price
-from cartwright.pricing.totals import DUE_NOW
+from cartwright.pricing.totals import DUE_NOW, in_arrears
 from cartwright.pricing.verdict import Spread
 from cartwright.pricing.worksheet import PROMOTION, Row, Worksheet
 
@@ -98,7 +98,7 @@ def _summed(kind: str, period: str | None, ledgers: list[Ledger]) -> Ledger:
 def _due_now(sheet: Worksheet) -> Ledger:
     due = sheet.due_now
     moves = [(f"total {total.period or total.type}", total.gross) for total in sheet.totals if total.type in DUE_NOW]
-    moves += [("adjustments", -due.adjustments), ("cash-rounding", due.rounding)]
+    moves += [("arrears", -in_arrears(sheet)), ("adjustments", -due.adjustments), ("cash-rounding", due.rounding)]
     lines = []
     amount = 0
     for step, moved in moves:

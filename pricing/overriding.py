@@ -37,4 +37,4 @@ def _apply(override: PriceOverride, row: Row, sheet: Worksheet) -> None:
         return
     amount = overridden(override, row.list_amount, row.quantity, sheet.policy)
     if amount != row.amount:
-        row.alter(OVERRIDE, override.id, amount - row.amount)
+        row.alter(OVERRIDE, override.id, amount - row.amount, type=override.kind)

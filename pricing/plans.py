@@ -12,7 +12,7 @@ def apply_trials(sheet: Worksheet) -> None:
     for line in sheet.lines:
         if line.item.details.get("trial"):
             for row in _recurring(line):
-                row.alter("trial", line.item.id, -row.amount)
+                row.alter("trial", line.item.id, -row.amount, type="percent")
 
 
 def apply_discount_plans(sheet: Worksheet) -> None:
@@ -25,7 +25,7 @@ def apply_discount_plans(sheet: Worksheet) -> None:
             if left is None or left > 0:
                 for row in _recurring(line):
                     discount = percent_off(row.amount, parse_percent(plan["percent"]), sheet.policy)
-                    row.alter("discount-plan", plan.get("id") or line.item.id, -discount, left)
+                    row.alter("discount-plan", plan.get("id") or line.item.id, -discount, left, type="percent")
 
 
 def _recurring(line: Line) -> list[Row]:

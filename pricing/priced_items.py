@@ -28,6 +28,8 @@ def _is(old: Price, row: Row) -> bool:
         and old.type == row.point.type
         and old.period == row.point.period
         and old.unit == row.point.unit
+        and old.arrears == row.point.is_arrears
+        and old.relationships == row.point.price_relationships
         and _are(old.taxes, row)
     )
 
@@ -56,4 +58,6 @@ def _price(row: Row) -> Price:
         ),
         gross=row.gross,
         unit=point.unit,
+        arrears=point.is_arrears,
+        relationships=point.price_relationships,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from cartwright.models.cart import Discount, PromotionOutcome
+from cartwright.pricing.benefits import Benefit
 from cartwright.pricing.budgeting import cap_reached
 from cartwright.pricing.outcomes import discounts_by_id
 from cartwright.pricing.promotion import Promotion
@@ -128,11 +129,11 @@ def _grant(scope: Scope) -> bool:
         scope.sheet.contested = True
     for position, benefit in enumerate(benefits):
         offer = benefit.offer(scope._replace(further=True) if position else scope)
-        granted |= _take(offer, scope, benefit.periods)
+        granted |= _take(offer, scope, benefit)
     return granted
 
 
-def _take(offer: Offer, scope: Scope, periods: int | None) -> bool:
+def _take(offer: Offer, scope: Scope, benefit: Benefit) -> bool:
     promotion, sheet = scope.promotion, scope.sheet
     sheet.lines.extend(offer.gifts)
     taken = bool(offer.gifts)
@@ -141,8 +142,8 @@ def _take(offer: Offer, scope: Scope, periods: int | None) -> bool:
             sheet.spreads.append(Spread([Share(row, row.amount, len(row.alterations), less) for row, less in part]))
         for row, discount in part:
             if discount:
-                lasting = periods if row.point.type == "recurring" else None
-                row.alter(PROMOTION, promotion.id, -discount, lasting)
+                lasting = benefit.periods if row.point.type == "recurring" else None
+                row.alter(PROMOTION, promotion.id, -discount, lasting, type=benefit.kind, priority=promotion.priority)
                 row.closed = row.closed or promotion.exclusive
                 taken = True
     return taken

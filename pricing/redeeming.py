@@ -89,10 +89,11 @@ def _parts(voucher: Voucher, sheet: Worksheet) -> list[Part]:
 def _take(part: Part, voucher: Voucher, sheet: Worksheet) -> bool:
     if sheet.spreads is not None:
         sheet.spreads.append(Spread([Share(row, row.amount, len(row.alterations), less) for row, less in part]))
+    kind = "fixed" if voucher.reduction_percent is None else "percent"
     taken = False
     for row, discount in part:
         if discount:
             first_only = row.point.type == "recurring" and not voucher.every_recurring_payment
-            row.alter(VOUCHER, voucher.code, -discount, 1 if first_only else None)
+            row.alter(VOUCHER, voucher.code, -discount, 1 if first_only else None, type=kind)
             taken = True
     return taken

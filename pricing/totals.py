@@ -25,8 +25,15 @@ def sum_totals(sheet: Worksheet) -> None:
 
 
 def find_due_now(sheet: Worksheet) -> None:
-    """The one-time total and the first period of every recurring one."""
-    sheet.due_now = DueNow(sum([total.gross for total in sheet.totals if total.type in DUE_NOW]))
+    """The one-time total and the first period of every recurring one, less what is billed in arrears."""
+    totals = sum([total.gross for total in sheet.totals if total.type in DUE_NOW])
+    sheet.due_now = DueNow(totals - in_arrears(sheet))
+
+
+def in_arrears(sheet: Worksheet) -> int:
+    """What recurring prices cost that are billed when their period ends."""
+    recurring = [rows for (kind, _), rows in sheet.groups.items() if kind == "recurring"]
+    return sum([row.gross for rows in recurring for row in rows if row.point.is_arrears])
 
 
 def round_for_cash(sheet: Worksheet) -> None:

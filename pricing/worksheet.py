@@ -78,7 +78,7 @@ class Row:
         """The amount without what promotions took off."""
         return self.amount - sum([each.amount for each in self.alterations if each.source == PROMOTION])
 
-    def alter(  # noqa: PLR0913 (all that an alteration says)
+    def alter(
         self,
         source: str,
         source_id: str,

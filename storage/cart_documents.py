@@ -4,7 +4,7 @@ What repeats from cart to cart (ids of prices and taxes, types, rates) is intern
 """
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from sys import intern
 from typing import Any
 
@@ -21,6 +21,7 @@ from cartwright.models.cart import (
     DueNow,
     Item,
     Price,
+    PriceRelationship,
     PricingStamp,
     PromotionOutcome,
     Stamp,
@@ -103,6 +104,7 @@ def write_sums(priced: Cart | PricedPatch) -> Document:
             {
                 "vouchers": [_write_voucher(each) for each in priced.vouchers],
                 "budgets": [{"kind": each.kind, "id": each.id, "customer": each.customer} for each in priced.budgets],
+                "otherCurrencies": list(priced.other_currencies),
                 "payment": None if priced.payment is None else asdict(priced.payment),
             }
         ),
@@ -118,15 +120,16 @@ def read_sums(document: Document) -> dict[str, Any]:
         "budgets": tuple(Budget(**each) for each in document.get("budgets", ())),
         "totals": tuple(_read_total(each) for each in document["totals"]),
         "due_now": _read_due_now(document["dueNow"]),
+        "other_currencies": tuple(document.get("otherCurrencies", ())),
         "payment": _read_payment(document.get("payment")),
         "warnings": tuple(CartWarning(**each) for each in document["warnings"]),
         "pricing": PricingStamp(stamp["policy"], stamp["catalogRevision"], stamp["pricedAt"]),
     }
 
 
-def _unless_empty(fields: Document) -> Document:
+def _unless_empty(sums: Document) -> Document:
     """What most carts don't have takes no room in their documents."""
-    return {name: value for name, value in fields.items() if value}
+    return {name: value for name, value in sums.items() if value}
 
 
 def write_price(price: Price) -> Document:
@@ -142,6 +145,8 @@ def write_price(price: Price) -> Document:
         "taxes": _write_taxes(price.taxes),
         "gross": price.gross,
         "unit": price.unit,
+        **({"arrears": True} if price.arrears else {}),
+        **({"relationships": [asdict(each) for each in price.relationships]} if price.relationships else {}),
     }
 
 
@@ -158,19 +163,23 @@ def read_price(document: Document) -> Price:
         taxes=_read_taxes(document["taxes"]),
         gross=document["gross"],
         unit=document["unit"],
+        arrears=document.get("arrears", False),
+        relationships=tuple(PriceRelationship(**each) for each in document.get("relationships", ())),
     )
 
 
 def read_priced_item(document: Document) -> Item:
     """The item that `write_priced_item` wrote."""
-    fields = dict(document)
-    prices = fields.pop("prices")
-    return read_item(fields, tuple(read_price(each) for each in prices))
+    line = dict(document)
+    prices = line.pop("prices")
+    return read_item(line, tuple(read_price(each) for each in prices))
 
 
 def _write_alteration(alteration: Alteration) -> Document:
-    lasting = {} if alteration.periods is None else {"periods": alteration.periods}
-    return {"source": alteration.source, "id": alteration.id, "amount": alteration.amount, **lasting}
+    return {name: value for name in _ALTERATION if (value := getattr(alteration, name)) is not None}
+
+
+_ALTERATION = tuple(each.name for each in fields(Alteration))
 
 
 def _write_voucher(outcome: VoucherOutcome) -> Document:

@@ -68,12 +68,12 @@ async def test_an_alteration_says_where_it_comes_from_and_for_how_long(shop: Sho
     reply = await shop.call("add-voucher", cart_id, {"code": "HALF"})
     plan, phone = (item["prices"][0] for item in reply["cart"]["items"])
     assert plan["alterations"] == [
-        {"source": "voucher", "id": "EVERY", "amount": "-1.00"},
-        {"source": "voucher", "id": "HALF", "amount": "-4.50", "periods": 1},
+        {"source": "voucher", "id": "EVERY", "amount": "-1.00", "type": "percent"},
+        {"source": "voucher", "id": "HALF", "amount": "-4.50", "type": "percent", "periods": 1},
     ]
     assert phone["alterations"] == [
-        {"source": "voucher", "id": "EVERY", "amount": "-10.00"},
-        {"source": "voucher", "id": "HALF", "amount": "-45.00"},
+        {"source": "voucher", "id": "EVERY", "amount": "-10.00", "type": "percent"},
+        {"source": "voucher", "id": "HALF", "amount": "-45.00", "type": "percent"},
     ]
 
 

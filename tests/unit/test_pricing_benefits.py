@@ -67,16 +67,20 @@ def test_a_free_item_comes_with_the_promotion_and_costs_nothing() -> None:
     [mug, tea] = cart.items
     assert (tea.id, tea.offering_id, tea.quantity, tea.added_by) == ("gift-tea", "tea", 2, "promotion:gift")
     price = only_price(cart, "gift-tea")
-    assert (price.list_amount, price.gross, price.alterations) == (800, 0, (Alteration("promotion", "gift", -800),))
+    assert (price.list_amount, price.gross, price.alterations) == (
+        800,
+        0,
+        (Alteration("promotion", "gift", -800, None, "free-item", 0),),
+    )
     assert mug.prices[0].gross == cart.totals[0].gross == 1998
     assert [item.id for item in priced(document({"mug": 1}, [MUG, TEA], gift)).items] == ["mug"]
 
 
 def test_a_recurring_reduction_says_how_long_it_lasts() -> None:
-    rule = promotion("rule", {"kind": "percent", "value": "10", "periods": 3}, level="item")
+    rule = promotion("rule", {"kind": "percent", "value": "10", "periods": 3}, level="item", priority=7)
     cart = priced(document({"mug": 1, "phone": 1}, [MUG, PHONE], rule))
-    assert only_price(cart, "phone").alterations == (Alteration("promotion", "rule", -200, 3),)
-    assert only_price(cart, "mug").alterations == (Alteration("promotion", "rule", -100),)
+    assert only_price(cart, "phone").alterations == (Alteration("promotion", "rule", -200, 3, "percent", 7),)
+    assert only_price(cart, "mug").alterations == (Alteration("promotion", "rule", -100, None, "percent", 7),)
 
 
 def test_containers_are_promoted_one_by_one() -> None:

@@ -73,19 +73,21 @@ def test_prices_of_every_type_stand_side_by_side_short_periods_first() -> None:
     rows = [
         price_row("mug", "100.00", id="yearly", period="P12M"),
         price_row("mug", "10.00", id="monthly", period="P1M"),
+        price_row("mug", "1.00", id="hourly", period="PT60M"),
         price_row("mug", "0.05", id="minute", type="usage", unit="minute"),
         price_row("mug", "0", id="minutes", type="allowance", unit="minute"),
         PLAIN,
     ]
     cart = priced(document({"mug": 1}, rows))
-    assert [price.id for price in cart.items[0].prices] == ["plain", "monthly", "yearly", "minutes", "minute"]
-    assert [(total.type, total.period) for total in cart.totals[:3]] == [
+    assert [price.id for price in cart.items[0].prices] == ["plain", "hourly", "monthly", "yearly", "minutes", "minute"]
+    assert [(total.type, total.period) for total in cart.totals[:4]] == [
         ("one-time", None),
+        ("recurring", "PT1H"),
         ("recurring", "P1M"),
         ("recurring", "P1Y"),
     ]
-    assert cart.items[0].prices[4].unit == "minute"
-    assert cart.due_now.payable == 1000 + 1000 + 10000
+    assert cart.items[0].prices[5].unit == "minute"
+    assert cart.due_now.payable == 1000 + 100 + 1000 + 10000
 
 
 def test_a_price_takes_the_place_of_one_that_it_replaces() -> None:
@@ -134,13 +136,24 @@ def test_tiers_that_make_no_sense_are_refused(tiers: list[dict[str, Any]], code:
 
 @pytest.mark.parametrize(
     ("given", "normal"),
-    [("P12M", "P1Y"), ("P18M", "P1Y6M"), ("P14D", "P2W"), ("P10D", "P10D"), ("P1Y2M10D", "P1Y2M10D"), ("P01M", "P1M")],
+    [
+        ("P12M", "P1Y"),
+        ("P18M", "P1Y6M"),
+        ("P14D", "P2W"),
+        ("P10D", "P10D"),
+        ("P1Y2M10D", "P1Y2M10D"),
+        ("P01M", "P1M"),
+        ("PT90M", "PT1H30M"),
+        # An hour is always an hour; a day of the calendar is not always 24 of them.
+        ("P1DT24H", "P1DT24H"),
+        ("PT3600S", "PT1H"),
+    ],
 )
 def test_periods_have_one_form(given: str, normal: str) -> None:
     assert format_period(*parse_period(given)) == normal
 
 
-@pytest.mark.parametrize("period", ["", "P", "P0M", "PT1H", "1M", "P1M ", "P-1M", "P1.5M"])
+@pytest.mark.parametrize("period", ["", "P", "P0M", "PT", "P1MT", "PT0S", "1M", "P1M ", "P-1M", "P1.5M", "P1H"])
 def test_odd_periods_are_refused(period: str) -> None:
     assert problems([price_row("mug", "1", period=period)]) == [("/data/facts/prices/0/period", "wrong-format")]
 
@@ -221,12 +234,12 @@ PLAN = {"id": "loyal", "percent": "25", "periods": 24}
 @pytest.mark.parametrize(
     ("fields", "alterations"),
     [
-        ({"trial": True}, (Alteration("trial", "phone", -2000),)),
+        ({"trial": True}, (Alteration("trial", "phone", -2000, None, "percent"),)),
         ({"trial": False}, ()),
-        ({"discountPlan": PLAN}, (Alteration("discount-plan", "loyal", -500, 24),)),
-        ({"discountPlan": PLAN, "discountPlanStep": 20}, (Alteration("discount-plan", "loyal", -500, 4),)),
+        ({"discountPlan": PLAN}, (Alteration("discount-plan", "loyal", -500, 24, "percent"),)),
+        ({"discountPlan": PLAN, "discountPlanStep": 20}, (Alteration("discount-plan", "loyal", -500, 4, "percent"),)),
         ({"discountPlan": PLAN, "discountPlanStep": 24}, ()),
-        ({"discountPlan": {"percent": "10"}}, (Alteration("discount-plan", "phone", -200),)),
+        ({"discountPlan": {"percent": "10"}}, (Alteration("discount-plan", "phone", -200, None, "percent"),)),
     ],
 )
 def test_a_lines_own_plan_and_trial(fields: dict[str, Any], alterations: tuple[Alteration, ...]) -> None:

@@ -1,0 +1,43 @@
+"""Proration: which part of a period counts; and first periods that only last until the next bill cycle day."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from cartwright.models.policy import ProrationUnit
+from cartwright.pricing.billing_cycles import Period, cycle_around, prorate
+from cartwright.pricing.worksheet import Worksheet
+
+PRORATION = "proration"
+"""The source of an alteration that leaves only a part of a first period."""
+
+
+def prorate_first_periods(sheet: Worksheet) -> None:
+    """Leave of each prorated price what falls between now and the cart's bill cycle day."""
+    cycle_day = sheet.cart.header.bill_cycle_day
+    if cycle_day is None:
+        return
+    for line in sheet.lines:
+        for row in line.rows:
+            if row.point.is_prorated and row.point.period is not None:
+                opens, closes = cycle_around(sheet.at.date(), cycle_day, Period.parse(row.point.period))
+                left, whole = units_left(_midnight(opens), _midnight(closes), sheet.at, sheet.policy.proration)
+                part = prorate(row.amount, left, whole, sheet.policy.rounding)
+                if part != row.amount:
+                    row.alter(PRORATION, row.point.id, part - row.amount, 1, type=sheet.policy.proration)
+
+
+def units_left(start: datetime, end: datetime, at: datetime, unit: ProrationUnit) -> tuple[int, int]:
+    """How many days or seconds of a period are left at a time, the one of that time included; and how many it has.
+
+    From all of them to none. Days are those of UTC.
+    """
+    step = timedelta(seconds=1)
+    if unit is ProrationUnit.DAY:
+        step = timedelta(days=1)
+        start, end, at = (_midnight(each) for each in (start, end, at))
+    whole = (end - start) // step
+    left = -((at - end) // step)
+    return min(max(left, 0), whole), whole
+
+
+def _midnight(day: datetime | date) -> datetime:
+    return datetime.combine(day, time(), UTC)
