@@ -27,6 +27,11 @@ COMMANDS: list[tuple[str, Body]] = [
 PAYABLE = ["9.99", "94.49", "103.48", "51.74", "103.48", "19.98", "95.00", "0.00", "0.00"]
 """What is payable after each: 9.99; +95.00, less 10 % of each total; 19.98 instead of 9.99; half of that, and back;
 19.98 alone, which is below 100.00; 95.00 alone."""
+CART_FIELDS = """id tenant version status currency country locale channel place marketSegment customer keys containers
+    items promotions vouchers adjustments totals dueNow warnings validity lastUpdateReason pricing createdAt createdBy
+    updatedAt updatedBy"""
+ITEM_FIELDS = """id containerId parentId offeringId productId action status quantity term characteristics relationships
+    prices promotions overrides addedBy"""
 STAMPS = {"pricing", "createdAt", "updatedAt"}
 
 
@@ -123,6 +128,14 @@ async def test_the_priced_parts_are_those_of_the_contract(shop: Shop) -> None:
         "after": {"net": "14.98", "tax": "3.00", "gross": "17.98"},
         "because": ["quantity-changed"],
     }
+
+
+async def test_a_cart_shows_every_field_that_the_contract_names(shop: Shop) -> None:
+    item = {"id": "i-1", "offeringId": "EPO-90-200009"}
+    cart = (await shop.call("create-cart", CART_ID, {"currency": "EUR", "items": [item]}))["cart"]
+    assert set(CART_FIELDS.split()) <= cart.keys()
+    assert set(ITEM_FIELDS.split()) <= cart["items"][0].keys()
+    assert (cart["customer"], cart["keys"], cart["items"][0]["parentId"]) == (None, {}, None)
 
 
 async def test_a_cart_is_found_by_its_key_and_read_as_it_is(shop: Shop) -> None:
