@@ -23,11 +23,23 @@ from cartwright.models.money import format_amount
 from cartwright.models.payment import PaymentPlan
 from cartwright.models.schema import format_time
 
+_HEAD: dict[str, Any] = {
+    **dict.fromkeys(("country", "locale", "channel", "place", "marketSegment", "customer", "validity")),
+    "keys": {},
+}
+_LINE: dict[str, Any] = {
+    **dict.fromkeys(("offeringId", "containerId", "parentId", "productId", "term", "addedBy")),
+    "relationships": [],
+    "overrides": [],
+}
+"""Fields that the contract names are there whether or not they were given."""
+
 
 def render_item(item: Item, currency: str) -> dict[str, Any]:
     """One line item with its prices."""
     promotions = {each.id: None for price in item.prices for each in price.alterations if each.source == "promotion"}
     return {
+        **_LINE,
         **write_item(item),
         "prices": [render_price(price, currency) for price in item.prices],
         "promotions": list(promotions),
@@ -42,6 +54,7 @@ def render_cart(cart: Cart, render_line: Callable[[Item, str], Any] = render_ite
         "tenant": cart.tenant,
         "version": cart.version,
         "status": cart.status.value,
+        **_HEAD,
         **cart.header.wire(),
         "currency": currency,
         "availableCurrencies": sorted({currency, *cart.other_currencies}),
