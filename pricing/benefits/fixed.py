@@ -1,6 +1,9 @@
 """`fixed`: an amount off; of each line or each of its units, or of a container or cart, spread over its lines."""
 
-from typing import Literal
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from cartwright.models.amounts import StatedAmount
 from cartwright.pricing.benefits import Benefit, benefit
@@ -10,10 +13,20 @@ from cartwright.pricing.scope import Offer, Scope, discount_lines, inclusive
 
 @benefit
 class Fixed(Benefit, StatedAmount):
-    """The amount, in the basis in which prices are stated; `per` counts at item level only."""
+    """The amount, in the basis in which prices are stated; off each line, or off each unit.
+
+    Of a line at most `max_quantity` units count. `per` and `max_quantity` count at item level only.
+    """
 
     kind: Literal["fixed"]
     per: Literal["line", "unit"] = "line"
+    max_quantity: Annotated[int, Field(ge=1, le=10**6)] | None = None
+
+    @model_validator(mode="after")
+    def _only_units_are_counted(self) -> Self:
+        if self.max_quantity is not None and self.per != "unit":
+            raise PydanticCustomError("needs-unit", "maxQuantity counts units: it needs per to be unit")
+        return self
 
     def offer(self, scope: Scope) -> Offer:
         """Never more than what the rows cost; nothing in another currency."""
@@ -22,7 +35,10 @@ class Fixed(Benefit, StatedAmount):
         rows = scope.rows(self.target)
         lines = discount_lines(rows)
         if scope.promotion.level == "item":
-            shares = (units_fixed if self.per == "unit" else lines_fixed)(lines, self.minor)
+            if self.per == "unit":
+                shares = units_fixed(lines, self.minor, self.max_quantity)
+            else:
+                shares = lines_fixed(lines, self.minor)
             return Offer([[pair] for pair in zip(rows, shares, strict=True)])
         shares = order_fixed(lines, self.minor, scope.sheet.policy, inclusive=inclusive(rows))
         return Offer([list(zip(rows, shares, strict=True))])

@@ -1,6 +1,8 @@
 """`percent`: a percentage off; of a line's units one by one, of a container or cart over the sum of its lines."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from cartwright.models.rates import parse_percent
 from cartwright.models.schema import Percentage
@@ -11,17 +13,19 @@ from cartwright.pricing.scope import Offer, Scope, discount_lines, inclusive
 
 @benefit
 class Percent(Benefit):
-    """`value` in percent, as a decimal string."""
+    """`value` in percent, as a decimal string; `max_quantity` units per line, which counts at item level only."""
 
     kind: Literal["percent"]
     value: Percentage
+    max_quantity: Annotated[int, Field(ge=1, le=10**6)] | None = None
 
     def offer(self, scope: Scope) -> Offer:
         """A reduction of every row that is meant, rounded once per unit, or once per total and spread."""
         percent, policy = parse_percent(self.value), scope.sheet.policy
         if scope.promotion.level == "item":
             rows = scope.rows(self.target)
-            shares = units_percent(discount_lines(rows), percent, policy, further_action=scope.further)
+            most, further = self.max_quantity, scope.further
+            shares = units_percent(discount_lines(rows), percent, policy, max_quantity=most, further_action=further)
             return Offer([[pair] for pair in zip(rows, shares, strict=True)])
         parts = []
         for rows in scope.by_total(self.target):

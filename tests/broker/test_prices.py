@@ -125,3 +125,21 @@ async def test_the_policy_says_which_side_of_a_price_with_tax_is_rounded(shop: S
     assert reply["cart"]["totals"][0]["net"] == "8.32"
     reply = await shop.call("simulate-price", data={**data, "pricingPolicy": {"inclusiveRounding": "gross"}})
     assert [problem["path"] for problem in reply["error"]["problems"]] == ["/data/pricingPolicy/inclusiveRounding"]
+
+
+async def test_a_promotion_counts_at_most_so_many_units_of_a_line(shop: Shop) -> None:
+    one = {"kind": "percent", "value": "50", "maxQuantity": 1}
+    reply = await shop.call(
+        "upsert-promotions", data={"promotions": [{"id": "first", "level": "item", "benefits": [one]}]}
+    )
+    assert reply["status"] == "applied"
+    cart_id = await shop.cart({**PLAN, "quantity": 3})
+    [price] = (await shop.call("get-cart", cart_id))["cart"]["items"][0]["prices"]
+    assert (price["alterations"][0]["amount"], price["gross"]) == ("-5.00", "25.00")
+    per_line = {"kind": "fixed", "amount": "1.00", "currency": "EUR", "maxQuantity": 1}
+    refused = await shop.call(
+        "upsert-promotions", data={"promotions": [{"id": "wrong", "level": "item", "benefits": [per_line]}]}
+    )
+    assert [(each["path"], each["code"]) for each in refused["error"]["problems"]] == [
+        ("/data/promotions/0/benefits/0", "needs-unit")
+    ]

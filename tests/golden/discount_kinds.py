@@ -78,6 +78,19 @@ def order_discount_tax(case: Case) -> Case:
     }
 
 
+def each_fixed(case: Case) -> list[int]:
+    return units_fixed(lines_of(case["items"]), case["value"], case.get("max_quantity"))
+
+
+def each_pct(case: Case) -> list[int]:
+    percent, most = parse_percent(str(case["value"])), case.get("max_quantity")
+    return units_percent(lines_of(case["items"]), percent, policy_of(case), max_quantity=most)
+
+
+def lines_of(items: Sequence[tuple[int, int]]) -> Lines:
+    return [DiscountLine(total, total, quantity) for quantity, total in items]
+
+
 def step_discounts(lines: Lines, step: Sequence[Any], policy: PricingPolicy, inclusive: bool) -> list[int]:
     """One step's discount per line; an item step may name the lines that it is for."""
     name, value, *rest = step

@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from discount_kinds import order_discount_tax, promo
+from discount_kinds import each_fixed, each_pct, order_discount_tax, promo
 from switches import policy_of
 
 from cartwright.models.allocation import allocate, allocate_within
@@ -81,20 +81,6 @@ def tax(case: Case) -> Case:
 def giftcard(case: Case) -> dict[str, int]:
     due = after_gift_card(case["net"], case["gross"], case["balance"], policy_of(case).rounding)
     return {"net": due.net, "gross": due.gross}
-
-
-def each_fixed(case: Case) -> list[int]:
-    most, policy = case.get("max_quantity"), policy_of(case)
-    return [
-        quantity_discounts.each_fixed(quantity, total, case["value"], most, policy) for quantity, total in case["items"]
-    ]
-
-
-def each_pct(case: Case) -> list[int]:
-    percent, most, policy = parse_percent(str(case["value"])), case.get("max_quantity"), policy_of(case)
-    return [
-        quantity_discounts.each_percent(quantity, total, percent, most, policy) for quantity, total in case["items"]
-    ]
 
 
 def buyget(case: Case) -> int:

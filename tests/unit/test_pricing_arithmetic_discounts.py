@@ -15,7 +15,7 @@ from cartwright.pricing.discounts import (
     units_fixed,
     units_percent,
 )
-from cartwright.pricing.quantity_discounts import buy_get, each_fixed, each_percent
+from cartwright.pricing.quantity_discounts import buy_get
 from cartwright.pricing.spreading import unit_amounts
 from cartwright.pricing.tax import Rates
 
@@ -108,11 +108,28 @@ def test_units_sum_to_their_line(amount: int, quantity: int) -> None:
 
 
 def test_each_counts_units_up_to_a_maximum() -> None:
-    assert each_fixed(1, 50, 30, 2) == 30
-    assert each_fixed(5, 750, 200, 2) == 300
-    assert each_fixed(3, 300, 30) == 90
-    assert each_percent(5, 750, TEN, 1) == 15
-    assert each_percent(5, 750, TEN) == 75
+    assert units_fixed([line(50), line(150, 5)], 30, 2) == [30, 60]
+    assert units_fixed([line(150, 5)], 200, 2) == [300]
+    assert units_fixed([line(100, 3)], 30) == [90]
+    assert units_percent([line(100), line(150, 5)], TEN, max_quantity=1) == [10, 15]
+    assert units_percent([line(150, 5)], TEN) == [75]
+
+
+def test_the_units_that_bear_the_odd_cent_are_counted_first() -> None:
+    uneven = [DiscountLine(100, 100, 3)]
+    assert [units_fixed(uneven, 50, most) for most in (1, 2, 3, 4)] == [[34], [67], [100], [100]]
+    assert [units_percent(uneven, parse_percent("100"), max_quantity=most) for most in (1, 2, 3)] == [[34], [67], [100]]
+
+
+@given(LINES, st.integers(1, 10**6), POLICIES)
+def test_a_maximum_beyond_the_quantity_changes_nothing(
+    lines: list[DiscountLine], value: int, policy: PricingPolicy
+) -> None:
+    most = max([each.quantity for each in lines], default=1)
+    assert units_fixed(lines, value, most) == units_fixed(lines, value)
+    assert units_percent(lines, TEN, policy, max_quantity=most) == units_percent(lines, TEN, policy)
+    for fewer, every in zip(units_fixed(lines, value, 1), units_fixed(lines, value), strict=True):
+        assert 0 <= fewer <= every
 
 
 @pytest.mark.parametrize(("quantity", "free"), [(1, 0), (3, 0), (4, 2), (7, 2), (8, 4)])
