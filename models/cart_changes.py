@@ -48,9 +48,10 @@ class CartDeleted(Change):
     """The cart is gone for good; a tombstone without content answers redeliveries for a while."""
 
     def apply(self, cart: Cart) -> Cart:
-        """Drop all content, customer data included."""
+        """Drop all content, customer data included; what a submitted cart used up of budgets stays used."""
         return replace(
             cart,
+            budgets=cart.budgets if cart.status is CartStatus.SUBMITTED else (),
             status=CartStatus.DELETED,
             header=Header.model_validate({"currency": cart.header.currency}),
             containers=(),

@@ -13,21 +13,29 @@ if TYPE_CHECKING:
     from cartwright.pricing.facts import Facts
     from cartwright.pricing.worksheet import Worksheet
 
-RELEASING = frozenset({CartStatus.EXPIRED, CartStatus.ABANDONED, CartStatus.DELETED})
+RELEASING = frozenset({CartStatus.EXPIRED, CartStatus.ABANDONED})
 """A cart of such a status holds nothing any more."""
 
 
 def find_budgets(sheet: "Worksheet") -> None:
-    """Note what the cart uses: its vouchers as long as they are valid, and the capped promotions that apply."""
-    if sheet.cart.status in RELEASING:
-        return
-    used = [voucher_budget(code) for code in sheet.cart.held_vouchers if _counts(code, sheet.facts, sheet.at)]
+    """Note what the cart uses; a deleted one has kept what its order used up."""
+    status = sheet.cart.status
+    if status is CartStatus.DELETED:
+        sheet.budgets = sheet.cart.budgets
+    elif status not in RELEASING:
+        sheet.budgets = tuple(sorted(set(_used(sheet))))
+
+
+def _used(sheet: "Worksheet") -> Iterator[Budget]:
+    """Its vouchers as long as they are valid, and the capped promotions that apply."""
+    for code in sheet.cart.held_vouchers:
+        if _counts(code, sheet.facts, sheet.at):
+            yield voucher_budget(code)
     if sheet.facts.capped_promotions:
         customer = _customer(sheet)
         for verdict in sheet.verdicts:
             if verdict.reason is None:
-                used += promotion_budgets(verdict.promotion, customer)
-    sheet.budgets = tuple(sorted(set(used)))
+                yield from promotion_budgets(verdict.promotion, customer)
 
 
 def cap_reached(promotion: Promotion, sheet: "Worksheet") -> str | None:

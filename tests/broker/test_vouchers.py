@@ -155,6 +155,28 @@ async def test_a_deleted_cart_gives_its_vouchers_back(shop: Shop, running: Runni
     assert (await shop.call("add-voucher", second, {"code": "HALF"}))["status"] == "applied"
 
 
+async def test_what_an_order_used_up_stays_used_when_its_cart_is_deleted(shop: Shop, running: Running) -> None:
+    ordered, second = await shop.cart(PLAN), await shop.cart(PLAN)
+    await shop.call("add-voucher", ordered, {"code": "HALF"})
+    where = {"tenant": shop.tenant, "cartId": ordered}
+    await running.stop()
+    await running.database["carts"].update_one(where, {"$set": {"status": "submitted"}})
+    await running.start()
+    assert (await shop.call("delete-cart", ordered))["status"] == "applied"
+    assert await holders(running, shop, "HALF") == {ordered: True}
+    assert error_code(await shop.call("add-voucher", second, {"code": "HALF"})) == "voucher-exhausted"
+
+
+async def test_an_emptied_cart_keeps_its_voucher(shop: Shop, running: Running) -> None:
+    cart_id = await shop.cart(PLAN)
+    await shop.call("add-voucher", cart_id, {"code": "HALF"})
+    emptied = await shop.call("empty-cart", cart_id)
+    assert (voucher(emptied)["applied"], voucher(emptied)["reason"]) == (False, "nothing-to-reduce")
+    assert await holders(running, shop, "HALF") == {cart_id: True}
+    filled = await shop.call("add-items", cart_id, {"items": [PLAN]})
+    assert filled["cart"]["dueNow"]["payable"] == "5.00"
+
+
 async def test_a_dry_run_holds_nothing_and_tells_the_truth(shop: Shop, running: Running) -> None:
     first, second = await shop.cart(PLAN), await shop.cart(PLAN)
     dry = await shop.call("add-voucher", first, {"code": "HALF"}, dryRun=True)
