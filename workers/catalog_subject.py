@@ -7,6 +7,7 @@ from typing import Any
 
 from cartwright.handlers.registry import CatalogCommand
 from cartwright.models.command import Command
+from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.pricing.facts import CatalogRows, Facts
 from cartwright.storage.records import CommandKey, Revision
 from cartwright.workers.work import CatalogAnswer, Work
@@ -38,9 +39,16 @@ class CatalogSubject:
         return CatalogAnswer("applied" if work.attempted else "duplicate", record.revision)
 
     def execute(self, work: Work, now: datetime) -> CatalogOutcome:
-        """The catalog after the command."""
+        """The catalog after the command; raises `Refusal`, also if it expects another revision (`version`)."""
         if not isinstance(work.registered, CatalogCommand):
             raise TypeError(f"{work.command.type} is not a command about a catalog")
+        expected = work.command.envelope.version
+        if expected not in (None, self.facts.revision):
+            raise Refusal(
+                ErrorCode.STALE_VERSION,
+                f"The catalog is at revision {self.facts.revision}, the command expected {expected}.",
+                details={"currentVersion": self.facts.revision},
+            )
         rows = work.registered.decide(self.facts, work.command.data)
         if self.facts.holds(rows):
             return CatalogOutcome(rows, self.facts, True)

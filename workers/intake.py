@@ -97,7 +97,8 @@ def _check_content(delivery: Delivery) -> None:
     kind = (delivery.content_type or "application/json").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise Refusal(ErrorCode.MALFORMED, "The content type is application/json.")
-    if delivery.content_encoding not in (None, "", "identity", "utf-8"):
+    # Many clients name the character set here.
+    if (delivery.content_encoding or "").lower() not in ("", "identity", "utf-8"):
         raise Refusal(ErrorCode.MALFORMED, "The content is not encoded or compressed.")
     if delivery.headers.get("dialect") not in (None, "", "canonical"):
         raise Refusal(ErrorCode.INVALID, "There is no such dialect.")

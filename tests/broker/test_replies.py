@@ -114,3 +114,16 @@ async def test_the_validated_user_is_the_actor(shop: Shop) -> None:
     properties = {"user_id": "guest"}
     reply = await shop.call("update-products", cart_id, QUANTITY, properties=properties)
     assert (reply["cart"]["createdBy"], reply["cart"]["updatedBy"]) == (None, "guest")
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"content_type": "application/json; charset=utf-8"},
+        {"content_encoding": "UTF-8"},
+        {"content_type": "Application/JSON", "content_encoding": "identity"},
+    ],
+)
+async def test_plain_json_is_taken_however_it_is_named(shop: Shop, named: dict[str, str]) -> None:
+    reply = await shop.call("create-cart", data={"currency": "EUR"}, properties=named)
+    assert reply["status"] == "applied"

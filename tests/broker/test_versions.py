@@ -78,3 +78,12 @@ async def test_rebase_finds_its_history_after_a_long_time(shop: Shop) -> None:
         await shop.call("update-products", cart_id, quantity("i-1", value))
     reply = await shop.call("update-products", cart_id, quantity("i-2", 2), version=1, onConflict="rebase")
     assert (reply["status"], reply["version"]) == ("applied", 12)
+
+
+async def test_the_version_of_a_catalog_is_its_revision(shop: Shop) -> None:
+    new, newer = ({"offerings": [{"id": name}]} for name in ("new", "newer"))
+    revision = (await shop.call("upsert-offerings", data=new))["catalogRevision"]
+    stale = await shop.call("upsert-offerings", data=newer, version=revision - 1)
+    assert (error_code(stale), stale["error"]["details"]) == ("stale-version", {"currentVersion": revision})
+    reply = await shop.call("upsert-offerings", data=newer, version=revision)
+    assert (reply["status"], reply["catalogRevision"]) == ("applied", revision + 1)
