@@ -55,11 +55,13 @@ def _amounts(point: PricePoint, where: tuple[str | int, ...]) -> Iterator[Proble
         else:
             if price.coefficient < 0:
                 yield Problem(pointer(*where, *path), "out-of-range", "a price is not negative")
-    if point.minimum_down_payment is not None:
+    if point.minimum_down_payment_amount is not None:
+        place = pointer(*where, "minimumDownPaymentAmount")
         try:
-            parse_amount(point.minimum_down_payment, point.currency)
+            if parse_amount(point.minimum_down_payment_amount, point.currency) < 0:
+                yield Problem(place, "out-of-range", "a down payment is not negative")
         except MoneyError as error:
-            yield Problem(pointer(*where, "minimumDownPayment"), error.code, str(error))
+            yield Problem(place, error.code, str(error))
 
 
 def _tie(left: PricePoint, right: PricePoint) -> bool:

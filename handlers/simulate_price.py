@@ -9,6 +9,8 @@ from cartwright.handlers.admission import admit_containers, admit_items
 from cartwright.handlers.catalog_checks import refuse_if
 from cartwright.handlers.price_checks import price_problems
 from cartwright.handlers.registry import Context, command
+from cartwright.handlers.upsert_rules import AnyRule
+from cartwright.models.agreement import Agreement
 from cartwright.models.cart import Cart
 from cartwright.models.cart_changes import CartCreated
 from cartwright.models.catalog import ExchangeRate, Offering, PricePoint, Tax
@@ -18,7 +20,7 @@ from cartwright.models.examples import example
 from cartwright.models.header import Header
 from cartwright.models.lines import NewContainers, NewItems
 from cartwright.models.promotion_changes import PromotionChosen
-from cartwright.models.schema import Model, ShortText, Time
+from cartwright.models.schema import Id, Model, ShortText, Time
 from cartwright.models.voucher import Voucher
 from cartwright.models.voucher_changes import VoucherAdded
 from cartwright.pricing.facts import CatalogRows, Facts
@@ -35,19 +37,13 @@ class InlineFacts(Model):
     taxes: Annotated[list[Tax], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
     promotions: Annotated[list[Promotion], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
     vouchers: Annotated[list[Voucher], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
-
+    agreements: Annotated[list[Agreement], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
+    rules: Annotated[list[AnyRule], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
     rates: Annotated[list[ExchangeRate], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
 
     def rows(self) -> CatalogRows:
         """The rows as a catalog takes them in."""
-        return CatalogRows(
-            offerings=tuple(self.offerings),
-            prices=tuple(self.prices),
-            taxes=tuple(self.taxes),
-            promotions=tuple(self.promotions),
-            vouchers=tuple(self.vouchers),
-            rates=tuple(self.rates),
-        )
+        return CatalogRows(**{kind: tuple(getattr(self, kind)) for kind in type(self).model_fields})
 
 
 def _code(voucher: Any) -> Any:
@@ -88,11 +84,12 @@ class SimulatePrice(Header, CommandData):
     containers: NewContainers = Field(default_factory=list)
     items: NewItems = Field(default_factory=list)
     coupons: Annotated[list[ShortText], Field(max_length=50)] = Field(default_factory=list)
+    promotion_ids: Annotated[list[Id], Field(max_length=50)] = Field(default_factory=list)
     vouchers: Annotated[list[VoucherCode], Field(max_length=50)] = Field(default_factory=list)
     facts: InlineFacts = Field(default_factory=InlineFacts)
 
 
-OWN_FIELDS = frozenset({"asOf", "containers", "items", "coupons", "vouchers", "facts"})
+OWN_FIELDS = frozenset({"asOf", "containers", "items", "coupons", "promotionIds", "vouchers", "facts"})
 
 
 def facts_of(data: SimulatePrice, facts: Facts) -> Facts:
@@ -114,14 +111,15 @@ def facts_of(data: SimulatePrice, facts: Facts) -> Facts:
     reply_type="price-changed",
 )
 def simulate_price(cart: Cart, data: SimulatePrice, context: Context) -> Iterator[Change]:
-    """What would happen to an empty cart; a coupon or a voucher that nobody knows changes nothing."""
+    """What would happen to an empty cart; a coupon, promotion or voucher that nobody knows changes nothing."""
     header = {name: value for name, value in data.wire().items() if name not in OWN_FIELDS and value is not None}
     opened: list[Change] = [CartCreated(header=header)]
     opened += admit_containers(cart, data.containers)
     yield from opened
     yield from admit_items(evolve(cart, opened), data.items, context)
     for promotion in context.facts.table("promotions").values():
-        if promotion.coupon is not None and promotion.coupon in data.coupons:
+        asked = promotion.id in data.promotion_ids if promotion.coupon is None else promotion.coupon in data.coupons
+        if asked and promotion.on_demand:
             yield PromotionChosen(promotion_id=promotion.id, coupon=promotion.coupon)
     for code in dict.fromkeys(data.vouchers):
         yield VoucherAdded(code=code)

@@ -84,9 +84,9 @@ class PricePoint(Criteria):
     """What an offering costs under stated circumstances.
 
     `unit` is what is counted (`GB`, `minute`); none means pieces. A point takes the place of those that its
-    relationships of type `replaces` name, where both would apply. `minimum_down_payment` is the least that a down
-    payment for one unit may be (002, minimumDownPaymentAmount). One in arrears is billed when its period ends; of a
-    prorated one, the first bill covers the days until the cart's bill cycle day.
+    relationships of type `replaces` name, where both would apply. The minimum down payment is the least for one unit
+    (002). A point in arrears is billed when its period ends; of a prorated one, the first bill covers the days until
+    the cart's bill cycle day.
     """
 
     id: Id
@@ -100,7 +100,7 @@ class PricePoint(Criteria):
     tiers: Annotated[list[Tier], Field(max_length=100)] = Field(default_factory=list)
     tier_mode: Literal["volume", "graduated"] = "volume"
     relationships: Annotated[list[Relationship], Field(max_length=100)] = Field(default_factory=list)
-    minimum_down_payment: Decimals | None = None
+    minimum_down_payment_amount: Decimals | None = None
     is_prorated: bool = False
     is_arrears: bool = False
     valid_for: TimePeriod | None = None

@@ -31,9 +31,9 @@ def least_down_payment(priced: Iterable[tuple[PricePoint, int]]) -> int:
     In minor units of the prices' currency.
     """
     return sum(
-        parse_amount(point.minimum_down_payment, point.currency) * quantity
+        parse_amount(point.minimum_down_payment_amount, point.currency) * quantity
         for point, quantity in priced
-        if point.minimum_down_payment is not None
+        if point.minimum_down_payment_amount is not None
     )
 
 

@@ -62,7 +62,7 @@ async def test_what_is_refused(shop: Shop, data: dict[str, Any], problem: tuple[
 
 async def test_a_down_payment_reaches_its_minimum(shop: Shop) -> None:
     point = {"id": "pp-phone", "offeringId": "phone", "type": "one-time", "currency": "EUR", "amount": "100.00"}
-    await shop.call("upsert-prices", data={"prices": [{**point, "minimumDownPayment": "25.00"}]})
+    await shop.call("upsert-prices", data={"prices": [{**point, "minimumDownPaymentAmount": "25.00"}]})
     cart_id = await shop.cart({**PHONE, "quantity": 2}, PLAN)
     down = {"kind": "down-payment", "currency": "EUR", "itemId": "i-2"}
     refused = await shop.call("apply-adjustment", cart_id, {**down, "amount": "49.99"})

@@ -267,8 +267,8 @@ def test_prices_that_replace_each_other_in_a_circle_are_refused() -> None:
 
 
 def test_a_down_payment_follows_the_prices_of_this_pricing() -> None:
-    row = price_row("phone", "100.00", minimumDownPayment="25.00")
-    yen = price_row("phone", "15000", id="yen", currency="JPY", minimumDownPayment="5000")
+    row = price_row("phone", "100.00", minimumDownPaymentAmount="25.00")
+    yen = price_row("phone", "15000", id="yen", currency="JPY", minimumDownPaymentAmount="5000")
     shop = document({"phone": 1}, [row, yen])
     facts = Facts().with_rows(CatalogRows.of(shop["facts"]), 1)
     paid = Adjustment("a", "down-payment", 2500, "EUR", None, "phone")

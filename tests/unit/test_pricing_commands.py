@@ -54,6 +54,21 @@ def test_a_simulation_takes_facts_by_reference_and_inline() -> None:
     assert outcome.explanation is None
 
 
+def test_a_simulation_takes_every_kind_of_fact() -> None:
+    rows_of_mug = [price_row("mug", "10.00"), price_row("mug", "8.00", id="frame-mug", agreementId="frame")]
+    asked = promotion("asked", {"kind": "percent", "value": "50"}, automatic=False)
+    shop = document({"mug": 2}, rows_of_mug, asked, keys={"agreementId": "frame"}, customer={"id": "u-1"})
+    shop["facts"]["agreements"] = [{"id": "frame", "customerIds": ["u-2"]}]
+    assert priced(shop).due_now.payable == 2000
+    shop["facts"]["agreements"] = [{"id": "frame", "customerIds": ["u-1"]}]
+    assert priced(shop).due_now.payable == 1600
+    assert priced({**shop, "promotionIds": ["asked", "nobody-knows"]}).due_now.payable == 800
+    shop["facts"]["rules"] = [{"kind": "cardinality", "id": "one", "items": {"offeringIds": ["mug"]}, "max": 1}]
+    with pytest.raises(Refusal) as refused:
+        priced(shop)
+    assert refused.value.code is ErrorCode.RULE_BROKEN
+
+
 def test_a_simulation_refuses_what_the_catalog_would() -> None:
     shop = document({"mug": 1}, [price_row("mug", "10.00"), price_row("mug", "9.00", id="other")])
     with pytest.raises(Refusal) as refused:
