@@ -17,7 +17,7 @@ from cartwright.models.policy import (
     PricingPolicy,
 )
 from cartwright.models.rates import portion
-from cartwright.pricing.spreading import first_units, unit_amounts
+from cartwright.pricing.spreading import unit_amounts
 from cartwright.pricing.tax import NO_RATES, Rates, TaxableLine, tax_lines
 
 
@@ -55,29 +55,41 @@ def units_percent(
     max_quantity: int | None = None,
     further_action: bool = False,
 ) -> list[int]:
-    """A percentage off the price of every unit, or of at most `max_quantity` units per line (Medusa, "each").
+    """A percentage off the price of every unit; or off at most `max_quantity` units per line.
 
-    A further action of the same promotion takes it of the original unit price where the policy says so
-    (Sylius: 20 % and 10 % of one promotion are 30 %).
+    With a maximum the discount is rounded once per line (Medusa, allocation "each"). A further action of the same
+    promotion takes it of the original unit price where the policy says so (Sylius: 20 % and 10 % of one promotion
+    are 30 %).
     """
     of_original = further_action and policy.actions_of_one_promotion is ActionsOfOnePromotion.ORIGINAL
+    found = []
+    for line in lines:
+        amount = line.original if of_original else line.amount
+        if max_quantity is None:
+            discount = _per_unit(amount, line.quantity, lambda price: percent_off(price, percent, policy))
+        else:
+            discount = percent_off(max(amount, 0), percent * _counted(line.quantity, max_quantity), policy)
+        found.append(_capped(line, discount))
+    return found
+
+
+def units_fixed(
+    lines: Sequence[DiscountLine],
+    value: int,
+    policy: PricingPolicy = DEFAULT_POLICY,
+    *,
+    max_quantity: int | None = None,
+) -> list[int]:
+    """An amount off every unit, or off at most `max_quantity` units per line; no more than these units still cost."""
+    if max_quantity is None:
+        return [_per_unit(line.amount, line.quantity, lambda price: min(value, price)) for line in lines]
     return [
-        _capped(
-            line,
-            _per_unit(
-                line.original if of_original else line.amount,
-                line.quantity,
-                lambda price: percent_off(price, percent, policy),
-                max_quantity,
-            ),
+        min(
+            value * min(line.quantity, max_quantity),
+            portion(max(line.amount, 0), _counted(line.quantity, max_quantity), policy.rounding),
         )
         for line in lines
     ]
-
-
-def units_fixed(lines: Sequence[DiscountLine], value: int, max_quantity: int | None = None) -> list[int]:
-    """An amount off every unit, or off at most `max_quantity` units per line; no more than the unit still costs."""
-    return [_per_unit(line.amount, line.quantity, lambda price: min(value, price), max_quantity) for line in lines]
 
 
 def lines_fixed(lines: Sequence[DiscountLine], value: int) -> list[int]:
@@ -125,14 +137,15 @@ def order_weights(lines: Sequence[DiscountLine], policy: PricingPolicy, inclusiv
     return [max(taxed.gross, 0) for taxed in tax_lines(taxable, inclusive=False, policy=policy)]
 
 
-def _per_unit(amount: int, quantity: int, discount_of: Callable[[int], int], most: int | None = None) -> int:
-    """The discounts of a line's units together, or of so many of them: those that bear the odd minor units first."""
+def _per_unit(amount: int, quantity: int, discount_of: Callable[[int], int]) -> int:
     if amount <= 0:
         return 0
-    units = unit_amounts(amount, quantity)
-    if most is not None:
-        units = first_units(units, most)
-    return sum([count * discount_of(price) for price, count in units])
+    return sum([count * discount_of(price) for price, count in unit_amounts(amount, quantity)])
+
+
+def _counted(quantity: int, most: int) -> Fraction:
+    """The part of a line that so many of its units are."""
+    return Fraction(min(quantity, most), quantity)
 
 
 def _capped(line: DiscountLine, discount: int) -> int:

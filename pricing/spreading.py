@@ -14,13 +14,3 @@ def unit_amounts(amount: int, quantity: int) -> tuple[tuple[int, int], ...]:
     sign = -1 if amount < 0 else 1
     each, odd = divmod(abs(amount), quantity)
     return (sign * (each + 1), odd), (sign * each, quantity - odd)
-
-
-def first_units(units: tuple[tuple[int, int], ...], most: int) -> tuple[tuple[int, int], ...]:
-    """At most so many of a line's units, as (amount of one, how many) pairs like those that are given."""
-    first: list[tuple[int, int]] = []
-    for of_one, count in units:
-        counted = min(count, most - sum(taken for _, taken in first))
-        if counted > 0:
-            first.append((of_one, counted))
-    return tuple(first)

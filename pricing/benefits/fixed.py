@@ -36,7 +36,7 @@ class Fixed(Benefit, StatedAmount):
         lines = discount_lines(rows)
         if scope.promotion.level == "item":
             if self.per == "unit":
-                shares = units_fixed(lines, self.minor, self.max_quantity)
+                shares = units_fixed(lines, self.minor, scope.sheet.policy, max_quantity=self.max_quantity)
             else:
                 shares = lines_fixed(lines, self.minor)
             return Offer([[pair] for pair in zip(rows, shares, strict=True)])

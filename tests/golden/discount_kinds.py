@@ -79,12 +79,17 @@ def order_discount_tax(case: Case) -> Case:
 
 
 def each_fixed(case: Case) -> list[int]:
-    return units_fixed(lines_of(case["items"]), case["value"], case.get("max_quantity"))
+    return units_fixed(lines_of(case["items"]), case["value"], policy_of(case), max_quantity=most_units(case))
 
 
 def each_pct(case: Case) -> list[int]:
-    percent, most = parse_percent(str(case["value"])), case.get("max_quantity")
+    percent, most = parse_percent(str(case["value"])), most_units(case)
     return units_percent(lines_of(case["items"]), percent, policy_of(case), max_quantity=most)
+
+
+def most_units(case: Case) -> int:
+    """A case without a maximum counts all units."""
+    return int(case.get("max_quantity") or max(quantity for quantity, _ in case["items"]))
 
 
 def lines_of(items: Sequence[tuple[int, int]]) -> Lines:

@@ -1,5 +1,7 @@
 """Discounts per unit, per line and over an order."""
 
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,28 +110,36 @@ def test_units_sum_to_their_line(amount: int, quantity: int) -> None:
 
 
 def test_each_counts_units_up_to_a_maximum() -> None:
-    assert units_fixed([line(50), line(150, 5)], 30, 2) == [30, 60]
-    assert units_fixed([line(150, 5)], 200, 2) == [300]
+    assert units_fixed([line(50), line(150, 5)], 30, max_quantity=2) == [30, 60]
+    assert units_fixed([line(150, 5)], 200, max_quantity=2) == [300]
     assert units_fixed([line(100, 3)], 30) == [90]
     assert units_percent([line(100), line(150, 5)], TEN, max_quantity=1) == [10, 15]
     assert units_percent([line(150, 5)], TEN) == [75]
 
 
-def test_the_units_that_bear_the_odd_cent_are_counted_first() -> None:
-    uneven = [DiscountLine(100, 100, 3)]
-    assert [units_fixed(uneven, 50, most) for most in (1, 2, 3, 4)] == [[34], [67], [100], [100]]
-    assert [units_percent(uneven, parse_percent("100"), max_quantity=most) for most in (1, 2, 3)] == [[34], [67], [100]]
+def test_with_a_maximum_a_line_is_rounded_once() -> None:
+    # 10 % of 1.05 is 0.105: 0.11 for each unit, or 0.21 for two of three.
+    assert units_percent([line(105, 3)], TEN, max_quantity=2) == [21]
+    assert units_percent([line(105, 2)], TEN, max_quantity=9) == [21]
+    assert units_percent([line(105, 2)], TEN) == [22]
+    # Two of three units of 1.00 cost 0.67.
+    assert units_fixed([DiscountLine(100, 100, 3)], 50, max_quantity=2) == [67]
+    once = DiscountLine(10000, 8000, 2)
+    assert units_percent([once], TEN, SYLIUS, max_quantity=1, further_action=True) == [500]
+    assert units_percent([once], TEN, max_quantity=1, further_action=True) == [400]
 
 
-@given(LINES, st.integers(1, 10**6), POLICIES)
-def test_a_maximum_beyond_the_quantity_changes_nothing(
-    lines: list[DiscountLine], value: int, policy: PricingPolicy
+@given(LINES, st.integers(1, 10**6), st.integers(1, 60), POLICIES)
+def test_a_maximum_takes_its_part_and_never_more_than_the_line(
+    lines: list[DiscountLine], value: int, most: int, policy: PricingPolicy
 ) -> None:
-    most = max([each.quantity for each in lines], default=1)
-    assert units_fixed(lines, value, most) == units_fixed(lines, value)
-    assert units_percent(lines, TEN, policy, max_quantity=most) == units_percent(lines, TEN, policy)
-    for fewer, every in zip(units_fixed(lines, value, 1), units_fixed(lines, value), strict=True):
-        assert 0 <= fewer <= every
+    limited = units_fixed(lines, value, policy, max_quantity=most)
+    for each, discount, every in zip(lines, limited, units_fixed(lines, value), strict=True):
+        assert 0 <= discount <= max(each.amount, 0)
+        assert discount == every if most >= each.quantity else discount <= every + 1
+    for each, discount in zip(lines, units_percent(lines, TEN, policy, max_quantity=most), strict=True):
+        exact = Fraction(max(each.amount, 0) * min(most, each.quantity), 10 * each.quantity)
+        assert abs(discount - exact) <= Fraction(1, 2)
 
 
 @pytest.mark.parametrize(("quantity", "free"), [(1, 0), (3, 0), (4, 2), (7, 2), (8, 4)])

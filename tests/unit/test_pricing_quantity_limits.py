@@ -20,7 +20,7 @@ TENTH = {"kind": "percent", "value": "10"}
         ({**FIVE_OFF, "maxQuantity": 2}, {"mug": 1000, "tea": 800}),
         ({**FIVE_OFF, "maxQuantity": 1}, {"mug": 500, "tea": 400}),
         ({**FIVE_OFF, "maxQuantity": 9}, {"mug": 1500, "tea": 800}),
-        # 10 % of 9.99 is 1.00 for each unit that counts.
+        # 10 % of two mugs, 19.98, is 1.998.
         ({**TENTH, "maxQuantity": 2}, {"mug": 200, "tea": 80}),
         ({**TENTH, "maxQuantity": 1, "target": {"offeringIds": ["mug"]}}, {"mug": 100}),
     ],
@@ -31,13 +31,13 @@ def test_of_each_line_so_many_units_are_reduced(benefit: dict[str, Any], taken: 
 
 
 def test_a_later_promotion_sees_the_line_as_it_stands() -> None:
-    # 29.97 - 5.00 = 24.97 over three units is 8.33, 8.32, 8.32; half of the first is 4.17.
+    # 29.97 - 5.00 = 24.97; half of a third of it is 4.1617.
     rules = [
         promotion("a", {**FIVE_OFF, "maxQuantity": 1}, level="item"),
         promotion("b", {"kind": "percent", "value": "50", "maxQuantity": 1}, level="item"),
     ]
     cart = priced(document({"mug": 3}, [MUG], *rules))
-    assert [each.amount for each in cart.items[0].prices[0].alterations] == [-500, -417]
+    assert [each.amount for each in cart.items[0].prices[0].alterations] == [-500, -416]
 
 
 @pytest.mark.parametrize(
