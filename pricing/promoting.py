@@ -78,7 +78,7 @@ def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Ve
         elif _grant(scope):
             times += 1
             verdict = Verdict(promotion)
-        elif not times and scope.promoted:
+        elif not times and not _open(scope):
             verdict = Verdict(promotion, "excluded")
     return verdict
 
@@ -86,11 +86,16 @@ def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Ve
 def _kept_away(scope: Scope, failed: str | None) -> bool:
     """Whether promotions before this one took a price from it, or took its condition below what it asks for."""
     if failed is None:
-        return not all(scope.may_reduce(row) for line in scope.lines for row in line.rows)
+        return not _open(scope)
     if not scope.promoted:
         return False
     unpromoted = scope._replace(unpromoted=True)
     return all(each.holds(unpromoted) for each in scope.promotion.conditions)
+
+
+def _open(scope: Scope) -> bool:
+    """Whether exclusivity keeps it from no price."""
+    return all(scope.may_reduce(row) for line in scope.lines for row in line.rows)
 
 
 def _scopes(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Iterator[Scope]:
