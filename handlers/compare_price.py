@@ -2,34 +2,43 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from cartwright.handlers.registry import Context, command
+from cartwright.handlers.registry import CatalogKey, Context, command
 from cartwright.models.cart import Cart
 from cartwright.models.changes import Change
 from cartwright.models.command import CommandData
 from cartwright.models.examples import example
 from cartwright.models.policy import PricingChoice
-from cartwright.models.schema import Model, Time
+from cartwright.models.refusals import ErrorCode, Refusal, pointer
+from cartwright.models.schema import Model, Time, Version
 from cartwright.pricing import price
 
 
 class Setting(Model):
     """One side of a comparison; what is left out is as it is now.
 
-    Prices are those that are valid at `asOf`, from the catalog as it was at `catalogAsOf` (by default, at `asOf`).
+    Prices are those that are valid at `asOf`, from the catalog of revision `catalogRevision`, or else as it was at
+    `catalogAsOf`, or else at `asOf`.
     """
 
     as_of: Time | None = None
     catalog_as_of: Time | None = None
+    catalog_revision: Version | None = None
     pricing_policy: PricingChoice | None = None
 
+    @model_validator(mode="after")
+    def _one_catalog(self) -> "Setting":
+        if self.catalog_as_of is not None and self.catalog_revision is not None:
+            raise PydanticCustomError("one-of", "either catalogAsOf or catalogRevision names the catalog")
+        return self
+
     @property
-    def catalog_time(self) -> datetime | None:
-        """The time whose catalog counts; none is the present one."""
-        return self.catalog_as_of or self.as_of
+    def catalog(self) -> CatalogKey:
+        """Which state of the catalog counts; none is the present one."""
+        return self.catalog_revision if self.catalog_revision is not None else self.catalog_as_of or self.as_of
 
 
 class ComparePrice(CommandData):
@@ -45,7 +54,7 @@ class ComparePrice(CommandData):
 
 def compare(cart: Cart, data: ComparePrice, context: Context) -> tuple[Cart, Cart]:
     """The cart as either side prices it; raises `Refusal`."""
-    return _priced(cart, data.before, context), _priced(cart, data.after, context)
+    return _priced(cart, data.before, context, "from"), _priced(cart, data.after, context, "to")
 
 
 @command(
@@ -54,7 +63,7 @@ def compare(cart: Cart, data: ComparePrice, context: Context) -> tuple[Cart, Car
     reads=True,
     reprices=lambda _data: True,
     compares=compare,
-    catalogs_at=lambda data: tuple(filter(None, (data.before.catalog_time, data.after.catalog_time))),
+    catalogs_at=lambda data: (data.before.catalog, data.after.catalog),
     reply_type="price-changed",
 )
 def compare_price(cart: Cart, data: ComparePrice, context: Context) -> Iterable[Change]:
@@ -62,8 +71,11 @@ def compare_price(cart: Cart, data: ComparePrice, context: Context) -> Iterable[
     return ()
 
 
-def _priced(cart: Cart, setting: Setting, context: Context) -> Cart:
+def _priced(cart: Cart, setting: Setting, context: Context, side: str) -> Cart:
+    facts, revision = context.catalogs[setting.catalog], setting.catalog_revision
+    if revision not in (None, facts.revision):
+        path = pointer("data", side, "catalogRevision")
+        raise Refusal.at(path, ErrorCode.INVALID, f"The catalog has no revision {revision}.", "unknown-revision")
     policy = setting.pricing_policy
     header = cart.header if policy is None else cart.header.model_copy(update={"pricing_policy": policy})
-    facts = context.catalogs[setting.catalog_time]
     return price(replace(cart, header=header), facts, setting.as_of or context.at)

@@ -54,7 +54,7 @@ class CartCommand:
     lookup: Callable[[Any], tuple[str, str] | None] = lambda _data: None
     with_facts: Callable[[Any, Facts], Facts] = lambda _data, facts: facts
     compares: Callable[[Cart, Any, Context], tuple[Cart, Cart]] | None = None
-    catalogs_at: Callable[[Any], tuple[datetime, ...]] = lambda _data: ()
+    catalogs_at: Callable[[Any], tuple[CatalogKey, ...]] = lambda _data: ()
     vouchers: Callable[[Any], tuple[str, ...]] = lambda _data: ()
     reply_type: str = "cart-updated"
 

@@ -107,11 +107,12 @@ class PricePoint(Criteria):
 
     @model_validator(mode="after")
     def _consistent(self) -> "PricePoint":
-        if (self.type == "recurring") != (self.period is not None):
-            raise PydanticCustomError("period-mismatch", "a recurring price has a period, no other has")
-        if self.is_arrears and self.period is None:
+        if self.type == ("recurring" if self.period is None else "one-time"):
+            raise PydanticCustomError("period-mismatch", "a recurring price has a period, a one-time price has none")
+        recurs = self.period if self.type == "recurring" else None
+        if self.is_arrears and recurs is None:
             raise PydanticCustomError("period-mismatch", "only a recurring price is billed in arrears")
-        if self.is_prorated and not (self.period and in_whole_months(self.period)):
+        if self.is_prorated and not (recurs and in_whole_months(recurs)):
             raise PydanticCustomError("period-mismatch", "only a price of whole months or years is prorated")
         starts = [tier.min_quantity for tier in self.tiers]
         if starts != sorted(set(starts)):

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection
 from datetime import datetime
 
+from cartwright.handlers.registry import CatalogKey
 from cartwright.pricing.facts import Facts
 from cartwright.storage.interfaces import Catalog
 from cartwright.storage.records import Revision
@@ -31,6 +32,12 @@ class FactsCache:
     def latest(self, tenant: str) -> Facts:
         """The snapshot as last refreshed."""
         return self._latest.get(tenant, Facts())
+
+    async def state(self, tenant: str, key: CatalogKey) -> Facts:
+        """The snapshot of a revision, the one that was in force at a time, or under None the latest."""
+        if key is None:
+            return self.latest(tenant)
+        return await (self.at_revision(tenant, key) if isinstance(key, int) else self.as_of(tenant, key))
 
     async def as_of(self, tenant: str, time: datetime) -> Facts:
         """The snapshot that was in force at a time; the latest one for a time to come.

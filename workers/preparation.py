@@ -86,7 +86,6 @@ class Preparation:
         for work in works:
             if isinstance(work.registered, CartCommand):
                 data = work.command.data
-                for time in (work.registered.prices_as_of(data), *work.registered.catalogs_at(data)):
-                    if time is not None:
-                        snapshots[time] = await self._facts.as_of(tenant, time)
+                for key in (work.registered.prices_as_of(data), *work.registered.catalogs_at(data)):
+                    snapshots[key] = await self._facts.state(tenant, key)
         return snapshots

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from support.shop import Shop, error_code
+from support.shop import Shop, error_code, problems
 
 from cartwright.models.schema import format_time
 
@@ -71,6 +71,18 @@ async def test_then_and_now_are_compared(shop: Shop, earlier: str) -> None:
     assert moved == [("item", before, after), ("cart", before, after)]
     policy = {"pricingPolicy": {"preset": "default", "cashRounding": "1.00"}}
     assert (await shop.call("compare-price", cart_id, {"to": policy}))["cart"]["dueNow"]["payable"] == "6.00"
+
+
+async def test_two_revisions_are_compared(shop: Shop, earlier: str) -> None:
+    cart_id = await shop.cart({**CASE, "quantity": 1})
+    now = (await shop.call("get-cart", cart_id))["cart"]["pricing"]["catalogRevision"]
+    reply = await shop.call("compare-price", cart_id, {"from": {"catalogRevision": 3}, "to": {"catalogRevision": now}})
+    last = reply["priceChanges"][-1]
+    assert (last["before"]["gross"], last["after"]["gross"]) == ("9.00", "5.50")
+    unknown = await shop.call("compare-price", cart_id, {"to": {"catalogRevision": now + 1}})
+    assert problems(unknown) == [("/data/to/catalogRevision", "unknown-revision")]
+    both = {"catalogRevision": 3, "catalogAsOf": earlier}
+    assert problems(await shop.call("compare-price", cart_id, {"from": both})) == [("/data/from", "one-of")]
 
 
 async def test_what_is_to_come_is_priced_and_compared(shop: Shop) -> None:

@@ -143,3 +143,26 @@ async def test_a_promotion_counts_at_most_so_many_units_of_a_line(shop: Shop) ->
     assert [(each["path"], each["code"]) for each in refused["error"]["problems"]] == [
         ("/data/promotions/0/benefits/0", "needs-unit")
     ]
+
+
+async def test_what_is_used_may_be_counted_by_period(shop: Shop) -> None:
+    point = {"offeringId": "data", "currency": "EUR", "unit": "GB"}
+    rows = [
+        {**point, "id": "pp-included", "type": "allowance", "period": "P1M", "amount": "0.00"},
+        {**point, "id": "pp-month", "type": "usage", "period": "P1M", "amount": "2.00"},
+        {**point, "id": "pp-ever", "type": "usage", "amount": "3.00"},
+        {**point, "id": "pp-base", "type": "recurring", "period": "P1M", "amount": "5.00"},
+    ]
+    await shop.call("upsert-offerings", data={"offerings": [{"id": "data"}]})
+    assert (await shop.call("upsert-prices", data={"prices": rows}))["status"] == "applied"
+    cart = (await shop.call("get-cart", await shop.cart({"offeringId": "data"})))["cart"]
+    totals = [(each["type"], each["period"], each["gross"]) for each in cart["totals"]]
+    assert totals == [
+        ("recurring", "P1M", "5.00"),
+        ("allowance", "P1M", "0.00"),
+        ("usage", None, "3.00"),
+        ("usage", "P1M", "2.00"),
+    ]
+    assert cart["dueNow"]["payable"] == "5.00"
+    late = {**rows[1], "isArrears": True}
+    assert (await shop.call("upsert-prices", data={"prices": [late]}))["error"]["code"] == "invalid"
