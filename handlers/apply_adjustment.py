@@ -13,7 +13,7 @@ from cartwright.models.changes import Change
 from cartwright.models.command import CommandData
 from cartwright.models.examples import example
 from cartwright.models.money import format_amount
-from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.models.refusals import ErrorCode, Problem, Refusal
 from cartwright.models.schema import Id
 from cartwright.pricing.facts import Facts
 from cartwright.pricing.paying import least_down_payment
@@ -40,7 +40,7 @@ def apply_adjustment(cart: Cart, data: ApplyAdjustment, context: Context) -> Ite
     if data.kind == DOWN_PAYMENT:
         _check_down_payment(cart, data, context)
     yield AdjustmentApplied(
-        adjustment_id=data.id or f"a-{cart.version + 1}",
+        adjustment_id=data.id or _free_id(cart),
         kind=data.kind,
         amount=format_amount(data.minor, data.currency),
         currency=data.currency,
@@ -49,18 +49,33 @@ def apply_adjustment(cart: Cart, data: ApplyAdjustment, context: Context) -> Ite
     )
 
 
+def _free_id(cart: Cart) -> str:
+    """An id that names the version which brings the adjustment, unless a caller chose just that one before."""
+    taken = {each.id for each in cart.adjustments}
+    found = f"a-{cart.version + 1}"
+    while found in taken:
+        found += "x"
+    return found
+
+
 def _check(cart: Cart, data: ApplyAdjustment) -> None:
+    problems = list(_problems(cart, data))
+    if problems:
+        raise Refusal(ErrorCode.INVALID, problems[0].message, problems=problems)
+
+
+def _problems(cart: Cart, data: ApplyAdjustment) -> Iterator[Problem]:
     if data.currency != cart.currency:
-        message = f"The cart is in {cart.currency}."
-        raise Refusal.at("/data/currency", ErrorCode.INVALID, message, "other-currency")
+        yield Problem("/data/currency", "other-currency", f"The cart is in {cart.currency}.")
     if data.minor == 0:
-        raise Refusal.at("/data/amount", ErrorCode.INVALID, "An adjustment is more than zero.", "out-of-range")
+        yield Problem("/data/amount", "out-of-range", "An adjustment is more than zero.")
     if any(each.id == data.id for each in cart.adjustments):
-        raise Refusal.at("/data/id", ErrorCode.INVALID, f"The id {data.id} is taken.", "duplicate-id")
+        yield Problem("/data/id", "duplicate-id", f"The id {data.id} is taken.")
     known = {(each.kind, each.reference) for each in cart.adjustments}
     if data.reference is not None and (data.kind, data.reference) in known:
-        message = f"This {data.kind} is applied already."
-        raise Refusal.at("/data/reference", ErrorCode.INVALID, message, "duplicate-reference")
+        yield Problem("/data/reference", "duplicate-reference", f"This {data.kind} is applied already.")
+    if data.item_id is not None and data.kind != DOWN_PAYMENT:
+        yield Problem("/data/itemId", "not-allowed", "Only a down payment is for one item.")
 
 
 def _check_down_payment(cart: Cart, data: ApplyAdjustment, context: Context) -> None:

@@ -76,6 +76,7 @@ def _priced(cart: Cart, setting: Setting, context: Context, side: str) -> Cart:
     if revision not in (None, facts.revision):
         path = pointer("data", side, "catalogRevision")
         raise Refusal.at(path, ErrorCode.INVALID, f"The catalog has no revision {revision}.", "unknown-revision")
-    policy = setting.pricing_policy
-    header = cart.header if policy is None else cart.header.model_copy(update={"pricing_policy": policy})
+    policy, header = setting.pricing_policy, cart.header
+    if policy is not None:
+        header = header.model_copy(update={"pricing_policy": policy.on_top_of(header.pricing_policy)})
     return price(replace(cart, header=header), facts, setting.as_of or context.at)

@@ -1,7 +1,7 @@
 """What moved between two priced states of a cart: one entry per line, price type and period, then per total."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cartwright.models.cart import Cart, Price, Total
@@ -33,9 +33,9 @@ class Amounts:
 NOTHING = Amounts(0, 0, 0)
 
 
-def price_changes(before: Cart, after: Cart, changes: Iterable[Change]) -> list[dict[str, Any]]:
+def price_changes(before: Cart, after: Cart, changes: Sequence[Change]) -> list[dict[str, Any]]:
     """The `priceChanges` of a reply (contract, "A reply"); empty if no amount moved."""
-    causes = _causes(changes)
+    causes = _causes(changes) if changes else _facts_that_moved(before, after)
     if before.currency != after.currency and before.totals:
         old, new = _amounts(before, frozenset()), _amounts(after, frozenset())
         return [*_moved(old, {}, before.currency, causes), *_moved({}, new, after.currency, causes)]
@@ -44,7 +44,7 @@ def price_changes(before: Cart, after: Cart, changes: Iterable[Change]) -> list[
     return list(_moved(_amounts(before, still), _amounts(after, still), after.currency, causes))
 
 
-def _causes(changes: Iterable[Change]) -> Causes:
+def _causes(changes: Sequence[Change]) -> Causes:
     """The kinds of change by what they touch, and all of them under no name."""
     causes: Causes = {None: set()}
     for each in changes:
@@ -54,13 +54,40 @@ def _causes(changes: Iterable[Change]) -> Causes:
     return causes
 
 
+def _facts_that_moved(before: Cart, after: Cart) -> Causes:
+    """What differs about the prices of a cart that is itself as it was: by item, and altogether under no name."""
+    causes: Causes = {None: set()}
+    old, new = _prices(before), _prices(after)
+    for key in {**old, **new}:
+        found = _differences(old.get(key), new.get(key))
+        causes.setdefault(f"item:{key[0]}", set()).update(found)
+        causes[None] |= found
+    return causes
+
+
+def _prices(cart: Cart) -> dict[Key, Price]:
+    return {(item.id, price.type, price.period): price for item in cart.items for price in item.prices}
+
+
+def _differences(old: Price | None, new: Price | None) -> set[str]:
+    if old is None or new is None:
+        return {"price-added"} if old is None else {"price-withdrawn"}
+    found = {"list-price-changed"} if old.list_amount != new.list_amount else set()
+    # Ten per cent of another price is another amount, and the same reduction.
+    ours, theirs = ({replace(each, amount=0) if found else each for each in price.alterations} for price in (old, new))
+    found |= {f"{each.source}-changed" for each in ours ^ theirs}
+    if [(tax.id, tax.rate) for tax in old.taxes] != [(tax.id, tax.rate) for tax in new.taxes]:
+        found.add("tax-changed")
+    return found
+
+
 def _moved(
     before: dict[Key, Amounts], after: dict[Key, Amounts], currency: str, causes: Causes
 ) -> Iterator[dict[str, Any]]:
     for key in {**before, **after}:
         old, new = before.get(key, NOTHING), after.get(key, NOTHING)
         if old != new:
-            # What touches the line explains its difference; else anything that happened; else the facts moved.
+            # What touches the line explains its difference; else anything that happened; else other facts moved.
             kinds = causes.get(f"item:{key[0]}") or causes[None] or {"facts-changed"}
             yield _entry(key, old, new, currency, sorted(kinds))
 

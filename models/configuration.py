@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from cartwright.models.lines import MAX_ITEMS
 from cartwright.models.money import MAX_AMOUNT, MoneyError, parse_amount
-from cartwright.models.periods import RecurringPeriod
+from cartwright.models.periods import RecurringPeriod, parse_period
 from cartwright.models.policy import PricingChoice
 from cartwright.models.rates import parse_rate
 from cartwright.models.schema import Currency, Decimals, Model, Name
@@ -54,6 +54,9 @@ class InstallmentTerms(Model):
             raise PydanticCustomError("wrong-format", "not an amount in whole minor units") from error
         if not 0 < smallest <= largest <= MAX_AMOUNT:
             raise PydanticCustomError("out-of-range", f"0 < smallestPart <= largestPart <= {MAX_AMOUNT} minor units")
+        months, days, seconds = parse_period(self.period)
+        if seconds or (months and days):
+            raise PydanticCustomError("period-mismatch", "parts fall due every so many days, or every so many months")
         return self
 
     @cached_property

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 class PaymentPlan:
     """Bounds of the parts in minor units, and the parts, which sum to the payable amount; one every `period`.
 
+    `due_dates` are their days in UTC, the day of pricing first, in ISO 8601.
+
     `most_parts` below 2 says that the amount can't be split. No installments: it is paid at once.
     """
 
@@ -16,3 +18,4 @@ class PaymentPlan:
     most_parts: int
     period: str
     installments: tuple[int, ...] = ()
+    due_dates: tuple[str, ...] = ()

@@ -152,6 +152,12 @@ class PricingChoice(Model):
             raise PydanticCustomError("out-of-range", "a cash rounding step is more than zero")
         return self
 
+    def on_top_of(self, other: "PricingChoice | None") -> "PricingChoice":
+        """This choice with what another states besides it, unless this one names a preset and so starts anew."""
+        if other is None or self.preset is not None:
+            return self
+        return PricingChoice.model_validate({**other.wire(), **self.wire()})
+
     def over(self, policy: PricingPolicy) -> PricingPolicy:
         """All switches: those that are stated, and else those of the preset or, without one, of another policy."""
         return _combined(self, policy)

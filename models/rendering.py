@@ -187,6 +187,7 @@ def _payment(plan: PaymentPlan, currency: str) -> dict[str, Any]:
         "mostParts": plan.most_parts,
         "period": plan.period,
         "installments": [format_amount(amount, currency) for amount in plan.installments],
+        "dueDates": list(plan.due_dates),
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
 from cartwright.models.adjustments import DOWN_PAYMENT, used_amounts
 from cartwright.models.allocation import allocate
@@ -9,6 +10,7 @@ from cartwright.models.catalog import PricePoint
 from cartwright.models.configuration import InstallmentTerms
 from cartwright.models.money import parse_amount
 from cartwright.models.payment import PaymentPlan
+from cartwright.pricing.billing_cycles import Period
 from cartwright.pricing.worksheet import Worksheet
 
 
@@ -23,6 +25,8 @@ def apply_adjustments(sheet: Worksheet) -> None:
             sheet.warn("adjustment-currency", f"Adjustment {each.id} is in {each.currency} and is not used.")
         elif each.kind == DOWN_PAYMENT and each.amount < _least(each.item_id, sheet):
             sheet.warn("down-payment-too-small", f"Down payment {each.id} is below what these items need by now.")
+        elif each.item_id is not None and sheet.cart.item(each.item_id) is None:
+            sheet.warn("down-payment-without-item", f"The item that down payment {each.id} is for is gone.")
 
 
 def least_down_payment(priced: Iterable[tuple[PricePoint, int]]) -> int:
@@ -51,10 +55,17 @@ def plan_installments(sheet: Worksheet) -> None:
     plan = payment_plan(payable, terms)
     if wanted is not None and wanted > 1:
         if plan.fewest_parts <= wanted <= plan.most_parts:
-            plan = replace(plan, installments=tuple(allocate([1] * wanted, payable)))
+            parts, due_dates = allocate([1] * wanted, payable), _due_dates(sheet.at.date(), wanted, terms)
+            plan = replace(plan, installments=tuple(parts), due_dates=due_dates)
         else:
             sheet.warn("installments-not-possible", f"The amount can't be paid in {wanted} parts.")
     sheet.payment = plan
+
+
+def _due_dates(first: date, parts: int, terms: InstallmentTerms) -> tuple[str, ...]:
+    """The day of every part; what starts on the 31st falls due on the last day of a shorter month."""
+    period = Period.parse(terms.period)
+    return tuple(period.after(first, number, first.day).isoformat() for number in range(parts))
 
 
 def payment_plan(payable: int, terms: InstallmentTerms) -> PaymentPlan:

@@ -217,7 +217,8 @@ def _read_discounts(documents: list[Document]) -> tuple[Discount, ...]:
 def _read_payment(document: Document | None) -> PaymentPlan | None:
     if document is None:
         return None
-    return PaymentPlan(**{**document, "installments": tuple(document["installments"])})
+    lists = {name: tuple(document[name]) for name in ("installments", "due_dates")}
+    return PaymentPlan(**{**document, **lists})
 
 
 def _write_outcome(outcome: PromotionOutcome) -> Document:

@@ -49,15 +49,27 @@ async def test_removed_again(shop: Shop) -> None:
         ({"amount": "10000000000000.01"}, ("/data/amount", "out-of-range")),
         ({"amount": "1.001"}, ("/data/amount", "wrong-format")),
         ({"kind": "cash"}, ("/data/kind", "not-allowed")),
-        ({"kind": "gift-card"}, ("/data/reference", "duplicate-reference")),
-        ({"id": "a-2", "reference": "other"}, ("/data/id", "duplicate-id")),
+        ({"reference": "GC-1"}, ("/data/reference", "duplicate-reference")),
+        ({"id": "a-2"}, ("/data/id", "duplicate-id")),
+        ({"itemId": "i-1"}, ("/data/itemId", "not-allowed")),
         ({"kind": "down-payment", "itemId": "i-9"}, ("/data/itemId", "item-not-found")),
     ],
 )
 async def test_what_is_refused(shop: Shop, data: dict[str, Any], problem: tuple[str, str]) -> None:
     cart_id = await shop.cart(PLAN)
     await shop.call("apply-adjustment", cart_id, CARD)
-    assert problems(await shop.call("apply-adjustment", cart_id, {**CARD, **data})) == [problem]
+    assert problems(await shop.call("apply-adjustment", cart_id, {**CARD, "reference": "GC-2", **data})) == [problem]
+
+
+async def test_all_that_is_wrong_is_told_at_once(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    await shop.call("apply-adjustment", cart_id, {**CARD, "id": "a"})
+    reply = await shop.call("apply-adjustment", cart_id, {**CARD, "id": "a", "amount": "0"})
+    assert problems(reply) == [
+        ("/data/amount", "out-of-range"),
+        ("/data/id", "duplicate-id"),
+        ("/data/reference", "duplicate-reference"),
+    ]
 
 
 async def test_a_down_payment_reaches_its_minimum(shop: Shop) -> None:
@@ -110,12 +122,42 @@ async def test_installments_sum_to_what_is_payable(shop: Shop) -> None:
         "mostParts": 6,
         "period": "P1M",
         "installments": ["43.34", "43.33", "43.33"],
+        "dueDates": shown["dueDates"],
     }
+    assert len(shown["dueDates"]) == 3
+    assert (await shop.call("get-cart", cart_id))["cart"]["payment"] == shown
     paid = await shop.call("apply-adjustment", cart_id, {**CARD, "amount": "29.99"})
     assert paid["cart"]["payment"]["installments"] == ["33.34", "33.34", "33.33"]
     too_many = await shop.call("update-cart", cart_id, {"paymentParts": 7})
     assert [each["code"] for each in too_many["warnings"]] == ["installments-not-possible"]
     assert too_many["cart"]["payment"]["installments"] == []
+
+
+async def test_installments_follow_the_calendar(shop: Shop) -> None:
+    await shop.call("set-configuration", data={"installments": [TERMS]})
+    header = {"country": "FR", "currency": "EUR", "paymentParts": 4}
+    reply = await shop.call("simulate-price", data={**header, "items": [PHONE, PLAN], "asOf": "2039-12-31T20:00:00Z"})
+    assert reply["cart"]["payment"]["installments"] == ["32.50"] * 4
+    # 2040 is a leap year.
+    assert reply["cart"]["payment"]["dueDates"] == ["2039-12-31", "2040-01-31", "2040-02-29", "2040-03-31"]
+    hourly = await shop.call("set-configuration", data={"installments": [{**TERMS, "period": "PT1H"}]})
+    assert problems(hourly) == [("/data/installments/0", "period-mismatch")]
+
+
+async def test_a_down_payment_outlives_its_item_with_a_warning(shop: Shop) -> None:
+    cart_id = await shop.cart(PHONE, PLAN)
+    down = {"kind": "down-payment", "currency": "EUR", "itemId": "i-2", "amount": "5.00"}
+    await shop.call("apply-adjustment", cart_id, down)
+    reply = await shop.call("remove-items", cart_id, {"itemIds": ["i-2"]})
+    assert [each["code"] for each in reply["warnings"]] == ["down-payment-without-item"]
+    assert reply["cart"]["dueNow"]["payable"] == "5.00"
+
+
+async def test_an_assigned_id_is_never_one_that_a_caller_chose(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    await shop.call("apply-adjustment", cart_id, {**CARD, "id": "a-3", "amount": "1.00"})
+    reply = await shop.call("apply-adjustment", cart_id, {"kind": "wallet", "amount": "1.00", "currency": "EUR"})
+    assert [each["id"] for each in reply["cart"]["adjustments"]] == ["a-3", "a-3x"]
 
 
 async def test_bounds_that_leave_no_number_of_parts_split_nothing(shop: Shop) -> None:

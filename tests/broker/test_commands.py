@@ -136,7 +136,7 @@ async def test_get_cart_at_fresh_prices_is_a_dry_run_of_repricing(shop: Shop) ->
     assert (fresh["type"], real["type"]) == ("cart-updated", "price-changed")
     assert stored["cart"]["dueNow"]["payable"] == "10.00"
     assert fresh["priceChanges"] == real["priceChanges"]
-    assert [each["because"] for each in real["priceChanges"]] == [["facts-changed"], ["facts-changed"]]
+    assert [each["because"] for each in real["priceChanges"]] == [["list-price-changed"], ["list-price-changed"]]
     assert real["priceChanges"][0]["after"] == {"net": "10.00", "tax": "2.00", "gross": "12.00"}
 
 

@@ -81,7 +81,7 @@ def test_a_cart_can_be_priced_in_the_past_and_in_the_future() -> None:
     cart, facts = priced(shop), Facts().with_rows(rows(shop), 1)
     later = run("reprice-cart", {"asOf": TURN}, cart, facts)
     assert later.cart.totals[0].gross == 1200
-    assert [each["because"] for each in later.price_changes] == [["facts-changed"]] * 2
+    assert [each["because"] for each in later.price_changes] == [["list-price-changed"]] * 2
     back = run("reprice-cart", {"asOf": "2026-01-01T00:00:00Z"}, later.cart, facts)
     assert back.cart.totals == cart.totals
 
@@ -141,6 +141,32 @@ def test_two_times_two_catalogs_and_two_policies_are_compared() -> None:
     # 20 % of 11.08 is 2.216: 2.22 a unit, 6.66 for three; 6.648, 6.65, for the line.
     assert compared(cart, catalogs, to=per_unit) == [("item", "39.89", "39.90"), ("cart", "39.89", "39.90")]
     assert compared(cart, catalogs) == []
+
+
+def test_what_moved_a_price_is_named() -> None:
+    ten = promotion("ten", {"kind": "percent", "value": "10"})
+    shop = document({"mug": 3}, [price_row("mug", "1.08", taxIncluded=False)], ten)
+    facts, cart = Facts().with_rows(rows(shop), 1), priced(shop)
+    tax = {"id": "fr", "country": "FR", "category": "standard", "rate": "10"}
+    yearly = price_row("mug", "9.00", id="yearly", period="P1Y")
+    for changed, named in (
+        ({"prices": [price_row("mug", "2.00", taxIncluded=False)]}, ["list-price-changed"]),
+        ({"taxes": [tax]}, ["tax-changed"]),
+        ({"promotions": [{**ten, "benefits": [{"kind": "percent", "value": "50"}]}]}, ["promotion-changed"]),
+        ({"prices": [yearly]}, ["price-added"]),
+        ({"taxes": [{**tax, "rate": "20", "exemptions": [{}]}]}, ["facts-changed"]),
+    ):
+        moved = run("reprice-cart", {}, cart, facts.with_rows(CatalogRows.of(changed), 2)).price_changes
+        assert moved
+        assert [each["because"] for each in moved] == [named] * len(moved)
+
+
+def test_a_comparison_states_the_policy_on_top_of_the_carts_own() -> None:
+    shop = document({"mug": 3}, [price_row("mug", "1.08", taxIncluded=False)], pricingPolicy={"taxLevel": "unit"})
+    cart, facts = priced(shop), Facts().with_rows(rows(shop), 1)
+    # 20 % of 1.08 is 0.216: rounded down, 0.21 a unit; by the default preset, 0.648 for the line.
+    assert compared(cart, {None: facts}, to={"pricingPolicy": {"rounding": "down"}})[0] == ("item", "3.90", "3.87")
+    assert compared(cart, {None: facts}, to={"pricingPolicy": {"preset": "default"}})[0] == ("item", "3.90", "3.89")
 
 
 def test_a_tenants_policy_counts_where_the_cart_states_none() -> None:
