@@ -19,23 +19,12 @@ from cartwright.storage.mongo_store import MongoStore
 from cartwright.storage.records import CartWrite, CommitStamp, Revision, StoredCart
 from cartwright.workers.amqp import Delivery
 from cartwright.workers.amqp.link import Link
-from cartwright.workers.cart_cache import CartCache
-from cartwright.workers.catalog_groups import CatalogGroups
 from cartwright.workers.clock import now
-from cartwright.workers.completion import Completion
-from cartwright.workers.dispatch import Dispatcher
-from cartwright.workers.executor import GroupExecutor
-from cartwright.workers.facts_cache import FactsCache
-from cartwright.workers.groups import CartGroups
+from cartwright.workers.engine import Engine
 from cartwright.workers.intake import Intake
 from cartwright.workers.lanes import Lanes
-from cartwright.workers.messages import Messages
 from cartwright.workers.outbound import Outbound
-from cartwright.workers.preparation import Preparation
-from cartwright.workers.reservations import Reservations
 from cartwright.workers.settings import Settings
-from cartwright.workers.settlement import Settlement
-from cartwright.workers.topology import Topology
 
 BASELINE = Path(__file__).parent / "baseline.json"
 CARTS = 200
@@ -55,14 +44,7 @@ class Line:
         self._lanes = Lanes()
         self._intake = Intake(settings.reply_prefix)
         self._tags = count(1)
-        facts, settlement = FactsCache(store.catalog), Settlement("counters")
-        preparation = Preparation(store.journal, facts, settlement)
-        reservations = Reservations(store.budgets, store.carts, facts, settings.sweep_grace)
-        groups = CartGroups(store.carts, preparation, reservations, CartCache(CARTS * 100))
-        executor = GroupExecutor(groups, CatalogGroups(store.catalog, facts), store.carts)
-        messages = Messages(Topology(settings), settings.source)
-        completion = Completion(store.journal, messages, Outbound(self._publisher), settings.retry_delays)
-        self._dispatcher = Dispatcher(settings, self._lanes, executor, completion, settlement)
+        self._dispatcher = Engine(settings, "counters", store, Outbound(self._publisher), self._lanes).dispatcher
 
     async def count(self, commands: Iterator[tuple[str, str, bytes]], many: int) -> Counters:
         """Hand in so many commands at once, wait until all are done, and return the counters per command."""

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from cartwright.storage.holds import Budgets
 from cartwright.storage.records import (
+    Briefing,
     CartKey,
     CartWrite,
     CommandKey,
@@ -59,6 +60,13 @@ class Catalog(Protocol):
         """The revisions that these commands made."""
 
 
+class Briefings(Protocol):
+    """What a group must know before it is executed: of the journal, and of the catalog."""
+
+    async def fetch(self, commands: Collection[CommandKey], revisions: Mapping[str, int]) -> Briefing:
+        """`Journal.lookup` and `Catalog.since` in one."""
+
+
 class Runs(Protocol):
     """The runs of workers, alive and dead."""
 
@@ -83,6 +91,10 @@ class Store(Protocol):
     @property
     def catalog(self) -> Catalog:
         """Catalogs."""
+
+    @property
+    def briefings(self) -> Briefings:
+        """Journal and catalogs at once."""
 
     @property
     def runs(self) -> Runs:

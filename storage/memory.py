@@ -6,6 +6,7 @@ from datetime import datetime
 from cartwright.models.cart import CartStatus
 from cartwright.storage.memory_budgets import MemoryBudgets
 from cartwright.storage.records import (
+    Briefing,
     CartKey,
     CartWrite,
     CommandKey,
@@ -115,6 +116,18 @@ class MemoryCatalog:
         }
 
 
+class MemoryBriefings:
+    """`Briefings` from the journal and the catalogs in memory."""
+
+    def __init__(self, journal: MemoryJournal, catalog: MemoryCatalog) -> None:
+        self._journal = journal
+        self._catalog = catalog
+
+    async def fetch(self, commands: Collection[CommandKey], revisions: Mapping[str, int]) -> Briefing:
+        """One after the other."""
+        return Briefing(await self._journal.lookup(commands), await self._catalog.since(revisions))
+
+
 class MemoryRuns:
     """`Runs` in a dictionary."""
 
@@ -137,6 +150,7 @@ class MemoryStore:
         self.carts = MemoryCarts()
         self.journal = MemoryJournal()
         self.catalog = MemoryCatalog()
+        self.briefings = MemoryBriefings(self.journal, self.catalog)
         self.runs = MemoryRuns()
         self.budgets = MemoryBudgets()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection as Keys
 from collections.abc import Mapping
+from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
@@ -18,9 +19,8 @@ class MongoCatalog:
 
     async def since(self, known: Mapping[str, int]) -> list[Revision]:
         """One `find`; empty when nothing is new."""
-        newer = [{"tenant": tenant, "revision": {"$gt": revision}} for tenant, revision in known.items()]
         async with translated_errors():
-            found = await self._revisions.find({"$or": newer}).sort("revision").to_list(None)
+            found = await self._revisions.find(newer_than(known)).sort("revision").to_list(None)
         return [read_revision(document) for document in found]
 
     async def append(self, revision: Revision) -> bool:
@@ -38,3 +38,8 @@ class MongoCatalog:
         async with translated_errors():
             found = await self._revisions.find({"$or": wanted}).to_list(None)
         return {CommandKey(each.tenant, each.command_id): each for each in map(read_revision, found)}
+
+
+def newer_than(known: Mapping[str, int]) -> dict[str, Any]:
+    """The filter for all revisions later than the known one of each tenant."""
+    return {"$or": [{"tenant": tenant, "revision": {"$gt": revision}} for tenant, revision in known.items()]}

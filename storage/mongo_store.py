@@ -1,6 +1,7 @@
 """The whole store on MongoDB."""
 
 from cartwright.storage.mongo import Database
+from cartwright.storage.mongo_briefings import MongoBriefings
 from cartwright.storage.mongo_budgets import MongoBudgets
 from cartwright.storage.mongo_carts import MongoCarts
 from cartwright.storage.mongo_catalog import MongoCatalog
@@ -16,6 +17,7 @@ class MongoStore:
         self.carts = MongoCarts(self._database.collection("carts"))
         self.journal = MongoJournal(self._database.collection("journal"))
         self.catalog = MongoCatalog(self._database.collection("catalog"))
+        self.briefings = MongoBriefings(self._database.collection("catalog"), "journal")
         self.runs = MongoRuns(self._database.collection("runs"))
         self.budgets = MongoBudgets(self._database.collection("budgets"))
 

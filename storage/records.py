@@ -110,6 +110,14 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class Briefing:
+    """What some commands did before, where they did, and the revisions that are newer than the known ones, in order."""
+
+    entries: dict[CommandKey, Entry]
+    revisions: list[Revision]
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One life of a worker, as it last recorded itself.
 

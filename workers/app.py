@@ -16,28 +16,17 @@ from cartwright.storage.mongo_store import MongoStore
 from cartwright.storage.records import Run, StorageUnavailable
 from cartwright.workers.amqp import CartBroker, Delivery, Publisher
 from cartwright.workers.amqp.locks import Locks
-from cartwright.workers.cart_cache import CartCache
-from cartwright.workers.catalog_groups import CatalogGroups
 from cartwright.workers.clock import now
-from cartwright.workers.completion import Completion
 from cartwright.workers.declaration import declare
-from cartwright.workers.dispatch import Dispatcher
-from cartwright.workers.executor import GroupExecutor
-from cartwright.workers.facts_cache import FactsCache
-from cartwright.workers.groups import CartGroups
+from cartwright.workers.engine import Engine
 from cartwright.workers.intake import Intake, Parked
 from cartwright.workers.lanes import Lanes
 from cartwright.workers.logs import configure
 from cartwright.workers.memory import collect_rarely, share_arenas
-from cartwright.workers.messages import Messages
 from cartwright.workers.metrics import Readings, serving
 from cartwright.workers.outbound import Outbound
 from cartwright.workers.partitions import Partitions
-from cartwright.workers.preparation import Preparation
-from cartwright.workers.reservations import Reservations
 from cartwright.workers.settings import Settings
-from cartwright.workers.settlement import Settlement
-from cartwright.workers.sweeper import Sweeper
 from cartwright.workers.topology import Topology
 
 RECONNECT_SECONDS = 1.0
@@ -54,30 +43,12 @@ class Worker:
         self.topology = Topology(settings)
         self._store = store
         self._intake = Intake(settings.reply_prefix, settings.trust_role_header)
-        self._settlement = Settlement(self.run_id)
         amqp_url = settings.amqp_url.get_secret_value()
         self._publisher = Publisher(amqp_url, timeout=settings.publish_timeout)
         self._broker = CartBroker(amqp_url, logger=None, reconnect_interval=RECONNECT_SECONDS)
         self._lanes = Lanes(settings.waiting_bytes, self._broker.pause, self._broker.resume)
         self._outbound = Outbound(self._publisher)
-        messages = Messages(self.topology, settings.source)
-        self._completion = Completion(store.journal, messages, self._outbound, settings.retry_delays)
-        facts = FactsCache(store.catalog)
-        reservations = Reservations(store.budgets, store.carts, facts, settings.sweep_grace)
-        self._sweeper = Sweeper(store, self._completion, self._settlement, reservations, settings.sweep_grace)
-        self._cache = CartCache(settings.cached_lines)
-        preparation = Preparation(store.journal, facts, self._settlement)
-        self._dispatcher = Dispatcher(
-            settings,
-            self._lanes,
-            GroupExecutor(
-                CartGroups(store.carts, preparation, reservations, self._cache),
-                CatalogGroups(store.catalog, facts),
-                store.carts,
-            ),
-            self._completion,
-            self._settlement,
-        )
+        self._engine = Engine(settings, self.run_id, store, self._outbound, self._lanes)
         self._partitions = Partitions(self.topology, self._broker, Locks(amqp_url), self._receive)
         self._background: set[asyncio.Task[None]] = set()
         self.failed = asyncio.Event()
@@ -91,21 +62,21 @@ class Worker:
         await self._heartbeat()
         await self._publisher.connect()
         await declare(self.settings.amqp_url.get_secret_value(), self.topology)
-        self._spawn(self._dispatcher.run())
+        self._spawn(self._engine.dispatcher.run())
         self._spawn(self._every(self.settings.heartbeat_interval, self._heartbeat))
         self._spawn(self._every(self.settings.heartbeat_interval, self._balance))
-        self._spawn(self._every(self.settings.sweep_interval, self._sweeper.sweep))
+        self._spawn(self._every(self.settings.sweep_interval, self._engine.sweeper.sweep))
         await self._broker.start()
         _log.info("worker_started", run=self.run_id, partitions=self.settings.partitions)
 
     def readings(self) -> Readings:
         """What there is to measure, as it stands."""
         return Readings(
-            commands=self._dispatcher.commands,
-            groups=self._dispatcher.groups,
+            commands=self._engine.dispatcher.commands,
+            groups=self._engine.dispatcher.groups,
             waiting=len(self._lanes),
-            cache_hits=self._cache.hits,
-            cache_misses=self._cache.misses,
+            cache_hits=self._engine.cache.hits,
+            cache_misses=self._engine.cache.misses,
             published=self._outbound.published,
             unroutable=self._outbound.unroutable,
             partitions=len(self._partitions.owned),
@@ -116,13 +87,14 @@ class Worker:
         with suppress(TimeoutError):
             async with asyncio.timeout(self.settings.drain_timeout):
                 await self._partitions.leave()
-                await self._dispatcher.finish()
+                await self._engine.dispatcher.finish()
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
         await self._publisher.close()
         with suppress(StorageUnavailable):
-            await self._store.runs.record(self._settlement.record(now(), closed=self._settlement.complete))
+            settlement = self._engine.settlement
+            await self._store.runs.record(settlement.record(now(), closed=settlement.complete))
         await self._broker.stop()
         await self._store.close()
         _log.info("worker_stopped", run=self.run_id)
@@ -133,13 +105,13 @@ class Worker:
             self._intake.check_address(delivery)
             self._lanes.put(self._intake.read(delivery, now()))
         except Parked as parked:
-            self._answer(self._completion.park(delivery, parked.code.value, parked.message))
+            self._answer(self._engine.completion.park(delivery, parked.code.value, parked.message))
         except Refusal as refusal:
-            self._answer(self._completion.refuse(delivery, refusal))
+            self._answer(self._engine.completion.refuse(delivery, refusal))
         except Exception:  # noqa: BLE001 (whatever a message contains, the next one is read)
             _log.exception("intake_failed", message_id=delivery.message_id)
             failure = Refusal(ErrorCode.INTERNAL, "The command could not be read.")
-            self._answer(self._completion.refuse(delivery, failure))
+            self._answer(self._engine.completion.refuse(delivery, failure))
 
     def _answer(self, answering: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(answering)
@@ -153,9 +125,9 @@ class Worker:
             _log.error("answer_failed", exc_info=error)
 
     async def _heartbeat(self) -> None:
-        await self._store.runs.record(self._settlement.record(now(), partitions=self._partitions.owned))
+        await self._store.runs.record(self._engine.settlement.record(now(), partitions=self._partitions.owned))
         self._runs = await self._store.runs.all()
-        self._settlement.learn(self._runs)
+        self._engine.settlement.learn(self._runs)
 
     async def _balance(self) -> None:
         await self._partitions.balance(self.run_id, self._runs, now())

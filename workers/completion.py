@@ -3,24 +3,23 @@
 All of it is idempotent and derived from what was committed, so it may be done again by whoever comes next.
 """
 
-import asyncio
 from collections.abc import Awaitable, Iterable, Iterator, Sequence
 
 from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.storage.interfaces import Journal
-from cartwright.storage.records import Entry, StorageUnavailable
+from cartwright.storage.records import Entry
 from cartwright.workers.amqp import Delivery, Outgoing, settle
+from cartwright.workers.journal_writer import JournalWriter
 from cartwright.workers.messages import Messages, attempts_of
-from cartwright.workers.outbound import Outbound
+from cartwright.workers.outbound import Sender
 from cartwright.workers.work import Answered, Work
-
-JOURNAL_PAUSE = 0.5
 
 
 class Completion:
     """Brings answered commands to their end."""
 
-    def __init__(self, journal: Journal, messages: Messages, outbound: Outbound, retry_delays: Sequence[int]) -> None:
+    def __init__(
+        self, journal: JournalWriter, messages: Messages, outbound: Sender, retry_delays: Sequence[int]
+    ) -> None:
         self._retry_delays = retry_delays
         self._journal = journal
         self._messages = messages
@@ -32,18 +31,14 @@ class Completion:
         unchanged = [entry for entry in records if entry.status == "unchanged"]
         if unchanged:
             # No cart remembers these: they must be in the journal before anybody is told.
-            await self._journal.append(unchanged)
+            await self._journal.write(unchanged)
         applied = [*inherited, *(entry for entry in records if entry.status == "applied")]
         confirmed = await self._outbound.send([*self._events(applied), *self._replies(answers)])
         return self._finish(applied, confirmed, [each.work.delivery for each in answers])
 
     async def _finish(self, applied: list[Entry], confirmed: Awaitable[None], deliveries: list[Delivery]) -> None:
-        while applied:
-            try:
-                await self._journal.append(applied)
-                break
-            except StorageUnavailable:
-                await asyncio.sleep(JOURNAL_PAUSE)
+        if applied:
+            await self._journal.write_soon(applied)
         await confirmed
         for entry in applied:
             entry.memo["settled"] = True

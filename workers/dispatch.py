@@ -13,7 +13,8 @@ from cartwright.workers.settings import Settings
 from cartwright.workers.settlement import Settlement
 from cartwright.workers.work import Answered
 
-COMPLETIONS_AT_ONCE = 8
+FEW_COMMANDS = 8
+"""So few may be under way in any number of groups: a lone command never waits for another one's round trips."""
 PAUSES = (0.1, 0.5, 2.0)
 
 _log = structlog.get_logger(__name__)
@@ -38,8 +39,7 @@ class Dispatcher:
         self._executor = executor
         self._completion = completion
         self._settlement = settlement
-        self._executing = asyncio.Semaphore(settings.groups_at_once)
-        self._completing = asyncio.Semaphore(COMPLETIONS_AT_ONCE)
+        self._executing = _Executing(settings.groups_at_once)
         self._tasks: set[asyncio.Task[None]] = set()
         self.commands = 0
         self.groups = 0
@@ -47,10 +47,12 @@ class Dispatcher:
     async def run(self) -> None:
         """Dispatch until cancelled."""
         while True:
-            await self._executing.acquire()
+            await self._executing.room()
             batches = await self._lanes.take(self._settings.group_commands, self._settings.group_bytes)
+            commands = sum(len(batch.works) for batch in batches)
             self.groups += 1
-            self.commands += sum(len(batch.works) for batch in batches)
+            self.commands += commands
+            self._executing.begin(commands)
             task = asyncio.create_task(self._group(batches))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -61,13 +63,12 @@ class Dispatcher:
             await asyncio.wait(self._tasks)
 
     async def _group(self, batches: list[Batch]) -> None:
-        await self._completing.acquire()
+        stamp = self._settlement.start()
         try:
-            stamp = self._settlement.start()
             completion = await self._execute_and_begin(batches, stamp)
-            await completion
         finally:
-            self._completing.release()
+            self._executing.end(sum(len(batch.works) for batch in batches))
+        await completion
 
     async def _execute_and_begin(self, batches: list[Batch], stamp: CommitStamp) -> Awaitable[None]:
         try:
@@ -82,7 +83,6 @@ class Dispatcher:
         finally:
             for batch in batches:
                 self._lanes.release(batch.lane)
-            self._executing.release()
 
     async def _settled(self, completion: Awaitable[None], stamp: CommitStamp) -> None:
         await completion
@@ -98,3 +98,34 @@ class Dispatcher:
                 _log.warning("storage_unavailable", error=str(error), attempt=attempt + 1)
                 await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
         return await self._executor.execute(batches, stamp)
+
+
+class _Executing:
+    """What is being executed: so many groups, or as many as there are while they hold few commands in all."""
+
+    def __init__(self, groups: int) -> None:
+        self._limit = groups
+        self._groups = 0
+        self._commands = 0
+        self._room = asyncio.Event()
+        self._room.set()
+
+    async def room(self) -> None:
+        """Wait until another group may begin."""
+        await self._room.wait()
+
+    def begin(self, commands: int) -> None:
+        """Note a group of so many commands."""
+        self._count(1, commands)
+
+    def end(self, commands: int) -> None:
+        """Note its end."""
+        self._count(-1, -commands)
+
+    def _count(self, groups: int, commands: int) -> None:
+        self._groups += groups
+        self._commands += commands
+        if self._groups < self._limit or self._commands < FEW_COMMANDS:
+            self._room.set()
+        else:
+            self._room.clear()

@@ -1,7 +1,7 @@
 """Catalogs in memory: the latest snapshot of each tenant, kept current by one query a group; older ones on demand."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from cartwright.handlers.registry import CatalogKey
@@ -22,10 +22,17 @@ class FactsCache:
 
     async def refresh(self, tenants: Collection[str]) -> None:
         """Take in every revision that came since; one round trip for all tenants."""
-        known = {tenant: self.latest(tenant).revision for tenant in tenants}
-        for each in await self._catalog.since(known):
+        self.learn(await self._catalog.since(self.revisions(tenants)))
+
+    def revisions(self, tenants: Collection[str]) -> dict[str, int]:
+        """The revision of each tenant's snapshot."""
+        return {tenant: self.latest(tenant).revision for tenant in tenants}
+
+    def learn(self, revisions: Iterable[Revision]) -> None:
+        """Take in revisions that are newer, in order."""
+        for each in revisions:
             facts = self.latest(each.tenant)
-            # Two refreshes may run side by side, and both see the same revisions.
+            # Two groups may ask side by side, and both be told of the same revisions.
             if each.revision == facts.revision + 1:
                 self._latest[each.tenant] = facts.with_rows(each.rows, each.revision)
 

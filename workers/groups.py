@@ -1,11 +1,21 @@
 """A group: what is ready in several lanes at the same moment, executed together and saved with one write."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.storage.interfaces import Carts
-from cartwright.storage.records import CartKey, CartWrite, CommitStamp, Entry, StorageUnavailable, WriteResult
+from cartwright.storage.records import (
+    CartKey,
+    CartWrite,
+    CommandKey,
+    CommitStamp,
+    Entry,
+    StorageUnavailable,
+    StoredCart,
+    WriteResult,
+)
 from cartwright.workers.cart_cache import CartCache
 from cartwright.workers.cart_subject import CartSubject
 from cartwright.workers.clock import now
@@ -29,6 +39,15 @@ class CartFold:
     subject: CartSubject
     answers: list[Answered]
     too_large: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The commands of a group, and those of their carts that exist."""
+
+    works: Mapping[CartKey, list[Work]]
+    carts: Mapping[CartKey, StoredCart]
+    from_cache: Set[CartKey]
 
 
 class CartGroups:
@@ -70,18 +89,24 @@ class CartGroups:
         cacheable = [key for key, works in pending.items() if use_cache and not all(map(_only_reads, works))]
         cached = {key: stored for key in cacheable if (stored := self._cache.get(key))}
         missing = [key for key in pending if key not in cached]
-        loaded = await self._carts.load(missing) if missing else {}
-        remembered = await self._preparation.fetch(pending)
-        known = {**loaded, **cached}
-        exhausted = await self._reservations.exhausted(pending, known)
+        found = await self._carts.load(missing) if missing else {}
+        loaded = Loaded(pending, {**found, **cached}, set(cached))
+        # There hardly ever is news; so the group is folded as if there were none while that is being found out.
+        news, folds = await asyncio.gather(self._preparation.news(pending), self._folds(loaded, {}))
+        return folds if news.empty else await self._folds(loaded, news.entries)
+
+    async def _folds(self, loaded: Loaded, remembered: Mapping[CommandKey, Entry]) -> list[CartFold]:
+        await asyncio.sleep(0)  # what was asked before shall be under way
+        exhausted = await self._reservations.exhausted(loaded.works, loaded.carts)
         time = now()
         folds = []
-        for key, works in pending.items():
-            stored = known.get(key)
+        for key, works in loaded.works.items():
+            stored = loaded.carts.get(key)
             spent = exhausted.get(key, frozenset())
             subject = await self._preparation.subject(works, stored, remembered, spent)
             inherited = self._preparation.inherited(stored)
-            folds.append(CartFold(key, works, key in cached, inherited, subject, fold(subject, works, time)))
+            answers = fold(subject, works, time)
+            folds.append(CartFold(key, works, key in loaded.from_cache, inherited, subject, answers))
         return folds
 
     async def _commit(self, folds: Sequence[CartFold], stamp: CommitStamp) -> set[CartKey]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from typing import Protocol
 
 import structlog
 
@@ -10,6 +11,13 @@ from cartwright.workers.amqp import Outcome, Outgoing, Publisher, PublishTimeout
 REPUBLISH_SECONDS = 1.0
 
 _log = structlog.get_logger(__name__)
+
+
+class Sender(Protocol):
+    """What brings messages out."""
+
+    async def send(self, messages: Sequence[Outgoing]) -> Awaitable[None]:
+        """Queue the messages behind all earlier ones; the result is to be awaited for the broker's confirms."""
 
 
 class Outbound:

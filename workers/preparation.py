@@ -1,30 +1,44 @@
 """What a group needs to know before it is executed: facts, what its commands did before, what happened since."""
 
-import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cartwright.handlers.registry import CartCommand, CatalogKey
 from cartwright.models.budgets import Budget
 from cartwright.pricing.facts import Facts
-from cartwright.storage.interfaces import Journal
+from cartwright.storage.interfaces import Store
 from cartwright.storage.records import CartKey, CommandKey, Entry, StoredCart
 from cartwright.workers.cart_subject import CartSubject
 from cartwright.workers.facts_cache import FactsCache
+from cartwright.workers.journal_writer import JournalWriter
 from cartwright.workers.settlement import Settlement
 from cartwright.workers.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What commands of a group did before, and whether a catalog has changed since it was last looked at."""
+
+    entries: Mapping[CommandKey, Entry]
+    catalog: bool
+
+    @property
+    def empty(self) -> bool:
+        """Whether everything is as it was thought to be."""
+        return not self.entries and not self.catalog
 
 
 class Preparation:
     """Fetches for groups; one query for all of a group's carts where one will do."""
 
-    def __init__(self, journal: Journal, facts: FactsCache, settlement: Settlement) -> None:
-        self._journal = journal
+    def __init__(self, store: Store, writer: JournalWriter, facts: FactsCache, settlement: Settlement) -> None:
+        self._store = store
+        self._writer = writer
         self._facts = facts
         self._settlement = settlement
 
-    async def fetch(self, pending: Mapping[CartKey, list[Work]]) -> dict[CommandKey, Entry]:
-        """Refresh the catalogs, and look the commands up in the journal.
+    async def news(self, pending: Mapping[CartKey, list[Work]]) -> News:
+        """Ask the journal for the commands, and the catalog for revisions, which are taken in.
 
         Must follow the load of the carts: a command that has left its cart's outbox is in the journal by then.
         """
@@ -34,12 +48,11 @@ class Preparation:
             for work in works
             if work.command.id is not None and not work.registered.reads
         ]
-        refreshing = self._facts.refresh({key.tenant for key in pending})
-        if not keys:
-            await refreshing
-            return {}
-        remembered, _ = await asyncio.gather(self._journal.lookup(keys), refreshing)
-        return remembered
+        # Before the journal is asked: what is written meanwhile must not be missed by both.
+        unwritten = self._writer.unwritten(keys)
+        briefing = await self._store.briefings.fetch(keys, self._facts.revisions({key.tenant for key in pending}))
+        self._facts.learn(briefing.revisions)
+        return News(briefing.entries | unwritten, bool(briefing.revisions))
 
     async def subject(
         self,
@@ -74,7 +87,7 @@ class Preparation:
         envelopes = [work.command.envelope for work in works]
         expected = [each.version for each in envelopes if each.on_conflict == "rebase" and each.version is not None]
         oldest = min(expected, default=stored.cart.version)
-        return await self._journal.history(stored.key, oldest) if oldest < stored.cart.version else []
+        return await self._store.journal.history(stored.key, oldest) if oldest < stored.cart.version else []
 
     async def _snapshots(self, works: list[Work], stored: StoredCart | None) -> dict[CatalogKey, Facts]:
         """The catalog now, at every time that a command asks for, and as it priced the cart, to explain that."""

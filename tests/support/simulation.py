@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
@@ -19,21 +20,10 @@ from cartwright.storage.cart_documents import write_cart
 from cartwright.storage.memory import MemoryStore
 from cartwright.storage.records import CartKey, CartWrite, Revision, StorageUnavailable, StoredCart, WriteResult
 from cartwright.workers.amqp import Delivery, Outgoing
-from cartwright.workers.cart_cache import CartCache
-from cartwright.workers.catalog_groups import CatalogGroups
-from cartwright.workers.completion import Completion
-from cartwright.workers.dispatch import Dispatcher
-from cartwright.workers.executor import GroupExecutor
-from cartwright.workers.facts_cache import FactsCache
-from cartwright.workers.groups import CartGroups
+from cartwright.workers.engine import Engine
 from cartwright.workers.intake import Intake
 from cartwright.workers.lanes import Lanes
-from cartwright.workers.messages import Messages
-from cartwright.workers.preparation import Preparation
-from cartwright.workers.reservations import Reservations
 from cartwright.workers.settings import Settings
-from cartwright.workers.settlement import Settlement
-from cartwright.workers.topology import Topology
 
 Trouble = Callable[[], str]
 """What the next call to the store meets: `none`, `slow`, `before` (fails unwritten) or `after` (written, unknown)."""
@@ -107,22 +97,15 @@ class SimulatedWorker:
 
     def __init__(self, store: MemoryStore, name: str = "run-1", trouble: Trouble = lambda: "none", **settings: Any):
         commands()
-        chosen = Settings(attempts_in_place=1, retry_delays=(1,) * 50, **settings)
-        carts = TroubledCarts(store.carts, trouble)
+        chosen = Settings(attempts_in_place=1, retry_delays=(1,) * 50, cached_lines=1000, **settings)
+        troubled = copy(store)
+        troubled.carts = TroubledCarts(store.carts, trouble)
         self.outbox = Outbox(self._come_back)
         self.received: list[Delivery] = []
         self._running: asyncio.Task[None] | None = None
         self._lanes = Lanes()
         self._intake = Intake(chosen.reply_prefix)
-        settlement = Settlement(name)
-        facts = FactsCache(store.catalog)
-        preparation = Preparation(store.journal, facts, settlement)
-        reservations = Reservations(store.budgets, carts, facts, chosen.sweep_grace)
-        groups = CartGroups(carts, preparation, reservations, CartCache(1000))
-        executor = GroupExecutor(groups, CatalogGroups(store.catalog, facts), carts)
-        messages = Messages(Topology(chosen), chosen.source)
-        completion = Completion(store.journal, messages, self.outbox, chosen.retry_delays)
-        self._dispatcher = Dispatcher(chosen, self._lanes, executor, completion, settlement)
+        self._dispatcher = Engine(chosen, name, troubled, self.outbox, self._lanes).dispatcher
 
     def receive(self, delivery: Delivery) -> None:
         """Take in a delivery that is a command."""
