@@ -110,15 +110,17 @@ def _net_rounded(amount: int, num: int, den: int, rounding: Rounding) -> int:
 
 def _per_line(line: TaxableLine, inclusive: bool, whole: Whole, rounding: Rounding) -> tuple[int, ...]:
     factors = line.rates.contained if inclusive else line.rates.on_top
-    return tuple([whole(line.amount, line.amount * num, den, rounding) for num, den in factors])
+    taxes = [whole(line.amount, line.amount * num, den, rounding) for num, den in factors]
+    return tuple(_within(line.amount, taxes) if inclusive else taxes)
 
 
 def _per_unit(line: TaxableLine, inclusive: bool, whole: Whole, rounding: Rounding) -> tuple[int, ...]:
     units = unit_amounts(line.amount, line.quantity)
-    return tuple(
+    taxes = [
         sum(count * whole(amount, amount * num, den, rounding) for amount, count in units)
         for num, den in line.rates.factors(inclusive)
-    )
+    ]
+    return tuple(_within(line.amount, taxes) if inclusive else taxes)
 
 
 def _per_group(
@@ -131,14 +133,30 @@ def _per_group(
     taxes = []
     for line in lines:
         of_line = []
-        for key, (num, den) in zip(_group_keys(line), line.rates.factors(inclusive), strict=True):
+        keys = _group_keys(line)
+        for key, (num, den) in zip(keys, line.rates.factors(inclusive), strict=True):
             amount, exact, before = sums.get(key, (0, Fraction(0), 0))
             amount, exact = amount + line.amount, exact + Fraction(line.amount * num, den)
             after = whole(amount, exact.numerator, exact.denominator, rounding)
             sums[key] = amount, exact, after
             of_line.append(after - before)
-        taxes.append(tuple(of_line))
+        borne = _within(line.amount, of_line) if inclusive else of_line
+        for key, tax, part in zip(keys, of_line, borne, strict=True):
+            amount, exact, given = sums[key]
+            sums[key] = amount, exact, given - tax + part  # the next line bears what this one has no room for
+        taxes.append(tuple(borne))
     return taxes
+
+
+def _within(amount: int, taxes: Sequence[int]) -> list[int]:
+    """Taxes that were each rounded up may exceed the amount that contains them; the last ones give way."""
+    sign = -1 if amount < 0 else 1
+    room = abs(amount)
+    kept = []
+    for tax in taxes:
+        kept.append(sign * min(sign * tax, room))
+        room -= sign * kept[-1]
+    return kept
 
 
 def _group_keys(line: TaxableLine) -> list[GroupKey]:

@@ -90,6 +90,23 @@ def net_policy(name: str) -> PricingPolicy:
     return PricingPolicy.model_validate({"inclusiveRounding": "net", "taxLevel": name})
 
 
+@pytest.mark.parametrize("name", ["unit", "line", "group"])
+@pytest.mark.parametrize("amount", [1, -1, 2])
+def test_taxes_that_are_rounded_up_do_not_exceed_what_contains_them(name: str, amount: int) -> None:
+    policy = PricingPolicy.model_validate({"taxLevel": name, "rounding": "up"})
+    rates = Rates(tuple(map(parse_percent, ("5.5", "1.1", "2"))))
+    [line] = tax_lines([TaxableLine(amount, 1, rates)], inclusive=True, policy=policy)
+    assert (line.net, line.tax, line.gross) == (0, amount, amount)
+
+
+def test_what_one_line_has_no_room_for_falls_to_the_next_of_its_rate() -> None:
+    policy = PricingPolicy.model_validate({"taxLevel": "group", "rounding": "up"})
+    rates = Rates((parse_percent("5.5"), parse_percent("1.1")))
+    taxed = tax_lines([TaxableLine(1, 1, rates), TaxableLine(90, 1, rates)], inclusive=True, policy=policy)
+    # 91 x 5.5 / 106.6 = 4.70 and 91 x 1.1 / 106.6 = 0.94, each rounded up.
+    assert [line.taxes for line in taxed] == [(1, 0), (4, 1)]
+
+
 def test_an_uneven_line_is_taxed_unit_by_unit() -> None:
     # 10.01 over two units is 5.01 and 5.00: 20 % of these are 1.00 each.
     [line] = tax_lines([TaxableLine(1001, 2, Rates((parse_percent("20"),)))], inclusive=False, policy=level("unit"))
