@@ -18,7 +18,7 @@ from cartwright.workers.topology import Topology, queue_of
 
 ALIVE = timedelta(seconds=3)
 DRAIN_POLL_SECONDS = 0.02
-RETURN_SECONDS = 0.2
+RETURN_SECONDS = 1.0
 """How long a partition stays locked after its queue was left: what the broker takes back must reach the next owner."""
 
 _log = structlog.get_logger(__name__)

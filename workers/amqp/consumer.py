@@ -23,7 +23,7 @@ from cartwright.workers.amqp.subscription import Subscription
 from cartwright.workers.amqp.tap import Tap, TapFactory
 
 _HIGHEST_CHANNEL = 1000
-_QUIET_SECONDS = 0.1
+_QUIET_SECONDS = 0.25
 
 
 class _Switchboard:
