@@ -23,6 +23,7 @@ CALLS: dict[str, Callable[[MongoStore], Awaitable[object]]] = {
     "since": lambda store: store.catalog.since({"acme": 0}),
     "append_revision": lambda store: store.catalog.append(revision(1)),
     "of_commands": lambda store: store.catalog.of_commands([CommandKey("acme", "m-1")]),
+    "fetch": lambda store: store.briefings.fetch([CommandKey("acme", "m-1")], {"acme": 0}),
     "record": lambda store: store.runs.record(Run("run-1", 0, (), START)),
     "all": lambda store: store.runs.all(),
     "prepare": lambda store: store.prepare(),
