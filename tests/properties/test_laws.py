@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.deliveries import TENANT
 from support.simulation import SimulatedWorker, documents, fixed_clock, stocked_store
-from support.streams import COMMAND, OPENING, STREAMS, deliveries
+from support.streams import CART_DATA, CATALOG_COMMAND, CATALOG_DATA, COMMAND, OPENING, STREAMS, deliveries
 
+from cartwright.handlers.registry import commands
 from cartwright.models.cart import CartStatus
 from cartwright.storage.cart_documents import write_cart
 from cartwright.storage.memory import MemoryStore
@@ -78,14 +79,25 @@ def test_versions_sums_and_replay(stream: list[Any]) -> None:
     check(store)
 
 
+def test_every_command_that_writes_is_in_the_streams() -> None:
+    writing = {kind for kind, entry in commands().items() if not entry.reads}
+    assert CART_DATA.keys() | CATALOG_DATA.keys() == writing
+
+
+def trace(store: MemoryStore) -> Any:
+    """All that a store holds."""
+    budgets, catalog = repr(vars(store.budgets)), dict(store.catalog.revisions)
+    return documents(store), dict(store.journal.entries), {name: list(each) for name, each in catalog.items()}, budgets
+
+
 @many
-@given(STREAMS, COMMAND)
-def test_a_dry_run_predicts_the_real_run_and_leaves_no_trace(stream: list[Any], last: Any) -> None:
+@given(STREAMS, st.lists(CATALOG_COMMAND, max_size=3), COMMAND | CATALOG_COMMAND)
+def test_a_dry_run_predicts_the_real_run_and_leaves_no_trace(stream: list[Any], catalog: list[Any], last: Any) -> None:
     store = stocked_store()
-    run(store, [deliveries(stream)])
-    before = (documents(store), dict(store.journal.entries))
+    run(store, [deliveries([*stream, *catalog])])
+    before = trace(store)
     (dry,) = run(store, [_last(last, dry=True)])
-    assert (documents(store), dict(store.journal.entries)) == before
+    assert trace(store) == before
     (real,) = run(store, [_last(last, dry=False)])
     assert (dry["type"] == "command-refused") == (real["type"] == "command-refused")
     if dry["type"] != "command-refused":

@@ -10,11 +10,11 @@ from typing import Any
 from unittest.mock import patch
 
 from support.deliveries import TENANT
+from support.offers import OFFERS
 from support.records import START
 from support.shop import OFFERINGS, PRICES, TAXES
 
 from cartwright.handlers.registry import commands
-from cartwright.models.catalog import Offering, PricePoint, Tax
 from cartwright.pricing.facts import CatalogRows
 from cartwright.storage.cart_documents import write_cart
 from cartwright.storage.memory import MemoryStore
@@ -40,13 +40,9 @@ def fixed_clock() -> Iterator[None]:
 
 
 def stocked_store() -> MemoryStore:
-    """A store with the shop's catalog at revision 1."""
+    """A store with the shop's catalog at revision 1, promotions and all."""
     store = MemoryStore()
-    rows = CatalogRows(
-        offerings=tuple(map(Offering.model_validate, OFFERINGS)),
-        prices=tuple(map(PricePoint.model_validate, PRICES)),
-        taxes=tuple(map(Tax.model_validate, TAXES)),
-    )
+    rows = CatalogRows.of({"offerings": OFFERINGS, "prices": PRICES, "taxes": TAXES, **OFFERS})
     store.catalog.revisions[TENANT] = [Revision(TENANT, 1, START, "catalog", b"", rows)]
     return store
 
@@ -104,8 +100,21 @@ class SimulatedWorker:
         self.received: list[Delivery] = []
         self._running: asyncio.Task[None] | None = None
         self._lanes = Lanes()
+<<<<<<< HEAD
         self._intake = Intake(chosen.reply_prefix)
         self._dispatcher = Engine(chosen, name, troubled, self.outbox, self._lanes).dispatcher
+=======
+        self._intake = Intake(chosen.reply_prefix, trust_roles=True)
+        settlement = Settlement(name)
+        facts = FactsCache(store.catalog)
+        preparation = Preparation(store.journal, facts, settlement)
+        reservations = Reservations(store.budgets, carts, facts, chosen.sweep_grace)
+        groups = CartGroups(carts, preparation, reservations, CartCache(1000))
+        executor = GroupExecutor(groups, CatalogGroups(store.catalog, facts), carts)
+        messages = Messages(Topology(chosen), chosen.source)
+        completion = Completion(store.journal, messages, self.outbox, chosen.retry_delays)
+        self._dispatcher = Dispatcher(chosen, self._lanes, executor, completion, settlement)
+>>>>>>> e78ad58 (wip laws2)
 
     def receive(self, delivery: Delivery) -> None:
         """Take in a delivery that is a command."""

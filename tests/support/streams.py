@@ -1,9 +1,12 @@
 """Random streams of commands, for Hypothesis."""
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
 from support.deliveries import command_delivery
+from support.offers import CONFIGURATION, PROMOTIONS, RATES, RULES, VOUCHERS
+from support.shop import PRICES, TAXES
 
 ITEMS = st.sampled_from(["i-1", "i-2", "i-3"])
 CARTS = st.sampled_from(["c-1", "c-2"])
@@ -19,25 +22,96 @@ NEW_ITEM = st.builds(
 )
 NEW_ITEMS = st.lists(NEW_ITEM, max_size=3, unique_by=lambda item: item["id"])
 UPDATE = st.builds(lambda item, n, trial: {"id": item, "quantity": n, "trial": trial}, ITEMS, QUANTITIES, st.booleans())
-HEADER = st.sampled_from([{"country": "FR"}, {"country": "JP"}, {"agentId": "a-1"}, {"currency": "JPY"}])
-
-KINDS = st.one_of(
-    st.tuples(st.just("add-items"), st.builds(lambda item: {"items": [item]}, NEW_ITEM)),
-    st.tuples(st.just("replace-items"), st.builds(lambda items: {"items": items}, NEW_ITEMS)),
-    st.tuples(st.just("remove-items"), st.builds(lambda item: {"itemIds": [item]}, ITEMS)),
-    st.tuples(st.just("update-products"), st.builds(lambda update: {"products": [update]}, UPDATE)),
-    st.tuples(st.just("update-cart"), HEADER),
-    st.tuples(st.just("empty-cart"), st.just({})),
-    st.tuples(st.just("reprice-cart"), st.just({})),
-    st.tuples(st.just("create-cart"), st.builds(lambda items: {"currency": "EUR", "items": items}, NEW_ITEMS)),
-    st.tuples(st.just("delete-cart"), st.just({})),
+HEADER = st.sampled_from(
+    [
+        {"country": "FR"},
+        {"country": "JP"},
+        {"agentId": "a-1"},
+        {"currency": "JPY"},
+        {"blockDiscounts": True},
+        {"paymentParts": 3},
+        {"pricingPolicy": {"preset": "vendure", "cashRounding": "0.05"}},
+    ]
 )
+PROMOTION = st.sampled_from([{"coupon": "SPRING"}, {"coupon": "WINTER"}, {"promotionId": "loyal"}])
+PROMOTION_ID = st.sampled_from(["spring", "loyal", "often"])
+CODE = st.sampled_from(["HALF", "FIVE", "LATE", "NONE"])
+
+
+def _override(item: str, kind: str, value: int) -> dict[str, Any]:
+    recurring = {"itemId": item, "priceType": "recurring", "period": "P1M", "kind": kind}
+    return recurring if kind == "list-price" else {**recurring, "value": str(value)}
+
+
+OVERRIDE = st.builds(
+    _override, ITEMS, st.sampled_from(["flat", "percent", "new-price", "list-price"]), st.integers(0, 12)
+)
+
+
+def _adjustment(kind: str, amount: int, own: str) -> dict[str, Any]:
+    return {"id": own, "kind": kind, "amount": f"{amount}.00", "currency": "EUR"}
+
+
+ADJUSTMENT_ID = st.sampled_from(["g-1", "g-2"])
+ADJUSTMENT = st.builds(
+    _adjustment, st.sampled_from(["gift-card", "wallet", "down-payment"]), st.integers(0, 200), ADJUSTMENT_ID
+)
+AS_OF = st.sampled_from([None, "2020-01-01T00:00:00Z", "2026-11-22T12:00:00Z", "2027-06-01T00:00:00Z"])
+
+CART_DATA: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "add-items": st.builds(lambda item: {"items": [item]}, NEW_ITEM),
+    "replace-items": st.builds(lambda items: {"items": items}, NEW_ITEMS),
+    "remove-items": st.builds(lambda item: {"itemIds": [item]}, ITEMS),
+    "update-products": st.builds(lambda update: {"products": [update]}, UPDATE),
+    "update-cart": HEADER,
+    "empty-cart": st.just({}),
+    "reprice-cart": st.builds(lambda time: {"asOf": time}, AS_OF),
+    "apply-promotion": PROMOTION,
+    "remove-promotion": st.builds(lambda name: {"promotionId": name}, PROMOTION_ID),
+    "add-voucher": st.builds(lambda code: {"code": code}, CODE),
+    "remove-voucher": st.builds(lambda code: {"code": code}, CODE),
+    "override-price": OVERRIDE,
+    "apply-adjustment": ADJUSTMENT,
+    "remove-adjustment": st.builds(lambda own: {"id": own}, ADJUSTMENT_ID),
+    "create-cart": st.builds(lambda items: {"currency": "EUR", "items": items}, NEW_ITEMS),
+    "delete-cart": st.just({}),
+}
+"""What every command about a cart may bring, by its type; `create-cart` and `delete-cart` meet carts of all states."""
+CATALOG_DATA: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "upsert-offerings": st.just({"offerings": [{"id": "plan", "taxCategory": "standard", "channels": ["shop"]}]}),
+    "upsert-prices": st.builds(
+        lambda amount: {"prices": [{**PRICES[0], "amount": f"{amount}.00"}]}, st.sampled_from([10, 11])
+    ),
+    "upsert-taxes": st.builds(lambda rate: {"taxes": [{**TAXES[0], "rate": rate}]}, st.sampled_from(["20", "21"])),
+    "upsert-promotions": st.builds(
+        lambda row, life: {"promotions": [{**row, "lifecycle": life}]},
+        st.sampled_from(PROMOTIONS),
+        st.sampled_from(["active", "paused"]),
+    ),
+    "upsert-vouchers": st.builds(lambda row: {"vouchers": [{**row, "uses": 2}]}, st.sampled_from(VOUCHERS)),
+    "upsert-rules": st.builds(
+        lambda row, life: {"rules": [{**row, "lifecycle": life}]},
+        st.sampled_from(RULES),
+        st.sampled_from(["active", "paused"]),
+    ),
+    "upsert-agreements": st.just({"agreements": [{"id": "ag-1"}]}),
+    "upsert-rates": st.builds(lambda rate: {"rates": [{**RATES[0], "rate": rate}]}, st.sampled_from(["1.1", "1.2"])),
+    "set-configuration": st.sampled_from([CONFIGURATION, {"pricingPolicy": {"preset": "sylius"}}]),
+}
+"""What every command about the catalog may bring."""
+
+
+def _of_kind(data: dict[str, st.SearchStrategy[dict[str, Any]]]) -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
+    return st.one_of([st.tuples(st.just(kind), own) for kind, own in data.items()])
+
+
 VERSIONS = st.one_of(
     st.just({}),
     st.builds(lambda version: {"version": version}, st.integers(0, 6)),
     st.builds(lambda version: {"version": version, "onConflict": "rebase"}, st.integers(0, 6)),
 )
-COMMAND = st.builds(lambda cart, kind, version: (kind[0], cart, kind[1], version), CARTS, KINDS, VERSIONS)
+COMMAND = st.builds(lambda cart, kind, version: (kind[0], cart, kind[1], version), CARTS, _of_kind(CART_DATA), VERSIONS)
+CATALOG_COMMAND = _of_kind(CATALOG_DATA).map(lambda kind: (kind[0], None, kind[1], {}))
 OPENING = [
     ("create-cart", cart, {"country": "FR", "currency": "EUR", "items": [_new_item("i-1", "plan", 1, None)]}, {})
     for cart in ("c-1", "c-2")
@@ -45,9 +119,12 @@ OPENING = [
 STREAMS = st.lists(COMMAND, max_size=25).map(lambda commands: OPENING + commands)
 
 
-def deliveries(stream: list[tuple[str, str, dict[str, Any], dict[str, Any]]], **envelope: Any) -> list[Any]:
-    """The stream as deliveries with the message ids m-0, m-1, …"""
+def deliveries(stream: list[tuple[str, str | None, dict[str, Any], dict[str, Any]]], **envelope: Any) -> list[Any]:
+    """The stream as deliveries with the message ids m-0, m-1, …, from somebody who may override prices."""
     return [
-        command_delivery(kind, cart, data, message_id=f"m-{number}", **version, **envelope)
+        replace(
+            command_delivery(kind, cart, data, message_id=f"m-{number}", reason="as agreed", **version, **envelope),
+            headers={"roles": "agent"},
+        )
         for number, (kind, cart, data, version) in enumerate(stream)
     ]

@@ -1,0 +1,125 @@
+"""Laws of a priced cart: parts sum to wholes, nothing is below zero, and what must not matter doesn't."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.catalogs import LEVELS, Case, benefit_fields, cases, promotions
+from support.pricing import NOON
+
+from cartwright.models.cart import Cart, Price
+from cartwright.models.rendering import render_cart
+from cartwright.pricing import price
+from cartwright.pricing.benefits import kinds
+from cartwright.pricing.explaining import explain
+
+UNHURRIED = settings(deadline=None, max_examples=60)
+PAID_NOW = {"one-time", "recurring"}
+
+
+def test_every_kind_of_benefit_is_tried() -> None:
+    assert benefit_fields("EUR").keys() == set(kinds.models)
+
+
+def prices_of(cart: Cart) -> list[Price]:
+    return [each for item in cart.items for each in item.prices]
+
+
+def figures(cart: Cart) -> str:
+    return json.dumps([repr(cart.totals), repr(cart.due_now), repr(cart.promotions), repr(cart.vouchers)])
+
+
+@UNHURRIED
+@given(cases())
+def test_net_and_tax_are_gross_on_every_row_and_nothing_is_below_zero(case: Case) -> None:
+    cart = case.priced()
+    for each in (*prices_of(cart), *cart.totals):
+        assert each.net + sum(tax.amount for tax in each.taxes) == each.gross
+        assert min(each.list_amount, each.net, each.gross, *(tax.amount for tax in each.taxes)) >= 0
+    for each in prices_of(cart):
+        assert each.list_amount + sum(alteration.amount for alteration in each.alterations) >= 0
+    assert 0 <= cart.due_now.adjustments <= cart.due_now.gross
+    assert cart.due_now.payable >= 0
+
+
+@UNHURRIED
+@given(cases())
+def test_parts_sum_to_wholes_at_every_level(case: Case) -> None:
+    cart = case.priced()
+    for total in cart.totals:
+        own = [each for each in prices_of(cart) if (each.type, each.period) == (total.type, total.period)]
+        assert total.net == sum(each.net for each in own)
+        assert total.gross == sum(each.gross for each in own)
+        assert total.list_amount == sum(each.list_amount for each in own)
+        assert total.discount == -sum(alteration.amount for each in own for alteration in each.alterations)
+        for tax in total.taxes:
+            assert tax.amount == sum(line.amount for each in own for line in each.taxes if line.id == tax.id)
+    assert {(each.type, each.period) for each in prices_of(cart)} == {(each.type, each.period) for each in cart.totals}
+    assert cart.due_now.gross == sum(total.gross for total in cart.totals if total.type in PAID_NOW)
+    taken = {
+        each.id: -sum(x.amount for own in prices_of(cart) for x in own.alterations if x.id == each.id)
+        for each in cart.promotions
+    }
+    assert taken == {each.id: sum(discount.amount for discount in each.discounts) for each in cart.promotions}
+
+
+@UNHURRIED
+@given(cases())
+def test_every_ledger_leads_to_its_amount(case: Case) -> None:
+    cart, explanation = explain(case.cart, case.facts, NOON)
+    prices = [(item.id, each.id, each.gross) for item in cart.items for each in item.prices]
+    assert [(each.item_id, each.price_id, each.amount) for each in explanation.items] == prices
+    assert [each.amount for each in explanation.totals] == [total.gross for total in cart.totals]
+    assert explanation.due_now.amount == cart.due_now.payable
+    for ledger in (*explanation.items, *explanation.totals, explanation.due_now):
+        amount = 0
+        for line in ledger.lines:
+            assert line.before == amount
+            amount = line.after
+
+
+@UNHURRIED
+@given(cases())
+def test_every_promotion_of_the_catalog_applied_or_says_why_not(case: Case) -> None:
+    cart, explanation = explain(case.cart, case.facts, NOON)
+    reasons = {each.id: each.reason for each in explanation.promotions}
+    assert reasons.keys() == case.facts.table("promotions").keys()
+    touched = {x.id for own in prices_of(cart) for x in own.alterations if x.source == "promotion"}
+    given_away = {item.added_by.removeprefix("promotion:") for item in cart.items if item.is_gift and item.added_by}
+    assert {name for name, reason in reasons.items() if reason is None} == touched | given_away
+
+
+@UNHURRIED
+@given(cases())
+def test_explaining_changes_no_price_and_pricing_twice_changes_nothing(case: Case) -> None:
+    cart = case.priced()
+    assert explain(case.cart, case.facts, NOON)[0] == cart
+    again = price(cart, case.facts, NOON)
+    assert again == cart
+    assert all(new.prices is old.prices for new, old in zip(again.items, cart.items, strict=True) if not old.is_gift)
+    assert json.dumps(render_cart(again)) == json.dumps(render_cart(cart))
+
+
+@UNHURRIED
+@given(cases(), st.randoms())
+def test_the_order_of_items_changes_no_total(case: Case, random: Any) -> None:
+    items = list(case.cart.items)
+    random.shuffle(items)
+    assert figures(replace(case, cart=replace(case.cart, items=tuple(items))).priced()) == figures(case.priced())
+
+
+@st.composite
+def further(draw: st.DrawFn, levels: tuple[str, ...] = LEVELS) -> tuple[Case, dict[str, Any]]:
+    """A case, and a promotion more that adds no item; its id puts it before or behind the others of its priority."""
+    case = draw(cases(levels))
+    new = draw(promotions(case.cart.currency, levels, gifts=False))
+    return case, {**new, "id": draw(st.sampled_from(["a-new-one", "z-new-one"]))}
+
+
+@settings(UNHURRIED, max_examples=300)
+@given(further())
+def test_a_further_promotion_never_raises_what_is_payable(pair: tuple[Case, dict[str, Any]]) -> None:
+    case, promotion = pair
+    assert case.promoted(promotion).priced().due_now.payable <= case.priced().due_now.payable

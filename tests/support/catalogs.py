@@ -1,0 +1,256 @@
+"""Random catalogs and carts for Hypothesis: everything that pricing knows, in small numbers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as st
+from support.pricing import NOON
+
+from cartwright.handlers.create_cart import CreateCart, create_cart
+from cartwright.handlers.execute import blank_cart
+from cartwright.handlers.registry import Context
+from cartwright.models.adjustment_changes import AdjustmentApplied
+from cartwright.models.allocation import Remainder
+from cartwright.models.cart import Cart
+from cartwright.models.changes import evolve
+from cartwright.models.command import Command, Envelope
+from cartwright.models.money import digits, format_amount, format_scaled
+from cartwright.models.override_changes import PriceOverridden
+from cartwright.models.policy import PRESETS, ActionsOfOnePromotion, OrderDiscountWeights, PercentRounding, TaxLevel
+from cartwright.models.promotion_changes import PromotionChosen
+from cartwright.models.rounding import Rounding
+from cartwright.models.schema import format_time
+from cartwright.models.voucher_changes import VoucherAdded
+from cartwright.pricing import price
+from cartwright.pricing.facts import CatalogRows, Facts
+from cartwright.pricing.promotion import Promotion
+
+NAMES = ["a", "b", "c", "d"]
+"""Offerings; `d` is a bundle of the others."""
+COUPONED = "spring"
+CASH_STEPS = {"EUR": "0.05", "CHF": "0.05", "JPY": "10", "KWD": "0.005"}
+"""The currencies that carts are in, of every number of digits, and a coin of each."""
+MOST = 99_999
+PERCENTS = st.one_of(st.integers(0, 100).map(str), st.integers(0, 10_000).map(lambda n: f"{n // 100}.{n % 100:02}"))
+LEVELS = ("item", "container", "cart")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A cart before it is priced, and the facts that price it."""
+
+    cart: Cart
+    facts: Facts
+
+    def priced(self) -> Cart:
+        """The cart with its prices, at noon."""
+        return price(self.cart, self.facts, NOON)
+
+    def promoted(self, further: dict[str, Any]) -> "Case":
+        """The same with a further promotion in the catalog, and its coupon in the cart's hands."""
+        new = Promotion.model_validate(further)
+        facts = self.facts.with_rows(CatalogRows(promotions=(new,)), self.facts.revision + 1)
+        chosen = [PromotionChosen(promotion_id=new.id, coupon=new.coupon)] if new.on_demand else []
+        return Case(evolve(self.cart, chosen), facts)
+
+
+def money(currency: str, most: int = MOST) -> st.SearchStrategy[dict[str, str]]:
+    """An amount and its currency, as promotions state them."""
+    return st.integers(0, most).map(lambda n: {"amount": format_amount(n, currency), "currency": currency})
+
+
+def unit_prices(currency: str) -> st.SearchStrategy[str]:
+    """Prices of one unit, some of them finer than the currency."""
+    places = digits(currency)
+    finer = st.integers(0, MOST * 1000).map(lambda n: format_scaled(n, places + 3))
+    return st.one_of(st.integers(0, MOST).map(lambda n: format_amount(n, currency)), finer)
+
+
+@cache
+def _targets() -> st.SearchStrategy[dict[str, Any]]:
+    some = st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True)
+    types = st.sampled_from([["one-time"], ["recurring"], ["one-time", "recurring", "usage"]])
+    return st.one_of(
+        st.just({}), some.map(lambda ids: {"offeringIds": ids}), types.map(lambda names: {"priceTypes": names})
+    )
+
+
+def benefit_fields(currency: str) -> dict[str, st.SearchStrategy[dict[str, Any]]]:
+    """The fields of benefits, by their kind."""
+    amounts, few = money(currency), st.integers(1, 3)
+    return {
+        "percent": st.fixed_dictionaries({"value": PERCENTS}),
+        "fixed": st.builds(lambda amount, per: {**amount, "per": per}, amounts, st.sampled_from(["line", "unit"])),
+        "fixed-price": amounts,
+        "buy-get": st.fixed_dictionaries({"buy": few, "get": few, "percent": PERCENTS}),
+        "nth-cheapest": st.fixed_dictionaries({"n": few, "percent": PERCENTS}),
+        "free-period": st.fixed_dictionaries({"periods": few}),
+        "recurring-discount": st.fixed_dictionaries({"percent": PERCENTS, "periods": few}),
+        "free-item": st.fixed_dictionaries({"offeringId": st.sampled_from(NAMES[:3]), "quantity": few}),
+    }
+
+
+def _benefits(currency: str, *, gifts: bool) -> st.SearchStrategy[dict[str, Any]]:
+    """Benefits of every kind; those that add an item only where they are wanted."""
+    kinds = {kind: own for kind, own in benefit_fields(currency).items() if gifts or kind != "free-item"}
+    return st.one_of(
+        [
+            st.builds(lambda own, target, kind=kind: {"kind": kind, **own, "target": target}, own, _targets())
+            for kind, own in kinds.items()
+        ]
+    )
+
+
+def _conditions(currency: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Conditions on amounts, quantities, offerings and the customer, and conditions of these."""
+    plain = st.one_of(
+        money(currency, 4 * MOST).map(lambda amount: {"kind": "minimum-amount", **amount}),
+        st.integers(0, 12).map(lambda minimum: {"kind": "quantity", "minimum": minimum}),
+        st.sampled_from(NAMES).map(lambda name: {"kind": "offering", "offeringIds": [name]}),
+        st.sampled_from(["MEMBER", "GUEST"]).map(lambda name: {"kind": "customer-type", "userTypes": [name]}),
+    )
+    negated = plain.filter(lambda each: each["kind"] != "minimum-amount").map(
+        lambda each: {"kind": "not", "condition": each}
+    )
+    several = st.lists(st.one_of(plain, negated), min_size=1, max_size=2)
+    kinds = st.sampled_from(["all", "any"])
+    nested = st.builds(lambda kind, inner: {"kind": kind, "conditions": inner}, kinds, several)
+    return st.one_of(plain, negated, nested)
+
+
+@cache
+def promotions(
+    currency: str, levels: tuple[str, ...] = LEVELS, *, gifts: bool = True
+) -> st.SearchStrategy[dict[str, Any]]:
+    """Promotions without an id."""
+    return st.fixed_dictionaries(
+        {
+            "level": st.sampled_from(levels),
+            "priority": st.integers(0, 3),
+            "exclusive": st.booleans(),
+            "benefits": st.lists(_benefits(currency, gifts=gifts), min_size=1, max_size=2),
+            "conditions": st.lists(_conditions(currency), max_size=1),
+        },
+        optional={"caps": st.just({"perCart": 1}), "coupon": st.just(COUPONED)},
+    )
+
+
+@cache
+def _policies(currency: str) -> st.SearchStrategy[dict[str, Any]]:
+    switches = {
+        "rounding": Rounding,
+        "taxLevel": TaxLevel,
+        "remainder": Remainder,
+        "percentRounding": PercentRounding,
+        "orderDiscountWeights": OrderDiscountWeights,
+        "actionsOfOnePromotion": ActionsOfOnePromotion,
+    }
+    optional: dict[str, st.SearchStrategy[Any]] = {
+        name: st.sampled_from([each.value for each in values]) for name, values in switches.items()
+    }
+    optional["cashRounding"] = st.just(CASH_STEPS[currency])
+    return st.fixed_dictionaries({"preset": st.sampled_from(sorted(PRESETS))}, optional=optional)
+
+
+def _taxes() -> list[dict[str, Any]]:
+    spared = {"exemptions": [{"userType": "MEMBER"}]}
+    return [
+        {"id": "full", "country": "FR", "category": "full", "rate": "20"},
+        {"id": "low", "country": "FR", "category": "low", "rate": "5.5"},
+        {"id": "eco", "country": "FR", "category": "low", "rate": "1.1", **spared},
+    ]
+
+
+@st.composite
+def _prices(draw: st.DrawFn, currency: str, tax_included: bool | None) -> list[dict[str, Any]]:
+    rows = []
+    kinds: list[dict[str, Any]] = [{"type": "recurring", "period": "P1M"}, {"type": "usage", "unit": "GB"}]
+    for name in NAMES:
+        included = draw(st.booleans()) if tax_included is None else tax_included
+        for place, kind in enumerate([{"type": "one-time"}, *draw(st.lists(st.sampled_from(kinds), max_size=2))]):
+            row = {"id": f"{name}-{place}", "offeringId": name, "currency": currency, "taxIncluded": included, **kind}
+            rows.append({**row, "amount": draw(unit_prices(currency))})
+    return list({(row["offeringId"], row["type"]): row for row in rows}.values())
+
+
+@st.composite
+def _items(draw: st.DrawFn, currency: str) -> list[dict[str, Any]]:
+    chosen = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique=True))
+    month = {"startDateTime": "2026-02-20T00:00:00Z", "endDateTime": "2026-03-20T00:00:00Z"}
+    extras: list[dict[str, Any]] = [
+        {},
+        {"trial": True},
+        {"discountPlan": {"percent": "15", "periods": 3}},
+        {"paidPeriod": {**draw(money(currency)), **month}},
+    ]
+    return [
+        {
+            "id": name,
+            "offeringId": name,
+            "quantity": draw(st.integers(1, 9)),
+            "containerId": draw(st.sampled_from(["k-1", "k-2"])),
+            "parentId": "d" if "d" in chosen and name != "d" else None,
+            **draw(st.sampled_from(extras)),
+        }
+        for name in chosen
+    ]
+
+
+@st.composite
+def cases(draw: st.DrawFn, levels: tuple[str, ...] = LEVELS, tax_included: bool | None = None) -> Case:
+    """Carts of up to four lines with up to four promotions, vouchers, an override, a gift card, under any policy."""
+    currency = draw(st.sampled_from(sorted(CASH_STEPS)))
+    taxed = st.sampled_from(["full", "low"])
+    offerings: list[dict[str, Any]] = [{"id": name, "taxCategory": draw(taxed)} for name in NAMES]
+    offerings[-1]["bundle"] = [{"offeringId": name, "max": 9} for name in NAMES[:-1]]
+    rules = draw(st.lists(promotions(currency, levels), max_size=4))
+    voucher = {"code": "V-2", "reductionAmount": "50", "currency": currency}
+    tables = {
+        "offerings": offerings,
+        "prices": draw(_prices(currency, tax_included)),
+        "taxes": _taxes(),
+        "promotions": [{**each, "id": f"p-{place}"} for place, each in enumerate(rules)],
+        "vouchers": [{"code": "V-1", "reductionPercent": "12.5"}, voucher],
+    }
+    header = {
+        "country": "FR",
+        "currency": currency,
+        "pricingPolicy": draw(_policies(currency)),
+        "customer": {"id": "u-1", "userType": draw(st.sampled_from(["MEMBER", "CUSTOMER"]))},
+        "containers": [{"id": "k-1"}, {"id": "k-2"}],
+        "items": draw(_items(currency)),
+    }
+    facts = Facts().with_rows(CatalogRows.of(tables), 1)
+    cart = _opened(header, facts)
+    return Case(evolve(cart, draw(_extras(cart, facts))), facts)
+
+
+def _opened(header: dict[str, Any], facts: Facts) -> Cart:
+    blank = blank_cart("acme", "c-1", NOON, None)
+    data = CreateCart.model_validate(header)
+    envelope = Envelope[CreateCart](type="create-cart", data=data)
+    command = Command(blank.tenant, "m-1", b"", envelope, blank.id, None, NOON)
+    return evolve(blank, create_cart(blank, data, Context(command, facts, NOON, {})))
+
+
+@st.composite
+def _extras(draw: st.DrawFn, cart: Cart, facts: Facts) -> list[Any]:
+    """What else happens to a cart: coupons, vouchers, an override, a gift card."""
+    return list(_happened(draw, cart, facts))
+
+
+def _happened(draw: st.DrawFn, cart: Cart, facts: Facts) -> Iterator[Any]:
+    for each in facts.table("promotions").values():
+        if each.on_demand and draw(st.booleans()):
+            yield PromotionChosen(promotion_id=each.id, coupon=each.coupon)
+    for code in draw(st.lists(st.sampled_from(["V-1", "V-2"]), max_size=2, unique=True)):
+        yield VoucherAdded(code=code)
+    if draw(st.booleans()):
+        override = {"id": "o-1", "priceType": "one-time", "reason": "r", "role": "agent", "at": format_time(NOON)}
+        own = draw(st.sampled_from([{"kind": "percent", "value": "-10"}, {"kind": "percent", "value": "30"}]))
+        yield PriceOverridden(item_id=cart.items[0].id, override={**override, **own})
+    if draw(st.booleans()):
+        amount = format_amount(draw(st.integers(1, MOST)), cart.currency)
+        yield AdjustmentApplied(adjustment_id="g-1", kind="gift-card", amount=amount, currency=cart.currency)
