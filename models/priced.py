@@ -1,7 +1,8 @@
 """What pricing wrote between two states of a cart: the part of an applied command that no change says."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from cartwright.models.budgets import Budget
 from cartwright.models.cart import (
@@ -15,6 +16,7 @@ from cartwright.models.cart import (
     Total,
     VoucherOutcome,
 )
+from cartwright.models.item_changes import ItemAdded
 from cartwright.models.payment import PaymentPlan
 
 
@@ -38,9 +40,10 @@ class PricedPatch:
     pricing: PricingStamp
 
     @classmethod
-    def between(cls, before: Cart, after: Cart) -> "PricedPatch":
-        """What turns the prices of `before` into those of `after`."""
-        return cls._of(after, {item.id: item.prices for item in before.items})
+    def between(cls, before: Cart, after: Cart, changes: Iterable[Mapping[str, Any]]) -> "PricedPatch":
+        """What turns the prices of `before` into those of `after`; a line that the changes bring in has none yet."""
+        new = {each["itemId"] for each in changes if each["type"] == ItemAdded.type}
+        return cls._of(after, {item.id: item.prices for item in before.items if item.id not in new})
 
     @classmethod
     def of(cls, cart: Cart) -> "PricedPatch":

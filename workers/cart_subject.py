@@ -93,7 +93,7 @@ class CartSubject:
             currency=after.currency,
             changes=result.changes,
             price_changes=result.price_changes,
-            priced=PricedPatch.between(before, after) if before else PricedPatch.of(after),
+            priced=PricedPatch.between(before, after, result.changes) if before else PricedPatch.of(after),
         )
         self._remembered[entry.key] = entry
         self.new.append(entry)

@@ -215,8 +215,8 @@ def test_gifts_are_part_of_what_pricing_wrote() -> None:
     shop = document({"mug": 1}, [MUG, TEA], promotion("gift", {"kind": "free-item", "offeringId": "tea"}))
     cart = priced(shop)
     bare = Cart(cart.id, cart.tenant, 1, cart.status, cart.header, cart.created, cart.updated, items=cart.items[:1])
-    assert PricedPatch.between(bare, cart).apply(bare).items == cart.items
-    assert PricedPatch.between(cart, bare).apply(cart).items == bare.items
+    assert PricedPatch.between(bare, cart, []).apply(bare).items == cart.items
+    assert PricedPatch.between(cart, bare, []).apply(cart).items == bare.items
 
 
 GIFT = {"kind": "free-item", "offeringId": "tea"}
