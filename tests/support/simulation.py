@@ -100,21 +100,8 @@ class SimulatedWorker:
         self.received: list[Delivery] = []
         self._running: asyncio.Task[None] | None = None
         self._lanes = Lanes()
-<<<<<<< HEAD
-        self._intake = Intake(chosen.reply_prefix)
-        self._dispatcher = Engine(chosen, name, troubled, self.outbox, self._lanes).dispatcher
-=======
         self._intake = Intake(chosen.reply_prefix, trust_roles=True)
-        settlement = Settlement(name)
-        facts = FactsCache(store.catalog)
-        preparation = Preparation(store.journal, facts, settlement)
-        reservations = Reservations(store.budgets, carts, facts, chosen.sweep_grace)
-        groups = CartGroups(carts, preparation, reservations, CartCache(1000))
-        executor = GroupExecutor(groups, CatalogGroups(store.catalog, facts), carts)
-        messages = Messages(Topology(chosen), chosen.source)
-        completion = Completion(store.journal, messages, self.outbox, chosen.retry_delays)
-        self._dispatcher = Dispatcher(chosen, self._lanes, executor, completion, settlement)
->>>>>>> e78ad58 (wip laws2)
+        self._dispatcher = Engine(chosen, name, troubled, self.outbox, self._lanes).dispatcher
 
     def receive(self, delivery: Delivery) -> None:
         """Take in a delivery that is a command."""
