@@ -34,10 +34,8 @@ def best_sheet(fill: Fill) -> Worksheet:
 
 
 def _ways_out(sheet: Worksheet) -> list[frozenset[str]]:
-    """What to leave out next: one of those that applied, as long as one of them kept another away."""
-    if not sheet.contested:
-        return []
-    return [sheet.without | {each.promotion.id} for each in sheet.verdicts if each.reason is None]
+    """What to leave out next: one of those that applied and stand in the way of others."""
+    return [sheet.without | {each.promotion.id} for each in sheet.verdicts if each.promotion.id in sheet.obstacles]
 
 
 def _filled(fill: Fill, without: frozenset[str]) -> Worksheet | None:

@@ -10,7 +10,7 @@ from cartwright.pricing.promotion import Promotion
 from cartwright.pricing.scope import Offer, Scope
 from cartwright.pricing.validity import valid_at
 from cartwright.pricing.verdict import Share, Spread, Verdict
-from cartwright.pricing.worksheet import PROMOTION, Line, Worksheet
+from cartwright.pricing.worksheet import PROMOTION, Line, Row, Worksheet
 
 
 def promote_items(sheet: Worksheet) -> None:
@@ -70,7 +70,7 @@ def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Ve
     times = 0
     for scope in _scopes(promotion, bought, sheet):
         failed = next((each.kind for each in promotion.conditions if not each.holds(scope)), None)
-        sheet.contested = sheet.contested or _kept_away(scope, failed)
+        sheet.obstacles |= _obstacles(scope, failed)
         if failed is not None:
             verdict = Verdict(promotion, "condition-not-met", failed) if not times else verdict
         elif promotion.caps.per_cart is not None and times == promotion.caps.per_cart:
@@ -78,24 +78,28 @@ def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Ve
         elif _grant(scope):
             times += 1
             verdict = Verdict(promotion)
-        elif not times and not _open(scope):
+        elif not times and _closed_rows(scope):
             verdict = Verdict(promotion, "excluded")
     return verdict
 
 
-def _kept_away(scope: Scope, failed: str | None) -> bool:
-    """Whether promotions before this one took a price from it, or took its condition below what it asks for."""
+def _obstacles(scope: Scope, failed: str | None) -> set[str]:
+    """The promotions before this one that took a price from it, or took its condition below what it asks for."""
     if failed is None:
-        return not _open(scope)
-    if not scope.promoted:
-        return False
+        return _reducers(_closed_rows(scope))
     unpromoted = scope._replace(unpromoted=True)
-    return all(each.holds(unpromoted) for each in scope.promotion.conditions)
+    missed = scope.promoted and all(each.holds(unpromoted) for each in scope.promotion.conditions)
+    return _reducers([row for line in scope.lines for row in line.rows]) if missed else set()
 
 
-def _open(scope: Scope) -> bool:
-    """Whether exclusivity keeps it from no price."""
-    return all(scope.may_reduce(row) for line in scope.lines for row in line.rows)
+def _closed_rows(scope: Scope) -> list[Row]:
+    """The prices that exclusivity keeps it from."""
+    return [row for line in scope.lines for row in line.rows if not scope.may_reduce(row)]
+
+
+def _reducers(rows: Sequence[Row]) -> set[str]:
+    """The promotions that have reduced these prices."""
+    return {each.id for row in rows for each in row.alterations if each.source == PROMOTION}
 
 
 def _scopes(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Iterator[Scope]:
@@ -130,8 +134,9 @@ def _groups(promotion: Promotion, bought: Sequence[Line]) -> list[Sequence[Line]
 def _grant(scope: Scope) -> bool:
     """Apply the benefits one after the other; whether there was anything to take off or to add."""
     granted, benefits = False, scope.promotion.benefits
-    if any(each.compares_lines for each in benefits) and scope.promoted:
-        scope.sheet.contested = True
+    for each in benefits:
+        if each.compares_lines:
+            scope.sheet.obstacles |= _reducers(scope.rows(each.target))
     for position, benefit in enumerate(benefits):
         offer = benefit.offer(scope._replace(further=True) if position else scope)
         granted |= _take(offer, scope, benefit)

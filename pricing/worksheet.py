@@ -109,7 +109,7 @@ class Worksheet:
 
     `warnings` is a set that keeps its order. `spreads` is a list only for an explanation: who had which share of an
     amount that was spread over rows. Only then are there verdicts on promotions that nobody asked for. `without` are
-    promotions to leave out; a sheet is `contested` if promotions that applied kept others from prices.
+    promotions to leave out; `obstacles` are those that applied and stand in the way of others.
     """
 
     cart: Cart
@@ -121,7 +121,7 @@ class Worksheet:
     taxations: dict[str | None, Taxation] = field(default_factory=dict)
     groups: dict[TotalKey, list[Row]] = field(default_factory=dict)
     verdicts: list[Verdict] = field(default_factory=list)
-    contested: bool = False
+    obstacles: set[str] = field(default_factory=set)
     spreads: list[Spread] | None = None
     promotions: tuple[PromotionOutcome, ...] = ()
     vouchers: tuple[VoucherOutcome, ...] = ()

@@ -11,9 +11,11 @@ from support.pricing import NOON
 
 from cartwright.models.cart import Cart, CartStatus, Item, Stamp
 from cartwright.models.header import Header
-from cartwright.pricing import price
+from cartwright.pricing import open_sheet, price, run_steps
 from cartwright.pricing.benefits import kinds
 from cartwright.pricing.facts import CatalogRows, Facts
+from cartwright.pricing.preferring import best_sheet
+from cartwright.pricing.worksheet import Worksheet
 
 FEW, MANY = 20, 200
 GROWTH = 1.2
@@ -61,6 +63,20 @@ FOREIGN = {
     "role": "agent",
     "at": "2026-03-04T12:00:00Z",
 }
+
+
+def percent(name: str, number: int | None = None, **fields: Any) -> dict[str, Any]:
+    """A tenth off all lines, or off one; the names are in the order in which promotions are applied."""
+    target = {} if number is None else {"target": {"offeringIds": [NAMES[number]]}}
+    return {"id": name, "benefits": [{"kind": "percent", "value": "10", **target}], **fields}
+
+
+def buy_get(name: str, number: int) -> dict[str, Any]:
+    """Two for one of one line."""
+    return {
+        "id": name,
+        "benefits": [{"kind": "buy-get", "buy": 1, "get": 1, "target": {"offeringIds": [NAMES[number]]}}],
+    }
 
 
 def cart(lines: int) -> Cart:
@@ -140,3 +156,26 @@ def test_many_promotions_cost_no_more_each_than_few() -> None:
         return steps(lambda: price(cart(FEW), facts, NOON))
 
     assert (of(MANY) / MANY) / (of(FEW) / FEW) <= GROWTH
+
+
+@pytest.mark.parametrize(
+    ("rows", "sheets"),
+    [
+        pytest.param([percent("a"), percent("b"), percent("c")], 1, id="all get along"),
+        pytest.param(
+            [percent("a"), percent("b", exclusive=True), percent("c")], 3, id="a is in b's way; without a, b in c's"
+        ),
+        pytest.param([percent("a", 0), buy_get("b", 1), percent("c")], 1, id="b compares prices that a left alone"),
+        pytest.param([percent("a", 0), buy_get("b", 0), percent("c")], 2, id="b compares prices that a reduced"),
+    ],
+)
+def test_only_promotions_that_are_in_the_way_are_left_out_on_trial(rows: list[dict[str, Any]], sheets: int) -> None:
+    facts = FACTS.with_rows(CatalogRows.of({"promotions": rows}), 2)
+    filled: list[frozenset[str]] = []
+
+    def fill(without: frozenset[str]) -> Worksheet:
+        filled.append(without)
+        return run_steps(open_sheet(cart(2), facts, NOON, without))
+
+    best_sheet(fill)
+    assert len(filled) == sheets
