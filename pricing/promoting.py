@@ -36,10 +36,13 @@ def promote_cart(sheet: Worksheet) -> None:
 
 def _promote(sheet: Worksheet, level: str) -> None:
     chosen = {each.id for each in sheet.cart.chosen_promotions}
-    bought = [line for line in sheet.lines if not line.item.is_gift]
     # Those that nobody asked for matter to an explanation only, and a catalog may hold thousands of coupons.
     all_count = chosen or sheet.spreads is not None
-    for promotion in (sheet.facts.promotions if all_count else sheet.facts.automatic).get(level, ()):
+    promotions = (sheet.facts.promotions if all_count else sheet.facts.automatic).get(level, ())
+    if not promotions:
+        return
+    bought = [line for line in sheet.lines if not line.item.is_gift]
+    for promotion in promotions:
         if promotion.on_demand and promotion.id not in chosen:
             if sheet.spreads is not None:
                 sheet.verdicts.append(
