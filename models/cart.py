@@ -13,6 +13,7 @@ from cartwright.models.adjustments import Adjustment
 from cartwright.models.budgets import Budget
 from cartwright.models.header import Header
 from cartwright.models.payment import PaymentPlan
+from cartwright.models.price_relationship import PriceRelationship
 
 PriceType = str
 """`one-time`, `recurring`, `allowance` or `usage`."""
@@ -59,14 +60,6 @@ class Alteration:
     periods: int | None = None
     type: str | None = None
     priority: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PriceRelationship:
-    """A tie of a price to another price, as the catalog states it (002, itemPriceRelationship)."""
-
-    id: str
-    type: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from cartwright.models.cart import PriceRelationship
 from cartwright.models.header import TimePeriod
 from cartwright.models.lines import Characteristics, Relationship
 from cartwright.models.money import MoneyError
 from cartwright.models.periods import RecurringPeriod, in_whole_months
+from cartwright.models.price_relationship import PriceRelationship
 from cartwright.models.rates import UnitPrice, parse_rate, parse_unit_price
 from cartwright.models.schema import Country, Currency, Decimals, Id, Model, Name, Percentage, ShortText
 

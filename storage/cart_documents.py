@@ -21,7 +21,6 @@ from cartwright.models.cart import (
     DueNow,
     Item,
     Price,
-    PriceRelationship,
     PricingStamp,
     PromotionOutcome,
     Stamp,
@@ -32,6 +31,7 @@ from cartwright.models.cart import (
 from cartwright.models.header import Header
 from cartwright.models.item_changes import read_container, read_item, write_container, write_item
 from cartwright.models.payment import PaymentPlan
+from cartwright.models.price_relationship import PriceRelationship
 from cartwright.models.priced import PricedPatch
 
 Document = dict[str, Any]
