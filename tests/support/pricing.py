@@ -1,12 +1,17 @@
 """Carts priced without a worker: short documents in, priced carts and explanations out."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from cartwright.cli.price import simulate
+from cartwright.handlers.execute import Outcome, execute
+from cartwright.handlers.reading import Origin, read_command
+from cartwright.handlers.registry import CartCommand, CatalogKey
 from cartwright.models.cart import Alteration, Cart, Price
 from cartwright.models.explanation import Explanation
+from cartwright.pricing.facts import CatalogRows, Facts
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 """A Wednesday."""
@@ -74,3 +79,18 @@ def reductions(cart: Cart) -> dict[str, int]:
         if alterations:
             found[item.id] = -sum(each.amount for each in alterations)
     return found
+
+
+def rows(shop: dict[str, Any]) -> CatalogRows:
+    """The facts of a document."""
+    return CatalogRows.of(shop["facts"])
+
+
+def run(
+    kind: str, data: Any, cart: Cart | None, facts: Facts, others: Mapping[CatalogKey, Facts] = {}, **envelope: Any
+) -> Outcome:
+    """What a cart command does at noon; raises `Refusal`."""
+    body = json.dumps({"type": kind, "data": data, **({"cartId": cart.id} if cart else {}), **envelope}).encode()
+    entry, command = read_command(body, Origin("default", kind, "m-1", None, None, NOON))
+    assert isinstance(entry, CartCommand)
+    return execute(entry, cart, command, facts, NOON, (), others)

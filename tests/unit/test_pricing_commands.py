@@ -1,19 +1,14 @@
-"""`simulate-price`, `compare-price`, `reprice-cart`, explanations: the commands around prices, without a worker."""
+"""The commands around prices, without a worker: simulations, policies, explanations, what is kept of prices."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from support.pricing import NOON, document, only_price, price_row, priced, promotion
+from support.pricing import NOON, document, only_price, price_row, priced, promotion, rows, run
 
-from cartwright.handlers.execute import Outcome, execute
 from cartwright.handlers.reading import Origin, read_command
-from cartwright.handlers.registry import CartCommand, CatalogCommand, CatalogKey
-from cartwright.models.cart import Cart
+from cartwright.handlers.registry import CatalogCommand
 from cartwright.models.changes import evolve, read_change
 from cartwright.models.policy import PricingPolicy
 from cartwright.models.priced import PricedPatch
@@ -23,24 +18,6 @@ from cartwright.pricing import price
 from cartwright.pricing.facts import CatalogRows, Facts
 from cartwright.storage.cart_documents import read_cart, write_cart
 from cartwright.storage.entry_documents import read_patch, write_patch
-
-TURN = "2026-07-01T00:00:00Z"
-OLD = price_row("mug", "10.00", id="old", validFor={"endDateTime": TURN})
-NEW = price_row("mug", "12.00", id="new", validFor={"startDateTime": TURN})
-AFTER = datetime(2026, 7, 1, tzinfo=UTC)
-
-
-def rows(shop: dict[str, Any]) -> CatalogRows:
-    return CatalogRows.of(shop["facts"])
-
-
-def run(
-    kind: str, data: Any, cart: Cart | None, facts: Facts, others: Mapping[CatalogKey, Facts] = {}, **envelope: Any
-) -> Outcome:
-    body = json.dumps({"type": kind, "data": data, **({"cartId": cart.id} if cart else {}), **envelope}).encode()
-    entry, command = read_command(body, Origin("default", kind, "m-1", None, None, NOON))
-    assert isinstance(entry, CartCommand)
-    return execute(entry, cart, command, facts, NOON, (), others)
 
 
 def test_a_simulation_takes_facts_by_reference_and_inline() -> None:
@@ -74,99 +51,6 @@ def test_a_simulation_refuses_what_the_catalog_would() -> None:
     with pytest.raises(Refusal) as refused:
         run("simulate-price", shop, None, Facts())
     assert {problem.path for problem in refused.value.problems} == {"/data/facts/prices/0", "/data/facts/prices/1"}
-
-
-def test_a_cart_can_be_priced_in_the_past_and_in_the_future() -> None:
-    shop = document({"mug": 1}, [OLD, NEW])
-    cart, facts = priced(shop), Facts().with_rows(rows(shop), 1)
-    later = run("reprice-cart", {"asOf": TURN}, cart, facts)
-    assert later.cart.totals[0].gross == 1200
-    assert [each["because"] for each in later.price_changes] == [["list-price-changed"]] * 2
-    back = run("reprice-cart", {"asOf": "2026-01-01T00:00:00Z"}, later.cart, facts)
-    assert back.cart.totals == cart.totals
-
-
-def test_a_time_before_the_catalog_knew_the_offering_is_refused() -> None:
-    cart = priced(document({"mug": 1}, [price_row("mug", "10.00")]))
-    for kind, data in (("reprice-cart", {"asOf": TURN}), ("compare-price", {"from": {"asOf": TURN}})):
-        with pytest.raises(Refusal) as refused:
-            run(kind, data, cart, Facts(), {AFTER: Facts(), None: Facts()})
-        assert refused.value.code is ErrorCode.OFFERING_NOT_FOUND
-
-
-def test_a_time_decides_on_offerings_rules_promotions_and_taxes_alike() -> None:
-    later = {"validFor": {"startDateTime": TURN}}
-    ten = promotion("ten", {"kind": "percent", "value": "10"}, **later)
-    shop = document({"mug": 2}, [OLD, NEW], ten, offerings=[{"id": "mug", "taxCategory": "standard", **later}])
-    shop["facts"]["taxes"] = [
-        {"id": "old", "country": "FR", "category": "standard", "rate": "20", "validFor": {"endDateTime": TURN}},
-        {"id": "new", "country": "FR", "category": "standard", "rate": "10", **later},
-    ]
-    one = {"kind": "cardinality", "id": "one", "items": {"offeringIds": ["mug"]}, "max": 1, **later}
-    facts = Facts().with_rows(rows(shop), 1)
-    ruled = facts.with_rows(CatalogRows.of({"rules": [{**one, "validFor": {"endDateTime": TURN}}]}), 2)
-    data = {name: value for name, value in shop.items() if name != "facts"}
-    with pytest.raises(Refusal) as refused:
-        run("simulate-price", data, None, ruled)
-    assert refused.value.code is ErrorCode.OFFERING_NOT_AVAILABLE
-    cart = run("simulate-price", {**data, "asOf": TURN}, None, ruled).cart
-    # Two at 12.00 less 10 %, of which an eleventh is tax.
-    assert (cart.due_now.payable, cart.totals[0].taxes[0].id, cart.totals[0].taxes[0].amount) == (2160, "new", 196)
-    with pytest.raises(Refusal) as broken:
-        run("simulate-price", {**data, "asOf": TURN}, None, facts.with_rows(CatalogRows.of({"rules": [one]}), 2))
-    assert broken.value.code is ErrorCode.RULE_BROKEN
-
-
-def test_the_same_cart_revision_and_time_give_the_same_bytes() -> None:
-    shop = document({"mug": 3}, [OLD, NEW], promotion("ten", {"kind": "percent", "value": "10"}))
-    first, second = (json.dumps(write_cart(priced(shop)), default=str) for _ in range(2))
-    assert first == second
-
-
-def compared(cart: Cart, facts: Mapping[CatalogKey, Facts], **sides: Any) -> list[tuple[str, str, str]]:
-    outcome = run("compare-price", sides, cart, facts[None], facts)
-    assert outcome.changes == []
-    return [(each["scope"], each["before"]["gross"], each["after"]["gross"]) for each in outcome.price_changes]
-
-
-def test_two_times_two_catalogs_and_two_policies_are_compared() -> None:
-    shop = document({"mug": 3}, [{**OLD, "taxIncluded": False}, {**NEW, "taxIncluded": False}])
-    early = Facts().with_rows(rows(shop), 1)
-    now = early.with_rows(CatalogRows.of({"prices": [{**OLD, "amount": "11.08", "taxIncluded": False}]}), 2)
-    cart, catalogs = priced(shop), {None: now, AFTER: now, NOON: early}
-    assert compared(cart, catalogs, to={"asOf": TURN}) == [("item", "39.89", "43.20"), ("cart", "39.89", "43.20")]
-    then = {"catalogAsOf": "2026-03-04T12:00:00Z"}
-    assert compared(cart, catalogs, **{"from": then}) == [("item", "36.00", "39.89"), ("cart", "36.00", "39.89")]
-    per_unit = {"pricingPolicy": {"taxLevel": "unit"}}
-    # 20 % of 11.08 is 2.216: 2.22 a unit, 6.66 for three; 6.648, 6.65, for the line.
-    assert compared(cart, catalogs, to=per_unit) == [("item", "39.89", "39.90"), ("cart", "39.89", "39.90")]
-    assert compared(cart, catalogs) == []
-
-
-def test_what_moved_a_price_is_named() -> None:
-    ten = promotion("ten", {"kind": "percent", "value": "10"})
-    shop = document({"mug": 3}, [price_row("mug", "1.08", taxIncluded=False)], ten)
-    facts, cart = Facts().with_rows(rows(shop), 1), priced(shop)
-    tax = {"id": "fr", "country": "FR", "category": "standard", "rate": "10"}
-    yearly = price_row("mug", "9.00", id="yearly", period="P1Y")
-    for changed, named in (
-        ({"prices": [price_row("mug", "2.00", taxIncluded=False)]}, ["list-price-changed"]),
-        ({"taxes": [tax]}, ["tax-changed"]),
-        ({"promotions": [{**ten, "benefits": [{"kind": "percent", "value": "50"}]}]}, ["promotion-changed"]),
-        ({"prices": [yearly]}, ["price-added"]),
-        ({"taxes": [{**tax, "rate": "20", "exemptions": [{}]}]}, ["facts-changed"]),
-    ):
-        moved = run("reprice-cart", {}, cart, facts.with_rows(CatalogRows.of(changed), 2)).price_changes
-        assert moved
-        assert [each["because"] for each in moved] == [named] * len(moved)
-
-
-def test_a_comparison_states_the_policy_on_top_of_the_carts_own() -> None:
-    shop = document({"mug": 3}, [price_row("mug", "1.08", taxIncluded=False)], pricingPolicy={"taxLevel": "unit"})
-    cart, facts = priced(shop), Facts().with_rows(rows(shop), 1)
-    # 20 % of 1.08 is 0.216: rounded down, 0.21 a unit; by the default preset, 0.648 for the line.
-    assert compared(cart, {None: facts}, to={"pricingPolicy": {"rounding": "down"}})[0] == ("item", "3.90", "3.87")
-    assert compared(cart, {None: facts}, to={"pricingPolicy": {"preset": "default"}})[0] == ("item", "3.90", "3.89")
 
 
 def test_a_tenants_policy_counts_where_the_cart_states_none() -> None:
@@ -245,7 +129,7 @@ def test_a_read_explains_the_prices_that_the_cart_has() -> None:
 def test_a_priced_cart_is_stored_as_it_is() -> None:
     shop = document(
         {"mug": 3, "phone": 1},
-        [OLD, NEW, price_row("phone", "20.00", period="P1M", unit="line"), price_row("tea", "4.00")],
+        [price_row("mug", "10.00"), price_row("phone", "20.00", period="P1M", unit="line"), price_row("tea", "4.00")],
         promotion("gift", {"kind": "free-item", "offeringId": "tea"}),
         promotion("spring", {"kind": "free-period", "periods": 2}, coupon="SPRING"),
         coupons=["SPRING"],
