@@ -99,5 +99,5 @@ def _record(before: Cart, outcome: Outcome, command: Command[Any], now: datetime
         currency=after.currency,
         changes=outcome.changes,
         price_changes=outcome.price_changes,
-        priced=PricedPatch.between(before, after),
+        priced=PricedPatch.between(before, after, outcome.changes),
     )
