@@ -6,7 +6,7 @@ from dataclasses import replace
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from cartwright.handlers.registry import CatalogKey, Context, command
+from cartwright.handlers.registry import CatalogKey, Context, Priced, command
 from cartwright.models.cart import Cart
 from cartwright.models.changes import Change
 from cartwright.models.command import CommandData
@@ -15,6 +15,7 @@ from cartwright.models.policy import PricingChoice
 from cartwright.models.refusals import ErrorCode, Refusal, pointer
 from cartwright.models.schema import Model, Time, Version
 from cartwright.pricing import price
+from cartwright.pricing.explaining import explain
 
 
 class Setting(Model):
@@ -52,7 +53,7 @@ class ComparePrice(CommandData):
     after: Setting = Field(default_factory=Setting, alias="to")
 
 
-def compare(cart: Cart, data: ComparePrice, context: Context) -> tuple[Cart, Cart]:
+def compare(cart: Cart, data: ComparePrice, context: Context) -> tuple[Priced, Priced]:
     """The cart as either side prices it; raises `Refusal`."""
     return _priced(cart, data.before, context, "from"), _priced(cart, data.after, context, "to")
 
@@ -71,7 +72,7 @@ def compare_price(cart: Cart, data: ComparePrice, context: Context) -> Iterable[
     return ()
 
 
-def _priced(cart: Cart, setting: Setting, context: Context, side: str) -> Cart:
+def _priced(cart: Cart, setting: Setting, context: Context, side: str) -> Priced:
     facts, revision = context.catalogs[setting.catalog], setting.catalog_revision
     if revision not in (None, facts.revision):
         path = pointer("data", side, "catalogRevision")
@@ -79,4 +80,5 @@ def _priced(cart: Cart, setting: Setting, context: Context, side: str) -> Cart:
     policy, header = setting.pricing_policy, cart.header
     if policy is not None:
         header = header.model_copy(update={"pricing_policy": policy.on_top_of(header.pricing_policy)})
-    return price(replace(cart, header=header), facts, setting.as_of or context.at)
+    would_be, at = replace(cart, header=header), setting.as_of or context.at
+    return explain(would_be, facts, at) if context.command.envelope.explain else (price(would_be, facts, at), None)

@@ -12,7 +12,7 @@ from typing import Any
 from cartwright.handlers.checking import checked, located
 from cartwright.handlers.gifts import gift_changes
 from cartwright.handlers.price_changes import price_changes
-from cartwright.handlers.registry import CartCommand, CatalogKey, Context
+from cartwright.handlers.registry import CartCommand, CatalogKey, Context, Priced
 from cartwright.models.cart import READ_ONLY, Cart, CartStatus, Stamp
 from cartwright.models.changes import Change, overlap, touched
 from cartwright.models.command import Command
@@ -59,8 +59,10 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
     facts, time = entry.with_facts(command.data, facts), entry.prices_as_of(command.data) or at
     context = Context(command, facts, time, catalogs)
     if entry.compares is not None:
-        left, right = entry.compares(before, command.data, context)
-        return Outcome(right, [], price_changes(left, right, ()))
+        (left, earlier), (right, explanation) = entry.compares(before, command.data, context)
+        if explanation is not None:
+            explanation = replace(explanation, compared_with=earlier)
+        return Outcome(right, [], price_changes(left, right, ()), explanation)
     try:
         changes = tuple(entry.decide(before, command.data, context))
     except Refusal as refusal:
@@ -87,8 +89,8 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
     return Outcome(stamped, [change.wire() for change in changes], moved, explanation)
 
 
-def _priced(cart: Cart, command: Command[Any], facts: Facts, at: datetime) -> tuple[Cart, Explanation | None]:
-    """The cart with its prices, and why they are so, if the command asks for it."""
+def _priced(cart: Cart, command: Command[Any], facts: Facts, at: datetime) -> Priced:
+    """The cart at these facts and this time."""
     try:
         return explain(cart, facts, at) if command.envelope.explain else (price(cart, facts, at), None)
     except Refusal as refusal:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from cartwright.models.cart import Cart
 from cartwright.models.changes import Change
 from cartwright.models.command import Command, CommandData, Envelope
+from cartwright.models.explanation import Explanation
 from cartwright.pricing.facts import CatalogRows, Facts
 
 D = TypeVar("D", bound=CommandData)
@@ -30,6 +31,10 @@ class Context:
     facts: Facts
     at: datetime
     catalogs: Mapping[CatalogKey, Facts]
+
+
+Priced = tuple[Cart, Explanation | None]
+"""A cart with its prices, and why they are so, if the command asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class CartCommand:
     on_read_only: bool = False
     lookup: Callable[[Any], tuple[str, str] | None] = lambda _data: None
     with_facts: Callable[[Any, Facts], Facts] = lambda _data, facts: facts
-    compares: Callable[[Cart, Any, Context], tuple[Cart, Cart]] | None = None
+    compares: Callable[[Cart, Any, Context], tuple[Priced, Priced]] | None = None
     catalogs_at: Callable[[Any], tuple[CatalogKey, ...]] = lambda _data: ()
     vouchers: Callable[[Any], tuple[str, ...]] = lambda _data: ()
     reply_type: str = "cart-updated"

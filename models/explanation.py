@@ -99,7 +99,7 @@ class PromotionVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """All ledgers of one priced cart, and what they rest on."""
+    """All ledgers of one priced cart, and what they rest on; of a comparison, those of the other side too."""
 
     currency: str
     policy: PricingPolicy
@@ -109,10 +109,11 @@ class Explanation:
     totals: tuple[Ledger, ...]
     due_now: Ledger
     promotions: tuple[PromotionVerdict, ...]
+    compared_with: "Explanation | None" = None
 
     def wire(self) -> dict[str, Any]:
         """The explanation as a JSON object."""
-        return {
+        told = {
             "policy": self.policy.model_dump(mode="json", by_alias=True),
             "catalogRevision": self.catalog_revision,
             "asOf": format_time(self.at),
@@ -121,6 +122,7 @@ class Explanation:
             "dueNow": self.due_now.wire(self.currency),
             "promotions": [each.wire() for each in self.promotions],
         }
+        return told if self.compared_with is None else {**told, "comparedWith": self.compared_with.wire()}
 
 
 def _format_exact(amount: Fraction, currency: str) -> str:

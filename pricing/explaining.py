@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
+from cartwright.models.adjustments import used_amounts
 from cartwright.models.budgets import VOUCHER
 from cartwright.models.cart import Cart
 from cartwright.models.explanation import Explanation, Ledger, LedgerLine, PromotionVerdict
+from cartwright.models.policy import TaxLevel
 from cartwright.pricing import open_sheet, priced_cart, run_steps
 from cartwright.pricing.discounts import DiscountLine, order_weights
 from cartwright.pricing.facts import Facts
@@ -20,6 +22,8 @@ from cartwright.pricing.worksheet import PROMOTION, Row, Worksheet
 
 TABLES = {PROMOTION: "promotions", VOUCHER: "vouchers"}
 """Where the rows stand that alterations come from, by their source."""
+TAX_STEPS = ("tax", "tax-exemption")
+"""What comes last in a ledger."""
 
 Shares = dict[tuple[int, int], tuple[Fraction, int]]
 """By identity of a row and place of an alteration: the exact share, and the minor units beyond it."""
@@ -70,10 +74,11 @@ def _moves(row: Row, shares: Shares, sheet: Worksheet) -> Iterator[LedgerLine]:
     for tax, amount, (num, den) in zip(row.taxation.taxes, row.taxes, factors, strict=True):
         exact = Fraction(row.amount * num, den)
         revision = _revision("taxes", tax.id, sheet)
+        odd = amount - int(exact) if sheet.policy.tax_level is TaxLevel.GROUP and amount else 0
         if point.tax_included:
-            yield LedgerLine("tax", tax.id, 0, 0, revision, exact, contained=amount)
+            yield LedgerLine("tax", tax.id, 0, 0, revision, exact, odd, contained=amount)
         else:
-            yield LedgerLine("tax", tax.id, 0, amount, revision, exact)
+            yield LedgerLine("tax", tax.id, 0, amount, revision, exact, odd)
     if point.tax_included and row.gross != row.amount:
         yield LedgerLine("tax-exemption", None, 0, row.gross - row.amount)
 
@@ -81,29 +86,40 @@ def _moves(row: Row, shares: Shares, sheet: Worksheet) -> Iterator[LedgerLine]:
 def _summed(kind: str, period: str | None, ledgers: list[Ledger]) -> Ledger:
     """The lines of all ledgers of one total, those of one step and source together."""
     sums: dict[tuple[str, str | None, int | None], int] = {}
+    contained: dict[tuple[str, str | None, int | None], int] = {}
     for ledger in ledgers:
         if (ledger.type, ledger.period) == (kind, period):
             for line in ledger.lines:
                 source = None if line.step == "list-price" else line.source
                 key = (line.step, source, line.revision if source else None)
                 sums[key] = sums.get(key, 0) + line.amount
+                if line.contained is not None:
+                    contained[key] = contained.get(key, 0) + line.contained
     lines = []
     amount = 0
-    for (step, source, revision), moved in sums.items():
-        lines.append(LedgerLine(step, source, amount, amount + moved, revision))
+    for key in sorted(sums, key=lambda each: each[0] in TAX_STEPS):
+        (step, source, revision), moved = key, sums[key]
+        lines.append(LedgerLine(step, source, amount, amount + moved, revision, contained=contained.get(key)))
         amount += moved
     return Ledger(None, None, kind, period, tuple(lines))
 
 
 def _due_now(sheet: Worksheet) -> Ledger:
     due = sheet.due_now
-    moves = [(f"total {total.period or total.type}", total.gross) for total in sheet.totals if total.type in DUE_NOW]
-    moves += [("arrears", -in_arrears(sheet)), ("adjustments", -due.adjustments), ("cash-rounding", due.rounding)]
+    totals = [each for each in sheet.totals if each.type in DUE_NOW]
+    moves: list[tuple[str, str | None, int]] = [
+        (f"total {each.period or each.type}", None, each.gross) for each in totals
+    ]
+    moves.append(("arrears", None, -in_arrears(sheet)))
+    adjustments = sheet.cart.adjustments
+    used = used_amounts(adjustments, due.gross, sheet.cart.currency)
+    moves += [(each.kind, each.id, -amount) for each, amount in zip(adjustments, used, strict=True)]
+    moves.append(("cash-rounding", None, due.rounding))
     lines = []
     amount = 0
-    for step, moved in moves:
+    for step, source, moved in moves:
         if moved:
-            lines.append(LedgerLine(step, None, amount, amount + moved))
+            lines.append(LedgerLine(step, source, amount, amount + moved))
             amount += moved
     return Ledger(None, None, None, None, tuple(lines))
 
