@@ -171,13 +171,15 @@ class DueNow:
 
     Prices in arrears are left out.
 
-    `rounding` is what leads to an amount that coins can pay; `conversions` say what that is in other currencies.
+    `rounding` is what leads to an amount that coins can pay; `conversions` say what that is in other currencies. `net`
+    is the part without tax of what the adjustments leave.
     """
 
     gross: int = 0
     adjustments: int = 0
     rounding: int = 0
     conversions: tuple[Conversion, ...] = ()
+    net: int = 0
 
     @property
     def payable(self) -> int:

@@ -134,7 +134,7 @@ class ConversionView(Answer):
 
 
 class DueNowView(Answer):
-    """What is payable now; `rounding` leads to what coins can pay."""
+    """What is payable now; `rounding` leads to what coins can pay, `payable_net` what adjustments leave of the net."""
 
     model_config = example({"gross": "9.99", "adjustments": "0.00", "payable": "9.99"})
 
@@ -142,6 +142,7 @@ class DueNowView(Answer):
     adjustments: Amount
     rounding: Amount | None = None
     payable: Amount
+    payable_net: Amount | None = None
     in_other_currencies: list[ConversionView] = Field(default_factory=list)
 
 

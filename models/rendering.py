@@ -115,6 +115,7 @@ def render_due_now(due: DueNow, currency: str) -> dict[str, Any]:
         **({"rounding": format_amount(due.rounding, currency)} if due.rounding else {}),
         **({"inOtherCurrencies": [_conversion(each) for each in due.conversions]} if due.conversions else {}),
         "payable": format_amount(due.payable, currency),
+        **({"payableNet": format_amount(due.net, currency)} if due.adjustments else {}),
     }
 
 

@@ -11,15 +11,18 @@ from cartwright.models.configuration import InstallmentTerms
 from cartwright.models.money import parse_amount
 from cartwright.models.payment import PaymentPlan
 from cartwright.pricing.billing_cycles import Period
+from cartwright.pricing.gift_cards import after_gift_card
 from cartwright.pricing.worksheet import Worksheet
 
 
 def apply_adjustments(sheet: Worksheet) -> None:
-    """Use the cart's adjustments for what is due; the price itself stays as it is."""
+    """Use the cart's adjustments for what is due, net and tax alike; the price itself stays as it is."""
     adjustments, due = sheet.cart.adjustments, sheet.due_now
     if not adjustments:
         return
-    sheet.due_now = replace(due, adjustments=sum(used_amounts(adjustments, due.gross, sheet.cart.currency)))
+    used = sum(used_amounts(adjustments, due.gross, sheet.cart.currency))
+    left = after_gift_card(due.net, due.gross, used, sheet.policy.rounding)
+    sheet.due_now = replace(due, adjustments=used, net=left.net)
     for each in adjustments:
         if each.currency != sheet.cart.currency:
             sheet.warn("adjustment-currency", f"Adjustment {each.id} is in {each.currency} and is not used.")

@@ -26,14 +26,19 @@ def sum_totals(sheet: Worksheet) -> None:
 
 def find_due_now(sheet: Worksheet) -> None:
     """The one-time total and the first period of every recurring one, less what is billed in arrears."""
-    totals = sum([total.gross for total in sheet.totals if total.type in DUE_NOW])
-    sheet.due_now = DueNow(totals - in_arrears(sheet))
+    due, later = [total for total in sheet.totals if total.type in DUE_NOW], _rows_in_arrears(sheet)
+    gross, net = sum([total.gross for total in due]), sum([total.net for total in due])
+    sheet.due_now = DueNow(gross - sum([row.gross for row in later]), net=net - sum([row.net for row in later]))
 
 
 def in_arrears(sheet: Worksheet) -> int:
     """What recurring prices cost that are billed when their period ends."""
+    return sum([row.gross for row in _rows_in_arrears(sheet)])
+
+
+def _rows_in_arrears(sheet: Worksheet) -> list[Row]:
     recurring = [rows for (kind, _), rows in sheet.groups.items() if kind == "recurring"]
-    return sum([row.gross for rows in recurring for row in rows if row.point.is_arrears])
+    return [row for rows in recurring for row in rows if row.point.is_arrears]
 
 
 def round_for_cash(sheet: Worksheet) -> None:

@@ -241,13 +241,14 @@ def _write_due_now(due: DueNow) -> Document:
         "gross": due.gross,
         "adjustments": due.adjustments,
         "rounding": due.rounding,
+        "net": due.net,
         **({"conversions": conversions} if conversions else {}),
     }
 
 
 def _read_due_now(document: Document) -> DueNow:
     conversions = tuple(Conversion(**each) for each in document.get("conversions", ()))
-    return DueNow(document["gross"], document["adjustments"], document["rounding"], conversions)
+    return DueNow(document["gross"], document["adjustments"], document["rounding"], conversions, document["net"])
 
 
 def _write_total(total: Total) -> Document:

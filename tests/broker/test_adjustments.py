@@ -13,7 +13,13 @@ CARD = {"kind": "gift-card", "amount": "20.00", "currency": "EUR", "reference": 
 async def test_a_gift_card_lowers_what_is_due_and_not_the_price(shop: Shop) -> None:
     cart_id = await shop.cart(PLAN, PHONE)
     reply = await shop.call("apply-adjustment", cart_id, CARD)
-    assert reply["cart"]["dueNow"] == {"gross": "130.00", "adjustments": "20.00", "payable": "110.00"}
+    assert reply["cart"]["dueNow"] == {
+        "gross": "130.00",
+        "adjustments": "20.00",
+        "payable": "110.00",
+        # 108.33 net of 130.00, in the same proportion: 91.664.
+        "payableNet": "91.66",
+    }
     assert reply["cart"]["adjustments"] == [{**CARD, "id": "a-2", "itemId": None, "applied": "20.00"}]
     assert [total["gross"] for total in reply["cart"]["totals"]] == ["120.00", "10.00"]
     assert (reply["status"], reply["priceChanges"]) == ("applied", [])
@@ -23,7 +29,12 @@ async def test_never_below_zero_and_first_come_first_used(shop: Shop) -> None:
     cart_id = await shop.cart(PLAN)
     await shop.call("apply-adjustment", cart_id, {**CARD, "amount": "7.00"})
     reply = await shop.call("apply-adjustment", cart_id, {**CARD, "kind": "wallet", "id": "w", "amount": "7.00"})
-    assert reply["cart"]["dueNow"] == {"gross": "10.00", "adjustments": "10.00", "payable": "0.00"}
+    assert reply["cart"]["dueNow"] == {
+        "gross": "10.00",
+        "adjustments": "10.00",
+        "payable": "0.00",
+        "payableNet": "0.00",
+    }
     assert [each["applied"] for each in reply["cart"]["adjustments"]] == ["7.00", "3.00"]
     more = await shop.call("update-products", cart_id, {"products": [{"id": "i-1", "quantity": 2}]})
     assert [each["applied"] for each in more["cart"]["adjustments"]] == ["7.00", "7.00"]
