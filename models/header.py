@@ -17,12 +17,12 @@ class Reference(Model):
 
 
 class Customer(Model):
-    """Who the cart belongs to; `user_type` is the caller's own term, e.g. `CUSTOMER` or `ANONYMOUS`.
+    """Who the cart belongs to; `user_type` is the caller's own term, e.g. `CUSTOMER` or `ANONYMOUS`, who has no id.
 
     `owned_offerings` are what the customer has already, as far as rules of ownership ask (003).
     """
 
-    id: Id
+    id: Id | None = None
     user_type: Name | None = None
     owned_offerings: Annotated[list[Id], Field(max_length=10_000)] = Field(default_factory=list)
 

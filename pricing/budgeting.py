@@ -83,8 +83,8 @@ def promotion_budgets(promotion: Promotion, customer: str) -> Iterator[Budget]:
 
 
 def customer_of(cart: Cart) -> str:
-    """The cart's customer, or nothing."""
-    return cart.header.customer.id if cart.header.customer else ""
+    """The cart's customer, or nothing for one without an id."""
+    return (cart.header.customer.id if cart.header.customer else None) or ""
 
 
 def _customer(sheet: "Worksheet") -> str:

@@ -89,7 +89,7 @@ class Reservations:
             if isinstance(work.registered, CartCommand):
                 codes += work.registered.vouchers(data)
             if isinstance(data, HeaderFields) and data.customer is not None:
-                customers.add(data.customer.id)
+                customers.add(data.customer.id or "")
         return watched_budgets(self._facts.latest(key.tenant), codes, customers - {""})
 
     async def claim(self, subjects: Mapping[CartKey, CartSubject]) -> tuple[Claim, set[CartKey]]:

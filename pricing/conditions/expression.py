@@ -94,7 +94,7 @@ def _cart(scope: Scope) -> dict[str, Any]:
         "channel": _id(header.channel),
         "country": header.country or "",
         "currency": scope.sheet.cart.currency,
-        "customerId": header.customer.id if header.customer else "",
+        "customerId": (header.customer.id if header.customer else None) or "",
         "flags": dict(header.flags),
         "keys": dict(header.keys),
         "marketSegment": _id(header.market_segment),

@@ -115,8 +115,7 @@ async def test_the_priced_parts_are_those_of_the_contract(shop: Shop) -> None:
     reply = await shop.call("update-products", CART_ID, {"products": [{"id": "EPO-90-200008", "quantity": 2}]})
     cart = reply["cart"]
     assert shared(cart["items"][0], PRICED_ITEM) == PRICED_ITEM
-    assert shared(cart["totals"], PRICED_TOTALS) == PRICED_TOTALS
-    assert shared(cart["dueNow"], PRICED_DUE_NOW) == PRICED_DUE_NOW
+    assert (cart["totals"], cart["dueNow"]) == (PRICED_TOTALS, PRICED_DUE_NOW)
     assert reply["priceChanges"][0] == {
         "scope": "item",
         "itemId": "i-1",
@@ -169,6 +168,20 @@ async def test_a_simulation_needs_neither_cart_nor_catalog(running: Running) -> 
     [ledger] = reply["explanation"]["items"]
     assert [line["amount"] for line in ledger["lines"]][:3] == ["199.80", "-19.98", "-89.91"]
     assert ledger["lines"][-1]["after"] == "89.91"
+
+
+async def test_a_customer_may_be_nobody_in_particular(shop: Shop) -> None:
+    promotion = {
+        **dict(CATALOG)["upsert-promotions"]["promotions"][0],
+        "benefits": [{"kind": "percent", "value": "20"}],
+    }
+    typed = {**promotion, "id": "guests", "conditions": [{"kind": "customer-type", "userTypes": ["ANONYMOUS"]}]}
+    capped = {**promotion, "id": "once", "conditions": [], "caps": {"perCustomer": 1}}
+    await shop.call("upsert-promotions", data={"promotions": [typed, capped]})
+    cart = {"currency": "EUR", "customer": {"userType": "ANONYMOUS"}, "items": [{"offeringId": "EPO-90-200009"}]}
+    reply = await shop.call("create-cart", CART_ID, cart, explain=True)
+    assert (reply["status"], reply["cart"]["dueNow"]["payable"]) == ("applied", "76.00")
+    assert {each["id"]: each["reason"] for each in reply["explanation"]["promotions"]}["once"] == "customer-unknown"
 
 
 async def test_a_refusal_has_the_shape_of_the_contract(shop: Shop) -> None:
