@@ -59,6 +59,15 @@ async def test_a_rule_that_comes_later_is_no_trap(shop: Shop) -> None:
     assert good["warnings"] == []
 
 
+async def test_a_login_is_no_reason_to_refuse_what_is_there(shop: Shop) -> None:
+    await rules(shop, rule("owned-once"))
+    cart_id = await shop.cart(PLAN)
+    owner = {"customer": {"id": "u-1", "ownedOfferings": ["plan", "phone"]}}
+    reply = await shop.call("update-cart", cart_id, owner)
+    assert (reply["status"], [each["code"] for each in reply["warnings"]]) == ("applied", ["rule-not-met"])
+    assert error_code(await add(shop, cart_id, PHONE)) == "already-owned"
+
+
 async def test_a_minimum_waits_for_what_may_come(shop: Shop) -> None:
     await rules(shop, rule("cardinality", items=PLANS, min=1))
     cart_id = await shop.cart(PHONE)

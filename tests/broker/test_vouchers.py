@@ -305,3 +305,22 @@ async def test_holds_that_were_left_in_doubt_are_settled_by_what_carts_say(hasty
 
 async def shop_time(running: Running) -> Any:
     return (await running.database.client.admin.command("hello"))["localTime"]
+
+
+async def test_a_customer_who_comes_later_has_no_more_than_others(shop: Shop) -> None:
+    await shop.call("upsert-promotions", data={"promotions": [promotion(perCustomer=1)]})
+    await shop.cart(PLAN, customer={"id": "u-1"})
+    later = await shop.cart(PLAN)
+    known = await shop.call("update-cart", later, {"customer": {"id": "u-1"}})
+    assert (known["cart"]["promotions"], known["cart"]["dueNow"]["payable"]) == ([], "10.00")
+    asked = await shop.call("apply-promotion", later, {"promotionId": "ten"})
+    assert asked["error"]["details"] == {"promotionId": "ten", "reason": "exhausted"}
+    other = await shop.call("update-cart", later, {"customer": {"id": "u-2"}})
+    assert other["cart"]["dueNow"]["payable"] == "9.00"
+
+
+async def test_a_promotion_capped_per_cart_takes_the_dearest_lines(shop: Shop) -> None:
+    row = {**promotion(perCart=1), "level": "item"}
+    await shop.call("upsert-promotions", data={"promotions": [row]})
+    cart = (await shop.call("get-cart", await shop.cart(PLAN, PHONE)))["cart"]
+    assert [[each["id"] for each in item["prices"][0]["alterations"]] for item in cart["items"]] == [[], ["ten"]]

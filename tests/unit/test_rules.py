@@ -8,6 +8,7 @@ import pytest
 
 from cartwright.handlers.execute import blank_cart
 from cartwright.models.cart import Cart, Container, Item
+from cartwright.models.cart_changes import HeaderChanged
 from cartwright.models.changes import Change
 from cartwright.models.header import Header
 from cartwright.models.item_changes import ItemAdded, ItemRemoved, QuantityChanged, write_item
@@ -114,6 +115,14 @@ def test_only_what_is_added_anew_can_be_owned_already() -> None:
     assert broken(rule_on(before, added(item("pass")), rule, NOW)) == [("already-owned", "pass")]
     assert not rule_on(before, added(item("pass", action="modify"), item("film")), rule, NOW).broken
     assert not rule_on(cart(), added(item("pass")), rule, NOW).broken
+
+
+def test_a_login_is_no_reason_to_refuse_what_is_there() -> None:
+    rule = facts({"kind": "owned-once"})
+    login = HeaderChanged(before={}, after={"customer": {"id": "u-1", "ownedOfferings": ["pass", "film"]}})
+    ruling = rule_on(cart(item("pass")), [login], rule, NOW)
+    assert (ruling.broken, [each.code for each in ruling.warnings]) == ((), ["rule-not-met"])
+    assert broken(rule_on(cart(item("pass")), [login, *added(item("film"))], rule, NOW)) == [("already-owned", "film")]
 
 
 def test_the_newcomers_kind_stays() -> None:
