@@ -17,8 +17,8 @@ from cartwright.pricing.facts import Facts
 
 LINES = (5, 10, 50, 100, 200, 500)
 _LINES_EXECUTED = 10_000
-_LINES_PRICED = 2000
-_ATTEMPTS = 10
+_LINES_PRICED = 1000
+_ATTEMPTS = 20
 
 
 def pure_execution(lines: int, promoted: int) -> Callable[[Bench, System, Medians], Awaitable[Figures]]:
