@@ -116,10 +116,33 @@ class DiscountView(Answer):
 
 
 class PromotionView(Answer):
-    """A promotion that applies, or one that was asked for and does not, with the code of the reason."""
+    """A promotion that applies, or one that was asked for and does not, with the code of the reason.
+
+    Reasons: `inactive`, `not-started`, `expired`, `coupon-missing`, `not-chosen`, `discounts-blocked`,
+    `condition-not-met`, `excluded` (exclusivity keeps it from a price), `nothing-to-reduce`, `exhausted` and
+    `customer-unknown` (caps over several carts), `not-beneficial` (others that it would keep away save more),
+    `unknown` (no longer in the catalog).
+    """
 
     id: str
     coupon: str | None = None
+    applied: bool
+    reason: str | None = None
+    discounts: list[DiscountView] = Field(default_factory=list)
+
+
+class VoucherView(Answer):
+    """A voucher that the cart holds, and what it takes off, or the code of the reason why it takes off nothing.
+
+    Reasons: `unknown` (no longer in the catalog), `not-started`, `expired`, `discounts-blocked`, `exhausted`,
+    `other-currency`, `nothing-to-reduce`.
+    """
+
+    code: str
+    name: str | None = None
+    reduction_percent: str | None = None
+    reduction_amount: Amount | None = None
+    every_recurring_payment: bool = False
     applied: bool
     reason: str | None = None
     discounts: list[DiscountView] = Field(default_factory=list)
@@ -213,7 +236,7 @@ class CartView(HeaderFields):
     containers: list[ContainerView] = Field(default_factory=list)
     items: list[ItemView] = Field(default_factory=list)
     promotions: list[PromotionView] = Field(default_factory=list)
-    vouchers: Entries
+    vouchers: list[VoucherView] = Field(default_factory=list)
     adjustments: Entries
     totals: list[TotalView] = Field(default_factory=list)
     due_now: DueNowView

@@ -1,6 +1,8 @@
 """Laws of vouchers, overrides and money that was there before: ledgers lead to what is payable, nothing below zero."""
 
+import json
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,8 +14,10 @@ from cartwright.handlers.simulate_price import InlineFacts
 from cartwright.models.adjustments import Adjustment, used_amounts
 from cartwright.models.budgets import Budget
 from cartwright.models.cart import Cart, CartStatus
+from cartwright.models.cart_view import CartView
 from cartwright.models.configuration import InstallmentTerms
 from cartwright.models.header import TimePeriod
+from cartwright.models.rendering import render_cart
 from cartwright.models.voucher import Voucher
 from cartwright.pricing import price
 from cartwright.pricing.budgeting import limit_of, watched_budgets
@@ -109,6 +113,15 @@ def test_reasons_and_budgets(fields: dict[str, Any], reason: str | None, held: b
     cart = price(cart, facts, NOON)
     assert [each.reason for each in cart.vouchers] == [reason, "unknown"]
     assert cart.budgets == ((Budget("voucher", "V"),) if held else ())
+
+
+def test_a_client_reads_what_became_of_a_voucher() -> None:
+    shop = document({"a": 1}, [price_row("a", "10.00")])
+    cart = replace(priced(shop), held_vouchers=("V", "GONE"))
+    cart = price(cart, facts_of(shop, [{"code": "V", "name": "Welcome", "reductionPercent": "10"}]), NOON)
+    applied, gone = CartView.model_validate_json(json.dumps(render_cart(cart))).vouchers
+    assert (applied.name, applied.applied, applied.discounts[0].amount) == ("Welcome", True, Decimal("1.00"))
+    assert (gone.code, gone.applied, gone.reason) == ("GONE", False, "unknown")
 
 
 def test_an_expired_cart_holds_nothing() -> None:
