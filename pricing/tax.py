@@ -148,8 +148,10 @@ def _per_group(
     return taxes
 
 
-def _within(amount: int, taxes: Sequence[int]) -> list[int]:
+def _within(amount: int, taxes: list[int]) -> list[int]:
     """Taxes that were each rounded up may exceed the amount that contains them; the last ones give way."""
+    if len(taxes) < 2:
+        return taxes
     sign = -1 if amount < 0 else 1
     room = abs(amount)
     kept = []

@@ -91,8 +91,11 @@ class CartGroups:
         missing = [key for key in pending if key not in cached]
         found = await self._carts.load(missing) if missing else {}
         loaded = Loaded(pending, {**found, **cached}, set(cached))
+        asking = self._preparation.news(pending)
+        if self._preparation.is_behind(loaded.carts.values()):
+            return await self._folds(loaded, (await asking).entries)
         # There hardly ever is news; so the group is folded as if there were none while that is being found out.
-        news, folds = await asyncio.gather(self._preparation.news(pending), self._folds(loaded, {}))
+        news, folds = await asyncio.gather(asking, self._folds(loaded, {}))
         return folds if news.empty else await self._folds(loaded, news.entries)
 
     async def _folds(self, loaded: Loaded, remembered: Mapping[CommandKey, Entry]) -> list[CartFold]:

@@ -1,6 +1,6 @@
 """What a group needs to know before it is executed: facts, what its commands did before, what happened since."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from cartwright.handlers.registry import CartCommand, CatalogKey
@@ -36,6 +36,12 @@ class Preparation:
         self._writer = writer
         self._facts = facts
         self._settlement = settlement
+
+    def is_behind(self, carts: Iterable[StoredCart]) -> bool:
+        """Whether somebody has priced one of these carts with a later catalog than the one we know."""
+        return any(
+            stored.cart.pricing.catalog_revision > self._facts.latest(stored.cart.tenant).revision for stored in carts
+        )
 
     async def news(self, pending: Mapping[CartKey, list[Work]]) -> News:
         """Ask the journal for the commands, and the catalog for revisions, which are taken in.
