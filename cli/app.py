@@ -99,7 +99,9 @@ def get(
 
 @app.command()
 def price(
-    file: Annotated[Path, typer.Argument(help="The data of a simulate-price, as JSON; - is standard input.")],
+    file: Annotated[
+        Path, typer.Argument(help="The data of a simulate-price, or a story, as JSON; - is standard input.")
+    ],
     *,
     as_json: Json = False,
 ) -> None:

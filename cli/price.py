@@ -7,12 +7,14 @@ from datetime import datetime
 from pathlib import Path
 
 import typer
+from pydantic import ValidationError
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from cartwright.cli.exits import Exit
+from cartwright.cli.story import Story
 from cartwright.handlers.execute import execute
 from cartwright.handlers.reading import Origin, read_command
 from cartwright.handlers.registry import CartCommand
@@ -22,6 +24,7 @@ from cartwright.models.explanation import Explanation, Ledger, LedgerLine, Promo
 from cartwright.models.money import format_amount
 from cartwright.models.refusals import Refusal
 from cartwright.models.rendering import render_cart
+from cartwright.models.schema import format_time
 from cartwright.pricing.facts import Facts
 
 KIND = "simulate-price"
@@ -29,18 +32,22 @@ MESSAGE_ID = "offline"
 
 
 def price_file(file: Path, now: datetime, *, as_json: bool) -> None:
-    """Print the prices of the document, which is the data of a `simulate-price`; `-` is standard input."""
+    """Print the prices of the document: the data of a `simulate-price`, or a story; `-` is standard input."""
     document = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     try:
-        cart, explanation = simulate(document, now)
+        told = decode(document)
+        cart, explanation = Story.model_validate(told).play(now) if "steps" in told else simulate(document, now)
+    except ValidationError as error:
+        typer.echo(f"not a story: {error}", err=True)
+        raise typer.Exit(Exit.REFUSED) from None
     except Refusal as refusal:
         typer.echo(f"refused ({refusal.code}): {refusal.message}", err=True)
         for problem in refusal.problems:
             typer.echo(f"  {problem.path or '/'} {problem.code}: {problem.message}", err=True)
         raise typer.Exit(Exit.REFUSED) from None
     if as_json:
-        told = {"cart": render_cart(cart), "explanation": explanation.wire()}
-        typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        result = {"cart": render_cart(cart), "explanation": explanation.wire()}
+        typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
     else:
         _print(explanation)
 
@@ -60,6 +67,8 @@ def simulate(document: bytes, now: datetime) -> tuple[Cart, Explanation]:
 
 def _print(explanation: Explanation) -> None:
     console = Console(highlight=False)
+    policy, revision, at = explanation.policy.preset, explanation.catalog_revision, format_time(explanation.at)
+    console.print(f"policy {policy}, catalog revision {revision}, as of {at}", markup=False)
     for title, ledgers in (("items", explanation.items), ("totals", explanation.totals)):
         console.print(_waterfall(title, ledgers, explanation.currency))
     console.print(_waterfall("due now", (explanation.due_now,), explanation.currency))

@@ -1,0 +1,59 @@
+"""A cart's story in a file: a catalog by kind of row, and the commands that one cart was sent; told offline."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import typer
+from pydantic import BaseModel, ConfigDict
+
+from cartwright.handlers.execute import Outcome, execute
+from cartwright.handlers.reading import Origin, read_command
+from cartwright.handlers.registry import CartCommand
+from cartwright.models.cart import Cart
+from cartwright.models.explanation import Explanation
+from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.pricing.facts import CatalogRows, Facts
+
+CART_ID = "offline"
+
+
+class Step(BaseModel):
+    """One command, as it is sent but for the cart's id."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    send: dict[str, Any]
+
+
+class Story(BaseModel):
+    """The whole file; what else it says, e.g. what it expects, is for others."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    catalog: dict[str, list[dict[str, Any]]]
+    steps: list[Step]
+
+    def play(self, now: datetime) -> tuple[Cart, Explanation]:
+        """The cart after its last command, and why it costs what it does; raises `Refusal`, `ValidationError`.
+
+        A command that is refused on the way changes nothing, and is told on standard error.
+        """
+        facts = Facts().with_rows(CatalogRows.of(self.catalog), 1)
+        outcome: Outcome | None = None
+        for number, step in enumerate(self.steps):
+            try:
+                outcome = _run(step.send, number, outcome.cart if outcome else None, facts, now)
+            except Refusal as refusal:
+                typer.echo(f"step {number + 1} refused ({refusal.code}): {refusal.message}", err=True)
+        if outcome is None or outcome.explanation is None:
+            raise Refusal(ErrorCode.INVALID, "Nothing in this story prices a cart.")
+        return outcome.cart, outcome.explanation
+
+
+def _run(send: dict[str, Any], number: int, cart: Cart | None, facts: Facts, now: datetime) -> Outcome:
+    body = json.dumps({**send, "cartId": CART_ID, "explain": True}).encode()
+    entry, command = read_command(body, Origin("default", send.get("type", ""), f"m-{number}", None, None, now))
+    if not isinstance(entry, CartCommand):
+        raise Refusal(ErrorCode.INVALID, f"{entry.kind} is not a command about a cart; its rows belong to the catalog.")
+    return execute(entry, cart, command, facts, now, ())
