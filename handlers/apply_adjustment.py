@@ -15,8 +15,8 @@ from cartwright.models.examples import example
 from cartwright.models.money import format_amount
 from cartwright.models.refusals import ErrorCode, Problem, Refusal
 from cartwright.models.schema import Id
+from cartwright.pricing.down_payments import least_down_payment
 from cartwright.pricing.facts import Facts
-from cartwright.pricing.paying import least_down_payment
 
 
 class ApplyAdjustment(StatedAmount, CommandData):

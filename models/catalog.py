@@ -100,6 +100,7 @@ class PricePoint(Criteria):
     tiers: Annotated[list[Tier], Field(max_length=100)] = Field(default_factory=list)
     tier_mode: Literal["volume", "graduated"] = "volume"
     relationships: Annotated[list[Relationship], Field(max_length=100)] = Field(default_factory=list)
+    is_down_payment_required: bool = False
     minimum_down_payment_amount: Decimals | None = None
     is_prorated: bool = False
     is_arrears: bool = False

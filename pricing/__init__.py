@@ -9,6 +9,7 @@ from cartwright.pricing.budgeting import find_budgets
 from cartwright.pricing.choosing import choose_prices
 from cartwright.pricing.credits import credit_unused_periods
 from cartwright.pricing.currencies import find_other_currencies
+from cartwright.pricing.down_payments import check_down_payments
 from cartwright.pricing.facts import Facts
 from cartwright.pricing.list_prices import take_list_prices
 from cartwright.pricing.overriding import apply_overrides
@@ -42,6 +43,7 @@ STEPS = (
     find_due_now,
     find_other_currencies,
     apply_adjustments,
+    check_down_payments,
     round_for_cash,
     convert_due_now,
     plan_installments,

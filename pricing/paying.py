@@ -1,14 +1,11 @@
 """What is payable now: less the money that was there before; and in how many parts it may be paid."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from cartwright.models.adjustments import DOWN_PAYMENT, used_amounts
+from cartwright.models.adjustments import used_amounts
 from cartwright.models.allocation import allocate
-from cartwright.models.catalog import PricePoint
 from cartwright.models.configuration import InstallmentTerms
-from cartwright.models.money import parse_amount
 from cartwright.models.payment import PaymentPlan
 from cartwright.pricing.billing_cycles import Period
 from cartwright.pricing.gift_cards import after_gift_card
@@ -26,27 +23,6 @@ def apply_adjustments(sheet: Worksheet) -> None:
     for each in adjustments:
         if each.currency != sheet.cart.currency:
             sheet.warn("adjustment-currency", f"Adjustment {each.id} is in {each.currency} and is not used.")
-        elif each.kind == DOWN_PAYMENT and each.amount < _least(each.item_id, sheet):
-            sheet.warn("down-payment-too-small", f"Down payment {each.id} is below what these items need by now.")
-        elif each.item_id is not None and sheet.cart.item(each.item_id) is None:
-            sheet.warn("down-payment-without-item", f"The item that down payment {each.id} is for is gone.")
-
-
-def least_down_payment(priced: Iterable[tuple[PricePoint, int]]) -> int:
-    """The least that a down payment may be for so many units at these prices (002, minimumDownPaymentAmount).
-
-    In minor units of the prices' currency.
-    """
-    return sum(
-        parse_amount(point.minimum_down_payment_amount, point.currency) * quantity
-        for point, quantity in priced
-        if point.minimum_down_payment_amount is not None
-    )
-
-
-def _least(item_id: str | None, sheet: Worksheet) -> int:
-    lines = [line for line in sheet.lines if item_id in (None, line.item.id)]
-    return least_down_payment((row.point, row.quantity) for line in lines for row in line.rows)
 
 
 def plan_installments(sheet: Worksheet) -> None:

@@ -155,6 +155,20 @@ async def test_installments_follow_the_calendar(shop: Shop) -> None:
     assert problems(hourly) == [("/data/installments/0", "period-mismatch")]
 
 
+async def test_a_price_may_require_a_down_payment(shop: Shop) -> None:
+    point = {"id": "pp-phone", "offeringId": "phone", "type": "one-time", "currency": "EUR", "amount": "100.00"}
+    await shop.call("upsert-prices", data={"prices": [{**point, "isDownPaymentRequired": True}]})
+    cart_id = await shop.cart(PHONE, PLAN)
+    reply = await shop.call("get-cart", cart_id)
+    assert [each["code"] for each in reply["cart"]["warnings"]] == ["down-payment-required"]
+    down = {"kind": "down-payment", "currency": "EUR", "amount": "5.00"}
+    for item in ({"itemId": "i-2"}, {}):
+        paid = await shop.call("apply-adjustment", cart_id, {**down, **item}, dryRun=True)
+        assert paid["warnings"] == []
+    other = await shop.call("apply-adjustment", cart_id, {**down, "itemId": "i-1"})
+    assert [each["code"] for each in other["warnings"]] == ["down-payment-required"]
+
+
 async def test_a_down_payment_outlives_its_item_with_a_warning(shop: Shop) -> None:
     cart_id = await shop.cart(PHONE, PLAN)
     down = {"kind": "down-payment", "currency": "EUR", "itemId": "i-2", "amount": "5.00"}
