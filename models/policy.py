@@ -62,19 +62,23 @@ class ActionsOfOnePromotion(StrEnum):
 PRESETS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "default": {},
-        "sylius": {"remainder": "first", "percentRounding": "price", "actionsOfOnePromotion": "original"},
+        "sylius": {
+            "remainder": "first",
+            "percentRounding": "price",
+            "actionsOfOnePromotion": "original",
+            "inclusiveRounding": "tax",
+        },
         "vendure": {
             "remainder": "largest-error-of-floor",
             "percentRounding": "price",
             "orderDiscountWeights": "gross",
-            "inclusiveRounding": "net",
         },
         "medusa": {"percentRounding": "discount"},
-        "saleor": {"percentRounding": "discount", "inclusiveRounding": "net"},
-        "shopware": {"taxLevel": "line"},
-        "shopware-vertical": {"taxLevel": "group"},
-        "commercetools": {"rounding": "half-even"},
-        "commercetools-unit": {"rounding": "half-even", "taxLevel": "unit"},
+        "saleor": {"percentRounding": "discount"},
+        "shopware": {"taxLevel": "line", "inclusiveRounding": "tax"},
+        "shopware-vertical": {"taxLevel": "group", "inclusiveRounding": "tax"},
+        "commercetools": {"rounding": "half-even", "inclusiveRounding": "tax"},
+        "commercetools-unit": {"rounding": "half-even", "taxLevel": "unit", "inclusiveRounding": "tax"},
         "dinero": {"rounding": "half-even"},
         "killbill": {"rounding": "half-up"},
     }
@@ -94,7 +98,7 @@ class PricingPolicy(BaseModel):
     preset: str = "default"
     rounding: Rounding = Rounding.HALF_UP
     tax_level: TaxLevel = TaxLevel.LINE
-    inclusive_rounding: InclusiveRounding = InclusiveRounding.TAX
+    inclusive_rounding: InclusiveRounding = InclusiveRounding.NET
     remainder: Remainder = Remainder.LARGEST
     percent_rounding: PercentRounding = PercentRounding.DISCOUNT
     order_discount_weights: OrderDiscountWeights = OrderDiscountWeights.PRICE

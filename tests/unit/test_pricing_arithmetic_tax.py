@@ -93,14 +93,14 @@ def net_policy(name: str) -> PricingPolicy:
 @pytest.mark.parametrize("name", ["unit", "line", "group"])
 @pytest.mark.parametrize("amount", [1, -1, 2])
 def test_taxes_that_are_rounded_up_do_not_exceed_what_contains_them(name: str, amount: int) -> None:
-    policy = PricingPolicy.model_validate({"taxLevel": name, "rounding": "up"})
+    policy = PricingPolicy.model_validate({"taxLevel": name, "rounding": "up", "inclusiveRounding": "tax"})
     rates = Rates(tuple(map(parse_percent, ("5.5", "1.1", "2"))))
     [line] = tax_lines([TaxableLine(amount, 1, rates)], inclusive=True, policy=policy)
     assert (line.net, line.tax, line.gross) == (0, amount, amount)
 
 
 def test_what_one_line_has_no_room_for_falls_to_the_next_of_its_rate() -> None:
-    policy = PricingPolicy.model_validate({"taxLevel": "group", "rounding": "up"})
+    policy = PricingPolicy.model_validate({"taxLevel": "group", "rounding": "up", "inclusiveRounding": "tax"})
     rates = Rates((parse_percent("5.5"), parse_percent("1.1")))
     taxed = tax_lines([TaxableLine(1, 1, rates), TaxableLine(90, 1, rates)], inclusive=True, policy=policy)
     # 91 x 5.5 / 106.6 = 4.70 and 91 x 1.1 / 106.6 = 0.94, each rounded up.
