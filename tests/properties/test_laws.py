@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.deliveries import TENANT
 from support.simulation import SimulatedWorker, documents, fixed_clock, stocked_store
-from support.streams import CART_DATA, CATALOG_COMMAND, CATALOG_DATA, COMMAND, OPENING, STREAMS, deliveries
+from support.streams import CART_DATA, CATALOG_COMMAND, CATALOG_DATA, COMMAND, OPENING, STREAMS, deliveries, one_of_each
 
 from cartwright.handlers.registry import commands
 from cartwright.models.cart import CartStatus
@@ -107,10 +107,23 @@ def test_a_dry_run_predicts_the_real_run_and_leaves_no_trace(stream: list[Any], 
     assert dry == real
 
 
-def _last(command: Any, *, dry: bool) -> list[Any]:
+@settings(max_examples=15, deadline=None)
+@given(one_of_each())
+def test_a_dry_run_of_every_command_predicts_it_and_leaves_no_trace(stream: list[Any]) -> None:
+    store = stocked_store()
+    run(store, [deliveries(OPENING)])
+    for number, command in enumerate(stream):
+        before = trace(store)
+        (dry,) = run(store, [_last(command, dry=True, message_id=f"m-each-{number}")])
+        assert trace(store) == before
+        (real,) = run(store, [_last(command, dry=False, message_id=f"m-each-{number}")])
+        assert {**dry, "status": real.get("status")} == {**real, "status": real.get("status")}
+
+
+def _last(command: Any, *, dry: bool, message_id: str = "m-last") -> list[Any]:
     kind, cart, data, version = command
     (delivery,) = deliveries([(kind, cart, data, {**version, "dryRun": dry})])
-    delivery.message_id = "m-last"
+    delivery.message_id = message_id
     return [delivery]
 
 

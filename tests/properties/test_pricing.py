@@ -28,7 +28,9 @@ def prices_of(cart: Cart) -> list[Price]:
 
 
 def figures(cart: Cart) -> str:
-    return json.dumps([repr(cart.totals), repr(cart.due_now), repr(cart.promotions), repr(cart.vouchers)])
+    """All amounts of a cart, whatever the order of its items."""
+    items = sorted((item.id, repr(item.prices)) for item in cart.items)
+    return json.dumps([items, repr(cart.totals), repr(cart.due_now), repr(cart.promotions), repr(cart.vouchers)])
 
 
 @UNHURRIED

@@ -112,6 +112,17 @@ VERSIONS = st.one_of(
 )
 COMMAND = st.builds(lambda cart, kind, version: (kind[0], cart, kind[1], version), CARTS, _of_kind(CART_DATA), VERSIONS)
 CATALOG_COMMAND = _of_kind(CATALOG_DATA).map(lambda kind: (kind[0], None, kind[1], {}))
+
+
+@st.composite
+def one_of_each(draw: st.DrawFn) -> list[Any]:
+    """Every command that writes, once, in any order; carts are deleted last."""
+    kinds = draw(st.permutations(sorted((CART_DATA.keys() | CATALOG_DATA.keys()) - {"delete-cart"})))
+    data = {**CART_DATA, **CATALOG_DATA}
+    each = [(kind, draw(CARTS) if kind in CART_DATA else None, draw(data[kind]), {}) for kind in kinds]
+    return [*each, ("delete-cart", draw(CARTS), {}, {})]
+
+
 OPENING = [
     ("create-cart", cart, {"country": "FR", "currency": "EUR", "items": [_new_item("i-1", "plan", 1, None)]}, {})
     for cart in ("c-1", "c-2")
