@@ -104,7 +104,7 @@ def test_explaining_changes_no_price_and_pricing_twice_changes_nothing(case: Cas
     assert json.dumps(render_cart(again)) == json.dumps(render_cart(cart))
 
 
-@UNHURRIED
+@settings(UNHURRIED, max_examples=250)
 @given(cases(), st.randoms())
 def test_the_order_of_items_changes_no_total(case: Case, random: Any) -> None:
     items = list(case.cart.items)
