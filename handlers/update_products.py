@@ -54,25 +54,29 @@ def update_products(cart: Cart, data: UpdateProducts, context: Context) -> Itera
 
 def _resolve(cart: Cart, updates: list[ProductUpdate]) -> list[Item]:
     """The items that the updates name; raises `Refusal` with a problem for each that is unknown, twice or unclear."""
-    found: list[Item] = []
+    by_id = {item.id: item for item in cart.items}
+    by_offering: dict[str | None, list[Item]] = {}
+    for item in cart.items:
+        if not item.is_gift:
+            by_offering.setdefault(item.offering_id, []).append(item)
+    found: dict[str, Item] = {}
     problems: list[Problem] = []
     for index, update in enumerate(updates):
-        matches = [item for item in cart.items if item.id == update.id]
-        matches = matches or [item for item in cart.items if item.offering_id == update.id and not item.is_gift]
+        matches = [by_id[update.id]] if update.id in by_id else by_offering.get(update.id, [])
         path = pointer("data", "products", index, "id")
         if not matches:
             problems.append(Problem(path, ErrorCode.ITEM_NOT_FOUND, f"There is no item {update.id}."))
         elif len(matches) > 1:
             problems.append(Problem(path, "ambiguous-item", f"Several items have the offering {update.id}."))
-        elif matches[0] in found:
+        elif matches[0].id in found:
             problems.append(Problem(path, "duplicate-item", f"Item {update.id} is updated twice."))
         else:
-            found.append(matches[0])
+            found[matches[0].id] = matches[0]
     if problems:
         missing = all(problem.code == ErrorCode.ITEM_NOT_FOUND for problem in problems)
         code = ErrorCode.ITEM_NOT_FOUND if missing else ErrorCode.INVALID
         raise Refusal(code, problems[0].message, problems=problems)
-    return found
+    return list(found.values())
 
 
 def _differing(cart: Cart, item: Item, update: ProductUpdate, recommendation: str | None, path: str) -> dict[str, Any]:
