@@ -9,6 +9,7 @@ from cartwright.storage.records import (
     Briefing,
     CartKey,
     CartWrite,
+    CatalogRecord,
     CommandKey,
     Entry,
     Revision,
@@ -48,16 +49,16 @@ class Journal(Protocol):
 
 
 class Catalog(Protocol):
-    """The revisions of every tenant's catalog."""
+    """The revisions of every tenant's catalog, and the commands about it."""
 
     async def since(self, known: Mapping[str, int]) -> list[Revision]:
         """All revisions later than the known one of each tenant named, in order."""
 
-    async def append(self, revision: Revision) -> bool:
-        """Add a revision; False if another one took its number, or its command is there already."""
+    async def append(self, record: CatalogRecord) -> bool:
+        """Add a command's record; False if another revision took its number, or its command is there already."""
 
-    async def of_commands(self, keys: Collection[CommandKey]) -> dict[CommandKey, Revision]:
-        """The revisions that these commands made."""
+    async def of_commands(self, keys: Collection[CommandKey]) -> dict[CommandKey, CatalogRecord]:
+        """What these commands left behind, where they did."""
 
 
 class Briefings(Protocol):

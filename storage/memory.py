@@ -9,11 +9,13 @@ from cartwright.storage.records import (
     Briefing,
     CartKey,
     CartWrite,
+    CatalogRecord,
     CommandKey,
     Entry,
     Revision,
     Run,
     StoredCart,
+    Unchanged,
     WriteResult,
 )
 
@@ -88,32 +90,37 @@ class MemoryJournal:
 
 
 class MemoryCatalog:
-    """`Catalog` in a list per tenant."""
+    """`Catalog` in a list of revisions per tenant, and a dictionary of what changed nothing."""
 
     def __init__(self) -> None:
         self.revisions: dict[str, list[Revision]] = {}
+        self.unchanged: dict[CommandKey, Unchanged] = {}
 
     async def since(self, known: Mapping[str, int]) -> list[Revision]:
         """Slice."""
         return [each for tenant, revision in known.items() for each in self.revisions.get(tenant, [])[revision:]]
 
-    async def append(self, revision: Revision) -> bool:
-        """Append if it is the next one and its command is new."""
-        revisions = self.revisions.setdefault(revision.tenant, [])
-        taken = any(each.command_id == revision.command_id for each in revisions)
-        if taken or revision.revision != len(revisions) + 1:
+    async def append(self, record: CatalogRecord) -> bool:
+        """Append if its command is new, and a revision is the next one."""
+        key = CommandKey(record.tenant, record.command_id)
+        if self._of_command(key):
             return False
-        revisions.append(revision)
+        if isinstance(record, Unchanged):
+            self.unchanged[key] = record
+            return True
+        revisions = self.revisions.setdefault(record.tenant, [])
+        if record.revision != len(revisions) + 1:
+            return False
+        revisions.append(record)
         return True
 
-    async def of_commands(self, keys: Collection[CommandKey]) -> dict[CommandKey, Revision]:
-        """Scan."""
-        return {
-            key: each
-            for key in keys
-            for each in self.revisions.get(key.tenant, [])
-            if each.command_id == key.command_id
-        }
+    async def of_commands(self, keys: Collection[CommandKey]) -> dict[CommandKey, CatalogRecord]:
+        """Look up, one by one."""
+        return {key: record for key in keys if (record := self._of_command(key))}
+
+    def _of_command(self, key: CommandKey) -> CatalogRecord | None:
+        made = (each for each in self.revisions.get(key.tenant, []) if each.command_id == key.command_id)
+        return self.unchanged.get(key) or next(made, None)
 
 
 class MemoryBriefings:

@@ -31,7 +31,13 @@ JOURNAL_INDEXES = [
     IndexModel([("tenant", ASCENDING), ("cartId", ASCENDING), ("version", ASCENDING)], name="by-cart"),
 ]
 CATALOG_INDEXES = [
-    IndexModel([("tenant", ASCENDING), ("revision", DESCENDING)], name="by-revision", unique=True),
+    IndexModel(
+        [("tenant", ASCENDING), ("revision", DESCENDING)],
+        name="by-revision",
+        unique=True,
+        # Of the commands that made no revision there may be many.
+        partialFilterExpression={"revision": {"$exists": True}},
+    ),
     IndexModel([("tenant", ASCENDING), ("commandId", ASCENDING)], name="by-command", unique=True),
 ]
 BUDGET_INDEXES = [IndexModel([("holders.since", ASCENDING)], name="by-doubt")]

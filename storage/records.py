@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from cartwright.models.cart import Cart
 from cartwright.models.priced import PricedPatch
@@ -107,6 +107,23 @@ class Revision:
     command_id: str
     body_hash: bytes
     rows: CatalogRows
+    status: ClassVar[str] = "applied"
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A catalog command that found everything as it wanted it, at that revision: only the command is remembered."""
+
+    tenant: str
+    revision: int
+    at: datetime
+    command_id: str
+    body_hash: bytes
+    status: ClassVar[str] = "unchanged"
+
+
+CatalogRecord = Revision | Unchanged
+"""What a catalog command leaves behind; it leaves one record, ever."""
 
 
 @dataclass(frozen=True, slots=True)

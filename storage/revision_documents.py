@@ -1,26 +1,33 @@
-"""Catalog revisions as documents."""
+"""Catalog revisions, and commands that made none, as documents."""
 
 from typing import Any
 
 from cartwright.pricing.facts import KINDS, CatalogRows
-from cartwright.storage.records import Revision
+from cartwright.storage.records import CatalogRecord, Revision, Unchanged
 
 
-def write_revision(revision: Revision) -> dict[str, Any]:
-    """A revision with all its rows."""
-    return {
-        "_id": f"{revision.tenant}/{revision.revision}",
-        "tenant": revision.tenant,
-        "revision": revision.revision,
-        "at": revision.at,
-        "commandId": revision.command_id,
-        "bodyHash": revision.body_hash,
-        **{kind: [row.wire() for row in given] for kind, given in revision.rows.by_kind().items()},
+def write_record(record: CatalogRecord) -> dict[str, Any]:
+    """A revision with all its rows; or what an unchanged outcome tells, under no `revision` of its own."""
+    command = {
+        "tenant": record.tenant,
+        "at": record.at,
+        "commandId": record.command_id,
+        "bodyHash": record.body_hash,
     }
+    if isinstance(record, Unchanged):
+        place = {"_id": f"{record.tenant}/unchanged/{record.command_id}", "unchangedAt": record.revision}
+        return {**place, **command}
+    place = {"_id": f"{record.tenant}/{record.revision}", "revision": record.revision}
+    return {**place, **command, **{kind: [row.wire() for row in rows] for kind, rows in record.rows.by_kind().items()}}
+
+
+def read_record(document: dict[str, Any]) -> CatalogRecord:
+    """The record that `write_record` wrote."""
+    return read_revision(document) if "revision" in document else _read_unchanged(document)
 
 
 def read_revision(document: dict[str, Any]) -> Revision:
-    """The revision that `write_revision` wrote."""
+    """The revision that `write_record` wrote."""
     return Revision(
         tenant=document["tenant"],
         revision=document["revision"],
@@ -28,4 +35,14 @@ def read_revision(document: dict[str, Any]) -> Revision:
         command_id=document["commandId"],
         body_hash=bytes(document["bodyHash"]),
         rows=CatalogRows.of({kind: document.get(kind, ()) for kind in KINDS}),
+    )
+
+
+def _read_unchanged(document: dict[str, Any]) -> Unchanged:
+    return Unchanged(
+        tenant=document["tenant"],
+        revision=document["unchangedAt"],
+        at=document["at"],
+        command_id=document["commandId"],
+        body_hash=bytes(document["bodyHash"]),
     )

@@ -1,4 +1,4 @@
-"""Catalog commands: folded like a cart's, saved revision by revision."""
+"""Catalog commands: folded like a cart's, saved record by record."""
 
 from cartwright.storage.interfaces import Catalog
 from cartwright.storage.records import CommandKey, StorageUnavailable
@@ -31,10 +31,11 @@ class CatalogGroups:
         raise StorageUnavailable("the catalog kept changing under the worker")
 
     async def _commit(self, subject: CatalogSubject, works: list[Work]) -> bool:
-        """Append the new revisions; False as soon as another worker took a number, for then prices may differ."""
+        """Append the new records; False as soon as another worker was faster, for then the catalog may differ."""
+        new = {record.command_id for record in subject.new}
         for work in works:
-            work.attempted = work.attempted or bool(subject.new)
-        for revision in subject.new:
-            if not await self._catalog.append(revision):
+            work.attempted = work.attempted or work.command.id in new
+        for record in subject.new:
+            if not await self._catalog.append(record):
                 return False
         return True

@@ -9,7 +9,7 @@ from cartwright.handlers.registry import CatalogCommand
 from cartwright.models.command import Command
 from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.pricing.facts import CatalogRows, Facts
-from cartwright.storage.records import CommandKey, Revision
+from cartwright.storage.records import CatalogRecord, CommandKey, Revision, Unchanged
 from cartwright.workers.work import CatalogAnswer, Work
 
 
@@ -23,20 +23,20 @@ class CatalogOutcome:
 
 
 class CatalogSubject:
-    """One tenant's catalog in memory, with the revisions that a fold adds."""
+    """One tenant's catalog in memory, with the records that a fold adds."""
 
-    def __init__(self, facts: Facts, remembered: Mapping[CommandKey, Revision]) -> None:
+    def __init__(self, facts: Facts, remembered: Mapping[CommandKey, CatalogRecord]) -> None:
         self.facts = facts
-        self.new: list[Revision] = []
+        self.new: list[CatalogRecord] = []
         self._remembered = dict(remembered)
 
-    def recall(self, command: Command[Any]) -> Revision | None:
-        """From the stored revisions, or this fold."""
+    def recall(self, command: Command[Any]) -> CatalogRecord | None:
+        """From the store, or this fold."""
         return self._remembered.get(CommandKey(command.tenant, command.id)) if command.id else None
 
-    def repeat(self, work: Work, record: Revision) -> CatalogAnswer:
-        """The revision that the command made."""
-        return CatalogAnswer("applied" if work.attempted else "duplicate", record.revision)
+    def repeat(self, work: Work, record: CatalogRecord) -> CatalogAnswer:
+        """The first outcome, with the revision that was told."""
+        return CatalogAnswer(record.status if work.attempted else "duplicate", record.revision)
 
     def execute(self, work: Work, now: datetime) -> CatalogOutcome:
         """The catalog after the command; raises `Refusal`, also if it expects another revision (`version`)."""
@@ -58,24 +58,21 @@ class CatalogSubject:
         """Whether there is a new revision."""
         return "unchanged" if result.unchanged else "applied"
 
-    def keep(self, work: Work, result: CatalogOutcome, now: datetime) -> Revision | None:
-        """Move on to the next revision, if there is one."""
-        if result.unchanged:
-            return None
-        command = work.command
-        revision = Revision(
-            tenant=command.tenant,
-            revision=result.facts.revision,
-            at=now,
-            command_id=command.id or "",
-            body_hash=command.body_hash,
-            rows=result.rows,
-        )
+    def keep(self, work: Work, result: CatalogOutcome, now: datetime) -> CatalogRecord:
+        """Move on to the next revision; an unchanged outcome is remembered without one."""
+        record = _record(work.command, result, now)
         self.facts = result.facts
-        self._remembered[CommandKey(command.tenant, revision.command_id)] = revision
-        self.new.append(revision)
-        return revision
+        self._remembered[CommandKey(record.tenant, record.command_id)] = record
+        self.new.append(record)
+        return record
 
     def answer(self, work: Work, result: CatalogOutcome, status: str) -> CatalogAnswer:
         """The outcome as an answer."""
         return CatalogAnswer(status, result.facts.revision)
+
+
+def _record(command: Command[Any], result: CatalogOutcome, now: datetime) -> CatalogRecord:
+    tenant, revision, command_id = command.tenant, result.facts.revision, command.id or ""
+    if result.unchanged:
+        return Unchanged(tenant, revision, now, command_id, command.body_hash)
+    return Revision(tenant, revision, now, command_id, command.body_hash, result.rows)

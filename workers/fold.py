@@ -11,11 +11,11 @@ import structlog
 
 from cartwright.models.command import Command
 from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.storage.records import Entry, Revision
+from cartwright.storage.records import CatalogRecord, Entry
 from cartwright.workers.intake import deadline_exceeded
 from cartwright.workers.work import Answer, Answered, Work
 
-Record = Entry | Revision
+Record = Entry | CatalogRecord
 R = TypeVar("R")
 
 _log = structlog.get_logger(__name__)

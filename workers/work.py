@@ -9,7 +9,7 @@ from cartwright.models.cart import Cart
 from cartwright.models.command import Command
 from cartwright.models.explanation import Explanation
 from cartwright.models.refusals import Refusal
-from cartwright.storage.records import Entry, Revision
+from cartwright.storage.records import CatalogRecord, Entry
 from cartwright.workers.amqp import Delivery
 
 LaneKey = tuple[str, str, str]
@@ -68,4 +68,4 @@ class Answered:
 
     work: Work
     answer: Answer
-    record: Entry | Revision | None = None
+    record: Entry | CatalogRecord | None = None

@@ -248,7 +248,9 @@ async def test_catalog_commands_count_revisions(running: Running, shop: Shop) ->
         ("dry-run", 5),
     ]
     assert error_code(mismatch) == "idempotency-mismatch"
-    assert len((await running.documents(shop.tenant))["catalog"]) == 4
+    stored = (await running.documents(shop.tenant))["catalog"]
+    assert [each["revision"] for each in stored if "revision" in each] == [1, 2, 3, 4]
+    assert [each["commandId"] for each in stored if "revision" not in each] == [same["commandId"]]
 
 
 async def test_prices_as_of_an_earlier_time(shop: Shop) -> None:

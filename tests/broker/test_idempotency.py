@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from support.running import Running
-from support.shop import Shop, error_code
+from support.shop import OFFERINGS, Shop, error_code
 
 PLAN = {"id": "i-1", "offeringId": "plan"}
 
@@ -52,6 +52,34 @@ async def test_an_unchanged_outcome_is_remembered(shop: Shop) -> None:
     again = await shop.call("update-products", cart_id, quantity(1), message_id="m-1")
     assert (first["status"], again["status"], again["version"]) == ("unchanged", "duplicate", 1)
     assert (await shop.call("get-cart", cart_id))["cart"]["items"][0]["quantity"] == 5
+
+
+def plan_called(name: str) -> dict[str, Any]:
+    return {"offerings": [{"id": "plan", "name": name}]}
+
+
+async def test_a_catalog_command_that_changed_nothing_is_remembered(shop: Shop, running: Running) -> None:
+    await shop.call("upsert-offerings", data=plan_called("one"), message_id="m-0")
+    first = await shop.call("upsert-offerings", data=plan_called("one"), message_id="m-1")
+    await shop.call("upsert-offerings", data=plan_called("two"), message_id="m-2")
+    await running.stop()
+    await running.start()
+    again = await shop.call("upsert-offerings", data=plan_called("one"), message_id="m-1")
+    other = await shop.call("upsert-offerings", data=plan_called("three"), message_id="m-1")
+    assert (first["status"], again) == ("unchanged", {**first, "status": "duplicate"})
+    assert error_code(other) == "idempotency-mismatch"
+    now = await shop.call("upsert-offerings", data=plan_called("two"))
+    assert (now["status"], now["catalogRevision"]) == ("unchanged", first["catalogRevision"] + 1)
+
+
+async def test_a_catalog_command_refused_or_run_dry_leaves_no_trace(shop: Shop, running: Running) -> None:
+    before = await running.documents(shop.tenant)
+    stale = await shop.call("upsert-offerings", data=plan_called("one"), message_id="m-1", version=0)
+    for data in ({"offerings": OFFERINGS}, plan_called("one")):
+        dry = await shop.call("upsert-offerings", data=data, message_id="m-1", dryRun=True)
+        assert dry["status"] == "dry-run"
+    assert (error_code(stale), await running.documents(shop.tenant)) == ("stale-version", before)
+    assert (await shop.call("upsert-offerings", data=plan_called("one"), message_id="m-1"))["status"] == "applied"
 
 
 async def test_a_refusal_is_not_remembered(shop: Shop) -> None:

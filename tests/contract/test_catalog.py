@@ -3,10 +3,11 @@
 import asyncio
 from datetime import timedelta
 
-from support.records import START, revision
+import pytest
+from support.records import START, revision, unchanged
 
 from cartwright.storage.interfaces import Store
-from cartwright.storage.records import CommandKey, Run
+from cartwright.storage.records import CatalogRecord, CommandKey, Run
 
 
 async def test_revisions_come_back_field_by_field_and_in_order(store: Store) -> None:
@@ -50,6 +51,47 @@ async def test_revisions_are_found_by_command(store: Store) -> None:
     assert await store.catalog.of_commands([key, CommandKey("acme", "m-9"), CommandKey("other", "m-1")]) == {
         key: revision(2)
     }
+
+
+async def test_commands_that_changed_nothing_are_found_and_are_no_revisions(store: Store) -> None:
+    records = [unchanged("m-3", 1), unchanged("m-4", 1), unchanged("m-5", 2)]
+    assert await store.catalog.append(revision(1))
+    assert [await store.catalog.append(each) for each in records] == [True, True, True]
+    assert await store.catalog.append(revision(2))
+    keys = [CommandKey("acme", f"m-{number}") for number in (2, 3, 5, 9)]
+    found = await store.catalog.of_commands([*keys, CommandKey("other", "m-3")])
+    assert found == dict(zip(keys, [revision(2), records[0], records[2]], strict=False))
+    assert await store.catalog.since({"acme": 0}) == [revision(1), revision(2)]
+    assert (await store.briefings.fetch([], {"acme": 1})).revisions == [revision(2)]
+
+
+async def test_a_tenant_without_revisions_remembers_too(store: Store) -> None:
+    assert await store.catalog.append(unchanged("m-1", 0))
+    assert await store.catalog.append(unchanged("m-1", 0, tenant="other"))
+    assert await store.catalog.since({"acme": 0}) == []
+    key = CommandKey("acme", "m-1")
+    assert await store.catalog.of_commands([key]) == {key: unchanged("m-1", 0)}
+
+
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        (unchanged("m-1", 1), revision(1, command_id="m-1")),
+        (revision(1, command_id="m-1"), unchanged("m-1", 1)),
+        (unchanged("m-1", 1), unchanged("m-1", 2)),
+    ],
+)
+async def test_a_command_leaves_one_record(store: Store, first: CatalogRecord, later: CatalogRecord) -> None:
+    assert await store.catalog.append(first)
+    assert not await store.catalog.append(later)
+    key = CommandKey("acme", "m-1")
+    assert await store.catalog.of_commands([key]) == {key: first}
+
+
+async def test_of_many_outcomes_of_a_command_one_holds(store: Store) -> None:
+    rivals = [unchanged("m-1", 0) if number % 2 else revision(1, command_id="m-1") for number in range(8)]
+    taken = await asyncio.gather(*map(store.catalog.append, rivals))
+    assert sorted(taken) == [False] * 7 + [True]
 
 
 async def test_a_run_is_recorded_over_its_last_state(store: Store) -> None:

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 from pymongo import AsyncMongoClient
-from support.records import START, entry, full_cart, revision, stored
+from support.records import START, entry, full_cart, revision, stored, unchanged
 
+from cartwright.storage.mongo_catalog import newer_than
 from cartwright.storage.mongo_store import MongoStore
 from cartwright.storage.records import CartKey, CartWrite, CommandKey, Run, StorageUnavailable, WriteResult
 
@@ -22,6 +23,7 @@ CALLS: dict[str, Callable[[MongoStore], Awaitable[object]]] = {
     "history": lambda store: store.journal.history(CartKey("acme", "c-1")),
     "since": lambda store: store.catalog.since({"acme": 0}),
     "append_revision": lambda store: store.catalog.append(revision(1)),
+    "append_unchanged": lambda store: store.catalog.append(unchanged("m-1", 0)),
     "of_commands": lambda store: store.catalog.of_commands([CommandKey("acme", "m-1")]),
     "fetch": lambda store: store.briefings.fetch([CommandKey("acme", "m-1")], {"acme": 0}),
     "record": lambda store: store.runs.record(Run("run-1", 0, (), START)),
@@ -58,6 +60,18 @@ async def test_indexes_are_created_and_created_again(
     assert indexes["carts"]["purge-tombstones"]["expireAfterSeconds"] == 0
     assert indexes["catalog"]["by-revision"]["unique"]
     assert indexes["catalog"]["by-command"]["unique"]
+
+
+async def test_newer_revisions_are_found_by_index(mongo_store: MongoStore, mongo_url: str, database_name: str) -> None:
+    for number in range(1, 4):
+        await mongo_store.catalog.append(revision(number))
+        await mongo_store.catalog.append(unchanged(f"u-{number}", number))
+    async with AsyncMongoClient(mongo_url) as client:
+        catalog = client[database_name]["catalog"]
+        for known in ({"acme": 2}, {"acme": 2, "other": 0}):
+            plan = await catalog.find(newer_than(known)).sort("revision").explain()
+            assert "by-revision" in str(plan["queryPlanner"]["winningPlan"])
+            assert plan["executionStats"]["totalDocsExamined"] == 1
 
 
 @pytest.fixture

@@ -86,8 +86,9 @@ def test_every_command_that_writes_is_in_the_streams() -> None:
 
 def trace(store: MemoryStore) -> Any:
     """All that a store holds."""
-    budgets, catalog = repr(vars(store.budgets)), dict(store.catalog.revisions)
-    return documents(store), dict(store.journal.entries), {name: list(each) for name, each in catalog.items()}, budgets
+    budgets, revisions = repr(vars(store.budgets)), store.catalog.revisions
+    catalog = {name: list(each) for name, each in revisions.items()}, dict(store.catalog.unchanged)
+    return documents(store), dict(store.journal.entries), catalog, budgets
 
 
 @many

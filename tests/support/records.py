@@ -22,7 +22,7 @@ from cartwright.models.catalog import Offering, PricePoint, Tax
 from cartwright.models.header import Header
 from cartwright.models.priced import PricedPatch
 from cartwright.pricing.facts import CatalogRows
-from cartwright.storage.records import CommitStamp, Entry, Revision, StoredCart
+from cartwright.storage.records import CommitStamp, Entry, Revision, StoredCart, Unchanged
 
 START = datetime(2026, 1, 31, 8, 0, 0, 123000, UTC)
 VAT = TaxLine("fr", "20", 333)
@@ -145,3 +145,8 @@ def revision(number: int, *, tenant: str = "acme", command_id: str | None = None
             taxes=(Tax.model_validate(tax),),
         ),
     )
+
+
+def unchanged(command_id: str, told: int, *, tenant: str = "acme") -> Unchanged:
+    """A catalog command that changed nothing, and was told that revision."""
+    return Unchanged(tenant, told, START, command_id, b"\x02\xfe" * 8)
