@@ -1,4 +1,4 @@
-"""What CONTRIBUTING says of adding a command, done to a copy of the tree: one file, and the command is there."""
+"""What CONTRIBUTING says of adding things, done to a copy of the tree, word by word: one file, and it is there."""
 
 import re
 import shutil
@@ -6,9 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
-USE_IT = """
+USE_THE_COMMAND = """
 import json
 from datetime import UTC, datetime
 from cartwright.handlers.execute import execute
@@ -33,19 +35,35 @@ print("it works")
 """
 
 
-def test_one_file_is_enough(tmp_path: Path) -> None:
-    """The example of CONTRIBUTING, taken from it word by word."""
-    blocks = re.findall(r"```python\n# (handlers/\w+\.py)\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL)
-    [(path, code)] = blocks
-    tree = tmp_path / "tree"
-    shutil.copytree(ROOT, tree, symlinks=True, ignore=shutil.ignore_patterns(".venv", ".git", "node_modules", ".stack"))
-    (tree / path).write_text(code)
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of the tree with every file that CONTRIBUTING shows."""
+    copy = tmp_path / "tree"
+    ignored = shutil.ignore_patterns(".venv", ".git", "node_modules", ".stack", ".hypothesis")
+    shutil.copytree(ROOT, copy, symlinks=True, ignore=ignored)
+    for path, code in re.findall(
+        r"```python\n# (\S+\.py)\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL
+    ):
+        (copy / path).write_text(code)
+    return copy
+
+
+def test_a_command_is_one_file(tree: Path) -> None:
+    assert run(tree, "-c", USE_THE_COMMAND) == "it works\n"
+
+
+def test_a_price_rule_is_one_file_and_its_test(tree: Path) -> None:
+    assert "1 passed" in run(tree, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit/test_above.py")
+
+
+def run(tree: Path, *arguments: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", USE_IT],
+        [sys.executable, *arguments],
         env={"PYTHONPATH": str(tree / "src"), "PATH": "/usr/bin:/bin"},
-        cwd=tmp_path,
+        cwd=tree,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.stdout == "it works\n", done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
