@@ -62,10 +62,12 @@ class Catalog(Protocol):
 
 
 class Briefings(Protocol):
-    """What a group must know before it is executed: of the journal, and of the catalog."""
+    """What a group must know before it is executed: of its carts, of the journal, and of the catalog."""
 
-    async def fetch(self, commands: Collection[CommandKey], revisions: Mapping[str, int]) -> Briefing:
-        """`Journal.lookup` and `Catalog.since` in one."""
+    async def fetch(
+        self, carts: Collection[CartKey], commands: Collection[CommandKey], revisions: Mapping[str, int]
+    ) -> Briefing:
+        """`Carts.load`, then `Journal.lookup`, and `Catalog.since`, in one."""
 
 
 class Runs(Protocol):
@@ -95,7 +97,7 @@ class Store(Protocol):
 
     @property
     def briefings(self) -> Briefings:
-        """Journal and catalogs at once."""
+        """Carts, journal and catalogs at once."""
 
     @property
     def runs(self) -> Runs:

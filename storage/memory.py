@@ -124,15 +124,19 @@ class MemoryCatalog:
 
 
 class MemoryBriefings:
-    """`Briefings` from the journal and the catalogs in memory."""
+    """`Briefings` from what is in memory."""
 
-    def __init__(self, journal: MemoryJournal, catalog: MemoryCatalog) -> None:
+    def __init__(self, carts: MemoryCarts, journal: MemoryJournal, catalog: MemoryCatalog) -> None:
+        self._carts = carts
         self._journal = journal
         self._catalog = catalog
 
-    async def fetch(self, commands: Collection[CommandKey], revisions: Mapping[str, int]) -> Briefing:
+    async def fetch(
+        self, carts: Collection[CartKey], commands: Collection[CommandKey], revisions: Mapping[str, int]
+    ) -> Briefing:
         """One after the other."""
-        return Briefing(await self._journal.lookup(commands), await self._catalog.since(revisions))
+        stored = await self._carts.load(carts)
+        return Briefing(stored, await self._journal.lookup(commands), await self._catalog.since(revisions))
 
 
 class MemoryRuns:
@@ -157,7 +161,7 @@ class MemoryStore:
         self.carts = MemoryCarts()
         self.journal = MemoryJournal()
         self.catalog = MemoryCatalog()
-        self.briefings = MemoryBriefings(self.journal, self.catalog)
+        self.briefings = MemoryBriefings(self.carts, self.journal, self.catalog)
         self.runs = MemoryRuns()
         self.budgets = MemoryBudgets()
 

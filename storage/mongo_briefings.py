@@ -1,4 +1,4 @@
-"""Journal and catalog asked at once: a round trip costs more than what is looked up in it."""
+"""Carts, journal and catalog asked at once: a round trip costs more than what is looked up in it."""
 
 from collections.abc import Collection as Keys
 from collections.abc import Mapping
@@ -7,27 +7,42 @@ from typing import Any
 from cartwright.storage.encodings import command_document_id
 from cartwright.storage.entry_documents import read_entry
 from cartwright.storage.mongo import Collection, translated_errors
+from cartwright.storage.mongo_carts import cart_document_id, read_stored
 from cartwright.storage.mongo_catalog import newer_than
-from cartwright.storage.records import Briefing, CommandKey
+from cartwright.storage.records import Briefing, CartKey, CommandKey
 from cartwright.storage.revision_documents import read_revision
+
+BATCH = 10_000
+"""Documents in one answer; the server stops at 16 MB by itself."""
 
 
 class MongoBriefings:
     """`Briefings` on MongoDB."""
 
-    def __init__(self, revisions: Collection, journal: str) -> None:
-        self._revisions = revisions
+    def __init__(self, carts: Collection, journal: str, catalog: str) -> None:
+        self._carts = carts
         self._journal = journal
+        self._catalog = catalog
 
-    async def fetch(self, commands: Keys[CommandKey], revisions: Mapping[str, int]) -> Briefing:
-        """One aggregation: the catalog's newer revisions, then, each under `entry`, the journal's entries."""
-        pipeline: list[dict[str, Any]] = [{"$match": newer_than(revisions)}, {"$sort": {"revision": 1}}]
+    async def fetch(self, carts: Keys[CartKey], commands: Keys[CommandKey], revisions: Mapping[str, int]) -> Briefing:
+        """One aggregation; the server reads the carts to the end before it begins with what is united with them."""
+        pipeline: list[dict[str, Any]] = [{"$match": {"_id": {"$in": [cart_document_id(key) for key in carts]}}}]
         if commands:
             ids = [command_document_id(key) for key in commands]
-            entries = [{"$match": {"_id": {"$in": ids}}}, {"$replaceWith": {"entry": "$$ROOT"}}]
-            pipeline.append({"$unionWith": {"coll": self._journal, "pipeline": entries}})
+            pipeline.append(_union(self._journal, "entry", [{"$match": {"_id": {"$in": ids}}}]))
+        newer = [{"$match": newer_than(revisions)}, {"$sort": {"revision": 1}}]
+        pipeline.append(_union(self._catalog, "revision", newer))
         async with translated_errors():
-            found = await self._revisions.aggregate(pipeline).to_list(None)
-        remembered = [read_entry(document["entry"]) for document in found if "entry" in document]
-        newer = [read_revision(document) for document in found if "entry" not in document]
-        return Briefing({entry.key: entry for entry in remembered}, newer)
+            found = await self._carts.aggregate(pipeline, batchSize=BATCH).to_list(None)
+        stored = [read_stored(each) for each in found if "entry" not in each and "revision" not in each]
+        entries = [read_entry(each["entry"]) for each in found if "entry" in each]
+        return Briefing(
+            carts={each.key: each for each in stored},
+            entries={each.key: each for each in entries},
+            revisions=[read_revision(each["revision"]) for each in found if "revision" in each],
+        )
+
+
+def _union(collection: str, name: str, stages: list[dict[str, Any]]) -> dict[str, Any]:
+    """The documents of another collection, each under a name of its own."""
+    return {"$unionWith": {"coll": collection, "pipeline": [*stages, {"$replaceWith": {name: "$$ROOT"}}]}}

@@ -33,7 +33,7 @@ class MongoCarts:
     async def load(self, keys: Keys[CartKey]) -> dict[CartKey, StoredCart]:
         """One `find` with `$in` over the ids."""
         async with translated_errors():
-            found = await self._carts.find({"_id": {"$in": [_id(key) for key in keys]}}).to_list(None)
+            found = await self._carts.find({"_id": {"$in": [cart_document_id(key) for key in keys]}}).to_list(None)
         return {stored.key: stored for stored in map(read_stored, found)}
 
     async def commit(self, writes: Sequence[CartWrite]) -> list[WriteResult]:
@@ -47,7 +47,9 @@ class MongoCarts:
         return results
 
     async def _replace(self, replacements: Sequence[tuple[CartWrite, RawBSONDocument]]) -> list[WriteResult]:
-        filters = [{"_id": _id(write.stored.key), "version": write.expected_version} for write, _ in replacements]
+        filters = [
+            {"_id": cart_document_id(write.stored.key), "version": write.expected_version} for write, _ in replacements
+        ]
         documents = [document for _, document in replacements]
         try:
             async with translated_errors():
@@ -82,7 +84,7 @@ class MongoCarts:
 def write_stored(stored: StoredCart) -> Document:
     """A stored cart as its document."""
     document = {
-        "_id": _id(stored.key),
+        "_id": cart_document_id(stored.key),
         **write_cart(stored.cart, encoded_item),
         "stamp": {"run": stored.stamp.run, "group": stored.stamp.group},
         "outbox": [encoded_entry(entry) for entry in stored.outbox],
@@ -101,8 +103,8 @@ def read_stored(document: dict[str, Any]) -> StoredCart:
     )
 
 
-def _id(key: CartKey) -> str:
-    # A tenant's name holds no slash, so two keys never share an id.
+def cart_document_id(key: CartKey) -> str:
+    """The id of a cart's document. A tenant's name holds no slash, so two keys never share one."""
     return f"{key.tenant}/{key.cart_id}"
 
 

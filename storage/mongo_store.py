@@ -17,7 +17,7 @@ class MongoStore:
         self.carts = MongoCarts(self._database.collection("carts"))
         self.journal = MongoJournal(self._database.collection("journal"))
         self.catalog = MongoCatalog(self._database.collection("catalog"))
-        self.briefings = MongoBriefings(self._database.collection("catalog"), "journal")
+        self.briefings = MongoBriefings(self._database.collection("carts"), journal="journal", catalog="catalog")
         self.runs = MongoRuns(self._database.collection("runs"))
         self.budgets = MongoBudgets(self._database.collection("budgets"))
 

@@ -128,8 +128,9 @@ CatalogRecord = Revision | Unchanged
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """What some commands did before, where they did, and the revisions that are newer than the known ones, in order."""
+    """The carts that exist, what commands did before, where they did, and newer revisions of catalogs, in order."""
 
+    carts: dict[CartKey, StoredCart]
     entries: dict[CommandKey, Entry]
     revisions: list[Revision]
 

@@ -89,12 +89,12 @@ class CartGroups:
         cacheable = [key for key, works in pending.items() if use_cache and not all(map(_only_reads, works))]
         cached = {key: stored for key in cacheable if (stored := self._cache.get(key))}
         missing = [key for key in pending if key not in cached]
-        found = await self._carts.load(missing) if missing else {}
-        loaded = Loaded(pending, {**found, **cached}, set(cached))
-        asking = self._preparation.news(pending)
-        if self._preparation.is_behind(loaded.carts.values()):
-            return await self._folds(loaded, (await asking).entries)
+        asking = self._preparation.news(pending, missing)
+        if missing:
+            news = await asking
+            return await self._folds(Loaded(pending, {**news.carts, **cached}, set(cached)), news.entries)
         # There hardly ever is news; so the group is folded as if there were none while that is being found out.
+        loaded = Loaded(pending, cached, set(cached))
         news, folds = await asyncio.gather(asking, self._folds(loaded, {}))
         return folds if news.empty else await self._folds(loaded, news.entries)
 

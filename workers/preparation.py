@@ -1,6 +1,6 @@
 """What a group needs to know before it is executed: facts, what its commands did before, what happened since."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cartwright.handlers.registry import CartCommand, CatalogKey
@@ -17,14 +17,15 @@ from cartwright.workers.work import Work
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What commands of a group did before, and whether a catalog has changed since it was last looked at."""
+    """Carts that were missing, what a group's commands did before, and whether a catalog has changed since."""
 
+    carts: Mapping[CartKey, StoredCart]
     entries: Mapping[CommandKey, Entry]
     catalog: bool
 
     @property
     def empty(self) -> bool:
-        """Whether everything is as it was thought to be."""
+        """Whether commands and catalogs are as they were thought to be."""
         return not self.entries and not self.catalog
 
 
@@ -37,17 +38,8 @@ class Preparation:
         self._facts = facts
         self._settlement = settlement
 
-    def is_behind(self, carts: Iterable[StoredCart]) -> bool:
-        """Whether somebody has priced one of these carts with a later catalog than the one we know."""
-        return any(
-            stored.cart.pricing.catalog_revision > self._facts.latest(stored.cart.tenant).revision for stored in carts
-        )
-
-    async def news(self, pending: Mapping[CartKey, list[Work]]) -> News:
-        """Ask the journal for the commands, and the catalog for revisions, which are taken in.
-
-        Must follow the load of the carts: a command that has left its cart's outbox is in the journal by then.
-        """
+    async def news(self, pending: Mapping[CartKey, list[Work]], missing: Sequence[CartKey]) -> News:
+        """Load what carts are missing, ask the journal for the commands, and take in what is new in the catalogs."""
         keys = [
             CommandKey(work.command.tenant, work.command.id)
             for works in pending.values()
@@ -56,9 +48,10 @@ class Preparation:
         ]
         # Before the journal is asked: what is written meanwhile must not be missed by both.
         unwritten = self._writer.unwritten(keys)
-        briefing = await self._store.briefings.fetch(keys, self._facts.revisions({key.tenant for key in pending}))
+        revisions = self._facts.revisions({key.tenant for key in pending})
+        briefing = await self._store.briefings.fetch(missing, keys, revisions)
         self._facts.learn(briefing.revisions)
-        return News(briefing.entries | unwritten, bool(briefing.revisions))
+        return News(briefing.carts, briefing.entries | unwritten, bool(briefing.revisions))
 
     async def subject(
         self,

@@ -62,7 +62,7 @@ async def test_commands_that_changed_nothing_are_found_and_are_no_revisions(stor
     found = await store.catalog.of_commands([*keys, CommandKey("other", "m-3")])
     assert found == dict(zip(keys, [revision(2), records[0], records[2]], strict=False))
     assert await store.catalog.since({"acme": 0}) == [revision(1), revision(2)]
-    assert (await store.briefings.fetch([], {"acme": 1})).revisions == [revision(2)]
+    assert (await store.briefings.fetch([], [], {"acme": 1})).revisions == [revision(2)]
 
 
 async def test_a_tenant_without_revisions_remembers_too(store: Store) -> None:

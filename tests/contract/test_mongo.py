@@ -25,7 +25,7 @@ CALLS: dict[str, Callable[[MongoStore], Awaitable[object]]] = {
     "append_revision": lambda store: store.catalog.append(revision(1)),
     "append_unchanged": lambda store: store.catalog.append(unchanged("m-1", 0)),
     "of_commands": lambda store: store.catalog.of_commands([CommandKey("acme", "m-1")]),
-    "fetch": lambda store: store.briefings.fetch([CommandKey("acme", "m-1")], {"acme": 0}),
+    "fetch": lambda store: store.briefings.fetch([CartKey("acme", "c-1")], [CommandKey("acme", "m-1")], {"acme": 0}),
     "record": lambda store: store.runs.record(Run("run-1", 0, (), START)),
     "all": lambda store: store.runs.all(),
     "prepare": lambda store: store.prepare(),

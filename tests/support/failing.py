@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from cartwright.storage.interfaces import Store
-from cartwright.storage.records import CartKey, CartWrite, StorageUnavailable, StoredCart, WriteResult
+from cartwright.storage.interfaces import Briefings, Store
+from cartwright.storage.records import Briefing, CartKey, CartWrite, StorageUnavailable, StoredCart, WriteResult
 
 
 class FailingCarts:
@@ -21,12 +21,15 @@ class FailingCarts:
         return getattr(self._carts, name)
 
     async def load(self, keys: Collection[CartKey]) -> dict[CartKey, StoredCart]:
+        self.check_load()
+        return await self._carts.load(keys)
+
+    def check_load(self) -> None:
         if self.broken:
             raise RuntimeError("a bug, for the test")
         if self.failing_loads > 0:
             self.failing_loads -= 1
             raise StorageUnavailable("the test says so")
-        return await self._carts.load(keys)
 
     async def commit(self, writes: Sequence[CartWrite]) -> list[WriteResult]:
         results = await self._carts.commit(writes)
@@ -37,12 +40,25 @@ class FailingCarts:
         return results
 
 
+class FailingBriefings:
+    """Briefings that fail as loads of carts do."""
+
+    def __init__(self, briefings: Briefings, carts: FailingCarts) -> None:
+        self._briefings = briefings
+        self._carts = carts
+
+    async def fetch(self, *arguments: Any) -> Briefing:
+        self._carts.check_load()
+        return await self._briefings.fetch(*arguments)
+
+
 class FailingStore:
     """A store whose carts fail on request; the rest is the real one's."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self.carts = FailingCarts(store.carts)
+        self.briefings = FailingBriefings(store.briefings, self.carts)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)

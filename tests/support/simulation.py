@@ -18,7 +18,15 @@ from cartwright.handlers.registry import commands
 from cartwright.pricing.facts import CatalogRows
 from cartwright.storage.cart_documents import write_cart
 from cartwright.storage.memory import MemoryStore
-from cartwright.storage.records import CartKey, CartWrite, Revision, StorageUnavailable, StoredCart, WriteResult
+from cartwright.storage.records import (
+    Briefing,
+    CartKey,
+    CartWrite,
+    Revision,
+    StorageUnavailable,
+    StoredCart,
+    WriteResult,
+)
 from cartwright.workers.amqp import Delivery, Outgoing
 from cartwright.workers.engine import Engine
 from cartwright.workers.intake import Intake
@@ -55,22 +63,33 @@ class TroubledCarts:
         self._trouble = trouble
 
     async def load(self, keys: Collection[CartKey]) -> dict[CartKey, StoredCart]:
-        return await self._meet(lambda: self._carts.load(keys))
+        return await _meet(self._trouble(), lambda: self._carts.load(keys))
 
     async def commit(self, writes: Sequence[CartWrite]) -> list[WriteResult]:
-        return await self._meet(lambda: self._carts.commit(writes))
+        return await _meet(self._trouble(), lambda: self._carts.commit(writes))
 
-    async def _meet(self, call: Callable[[], Awaitable[Any]]) -> Any:
-        trouble = self._trouble()
-        if trouble == "slow":
-            for _ in range(5):
-                await asyncio.sleep(0)
-        if trouble == "before":
-            raise StorageUnavailable("before")
-        result = await call()
-        if trouble == "after":
-            raise StorageUnavailable("after")
-        return result
+
+class TroubledBriefings:
+    """The same for what groups ask before they are executed."""
+
+    def __init__(self, briefings: Any, trouble: Trouble) -> None:
+        self._briefings = briefings
+        self._trouble = trouble
+
+    async def fetch(self, *arguments: Any) -> Briefing:
+        return await _meet(self._trouble(), lambda: self._briefings.fetch(*arguments))
+
+
+async def _meet(trouble: str, call: Callable[[], Awaitable[Any]]) -> Any:
+    if trouble == "slow":
+        for _ in range(5):
+            await asyncio.sleep(0)
+    if trouble == "before":
+        raise StorageUnavailable("before")
+    result = await call()
+    if trouble == "after":
+        raise StorageUnavailable("after")
+    return result
 
 
 class Outbox:
@@ -96,6 +115,7 @@ class SimulatedWorker:
         chosen = Settings(attempts_in_place=1, retry_delays=(1,) * 50, cached_lines=1000, **settings)
         troubled = copy(store)
         troubled.carts = TroubledCarts(store.carts, trouble)
+        troubled.briefings = TroubledBriefings(store.briefings, trouble)
         self.outbox = Outbox(self._come_back)
         self.received: list[Delivery] = []
         self._running: asyncio.Task[None] | None = None
