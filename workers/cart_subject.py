@@ -39,7 +39,7 @@ class CartSubject:
         self._unsettled = unsettled
         self._journaled = remembered
         self._remembered = {entry.key: entry for entry in outbox}
-        self._history = {entry.version: entry for entry in (*history, *outbox)}
+        self._history = {entry.version: entry for entry in (*history, *outbox) if entry.status == "applied"}
         self._facts = facts
 
     def recall(self, command: Command[Any]) -> Entry | None:
@@ -125,8 +125,7 @@ class CartSubject:
         """The cart with what is still to be published: what was there before, and what is new."""
         if self.cart is None:
             raise ValueError("there is no cart to store")
-        applied = tuple(entry for entry in self.new if entry.status == "applied")
-        return StoredCart(self.cart, stamp, (*self._unsettled, *applied))
+        return StoredCart(self.cart, stamp, (*self._unsettled, *self.new))
 
     def _since(self, command: Command[Any]) -> Iterable[Change]:
         """The changes after the version that the command expected, if it may be rebased."""

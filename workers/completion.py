@@ -30,18 +30,18 @@ class Completion:
         records = [each.record for each in answers if isinstance(each.record, Entry) and not _repeated(each)]
         unchanged = [entry for entry in records if entry.status == "unchanged"]
         if unchanged:
-            # No cart remembers these: they must be in the journal before anybody is told.
+            # Where nothing else was committed no cart remembers these: they are in the journal before anybody is told.
             await self._journal.write(unchanged)
-        applied = [*inherited, *(entry for entry in records if entry.status == "applied")]
-        confirmed = await self._outbound.send([*self._events(applied), *self._replies(answers)])
-        return self._finish(applied, confirmed, [each.work.delivery for each in answers])
+            _settle_entries(unchanged)
+        committed = [*inherited, *(entry for entry in records if entry.status == "applied")]
+        confirmed = await self._outbound.send([*self._events(committed), *self._replies(answers)])
+        return self._finish(committed, confirmed, [each.work.delivery for each in answers])
 
-    async def _finish(self, applied: list[Entry], confirmed: Awaitable[None], deliveries: list[Delivery]) -> None:
-        if applied:
-            await self._journal.write_soon(applied)
+    async def _finish(self, committed: list[Entry], confirmed: Awaitable[None], deliveries: list[Delivery]) -> None:
+        if committed:
+            await self._journal.write_soon(committed)
         await confirmed
-        for entry in applied:
-            entry.memo["settled"] = True
+        _settle_entries(committed)
         settle(deliveries)
 
     async def postpone(self, works: Sequence[Work]) -> Awaitable[None]:
@@ -73,7 +73,8 @@ class Completion:
         settle([delivery])
 
     def _events(self, entries: Iterable[Entry]) -> list[Outgoing]:
-        return [message for entry in entries for message in self._messages.events(entry)]
+        applied = (entry for entry in entries if entry.status == "applied")
+        return [message for entry in applied for message in self._messages.events(entry)]
 
     def _replies(self, answers: Sequence[Answered]) -> list[Outgoing]:
         replies = (self._reply(each) for each in answers)
@@ -89,6 +90,12 @@ class Completion:
         """A refusal as a reply, or, where nobody can be told, a place in the parking queue."""
         reply = self._messages.reply(delivery, cart_id, refusal)
         return reply or self._messages.parked(delivery, refusal.code.value, refusal.message)
+
+
+def _settle_entries(entries: Iterable[Entry]) -> None:
+    """Let them leave their outboxes with the next write."""
+    for entry in entries:
+        entry.memo["settled"] = True
 
 
 def _repeated(answered: Answered) -> bool:

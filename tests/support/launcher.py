@@ -11,6 +11,7 @@ from typing import Any
 
 import uvloop
 
+from cartwright.storage.mongo_briefings import MongoBriefings
 from cartwright.storage.mongo_budgets import MongoBudgets
 from cartwright.storage.mongo_carts import MongoCarts
 from cartwright.storage.mongo_journal import MongoJournal
@@ -106,7 +107,7 @@ HOLD_POINTS: dict[str, Callable[[FailPoint], None]] = {
 POINTS: dict[str, Callable[[FailPoint], None]] = {
     "received": lambda point: before(point, Intake, "check_address"),
     "decoded": lambda point: before(point, Lanes, "put"),
-    "loaded": lambda point: after_awaiting(point, MongoCarts, "load"),
+    "loaded": lambda point: after_awaiting(point, MongoBriefings, "fetch"),
     "priced": lambda point: after(point, groups, "fold"),
     "before-commit": lambda point: before(point, MongoCarts, "commit"),
     "after-commit": lambda point: after_awaiting(point, MongoCarts, "commit"),

@@ -14,6 +14,10 @@ from cartwright.storage.records import Revision
 
 CREATION = command_delivery("create-cart", "c-1", {"country": "FR", "currency": "EUR"}, message_id="m-1")
 PHONE = command_delivery("add-items", "c-1", {"items": [{"id": "i-1", "offeringId": "phone"}]}, message_id="m-2")
+NOTHING, TWO = (
+    command_delivery("update-products", "c-1", {"products": [{"id": "i-1", "quantity": n}]}, message_id=f"m-{n}-items")
+    for n in (1, 2)
+)
 NEWS = command_delivery("add-items", "c-1", {"items": [{"id": "i-2", "offeringId": "news"}]}, message_id="m-3")
 
 
@@ -41,6 +45,22 @@ async def test_an_offering_of_a_revision_not_yet_known_is_found(store: MemorySto
     reply = worker.replies[-1]
     assert (reply["status"], reply["version"]) == ("applied", 3)
     assert reply["cart"]["pricing"]["catalogRevision"] == 2
+
+
+async def test_a_command_that_changed_nothing_is_committed_with_those_that_did(
+    store: MemoryStore, worker: SimulatedWorker
+) -> None:
+    for each in (CREATION, PHONE, NOTHING):
+        worker.receive(each)
+    await worker.drain()
+    assert [reply["status"] for reply in worker.replies] == ["applied", "applied", "unchanged"]
+    store.journal.entries.clear()  # as if the worker had been killed right after the commit
+    other = SimulatedWorker(store, "run-2")
+    for each in (TWO, NOTHING):
+        other.receive(each)
+    await other.drain()
+    await other.close()
+    assert [reply["status"] for reply in other.replies] == ["applied", "duplicate"]
 
 
 async def test_a_command_that_left_the_outbox_is_a_duplicate(store: MemoryStore, worker: SimulatedWorker) -> None:
