@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import count, cycle, islice, repeat
 from pathlib import Path
 from typing import Any, cast
+from uuid import uuid4
 
 import orjson
 from pymongo import monitoring
@@ -123,7 +124,7 @@ async def _seed(store: MongoStore) -> None:
 
 async def _write_baseline() -> None:
     async with running_stack() as stack:
-        counters: dict[str, Any] = await count_all(stack.mongo_url, "counters")
+        counters: dict[str, Any] = await count_all(stack.mongo_url, f"counters_{uuid4().hex}")
     BASELINE.write_bytes(orjson.dumps(counters, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 

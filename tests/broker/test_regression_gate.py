@@ -3,6 +3,8 @@
 Where a change is worth its price, `python -m benchmarks.counters` writes the baseline anew.
 """
 
+from uuid import uuid4
+
 import orjson
 import pytest
 from benchmarks.counters import BASELINE, count_all
@@ -13,7 +15,7 @@ TOLERANCE = 0.02
 
 @pytest.fixture(scope="module")
 async def counted(mongo_url: str) -> dict[str, dict[str, float]]:
-    return await count_all(mongo_url, "test_counters")
+    return await count_all(mongo_url, f"test_counters_{uuid4().hex}")
 
 
 def _baseline() -> dict[str, dict[str, float]]:
