@@ -53,7 +53,7 @@ class Dispatcher:
             self.groups += 1
             self.commands += commands
             self._executing.begin(commands)
-            task = asyncio.create_task(self._group(batches))
+            task = asyncio.create_task(self._group(batches, commands))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -62,12 +62,12 @@ class Dispatcher:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    async def _group(self, batches: list[Batch]) -> None:
+    async def _group(self, batches: list[Batch], commands: int) -> None:
         stamp = self._settlement.start()
         try:
             completion = await self._execute_and_begin(batches, stamp)
         finally:
-            self._executing.end(sum(len(batch.works) for batch in batches))
+            self._executing.end(commands)
         await completion
 
     async def _execute_and_begin(self, batches: list[Batch], stamp: CommitStamp) -> Awaitable[None]:

@@ -15,12 +15,14 @@ from pymongo import AsyncMongoClient, WriteConcern
 from cartwright.stack import LocalStack, Stack, StackError, start_local, start_stack
 from cartwright.stack.guard import marked
 
+WRITTEN = [{"_id": "c-1"}]
 
-async def _write(mongo_url: str, database: str) -> None:
+
+async def _written(mongo_url: str, database: str) -> list[dict[str, str]]:
     async with AsyncMongoClient(mongo_url, timeoutMS=10_000) as client:
         carts = client[database].get_collection("carts", write_concern=WriteConcern("majority", j=True))
         await carts.insert_one({"_id": "c-1"})
-        assert await carts.find_one({}) == {"_id": "c-1"}
+        return await carts.find({}).to_list()
 
 
 async def _publish(amqp_url: str, queue_name: str, body: bytes) -> None:
@@ -54,7 +56,7 @@ async def test_the_broker_knows_the_consistent_hash_exchange(amqp_url: str, pref
 
 
 async def test_the_database_takes_a_majority_write(mongo_url: str, database_name: str) -> None:
-    await _write(mongo_url, database_name)
+    assert await _written(mongo_url, database_name) == WRITTEN
 
 
 async def test_two_stacks_run_side_by_side_and_leave_nothing() -> None:
@@ -62,7 +64,7 @@ async def test_two_stacks_run_side_by_side_and_leave_nothing() -> None:
     try:
         for number, stack in enumerate(stacks):
             await _publish(stack.amqp_url, "own", b"%d" % number)
-            await _write(stack.mongo_url, "own")
+            assert await _written(stack.mongo_url, "own") == WRITTEN
         assert [await _consume(stack.amqp_url, "own") for stack in stacks] == [b"0", b"1"]
     finally:
         await asyncio.gather(*(stack.stop() for stack in stacks))
@@ -88,7 +90,7 @@ async def test_a_killed_broker_comes_back_with_its_messages(private_stack: Local
 
 
 async def test_a_killed_database_comes_back_with_its_documents(private_stack: LocalStack) -> None:
-    await _write(private_stack.mongo_url, "killed")
+    assert await _written(private_stack.mongo_url, "killed") == WRITTEN
     await private_stack.kill_database()
     await private_stack.restart_database()
     async with AsyncMongoClient(private_stack.mongo_url) as client:
@@ -97,11 +99,11 @@ async def test_a_killed_database_comes_back_with_its_documents(private_stack: Lo
 
 async def test_a_frozen_database_answers_when_thawed(private_stack: LocalStack) -> None:
     private_stack.freeze_database()
-    writing = asyncio.create_task(_write(private_stack.mongo_url, "frozen"))
+    writing = asyncio.create_task(_written(private_stack.mongo_url, "frozen"))
     done, _ = await asyncio.wait([writing], timeout=1)
     assert not done
     private_stack.thaw_database()
-    await writing
+    assert await writing == WRITTEN
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])

@@ -77,6 +77,8 @@ def test_versions_sums_and_replay(stream: list[Any]) -> None:
     store = stocked_store()
     run(store, [deliveries(stream)])
     check(store)
+    applied = [entry for entry in store.journal.entries.values() if entry.status == "applied"]
+    assert len(applied) == sum(stored.cart.version for stored in store.carts.stored.values())
 
 
 def test_every_command_that_writes_is_in_the_streams() -> None:
