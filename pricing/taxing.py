@@ -8,7 +8,7 @@ from cartwright.models.policy import TaxLevel
 from cartwright.models.rates import parse_percent
 from cartwright.pricing.tax import Rates, TaxableLine, tax_lines
 from cartwright.pricing.validity import valid_at
-from cartwright.pricing.worksheet import UNTAXED, Line, Row, Taxation, Worksheet, group_rows
+from cartwright.pricing.worksheet import UNTAXED, Line, Row, Taxation, Worksheet, group_rows, in_order
 
 
 def find_taxes(sheet: Worksheet) -> None:
@@ -63,8 +63,7 @@ def _rates(percentages: tuple[str, ...]) -> Rates:
 
 def _split(rows: list[Row], inclusive: bool, sheet: Worksheet) -> None:
     if sheet.policy.tax_level is TaxLevel.GROUP:
-        # Which line bears a rate's odd cent must not depend on the order of the cart's items.
-        rows = sorted(rows, key=lambda row: (row.item_id, row.point.id))
+        rows = in_order(rows)
     taxable = [TaxableLine(row.amount, row.quantity, row.taxation.rates, row.taxation.exempt) for row in rows]
     for row, taxed in zip(rows, tax_lines(taxable, inclusive=inclusive, policy=sheet.policy), strict=True):
         row.net, row.taxes, row.gross = taxed
