@@ -45,7 +45,8 @@ class Line:
         self._lanes = Lanes()
         self._intake = Intake(settings.reply_prefix)
         self._tags = count(1)
-        self._dispatcher = Engine(settings, "counters", store, Outbound(self._publisher), self._lanes).dispatcher
+        outbound = Outbound(self._publisher, self._publisher)
+        self._dispatcher = Engine(settings, "counters", store, outbound, self._lanes).dispatcher
 
     async def count(self, commands: Iterator[tuple[str, str, bytes]], many: int) -> Counters:
         """Hand in so many commands at once, wait until all are done, and return the counters per command."""

@@ -62,6 +62,9 @@ class LocalStack(Stack):
         await self._broker.kill()
         await self._broker.start()
 
+    async def control_broker(self, *command: str) -> None:  # noqa: D102
+        await self._broker.control(*command)
+
     async def kill_database(self) -> None:  # noqa: D102
         await self._database.kill()
 

@@ -66,6 +66,15 @@ class Server:
             self._process.kill()
             await asyncio.to_thread(self._process.wait)
 
+    async def run(self, command: list[str]) -> None:
+        """Run another program in the server's environment; raises StackError with its output if it fails."""
+        program = await asyncio.create_subprocess_exec(
+            *command, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        output, _ = await program.communicate()
+        if program.returncode != 0:
+            raise StackError(f"{command[0]} failed:\n{output.decode(errors='replace')[-2_000:]}")
+
     def freeze(self) -> None:
         """Stop the process without ending it: connections stay open and nobody answers."""
         self._signal(signal.SIGSTOP)

@@ -21,6 +21,7 @@ class RabbitNode:
     """A node with its own name, ports, data, log, plugins and port mapper, all in one folder."""
 
     def __init__(self, script: Path, folder: Path, *, management: bool = False) -> None:
+        self._script = script
         self._port = free_port()
         self.url = f"amqp://guest:guest@127.0.0.1:{self._port}/"
         management_port = free_port() if management else None
@@ -43,6 +44,10 @@ class RabbitNode:
     async def kill(self) -> None:
         """Kill the node without notice; see `Stack.kill_broker` for what stays on its disk."""
         await self._server.kill()
+
+    async def control(self, *command: str) -> None:
+        """Run `rabbitmqctl` on the node; raises StackError with what it says if it fails."""
+        await self._server.run([str(self._script.with_name("rabbitmqctl")), *command])
 
     async def _greets(self) -> bool:
         """Whether the node answers the protocol header; its listener opens when everything else is up."""

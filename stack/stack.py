@@ -37,6 +37,10 @@ class Stack:
         """Kill RabbitMQ if it runs, and start it again with the same address and data."""
         raise self._not_ours()
 
+    async def control_broker(self, *command: str) -> None:  # noqa: ARG002 - as a local stack has it
+        """Have RabbitMQ's `rabbitmqctl` do something, such as `stop_app` or `close_all_connections`."""
+        raise self._not_ours()
+
     async def kill_database(self) -> None:
         """Kill MongoDB without notice."""
         raise self._not_ours()

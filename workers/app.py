@@ -14,10 +14,10 @@ from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.storage.interfaces import Store
 from cartwright.storage.mongo_store import MongoStore
 from cartwright.storage.records import Run, StorageUnavailable
-from cartwright.workers.amqp import CartBroker, Delivery, Publisher
-from cartwright.workers.amqp.locks import Locks
+from cartwright.workers.amqp import Delivery, Publisher
+from cartwright.workers.amqp.answering import with_heartbeat
 from cartwright.workers.clock import now
-from cartwright.workers.declaration import declare
+from cartwright.workers.declaration import TopologyError, declare
 from cartwright.workers.engine import Engine
 from cartwright.workers.intake import Intake, Parked
 from cartwright.workers.lanes import Lanes
@@ -25,11 +25,10 @@ from cartwright.workers.logs import configure
 from cartwright.workers.memory import collect_rarely, share_arenas
 from cartwright.workers.metrics import Readings, serving
 from cartwright.workers.outbound import Outbound
-from cartwright.workers.partitions import Partitions
+from cartwright.workers.session import Sessions
 from cartwright.workers.settings import Settings
 from cartwright.workers.topology import Topology
-
-RECONNECT_SECONDS = 1.0
+from cartwright.workers.watchdog import Vitals, Watchdog
 
 _log = structlog.get_logger(__name__)
 
@@ -43,15 +42,17 @@ class Worker:
         self.topology = Topology(settings)
         self._store = store
         self._intake = Intake(settings.reply_prefix, settings.trust_role_header)
-        amqp_url = settings.amqp_url.get_secret_value()
-        self._publisher = Publisher(amqp_url, timeout=settings.publish_timeout)
-        self._broker = CartBroker(amqp_url, logger=None, reconnect_interval=RECONNECT_SECONDS)
-        self._lanes = Lanes(settings.waiting_bytes, self._broker.pause, self._broker.resume)
-        self._outbound = Outbound(self._publisher)
+        self._amqp_url = with_heartbeat(settings.amqp_url.get_secret_value())
+        replies = Publisher(self._amqp_url, silence=settings.publish_timeout)
+        others = Publisher(self._amqp_url, silence=settings.publish_timeout, prepare=self._declare)
+        self._outbound = Outbound(replies, others)
+        self._sessions = Sessions(self._amqp_url, self.topology, self._receive, self._withdraw)
+        self._lanes = Lanes(settings.waiting_bytes, self._sessions.pause, self._sessions.resume)
         self._engine = Engine(settings, self.run_id, store, self._outbound, self._lanes)
-        self._partitions = Partitions(self.topology, self._broker, Locks(amqp_url), self._receive)
         self._background: set[asyncio.Task[None]] = set()
         self.failed = asyncio.Event()
+        self._watchdog = Watchdog(settings.stall_seconds, self._vitals, self.failed.set)
+        self._answered_at_once = 0
         self._runs: list[Run] = []
         self._answering: set[asyncio.Task[None]] = set()
 
@@ -60,13 +61,14 @@ class Worker:
         commands()
         await self._store.prepare()
         await self._heartbeat()
-        await self._publisher.connect()
-        await declare(self.settings.amqp_url.get_secret_value(), self.topology)
+        await self._outbound.connect()
         self._spawn(self._engine.dispatcher.run())
         self._spawn(self._every(self.settings.heartbeat_interval, self._heartbeat))
         self._spawn(self._every(self.settings.heartbeat_interval, self._balance))
         self._spawn(self._every(self.settings.sweep_interval, self._engine.sweeper.sweep))
-        await self._broker.start()
+        await self._sessions.start()
+        self._consuming = self._spawn(self._sessions.run())
+        self._spawn(self._watchdog.run())
         _log.info("worker_started", run=self.run_id, partitions=self.settings.partitions)
 
     def readings(self) -> Readings:
@@ -79,25 +81,57 @@ class Worker:
             cache_misses=self._engine.cache.misses,
             published=self._outbound.published,
             unroutable=self._outbound.unroutable,
-            partitions=len(self._partitions.owned),
+            partitions=len(self._sessions.owned),
+            ready=self.ready,
+            stalled=self._watchdog.stalled,
         )
 
-    async def stop(self) -> None:
-        """Cancel the consumers, drain what they delivered, then close."""
+    @property
+    def ready(self) -> bool:
+        """Whether commands that come in now are worked on."""
+        return self._sessions.live and not self._watchdog.stalled
+
+    def _vitals(self) -> Vitals:
+        # Nobody can finish anything without the broker; and who waits for the journal alone has its answers out.
+        return Vitals(
+            finished=self._engine.dispatcher.finished + self._answered_at_once,
+            waiting=self._sessions.unsettled,
+            explained=not self._sessions.live or self._engine.journal.failing,
+        )
+
+    async def stop(self) -> bool:
+        """Cancel the consumers, drain what they delivered, then close; False if not everything could be drained."""
+        drained = False
+        self._consuming.cancel()
         with suppress(TimeoutError):
-            async with asyncio.timeout(self.settings.drain_timeout):
-                await self._partitions.leave()
+            # Who has got nowhere for a minute will not get anywhere in another half.
+            async with asyncio.timeout(0 if self._watchdog.stalled else self.settings.drain_timeout):
+                await self._sessions.leave()
                 await self._engine.dispatcher.finish()
+                drained = True
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
-        await self._publisher.close()
+        await self._outbound.close()
         with suppress(StorageUnavailable):
             settlement = self._engine.settlement
             await self._store.runs.record(settlement.record(now(), closed=settlement.complete))
-        await self._broker.stop()
+        await self._sessions.close()
         await self._store.close()
-        _log.info("worker_stopped", run=self.run_id)
+        _log.info("worker_stopped", run=self.run_id, drained=drained)
+        return drained
+
+    async def _declare(self) -> None:
+        """See to it that what we publish to exists."""
+        try:
+            await declare(self._amqp_url, self.topology)
+        except TopologyError as error:
+            _log.error("topology_differs", reason=str(error))
+
+    def _withdraw(self) -> None:
+        """Let go of commands that come again, since they were not settled when their channel went."""
+        withdrawn = self._lanes.withdraw(lambda work: not work.delivery.link.open)
+        _log.info("commands_withdrawn", commands=withdrawn)
 
     def _receive(self, delivery: Delivery) -> None:
         """Take a delivery in; it always ends in an answer, or parked."""
@@ -120,17 +154,18 @@ class Worker:
 
     def _answered(self, task: asyncio.Task[None]) -> None:
         self._answering.discard(task)
+        self._answered_at_once += 1
         if not task.cancelled() and (error := task.exception()) is not None:
             # The delivery stays unsettled; after the delivery limit the broker parks it.
             _log.error("answer_failed", exc_info=error)
 
     async def _heartbeat(self) -> None:
-        await self._store.runs.record(self._engine.settlement.record(now(), partitions=self._partitions.owned))
+        await self._store.runs.record(self._engine.settlement.record(now(), partitions=self._sessions.owned))
         self._runs = await self._store.runs.all()
         self._engine.settlement.learn(self._runs)
 
     async def _balance(self) -> None:
-        await self._partitions.balance(self.run_id, self._runs, now())
+        await self._sessions.balance(self.run_id, self._runs, now())
 
     async def _every(self, seconds: float, action: Callable[[], Awaitable[object]]) -> None:
         while True:
@@ -142,10 +177,11 @@ class Worker:
             except Exception:  # noqa: BLE001 (what is due every second is tried again a second later)
                 _log.exception("task_failed", task=action.__qualname__)
 
-    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(coroutine)
         self._background.add(task)
         task.add_done_callback(self._watch)
+        return task
 
     def _watch(self, task: asyncio.Task[None]) -> None:
         """A worker without its dispatcher would sit on its deliveries: better to end, and be started again."""
@@ -170,5 +206,5 @@ async def run(settings: Settings) -> bool:
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for end in ends:
             end.cancel()
-        await worker.stop()
-    return not worker.failed.is_set()
+        drained = await worker.stop()
+    return drained and not worker.failed.is_set()

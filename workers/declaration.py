@@ -1,10 +1,21 @@
-"""Declaring the topology: at start, over a connection of its own, since a mistake costs the connection."""
+"""Declaring the topology: all of it at the start, and again part by part, since others may delete what they like."""
 
-import aio_pika
-from aio_pika.abc import AbstractChannel
-from aiormq.exceptions import AMQPError, ChannelPreconditionFailed, ConnectionCommandInvalid
+from collections.abc import Iterator
+from itertools import cycle, islice
 
-from cartwright.workers.topology import Topology
+import aiormq
+import structlog
+from aiormq.abc import AbstractChannel
+from aiormq.exceptions import ChannelClosed, ChannelPreconditionFailed, ConnectionCommandInvalid
+
+from cartwright.workers.amqp.answering import LOST, answering
+from cartwright.workers.amqp.locks import OpenChannel
+from cartwright.workers.topology import Exchange, Queue, Topology
+
+CONNECT_SECONDS = 10.0
+QUEUES_AT_ONCE = 16
+
+_log = structlog.get_logger(__name__)
 
 
 class TopologyError(RuntimeError):
@@ -12,10 +23,15 @@ class TopologyError(RuntimeError):
 
 
 async def declare(url: str, topology: Topology) -> None:
-    """Declare and bind everything; idempotent. Raises `TopologyError`, or aiormq's errors if there is no broker."""
-    connection = await aio_pika.connect(url)
+    """Declare and bind everything, over a connection of its own; idempotent.
+
+    Raises `TopologyError`, or AMQPError or OSError if there is no broker.
+    """
+    connection = aiormq.Connection(url)
     try:
-        await _declare(await connection.channel(), topology)
+        async with answering(CONNECT_SECONDS):
+            await connection.connect()
+        await declare_over(await connection.channel(publisher_confirms=False), topology)
     except ConnectionCommandInvalid as error:
         raise TopologyError(
             "Several partitions need the consistent-hash exchange: rabbitmq-plugins enable"
@@ -27,25 +43,70 @@ async def declare(url: str, topology: Topology) -> None:
         await _close(connection)
 
 
-async def _declare(channel: AbstractChannel, topology: Topology) -> None:
-    exchanges = {}
-    for exchange in topology.exchanges():
-        declared = await channel.declare_exchange(
-            exchange.name, exchange.kind, durable=True, arguments=exchange.arguments or None
-        )
-        exchanges[exchange.name] = declared
-        for binding in exchange.bindings:
-            await declared.bind(exchanges[binding.exchange], binding.routing_key)
-    for queue in topology.queues():
-        kind = {"x-queue-type": "quorum" if queue.quorum else "classic"}
-        declared_queue = await channel.declare_queue(queue.name, durable=True, arguments={**kind, **queue.arguments})
-        for binding in queue.bindings:
-            await declared_queue.bind(exchanges[binding.exchange], binding.routing_key)
+async def declare_over(channel: AbstractChannel, topology: Topology) -> None:
+    """Declare and bind everything over a channel, which ends if something differs."""
+    async with answering(CONNECT_SECONDS):
+        for exchange in topology.exchanges():
+            await _declare(channel, exchange)
+        for queue in topology.queues():
+            await _declare(channel, queue)
 
 
-async def _close(connection: aio_pika.abc.AbstractConnection) -> None:
+class Inspection:
+    """Declares what there is already once more, so that whatever somebody deleted is back soon.
+
+    Exchanges in every round, of the queues a few, in turn: with up to 16 of them all.
+    """
+
+    def __init__(self, topology: Topology) -> None:
+        self._exchanges = tuple(topology.exchanges())
+        queues = tuple(topology.queues())
+        self._turn: Iterator[Queue] = cycle(queues)
+        self._queues = min(QUEUES_AT_ONCE, len(queues))
+        self._differences: dict[str, str] = {}
+
+    async def round(self, open_channel: OpenChannel) -> None:
+        """Declare one round. Raises AMQPError or OSError if the broker does not answer."""
+        channel = await open_channel()
+        parts: tuple[Exchange | Queue, ...] = (*self._exchanges, *islice(self._turn, self._queues))
+        for each in parts:
+            try:
+                await _declare(channel, each)
+            except ChannelClosed as error:
+                # Somebody declared it otherwise: for people to mend, until then it is used as it is.
+                self._report(each.name, str(error))
+                channel = await open_channel()
+        await channel.close()
+
+    def _report(self, name: str, difference: str) -> None:
+        if self._differences.get(name) != difference:
+            self._differences[name] = difference
+            _log.error("topology_differs", name=name, reason=difference)
+
+
+async def _declare(channel: AbstractChannel, each: Exchange | Queue) -> None:
+    await (_declare_exchange(channel, each) if isinstance(each, Exchange) else _declare_queue(channel, each))
+
+
+async def _declare_exchange(channel: AbstractChannel, exchange: Exchange) -> None:
+    await channel.exchange_declare(
+        exchange.name, exchange_type=exchange.kind, durable=True, arguments=exchange.arguments or None
+    )
+    for binding in exchange.bindings:
+        await channel.exchange_bind(exchange.name, binding.exchange, binding.routing_key)
+
+
+async def _declare_queue(channel: AbstractChannel, queue: Queue) -> None:
+    kind = {"x-queue-type": "quorum" if queue.quorum else "classic"}
+    await channel.queue_declare(queue.name, durable=True, arguments={**kind, **queue.arguments})
+    for binding in queue.bindings:
+        await channel.queue_bind(queue.name, binding.exchange, binding.routing_key)
+
+
+async def _close(connection: aiormq.Connection) -> None:
     try:
-        await connection.close()
-    except AMQPError:
+        async with answering(CONNECT_SECONDS):
+            await connection.close()
+    except LOST:
         # The broker has closed it already, over what it would not declare.
         return

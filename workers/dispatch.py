@@ -23,7 +23,7 @@ _log = structlog.get_logger(__name__)
 class Dispatcher:
     """While one group waits for the database, the next one is prepared, and the last one published.
 
-    Counts the groups that it took, and the commands in them.
+    Counts the groups that it took, the commands in them, and those of the commands that are finished.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class Dispatcher:
         self._tasks: set[asyncio.Task[None]] = set()
         self.commands = 0
         self.groups = 0
+        self.finished = 0
 
     async def run(self) -> None:
         """Dispatch until cancelled."""
@@ -69,6 +70,7 @@ class Dispatcher:
         finally:
             self._executing.end(commands)
         await completion
+        self.finished += commands
 
     async def _execute_and_begin(self, batches: list[Batch], stamp: CommitStamp) -> Awaitable[None]:
         try:

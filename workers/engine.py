@@ -29,7 +29,7 @@ class Engine:
     def __init__(self, settings: Settings, run: str, store: Store, outbound: Sender, lanes: Lanes) -> None:
         self.settlement = Settlement(run)
         self.cache = CartCache(settings.cached_lines)
-        writer = JournalWriter(store.journal)
+        writer = self.journal = JournalWriter(store.journal)
         messages = Messages(Topology(settings), settings.source)
         self.completion = Completion(writer, messages, outbound, settings.retry_delays)
         facts = FactsCache(store.catalog)

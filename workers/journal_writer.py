@@ -27,6 +27,8 @@ class JournalWriter:
         self._unwritten: dict[CommandKey, Entry] = {}
         self._gathered: list[Entry] = []
         self._gathering: asyncio.Task[None] | None = None
+        self.failing = False
+        """Whether the database did not take the last entries; they are tried again."""
 
     def unwritten(self, keys: Iterable[CommandKey]) -> dict[CommandKey, Entry]:
         """Entries of these commands that the journal will have."""
@@ -57,8 +59,10 @@ class JournalWriter:
         while True:
             try:
                 await self._journal.append(entries)
+                self.failing = False
                 break
             except StorageUnavailable as error:
+                self.failing = True
                 _log.warning("journal_waits", error=str(error), entries=len(entries))
                 await asyncio.sleep(RETRY_PAUSE)
         for entry in entries:

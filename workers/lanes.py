@@ -92,9 +92,28 @@ class Lanes:
             self._ready[key] = None
             self._wake.set()
         else:
-            del self._lanes[key]
-            if not self._lanes:
-                self._idle.set()
+            self._remove(key)
+
+    def _remove(self, key: LaneKey) -> None:
+        del self._lanes[key]
+        if not self._lanes:
+            self._idle.set()
+
+    def withdraw(self, unwanted: Callable[[Work], bool]) -> int:
+        """Remove what waits and is not wanted any more; return how much that was. What is worked on goes on."""
+        removed = 0
+        for key, lane in list(self._lanes.items()):
+            kept = deque(work for work in lane.waiting if not unwanted(work))
+            gone = [work for work in lane.waiting if unwanted(work)] if len(kept) < len(lane.waiting) else []
+            lane.waiting = kept
+            removed += len(gone)
+            self._size -= sum(len(work.delivery.body) for work in gone)
+            if not kept and not lane.busy:
+                self._ready.pop(key, None)
+                self._remove(key)
+        if self._size < self._limit // 2:
+            self._on_room()
+        return removed
 
     async def idle(self) -> None:
         """Wait until nothing is waiting or being worked on."""

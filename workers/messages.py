@@ -36,6 +36,7 @@ class Messages:
             type="command-refused" if isinstance(answer, Refusal) else kind,
             correlation_id=_property(delivery.correlation_id or delivery.message_id),
             mandatory=True,
+            to_caller=True,
         )
 
     def events(self, entry: Entry) -> Iterator[Outgoing]:
@@ -85,6 +86,7 @@ class Messages:
             correlation_id=_property(delivery.correlation_id),
             reply_to=delivery.reply_to if exchange else None,
             headers={**carried, **headers},
+            mandatory=True,
         )
 
 

@@ -1,10 +1,16 @@
-"""Metrics for Prometheus, read off the worker when somebody asks; counting costs the hot path an addition."""
+"""Metrics for Prometheus, and whether the worker is ready, read off it when somebody asks.
+
+Counting costs the hot path an addition.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Thread
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from prometheus_client import CollectorRegistry, Metric, start_http_server
+from prometheus_client import CollectorRegistry, Metric, make_wsgi_app
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
@@ -21,6 +27,8 @@ class Readings:
     published: int
     unroutable: int
     partitions: int
+    ready: bool
+    stalled: bool
 
 
 class WorkerCollector(Collector):
@@ -40,19 +48,41 @@ class WorkerCollector(Collector):
         yield CounterMetricFamily("cart_messages_published", "Messages confirmed by the broker", now.published)
         yield CounterMetricFamily("cart_replies_unroutable", "Replies that nobody waited for", now.unroutable)
         yield GaugeMetricFamily("cart_partitions_owned", "Partitions that the worker owns", now.partitions)
+        yield GaugeMetricFamily("cart_worker_ready", "Whether commands that come in are worked on", int(now.ready))
+        yield GaugeMetricFamily("cart_worker_stalled", "Whether commands wait and none is finished", int(now.stalled))
 
 
 @contextmanager
 def serving(port: int, read: Callable[[], Readings]) -> Iterator[None]:
-    """Serve the metrics at `/metrics` on this port for as long as the context lasts; port 0 serves nothing."""
+    """Serve `/metrics`, and `/ready` (200 or 503), on this port while the context lasts; port 0 serves nothing."""
     if port == 0:
         yield
         return
     registry = CollectorRegistry()
     registry.register(WorkerCollector(read))
-    server, thread = start_http_server(port, registry=registry)
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()
+    with make_server("", port, _application(read, registry), handler_class=_SilentHandler) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class _SilentHandler(WSGIRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Whoever asks every few seconds is not worth a line each time."""
+
+
+def _application(read: Callable[[], Readings], registry: CollectorRegistry) -> WSGIApplication:
+    metrics: WSGIApplication = make_wsgi_app(registry)
+
+    def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != "/ready":
+            return metrics(environ, start)
+        ready = read().ready
+        start("200 OK" if ready else "503 Service Unavailable", [("Content-Type", "text/plain")])
+        return [b"ready\n" if ready else b"not ready\n"]
+
+    return application

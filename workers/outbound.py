@@ -1,4 +1,8 @@
-"""Everything that leaves a worker goes through here: published in order, confirmed, tried again until it is out."""
+"""Everything that leaves a worker goes through here: published in order, confirmed, tried again until it is out.
+
+Replies have a connection of their own. What happens to the exchanges of events and retries, such as that somebody
+deletes them, must not have a caller told twice; and what a caller writes as its address must not touch an event.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Sequence
@@ -6,7 +10,7 @@ from typing import Protocol
 
 import structlog
 
-from cartwright.workers.amqp import Outcome, Outgoing, Publisher, PublishTimeout
+from cartwright.workers.amqp import Outcome, Outgoing, Publisher
 
 REPUBLISH_SECONDS = 1.0
 
@@ -21,32 +25,57 @@ class Sender(Protocol):
 
 
 class Outbound:
-    """Publishes messages and waits for their confirms. Counts what was published and what nobody wanted."""
+    """Publishes messages and waits for their confirms. Counts what was published, and replies that nobody wanted."""
 
-    def __init__(self, publisher: Publisher) -> None:
-        self._publisher = publisher
+    def __init__(self, replies: Publisher, others: Publisher) -> None:
+        self._replies = replies
+        self._others = others
         self.published = 0
         self.unroutable = 0
 
+    async def connect(self) -> None:
+        """Open both connections; raises AMQPError or OSError."""
+        await self._others.connect()
+        await self._replies.connect()
+
+    async def close(self) -> None:
+        """Close both connections."""
+        await asyncio.gather(self._replies.close(), self._others.close())
+
     async def send(self, messages: Sequence[Outgoing]) -> Awaitable[None]:
         """Queue the messages behind all earlier ones; the result is to be awaited for the broker's confirms."""
+        replies = [each for each in messages if each.to_caller]
+        others = [each for each in messages if not each.to_caller] if len(replies) < len(messages) else []
+        if not others:
+            return self._confirmed(replies, await self._queued(self._replies, replies))
+        confirmed = self._repeated(others, await self._queued(self._others, others))
+        if not replies:
+            return confirmed
+        return _both(confirmed, self._confirmed(replies, await self._queued(self._replies, replies)))
+
+    async def _queued(self, publisher: Publisher, messages: list[Outgoing]) -> Awaitable[Sequence[Outcome]]:
         if messages:
-            await self._publisher.room(len(messages))
-        return self._confirmed(list(messages), self._publisher.send(messages))
+            await publisher.room(len(messages))
+        return publisher.send(messages)
 
     async def _confirmed(self, messages: list[Outgoing], sending: Awaitable[Sequence[Outcome]]) -> None:
-        missing = await self._missing(messages, sending)
-        while missing:
+        """A reply that nobody waits for any more is no loss, nor one whose address the broker can't read."""
+        outcomes = await sending
+        self.published += len(messages)
+        self.unroutable += sum(outcome is not Outcome.CONFIRMED for outcome in outcomes)
+
+    async def _repeated(self, messages: list[Outgoing], sending: Awaitable[Sequence[Outcome]]) -> None:
+        while missing := await self._missing(messages, sending):
             _log.error("not_published", messages=len(missing), exchange=missing[0].exchange)
             await asyncio.sleep(REPUBLISH_SECONDS)
-            missing = await self._missing(missing, self._publisher.send(missing))
+            messages, sending = missing, await self._queued(self._others, missing)
 
     async def _missing(self, messages: list[Outgoing], sending: Awaitable[Sequence[Outcome]]) -> list[Outgoing]:
-        """Those of the messages that the broker does not have. A reply that nobody waits for any more is no loss."""
-        try:
-            outcomes = await sending
-        except PublishTimeout:
-            return messages
+        """Those of the messages that the broker does not have."""
+        outcomes = await sending
         self.published += len(messages)
-        self.unroutable += sum(outcome is Outcome.UNROUTABLE for outcome in outcomes)
-        return [each for each, outcome in zip(messages, outcomes, strict=True) if outcome is Outcome.REFUSED]
+        return [each for each, outcome in zip(messages, outcomes, strict=True) if outcome is not Outcome.CONFIRMED]
+
+
+async def _both(first: Awaitable[None], second: Awaitable[None]) -> None:
+    await asyncio.gather(first, second)

@@ -2,22 +2,27 @@
 
 A queue changes hands while its former owner still works on what it was sent. So that the order of a cart's commands
 holds, the new owner waits for the partition's lock, which the former one gives up when it has settled everything.
+
+All of this belongs to one connection, and ends with it: see `session`.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import cycle, islice
 
 import structlog
 
 from cartwright.storage.records import Run
 from cartwright.workers.amqp import CartBroker, Delivery
+from cartwright.workers.amqp.answering import LOST
 from cartwright.workers.amqp.locks import Locks
 from cartwright.workers.topology import Topology, queue_of
 
 ALIVE = timedelta(seconds=3)
 DRAIN_POLL_SECONDS = 0.02
+LOCKS_AT_ONCE = 16
 RETURN_SECONDS = 1.0
 """How long a partition stays locked after its queue was left: what the broker takes back must reach the next owner."""
 
@@ -25,44 +30,101 @@ _log = structlog.get_logger(__name__)
 
 
 class Partition:
-    """One queue of commands: holds deliveries back until the partition is ours."""
+    """One queue of commands: holds deliveries back until the partition is ours.
+
+    `on_lost` is called when the channel is gone, or the broker no longer says who owns what.
+    """
 
     def __init__(
-        self, number: int, topology: Topology, broker: CartBroker, locks: Locks, receive: Callable[[Delivery], None]
+        self,
+        number: int,
+        topology: Topology,
+        broker: CartBroker,
+        receive: Callable[[Delivery], None],
+        on_lost: Callable[[], None],
     ) -> None:
         self.number = number
         self.owned = False
         self._lock_name = topology.owner(number)
-        self._locks = locks
+        self._locks = Locks(broker.open_channel)
         self._receive = receive
+        self._on_lost = on_lost
         self._held: deque[Delivery] = deque()
         self._acquiring: asyncio.Task[None] | None = None
+        self._renewing: asyncio.Task[None] | None = None
+        self._leaving = False
         queue = queue_of(topology.partition_queue(number))
         prefetch = topology.settings.prefetch
-        self._consumer = broker.consumer(queue, self._on_delivery, prefetch=prefetch, on_lost=self._on_lost)
+        self._consumer = broker.consumer(queue, self._on_delivery, prefetch=prefetch, on_lost=on_lost)
 
     @property
-    def consuming(self) -> bool:
-        """Whether the broker has us in line for this queue."""
-        return self._consumer.consuming
+    def unsettled(self) -> int:
+        """Deliveries that are not finished, or wait for the partition to be ours."""
+        return self._consumer.unsettled
+
+    async def keep_lock(self) -> None:
+        """Make sure of the lock, if the partition is ours; raises AMQPError or OSError if it isn't any more."""
+        if not self._is_ours():
+            return
+        if not await self._locks.held(self._lock_name):
+            raise ConnectionResetError(f"somebody else holds {self._lock_name}")
+        if not self._is_ours():
+            # It was given up while we asked, and asking has taken it again.
+            await self._locks.release(self._lock_name)
+
+    def _is_ours(self) -> bool:
+        return self.owned and not self._leaving
+
+    def keep_consuming(self) -> None:
+        """Stand in line again if the broker has cancelled us, as it does when the queue is deleted."""
+        if not self._consumer.consuming and not self._leaving:
+            self._leaving = True
+            self._renewing = asyncio.create_task(self._renew())
+
+    async def _renew(self) -> None:
+        # What the queue had sent us before it was deleted is ours to finish, since it does not come again; the lock
+        # goes first, for the broker may serve another worker now.
+        try:
+            await self._settled()
+            await self._consumer.renew()
+        except (*LOST, RuntimeError) as error:
+            _log.warning("partition_not_renewed", partition=self.number, error=repr(error))
+            self._on_lost()
+            return
+        self._leaving = False
+        _log.warning("partition_renewed", partition=self.number)
 
     async def hand_over(self) -> None:
         """Let the next in line have the queue, once all we were sent is settled; then stand in line again."""
         await self.leave()
         await self._consumer.resume()
+        self._leaving = False
         _log.info("partition_handed_over", partition=self.number)
 
     async def leave(self) -> None:
         """Stop receiving, wait until everything received is settled, and give up the lock."""
+        self._leaving = True
         await self._consumer.cancel()
+        await self._settled(RETURN_SECONDS)
+
+    async def _settled(self, pause: float = 0.0) -> None:
+        """Wait until everything received is settled, and give up the lock after a pause."""
         while not self._consumer.idle:  # noqa: ASYNC110 (happens once in a while, and takes milliseconds)
             await asyncio.sleep(DRAIN_POLL_SECONDS)
         if self._acquiring is not None:
             await self._acquiring
         if self.owned:
-            await asyncio.sleep(RETURN_SECONDS)
+            await asyncio.sleep(pause)
             self.owned = False
             await self._locks.release(self._lock_name)
+
+    def close(self) -> None:
+        """Forget what was held, and stop waiting for the lock: the connection is gone."""
+        self.owned = False
+        self._held.clear()
+        for task in (self._acquiring, self._renewing):
+            if task is not None:
+                task.cancel()
 
     def _on_delivery(self, delivery: Delivery) -> None:
         if self.owned:
@@ -72,18 +134,12 @@ class Partition:
         if self._acquiring is None:
             self._acquiring = asyncio.create_task(self._acquire())
 
-    def _on_lost(self) -> None:
-        # Whoever is served next gets everything that we had not settled, in order: it need not wait for us.
-        self._held.clear()
-        if self.owned:
-            self.owned = False
-            self._acquiring = asyncio.create_task(self._release())
-
     async def _acquire(self) -> None:
-        await self._locks.acquire(self._lock_name)
-        if not self._held:
-            # The queue was taken from us while we waited; its new owner waits for the lock.
-            await self._release()
+        try:
+            await self._locks.acquire(self._lock_name)
+        except LOST as error:
+            _log.warning("partition_not_acquired", partition=self.number, error=repr(error))
+            self._on_lost()
             return
         self._acquiring = None
         self.owned = True
@@ -93,27 +149,30 @@ class Partition:
         while self._held:
             self._receive(self._held.popleft())
 
-    async def _release(self) -> None:
-        await self._locks.release(self._lock_name)
-        self._acquiring = None
-        if self._held:
-            self._acquiring = asyncio.create_task(self._acquire())
-
 
 class Partitions:
-    """All partitions of a worker, and its fair share of them."""
+    """All partitions of a session, and its fair share of them."""
 
     def __init__(
-        self, topology: Topology, broker: CartBroker, locks: Locks, receive: Callable[[Delivery], None]
+        self,
+        topology: Topology,
+        broker: CartBroker,
+        receive: Callable[[Delivery], None],
+        on_lost: Callable[[], None],
     ) -> None:
         count = topology.settings.partitions
-        self.all: Sequence[Partition] = [Partition(each, topology, broker, locks, receive) for each in range(count)]
-        self._locks = locks
+        self.all: Sequence[Partition] = [Partition(each, topology, broker, receive, on_lost) for each in range(count)]
+        self._turn = cycle(self.all)
 
     @property
     def owned(self) -> list[int]:
         """The partitions that are ours now."""
         return [each.number for each in self.all if each.owned]
+
+    @property
+    def unsettled(self) -> int:
+        """Deliveries that are not finished, or wait for their partition to be ours."""
+        return sum(each.unsettled for each in self.all)
 
     async def balance(self, run: str, runs: Iterable[Run], at: datetime) -> None:
         """Hand over what is ours and another live worker's share; every worker finds the same shares."""
@@ -122,7 +181,21 @@ class Partitions:
             if partition.owned and live[partition.number % len(live)] != run:
                 await partition.hand_over()
 
+    async def check(self) -> None:
+        """See that we stand in every line, and that locks are ours: of these a few, in turn.
+
+        Raises AMQPError or OSError if the connection is of no use any more.
+        """
+        for partition in self.all:
+            partition.keep_consuming()
+        for partition in islice(self._turn, min(LOCKS_AT_ONCE, len(self.all))):
+            await partition.keep_lock()
+
     async def leave(self) -> None:
         """Give everything up."""
         await asyncio.gather(*(partition.leave() for partition in self.all))
-        await self._locks.close()
+
+    def close(self) -> None:
+        """Forget everything that belonged to the connection."""
+        for partition in self.all:
+            partition.close()

@@ -28,10 +28,11 @@ class Settings(BaseSettings):
     cached_lines: Annotated[int, Field(ge=0)] = 30_000
 
     storage_timeout: Annotated[float, Field(gt=0)] = 5.0
-    publish_timeout: Annotated[float, Field(gt=0)] = 30.0
+    publish_timeout: Annotated[float, Field(gt=0)] = 10.0
     attempts_in_place: Annotated[int, Field(ge=1)] = 3
     retry_delays: tuple[int, ...] = (1, 10, 60)
     drain_timeout: Annotated[float, Field(gt=0)] = 30.0
+    stall_seconds: Annotated[float, Field(gt=0)] = 60.0
 
     heartbeat_interval: Annotated[float, Field(gt=0)] = 1.0
     sweep_interval: Annotated[float, Field(gt=0)] = 5.0

@@ -17,7 +17,6 @@ from cartwright.workers.amqp import (
     Publisher,
     PublisherClosed,
     PublisherFull,
-    PublishTimeout,
 )
 
 
@@ -214,39 +213,80 @@ async def test_repeated_cuts_under_load_lose_nothing(
     assert list(dict.fromkeys(received)) == list(range(800))
 
 
-async def test_an_unreachable_broker_ends_in_a_timeout_and_nothing_is_sent_later(
-    proxy: Any, channel: AbstractChannel, queue: str
-) -> None:
-    publisher = Publisher(proxy.url, timeout=0.5)
-    await publisher.connect()
+async def test_an_unreachable_broker_is_waited_for(proxied: Publisher, proxy: Any, channel: Any, queue: str) -> None:
     proxy.refusing = True
     proxy.cut()
-    with pytest.raises(PublishTimeout):
-        await publisher.send([to_queue(queue, 1)])
+    sends = [proxied.send([to_queue(queue, n)]) for n in range(3)]
+    await asyncio.sleep(2.5)
+    assert not any(send.done() for send in sends)
     proxy.refusing = False
-
-    async def connected() -> bool:
-        return publisher.connected
-
-    await until(connected)
-    assert await publisher.send([to_queue(queue, 2)]) == [Outcome.CONFIRMED]
-    await publisher.close()
-    assert await numbers(channel, queue) == [2]
+    async with asyncio.timeout(3):
+        assert await asyncio.gather(*sends) == [[Outcome.CONFIRMED]] * 3
+    assert await numbers(channel, queue) == [0, 1, 2]
 
 
 async def test_a_connection_that_swallows_everything_is_replaced(
     proxy: Any, channel: AbstractChannel, queue: str
 ) -> None:
-    publisher = Publisher(proxy.url, timeout=0.5)
+    publisher = Publisher(proxy.url, silence=0.5)
     await publisher.connect()
     proxy.answering.clear()
-    with pytest.raises(PublishTimeout):
-        await publisher.send([to_queue(queue, 1)])
+    first = publisher.send([to_queue(queue, 1)])
+    await until(lambda: holds(channel, queue, 1))
+    await until(lambda: asyncio.sleep(0, not publisher.connected))
     proxy.answering.set()
-    assert await publisher.send([to_queue(queue, 2)]) == [Outcome.CONFIRMED]
-    assert proxy.connections == 2
+    second = publisher.send([to_queue(queue, 2)])
+    assert await asyncio.gather(first, second) == [[Outcome.CONFIRMED]] * 2
     await publisher.close()
-    assert await numbers(channel, queue) == [1, 2]
+    assert await numbers(channel, queue) == [1, 1, 2]
+
+
+async def test_a_missing_exchange_is_declared_before_anything_is_repeated(
+    amqp_url: str, channel: AbstractChannel, queue: str
+) -> None:
+    """However often somebody deletes it: nothing is refused, nothing comes out of order."""
+    exchange = f"{queue}.events"
+
+    undisturbed = asyncio.Lock()
+
+    async def declared() -> None:
+        async with undisturbed:
+            await declare()
+
+    async def declare() -> None:
+        await channel.exchange_declare(exchange, exchange_type="fanout")
+        await channel.queue_bind(queue, exchange)
+
+    await declared()
+    publisher = Publisher(amqp_url, prepare=declared)
+    await publisher.connect()
+    sends: list[Awaitable[Any]] = []
+    for _ in range(5):
+        async with undisturbed:
+            await channel.exchange_delete(exchange)
+        for _ in range(100):
+            n = len(sends)
+            sends.append(publisher.send([Outgoing(exchange, "", b"%d" % n, f"e-{n}", "t")]))
+            await asyncio.sleep(0)
+    assert await asyncio.gather(*sends) == [[Outcome.CONFIRMED]] * 500
+    await publisher.close()
+    received = await numbers(channel, queue)
+    assert list(dict.fromkeys(received)) == list(range(500))
+    await channel.exchange_delete(exchange)
+
+
+async def test_the_message_over_which_the_broker_ends_the_connection_is_found(
+    publisher: Publisher, channel: AbstractChannel, queue: str
+) -> None:
+    """RabbitMQ cannot read such a direct reply address, and closes the whole connection over it."""
+    broken = Outgoing("", "amq.rabbitmq.reply-to.a.b", b"", "m", "t")
+    sends = [publisher.send([to_queue(queue, n)]) for n in range(50)]
+    bad = publisher.send([broken])
+    sends += [publisher.send([to_queue(queue, n)]) for n in range(50, 100)]
+    assert await bad == [Outcome.REFUSED]
+    assert await asyncio.gather(*sends) == [[Outcome.CONFIRMED]] * 100
+    received = await numbers(channel, queue)
+    assert list(dict.fromkeys(received)) == list(range(100))
 
 
 async def test_a_blocked_connection_waits_without_writing(

@@ -1,27 +1,185 @@
-"""The broker is killed, or cut off, while the worker is at work."""
+"""The worker loses its broker, or its connection, or its queues, while it is at work; and it comes back.
+
+Each test sees that commands were outstanding when the harm came, and that commands sent after it are answered within
+seconds of the broker taking connections.
+"""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from time import monotonic
+
+import aio_pika
+import pytest
+from support.processes import Site
 
 CARTS = 100
 COMMANDS = 900
+ANSWERED_WITHIN = 5.0
+
+
+async def harmed_under_load(here: Site, harm: Callable[[], Awaitable[object]]) -> None:
+    """Do harm in the middle of a load, and time the first answers to what is sent afterwards."""
+    here.start()
+    sending = asyncio.create_task(here.recorder.send([*here.load.creations(), *here.load.commands(COMMANDS)]))
+    await here.recorder.more_replies(COMMANDS // 3)
+    assert here.recorder.history.open or not sending.done(), "there was nothing left to harm"
+    await harm()
+    await answered_soon(here)
+    await sending
+
+
+async def answered_soon(here: Site) -> None:
+    """A new command for each of ten carts is answered in time."""
+    began = monotonic()
+    fresh = [here.load.quantity(cart, 77) for cart in here.load.carts[:10]]
+    await here.recorder.send(fresh)
+    replies = here.recorder.history.replies
+    while any(each.sent.message_id not in replies for each in fresh):
+        assert monotonic() - began < ANSWERED_WITHIN, f"nobody answers; the log ends:\n{here.log.read_text()[-3000:]}"
+        await asyncio.sleep(0.02)
+
+
+def applied_at_most_once(here: Site) -> None:
+    for replies in here.recorder.history.replies.values():
+        assert sum(reply.get("status") == "applied" for reply in replies) <= 1
 
 
 async def test_killed_and_restarted(harmed_site, harmed) -> None:
     async with harmed_site(7, CARTS) as here:
-        here.start()
-        sending = asyncio.create_task(here.recorder.send([*here.load.creations(), *here.load.commands(COMMANDS)]))
-        await here.recorder.more_replies(COMMANDS // 3)
-        await harmed.restart_broker()
-        await sending
+        await harmed_under_load(here, harmed.restart_broker)
         await here.check()
 
 
+async def test_application_stopped_and_started(harmed_site, harmed) -> None:
+    async def stop_and_start() -> None:
+        await harmed.control_broker("stop_app")
+        await asyncio.sleep(1)
+        await harmed.control_broker("start_app")
+
+    async with harmed_site(8, CARTS) as here:
+        await harmed_under_load(here, stop_and_start)
+        await here.check()
+
+
+async def test_all_connections_closed_by_the_operator(harmed_site, harmed) -> None:
+    async with harmed_site(9, CARTS) as here:
+        await harmed_under_load(here, lambda: harmed.control_broker("close_all_connections", "a test"))
+        await harmed_under_load_again(here, lambda: harmed.control_broker("close_all_connections", "a test"))
+        await here.check()
+
+
+async def harmed_under_load_again(here: Site, harm: Callable[[], Awaitable[object]]) -> None:
+    sending = asyncio.create_task(here.recorder.send(here.load.commands(COMMANDS)))
+    await here.recorder.more_replies(COMMANDS // 5)
+    await harm()
+    await answered_soon(here)
+    await sending
+
+
 async def test_connections_cut(proxied_site, proxy) -> None:
-    async with proxied_site(8, CARTS) as here:
-        here.start()
-        sending = asyncio.create_task(here.recorder.send([*here.load.creations(), *here.load.commands(COMMANDS)]))
+    async def cut_three_times() -> None:
         for _ in range(3):
-            await here.recorder.more_replies(COMMANDS // 5)
             proxy.cut()
+            await here.recorder.more_replies(COMMANDS // 10)
+        proxy.cut()
+
+    async with proxied_site(10, CARTS) as here:
+        await harmed_under_load(here, cut_three_times)
+        await here.check()
+
+
+@pytest.mark.parametrize("seconds", [12, pytest.param(60, marks=pytest.mark.soak)])
+@pytest.mark.timeout(180)
+async def test_a_black_hole(proxied_site, proxy, seconds: int) -> None:
+    """Nothing that the broker says arrives for a while; the connections stay open."""
+
+    async def swallow() -> None:
+        proxy.answering.clear()
+        await asyncio.sleep(seconds)
+        proxy.answering.set()
+
+    async with proxied_site(11, CARTS) as here:
+        await harmed_under_load(here, swallow)
+        await here.check()
+
+
+async def test_the_partition_s_queue_deleted(site) -> None:
+    """The broker cancels the consumer; what waited in the queue is gone with it, what was delivered is not."""
+    async with site(12, CARTS) as here:
+        here.start()
+        await here.recorder.send(here.load.creations())
+        await here.recorder.ended()
+        for _ in range(2):
+            sent = [here.load.quantity(cart, value) for value in (2, 3) for cart in here.load.carts]
+            await here.recorder.send(sent)
+            await here.recorder.channel.queue_delete(f"{here.settings.prefix}.commands.0")
+            await here.worker_declares(f"{here.settings.prefix}.commands.0")
+            await answered_soon(here)
+        assert [each for each in here.workers if not each.running] == []
+
+
+@pytest.mark.parametrize("exchange", ["commands", "events"])
+async def test_an_exchange_deleted(site, exchange: str) -> None:
+    async with site(13, CARTS) as here:
+        await here.recorder.send([*here.load.creations(), *here.load.commands(COMMANDS, poison=False)])
+        here.start()
+        await here.recorder.more_replies(COMMANDS // 3)
+        assert here.recorder.history.open, "there was nothing left to harm"
+        await here.recorder.channel.exchange_delete(f"{here.settings.prefix}.{exchange}")
+        await here.recorder.bind_again()
+        await answered_soon(here)
+        await here.recorder.answered()
+        applied_at_most_once(here)
+
+
+async def test_events_in_order_though_their_exchange_is_deleted_for_a_while(site, amqp_url: str) -> None:
+    """Each time that the worker has declared it anew it is gone again; what waits meanwhile comes in order."""
+    async with site(14, 40) as here, await aio_pika.connect(amqp_url) as other:
+        here.start()
+        await here.recorder.send(here.load.creations())
+        await here.recorder.ended()
+        name = f"{here.settings.prefix}.events"
+        channel = await other.channel()
+        sending = asyncio.create_task(send_rounds(here, 12))
+        for _ in range(25):
+            await channel.exchange_delete(name)
+            await asyncio.sleep(0.1)
+        await here.recorder.bind_again()
         await sending
+        await here.recorder.answered()
+        await answered_soon(here)
+        applied_at_most_once(here)
+        heard: dict[str, int] = {}
+        for event in here.recorder.history.events:
+            fields = event.fields
+            if fields["type"] == "cart-updated" and (fields["cartId"], fields["version"]) not in heard:
+                assert fields["version"] >= heard.get(fields["cartId"], 0), event
+                heard[fields["cartId"]] = max(heard.get(fields["cartId"], 0), fields["version"])
+
+
+async def send_rounds(here: Site, rounds: int) -> None:
+    for value in range(2, 2 + rounds):
+        await here.recorder.send([here.load.quantity(cart, value) for cart in here.load.carts])
+        await asyncio.sleep(0.2)
+
+
+async def test_a_lost_lock_ends_the_session_not_the_worker(harmed_site, harmed) -> None:
+    """Somebody deletes the queue that is the partition's lock: the worker takes it again."""
+    async with harmed_site(15, 20) as here:
+        await harmed_under_load(here, lambda: harmed.control_broker("delete_queue", f"{here.settings.prefix}.owner.0"))
+        await here.check()
+
+
+async def test_a_partition_that_never_comes_free_is_a_stall(site, amqp_url: str) -> None:
+    """The lock is somebody else's: the worker says so, ends with an error, and the next one does the work."""
+    async with site(16, 10, stall_seconds=2.0) as here:
+        async with await aio_pika.connect(amqp_url) as other:
+            channel = await other.channel()
+            await channel.declare_queue(f"{here.settings.prefix}.owner.0", exclusive=True)
+            stalled = here.start()
+            await here.recorder.send(here.load.creations())
+            assert await stalled.ended() == 1
+            assert "worker_stalled" in here.log.read_text()
+            assert len(here.recorder.history.open) == 10
+        here.start()
         await here.check()

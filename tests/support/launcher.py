@@ -6,6 +6,7 @@ The points are put around the worker's own methods from here, so the worker itse
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -126,7 +127,7 @@ def main() -> None:
         name, time, number = chosen.split(":")
         {**POINTS, **HOLD_POINTS}[name](FailPoint(int(time), signal.Signals[number]))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(run(Settings()))
+        sys.exit(not runner.run(run(Settings())))
 
 
 if __name__ == "__main__":

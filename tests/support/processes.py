@@ -6,11 +6,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
 import aio_pika
+from aio_pika.exceptions import ChannelNotFoundEntity
 from pymongo import AsyncMongoClient
 from support.load import Load
 from support.recording import Recorder
@@ -28,13 +29,14 @@ from cartwright.workers.topology import Topology
 LAUNCHER = Path(__file__).with_name("launcher.py")
 # Sooner than in earnest, so that a test need not wait for what a dead worker has left.
 HASTE = {"heartbeat_interval": 0.2, "sweep_interval": 0.3, "sweep_grace": 1.5, "retry_delays": (1, 2, 4)}
+CHOSEN = ("database", "prefix", "partitions", "prefetch", "group_commands", "stall_seconds")
 
 
 class WorkerProcess:
     """One worker; `fail_point` is `<point>:<which time>:<signal>`, see the launcher."""
 
     def __init__(self, settings: Settings, log: Path, fail_point: str = "") -> None:
-        given = settings.model_dump(include={*HASTE, "database", "prefix", "partitions", "prefetch", "group_commands"})
+        given = settings.model_dump(include={*HASTE, *CHOSEN})
         environment = {f"CART_{name.upper()}": _written(value) for name, value in given.items()}
         environment["CART_AMQP_URL"] = settings.amqp_url.get_secret_value()
         environment["CART_MONGO_URL"] = settings.mongo_url.get_secret_value()
@@ -96,6 +98,17 @@ class Site:
                 owned = sorted(number for run in live for number in run.partitions)
                 if len(live) == count and owned == list(range(self.settings.partitions)):
                     return live
+                await asyncio.sleep(0.05)
+
+    async def worker_declares(self, queue: str) -> None:
+        """Wait until a worker has declared a queue that was deleted."""
+        url = self.settings.amqp_url.get_secret_value()
+        async with asyncio.timeout(10), await aio_pika.connect(url) as connection:
+            while True:
+                channel = await connection.channel()
+                with suppress(ChannelNotFoundEntity):
+                    await channel.declare_queue(queue, passive=True)
+                    return
                 await asyncio.sleep(0.05)
 
     async def check(self) -> None:

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import aio_pika
 from aio_pika.abc import AbstractIncomingMessage, AbstractRobustConnection
-from aiormq.exceptions import AMQPError
+from aiormq.exceptions import AMQPError, ChannelNotFoundEntity
 
 from cartwright.workers.audit import History, Sent
 
@@ -48,6 +48,7 @@ class Recorder:
 
     async def open(self, url: str) -> None:
         """Connect to a broker on which the topology of this prefix is declared already."""
+        self._url = url
         hearing = await aio_pika.connect_robust(url, reconnect_interval=0.3)
         sending = await aio_pika.connect_robust(url, reconnect_interval=0.3)
         self._connections = [hearing, sending]
@@ -59,9 +60,37 @@ class Recorder:
         for queue, record in ((events, self._on_event), (replies, self._on_reply), (parking, self._on_parked)):
             self._heard.append(queue.name)
             await queue.consume(partial(self._record, record))
-        self._exchange = await (await sending.channel()).get_exchange(f"{self.prefix}.commands")
+        self._exchange = await (await sending.channel(on_return_raises=True)).get_exchange(f"{self.prefix}.commands")
         # A broker that is killed may forget what was declared last.
         await self._declare(channel, f"{self.prefix}.last")
+
+    async def bind_again(self) -> None:
+        """Hear events, and send commands, through exchanges that were deleted and declared anew."""
+        async with asyncio.timeout(10):
+            for exchange in ("commands", "events"):
+                while not await self._exists(f"{self.prefix}.{exchange}"):  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+        sending = await aio_pika.connect_robust(self._url, reconnect_interval=0.3)
+        self._connections.append(sending)
+        channel = await sending.channel(on_return_raises=True)
+        events = await channel.get_queue(f"{self.prefix}.heard.{self.history.tenant}")
+        await events.bind(f"{self.prefix}.events", f"{self.history.tenant}.#")
+        self._exchange = await channel.get_exchange(f"{self.prefix}.commands")
+
+    async def _exists(self, exchange: str) -> bool:
+        async with await aio_pika.connect(self._url) as connection:
+            try:
+                await (await connection.channel()).get_exchange(exchange)
+            except ChannelNotFoundEntity:
+                return False
+            return True
+
+    async def answered(self, seconds: float = 20.0) -> None:
+        """Wait until everything that can be answered is."""
+        wanted = {each.message_id for each in self.history.sent.values() if each.answerable}
+        async with asyncio.timeout(seconds):
+            while wanted - self.history.replies.keys():  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
 
     async def close(self) -> None:
         """Disconnect; the queues stay."""
@@ -69,7 +98,7 @@ class Recorder:
             await connection.close()
 
     async def send(self, messages: Iterable[Message]) -> None:
-        """Send in order, a hundred at a time; what was not confirmed is sent again until it is."""
+        """Send in order, a hundred at a time; what was not confirmed, or not routed, is sent again until it is."""
         waiting = [message for message in messages for _ in range(message.copies)]
         while waiting:
             now, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]

@@ -148,7 +148,7 @@ class SimulatedWorker:
     @property
     def replies(self) -> list[dict[str, Any]]:
         """The replies in the order of publication."""
-        return [json.loads(each.body) for each in self.outbox.messages if each.mandatory]
+        return [json.loads(each.body) for each in self.outbox.messages if each.to_caller]
 
     @property
     def events(self) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """Metrics are read off the worker when they are asked for."""
 
 import socket
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import pytest
@@ -16,16 +16,30 @@ def _free_port() -> int:
 
 
 def test_what_is_served_is_what_the_worker_counts_now() -> None:
-    port, hits = _free_port(), 3
+    port, hits, ready = _free_port(), 3, True
 
     def read() -> Readings:
         return Readings(
-            commands=10, groups=2, waiting=4, cache_hits=hits, cache_misses=7, published=30, unroutable=1, partitions=2
+            commands=10,
+            groups=2,
+            waiting=4,
+            cache_hits=hits,
+            cache_misses=7,
+            published=30,
+            unroutable=1,
+            partitions=2,
+            ready=ready,
+            stalled=not ready,
         )
 
     with serving(port, read):
         hits = 5
         text = urlopen(f"http://127.0.0.1:{port}/metrics").read().decode()
+        assert urlopen(f"http://127.0.0.1:{port}/ready").read() == b"ready\n"
+        ready = False
+        with pytest.raises(HTTPError) as not_ready:
+            urlopen(f"http://127.0.0.1:{port}/ready")
+        assert not_ready.value.code == 503
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     assert lines == [
         "cart_commands_total 10.0",
@@ -36,6 +50,8 @@ def test_what_is_served_is_what_the_worker_counts_now() -> None:
         "cart_messages_published_total 30.0",
         "cart_replies_unroutable_total 1.0",
         "cart_partitions_owned 2.0",
+        "cart_worker_ready 1.0",
+        "cart_worker_stalled 0.0",
     ]
     with pytest.raises(URLError):
         urlopen(f"http://127.0.0.1:{port}/metrics")

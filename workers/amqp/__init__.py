@@ -3,7 +3,7 @@
 from cartwright.workers.amqp.consumer import CartBroker, Consumer
 from cartwright.workers.amqp.link import settle
 from cartwright.workers.amqp.messages import Delivery, Outcome, Outgoing
-from cartwright.workers.amqp.publisher import Publisher, PublisherClosed, PublisherFull, PublishTimeout
+from cartwright.workers.amqp.publisher import Publisher, PublisherClosed, PublisherFull
 
 __all__ = [
     "CartBroker",
@@ -11,7 +11,6 @@ __all__ = [
     "Delivery",
     "Outcome",
     "Outgoing",
-    "PublishTimeout",
     "Publisher",
     "PublisherClosed",
     "PublisherFull",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import struct
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Protocol
 
 import aiormq
-from aiormq.exceptions import AMQPError
 
+from cartwright.workers.amqp.answering import LOST, answering, with_heartbeat
 from cartwright.workers.amqp.content import ContentReader
-from cartwright.workers.amqp.decoding import UINT64, read_properties, read_short_string
+from cartwright.workers.amqp.decoding import UINT16, UINT64, read_properties, read_short_string
 from cartwright.workers.amqp.encoding import BASIC_ACK, BASIC_CLASS, METHOD
 from cartwright.workers.amqp.tap import Tap, TapFactory
 
@@ -21,11 +21,23 @@ CHANNEL = 1
 _BASIC_NACK = struct.pack(">HH", BASIC_CLASS, 120)
 _BASIC_RETURN = struct.pack(">HH", BASIC_CLASS, 50)
 _CHANNEL_CLOSE = struct.pack(">HH", 20, 40)
+_CONNECTION_CLOSE = struct.pack(">HH", 10, 50)
 _CONNECTION_BLOCKED = struct.pack(">HH", 10, 60)
 _CONNECTION_UNBLOCKED = struct.pack(">HH", 10, 61)
 _METHOD_SIZE = 4
+_OPEN_SECONDS = 3.0
 _LARGEST_FRAME = 2**17
-_GOODBYE_SECONDS = 5.0
+_GOODBYE_SECONDS = 3.0
+_CONNECTION_FORCED = 320
+"""The operator or a shutdown ended the connection; no message is to blame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why the broker closed a channel or the connection: its code and its words."""
+
+    code: int
+    text: str
 
 
 class Events(Protocol):
@@ -40,8 +52,8 @@ class Events(Protocol):
     def writable(self) -> None:
         """Go on writing."""
 
-    def lost(self, channel: ConfirmChannel, reason: str | None) -> None:
-        """Do without the channel; ``reason`` is the broker's text if it closed the channel over a message."""
+    def lost(self, channel: ConfirmChannel, fault: Fault | None) -> None:
+        """Do without the channel; ``fault`` says what the broker found wrong with a message, if it did."""
 
 
 class ConfirmChannel:
@@ -49,7 +61,7 @@ class ConfirmChannel:
 
     def __init__(self, url: str, events: Events) -> None:
         self._events = events
-        self._connection = aiormq.Connection(url, transport_factory=TapFactory(self))
+        self._connection = aiormq.Connection(with_heartbeat(url), transport_factory=TapFactory(self))
         self._content = ContentReader(self._returned)
         self._tap: Tap | None = None
         self._usable = False
@@ -59,15 +71,9 @@ class ConfirmChannel:
     async def open(self) -> None:
         """Connect and enter confirm mode. Raises AMQPError or OSError; then nothing is left open."""
         try:
-            await self._connection.connect()
-            await self._connection.channel(CHANNEL, publisher_confirms=True)
-        except asyncio.CancelledError:
-            await self.close()
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-            # That is how aiormq reports a connection that fell silent; nobody cancelled us.
-            raise ConnectionResetError("the connection was lost while it was being opened") from None
+            async with answering(_OPEN_SECONDS):
+                await self._connection.connect()
+                await self._connection.channel(CHANNEL, publisher_confirms=True)
         except BaseException:
             await self.close()
             raise
@@ -98,8 +104,8 @@ class ConfirmChannel:
     async def close(self) -> None:
         """Say goodbye if the broker still listens, and make sure that the connection is gone."""
         self._usable = False
-        with suppress(AMQPError, OSError):
-            async with asyncio.timeout(_GOODBYE_SECONDS):
+        with suppress(*LOST):
+            async with answering(_GOODBYE_SECONDS):
                 await self._connection.close(None)
         self.abort()
 
@@ -131,9 +137,10 @@ class ConfirmChannel:
         if method == _BASIC_RETURN:
             self._content.begin(payload)
             return True
-        if method == _CHANNEL_CLOSE:
+        if method in {_CHANNEL_CLOSE, _CONNECTION_CLOSE}:
+            (code,) = UINT16.unpack_from(payload, _METHOD_SIZE)
             text, _ = read_short_string(payload, _METHOD_SIZE + 2)
-            self._end(text)
+            self._end(None if code == _CONNECTION_FORCED else Fault(code, text))
         elif method == _CONNECTION_BLOCKED:
             self.blocked = True
         elif method == _CONNECTION_UNBLOCKED:
@@ -141,10 +148,10 @@ class ConfirmChannel:
             self._events.writable()
         return False
 
-    def _end(self, reason: str | None) -> None:
+    def _end(self, fault: Fault | None) -> None:
         if self._usable:
             self._usable = False
-            self._events.lost(self, reason)
+            self._events.lost(self, fault)
 
     def _returned(self, method: bytes, header: bytes, body: bytes) -> None:  # noqa: ARG002 - the body is ours
         _, exchange_at = read_short_string(method, _METHOD_SIZE + 2)

@@ -9,29 +9,33 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from functools import partial
+from contextlib import suppress
 from itertools import count
 from typing import Any, cast
 
 from aio_pika import RobustConnection
+from aiormq.abc import AbstractChannel
 from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
 from yarl import URL
 
+from cartwright.workers.amqp.answering import LOST, answering
 from cartwright.workers.amqp.messages import Delivery
 from cartwright.workers.amqp.subscription import Subscription
 from cartwright.workers.amqp.tap import Tap, TapFactory
 
 _HIGHEST_CHANNEL = 1000
 _QUIET_SECONDS = 0.25
+GOODBYE_SECONDS = 3.0
 
 
 class _Switchboard:
     """Hands the frames of each subscription's channel to that subscription."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_lost: Callable[[], None]) -> None:
         self.subscriptions: dict[int, Subscription] = {}
         self.tap: Tap | None = None
+        self._on_lost = on_lost
 
     def attached(self, tap: Tap) -> None:
         self.tap = tap
@@ -48,6 +52,7 @@ class _Switchboard:
     def lost(self, tap: Tap) -> None:
         for subscription in self.subscriptions.values():
             subscription.lost(tap)
+        self._on_lost()
 
 
 class _TappedConnection(RobustConnection):
@@ -75,8 +80,18 @@ class Consumer:
         """Whether nothing that was delivered still has to be settled."""
         return self._subscription.idle
 
+    @property
+    def unsettled(self) -> int:
+        """How many deliveries still have to be settled."""
+        return self._subscription.unsettled
+
     async def resume(self) -> None:
         """Receive again after a cancel, behind whoever else waits for the queue."""
+        await self._subscriber.start()
+
+    async def renew(self) -> None:
+        """Receive again after the broker has cancelled us."""
+        await self._subscriber.stop()
         await self._subscriber.start()
 
     async def cancel(self) -> None:
@@ -98,9 +113,11 @@ async def _tapped_delivery(body: bytes) -> None:
 class CartBroker(RabbitBroker):
     """A FastStream broker whose connection is tapped. Subscribers made the usual way work as usual."""
 
-    def __init__(self, url: str, **kwargs: Any) -> None:
+    def __init__(self, url: str, on_lost: Callable[[], None] = lambda: None, **kwargs: Any) -> None:
+        """``on_lost`` is called when the connection is gone; the rest is FastStream's."""
         super().__init__(url, **kwargs)
-        self._switchboard = _Switchboard()
+        self._switchboard = _Switchboard(on_lost)
+        self._tapped: RobustConnection | None = None
         # Counted down, since aiormq numbers its own channels upwards.
         self._channel_numbers = count(_HIGHEST_CHANNEL, -1)
 
@@ -134,7 +151,27 @@ class CartBroker(RabbitBroker):
         if self._switchboard.tap is not None:
             self._switchboard.tap.resume_reading()
 
+    async def open_channel(self) -> AbstractChannel:
+        """Open one more channel on the connection; raises ConnectionResetError if there is none."""
+        transport = self._tapped.transport if self._tapped is not None else None
+        if transport is None:
+            raise ConnectionResetError("there is no connection")
+        return await transport.connection.channel(publisher_confirms=False)
+
+    async def abandon(self) -> None:
+        """Cut the connection without a goodbye, whatever state FastStream believes it to be in."""
+        if self._switchboard.tap is not None:
+            self._switchboard.tap.abort()
+        if self._tapped is not None:
+            # FastStream's own way waits for a connection to come back before it closes it.
+            with suppress(*LOST):
+                async with answering(GOODBYE_SECONDS):
+                    await self._tapped.close()
+
     async def _connect(self) -> RobustConnection:
-        tapped = partial(_TappedConnection, tap_factory=TapFactory(self._switchboard))
-        self._connection_kwargs["connection_class"] = cast("type[RobustConnection]", tapped)
+        self._connection_kwargs["connection_class"] = cast("type[RobustConnection]", self._tapped_connection)
         return await super()._connect()
+
+    def _tapped_connection(self, url: URL, **kwargs: Any) -> RobustConnection:
+        self._tapped = _TappedConnection(url, tap_factory=TapFactory(self._switchboard), **kwargs)
+        return self._tapped

@@ -35,6 +35,11 @@ class Link:
         """Whether nothing that it delivered still has to be settled."""
         return not self._unsettled
 
+    @property
+    def unsettled(self) -> int:
+        """How many deliveries still have to be settled."""
+        return len(self._unsettled)
+
     def hold(self) -> None:
         """Keep acknowledgements back, so that the broker, its prefetch window full, sends no more."""
         self._held = []

@@ -1,56 +1,44 @@
-"""Locks that the broker keeps: an exclusive queue belongs to one connection, and goes with it at once."""
+"""Locks that the broker keeps: an exclusive queue belongs to one connection, and goes with it at once.
+
+The connection is the one that consumes. So a lock is never lost alone: with it goes the right to receive.
+"""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
-import aio_pika
-from aio_pika.abc import AbstractConnection
-from aiormq.exceptions import AMQPError, ChannelLockedResource
+from aiormq.abc import AbstractChannel
+from aiormq.exceptions import ChannelLockedResource
 
 RETRY_SECONDS = 0.05
+OpenChannel = Callable[[], Awaitable[AbstractChannel]]
 
 
 class Locks:
-    """Named locks of one process, held over a connection of their own. A killed process holds none."""
+    """Named locks, held over the connection on which `open_channel` opens channels.
 
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._connection: AbstractConnection | None = None
-        self._connecting = asyncio.Lock()
+    Every method raises AMQPError or OSError when the connection is gone, and the locks with it.
+    """
+
+    def __init__(self, open_channel: OpenChannel) -> None:
+        self._open_channel = open_channel
 
     async def acquire(self, name: str) -> None:
         """Wait until the lock is ours."""
-        while not await self._try(name):  # noqa: ASYNC110 (the broker tells nobody when a lock is free)
+        while not await self.held(name):  # noqa: ASYNC110 (the broker tells nobody when a lock is free)
             await asyncio.sleep(RETRY_SECONDS)
 
-    async def release(self, name: str) -> None:
-        """Give the lock up; nothing happens if it is not ours."""
+    async def held(self, name: str) -> bool:
+        """Take the lock if it is free; whether it is ours now."""
+        channel = await self._open_channel()
         try:
-            channel = await (await self._connected()).channel()
-            await channel.queue_delete(name)
-            await channel.close()
-        except (AMQPError, OSError, RuntimeError):
-            # Either it was somebody else's, or it went with the connection (a RuntimeError, in aiormq's terms).
-            return
-
-    async def close(self) -> None:
-        """Give all locks up."""
-        if self._connection is not None:
-            await self._connection.close()
-
-    async def _try(self, name: str) -> bool:
-        try:
-            channel = await (await self._connected()).channel()
-            await channel.declare_queue(name, exclusive=True)
-            await channel.close()
+            await channel.queue_declare(name, exclusive=True)
         except ChannelLockedResource:
             return False
-        except (AMQPError, OSError, RuntimeError):
-            await asyncio.sleep(RETRY_SECONDS)
-            return False
+        await channel.close()
         return True
 
-    async def _connected(self) -> AbstractConnection:
-        async with self._connecting:
-            if self._connection is None or self._connection.is_closed:
-                self._connection = await aio_pika.connect(self._url)
-            return self._connection
+    async def release(self, name: str) -> None:
+        """Give up a lock that is ours."""
+        channel = await self._open_channel()
+        await channel.queue_delete(name)
+        await channel.close()

@@ -24,7 +24,10 @@ class Outcome(Enum):
 
 @dataclass(slots=True)
 class Outgoing:
-    """A persistent JSON message to publish. Short strings (all but body and header values) hold 255 bytes."""
+    """A persistent JSON message to publish. Short strings (all but body and header values) hold 255 bytes.
+
+    ``mandatory``: it is of no use if no queue takes it; ``to_caller``: it is a reply.
+    """
 
     exchange: str
     routing_key: str
@@ -35,6 +38,7 @@ class Outgoing:
     reply_to: str | None = None
     headers: Mapping[str, str | int] = field(default_factory=dict)
     mandatory: bool = False
+    to_caller: bool = False
 
 
 @dataclass(slots=True, eq=False)

@@ -1,34 +1,36 @@
-"""Publishing with confirms: many messages in one socket write, none lost and none overtaken by reconnects."""
+"""Publishing with confirms: many messages in one socket write, none lost and none overtaken by reconnects.
+
+Whatever ends the connection, there is one remedy: a new connection, then everything unconfirmed again, first and in its
+old order. A connection is also given up when the broker takes messages and confirms none for a while.
+
+Where the broker ends it over a message, that message must not take the others with it again and again. An exchange that
+is missing is declared again before anything is repeated. Of any other fault the culprit is found by repeating one
+message at a time: the one that ends a connection alone is refused.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
 
 import structlog
-from aiormq.exceptions import AMQPError
 
-from cartwright.workers.amqp.confirms import CHANNEL, ConfirmChannel
+from cartwright.workers.amqp.answering import LOST
+from cartwright.workers.amqp.confirms import CHANNEL, ConfirmChannel, Fault
 from cartwright.workers.amqp.encoding import publish_frames
 from cartwright.workers.amqp.messages import Outcome, Outgoing
 from cartwright.workers.amqp.window import Batch, Entry, Window
 
 _MAX_ATTEMPTS = 3
 _WRITE_BYTES = 2**19
-_OPEN_SECONDS = 15.0
 _FIRST_RETRY_SECONDS = 0.1
-_LAST_RETRY_SECONDS = 5.0
-# aiormq says RuntimeError when a connection ends while a channel is being opened on it.
-_OPENING_ERRORS = (AMQPError, OSError, RuntimeError)
+_LAST_RETRY_SECONDS = 1.0
+_WATCH_SECONDS = 1.0
+_NOT_FOUND = 404
 
 _log = structlog.get_logger(__name__)
-
-
-class PublishTimeout(TimeoutError):  # noqa: N818 - it says what happened, not whose fault it was
-    """Not every message was confirmed in time. Whether the broker has the others is not known."""
 
 
 class PublisherClosed(ConnectionError):  # noqa: N818 - it says what happened, not whose fault it was
@@ -43,34 +45,47 @@ class Publisher:
     """Publishes persistent messages over a connection of its own and tells what became of each.
 
     At least once, in the order of the ``send`` calls, across reconnects too; only a message that the broker
-    refused and that is tried again comes later. ``timeout`` counts seconds from ``send`` to the last confirm,
-    ``capacity`` messages not yet confirmed, of which ``in_flight`` at most are on the wire.
+    refused and that is tried again comes later. ``capacity`` counts messages not yet confirmed, of which ``in_flight``
+    at most are on the wire; ``silence`` seconds without a confirm end a connection. ``prepare`` is awaited before each
+    connection but the first is used, and sees to it that what is published to exists; without it a message to a missing
+    exchange is refused. It raises AMQPError or OSError where it can't.
     """
 
-    def __init__(self, url: str, *, timeout: float = 30.0, capacity: int = 20_000, in_flight: int = 5_000) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        prepare: Callable[[], Awaitable[None]] | None = None,
+        silence: float = 10.0,
+        capacity: int = 20_000,
+        in_flight: int = 5_000,
+    ) -> None:
         self._url = url
-        self._timeout = timeout
+        self._prepare = prepare
+        self._silence = silence
         self._capacity = capacity
         self._in_flight = in_flight
         self._window = Window()
-        self._batches: deque[Batch] = deque()
         self._channel: ConfirmChannel | None = None
         self._frame_max = 0
         self._flushing = False
         self._open = False
         self._progress: asyncio.Future[None] | None = None
-        self._watchdog: asyncio.TimerHandle | None = None
         self._lost_channels: asyncio.Queue[ConfirmChannel] = asyncio.Queue()
-        self._keeper: asyncio.Task[None] | None = None
+        self._keepers: list[asyncio.Task[None]] = []
         self._retry_delay = 0.0
-        self._confirmed_at = 0.0
+        self._heard_at = 0.0
+        self._suspects = 0
 
     async def connect(self) -> None:
         """Open the connection; from then on it is kept open. Raises AMQPError or OSError if it can't be."""
         self._loop = asyncio.get_running_loop()
         self._use(await self._open_channel())
         self._open = True
-        self._keeper = asyncio.create_task(self._keep_connected(), name="publisher-connection")
+        self._keepers = [
+            asyncio.create_task(self._keep_connected(), name="publisher-connection"),
+            asyncio.create_task(self._watch(), name="publisher-watch"),
+        ]
 
     @property
     def connected(self) -> bool:
@@ -80,15 +95,15 @@ class Publisher:
     def send(self, messages: Sequence[Outgoing]) -> Awaitable[Sequence[Outcome]]:
         """Queue messages for writing, in order, and return a future of their outcomes, in the same order.
 
-        What is sent within one turn of the event loop leaves in one write. The future raises PublishTimeout or
-        PublisherClosed. Raises at once, with nothing queued: PublisherClosed, PublisherFull, and ValueError for
+        What is sent within one turn of the event loop leaves in one write. The future raises PublisherClosed.
+        Raises at once, with nothing queued: PublisherClosed, PublisherFull, and ValueError for
         a message that AMQP cannot carry.
         """
         if not self._open:
             raise PublisherClosed("the publisher is not connected")
         if len(self._window) + len(messages) > self._capacity:
             raise PublisherFull(f"{len(self._window)} messages are waiting for their confirms already")
-        batch = Batch(len(messages), self._loop.time() + self._timeout, self._loop.create_future())
+        batch = Batch(len(messages), self._loop.create_future())
         entries = [
             Entry(message, publish_frames(CHANNEL, message, self._frame_max), batch, index)
             for index, message in enumerate(messages)
@@ -96,8 +111,9 @@ class Publisher:
         if not entries:
             batch.future.set_result([])
             return batch.future
+        if not self._window.unconfirmed:
+            self._heard_at = self._loop.time()
         self._window.add(entries)
-        self._watch(batch)
         self._flush_soon()
         return batch.future
 
@@ -116,27 +132,25 @@ class Publisher:
         self._open = False
         with suppress(TimeoutError):
             async with asyncio.timeout(patience):
-                while any(batch.waiting for batch in self._batches):
+                while self._window.batches:
                     await self._settling()
-        if self._keeper is not None:
-            self._keeper.cancel()
-            await asyncio.wait([self._keeper])
-        if self._watchdog is not None:
-            self._watchdog.cancel()
+        for keeper in self._keepers:
+            keeper.cancel()
+        await asyncio.gather(*self._keepers, return_exceptions=True)
         channel, self._channel = self._channel, None
         if channel is not None:
             await channel.close()
-        for batch in self._batches:
-            if batch.waiting:
-                batch.future.set_exception(PublisherClosed("closed before the broker confirmed"))
+        for batch in self._window.batches:
+            batch.future.set_exception(PublisherClosed("closed before the broker confirmed"))
 
     # What the channel reports
 
     def confirmed(self, tag: int, *, multiple: bool, positive: bool) -> None:
         """Settle what was confirmed; try again what was refused, up to a limit."""
         self._retry_delay = 0.0
-        self._confirmed_at = self._loop.time()
+        self._heard_at = self._loop.time()
         for entry in self._window.take(tag, multiple=multiple):
+            self._suspects = max(0, self._suspects - 1)
             if positive:
                 entry.settle(Outcome.UNROUTABLE if entry.returned else Outcome.CONFIRMED)
             else:
@@ -149,29 +163,35 @@ class Publisher:
 
     def writable(self) -> None:
         """Go on writing."""
+        self._heard_at = self._loop.time()
         self._flush_soon()
 
-    def lost(self, channel: ConfirmChannel, reason: str | None) -> None:
-        """Put everything unconfirmed back in front, without what the broker closed the channel over."""
+    def lost(self, channel: ConfirmChannel, fault: Fault | None) -> None:
+        """Put everything unconfirmed back in front, without what the broker will not have."""
         if channel is not self._channel:
             return
         self._channel = None
-        if reason is not None:
-            self._refuse(reason)
+        if fault is not None:
+            self._blame(fault)
         self._window.rewind()
         self._settled()
         self._lost_channels.put_nowait(channel)
 
-    def _refuse(self, reason: str) -> None:
-        # The reason names the exchange in quotes, as in "no exchange 'x' in vhost '/'". All messages to it share
-        # its fate. If it names none of ours, whoever was on the wire has used up one of its attempts.
-        _log.error("publish_refused", reason=reason)
-        named = self._window.withdraw(lambda entry: f"'{entry.message.exchange}'" in reason)
-        for entry in named:
+    def _blame(self, fault: Fault) -> None:
+        _log.error("publish_refused", code=fault.code, reason=fault.text)
+        if fault.code == _NOT_FOUND and self._prepare is not None:
+            return
+        # The text names the exchange, as in "no exchange 'x' in vhost '/'"; all messages to it share its fate.
+        named = self._refuse(lambda entry: f"'{entry.message.exchange}'" in fault.text)
+        if not named and self._window.unconfirmed == 1:
+            self._refuse(lambda _: True)
+        self._suspects = 0 if named else self._window.unconfirmed
+
+    def _refuse(self, at_fault: Callable[[Entry], bool]) -> bool:
+        refused = self._window.withdraw(at_fault)
+        for entry in refused:
             entry.settle(Outcome.REFUSED)
-        if not named:
-            for entry in self._window.withdraw(_worn_out):
-                entry.settle(Outcome.REFUSED)
+        return bool(refused)
 
     def _retry(self, entry: Entry) -> None:
         if _worn_out(entry):
@@ -190,8 +210,9 @@ class Publisher:
     def _flush(self) -> None:
         self._flushing = False
         channel = self._channel
+        limit = 1 if self._suspects else self._in_flight
         while channel is not None and channel.ready:
-            frames = self._window.advance(self._in_flight, _WRITE_BYTES)
+            frames = self._window.advance(limit, _WRITE_BYTES)
             if not frames:
                 return
             channel.write(frames)
@@ -209,40 +230,22 @@ class Publisher:
             self._progress = None
         self._flush_soon()
 
-    def _watch(self, batch: Batch) -> None:
-        # Every batch has the same time to live, so the oldest one is the first to expire.
-        while self._batches and not self._batches[0].waiting:
-            self._batches.popleft()
-        self._batches.append(batch)
-        if self._watchdog is None:
-            self._watchdog = self._loop.call_at(batch.deadline, self._expire)
-
-    def _expire(self) -> None:
-        now = self._loop.time()
-        expired = False
-        while self._batches and (self._batches[0].deadline <= now or not self._batches[0].waiting):
-            batch = self._batches.popleft()
-            if batch.waiting:
-                batch.future.set_exception(PublishTimeout(f"no confirm within {self._timeout:g} s"))
-                expired = True
-        self._window.discard_unwanted()
-        if expired and now - self._confirmed_at >= self._timeout:
-            self._give_up_silent_channel()
-        self._watchdog = self._loop.call_at(self._batches[0].deadline, self._expire) if self._batches else None
-        self._settled()
-
-    def _give_up_silent_channel(self) -> None:
-        # Heartbeats take minutes to find a connection that swallows everything; the confirms told us sooner.
-        if self._channel is not None and not self._channel.blocked:
-            _log.warning("publisher_connection_silent", seconds=self._timeout)
-            self._channel.abort()
+    async def _watch(self) -> None:
+        """Cut a connection that swallows everything: heartbeats find it late, the confirms tell us sooner."""
+        while True:
+            await asyncio.sleep(min(_WATCH_SECONDS, self._silence))
+            channel = self._channel
+            if channel is None or channel.blocked or not self._window.unconfirmed:
+                continue
+            if self._loop.time() - self._heard_at >= self._silence:
+                _log.warning("publisher_connection_silent", seconds=self._silence)
+                channel.abort()
 
     # The connection
 
     async def _open_channel(self) -> ConfirmChannel:
         channel = ConfirmChannel(self._url, self)
-        async with asyncio.timeout(_OPEN_SECONDS):
-            await channel.open()
+        await channel.open()
         return channel
 
     def _use(self, channel: ConfirmChannel) -> None:
@@ -250,6 +253,7 @@ class Publisher:
             self._frame_max = channel.frame_max
             self._window.encode(partial(publish_frames, CHANNEL, frame_max=self._frame_max))
         self._channel = channel
+        self._heard_at = self._loop.time()
         self._flush_soon()
 
     async def _keep_connected(self) -> None:
@@ -262,8 +266,10 @@ class Publisher:
                 # us over what we send must not be hammered.
                 self._retry_delay = min(max(self._retry_delay * 2, _FIRST_RETRY_SECONDS), _LAST_RETRY_SECONDS)
                 try:
+                    if self._prepare is not None:
+                        await self._prepare()
                     self._use(await self._open_channel())
-                except _OPENING_ERRORS as error:
+                except (*LOST, RuntimeError) as error:
                     _log.warning("publisher_reconnect_failed", error=repr(error), retry_in=self._retry_delay)
 
 

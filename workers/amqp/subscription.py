@@ -15,6 +15,7 @@ from cartwright.workers.amqp.tap import Tap
 _DELIVER = struct.pack(">HH", BASIC_CLASS, 60)
 _CONSUME_OK = struct.pack(">HH", BASIC_CLASS, 21)
 _CANCELLED = {struct.pack(">HH", BASIC_CLASS, 30), struct.pack(">HH", BASIC_CLASS, 31)}
+"""By the broker, whose queue is gone, or as we wanted it."""
 _CHANNEL_OPEN_OK = struct.pack(">HH", 20, 11)
 _CHANNEL_CLOSED = {struct.pack(">HH", 20, 40), struct.pack(">HH", 20, 41)}
 _METHOD_SIZE = 4
@@ -82,6 +83,11 @@ class Subscription:
     def idle(self) -> bool:
         """Whether nothing that was delivered still has to be settled."""
         return self._link is None or not self._link.open or self._link.idle
+
+    @property
+    def unsettled(self) -> int:
+        """How many deliveries still have to be settled."""
+        return self._link.unsettled if self._link is not None and self._link.open else 0
 
     def _deliver(self, method: bytes, header: bytes, body: bytes) -> None:
         assert self._link is not None  # noqa: S101 - a channel delivers only once it is open

@@ -80,9 +80,13 @@ class Tap(asyncio.StreamReaderProtocol):
             self._transport.write(frames)
 
     def pause_reading(self) -> None:
-        """Leave what comes in the socket, so that the sender has to wait; may be called again."""
+        """Leave what comes in the socket, so that the sender has to wait; may be called again.
+
+        The connection then counts as alive, however long that lasts.
+        """
         if self._transport is not None and self._transport.is_reading():
             self._transport.pause_reading()
+            self._live_unread()
 
     def resume_reading(self) -> None:
         """Read on; may be called again."""
@@ -122,6 +126,12 @@ class Tap(asyncio.StreamReaderProtocol):
     def _pass_on(self, data: bytes, start: int, end: int) -> None:
         if end > start:
             super().data_received(data[start:end])
+
+    def _live_unread(self) -> None:
+        # Nor does it see the broker's heartbeats while nothing is read.
+        if self._transport is not None and not self._transport.is_reading():
+            self._show_life()
+            asyncio.get_running_loop().call_later(_SIGN_OF_LIFE_SECONDS, self._live_unread)
 
     def _show_life(self) -> None:
         # aiormq takes a connection for dead when it sees no frame for long, and the broker sends no heartbeats

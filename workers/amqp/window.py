@@ -13,17 +13,16 @@ from cartwright.workers.amqp.messages import Outcome, Outgoing
 class Batch:
     """The messages of one ``send``: a future that resolves once each of them has an outcome."""
 
-    __slots__ = ("_missing", "_outcomes", "deadline", "future")
+    __slots__ = ("_missing", "_outcomes", "future")
 
-    def __init__(self, size: int, deadline: float, future: asyncio.Future[Sequence[Outcome]]) -> None:
+    def __init__(self, size: int, future: asyncio.Future[Sequence[Outcome]]) -> None:
         self._outcomes = [Outcome.CONFIRMED] * size
         self._missing = size
-        self.deadline = deadline
         self.future = future
 
     @property
     def waiting(self) -> bool:
-        """Whether anybody still waits for it; nobody does after a timeout or a cancellation."""
+        """Whether anybody still waits for it; nobody does after a cancellation."""
         return not self.future.done()
 
     def settle(self, index: int, outcome: Outcome) -> None:
@@ -60,6 +59,16 @@ class Window:
 
     def __len__(self) -> int:
         return len(self._backlog) + len(self._unconfirmed)
+
+    @property
+    def unconfirmed(self) -> int:
+        """How many messages are on the wire."""
+        return len(self._unconfirmed)
+
+    @property
+    def batches(self) -> set[Batch]:
+        """The batches that have no outcome yet."""
+        return {entry.batch for entry in (*self._unconfirmed.values(), *self._backlog) if entry.batch.waiting}
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Queue entries behind all others."""
@@ -126,7 +135,3 @@ class Window:
         """Write the frames of the backlog anew, after a connection with another frame size."""
         for entry in self._backlog:
             entry.frames = encode(entry.message)
-
-    def discard_unwanted(self) -> None:
-        """Drop what nobody waits for from the backlog."""
-        self._backlog = deque(entry for entry in self._backlog if entry.batch.waiting)

@@ -1,0 +1,48 @@
+"""The watchdog: a worker that has commands and gets nowhere is better ended, and started again by whoever runs it.
+
+It knows no reasons. Whatever keeps a worker from its work, a lock that never comes free, a library that waits for ever,
+a mistake of ours, looks the same from here: something waits, and nothing is finished.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+_CHECKS = 10
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """What a worker has finished since its start, what waits in it, and whether it is known why nothing moves."""
+
+    finished: int
+    waiting: int
+    explained: bool
+
+
+class Watchdog:
+    """Sets `stalled`, and calls `on_stall`, once something has waited for `seconds` and nothing was finished."""
+
+    def __init__(self, seconds: float, read: Callable[[], Vitals], on_stall: Callable[[], None]) -> None:
+        self._seconds = seconds
+        self._read = read
+        self._on_stall = on_stall
+        self.stalled = False
+
+    async def run(self) -> None:
+        """Watch until there is a stall."""
+        clock = asyncio.get_running_loop().time
+        finished, since = -1, clock()
+        while not self.stalled:
+            await asyncio.sleep(self._seconds / _CHECKS)
+            seen = self._read()
+            if not seen.waiting or seen.explained or seen.finished != finished:
+                finished, since = seen.finished, clock()
+            elif clock() - since >= self._seconds:
+                self.stalled = True
+        _log.critical("worker_stalled", seconds=self._seconds, waiting=seen.waiting, finished=seen.finished)
+        self._on_stall()
