@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import aio_pika
-from aio_pika.abc import AbstractIncomingMessage, AbstractRobustConnection
+from aio_pika.abc import AbstractExchange, AbstractIncomingMessage, AbstractRobustConnection
 from aiormq.exceptions import AMQPError, ChannelNotFoundEntity
 
 from cartwright.workers.audit import History, Sent
@@ -85,6 +85,26 @@ class Recorder:
                 return False
             return True
 
+    async def asked_afresh(self, messages: Iterable[Message]) -> None:
+        """Send over a new connection, as a client that has just come up, and wait for all replies on it."""
+        asked = {message.sent.message_id: message for message in messages}
+        everything = asyncio.Event()
+
+        async def hear(reply: AbstractIncomingMessage) -> None:
+            asked.pop(reply.correlation_id or "", None)
+            self.history.replied(reply.body)
+            if not asked:
+                everything.set()
+
+        async with await aio_pika.connect(self._url) as connection:
+            channel = await connection.channel(on_return_raises=True)
+            queue = await channel.declare_queue(f"reply.{uuid4().hex}", exclusive=True)
+            await queue.consume(hear, no_ack=True)
+            exchange = await channel.get_exchange(f"{self.prefix}.commands")
+            for message in list(asked.values()):
+                await self._publish(exchange, replace(message, reply_to=queue.name))
+            await everything.wait()
+
     async def answered(self, seconds: float = 20.0) -> None:
         """Wait until everything that can be answered is."""
         wanted = {each.message_id for each in self.history.sent.values() if each.answerable}
@@ -132,6 +152,13 @@ class Recorder:
                 await asyncio.sleep(0.01)
 
     async def _send(self, message: Message) -> None:
+        while True:
+            with suppress(*ABSENT):
+                await self._publish(self._exchange, message)
+                break
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _publish(self, exchange: AbstractExchange, message: Message) -> None:
         properties = aio_pika.Message(
             message.body,
             message_id=message.sent.message_id,
@@ -141,11 +168,7 @@ class Recorder:
             headers={"cart-id": message.sent.cart_id or message.sent.message_id, **message.headers},
             delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
         )
-        while True:
-            with suppress(*ABSENT):
-                await self._exchange.publish(properties, message.routing_key, timeout=CONFIRM_SECONDS)
-                break
-            await asyncio.sleep(RETRY_SECONDS)
+        await exchange.publish(properties, message.routing_key, timeout=CONFIRM_SECONDS)
         self.history.confirmed(message.sent)
 
     async def _declare(self, channel: Any, name: str) -> Any:
