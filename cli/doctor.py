@@ -9,6 +9,7 @@ import typer
 from cartwright.cli.checkup import Finding
 from cartwright.cli.checkup.broker import broker_findings
 from cartwright.cli.checkup.database import database_findings
+from cartwright.cli.checkup.progress import progress_findings
 from cartwright.cli.exits import Exit
 from cartwright.cli.servers import found_settings
 from cartwright.workers.settings import Settings
@@ -31,4 +32,5 @@ async def _findings(settings: Settings) -> list[Finding]:
     return [
         *[finding async for finding in broker_findings(settings)],
         *[finding async for finding in database_findings(settings)],
+        *[finding async for finding in progress_findings(settings)],
     ]

@@ -18,6 +18,8 @@ class MongoRuns:
             "seenAt": run.seen_at,
             "closed": run.closed,
             "partitions": list(run.partitions),
+            "waiting": run.waiting,
+            "finished": run.finished,
         }
         async with translated_errors():
             await self._runs.replace_one({"_id": run.id}, document, upsert=True)
@@ -34,6 +36,8 @@ class MongoRuns:
                 seen_at=each["seenAt"],
                 closed=each["closed"],
                 partitions=tuple(each["partitions"]),
+                waiting=each.get("waiting", 0),
+                finished=each.get("finished", 0),
             )
             for each in found
         ]

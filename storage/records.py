@@ -140,7 +140,8 @@ class Run:
     """One life of a worker, as it last recorded itself.
 
     All its groups up to `settled` are published and journaled, but for the `abandoned` ones, of which it never learned
-    whether they were committed. `closed`: nothing of it is left to be settled.
+    whether they were committed. `closed`: nothing of it is left to be settled. `waiting` commands were with it and not
+    finished, `finished` ones since its start.
     """
 
     id: str
@@ -149,6 +150,8 @@ class Run:
     seen_at: datetime
     closed: bool = False
     partitions: tuple[int, ...] = ()
+    waiting: int = 0
+    finished: int = 0
 
 
 class StorageUnavailable(Exception):  # noqa: N818 (a state, not a mistake)

@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -160,7 +161,8 @@ class Worker:
             _log.error("answer_failed", exc_info=error)
 
     async def _heartbeat(self) -> None:
-        await self._store.runs.record(self._engine.settlement.record(now(), partitions=self._sessions.owned))
+        run, vitals = self._engine.settlement.record(now(), partitions=self._sessions.owned), self._vitals()
+        await self._store.runs.record(replace(run, waiting=vitals.waiting, finished=vitals.finished))
         self._runs = await self._store.runs.all()
         self._engine.settlement.learn(self._runs)
 

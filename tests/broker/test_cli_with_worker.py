@@ -100,6 +100,8 @@ async def test_doctor_finds_everything_in_order(cart: Cart) -> None:
         "replica set": True,
         "indexes": True,
         "clock": True,
+        "owners": True,
+        "progress": True,
     }
     assert healthy.exit_code == 0
 

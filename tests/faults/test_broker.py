@@ -12,6 +12,8 @@ import aio_pika
 import pytest
 from support.processes import Site
 
+from cartwright.cli.checkup.progress import progress_findings
+
 CARTS = 100
 COMMANDS = 900
 ANSWERED_WITHIN = 5.0
@@ -173,12 +175,14 @@ async def test_a_lost_lock_ends_the_session_not_the_worker(harmed_site, harmed) 
 
 async def test_a_partition_that_never_comes_free_is_a_stall(site, amqp_url: str) -> None:
     """The lock is somebody else's: the worker says so, ends with an error, and the next one does the work."""
-    async with site(16, 10, stall_seconds=2.0) as here:
+    async with site(16, 10, stall_seconds=8.0) as here:
         async with await aio_pika.connect(amqp_url) as other:
             channel = await other.channel()
             await channel.declare_queue(f"{here.settings.prefix}.owner.0", exclusive=True)
             stalled = here.start()
             await here.recorder.send(here.load.creations())
+            found = {finding.check: finding async for finding in progress_findings(here.settings)}
+            assert (found["owners"].ok, found["progress"].ok) == (False, False), found
             assert await stalled.ended() == 1
             assert "worker_stalled" in here.log.read_text()
             assert len(here.recorder.history.open) == 10

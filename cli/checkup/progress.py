@@ -1,0 +1,131 @@
+"""Whether what waits is worked on: every partition has an owner that works, and every queue gets shorter."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import aio_pika
+from aio_pika.abc import AbstractConnection
+from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity
+from aiormq.exceptions import ChannelLockedResource
+
+from cartwright.cli.checkup.finding import Finding
+from cartwright.storage.mongo_store import MongoStore
+from cartwright.storage.records import Run, StorageUnavailable
+from cartwright.workers.settings import Settings
+from cartwright.workers.topology import Topology
+
+BETWEEN_LOOKS = 4.0
+"""Seconds. A worker records itself every second, and a command that is tried again in place takes a few."""
+LATELY = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What there was at one moment: commands that wait in each partition's queue, owners' locks, and live workers."""
+
+    waiting: Mapping[int, int]
+    locked: frozenset[int]
+    runs: Mapping[str, Run]
+
+    def owner(self, partition: int) -> Run | None:
+        """The live worker that says that it owns a partition."""
+        return next((run for run in self.runs.values() if partition in run.partitions), None)
+
+
+async def progress_findings(settings: Settings) -> AsyncIterator[Finding]:
+    """Look twice, if anything waits; nothing to find where broker or database can't be reached."""
+    store = MongoStore(settings.mongo_url.get_secret_value(), settings.database, timeout=settings.storage_timeout)
+    try:
+        async with await aio_pika.connect(settings.amqp_url.get_secret_value(), timeout=10) as connection:
+            first = await _look(connection, store, settings)
+            if not any(first.waiting.values()) and not any(run.waiting for run in first.runs.values()):
+                yield Finding("progress", ok=True, detail="nothing waits")
+                return
+            await asyncio.sleep(BETWEEN_LOOKS)
+            second = await _look(connection, store, settings)
+    except (AMQPError, OSError, StorageUnavailable):
+        return
+    finally:
+        await store.close()
+    for finding in (_owners(first, second), _progress(first, second)):
+        yield finding
+
+
+def _owners(first: Look, second: Look) -> Finding:
+    """Partitions in which commands wait need a live owner that holds the lock; a lock needs an owner that is alive."""
+    lost = {number: why for number, why in _ownerless(second).items() if number in _ownerless(first)}
+    detail = "; ".join(f"partition {number}: {why}" for number, why in lost.items())
+    return Finding("owners", ok=not lost, detail=detail or "every partition with commands has one")
+
+
+def _ownerless(look: Look) -> dict[int, str]:
+    found = {}
+    for number, waiting in look.waiting.items():
+        if number in look.locked and look.owner(number) is None:
+            found[number] = "locked, but not by a live worker"
+        elif waiting and number not in look.locked:
+            found[number] = f"{waiting} commands wait, and no worker owns it"
+    return found
+
+
+def _progress(first: Look, second: Look) -> Finding:
+    """A worker that holds commands in both looks has finished some; a queue that is not empty has a worker that has."""
+    stuck = [
+        f"worker {run.id} holds {run.waiting} commands and finished none"
+        for run in second.runs.values()
+        if _stuck(first.runs.get(run.id), run)
+    ]
+    stuck += [
+        f"queue of partition {number}: {waiting} commands wait and none was finished"
+        for number, waiting in second.waiting.items()
+        if waiting >= first.waiting.get(number, 0) > 0 and _idle(first, second, number)
+    ]
+    return Finding("progress", ok=not stuck, detail="; ".join(stuck) or "commands wait and are worked on")
+
+
+def _stuck(before: Run | None, after: Run) -> bool:
+    return before is not None and before.waiting > 0 < after.waiting and before.finished == after.finished
+
+
+def _idle(first: Look, second: Look, partition: int) -> bool:
+    owner = second.owner(partition)
+    before = first.runs.get(owner.id) if owner else None
+    return owner is None or (before is not None and before.finished == owner.finished)
+
+
+async def _look(connection: AbstractConnection, store: MongoStore, settings: Settings) -> Look:
+    topology, numbers = Topology(settings), range(settings.partitions)
+    runs = [run for run in await store.runs.all() if not run.closed and run.seen_at > datetime.now(UTC) - LATELY]
+    return Look(
+        waiting={number: await _waiting(connection, topology.partition(number)) for number in numbers},
+        locked=frozenset(await _locked(connection, topology, numbers)),
+        runs={run.id: run for run in runs},
+    )
+
+
+async def _waiting(connection: AbstractConnection, queue: str) -> int:
+    channel = await connection.channel()
+    try:
+        declared = await channel.declare_queue(queue, passive=True)
+    except ChannelNotFoundEntity:
+        return 0
+    await channel.close()
+    return declared.declaration_result.message_count or 0
+
+
+async def _locked(connection: AbstractConnection, topology: Topology, numbers: Sequence[int]) -> list[int]:
+    """A lock is an exclusive queue: who may not look at it learns that it is there."""
+    locked = []
+    for number in numbers:
+        channel = await connection.channel()
+        try:
+            await channel.declare_queue(topology.owner(number), passive=True)
+        except ChannelLockedResource:
+            locked.append(number)
+        except ChannelNotFoundEntity:
+            continue
+        else:
+            await channel.close()
+    return locked
