@@ -107,5 +107,6 @@ class Subscription:
                 present("expiration"),
                 present("timestamp"),
                 present("user_id"),
+                present("damage"),
             )
         )
