@@ -18,6 +18,7 @@ from cartwright.workers.amqp import CartBroker, Delivery, Publisher
 from cartwright.workers.amqp.locks import Locks
 from cartwright.workers.clock import now
 from cartwright.workers.declaration import declare
+from cartwright.workers.door import Door
 from cartwright.workers.engine import Engine
 from cartwright.workers.intake import Intake, Parked
 from cartwright.workers.lanes import Lanes
@@ -26,6 +27,7 @@ from cartwright.workers.memory import collect_rarely, share_arenas
 from cartwright.workers.metrics import Readings, serving
 from cartwright.workers.outbound import Outbound
 from cartwright.workers.partitions import Partitions
+from cartwright.workers.probe import Probe
 from cartwright.workers.settings import Settings
 from cartwright.workers.topology import Topology
 
@@ -42,14 +44,15 @@ class Worker:
         self.run_id = uuid4().hex
         self.topology = Topology(settings)
         self._store = store
-        self._intake = Intake(settings.reply_prefix, settings.trust_role_header)
         amqp_url = settings.amqp_url.get_secret_value()
+        self._door = Door(Probe(amqp_url), self._receive)
+        self._intake = Intake(settings.reply_prefix, settings.trust_role_header, self._door.refused)
         self._publisher = Publisher(amqp_url, timeout=settings.publish_timeout)
         self._broker = CartBroker(amqp_url, logger=None, reconnect_interval=RECONNECT_SECONDS)
         self._lanes = Lanes(settings.waiting_bytes, self._broker.pause, self._broker.resume)
         self._outbound = Outbound(self._publisher)
         self._engine = Engine(settings, self.run_id, store, self._outbound, self._lanes)
-        self._partitions = Partitions(self.topology, self._broker, Locks(amqp_url), self._receive)
+        self._partitions = Partitions(self.topology, self._broker, Locks(amqp_url), self._door.enter)
         self._background: set[asyncio.Task[None]] = set()
         self.failed = asyncio.Event()
         self._runs: list[Run] = []
@@ -91,6 +94,7 @@ class Worker:
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
+        await self._door.close()
         await self._publisher.close()
         with suppress(StorageUnavailable):
             settlement = self._engine.settlement
