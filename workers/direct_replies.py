@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 DIRECT_REPLY_TO = "amq.rabbitmq.reply-to"
-TRUST_SECONDS = 5.0
-"""How long an answer of the broker's holds; a node may leave its cluster."""
+TRUST_SECONDS = 30.0
+DOUBT_SECONDS = 1.0
+"""How long the broker's yes and its no hold: a node may leave its cluster, and come back."""
 _REMEMBERED = 1000
 _NOBODYS_KEY = "bm9ib2R5"
 _KEY = re.compile(r"[A-Za-z0-9+/]{1,64}={0,2}")
@@ -99,4 +100,5 @@ class DirectReplies:
             survives = await self._survives(f"{DIRECT_REPLY_TO}.{target.channel}.{_NOBODYS_KEY}")
             if len(self._answers) >= _REMEMBERED:
                 self._answers.clear()
-            self._answers[target.kind] = survives, self._clock() + TRUST_SECONDS
+            holds = TRUST_SECONDS if survives else DOUBT_SECONDS
+            self._answers[target.kind] = survives, self._clock() + holds
