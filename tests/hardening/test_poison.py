@@ -7,14 +7,12 @@ import asyncio
 import json
 import struct
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
 from uuid import uuid4
 
-import aio_pika
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.direct import PREFIX, not_of_this_broker, tampered
+from support.direct import PREFIX, Caller, not_of_this_broker, tampered
 from support.raw import RawClient, long, nested_arrays, nested_tables, properties, short, table
 from support.running import Running
 from support.shop import Shop, error_code
@@ -210,30 +208,6 @@ def _publish(exchange: str, routing_key: bytes, listed: bytes) -> bytes:
         struct.pack(">BHI", kind, 1, len(payload)) + payload + b"\xce"
         for kind, payload in ((1, method), (2, header), (3, GET))
     )
-
-
-class Caller:
-    """Somebody who is answered directly."""
-
-    def __init__(self, shop: Shop) -> None:
-        self.shop = shop
-        self.replies: asyncio.Queue[str] = asyncio.Queue()
-
-    async def listen(self) -> str:
-        """Listen for direct replies, and return the address that the broker makes for them."""
-        self.channel = await self.shop.wire._connection.channel(publisher_confirms=False)
-        queue = await self.channel.get_queue("amq.rabbitmq.reply-to", ensure=False)
-        await queue.consume(self._take, no_ack=True)
-        asking = await self.channel.declare_queue(exclusive=True)
-        message = aio_pika.Message(b"", reply_to="amq.rabbitmq.reply-to")
-        await self.channel.default_exchange.publish(message, asking.name)
-        found = await asking.get(no_ack=True, timeout=10)
-        assert found is not None
-        return str(found.reply_to)
-
-    async def _take(self, message: Any) -> None:
-        reply = json.loads(message.body)
-        await self.replies.put(reply.get("status") or error_code(reply))
 
 
 @pytest.fixture

@@ -1,7 +1,13 @@
 """Direct reply addresses as brokers of several ages make them, and what becomes of one that is tampered with."""
 
+import asyncio
 import base64
+import json
 import struct
+from typing import Any
+
+import aio_pika
+from support.shop import Shop, error_code
 
 PREFIX = "amq.rabbitmq.reply-to."
 KEY = "sqSAU7Qf7/PF9I8k5CPEQw=="
@@ -82,3 +88,27 @@ def not_of_this_broker(real: str) -> dict[str, str]:
         "a large number": with_numbers(real, 2**32 - 1, 0),
         "a large serial": with_numbers(real, 7, 2**31),
     }
+
+
+class Caller:
+    """Somebody who is answered directly."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        self.replies: asyncio.Queue[str] = asyncio.Queue()
+
+    async def listen(self) -> str:
+        """Listen for direct replies, and return the address that the broker makes for them."""
+        self.channel = await self.shop.wire._connection.channel(publisher_confirms=False)
+        queue = await self.channel.get_queue("amq.rabbitmq.reply-to", ensure=False)
+        await queue.consume(self._take, no_ack=True)
+        asking = await self.channel.declare_queue(exclusive=True)
+        message = aio_pika.Message(b"", reply_to="amq.rabbitmq.reply-to")
+        await self.channel.default_exchange.publish(message, asking.name)
+        found = await asking.get(no_ack=True, timeout=10)
+        assert found is not None
+        return str(found.reply_to)
+
+    async def _take(self, message: Any) -> None:
+        reply = json.loads(message.body)
+        await self.replies.put(reply.get("status") or error_code(reply))
