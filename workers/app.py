@@ -19,6 +19,7 @@ from cartwright.workers.amqp import Delivery, Publisher
 from cartwright.workers.amqp.answering import with_heartbeat
 from cartwright.workers.clock import now
 from cartwright.workers.declaration import TopologyError, declare
+from cartwright.workers.door import Door
 from cartwright.workers.engine import Engine
 from cartwright.workers.intake import Intake, Parked
 from cartwright.workers.lanes import Lanes
@@ -26,6 +27,7 @@ from cartwright.workers.logs import configure
 from cartwright.workers.memory import collect_rarely, share_arenas
 from cartwright.workers.metrics import Readings, serving
 from cartwright.workers.outbound import Outbound
+from cartwright.workers.probe import Probe
 from cartwright.workers.session import Sessions
 from cartwright.workers.settings import Settings
 from cartwright.workers.topology import Topology
@@ -42,12 +44,13 @@ class Worker:
         self.run_id = uuid4().hex
         self.topology = Topology(settings)
         self._store = store
-        self._intake = Intake(settings.reply_prefix, settings.trust_role_header)
         self._amqp_url = with_heartbeat(settings.amqp_url.get_secret_value())
+        self._door = Door(Probe(self._amqp_url), self._receive)
+        self._intake = Intake(settings.reply_prefix, settings.trust_role_header, self._door.refused)
         replies = Publisher(self._amqp_url, silence=settings.publish_timeout)
         others = Publisher(self._amqp_url, silence=settings.publish_timeout, prepare=self._declare)
         self._outbound = Outbound(replies, others)
-        self._sessions = Sessions(self._amqp_url, self.topology, self._receive, self._withdraw)
+        self._sessions = Sessions(self._amqp_url, self.topology, self._door.enter, self._withdraw)
         self._lanes = Lanes(settings.waiting_bytes, self._sessions.pause, self._sessions.resume)
         self._engine = Engine(settings, self.run_id, store, self._outbound, self._lanes)
         self._background: set[asyncio.Task[None]] = set()
@@ -113,6 +116,7 @@ class Worker:
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
+        await self._door.close()
         await self._outbound.close()
         with suppress(StorageUnavailable):
             settlement = self._engine.settlement

@@ -1,6 +1,7 @@
 """Intake: a delivery becomes work, or it is clear at once how it must be answered or that it must be parked."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -9,11 +10,11 @@ from pydantic_core import PydanticCustomError
 from cartwright.handlers.reading import Origin, read_command
 from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.models.schema import parse_time
-from cartwright.workers.amqp import Delivery
+from cartwright.workers.amqp import Damage, Delivery
+from cartwright.workers.direct_replies import DIRECT_REPLY_TO, target_of
 from cartwright.workers.work import Work
 
-DIRECT_REPLY_TO = "amq.rabbitmq.reply-to"
-MAX_HEADER_BYTES = 16 * 1024
+SERVER_NAMED = "amq.gen-"
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _MESSAGE_ID = re.compile(r"[!-~]{1,128}")
 _REPLY_QUEUE = re.compile(r"[A-Za-z0-9._:@=+/-]{1,255}")
@@ -32,26 +33,33 @@ class Parked(Exception):  # noqa: N818 (an outcome, not a mistake)
 class Intake:
     """Reads deliveries; `reply_prefix` is what the names of reply queues start with.
 
-    `trust_roles`: whether callers may say themselves which roles they have, in the header `roles`.
+    `trust_roles`: whether callers may say themselves which roles they have, in the header `roles`. `refused`: whether
+    the broker is known to close connections over a direct reply address.
     """
 
     reply_prefix: str
     trust_roles: bool = False
+    refused: Callable[[str], bool] = lambda _: False
 
     def check_address(self, delivery: Delivery) -> None:
-        """Raise `Parked` for a reply address that is not allowed, or headers too large to look at."""
-        values = delivery.headers.values()
-        if sum([len(value) if type(value) is str else len(str(value)) for value in values]) > MAX_HEADER_BYTES:
-            raise Parked(ErrorCode.TOO_LARGE, "The headers are too large.")
+        """Raise `Parked` where nobody may be answered, and `Refusal` for headers that can't be read."""
+        damage = delivery.damage
+        if damage is Damage.TOO_LARGE:
+            raise Parked(ErrorCode.TOO_LARGE, damage.value)
+        if damage is Damage.PROPERTIES:
+            # The reply address may be what was cut off.
+            raise Parked(ErrorCode.MALFORMED, damage.value)
         reply_to = delivery.reply_to
         if reply_to and not self._allowed(reply_to):
             raise Parked(ErrorCode.FORBIDDEN_REPLY_TO, "Replies go to direct reply-to or to a reply queue.")
+        if damage is not None:
+            raise Refusal(ErrorCode.MALFORMED, damage.value)
 
     def _allowed(self, reply_to: str) -> bool:
-        # A "|" would name an exchange to some frameworks; neither form of address has one.
-        named = reply_to.startswith(self.reply_prefix) and _REPLY_QUEUE.fullmatch(reply_to)
-        direct = reply_to.startswith(DIRECT_REPLY_TO) and "|" not in reply_to
-        return bool(named or direct)
+        if reply_to.startswith(DIRECT_REPLY_TO):
+            return target_of(reply_to) is not None and not self.refused(reply_to)
+        # A "|" would name an exchange to some frameworks; no queue of ours has one.
+        return reply_to.startswith((self.reply_prefix, SERVER_NAMED)) and bool(_REPLY_QUEUE.fullmatch(reply_to))
 
     def read(self, delivery: Delivery, now: datetime) -> Work:
         """The command of a delivery; raises `Refusal`."""

@@ -30,7 +30,7 @@ class Messages:
         kind = answer.registered.reply_type if isinstance(answer, CartAnswer) else "catalog-updated"
         return Outgoing(
             exchange="",
-            routing_key=delivery.reply_to,
+            routing_key=_property(delivery.reply_to),
             body=reply_body(delivery.message_id, cart_id, answer),
             message_id=_property(f"{delivery.message_id or delivery.correlation_id or ''}:reply"),
             type="command-refused" if isinstance(answer, Refusal) else kind,
@@ -76,18 +76,24 @@ class Messages:
         return self._again(delivery, "", self._topology.parking, reason)
 
     def _again(self, delivery: Delivery, exchange: str, routing_key: str, headers: dict[str, str | int]) -> Outgoing:
-        carried = {name: value for name in _CARRIED if isinstance(value := delivery.headers.get(name), str | int)}
+        found = {name: delivery.headers.get(name) for name in _CARRIED}
+        carried = {name: _header(value) for name, value in found.items() if isinstance(value, str | int)}
         return Outgoing(
             exchange=exchange,
-            routing_key=routing_key,
+            routing_key=_property(routing_key),
             body=delivery.body,
             message_id=_property(delivery.message_id or ""),
             type="",
             correlation_id=_property(delivery.correlation_id),
-            reply_to=delivery.reply_to if exchange else None,
+            reply_to=_property(delivery.reply_to) if exchange else None,
             headers={**carried, **headers},
             mandatory=True,
         )
+
+
+def _header(value: str | int) -> str | int:
+    """A header's value as it can be sent on: a number beyond 64 bits, which a time may be, as text."""
+    return str(value) if isinstance(value, int) and value >= 2**63 else value
 
 
 @overload

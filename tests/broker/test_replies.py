@@ -42,7 +42,7 @@ async def test_direct_reply_to(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["other", "queue|exchange", "a|b|c", "reply.x|e", "amq.rabbitmq.reply-to|e", "OWN", "amq.gen-1"]
+    "address", ["other", "queue|exchange", "a|b|c", "reply.x|e", "amq.rabbitmq.reply-to|e", "OWN", "amq.gen-1|e"]
 )
 async def test_a_forbidden_address_gets_the_command_parked(shop: Shop, running: Running, address: str) -> None:
     cart_id = await shop.cart(PLAN)

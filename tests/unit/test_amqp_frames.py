@@ -160,7 +160,7 @@ async def test_a_server_of_another_protocol_version_is_left_to_aiormq() -> None:
 
 def window_of(messages: Sequence[Outgoing]) -> tuple[Window, asyncio.Future[Sequence[Outcome]]]:
     future = asyncio.get_running_loop().create_future()
-    batch = Batch(len(messages), 0.0, future)
+    batch = Batch(len(messages), future)
     window = Window()
     window.add([Entry(message, message.body, batch, index) for index, message in enumerate(messages)])
     return window, future

@@ -1,10 +1,16 @@
-"""Reading the fields of content frames: short strings, property lists and header tables (AMQP 0-9-1, 4.2)."""
+"""Reading the fields of content frames: short strings, property lists and header tables (AMQP 0-9-1, 4.2).
+
+Whatever another client wrote there, reading it never fails: an error would close the connection, and the message would
+come again with all its neighbours. What can't be read is left out and reported as damage. A header table is bounded in
+size and depth before it is walked.
+"""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Callable
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 UINT16 = struct.Struct(">H")
@@ -19,6 +25,20 @@ _FIXED = {
     }.items()
 }  # fmt: skip
 _STRING, _BYTES, _TABLE, _ARRAY, _DECIMAL, _VOID = b"SxFADV"
+
+MAX_TABLE_BYTES = 16 * 1024
+"""Bytes of a header table on the wire: names, values, and what stands between them."""
+MAX_DEPTH = 32
+"""Tables and arrays within each other, the header table included."""
+
+
+class Damage(Enum):
+    """Why a message's properties could not be read, or not all of them."""
+
+    PROPERTIES = "The message's properties end in the middle of a value."
+    TOO_LARGE = "The headers are larger than 16 KiB."
+    HEADERS = "The headers are no table as AMQP has it: cut off, of an unknown type, named twice or nested too deeply."
+
 
 PROPERTIES = (
     "content_type",
@@ -46,19 +66,45 @@ def read_short_string(data: bytes, at: int) -> tuple[str, int]:
     return data[start:end].decode("utf-8", "replace"), end
 
 
-def read_table(data: bytes, at: int) -> tuple[dict[str, object], int]:
-    """Return the field table at ``at`` and where it ends. Raises ValueError for an unknown field type."""
-    (size,) = UINT32.unpack_from(data, at)
-    at += 4
-    end = at + size
+def read_table(data: bytes, at: int, depth: int = MAX_DEPTH) -> tuple[dict[str, object], int]:
+    """Return the field table at ``at`` and where it ends.
+
+    Raises ValueError, IndexError or ``struct.error`` for what is no table, and for one nested more than ``depth`` deep.
+    """
+    at, end = _enter(data, at, depth)
     table: dict[str, object] = {}
     while at < end:
         name, at = read_short_string(data, at)
-        table[name], at = _read_field(data, at)
-    return table, end
+        if name in table:
+            raise ValueError("a table names a field twice")
+        table[name], at = _read_field(data, at, depth)
+    return table, _leave(at, end)
 
 
-def _read_field(data: bytes, at: int) -> tuple[object, int]:
+def _read_array(data: bytes, at: int, depth: int) -> tuple[list[object], int]:
+    at, end = _enter(data, at, depth)
+    values = []
+    while at < end:
+        value, at = _read_field(data, at, depth)
+        values.append(value)
+    return values, _leave(at, end)
+
+
+def _enter(data: bytes, at: int, depth: int) -> tuple[int, int]:
+    """Where the table or array at ``at`` has its first field, and where it ends."""
+    if not depth:
+        raise ValueError("tables are nested too deeply")
+    (size,) = UINT32.unpack_from(data, at)
+    return at + 4, at + 4 + size
+
+
+def _leave(at: int, end: int) -> int:
+    if at != end:
+        raise ValueError("a field reaches beyond its table")
+    return end
+
+
+def _read_field(data: bytes, at: int, depth: int) -> tuple[object, int]:
     kind = data[at]
     at += 1
     if kind in {_STRING, _BYTES}:
@@ -69,9 +115,9 @@ def _read_field(data: bytes, at: int) -> tuple[object, int]:
     if (fixed := _FIXED.get(kind)) is not None:
         return fixed.unpack_from(data, at)[0], at + fixed.size
     if kind == _TABLE:
-        return read_table(data, at)
+        return read_table(data, at, depth - 1)
     if kind == _ARRAY:
-        return _read_array(data, at)
+        return _read_array(data, at, depth - 1)
     if kind == _DECIMAL:
         scale, unscaled = struct.unpack_from(">Bi", data, at)
         return Decimal(unscaled).scaleb(-scale), at + 5
@@ -80,15 +126,16 @@ def _read_field(data: bytes, at: int) -> tuple[object, int]:
     raise ValueError(f"unknown field type {chr(kind)!r} in a header table")
 
 
-def _read_array(data: bytes, at: int) -> tuple[list[object], int]:
+def _read_headers(data: bytes, at: int) -> tuple[dict[str, object] | Damage, int]:
+    """Return the header table at ``at``, or what is wrong with it, and where it ends."""
     (size,) = UINT32.unpack_from(data, at)
-    at += 4
-    end = at + size
-    values = []
-    while at < end:
-        value, at = _read_field(data, at)
-        values.append(value)
-    return values, end
+    end = at + 4 + size
+    if size > MAX_TABLE_BYTES:
+        return Damage.TOO_LARGE, end
+    try:
+        return read_table(data, at)
+    except (ValueError, IndexError, struct.error):
+        return Damage.HEADERS, end
 
 
 def _read_octet(data: bytes, at: int) -> tuple[int, int]:
@@ -100,7 +147,7 @@ def _read_timestamp(data: bytes, at: int) -> tuple[int, int]:
 
 
 _READERS: dict[str, Callable[[bytes, int], tuple[object, int]]] = {
-    "headers": read_table,
+    "headers": _read_headers,
     "delivery_mode": _read_octet,
     "priority": _read_octet,
     "timestamp": _read_timestamp,
@@ -112,11 +159,22 @@ _FLAGS_AT = 12
 
 
 def read_properties(header: bytes) -> dict[str, Any]:
-    """Return the properties present in a content header frame's payload, by name."""
-    (flags,) = UINT16.unpack_from(header, _FLAGS_AT)
-    at = _FLAGS_AT + 2
+    """Return the properties present in a content header frame's payload, by name; never raises.
+
+    What could not be read is missing, and "damage" says why.
+    """
     properties: dict[str, Any] = {}
-    for bit, name, read in _PROPERTIES:
-        if flags & bit:
-            properties[name], at = read(header, at)
+    try:
+        (flags,) = UINT16.unpack_from(header, _FLAGS_AT)
+        at = _FLAGS_AT + 2
+        for bit, name, read in _PROPERTIES:
+            if flags & bit:
+                properties[name], at = read(header, at)
+        cut_off = at > len(header)
+    except (IndexError, struct.error):
+        cut_off = True
+    if isinstance(properties.get("headers"), Damage):
+        properties["damage"] = properties.pop("headers")
+    if cut_off:
+        properties["damage"] = Damage.PROPERTIES
     return properties

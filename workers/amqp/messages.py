@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from cartwright.workers.amqp.decoding import Damage
+
 if TYPE_CHECKING:
     from cartwright.workers.amqp.link import Link
 
@@ -46,7 +48,7 @@ class Delivery:
     """A message as a consumer received it, to be settled once it has been dealt with.
 
     ``expiration`` is the broker's text (milliseconds), ``timestamp`` counts seconds since the epoch. Text that
-    is not UTF-8 arrives with replacement characters.
+    is not UTF-8 arrives with replacement characters. With ``damage`` some properties or all headers are missing.
     """
 
     link: Link
@@ -63,3 +65,4 @@ class Delivery:
     expiration: str | None
     timestamp: int | None
     user_id: str | None
+    damage: Damage | None = None

@@ -113,5 +113,6 @@ class Subscription:
                 present("expiration"),
                 present("timestamp"),
                 present("user_id"),
+                present("damage"),
             )
         )

@@ -1,0 +1,67 @@
+"""The door: deliveries come in by it in their order, and wait while the broker is asked about a reply address."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+
+import structlog
+
+from cartwright.workers.amqp import Delivery
+from cartwright.workers.amqp.answering import LOST
+from cartwright.workers.direct_replies import DirectReplies
+from cartwright.workers.probe import Probe
+
+ASK_AGAIN_SECONDS = 0.2
+
+_log = structlog.get_logger(__name__)
+
+
+class Door:
+    """Hands deliveries to `receive`, which must not raise; one that waits keeps all that come after it waiting."""
+
+    def __init__(self, probe: Probe, receive: Callable[[Delivery], None]) -> None:
+        self._probe = probe
+        self._replies = DirectReplies(probe.survives)
+        self._receive = receive
+        self._waiting: deque[Delivery] = deque()
+        self._asking: asyncio.Task[None] | None = None
+
+    def refused(self, address: str) -> bool:
+        """Whether the broker would close a connection over this direct reply address."""
+        return self._replies.refused(address)
+
+    def enter(self, delivery: Delivery) -> None:
+        """Take a delivery in, now or in its turn."""
+        if not self._waiting and not self._replies.doubtful(delivery.reply_to):
+            self._receive(delivery)
+            return
+        self._waiting.append(delivery)
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask(), name="reply-addresses")
+
+    async def close(self) -> None:
+        """Ask no more; who waits still is left to be delivered again."""
+        if self._asking is not None:
+            self._asking.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._asking
+        await self._probe.close()
+
+    async def _ask(self) -> None:
+        while self._waiting:
+            delivery = self._waiting[0]
+            # Over a closed link the broker hears no answer any more: it has put the message back.
+            if delivery.link.open:
+                await self._settle_doubt(delivery)
+                self._receive(delivery)
+            self._waiting.popleft()
+
+    async def _settle_doubt(self, delivery: Delivery) -> None:
+        address = delivery.reply_to or ""
+        while self._replies.doubtful(address) and delivery.link.open:
+            try:
+                await self._replies.ask(address)
+            except LOST as error:
+                _log.warning("reply_address_unknown", error=repr(error), again_in=ASK_AGAIN_SECONDS)
+                await asyncio.sleep(ASK_AGAIN_SECONDS)
