@@ -48,6 +48,23 @@ async def test_an_error_of_the_server(harmed_site, harmed, error: str, times: in
         assert (await fail_point(client, "off"))["count"] >= times
 
 
+async def test_a_stop_that_could_not_drain_says_so(harmed_site, harmed) -> None:
+    """The database does not answer while the worker is to stop; what it held is the next worker's."""
+    async with harmed_site(12, CARTS, drain_timeout=1.0) as here:
+        await here.recorder.send([*here.load.creations(), *here.load.commands(COMMANDS)])
+        worker = here.start()
+        await here.recorder.more_replies(COMMANDS // 4)
+        assert here.recorder.history.open
+        harmed.freeze_database()
+        try:
+            assert await worker.stop() == 1
+        finally:
+            harmed.thaw_database()
+        assert '"drained":false' in here.log.read_text()
+        here.start()
+        await here.check()
+
+
 async def under_load(here, harm) -> None:
     """Do harm in the middle of a load; nothing comes of it."""
     here.start()

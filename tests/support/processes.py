@@ -29,7 +29,7 @@ from cartwright.workers.topology import Topology
 LAUNCHER = Path(__file__).with_name("launcher.py")
 # Sooner than in earnest, so that a test need not wait for what a dead worker has left.
 HASTE = {"heartbeat_interval": 0.2, "sweep_interval": 0.3, "sweep_grace": 1.5, "retry_delays": (1, 2, 4)}
-CHOSEN = ("database", "prefix", "partitions", "prefetch", "group_commands", "stall_seconds")
+CHOSEN = ("database", "prefix", "partitions", "prefetch", "group_commands", "stall_seconds", "drain_timeout")
 
 
 class WorkerProcess:

@@ -82,3 +82,23 @@ async def test_tenants_and_kinds_have_lanes_of_their_own() -> None:
     first, second = (Intake("reply.").read(lookup, START) for _ in range(2))
     assert (work("a").lane, catalog.lane) == (("cart", "acme", "a"), ("catalog", "acme", ""))
     assert first.lane != second.lane
+
+
+async def test_what_is_withdrawn_is_not_taken_and_makes_room() -> None:
+    told: list[str] = []
+    works = [work(f"c-{number % 2}", str(number)) for number in range(4)]
+    size = len(works[0].delivery.body)
+    lanes = Lanes(2 * size + 1, lambda: told.append("full"), lambda: told.append("room"))
+    for each in works:
+        lanes.put(each)
+    (first,) = await lanes.take(1, PLENTY)
+    assert told == ["full", "full"]
+    assert lanes.withdraw(lambda each: each in works[1:3]) == 2
+    assert len(lanes) == 1
+    assert lanes.withdraw(lambda each: each is works[3]) == 1
+    assert told[-1] == "room"
+    idle = asyncio.create_task(lanes.idle())
+    await asyncio.sleep(0)
+    assert not idle.done()
+    lanes.release(first.lane)
+    await idle
