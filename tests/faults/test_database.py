@@ -50,7 +50,7 @@ async def test_an_error_of_the_server(harmed_site, harmed, error: str, times: in
 
 async def test_a_stop_that_could_not_drain_says_so(harmed_site, harmed) -> None:
     """The database does not answer while the worker is to stop; what it held is the next worker's."""
-    async with harmed_site(12, CARTS, drain_timeout=1.0) as here:
+    async with harmed_site(12, CARTS, drain_timeout=3.0) as here:
         await here.recorder.send([*here.load.creations(), *here.load.commands(COMMANDS)])
         worker = here.start()
         await here.recorder.more_replies(COMMANDS // 4)
