@@ -13,6 +13,7 @@ from cartwright.client.errors import RefusedError, UnreadableMessage
 from cartwright.models.events import EVENTS, Event
 from cartwright.models.replies import REPLIES, CommandRefused, Reply
 from cartwright.models.schema import Model, format_time
+from cartwright.models.stored import stored_reader
 
 M = TypeVar("M", bound=Model)
 Data = Mapping[str, Any] | Model
@@ -79,7 +80,8 @@ def _read(body: bytes, kinds: Mapping[str, type[M]], unknown: type[M]) -> M:
     try:
         fields = from_json(body)
         kind = kinds.get(fields["type"], unknown)
-        # What a later worker adds, deep inside too, is kept and stops nobody.
-        return kind.model_validate_json(body, extra="allow")
+        # What a later worker adds, deep inside too, is kept and stops nobody; nor does what limits a command.
+        message: M = stored_reader(kind).validate_json(body, extra="allow")
     except (ValueError, KeyError, TypeError) as error:
         raise UnreadableMessage(f"not a message of this contract: {error}") from error
+    return message

@@ -13,7 +13,7 @@ from cartwright.models.command import CommandData
 from cartwright.models.examples import example
 from cartwright.models.policy import PricingChoice
 from cartwright.models.refusals import ErrorCode, Refusal, pointer
-from cartwright.models.schema import Model, Time, Version
+from cartwright.models.schema import Model, PricingTime, Version
 from cartwright.pricing import price
 from cartwright.pricing.explaining import explain
 
@@ -25,8 +25,8 @@ class Setting(Model):
     `catalogAsOf`, or else at `asOf`.
     """
 
-    as_of: Time | None = None
-    catalog_as_of: Time | None = None
+    as_of: PricingTime | None = None
+    catalog_as_of: PricingTime | None = None
     catalog_revision: Version | None = None
     pricing_policy: PricingChoice | None = None
 

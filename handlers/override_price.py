@@ -19,6 +19,7 @@ from cartwright.models.periods import RecurringPeriod
 from cartwright.models.rates import parse_rate
 from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.models.schema import Currency, Decimals, Id, Model
+from cartwright.models.stored import read_stored
 from cartwright.pricing import policy_of, price
 from cartwright.pricing.overriding import overridden
 
@@ -97,7 +98,7 @@ def _override(cart: Cart, data: OverridePrice, limit: OverrideLimit, context: Co
             message = f"The cart is in {cart.currency}."
             raise Refusal.at("/data/currency", ErrorCode.INVALID, message, "other-currency")
     told = {"reason": command.envelope.reason, "role": limit.role, "actor": command.actor, "at": context.at}
-    return PriceOverride.model_validate({"id": f"o-{cart.version + 1}", **fields, **told})
+    return read_stored(PriceOverride, {"id": f"o-{cart.version + 1}", **fields, **told})
 
 
 def _permitting(

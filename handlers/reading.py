@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from cartwright.handlers.registry import CatalogCommand, Registered, commands
 from cartwright.models.command import SCHEMA_VERSION, Command, Envelope
 from cartwright.models.decoding import decode
+from cartwright.models.problems import problem_of
 from cartwright.models.refusals import ErrorCode, Problem, Refusal
-from cartwright.models.schema import problem_of
 
 MAX_PROBLEMS = 100
 
@@ -38,7 +38,8 @@ def read_command(body: bytes, origin: Origin) -> tuple[Registered, Command[Any]]
     try:
         envelope = entry.envelope.model_validate(fields)
     except ValidationError as error:
-        raise _invalid([problem_of(each) for each in error.errors(include_url=False)[:MAX_PROBLEMS]]) from None
+        found = error.errors(include_url=False)[:MAX_PROBLEMS]
+        raise _invalid([problem_of(each, fields) for each in found]) from None
     if origin.message_id is None and not entry.reads:
         raise Refusal(ErrorCode.MISSING_MESSAGE_ID, "A command that may write needs a message id of its own.")
     cart_id = _cart_id(entry, envelope, origin)

@@ -7,7 +7,7 @@ from cartwright.models.cart import Cart
 from cartwright.models.changes import Change
 from cartwright.models.command import CommandData
 from cartwright.models.examples import example
-from cartwright.models.schema import Time
+from cartwright.models.schema import PricingTime
 
 
 class RepriceCart(CommandData):
@@ -15,7 +15,7 @@ class RepriceCart(CommandData):
 
     model_config = example({"asOf": "2026-01-01T00:00:00Z"})
 
-    as_of: Time | None = None
+    as_of: PricingTime | None = None
 
 
 @command(

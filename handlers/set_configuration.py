@@ -4,6 +4,7 @@ from cartwright.handlers.registry import catalog_command
 from cartwright.models.command import CommandData
 from cartwright.models.configuration import Configuration
 from cartwright.models.examples import example
+from cartwright.models.stored import read_stored
 from cartwright.pricing.facts import CatalogRows, Facts
 
 
@@ -23,4 +24,4 @@ class SetConfiguration(Configuration, CommandData):
 def set_configuration(facts: Facts, data: SetConfiguration) -> CatalogRows:
     """The configuration with these fields on top."""
     fields = {**facts.configuration.wire(), **data.wire()}
-    return CatalogRows(configuration=(Configuration.model_validate(fields),))
+    return CatalogRows(configuration=(read_stored(Configuration, fields),))

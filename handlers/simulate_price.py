@@ -20,7 +20,7 @@ from cartwright.models.examples import example
 from cartwright.models.header import Header
 from cartwright.models.lines import NewContainers, NewItems
 from cartwright.models.promotion_changes import PromotionChosen
-from cartwright.models.schema import Id, Model, ShortText, Time
+from cartwright.models.schema import Id, Model, PricingTime, ShortText
 from cartwright.models.voucher import Voucher
 from cartwright.models.voucher_changes import VoucherAdded
 from cartwright.pricing.facts import CatalogRows, Facts
@@ -80,7 +80,7 @@ class SimulatePrice(Header, CommandData):
         }
     )
 
-    as_of: Time | None = None
+    as_of: PricingTime | None = None
     containers: NewContainers = Field(default_factory=list)
     items: NewItems = Field(default_factory=list)
     coupons: Annotated[list[ShortText], Field(max_length=50)] = Field(default_factory=list)

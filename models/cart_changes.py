@@ -8,6 +8,7 @@ from pydantic import Field
 from cartwright.models.cart import Cart, CartStatus
 from cartwright.models.changes import EVERYTHING, Change, change
 from cartwright.models.header import Header
+from cartwright.models.stored import read_stored
 
 
 @change("cart-created")
@@ -18,7 +19,7 @@ class CartCreated(Change):
 
     def apply(self, cart: Cart) -> Cart:
         """Open the cart."""
-        return replace(cart, header=Header.model_validate(self.header), status=CartStatus.ACTIVE)
+        return replace(cart, header=read_stored(Header, self.header), status=CartStatus.ACTIVE)
 
     def touches(self) -> frozenset[str]:
         """All."""
@@ -35,7 +36,7 @@ class HeaderChanged(Change):
     def apply(self, cart: Cart) -> Cart:
         """Set the fields."""
         fields = {**cart.header.wire(), **self.after}
-        header = Header.model_validate({name: value for name, value in fields.items() if value is not None})
+        header = read_stored(Header, {name: value for name, value in fields.items() if value is not None})
         return replace(cart, header=header)
 
     def touches(self) -> frozenset[str]:
@@ -53,7 +54,7 @@ class CartDeleted(Change):
             cart,
             budgets=cart.budgets if cart.status is CartStatus.SUBMITTED else (),
             status=CartStatus.DELETED,
-            header=Header.model_validate({"currency": cart.header.currency}),
+            header=read_stored(Header, {"currency": cart.header.currency}),
             containers=(),
             items=(),
             chosen_promotions=(),

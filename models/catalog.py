@@ -12,7 +12,7 @@ from cartwright.models.money import MoneyError
 from cartwright.models.periods import RecurringPeriod, in_whole_months
 from cartwright.models.price_relationship import PriceRelationship
 from cartwright.models.rates import UnitPrice, parse_rate, parse_unit_price
-from cartwright.models.schema import Country, Currency, Decimals, Id, Model, Name, Percentage, ShortText
+from cartwright.models.schema import Count, Country, Currency, Decimals, Id, Model, Name, Percentage, ShortText
 
 
 class CharacteristicSpec(Model):
@@ -75,9 +75,9 @@ class Criteria(Model):
 class Tier(Model):
     """From `min_quantity` units on, every block of `block_size` units that is begun costs `amount`."""
 
-    min_quantity: Annotated[int, Field(ge=1)]
+    min_quantity: Count
     amount: Decimals
-    block_size: Annotated[int, Field(ge=1)] = 1
+    block_size: Count = 1
 
 
 class PricePoint(Criteria):

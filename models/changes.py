@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from cartwright.models.cart import Cart
+from cartwright.models.stored import read_stored
 
 EVERYTHING = "*"
 
@@ -55,7 +56,7 @@ def change(kind: str) -> Callable[[C], C]:
 def read_change(wire: dict[str, Any]) -> Change:
     """The change that `wire()` wrote; raises `KeyError` for a kind that nobody registered."""
     fields = dict(wire)
-    return _KINDS[fields.pop("type")].model_validate(fields)
+    return read_stored(_KINDS[fields.pop("type")], fields)
 
 
 def evolve(cart: Cart, changes: Iterable[Change]) -> Cart:

@@ -22,7 +22,7 @@ class Envelope(StrictModel, Generic[D]):
     """The body of a command message (contract, "A command"); a null is no answer to whether anything is written."""
 
     type: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$", max_length=64)]
-    schema_version: int = SCHEMA_VERSION
+    schema_version: Annotated[int, Field(ge=1, le=SCHEMA_VERSION)] = SCHEMA_VERSION
     cart_id: Id | None = None
     version: Version | None = None
     on_conflict: Literal["reject", "rebase"] = "reject"

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from cartwright.models.lines import MAX_ITEMS
 from cartwright.models.money import MAX_AMOUNT, MoneyError, parse_amount
-from cartwright.models.periods import RecurringPeriod, parse_period
+from cartwright.models.periods import LONGEST_YEARS, RecurringPeriod, parse_period, within_longest
 from cartwright.models.policy import PricingChoice
 from cartwright.models.rates import parse_rate
 from cartwright.models.schema import Currency, Decimals, Model, Name
@@ -54,9 +54,11 @@ class InstallmentTerms(Model):
             raise PydanticCustomError("wrong-format", "not an amount in whole minor units") from error
         if not 0 < smallest <= largest <= MAX_AMOUNT:
             raise PydanticCustomError("out-of-range", f"0 < smallestPart <= largestPart <= {MAX_AMOUNT} minor units")
-        months, days, seconds = parse_period(self.period)
-        if seconds or (months and days):
+        length = parse_period(self.period)
+        if length.seconds or (length.months and length.days):
             raise PydanticCustomError("period-mismatch", "parts fall due every so many days, or every so many months")
+        if not within_longest(length, self.most_parts):
+            raise PydanticCustomError("out-of-range", f"all parts fall due within {LONGEST_YEARS} years")
         return self
 
     @cached_property

@@ -1,8 +1,8 @@
 """The head of a cart: who buys, where, through which channel, under which keys; typed, given by the caller."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.models.policy import PricingChoice
@@ -14,6 +14,14 @@ class Reference(Model):
 
     id: Id | None = None
     name: ShortText | None = None
+
+
+def _form(value: Any) -> str:
+    return "object" if isinstance(value, dict | Reference) else "text"
+
+
+MarketSegment = Annotated[Annotated[Reference, Tag("object")] | Annotated[Id, Tag("text")], Discriminator(_form)]
+"""Named as a channel is, or by its id alone."""
 
 
 class Customer(Model):
@@ -55,7 +63,7 @@ class HeaderFields(Model):
     store_hostname: ShortText | None = None
     channel: Reference | None = None
     place: Reference | None = None
-    market_segment: Reference | Id | None = None
+    market_segment: MarketSegment | None = None
     customer: Customer | None = None
     end_user: Customer | None = None
     agent_id: Id | None = None

@@ -1,19 +1,27 @@
 """Money on the wire and in memory.
 
 On the wire an amount is a decimal string in a currency; in memory it is an integer count of the
-currency's minor units (cents, yen, fils). Digits come from ISO 4217, never from locale data.
+currency's minor units (cents, yen, fils). Digits come from ISO 4217, never from locale data; a currency that was
+withdrawn keeps its own, so that old prices and carts can be read.
 """
 
 import re
 
 from iso4217 import Currency
 
+from cartwright.models.withdrawn import WITHDRAWN
+
 MAX_DIGITS = 34
 """Longest accepted decimal string, in digits: that of a decimal128."""
 MAX_AMOUNT = 10**15
 """The largest amount in minor units that can be meant; sums of such amounts still fit into 64 bits in storage."""
 
-_DIGITS: dict[str, int] = {currency.code: currency.exponent for currency in Currency if currency.exponent is not None}
+_IN_USE: dict[str, int] = {
+    currency.code: currency.exponent
+    for currency in Currency
+    if currency.exponent is not None and currency.code not in WITHDRAWN
+}
+_DIGITS: dict[str, int] = {**_IN_USE, **{code: each.digits for code, each in WITHDRAWN.items()}}
 _DECIMAL = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?")
 
 
@@ -25,16 +33,17 @@ class MoneyError(ValueError):
         self.code = code
 
 
-def known_currency(code: str) -> bool:
-    """Whether the code is an active ISO 4217 currency that has minor units.
+def in_use(code: str) -> bool:
+    """Whether the code is an active ISO 4217 currency that has minor units: one that a new price may be in.
 
-    False for lowercase, for `XXX` and `XTS`, and for metals and other units of account without digits.
+    False for lowercase, for `XXX` and `XTS`, for metals and other units of account without digits, and for currencies
+    that were withdrawn.
     """
-    return code in _DIGITS
+    return code in _IN_USE
 
 
 def digits(currency: str) -> int:
-    """Number of decimals of the currency's minor unit: EUR 2, JPY 0, KWD 3.
+    """Number of decimals of the currency's minor unit: EUR 2, JPY 0, KWD 3; of a withdrawn currency too.
 
     Raises `MoneyError` (`unknown-currency`).
     """

@@ -8,6 +8,7 @@ from pydantic import Field
 from cartwright.models.cart import Item
 from cartwright.models.periods import RecurringPeriod
 from cartwright.models.schema import Currency, Decimals, Id, Model, Name, Text, Time
+from cartwright.models.stored import read_stored
 
 OVERRIDES = "overrides"
 """The name under which a line item carries its overrides."""
@@ -42,4 +43,4 @@ class PriceOverride(Model):
 def read_overrides(item: Item) -> list[PriceOverride]:
     """The overrides of a line item."""
     rows: list[Mapping[str, Any]] = item.details.get(OVERRIDES, [])
-    return [PriceOverride.model_validate(row) for row in rows]
+    return [read_stored(PriceOverride, row) for row in rows]

@@ -12,6 +12,8 @@ _ISO = re.compile(
     r"(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?",
     re.ASCII,
 )
+LONGEST_YEARS = 100
+"""No price recurs at longer intervals; what is added to a time of pricing stays in the calendar."""
 AVERAGE_MONTH = 30
 """Days of a month where periods are only put in order."""
 DAY = 24 * 60 * 60
@@ -68,13 +70,23 @@ def in_whole_months(text: str) -> bool:
     return parse_period(text) == Length(months=parse_period(text).months)
 
 
+def within_longest(length: Length, times: int = 1) -> bool:
+    """Whether so many periods in a row are no longer than may be meant; a year is counted as at most 366 days."""
+    year = 366 * DAY
+    months, seconds = length.months * times, (length.days * DAY + length.seconds) * times
+    return months * year + 12 * seconds <= 12 * LONGEST_YEARS * year
+
+
 def _normalised(text: str) -> str:
     try:
-        return format_period(*parse_period(text))
+        length = parse_period(text)
     except ValueError:
         raise PydanticCustomError(
             "wrong-format", "not an ISO 8601 period in whole units, such as P1M or PT1H"
         ) from None
+    if not within_longest(length):
+        raise PydanticCustomError("out-of-range", f"a period has at most {LONGEST_YEARS} years")
+    return format_period(*length)
 
 
 RecurringPeriod = Annotated[

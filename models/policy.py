@@ -14,6 +14,7 @@ from cartwright.models.allocation import Remainder
 from cartwright.models.money import MAX_DIGITS, parse_decimal
 from cartwright.models.rounding import Rounding
 from cartwright.models.schema import Decimals, Model, Name
+from cartwright.models.stored import read_stored
 
 
 class TaxLevel(StrEnum):
@@ -160,7 +161,7 @@ class PricingChoice(Model):
         """This choice with what another states besides it, unless this one names a preset and so starts anew."""
         if other is None or self.preset is not None:
             return self
-        return PricingChoice.model_validate({**other.wire(), **self.wire()})
+        return read_stored(PricingChoice, {**other.wire(), **self.wire()})
 
     def over(self, policy: PricingPolicy) -> PricingPolicy:
         """All switches: those that are stated, and else those of the preset or, without one, of another policy."""
@@ -171,4 +172,4 @@ class PricingChoice(Model):
 def _combined(choice: PricingChoice, policy: PricingPolicy) -> PricingPolicy:
     stated = {name: value for name, value in choice.wire().items() if value is not None}
     below = policy.model_dump(by_alias=True) if choice.preset is None else {}
-    return PricingPolicy.model_validate({**below, **stated})
+    return read_stored(PricingPolicy, {**below, **stated})

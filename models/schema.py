@@ -9,10 +9,10 @@ from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 from pydantic.alias_generators import to_camel
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
-from cartwright.models.money import known_currency
-from cartwright.models.refusals import Problem, pointer
+from cartwright.models.money import in_use
+from cartwright.models.withdrawn import WITHDRAWN
 
 
 class StrictModel(BaseModel):
@@ -63,9 +63,11 @@ def _normalised(text: str) -> str:
 
 
 def _currency(code: str) -> str:
-    if not known_currency(code):
-        raise PydanticCustomError("unknown-currency", "not a currency of ISO 4217 that one can pay in")
-    return code
+    if in_use(code):
+        return code
+    if code in WITHDRAWN:
+        raise PydanticCustomError("unknown-currency", "a currency that was withdrawn: nothing new can be in it")
+    raise PydanticCustomError("unknown-currency", "not a currency of ISO 4217 that one can pay in")
 
 
 _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z", re.ASCII)
@@ -73,16 +75,33 @@ _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z", re.AS
 
 def parse_time(text: Any) -> datetime:
     """Read RFC 3339 in UTC with `Z`, years 1970 to 9998; raise `PydanticCustomError` (`wrong-format`)."""
+    return _of_our_times(_read_time(text))
+
+
+def _read_time(text: Any) -> datetime:
     if isinstance(text, datetime):
         return text
     if not isinstance(text, str) or not _RFC3339.fullmatch(text):
         raise PydanticCustomError("wrong-format", "not a time in UTC such as 2026-01-31T08:00:00Z")
     try:
-        time = datetime.fromisoformat(text)
+        return datetime.fromisoformat(text)
     except ValueError:
         raise PydanticCustomError("out-of-range", "not a date of the calendar") from None
+
+
+def _of_our_times(time: datetime) -> datetime:
     if not 1970 <= time.year <= 9998:
         raise PydanticCustomError("out-of-range", "the year must lie between 1970 and 9998")
+    return time
+
+
+LAST_PRICING_YEAR = 9800
+"""So far before the calendar's end that whatever is added to a time of pricing still lies in the calendar."""
+
+
+def _priceable(time: datetime) -> datetime:
+    if time.year > LAST_PRICING_YEAR:
+        raise PydanticCustomError("out-of-range", f"the year must lie between 1970 and {LAST_PRICING_YEAR}")
     return time
 
 
@@ -103,6 +122,8 @@ Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 al
 Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="BCP 47")]
 Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
 Version = Annotated[int, Field(ge=0, le=2**53)]
+Count = Annotated[int, Field(ge=1, le=10**9)]
+CountFromZero = Annotated[int, Field(ge=0, le=10**9)]
 Decimals = Annotated[
     str, Field(pattern=r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$", max_length=36, description="a decimal string")
 ]
@@ -110,27 +131,11 @@ Percentage = Annotated[
     str,
     Field(pattern=r"^(100(\.0{1,12})?|[1-9]?[0-9](\.[0-9]{1,12})?)$", description="0 to 100, a decimal string"),
 ]
-Time = Annotated[datetime, BeforeValidator(parse_time), PlainSerializer(format_time, return_type=str)]
-
-_CODES = {
-    "missing": "missing",
-    "extra_forbidden": "unknown-field",
-    "string_pattern_mismatch": "wrong-format",
-    "string_too_short": "too-short",
-    "string_too_long": "too-long",
-    "too_short": "too-few",
-    "too_long": "too-many",
-    "literal_error": "not-allowed",
-    "enum": "not-allowed",
-    "greater_than": "out-of-range",
-    "greater_than_equal": "out-of-range",
-    "less_than": "out-of-range",
-    "less_than_equal": "out-of-range",
-}
-
-
-def problem_of(error: ErrorDetails) -> Problem:
-    """A pydantic finding as a problem of the contract: JSON Pointer, stable code, message without the input."""
-    kind = error["type"]
-    code = _CODES.get(kind) or ("wrong-type" if "_type" in kind or "_parsing" in kind else kind.replace("_", "-"))
-    return Problem(pointer(*error["loc"]), code, error["msg"])
+Time = Annotated[
+    datetime,
+    BeforeValidator(_read_time),
+    AfterValidator(_of_our_times),
+    PlainSerializer(format_time, return_type=str),
+]
+PricingTime = Annotated[Time, AfterValidator(_priceable)]
+"""A time as of which prices are asked for."""

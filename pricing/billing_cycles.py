@@ -11,6 +11,10 @@ from cartwright.models.periods import parse_period
 from cartwright.models.rounding import Rounding, divide
 
 
+class CalendarError(ValueError):
+    """A date that would lie before the year 1 or after the year 9999."""
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """The length of a billing cycle: months by the calendar, or days."""
@@ -32,12 +36,16 @@ class Period:
     def after(self, origin: date, periods: int, cycle_day: int) -> date:
         """The date so many periods after a cycle's start (before it, if negative).
 
-        By months it falls on the bill cycle day, or on the month's last day where it has none such.
+        By months it falls on the bill cycle day, or on the month's last day where it has none such. Raises
+        `CalendarError`.
         """
-        if self.days:
-            return origin + timedelta(days=self.days * periods)
-        year, month = divmod(origin.year * 12 + origin.month - 1 + self.months * periods, 12)
-        return date(year, month + 1, min(cycle_day, calendar.monthrange(year, month + 1)[1]))
+        try:
+            if self.days:
+                return origin + timedelta(days=self.days * periods)
+            year, month = divmod(origin.year * 12 + origin.month - 1 + self.months * periods, 12)
+            return date(year, month + 1, min(cycle_day, calendar.monthrange(year, month + 1)[1]))
+        except (ValueError, OverflowError) as error:
+            raise CalendarError(f"{periods} periods from {origin} lead out of the calendar.") from error
 
 
 def prorate(price: int, days: int, period_days: int, rounding: Rounding = Rounding.HALF_UP) -> int:

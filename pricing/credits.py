@@ -6,6 +6,7 @@ from cartwright.models.lines import PaidPeriod
 from cartwright.models.money import format_amount
 from cartwright.models.policy import ProrationUnit
 from cartwright.models.rounding import Rounding
+from cartwright.models.stored import read_stored
 from cartwright.pricing.billing_cycles import prorate
 from cartwright.pricing.proration import PRORATION, units_left
 from cartwright.pricing.totals import DUE_NOW
@@ -17,7 +18,7 @@ def credit_unused_periods(sheet: Worksheet) -> None:
     for line in sheet.lines:
         given = line.item.details.get("paidPeriod")
         if given is not None:
-            paid = PaidPeriod.model_validate(given)
+            paid = read_stored(PaidPeriod, given)
             if paid.currency != sheet.cart.currency:
                 sheet.warn(
                     "credit-currency", f"What was paid for item {line.item.id} is in {paid.currency}: no credit."

@@ -1,31 +1,35 @@
 """The facts that a decision may use: one tenant's catalog at one revision, ready for look-up."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from pydantic import BaseModel
 
 from cartwright.models.agreement import Agreement
 from cartwright.models.budgets import Budget
 from cartwright.models.catalog import ExchangeRate, Offering, PricePoint, Tax
 from cartwright.models.configuration import CONFIGURATION, Configuration
 from cartwright.models.policy import DEFAULT_POLICY, PricingPolicy
+from cartwright.models.stored import stored_reader
 from cartwright.models.voucher import Voucher
+from cartwright.pricing.kinds import Kinds
 from cartwright.pricing.price_index import PriceGroups, move_prices
 from cartwright.pricing.promotion import Promotion, by_level
 from cartwright.pricing.rule import Rule, kinds
 
-KINDS: Mapping[str, Callable[[Any], Any]] = {
-    "offerings": Offering.model_validate,
-    "prices": PricePoint.model_validate,
-    "taxes": Tax.model_validate,
-    "promotions": Promotion.model_validate,
-    "rates": ExchangeRate.model_validate,
-    "vouchers": Voucher.model_validate,
-    "agreements": Agreement.model_validate,
-    "rules": kinds.read,
-    "configuration": Configuration.model_validate,
+MODELS: Mapping[str, type[BaseModel] | Kinds[Any]] = {
+    "offerings": Offering,
+    "prices": PricePoint,
+    "taxes": Tax,
+    "promotions": Promotion,
+    "rates": ExchangeRate,
+    "vouchers": Voucher,
+    "agreements": Agreement,
+    "rules": kinds,
+    "configuration": Configuration,
 }
-"""What reads a row of every kind, by its name in `CatalogRows`, on the wire and in storage; any row has an `id`."""
+"""The models of rows by the name of their kind in `CatalogRows`, on the wire and in storage; any row has an `id`."""
 DEFAULT_CONFIGURATION = Configuration()
 
 
@@ -48,12 +52,24 @@ class CatalogRows:
         """Rows from their wire forms by kind; raises `ValidationError`."""
         read: dict[str, Any] = {}
         for kind, rows in tables.items():
-            read[kind] = tuple(KINDS[kind](row) for row in rows)
+            model = MODELS[kind]
+            validate = model.read if isinstance(model, Kinds) else model.model_validate
+            read[kind] = tuple(validate(row) for row in rows)
+        return cls(**read)
+
+    @classmethod
+    def stored(cls, tables: Mapping[str, Iterable[Any]]) -> "CatalogRows":
+        """Rows as they were stored by kind, whatever limits there are by now (decision 15)."""
+        read: dict[str, Any] = {}
+        for kind, rows in tables.items():
+            model = MODELS[kind]
+            validate = model.read_stored if isinstance(model, Kinds) else stored_reader(model).validate_python
+            read[kind] = tuple(validate(row) for row in rows)
         return cls(**read)
 
     def by_kind(self) -> dict[str, tuple[Any, ...]]:
         """The rows of every kind that has some."""
-        return {kind: rows for kind in KINDS if (rows := getattr(self, kind))}
+        return {kind: rows for kind in MODELS if (rows := getattr(self, kind))}
 
 
 @dataclass(frozen=True, slots=True)

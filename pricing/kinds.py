@@ -9,6 +9,7 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from cartwright.models.schema import Model
+from cartwright.models.stored import read_stored, reads_stored
 
 M = TypeVar("M", bound=Model)
 
@@ -38,13 +39,19 @@ class Kinds(Generic[M]):
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """As an annotation of a field of `M`: whatever kind the value is of."""
-        return core_schema.no_info_before_validator_function(self.read, handler(source))
+        metadata = reads_stored(self.read_stored)
+        return core_schema.no_info_before_validator_function(self.read, handler(source), metadata=metadata)
 
     def read(self, value: Any) -> Any:
         """The value as the model of its kind; raises `PydanticCustomError` or `ValidationError`."""
-        if not isinstance(value, dict):
-            return value
-        kind = value.get("kind")
+        return self._model(value).model_validate(value) if isinstance(value, dict) else value
+
+    def read_stored(self, value: Any) -> Any:
+        """What was stored as the model of its kind, without limits; raises as `read` does for another shape."""
+        return read_stored(self._model(value), value) if isinstance(value, dict) else value
+
+    def _model(self, fields: dict[str, Any]) -> type[M]:
+        kind = fields.get("kind")
         if not isinstance(kind, str) or kind not in self.models:
             raise PydanticCustomError("unknown-kind", "kind must be one of " + ", ".join(self.models))
-        return self.models[kind].model_validate(value)
+        return self.models[kind]

@@ -12,12 +12,14 @@ def take_list_prices(sheet: Worksheet) -> None:
     for line in sheet.lines:
         for row in line.rows:
             set_list_price(row, sheet.policy)
-            if row.list_amount > MAX_AMOUNT:
-                raise Refusal(
-                    ErrorCode.INVALID,
-                    f"The price of item {row.item_id} is beyond the largest amount.",
-                    details={"itemId": row.item_id},
-                )
+            refuse_beyond_meaning(row)
+
+
+def refuse_beyond_meaning(row: Row) -> None:
+    """Raise `invalid` for a price that can't be meant, and could not be stored."""
+    if row.amount > MAX_AMOUNT:
+        message = f"The price of item {row.item_id} is beyond the largest amount."
+        raise Refusal(ErrorCode.INVALID, message, details={"itemId": row.item_id})
 
 
 def set_list_price(row: Row, policy: PricingPolicy) -> None:

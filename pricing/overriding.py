@@ -4,6 +4,7 @@ from cartwright.models.money import MoneyError
 from cartwright.models.overrides import OVERRIDES, PriceOverride, read_overrides
 from cartwright.models.policy import PricingPolicy
 from cartwright.models.rates import parse_rate, parse_unit_price, portion
+from cartwright.pricing.list_prices import refuse_beyond_meaning
 from cartwright.pricing.worksheet import Row, Worksheet
 
 OVERRIDE = "override"
@@ -11,7 +12,10 @@ OVERRIDE = "override"
 
 
 def apply_overrides(sheet: Worksheet) -> None:
-    """Move every overridden price; one in another currency than the cart's is left out, and a warning says so."""
+    """Move every overridden price; one in another currency than the cart's is left out, and a warning says so.
+
+    Raises `invalid` for a price that can't be meant.
+    """
     for line in sheet.lines:
         if line.item.details.get(OVERRIDES):
             by_price = {each.price: each for each in read_overrides(line.item)}
@@ -38,3 +42,4 @@ def _apply(override: PriceOverride, row: Row, sheet: Worksheet) -> None:
     amount = overridden(override, row.list_amount, row.quantity, sheet.policy)
     if amount != row.amount:
         row.alter(OVERRIDE, override.id, amount - row.amount, type=override.kind)
+        refuse_beyond_meaning(row)

@@ -33,18 +33,24 @@ def plan_installments(sheet: Worksheet) -> None:
     payable, wanted = sheet.due_now.payable, sheet.cart.header.payment_parts
     plan = payment_plan(payable, terms)
     if wanted is not None and wanted > 1:
-        if plan.fewest_parts <= wanted <= plan.most_parts:
-            parts, due_dates = allocate([1] * wanted, payable), _due_dates(sheet.at.date(), wanted, terms)
-            plan = replace(plan, installments=tuple(parts), due_dates=due_dates)
+        due_dates = _due_dates(sheet.at.date(), wanted, terms)
+        if due_dates and plan.fewest_parts <= wanted <= plan.most_parts:
+            plan = replace(plan, installments=tuple(allocate([1] * wanted, payable)), due_dates=due_dates)
         else:
             sheet.warn("installments-not-possible", f"The amount can't be paid in {wanted} parts.")
     sheet.payment = plan
 
 
 def _due_dates(first: date, parts: int, terms: InstallmentTerms) -> tuple[str, ...]:
-    """The day of every part; what starts on the 31st falls due on the last day of a shorter month."""
-    period = Period.parse(terms.period)
-    return tuple(period.after(first, number, first.day).isoformat() for number in range(parts))
+    """The day of every part, or none if one lies beyond the calendar.
+
+    What starts on the 31st falls due on the last day of a shorter month.
+    """
+    try:
+        period = Period.parse(terms.period)
+        return tuple(period.after(first, number, first.day).isoformat() for number in range(parts))
+    except ValueError:
+        return ()
 
 
 def payment_plan(payable: int, terms: InstallmentTerms) -> PaymentPlan:

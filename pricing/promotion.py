@@ -4,17 +4,27 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from cartwright.models.header import TimePeriod
-from cartwright.models.schema import Id, Model, ShortText
+from cartwright.models.schema import Count, Id, Model, ShortText
 from cartwright.pricing.benefits import AnyBenefit
 from cartwright.pricing.conditions import AnyCondition
 
-Count = Annotated[int, Field(ge=1, le=10**9)]
 Level = Literal["item", "container", "cart"]
 LEVELS: tuple[Level, ...] = ("item", "container", "cart")
 """Levels in the order in which they are applied (002)."""
+
+
+MAX_NESTING = 20
+"""Conditions that stand in each other; a database has a limit of its own, and nobody could read them."""
+
+
+def _readable(conditions: list[AnyCondition]) -> list[AnyCondition]:
+    if any(each.depth > MAX_NESTING for each in conditions):
+        raise PydanticCustomError("too-deep", f"at most {MAX_NESTING} conditions stand in each other")
+    return conditions
 
 
 class Caps(Model):
@@ -45,7 +55,9 @@ class Promotion(Model):
     automatic: bool = True
     coupon: ShortText | None = None
     lifecycle: Literal["draft", "active", "paused", "retired"] = "active"
-    conditions: Annotated[list[AnyCondition], Field(max_length=50)] = Field(default_factory=list)
+    conditions: Annotated[list[AnyCondition], Field(max_length=50), AfterValidator(_readable)] = Field(
+        default_factory=list
+    )
     benefits: Annotated[list[AnyBenefit], Field(min_length=1, max_length=20)]
     caps: Caps = Field(default_factory=Caps)
     valid_for: TimePeriod | None = None

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from cartwright.models.policy import ProrationUnit
 from cartwright.pricing.billing_cycles import Period, cycle_around, prorate
-from cartwright.pricing.worksheet import Worksheet
+from cartwright.pricing.worksheet import Row, Worksheet
 
 PRORATION = "proration"
 """The source of an alteration that leaves only a part of a first period."""
@@ -18,11 +18,20 @@ def prorate_first_periods(sheet: Worksheet) -> None:
     for line in sheet.lines:
         for row in line.rows:
             if row.point.is_prorated and row.point.period is not None:
-                opens, closes = cycle_around(sheet.at.date(), cycle_day, Period.parse(row.point.period))
-                left, whole = units_left(_midnight(opens), _midnight(closes), sheet.at, sheet.policy.proration)
-                part = prorate(row.amount, left, whole, sheet.policy.rounding)
-                if part != row.amount:
-                    row.alter(PRORATION, row.point.id, part - row.amount, 1, type=sheet.policy.proration)
+                _prorate(row, row.point.period, cycle_day, sheet)
+
+
+def _prorate(row: Row, period: str, cycle_day: int, sheet: Worksheet) -> None:
+    """Leave a part of a row's first period; all of it, with a warning, where the period leads out of the calendar."""
+    try:
+        opens, closes = cycle_around(sheet.at.date(), cycle_day, Period.parse(period))
+    except ValueError:
+        sheet.warn("proration-not-possible", f"Price {row.point.id} is not prorated: its period is {period}.")
+        return
+    left, whole = units_left(_midnight(opens), _midnight(closes), sheet.at, sheet.policy.proration)
+    part = prorate(row.amount, left, whole, sheet.policy.rounding)
+    if part != row.amount:
+        row.alter(PRORATION, row.point.id, part - row.amount, 1, type=sheet.policy.proration)
 
 
 def units_left(start: datetime, end: datetime, at: datetime, unit: ProrationUnit) -> tuple[int, int]:

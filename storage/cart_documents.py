@@ -33,6 +33,7 @@ from cartwright.models.item_changes import read_container, read_item, write_cont
 from cartwright.models.payment import PaymentPlan
 from cartwright.models.price_relationship import PriceRelationship
 from cartwright.models.priced import PricedPatch
+from cartwright.models.stored import read_stored
 
 Document = dict[str, Any]
 
@@ -74,7 +75,7 @@ def read_cart(document: Document) -> Cart:
         tenant=document["tenant"],
         version=document["version"],
         status=CartStatus(document["status"]),
-        header=Header.model_validate(document["header"]),
+        header=read_stored(Header, document["header"]),
         created=Stamp(**document["created"]),
         updated=Stamp(**document["updated"]),
         containers=tuple(read_container(each) for each in document["containers"]),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cartwright.pricing.facts import KINDS, CatalogRows
+from cartwright.pricing.facts import MODELS, CatalogRows
 from cartwright.storage.records import CatalogRecord, Revision, Unchanged
 
 
@@ -34,7 +34,7 @@ def read_revision(document: dict[str, Any]) -> Revision:
         at=document["at"],
         command_id=document["commandId"],
         body_hash=bytes(document["bodyHash"]),
-        rows=CatalogRows.of({kind: document.get(kind, ()) for kind in KINDS}),
+        rows=CatalogRows.stored({kind: document.get(kind, ()) for kind in MODELS}),
     )
 
 

@@ -17,6 +17,11 @@ class Condition(Model):
 
     kind: str
 
+    @property
+    def depth(self) -> int:
+        """How many conditions stand in each other, this one counted."""
+        return 1
+
     @abstractmethod
     def holds(self, scope: "Scope") -> bool:
         """Whether it does, at the prices as they stand."""

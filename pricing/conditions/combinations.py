@@ -7,15 +7,23 @@ from pydantic import Field
 from cartwright.pricing.conditions import AnyCondition, Condition, condition
 from cartwright.pricing.scope import Scope
 
-Several = Annotated[list[AnyCondition], Field(min_length=1, max_length=50)]
+
+class Several(Condition):
+    """Base of what is made of several conditions."""
+
+    conditions: Annotated[list[AnyCondition], Field(min_length=1, max_length=50)]
+
+    @property
+    def depth(self) -> int:
+        """One more than the deepest of them."""
+        return 1 + max(each.depth for each in self.conditions)
 
 
 @condition
-class All(Condition):
+class All(Several):
     """All of `conditions`."""
 
     kind: Literal["all"]
-    conditions: Several
 
     def holds(self, scope: Scope) -> bool:
         """Whether every one holds."""
@@ -23,11 +31,10 @@ class All(Condition):
 
 
 @condition
-class AnyOf(Condition):
+class AnyOf(Several):
     """At least one of `conditions`."""
 
     kind: Literal["any"]
-    conditions: Several
 
     def holds(self, scope: Scope) -> bool:
         """Whether one holds."""
@@ -40,6 +47,11 @@ class Not(Condition):
 
     kind: Literal["not"]
     condition: AnyCondition
+
+    @property
+    def depth(self) -> int:
+        """One more than that of the condition."""
+        return 1 + self.condition.depth
 
     def holds(self, scope: Scope) -> bool:
         """Whether it doesn't hold."""

@@ -68,12 +68,12 @@ class Expression(Condition):
         """Whether it is true of these lines and their cart."""
         name = f"The expression of promotion {scope.promotion.id}"
         cart, items = _cart(scope), [_item(line, scope) for line in scope.lines]
-        if self.outline.work(_extent(cart, items)) > WORK_BUDGET:
-            scope.sheet.warn("expression-too-costly", f"{name} was not tried.")
-            return False
         try:
+            if self.outline.work(_extent(cart, items)) > WORK_BUDGET:
+                scope.sheet.warn("expression-too-costly", f"{name} was not tried.")
+                return False
             result = self.program.execute({"cart": cart, "items": items})
-        except _FAILURES:
+        except _FAILURES:  # also where what was let in once is no expression any more
             scope.sheet.warn("expression-failed", f"{name} could not be evaluated.")
             return False
         return result is True

@@ -1,9 +1,10 @@
 """`quantity`: so many units, of all offerings or of some."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
+from cartwright.models.schema import CountFromZero
 from cartwright.pricing.conditions import Condition, condition
 from cartwright.pricing.scope import Scope
 from cartwright.pricing.target import Target
@@ -14,8 +15,8 @@ class Quantity(Condition):
     """From `minimum` up to `maximum` units; no maximum means any number above."""
 
     kind: Literal["quantity"]
-    minimum: Annotated[int, Field(ge=0)] = 1
-    maximum: Annotated[int, Field(ge=0)] | None = None
+    minimum: CountFromZero = 1
+    maximum: CountFromZero | None = None
     target: Target = Field(default_factory=Target)
 
     def holds(self, scope: Scope) -> bool:

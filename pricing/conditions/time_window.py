@@ -3,7 +3,7 @@
 from datetime import time
 from functools import cached_property
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
@@ -42,7 +42,11 @@ class TimeWindow(Condition):
 
     def holds(self, scope: Scope) -> bool:
         """Whether the time of pricing lies in the window."""
-        local = scope.sheet.at.astimezone(self.zone)
+        try:
+            local = scope.sheet.at.astimezone(self.zone)
+        except ZoneInfoNotFoundError:  # it was known when the promotion came
+            scope.sheet.warn("unknown-time-zone", f"Promotion {scope.promotion.id} names {self.time_zone}.")
+            return False
         if self.weekdays and WEEKDAYS[local.weekday()] not in self.weekdays:
             return False
         now, start = local.time(), time.fromisoformat(self.start)

@@ -1,13 +1,14 @@
 """`cardinality`: how many units of some offerings or categories a cart, or each of its containers, may hold (002)."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.models.cart import Item
 from cartwright.models.refusals import ErrorCode
+from cartwright.models.schema import CountFromZero
 from cartwright.pricing.rule import Contents, Finding, Rule, rule
 from cartwright.rules.selector import Selector
 
@@ -18,8 +19,8 @@ class Cardinality(Rule):
 
     kind: Literal["cardinality"]
     items: Selector
-    min: Annotated[int, Field(ge=0)] = 0
-    max: Annotated[int, Field(ge=0)] | None = None
+    min: CountFromZero = 0
+    max: CountFromZero | None = None
     per: Literal["cart", "container"] = "cart"
 
     @model_validator(mode="after")

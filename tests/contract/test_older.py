@@ -1,0 +1,44 @@
+"""What every store keeps for good: rows and carts that today's limits would not let in."""
+
+from dataclasses import replace
+
+from support.older import HEADER, ROWS
+from support.records import entry, full_cart, revision, stored
+
+from cartwright.models.cart_changes import CartCreated, HeaderChanged
+from cartwright.models.changes import read_change
+from cartwright.models.header import Header
+from cartwright.models.stored import read_stored
+from cartwright.pricing.facts import CatalogRows
+from cartwright.storage.interfaces import Store
+from cartwright.storage.records import CartKey, CartWrite, WriteResult
+from cartwright.storage.replay import replay
+
+KEY = CartKey("acme", "c-1")
+
+
+async def test_rows_that_are_refused_today_come_back(store: Store) -> None:
+    old = replace(revision(1), rows=CatalogRows.stored(ROWS))
+    assert await store.catalog.append(old)
+    assert await store.catalog.append(revision(2))
+    assert await store.catalog.since({"acme": 0}) == [old, revision(2)]
+    assert (await store.briefings.fetch([], [], {"acme": 0})).revisions == [old, revision(2)]
+
+
+async def test_a_cart_that_is_refused_today_comes_back(store: Store) -> None:
+    old = stored(replace(full_cart(), header=read_stored(Header, HEADER)), outbox=(entry("m-1", 1),))
+    assert await store.carts.commit([CartWrite(0, old)]) == [WriteResult.COMMITTED]
+    assert await store.carts.load([KEY]) == {KEY: old}
+
+
+async def test_the_journal_of_such_a_cart_is_folded(store: Store) -> None:
+    moved = HeaderChanged(before={"scenario": None}, after={"scenario": "s"})
+    changes = [[CartCreated(header=HEADER).wire()], [moved.wire()]]
+    entries = [entry(f"m-{at}", at, currency="BGN", changes=each) for at, each in enumerate(changes, 1)]
+    await store.journal.append(entries)
+    found = await store.journal.history(KEY)
+    assert found == entries
+    assert [read_change(change).wire() for each in found for change in each.changes] == [*changes[0], *changes[1]]
+    folded = replay(found)
+    assert folded is not None
+    assert folded.header.wire() == {**HEADER, "scenario": "s"}
