@@ -28,12 +28,7 @@ class Completion:
     async def begin(self, inherited: Sequence[Entry], answers: Sequence[Answered]) -> Awaitable[None]:
         """Queue all messages, so that those of later commands come behind; await the result for the rest."""
         records = [each.record for each in answers if isinstance(each.record, Entry) and not _repeated(each)]
-        unchanged = [entry for entry in records if entry.status == "unchanged"]
-        if unchanged:
-            # Where nothing else was committed no cart remembers these: they are in the journal before anybody is told.
-            await self._journal.write(unchanged)
-            _settle_entries(unchanged)
-        committed = [*inherited, *(entry for entry in records if entry.status == "applied")]
+        committed = [*inherited, *records]
         confirmed = await self._outbound.send([*self._events(committed), *self._replies(answers)])
         return self._finish(committed, confirmed, [each.work.delivery for each in answers])
 
@@ -52,7 +47,7 @@ class Completion:
     def _postponed(self, work: Work) -> Iterator[Outgoing]:
         attempts = attempts_of(work.delivery)
         if attempts < len(self._retry_delays):
-            yield self._messages.retry(work.delivery, work.deadline, self._retry_delays[attempts], attempts + 1)
+            yield self._messages.retry(work, self._retry_delays[attempts], attempts + 1)
             return
         refusal = Refusal(ErrorCode.TEMPORARILY_UNAVAILABLE, "The command could not be executed in time; try again.")
         reply = self._messages.reply(work.delivery, work.command.cart_id or None, refusal)

@@ -10,6 +10,7 @@ from cartwright.handlers.reading import Origin, read_command
 from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.models.schema import parse_time
 from cartwright.workers.amqp import Delivery
+from cartwright.workers.tokens import token_of
 from cartwright.workers.work import Work
 
 DIRECT_REPLY_TO = "amq.rabbitmq.reply-to"
@@ -73,7 +74,7 @@ class Intake:
             roles=_roles(delivery) if self.trust_roles else frozenset(),
         )
         registered, command = read_command(delivery.body, origin)
-        return Work(delivery, registered, command, deadline)
+        return Work(delivery, registered, command, deadline, token_of(delivery))
 
 
 def _roles(delivery: Delivery) -> frozenset[str]:

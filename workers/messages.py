@@ -1,7 +1,6 @@
 """The messages that leave a worker: replies, events, retries, parked commands."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import overload
 
 from cartwright.models.refusals import Refusal
@@ -9,8 +8,9 @@ from cartwright.models.schema import format_time
 from cartwright.storage.records import Entry
 from cartwright.workers.amqp import Delivery, Outgoing
 from cartwright.workers.bodies import events_of, reply_body
+from cartwright.workers.tokens import DELIVERY_HEADER
 from cartwright.workers.topology import Topology
-from cartwright.workers.work import Answer, CartAnswer
+from cartwright.workers.work import Answer, CartAnswer, Work
 
 ATTEMPTS_HEADER = "cart-attempts"
 _CARRIED = ("cart-id", "deadline", "dialect", "traceparent", "source-channel", "context", "roles", "schema-version")
@@ -58,11 +58,12 @@ class Messages:
                 },
             )
 
-    def retry(self, delivery: Delivery, deadline: datetime | None, delay: int, attempts: int) -> Outgoing:
-        """A command that comes back after a delay, under its own routing key and with the deadline that it had."""
-        headers: dict[str, str | int] = {ATTEMPTS_HEADER: attempts}
-        if deadline is not None:
-            headers["deadline"] = format_time(deadline)
+    def retry(self, work: Work, delay: int, attempts: int) -> Outgoing:
+        """A command that comes back after a delay, under its own routing key, with its deadline and token."""
+        delivery = work.delivery
+        headers: dict[str, str | int] = {ATTEMPTS_HEADER: attempts, DELIVERY_HEADER: work.token.hex()}
+        if work.deadline is not None:
+            headers["deadline"] = format_time(work.deadline)
         return self._again(delivery, self._topology.retry(delay), delivery.routing_key, headers)
 
     def parked(self, delivery: Delivery, code: str, message: str) -> Outgoing:
