@@ -9,8 +9,9 @@ from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.storage.records import Entry
 from cartwright.workers.amqp import Delivery, Outgoing, settle
 from cartwright.workers.journal_writer import JournalWriter
-from cartwright.workers.messages import Messages, attempts_of
+from cartwright.workers.messages import Messages
 from cartwright.workers.outbound import Sender
+from cartwright.workers.tokens import attempts_of
 from cartwright.workers.work import Answered, Work
 
 
@@ -55,6 +56,12 @@ class Completion:
             yield reply
         yield self._messages.parked(work.delivery, refusal.code.value, refusal.message)
 
+    async def give_up(self, delivery: Delivery, refusal: Refusal) -> None:
+        """Answer a delivery that nobody could deal with, and set it aside."""
+        reply = self._messages.reply(delivery, None, refusal)
+        parked = self._messages.parked(delivery, refusal.code.value, refusal.message)
+        await self._conclude(delivery, *([reply] if reply else []), parked)
+
     async def refuse(self, delivery: Delivery, refusal: Refusal) -> None:
         """Answer a delivery that never became a command."""
         await self._conclude(delivery, self._answer(delivery, None, refusal))
@@ -63,8 +70,8 @@ class Completion:
         """Set a delivery aside that nobody may be answered about."""
         await self._conclude(delivery, self._messages.parked(delivery, code, message))
 
-    async def _conclude(self, delivery: Delivery, message: Outgoing) -> None:
-        await (await self._outbound.send([message]))
+    async def _conclude(self, delivery: Delivery, *messages: Outgoing) -> None:
+        await (await self._outbound.send(messages))
         settle([delivery])
 
     def _events(self, entries: Iterable[Entry]) -> list[Outgoing]:

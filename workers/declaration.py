@@ -1,10 +1,13 @@
 """Declaring the topology: at start, over a connection of its own, since a mistake costs the connection."""
 
 import aio_pika
-from aio_pika.abc import AbstractChannel
+import structlog
+from aio_pika.abc import AbstractChannel, AbstractConnection
 from aiormq.exceptions import AMQPError, ChannelPreconditionFailed, ConnectionCommandInvalid
 
-from cartwright.workers.topology import Topology
+from cartwright.workers.topology import Queue, Topology
+
+_log = structlog.get_logger(__name__)
 
 
 class TopologyError(RuntimeError):
@@ -15,7 +18,7 @@ async def declare(url: str, topology: Topology) -> None:
     """Declare and bind everything; idempotent. Raises `TopologyError`, or aiormq's errors if there is no broker."""
     connection = await aio_pika.connect(url)
     try:
-        await _declare(await connection.channel(), topology)
+        await _declare(connection, topology)
     except ConnectionCommandInvalid as error:
         raise TopologyError(
             "Several partitions need the consistent-hash exchange: rabbitmq-plugins enable"
@@ -27,7 +30,8 @@ async def declare(url: str, topology: Topology) -> None:
         await _close(connection)
 
 
-async def _declare(channel: AbstractChannel, topology: Topology) -> None:
+async def _declare(connection: AbstractConnection, topology: Topology) -> None:
+    channel = await connection.channel()
     exchanges = {}
     for exchange in topology.exchanges():
         declared = await channel.declare_exchange(
@@ -37,10 +41,28 @@ async def _declare(channel: AbstractChannel, topology: Topology) -> None:
         for binding in exchange.bindings:
             await declared.bind(exchanges[binding.exchange], binding.routing_key)
     for queue in topology.queues():
-        kind = {"x-queue-type": "quorum" if queue.quorum else "classic"}
-        declared_queue = await channel.declare_queue(queue.name, durable=True, arguments={**kind, **queue.arguments})
+        channel = await _declare_queue(connection, channel, queue)
+        declared_queue = await channel.get_queue(queue.name, ensure=False)
         for binding in queue.bindings:
-            await declared_queue.bind(exchanges[binding.exchange], binding.routing_key)
+            await declared_queue.bind(binding.exchange, binding.routing_key)
+
+
+async def _declare_queue(connection: AbstractConnection, channel: AbstractChannel, queue: Queue) -> AbstractChannel:
+    """Declare a queue, or else take it as an earlier build declared it; return the channel, or a new one after that."""
+    try:
+        await channel.declare_queue(queue.name, durable=True, arguments={**queue.kind, **queue.arguments})
+    except ChannelPreconditionFailed as error:
+        if queue.former is None or "x-dead-letter" not in str(error):
+            raise
+        channel = await connection.channel()
+        await channel.declare_queue(queue.name, durable=True, arguments={**queue.kind, **queue.former})
+        _log.warning(
+            "queue_of_an_earlier_build",
+            queue=queue.name,
+            consequence="commands whose time runs out in it are parked, and not answered",
+            remedy="stop the workers once it is empty, delete it, and start them again",
+        )
+    return channel
 
 
 async def _close(connection: aio_pika.abc.AbstractConnection) -> None:

@@ -8,11 +8,10 @@ from cartwright.models.schema import format_time
 from cartwright.storage.records import Entry
 from cartwright.workers.amqp import Delivery, Outgoing
 from cartwright.workers.bodies import events_of, reply_body
-from cartwright.workers.tokens import DELIVERY_HEADER
+from cartwright.workers.tokens import ATTEMPTS_HEADER, DELIVERY_HEADER
 from cartwright.workers.topology import Topology
 from cartwright.workers.work import Answer, CartAnswer, Work
 
-ATTEMPTS_HEADER = "cart-attempts"
 _CARRIED = ("cart-id", "deadline", "dialect", "traceparent", "source-channel", "context", "roles", "schema-version")
 
 
@@ -31,7 +30,7 @@ class Messages:
         return Outgoing(
             exchange="",
             routing_key=delivery.reply_to,
-            body=reply_body(delivery.message_id, cart_id, answer),
+            body=reply_body(delivery.message_id or None, cart_id, answer),
             message_id=_property(f"{delivery.message_id or delivery.correlation_id or ''}:reply"),
             type="command-refused" if isinstance(answer, Refusal) else kind,
             correlation_id=_property(delivery.correlation_id or delivery.message_id),
@@ -96,9 +95,3 @@ def _property(text: str | None) -> str | None: ...
 def _property(text: str | None) -> str | None:
     """At most the 255 bytes that AMQP allows; what was not UTF-8 has grown since it was read."""
     return text and text.encode()[:255].decode(errors="ignore")
-
-
-def attempts_of(delivery: Delivery) -> int:
-    """How often a command was sent to a retry queue already; what others write there counts as none."""
-    value = delivery.headers.get(ATTEMPTS_HEADER)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

@@ -10,9 +10,9 @@ from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.workers.amqp import Delivery
 from cartwright.workers.amqp.encoding import publish_frames
 from cartwright.workers.intake import Intake
-from cartwright.workers.messages import Messages, attempts_of
+from cartwright.workers.messages import Messages
 from cartwright.workers.settings import Settings
-from cartwright.workers.tokens import token_of
+from cartwright.workers.tokens import attempts_of, token_of
 from cartwright.workers.topology import Topology
 from cartwright.workers.work import Work
 
