@@ -17,6 +17,8 @@ from cartwright.storage.records import Run, StorageUnavailable
 from cartwright.workers.amqp import CartBroker, Delivery, Publisher
 from cartwright.workers.amqp.locks import Locks
 from cartwright.workers.clock import now
+from cartwright.workers.dead_letters import PREFETCH as DEAD_LETTERS
+from cartwright.workers.dead_letters import DeadLetters
 from cartwright.workers.declaration import declare
 from cartwright.workers.engine import Engine
 from cartwright.workers.intake import Intake, Parked
@@ -27,7 +29,7 @@ from cartwright.workers.metrics import Readings, serving
 from cartwright.workers.outbound import Outbound
 from cartwright.workers.partitions import Partitions
 from cartwright.workers.settings import Settings
-from cartwright.workers.topology import Topology
+from cartwright.workers.topology import Topology, queue_of
 
 RECONNECT_SECONDS = 1.0
 
@@ -49,6 +51,9 @@ class Worker:
         self._lanes = Lanes(settings.waiting_bytes, self._broker.pause, self._broker.resume)
         self._outbound = Outbound(self._publisher)
         self._engine = Engine(settings, self.run_id, store, self._outbound, self._lanes)
+        letters = DeadLetters(self._intake, self._lanes, self._engine.completion, self._answer)
+        dead = queue_of(self.topology.dead_queue())
+        self._dead_letters = self._broker.consumer(dead, letters.receive, prefetch=DEAD_LETTERS)
         self._partitions = Partitions(self.topology, self._broker, Locks(amqp_url), self._receive)
         self._background: set[asyncio.Task[None]] = set()
         self.failed = asyncio.Event()
@@ -86,6 +91,7 @@ class Worker:
         """Cancel the consumers, drain what they delivered, then close."""
         with suppress(TimeoutError):
             async with asyncio.timeout(self.settings.drain_timeout):
+                await self._dead_letters.cancel()
                 await self._partitions.leave()
                 await self._engine.dispatcher.finish()
         for task in self._background:
