@@ -60,7 +60,7 @@ async def _declare_queue(connection: AbstractConnection, channel: AbstractChanne
             "queue_of_an_earlier_build",
             queue=queue.name,
             consequence="commands whose time runs out in it are parked, and not answered",
-            remedy="stop the workers once it is empty, delete it, and start them again",
+            remedy="once it is empty, and nobody sends: stop the workers, delete it, start them again",
         )
     return channel
 
