@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from cartwright.handlers.body_hash import body_hash
 from cartwright.handlers.registry import CatalogCommand, Registered, commands
 from cartwright.models.command import SCHEMA_VERSION, Command, Envelope
 from cartwright.models.decoding import decode
@@ -46,7 +47,7 @@ def read_command(body: bytes, origin: Origin) -> tuple[Registered, Command[Any]]
     return entry, Command(
         tenant=origin.tenant,
         id=origin.message_id,
-        body_hash=hashlib.blake2b(body, digest_size=16).digest(),
+        body_hash=body_hash(fields, body),
         envelope=envelope,
         cart_id=cart_id,
         actor=origin.user,

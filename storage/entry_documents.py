@@ -40,6 +40,7 @@ def write_entry(entry: Entry) -> Document:
         "cartId": entry.cart_id,
         "commandId": entry.command_id,
         "bodyHash": entry.body_hash,
+        "token": entry.token,
         "kind": entry.kind,
         "status": entry.status,
         "version": entry.version,
@@ -70,4 +71,5 @@ def read_entry(document: dict[str, Any]) -> Entry:
         changes=document["changes"],
         price_changes=document["priceChanges"],
         priced=read_patch(document["priced"]),
+        token=bytes(document.get("token", b"")),
     )

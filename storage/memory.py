@@ -38,6 +38,8 @@ class MemoryCarts:
         current = self.stored.get(write.stored.key)
         if (current.cart.version if current else 0) != write.expected_version:
             return WriteResult.CONFLICT
+        if write.expected_stamp is not None and current is not None and current.stamp != write.expected_stamp:
+            return WriteResult.CONFLICT
         self.stored[write.stored.key] = write.stored
         return WriteResult.COMMITTED
 

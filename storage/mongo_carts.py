@@ -1,4 +1,4 @@
-"""Carts in MongoDB: one document each, committed by compare-and-set on `{_id, version}`."""
+"""Carts in MongoDB: one document each, committed by compare-and-set on `{_id, version, stamp}`."""
 
 from collections.abc import Collection as Keys
 from collections.abc import Sequence
@@ -47,9 +47,7 @@ class MongoCarts:
         return results
 
     async def _replace(self, replacements: Sequence[tuple[CartWrite, RawBSONDocument]]) -> list[WriteResult]:
-        filters = [
-            {"_id": cart_document_id(write.stored.key), "version": write.expected_version} for write, _ in replacements
-        ]
+        filters = [_expected(write) for write, _ in replacements]
         documents = [document for _, document in replacements]
         try:
             async with translated_errors():
@@ -106,6 +104,14 @@ def read_stored(document: dict[str, Any]) -> StoredCart:
 def cart_document_id(key: CartKey) -> str:
     """The id of a cart's document. A tenant's name holds no slash, so two keys never share one."""
     return f"{key.tenant}/{key.cart_id}"
+
+
+def _expected(write: CartWrite) -> Document:
+    """The filter that finds a cart as its writer knew it."""
+    expected: Document = {"_id": cart_document_id(write.stored.key), "version": write.expected_version}
+    if write.expected_stamp is not None:
+        expected["stamp.run"], expected["stamp.group"] = write.expected_stamp
+    return expected
 
 
 def _results(count: int, error: BulkWriteError) -> list[WriteResult]:

@@ -29,7 +29,8 @@ class Entry:
     """One applied command as the journal keeps it: enough to fold the cart, to publish its events, to answer again.
 
     `changes` and `price_changes` are as on the wire; `priced` is what pricing wrote . An entry of
-    status `unchanged` has no version of its own and only remembers the command.
+    status `unchanged` has no version of its own and only remembers the command. `token` tells the delivery that made it
+    from other copies of the command; none made what was stored before there were tokens.
     """
 
     tenant: str
@@ -46,6 +47,7 @@ class Entry:
     changes: list[dict[str, Any]]
     price_changes: list[dict[str, Any]]
     priced: PricedPatch
+    token: bytes = b""
     memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What this process knows of the entry besides: its encoding, and whether it is `settled`."""
 
@@ -83,10 +85,15 @@ class StoredCart:
 
 @dataclass(frozen=True, slots=True)
 class CartWrite:
-    """One compare-and-set: replace the cart at `expected_version` (0: there is none yet)."""
+    """One compare-and-set: replace the cart at `expected_version` (0: there is none yet).
+
+    A command that changes nothing is committed too, and leaves the version as it is: so the commit that made the
+    replaced version is expected as well, if `expected_stamp` names it.
+    """
 
     expected_version: int
     stored: StoredCart
+    expected_stamp: CommitStamp | None = None
 
 
 class WriteResult(StrEnum):
@@ -107,6 +114,7 @@ class Revision:
     command_id: str
     body_hash: bytes
     rows: CatalogRows
+    token: bytes = b""
     status: ClassVar[str] = "applied"
 
 
@@ -119,6 +127,7 @@ class Unchanged:
     at: datetime
     command_id: str
     body_hash: bytes
+    token: bytes = b""
     status: ClassVar[str] = "unchanged"
 
 

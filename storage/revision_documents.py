@@ -13,6 +13,7 @@ def write_record(record: CatalogRecord) -> dict[str, Any]:
         "at": record.at,
         "commandId": record.command_id,
         "bodyHash": record.body_hash,
+        "token": record.token,
     }
     if isinstance(record, Unchanged):
         place = {"_id": f"{record.tenant}/unchanged/{record.command_id}", "unchangedAt": record.revision}
@@ -35,6 +36,7 @@ def read_revision(document: dict[str, Any]) -> Revision:
         command_id=document["commandId"],
         body_hash=bytes(document["bodyHash"]),
         rows=CatalogRows.stored({kind: document.get(kind, ()) for kind in MODELS}),
+        token=bytes(document.get("token", b"")),
     )
 
 
@@ -45,4 +47,5 @@ def _read_unchanged(document: dict[str, Any]) -> Unchanged:
         at=document["at"],
         command_id=document["commandId"],
         body_hash=bytes(document["bodyHash"]),
+        token=bytes(document.get("token", b"")),
     )

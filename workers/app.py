@@ -18,6 +18,7 @@ from cartwright.storage.records import Run, StorageUnavailable
 from cartwright.workers.amqp import Delivery, Publisher
 from cartwright.workers.amqp.answering import with_heartbeat
 from cartwright.workers.clock import now
+from cartwright.workers.dead_letters import DeadLetters
 from cartwright.workers.declaration import TopologyError, declare
 from cartwright.workers.door import Door
 from cartwright.workers.engine import Engine
@@ -28,7 +29,7 @@ from cartwright.workers.memory import collect_rarely, share_arenas
 from cartwright.workers.metrics import Readings, serving
 from cartwright.workers.outbound import Outbound
 from cartwright.workers.probe import Probe
-from cartwright.workers.session import Sessions
+from cartwright.workers.session import Receivers, Sessions
 from cartwright.workers.settings import Settings
 from cartwright.workers.topology import Topology
 from cartwright.workers.watchdog import Vitals, Watchdog
@@ -45,14 +46,16 @@ class Worker:
         self.topology = Topology(settings)
         self._store = store
         self._amqp_url = with_heartbeat(settings.amqp_url.get_secret_value())
-        self._door = Door(Probe(self._amqp_url), self._receive)
+        self._door = Door(Probe(self._amqp_url))
         self._intake = Intake(settings.reply_prefix, settings.trust_role_header, self._door.refused)
         replies = Publisher(self._amqp_url, silence=settings.publish_timeout)
         others = Publisher(self._amqp_url, silence=settings.publish_timeout, prepare=self._declare)
         self._outbound = Outbound(replies, others)
-        self._sessions = Sessions(self._amqp_url, self.topology, self._door.enter, self._withdraw)
+        receivers = Receivers(self._door.way_to(self._receive), self._door.way_to(self._receive_dead))
+        self._sessions = Sessions(self._amqp_url, self.topology, receivers, self._withdraw)
         self._lanes = Lanes(settings.waiting_bytes, self._sessions.pause, self._sessions.resume)
         self._engine = Engine(settings, self.run_id, store, self._outbound, self._lanes)
+        self._dead_letters = DeadLetters(self._intake, self._lanes, self._engine.completion, self._answer)
         self._background: set[asyncio.Task[None]] = set()
         self.failed = asyncio.Event()
         self._watchdog = Watchdog(settings.stall_seconds, self._vitals, self.failed.set)
@@ -151,6 +154,9 @@ class Worker:
             _log.exception("intake_failed", message_id=delivery.message_id)
             failure = Refusal(ErrorCode.INTERNAL, "The command could not be read.")
             self._answer(self._engine.completion.refuse(delivery, failure))
+
+    def _receive_dead(self, letter: Delivery) -> None:
+        self._dead_letters.receive(letter)
 
     def _answer(self, answering: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(answering)

@@ -11,7 +11,7 @@ from cartwright.models.changes import Change, read_change
 from cartwright.models.command import Command
 from cartwright.models.priced import PricedPatch
 from cartwright.pricing.facts import Facts
-from cartwright.storage.records import CommandKey, CommitStamp, Entry, StoredCart
+from cartwright.storage.records import CartWrite, CommandKey, CommitStamp, Entry, StoredCart
 from cartwright.workers.work import CartAnswer, Work
 
 
@@ -50,11 +50,11 @@ class CartSubject:
         return self._remembered.get(key) or self._journaled.get(key)
 
     def repeat(self, work: Work, record: Entry) -> CartAnswer:
-        """The first outcome; the cart too, if it is still as it was then."""
+        """The first outcome, as its own if this delivery made it; the cart too, if it is still as it was then."""
         current = self.cart if self.cart and self.cart.version == record.version else None
         return CartAnswer(
             registered=_registered(work),
-            status=record.status if work.attempted else "duplicate",
+            status=record.status if record.token == work.token else "duplicate",
             cart_id=record.cart_id,
             version=record.version,
             cart=current,
@@ -94,6 +94,7 @@ class CartSubject:
             changes=result.changes,
             price_changes=result.price_changes,
             priced=PricedPatch.between(before, after, result.changes) if before else PricedPatch.of(after),
+            token=work.token,
         )
         self._remembered[entry.key] = entry
         self.new.append(entry)
@@ -116,16 +117,14 @@ class CartSubject:
             explanation=result.explanation,
         )
 
-    @property
-    def moved(self) -> bool:
-        """Whether there is a new version to commit."""
-        return self.cart is not None and (self.stored is None or self.cart.version != self.stored.cart.version)
-
-    def to_store(self, stamp: CommitStamp) -> StoredCart:
+    def to_write(self, stamp: CommitStamp) -> CartWrite:
         """The cart with what is still to be published: what was there before, and what is new."""
         if self.cart is None:
             raise ValueError("there is no cart to store")
-        return StoredCart(self.cart, stamp, (*self._unsettled, *self.new))
+        after = StoredCart(self.cart, stamp, (*self._unsettled, *self.new))
+        if self.stored is None:
+            return CartWrite(0, after)
+        return CartWrite(self.stored.cart.version, after, self.stored.stamp)
 
     def _since(self, command: Command[Any]) -> Iterable[Change]:
         """The changes after the version that the command expected, if it may be rebased."""

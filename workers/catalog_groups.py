@@ -26,15 +26,12 @@ class CatalogGroups:
             remembered = await self._catalog.of_commands(keys)
             subject = CatalogSubject(self._facts.latest(tenant), remembered)
             answers = fold(subject, works, now())
-            if await self._commit(subject, works):
+            if await self._commit(subject):
                 return answers
         raise StorageUnavailable("the catalog kept changing under the worker")
 
-    async def _commit(self, subject: CatalogSubject, works: list[Work]) -> bool:
+    async def _commit(self, subject: CatalogSubject) -> bool:
         """Append the new records; False as soon as another worker was faster, for then the catalog may differ."""
-        new = {record.command_id for record in subject.new}
-        for work in works:
-            work.attempted = work.attempted or work.command.id in new
         for record in subject.new:
             if not await self._catalog.append(record):
                 return False

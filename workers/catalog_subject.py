@@ -35,8 +35,8 @@ class CatalogSubject:
         return self._remembered.get(CommandKey(command.tenant, command.id)) if command.id else None
 
     def repeat(self, work: Work, record: CatalogRecord) -> CatalogAnswer:
-        """The first outcome, with the revision that was told."""
-        return CatalogAnswer(record.status if work.attempted else "duplicate", record.revision)
+        """The first outcome, as its own if this delivery made it, with the revision that was told."""
+        return CatalogAnswer(record.status if record.token == work.token else "duplicate", record.revision)
 
     def execute(self, work: Work, now: datetime) -> CatalogOutcome:
         """The catalog after the command; raises `Refusal`, also if it expects another revision (`version`)."""
@@ -60,7 +60,7 @@ class CatalogSubject:
 
     def keep(self, work: Work, result: CatalogOutcome, now: datetime) -> CatalogRecord:
         """Move on to the next revision; an unchanged outcome is remembered without one."""
-        record = _record(work.command, result, now)
+        record = _record(work, result, now)
         self.facts = result.facts
         self._remembered[CommandKey(record.tenant, record.command_id)] = record
         self.new.append(record)
@@ -71,8 +71,9 @@ class CatalogSubject:
         return CatalogAnswer(status, result.facts.revision)
 
 
-def _record(command: Command[Any], result: CatalogOutcome, now: datetime) -> CatalogRecord:
+def _record(work: Work, result: CatalogOutcome, now: datetime) -> CatalogRecord:
+    command = work.command
     tenant, revision, command_id = command.tenant, result.facts.revision, command.id or ""
     if result.unchanged:
-        return Unchanged(tenant, revision, now, command_id, command.body_hash)
-    return Revision(tenant, revision, now, command_id, command.body_hash, result.rows)
+        return Unchanged(tenant, revision, now, command_id, command.body_hash, token=work.token)
+    return Revision(tenant, revision, now, command_id, command.body_hash, result.rows, token=work.token)

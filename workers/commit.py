@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import structlog
 
 from cartwright.storage.interfaces import Carts
-from cartwright.storage.records import CartKey, CartWrite, StorageUnavailable, StoredCart, WriteResult
+from cartwright.storage.records import CartKey, CartWrite, CommitStamp, StorageUnavailable, StoredCart, WriteResult
 
 PAUSES = (0.1, 0.5, 2.0)
 """Seconds before each attempt to read back."""
@@ -31,7 +31,12 @@ async def commit_for_certain(carts: Carts, writes: Sequence[CartWrite]) -> list[
 
 
 def _found(write: CartWrite, found: dict[CartKey, StoredCart]) -> WriteResult:
-    """A cart that carries our stamp at our version was written. Any other counts as a conflict, and is folded anew."""
+    """A cart that carries our stamp and our entries was written. Any other counts as a conflict, and is folded anew."""
     stored = found.get(write.stored.key)
-    ours = stored is not None and (stored.stamp, stored.cart.version) == (write.stored.stamp, write.stored.cart.version)
+    ours = stored is not None and _making(stored) == _making(write.stored)
     return WriteResult.COMMITTED if ours else WriteResult.CONFLICT
+
+
+def _making(stored: StoredCart) -> tuple[CommitStamp, int, list[bytes]]:
+    """Which commit wrote a cart, and which deliveries it holds."""
+    return stored.stamp, stored.cart.version, [entry.token for entry in stored.outbox]

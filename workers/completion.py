@@ -9,8 +9,9 @@ from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.storage.records import Entry
 from cartwright.workers.amqp import Delivery, Outgoing, settle
 from cartwright.workers.journal_writer import JournalWriter
-from cartwright.workers.messages import Messages, attempts_of
+from cartwright.workers.messages import Messages
 from cartwright.workers.outbound import Sender
+from cartwright.workers.tokens import attempts_of
 from cartwright.workers.work import Answered, Work
 
 
@@ -28,12 +29,7 @@ class Completion:
     async def begin(self, inherited: Sequence[Entry], answers: Sequence[Answered]) -> Awaitable[None]:
         """Queue all messages, so that those of later commands come behind; await the result for the rest."""
         records = [each.record for each in answers if isinstance(each.record, Entry) and not _repeated(each)]
-        unchanged = [entry for entry in records if entry.status == "unchanged"]
-        if unchanged:
-            # Where nothing else was committed no cart remembers these: they are in the journal before anybody is told.
-            await self._journal.write(unchanged)
-            _settle_entries(unchanged)
-        committed = [*inherited, *(entry for entry in records if entry.status == "applied")]
+        committed = [*inherited, *records]
         confirmed = await self._outbound.send([*self._events(committed), *self._replies(answers)])
         return self._finish(committed, confirmed, [each.work.delivery for each in answers])
 
@@ -52,13 +48,19 @@ class Completion:
     def _postponed(self, work: Work) -> Iterator[Outgoing]:
         attempts = attempts_of(work.delivery)
         if attempts < len(self._retry_delays):
-            yield self._messages.retry(work.delivery, work.deadline, self._retry_delays[attempts], attempts + 1)
+            yield self._messages.retry(work, self._retry_delays[attempts], attempts + 1)
             return
         refusal = Refusal(ErrorCode.TEMPORARILY_UNAVAILABLE, "The command could not be executed in time; try again.")
         reply = self._messages.reply(work.delivery, work.command.cart_id or None, refusal)
         if reply is not None:
             yield reply
         yield self._messages.parked(work.delivery, refusal.code.value, refusal.message)
+
+    async def give_up(self, delivery: Delivery, refusal: Refusal) -> None:
+        """Answer a delivery that nobody could deal with, and set it aside."""
+        reply = self._messages.reply(delivery, None, refusal)
+        parked = self._messages.parked(delivery, refusal.code.value, refusal.message)
+        await self._conclude(delivery, *([reply] if reply else []), parked)
 
     async def refuse(self, delivery: Delivery, refusal: Refusal) -> None:
         """Answer a delivery that never became a command."""
@@ -68,8 +70,8 @@ class Completion:
         """Set a delivery aside that nobody may be answered about."""
         await self._conclude(delivery, self._messages.parked(delivery, code, message))
 
-    async def _conclude(self, delivery: Delivery, message: Outgoing) -> None:
-        await (await self._outbound.send([message]))
+    async def _conclude(self, delivery: Delivery, *messages: Outgoing) -> None:
+        await (await self._outbound.send(messages))
         settle([delivery])
 
     def _events(self, entries: Iterable[Entry]) -> list[Outgoing]:

@@ -1,7 +1,8 @@
 """Declaring the topology: all of it at the start, and again part by part, since others may delete what they like."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from itertools import cycle, islice
+from typing import Any
 
 import aiormq
 import structlog
@@ -31,7 +32,7 @@ async def declare(url: str, topology: Topology) -> None:
     try:
         async with answering(CONNECT_SECONDS):
             await connection.connect()
-        await declare_over(await connection.channel(publisher_confirms=False), topology)
+            await _declare_all(connection, topology)
     except ConnectionCommandInvalid as error:
         raise TopologyError(
             "Several partitions need the consistent-hash exchange: rabbitmq-plugins enable"
@@ -43,13 +44,27 @@ async def declare(url: str, topology: Topology) -> None:
         await _close(connection)
 
 
-async def declare_over(channel: AbstractChannel, topology: Topology) -> None:
-    """Declare and bind everything over a channel, which ends if something differs."""
-    async with answering(CONNECT_SECONDS):
-        for exchange in topology.exchanges():
-            await _declare(channel, exchange)
-        for queue in topology.queues():
-            await _declare(channel, queue)
+async def _declare_all(connection: aiormq.Connection, topology: Topology) -> None:
+    def open_channel() -> Awaitable[AbstractChannel]:
+        return connection.channel(publisher_confirms=False)
+
+    channel = await open_channel()
+    for exchange in topology.exchanges():
+        await _declare_exchange(channel, exchange)
+    for queue in topology.queues():
+        try:
+            await _declare_queue(channel, queue, queue.arguments)
+        except ChannelPreconditionFailed as error:
+            if queue.former is None or "x-dead-letter" not in str(error):
+                raise
+            channel = await open_channel()
+            await _declare_queue(channel, queue, queue.former)
+            _log.warning(
+                "queue_of_an_earlier_build",
+                queue=queue.name,
+                consequence="commands whose time runs out in it are parked, and not answered",
+                remedy="once it is empty, and nobody sends: stop the workers, delete it, start them again",
+            )
 
 
 class Inspection:
@@ -71,7 +86,10 @@ class Inspection:
         parts: tuple[Exchange | Queue, ...] = (*self._exchanges, *islice(self._turn, self._queues))
         for each in parts:
             try:
-                await _declare(channel, each)
+                if isinstance(each, Exchange):
+                    await _declare_exchange(channel, each)
+                else:
+                    await _declare_queue(channel, each, each.arguments)
             except ChannelClosed as error:
                 # Somebody declared it otherwise: for people to mend, until then it is used as it is.
                 self._report(each.name, str(error))
@@ -84,10 +102,6 @@ class Inspection:
             _log.error("topology_differs", name=name, reason=difference)
 
 
-async def _declare(channel: AbstractChannel, each: Exchange | Queue) -> None:
-    await (_declare_exchange(channel, each) if isinstance(each, Exchange) else _declare_queue(channel, each))
-
-
 async def _declare_exchange(channel: AbstractChannel, exchange: Exchange) -> None:
     await channel.exchange_declare(
         exchange.name, exchange_type=exchange.kind, durable=True, arguments=exchange.arguments or None
@@ -96,9 +110,8 @@ async def _declare_exchange(channel: AbstractChannel, exchange: Exchange) -> Non
         await channel.exchange_bind(exchange.name, binding.exchange, binding.routing_key)
 
 
-async def _declare_queue(channel: AbstractChannel, queue: Queue) -> None:
-    kind = {"x-queue-type": "quorum" if queue.quorum else "classic"}
-    await channel.queue_declare(queue.name, durable=True, arguments={**kind, **queue.arguments})
+async def _declare_queue(channel: AbstractChannel, queue: Queue, arguments: dict[str, Any]) -> None:
+    await channel.queue_declare(queue.name, durable=True, arguments={**queue.kind, **arguments})
     for binding in queue.bindings:
         await channel.queue_bind(queue.name, binding.exchange, binding.routing_key)
 

@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 import structlog
 
@@ -13,30 +14,33 @@ from cartwright.workers.direct_replies import DirectReplies
 from cartwright.workers.probe import Probe
 
 ASK_AGAIN_SECONDS = 0.2
+Receive = Callable[[Delivery], None]
 
 _log = structlog.get_logger(__name__)
 
 
 class Door:
-    """Hands deliveries to `receive`, which must not raise; one that waits keeps all that come after it waiting."""
+    """Hands deliveries on; one that waits keeps all that come after it waiting."""
 
-    def __init__(self, probe: Probe, receive: Callable[[Delivery], None]) -> None:
+    def __init__(self, probe: Probe) -> None:
         self._probe = probe
         self._replies = DirectReplies(probe.survives)
-        self._receive = receive
-        self._waiting: deque[Delivery] = deque()
+        self._waiting: deque[tuple[Delivery, Receive]] = deque()
         self._asking: asyncio.Task[None] | None = None
 
     def refused(self, address: str) -> bool:
         """Whether the broker would close a connection over this direct reply address."""
         return self._replies.refused(address)
 
-    def enter(self, delivery: Delivery) -> None:
-        """Take a delivery in, now or in its turn."""
+    def way_to(self, receive: Receive) -> Receive:
+        """Whatever takes a delivery in for `receive`, which must not raise: now or in its turn."""
+        return partial(self._enter, receive)
+
+    def _enter(self, receive: Receive, delivery: Delivery) -> None:
         if not self._waiting and not self._replies.doubtful(delivery.reply_to):
-            self._receive(delivery)
+            receive(delivery)
             return
-        self._waiting.append(delivery)
+        self._waiting.append((delivery, receive))
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask(), name="reply-addresses")
 
@@ -50,11 +54,11 @@ class Door:
 
     async def _ask(self) -> None:
         while self._waiting:
-            delivery = self._waiting[0]
+            delivery, receive = self._waiting[0]
             # Over a closed link the broker hears no answer any more: it has put the message back.
             if delivery.link.open:
                 await self._settle_doubt(delivery)
-                self._receive(delivery)
+                receive(delivery)
             self._waiting.popleft()
 
     async def _settle_doubt(self, delivery: Delivery) -> None:

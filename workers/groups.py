@@ -8,7 +8,6 @@ from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.storage.interfaces import Carts
 from cartwright.storage.records import (
     CartKey,
-    CartWrite,
     CommandKey,
     CommitStamp,
     Entry,
@@ -113,25 +112,26 @@ class CartGroups:
         return folds
 
     async def _commit(self, folds: Sequence[CartFold], stamp: CommitStamp) -> set[CartKey]:
-        """Write what moved; return the carts whose answers do not hold and must be found anew."""
-        moved = [each for each in folds if each.subject.moved]
+        """Write what has new entries; return the carts whose answers do not hold and must be found anew.
+
+        An outcome without changes is written as well: so of two workers on one command, one decides its outcome.
+        """
+        changed = [each for each in folds if each.subject.new]
         # What was answered from a copy that no write has proved current may be out of date.
-        unsure = {each.key for each in folds if each.from_cache and not each.subject.moved}
+        unsure = {each.key for each in folds if each.from_cache and not each.subject.new}
         for key in unsure:
             self._cache.drop(key)
-        if not moved:
+        if not changed:
             return unsure
-        claim, denied = await self._reservations.claim({each.key: each.subject for each in moved})
+        claim, denied = await self._reservations.claim({each.key: each.subject for each in changed})
         # Who came too late for a budget is folded again, and then knows.
         unsure |= denied
-        moved = [each for each in moved if each.key not in denied]
-        writes = [_write(each.subject, stamp) for each in moved]
-        for each in moved:
+        changed = [each for each in changed if each.key not in denied]
+        writes = [each.subject.to_write(stamp) for each in changed]
+        for each in changed:
             self._cache.drop(each.key)
-            for work in each.works:
-                work.attempted = True
         results = await commit_for_certain(self._carts, writes)
-        for each, write, result in zip(moved, writes, results, strict=True):
+        for each, write, result in zip(changed, writes, results, strict=True):
             if result is WriteResult.COMMITTED:
                 self._cache.put(write.stored)
             elif result is WriteResult.CONFLICT:
@@ -139,17 +139,13 @@ class CartGroups:
             else:
                 each.too_large = True
                 each.answers = [Answered(work, _too_large()) for work in each.works]
-        committed = [each.key for each, result in zip(moved, results, strict=True) if result is WriteResult.COMMITTED]
+        committed = [each.key for each, result in zip(changed, results, strict=True) if result is WriteResult.COMMITTED]
         await self._reservations.settle(claim, committed)
         return unsure
 
 
 def _only_reads(work: Work) -> bool:
     return work.registered.reads or work.command.envelope.dry_run
-
-
-def _write(subject: CartSubject, stamp: CommitStamp) -> CartWrite:
-    return CartWrite(subject.stored.cart.version if subject.stored else 0, subject.to_store(stamp))
 
 
 def _too_large() -> Refusal:

@@ -12,6 +12,7 @@ from cartwright.models.refusals import ErrorCode, Refusal
 from cartwright.models.schema import parse_time
 from cartwright.workers.amqp import Damage, Delivery
 from cartwright.workers.direct_replies import DIRECT_REPLY_TO, target_of
+from cartwright.workers.tokens import attempts_of, token_of
 from cartwright.workers.work import Work
 
 SERVER_NAMED = "amq.gen-"
@@ -65,7 +66,8 @@ class Intake:
         """The command of a delivery; raises `Refusal`."""
         _check_content(delivery)
         deadline = _deadline(delivery, now)
-        if deadline is not None and deadline <= now:
+        # What may have been applied by an earlier delivery is looked up first: nobody is told two things.
+        if deadline is not None and deadline <= now and not (delivery.redelivered or attempts_of(delivery)):
             raise deadline_exceeded()
         tenant, _, kind = delivery.routing_key.partition(".")
         if not _TENANT.fullmatch(tenant) or not kind:
@@ -81,7 +83,7 @@ class Intake:
             roles=_roles(delivery) if self.trust_roles else frozenset(),
         )
         registered, command = read_command(delivery.body, origin)
-        return Work(delivery, registered, command, deadline)
+        return Work(delivery, registered, command, deadline, token_of(delivery))
 
 
 def _roles(delivery: Delivery) -> frozenset[str]:
@@ -113,7 +115,10 @@ def _check_content(delivery: Delivery) -> None:
 
 
 def _deadline(delivery: Delivery, now: datetime) -> datetime | None:
-    """The earlier of the deadline header and the message's own expiration, counted from when it was sent."""
+    """The earlier of the deadline header and the message's own expiration, counted from when it was sent.
+
+    A timestamp has whole seconds: the message may have been sent at the very end of that second.
+    """
     times = []
     header = delivery.headers.get("deadline")
     if header is not None:
@@ -122,6 +127,6 @@ def _deadline(delivery: Delivery, now: datetime) -> datetime | None:
         except PydanticCustomError:
             raise Refusal(ErrorCode.INVALID, "The deadline header is a time such as 2026-01-31T08:00:00Z.") from None
     if delivery.expiration and delivery.expiration.isdecimal() and delivery.timestamp:
-        sent = datetime.fromtimestamp(min(delivery.timestamp, now.timestamp()), UTC)
+        sent = datetime.fromtimestamp(min(delivery.timestamp + 1, now.timestamp()), UTC)
         times.append(sent + timedelta(milliseconds=min(int(delivery.expiration), 10**10)))
     return min(times, default=None)

@@ -34,10 +34,6 @@ class JournalWriter:
         """Entries of these commands that the journal will have."""
         return {key: self._unwritten[key] for key in keys if key in self._unwritten}
 
-    async def write(self, entries: Sequence[Entry]) -> None:
-        """Append at once; raises `StorageUnavailable`."""
-        await self._journal.append(entries)
-
     async def write_soon(self, entries: Sequence[Entry]) -> None:
         """Append, together with others if they are few, and as often as it takes."""
         self._unwritten |= {entry.key: entry for entry in entries}

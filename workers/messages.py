@@ -1,7 +1,6 @@
 """The messages that leave a worker: replies, events, retries, parked commands."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import overload
 
 from cartwright.models.refusals import Refusal
@@ -9,10 +8,10 @@ from cartwright.models.schema import format_time
 from cartwright.storage.records import Entry
 from cartwright.workers.amqp import Delivery, Outgoing
 from cartwright.workers.bodies import events_of, reply_body
+from cartwright.workers.tokens import ATTEMPTS_HEADER, DELIVERY_HEADER
 from cartwright.workers.topology import Topology
-from cartwright.workers.work import Answer, CartAnswer
+from cartwright.workers.work import Answer, CartAnswer, Work
 
-ATTEMPTS_HEADER = "cart-attempts"
 _CARRIED = ("cart-id", "deadline", "dialect", "traceparent", "source-channel", "context", "roles", "schema-version")
 
 
@@ -31,7 +30,7 @@ class Messages:
         return Outgoing(
             exchange="",
             routing_key=_property(delivery.reply_to),
-            body=reply_body(delivery.message_id, cart_id, answer),
+            body=reply_body(delivery.message_id or None, cart_id, answer),
             message_id=_property(f"{delivery.message_id or delivery.correlation_id or ''}:reply"),
             type="command-refused" if isinstance(answer, Refusal) else kind,
             correlation_id=_property(delivery.correlation_id or delivery.message_id),
@@ -59,11 +58,12 @@ class Messages:
                 },
             )
 
-    def retry(self, delivery: Delivery, deadline: datetime | None, delay: int, attempts: int) -> Outgoing:
-        """A command that comes back after a delay, under its own routing key and with the deadline that it had."""
-        headers: dict[str, str | int] = {ATTEMPTS_HEADER: attempts}
-        if deadline is not None:
-            headers["deadline"] = format_time(deadline)
+    def retry(self, work: Work, delay: int, attempts: int) -> Outgoing:
+        """A command that comes back after a delay, under its own routing key, with its deadline and token."""
+        delivery = work.delivery
+        headers: dict[str, str | int] = {ATTEMPTS_HEADER: attempts, DELIVERY_HEADER: work.token.hex()}
+        if work.deadline is not None:
+            headers["deadline"] = format_time(work.deadline)
         return self._again(delivery, self._topology.retry(delay), delivery.routing_key, headers)
 
     def parked(self, delivery: Delivery, code: str, message: str) -> Outgoing:
@@ -103,9 +103,3 @@ def _property(text: str | None) -> str | None: ...
 def _property(text: str | None) -> str | None:
     """At most the 255 bytes that AMQP allows; what was not UTF-8 has grown since it was read."""
     return text and text.encode()[:255].decode(errors="ignore")
-
-
-def attempts_of(delivery: Delivery) -> int:
-    """How often a command was sent to a retry queue already; what others write there counts as none."""
-    value = delivery.headers.get(ATTEMPTS_HEADER)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

@@ -12,6 +12,7 @@ topology again, which also brings back what somebody deleted, and sees that ever
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -21,26 +22,40 @@ from cartwright.workers.amqp import CartBroker, Delivery
 from cartwright.workers.amqp.answering import LOST, answering
 from cartwright.workers.declaration import Inspection, TopologyError, declare
 from cartwright.workers.partitions import Partitions
-from cartwright.workers.topology import Topology
+from cartwright.workers.topology import Topology, queue_of
 
 OPEN_SECONDS = 10.0
 INSPECT_SECONDS = 1.0
 ANSWER_SECONDS = 5.0
 FIRST_PAUSE = 0.1
 LAST_PAUSE = 1.0
+DEAD_LETTERS = 50
+"""Dead letters that are held at once: they wait for nobody's sake, and commands come first."""
 NEVER = 10.0**9
 """Seconds until aio-pika would restore a connection by itself; that is done here."""
 
 _log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Receivers:
+    """What takes deliveries: of the partitions' commands, and of commands that a partition gave up."""
+
+    commands: Callable[[Delivery], None]
+    dead_letters: Callable[[Delivery], None]
+
+
 class Session:
     """One connection and what hangs on it. `lost` is set once it is of no use any more."""
 
-    def __init__(self, url: str, topology: Topology, receive: Callable[[Delivery], None]) -> None:
+    def __init__(self, url: str, topology: Topology, receivers: Receivers) -> None:
         self.lost = asyncio.Event()
         self.broker = CartBroker(url, on_lost=self.lost.set, logger=None, reconnect_interval=NEVER)
-        self.partitions = Partitions(topology, self.broker, receive, self.lost.set)
+        self.partitions = Partitions(topology, self.broker, receivers.commands, self.lost.set)
+        dead = queue_of(topology.dead_queue())
+        self._dead_letters = self.broker.consumer(
+            dead, receivers.dead_letters, prefetch=DEAD_LETTERS, on_lost=self.lost.set
+        )
         self._inspection = Inspection(topology)
 
     async def open(self) -> None:
@@ -57,6 +72,13 @@ class Session:
         async with answering(ANSWER_SECONDS):
             await self._inspection.round(self.broker.open_channel)
             await self.partitions.check()
+            if not self._dead_letters.consuming:
+                await self._dead_letters.renew()
+
+    async def leave(self) -> None:
+        """Stop receiving, and give every partition up once what it sent us is settled."""
+        await self._dead_letters.cancel()
+        await self.partitions.leave()
 
     async def close(self) -> None:
         """Say goodbye to the broker, if it listens."""
@@ -74,16 +96,14 @@ class Session:
 class Sessions:
     """Keeps a session at work, and replaces it when it is lost.
 
-    `receive` takes each delivery; `on_lost` is called when a session has ended: what it had delivered and was not
+    `receivers` take each delivery; `on_lost` is called when a session has ended: what it had delivered and was not
     settled comes again.
     """
 
-    def __init__(
-        self, url: str, topology: Topology, receive: Callable[[Delivery], None], on_lost: Callable[[], None]
-    ) -> None:
+    def __init__(self, url: str, topology: Topology, receivers: Receivers, on_lost: Callable[[], None]) -> None:
         self._url = url
         self._topology = topology
-        self._receive = receive
+        self._receivers = receivers
         self._on_lost = on_lost
         self._session: Session | None = None
         self._paused = False
@@ -147,7 +167,7 @@ class Sessions:
         """Give every partition up, once what it sent us is settled; nothing to do without a session."""
         if self._session is not None and self.live:
             with suppress(*LOST, RuntimeError):
-                await self._session.partitions.leave()
+                await self._session.leave()
 
     async def close(self) -> None:
         """End the session."""
@@ -181,7 +201,7 @@ class Sessions:
 
     async def _open(self) -> Session:
         await declare(self._url, self._topology)
-        session = Session(self._url, self._topology, self._receive)
+        session = Session(self._url, self._topology, self._receivers)
         await session.open()
         if self._paused:
             session.broker.pause()

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
-from faststream.rabbit import QueueType, RabbitQueue
+from faststream.rabbit import RabbitQueue
 
 from cartwright.workers.settings import Settings
 
@@ -31,12 +31,18 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A durable queue, replicated (quorum) or not."""
+    """A durable queue, replicated (quorum) or not; `former` are the arguments that earlier builds declared it with."""
 
     name: str
     arguments: dict[str, Any] = field(default_factory=dict)
     bindings: tuple[Binding, ...] = ()
     quorum: bool = True
+    former: dict[str, Any] | None = None
+
+    @property
+    def kind(self) -> dict[str, Any]:
+        """The argument that tells the broker whether it is replicated."""
+        return {"x-queue-type": "quorum" if self.quorum else "classic"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,11 @@ class Topology:
     def parking(self) -> str:
         """The queue of what could not be answered or applied."""
         return f"{self.settings.prefix}.parking"
+
+    @property
+    def dead(self) -> str:
+        """The queue of what partitions gave up, to be answered."""
+        return f"{self.settings.prefix}.dead"
 
     @property
     def partitioner(self) -> str:
@@ -86,6 +97,7 @@ class Topology:
     def queues(self) -> Iterator[Queue]:
         """All queues, in the order of declaration; parking first, for the others dead-letter into it."""
         yield Queue(self.parking)
+        yield self.dead_queue()
         for number in range(self.settings.partitions):
             yield self.partition_queue(number)
         for delay in self.settings.retry_delays:
@@ -99,14 +111,23 @@ class Topology:
 
     def partition_queue(self, number: int) -> Queue:
         """The queue of a partition, as declared."""
-        return Queue(self.partition(number), self._partition_arguments(), (self._partition_binding(),))
+        served = {"x-single-active-consumer": True}
+        return Queue(
+            self.partition(number),
+            {**served, **self._giving_up_to(self.dead)},
+            (self._partition_binding(),),
+            former={**served, **self._giving_up_to(self.parking)},
+        )
 
-    def _partition_arguments(self) -> dict[str, Any]:
+    def dead_queue(self) -> Queue:
+        """The queue of dead letters; what is given up there too is parked by the broker."""
+        return Queue(self.dead, self._giving_up_to(self.parking))
+
+    def _giving_up_to(self, queue: str) -> dict[str, Any]:
         return {
-            "x-single-active-consumer": True,
             "x-delivery-limit": self.settings.delivery_limit,
             "x-dead-letter-exchange": "",
-            "x-dead-letter-routing-key": self.parking,
+            "x-dead-letter-routing-key": queue,
         }
 
     def _partition_binding(self) -> Binding:
@@ -116,12 +137,8 @@ class Topology:
 
 
 def queue_of(queue: Queue) -> RabbitQueue:
-    """A queue as FastStream declares it."""
-    if queue.quorum:
-        return RabbitQueue(
-            queue.name, queue_type=QueueType.QUORUM, durable=True, arguments=cast("Any", queue.arguments)
-        )
-    return RabbitQueue(queue.name, queue_type=QueueType.CLASSIC, durable=True, arguments=cast("Any", queue.arguments))
+    """A queue as FastStream consumes it: it is there already, perhaps as an earlier build declared it."""
+    return RabbitQueue(queue.name, durable=True, declare=False)
 
 
 def describe(topology: Topology) -> dict[str, Any]:

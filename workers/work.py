@@ -1,6 +1,6 @@
 """A command on its way through a worker, and what it came to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from cartwright.models.explanation import Explanation
 from cartwright.models.refusals import Refusal
 from cartwright.storage.records import CatalogRecord, Entry
 from cartwright.workers.amqp import Delivery
+from cartwright.workers.tokens import new_token
 
 LaneKey = tuple[str, str, str]
 """Kind of lane (`cart`, `catalog` or `lookup`), tenant, and the id of what is worked on."""
@@ -18,13 +19,13 @@ LaneKey = tuple[str, str, str]
 
 @dataclass(slots=True, eq=False)
 class Work:
-    """A validated command with its delivery. `attempted`: a commit that holds it was tried, with unknown outcome."""
+    """A validated command with its delivery; `token` is what the record of it will name as its maker."""
 
     delivery: Delivery
     registered: Registered
     command: Command[Any]
     deadline: datetime | None
-    attempted: bool = False
+    token: bytes = field(default_factory=new_token)
 
     @property
     def lane(self) -> LaneKey:

@@ -9,7 +9,7 @@ from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity, ChannelPrecond
 
 from cartwright.cli.checkup.finding import Finding
 from cartwright.workers.settings import Settings
-from cartwright.workers.topology import Exchange, Queue, Topology, queue_of
+from cartwright.workers.topology import Exchange, Queue, Topology
 
 _SECONDS = 10
 
@@ -82,7 +82,7 @@ def _exchange_declarations(exchange: Exchange) -> Declarations:
 
 
 def _queue_declarations(queue: Queue) -> Declarations:
-    arguments = dict(queue_of(queue).arguments or {})
+    arguments = {**queue.kind, **queue.arguments}
     return (
         lambda channel: channel.declare_queue(queue.name, passive=True),
         lambda channel: channel.declare_queue(queue.name, durable=True, arguments=arguments),

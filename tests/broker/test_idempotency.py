@@ -1,12 +1,25 @@
 """Applied once per tenant and message id, whatever is delivered again (guarantee G2)."""
 
 import asyncio
+import hashlib
+import json
 from typing import Any
 
+import pytest
 from support.running import Running
 from support.shop import OFFERINGS, Shop, error_code
 
 PLAN = {"id": "i-1", "offeringId": "plan"}
+
+
+PLAIN = '{"type":"update-products","cartId":"CART","data":{"products":[{"id":"i-1","quantity":2}]}}'
+OTHER_BYTES = [
+    '{"data":{"products":[{"quantity":2,"id":"i-1"}]},"cartId":"CART","type":"update-products"}',
+    PLAIN.replace(":", " :\n ").replace(",", " , "),
+    PLAIN.replace('"i-1"', '"\\u0069-1"'),
+    PLAIN[:-1] + ',"dryRun":false,"onConflict":"reject","explain":false,"schemaVersion":1}',
+    PLAIN[:-1] + ',"version":null,"reason":null}',
+]
 
 
 def quantity(value: int) -> dict[str, Any]:
@@ -36,6 +49,45 @@ async def test_another_body_under_the_same_id_is_refused(shop: Shop) -> None:
     await shop.call("update-products", cart_id, quantity(2), message_id="m-1")
     reply = await shop.call("update-products", cart_id, quantity(3), message_id="m-1")
     assert error_code(reply) == "idempotency-mismatch"
+
+
+@pytest.mark.parametrize("again", OTHER_BYTES)
+async def test_the_same_json_in_other_bytes_is_the_same_command(shop: Shop, again: str) -> None:
+    cart_id = await shop.cart(PLAN)
+    properties: dict[str, Any] = {"message_id": "m-1", "headers": {"cart-id": cart_id}}
+    bodies = [text.replace("CART", cart_id).encode() for text in (PLAIN, again)]
+    first, second = [await shop.wire.ask(f"{shop.tenant}.update-products", each, **properties) for each in bodies]
+    assert bodies[0] != bodies[1]
+    assert (first["status"], second) == ("applied", {**first, "status": "duplicate"})
+
+
+@pytest.mark.parametrize("spelt", ["2.0", "2e0", '"2"'])
+async def test_a_number_spelt_otherwise_is_no_copy(shop: Shop, spelt: str) -> None:
+    """No field takes a fraction; so it is refused before anybody asks whether it came before."""
+    cart_id = await shop.cart(PLAN)
+    bodies = [PLAIN.replace("CART", cart_id).replace("2}", f"{number}}}").encode() for number in ("2", spelt)]
+    first, second = [
+        await shop.wire.ask(f"{shop.tenant}.update-products", each, message_id="m-1", headers={"cart-id": cart_id})
+        for each in bodies
+    ]
+    assert (first["status"], error_code(second)) == ("applied", "invalid")
+
+
+async def test_what_was_remembered_by_its_bytes_is_still_a_duplicate(shop: Shop, running: Running) -> None:
+    """Earlier builds hashed the bytes."""
+    cart_id = await shop.cart(PLAN)
+    first = await shop.call("update-products", cart_id, quantity(2), message_id="m-1")
+    await running.documents(shop.tenant)
+    body = json.dumps({"type": "update-products", "data": quantity(2), "cartId": cart_id}).encode()
+    former = {"$set": {"bodyHash": hashlib.blake2b(body, digest_size=16).digest()}, "$unset": {"token": ""}}
+    changed = await running.database["journal"].update_one({"tenant": shop.tenant, "commandId": "m-1"}, former)
+    await running.stop()
+    await running.database["carts"].update_one({"tenant": shop.tenant, "cartId": cart_id}, {"$set": {"outbox": []}})
+    await running.start()
+    again = await shop.call("update-products", cart_id, quantity(2), message_id="m-1")
+    other = await shop.call("update-products", cart_id, quantity(3), message_id="m-1")
+    assert (changed.modified_count, again) == (1, {**first, "status": "duplicate"})
+    assert error_code(other) == "idempotency-mismatch"
 
 
 async def test_the_same_id_for_another_cart_is_refused(shop: Shop) -> None:

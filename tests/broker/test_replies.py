@@ -1,5 +1,6 @@
 """Every command with a legal reply address is answered; what can't be answered is parked (guarantees G1 and G8)."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -127,3 +128,61 @@ async def test_the_validated_user_is_the_actor(shop: Shop) -> None:
 async def test_plain_json_is_taken_however_it_is_named(shop: Shop, named: dict[str, str]) -> None:
     reply = await shop.call("create-cart", data={"currency": "EUR"}, properties=named)
     assert reply["status"] == "applied"
+
+
+async def test_a_fresh_command_with_a_short_expiration_is_in_time_in_every_part_of_a_second(shop: Shop) -> None:
+    """A timestamp has whole seconds; counted from their beginning, half a second would be over for every other one."""
+    cart_id = await shop.cart(PLAN)
+    statuses = []
+    for _ in range(12):
+        properties = {"expiration": 0.5, "timestamp": datetime.now(UTC)}
+        statuses.append((await shop.call("get-cart", cart_id, properties=properties)).get("status"))
+        await asyncio.sleep(0.085)
+    assert statuses == ["read"] * 12
+
+
+async def test_an_empty_message_id_is_none(shop: Shop, running: Running) -> None:
+    cart_id = await shop.cart(PLAN)
+    before = await running.documents(shop.tenant)
+    empty = {"message_id": ""}
+    for _ in range(2):
+        refused = await shop.call("update-products", cart_id, QUANTITY, properties=empty)
+        assert (error_code(refused), refused["commandId"]) == ("missing-message-id", None)
+    await shop.send("update-products", cart_id, QUANTITY, properties={**empty, "reply_to": None, "headers": {"n": "1"}})
+    read = await shop.call("get-cart", cart_id, properties=empty)
+    assert (read["status"], read["commandId"]) == ("read", None)
+    assert await running.documents(shop.tenant) == before
+    parked = await shop.wire.parked.take(lambda each: not each.message_id and each.headers["cart-id"] == cart_id)
+    assert parked.headers["parked-code"] == "missing-message-id"
+
+
+@pytest.mark.parametrize("key", ["", ".", ".create-cart", "create-cart", "TENANT", "TENANT."])
+async def test_an_empty_routing_key_names_no_tenant(shop: Shop, running: Running, key: str) -> None:
+    body = json.dumps({"type": "create-cart", "cartId": "c-nobody", "data": {"currency": "EUR"}}).encode()
+    before = await running.documents(shop.tenant)
+    routing_key = key.replace("TENANT", shop.tenant)
+    reply = await shop.wire.ask(routing_key, body, message_id=uuid4().hex)
+    assert error_code(reply) == "invalid"
+    assert reply["error"]["message"] == "The routing key is <tenant>.<command-type>."
+    message_id = uuid4().hex
+    await shop.wire.publish(routing_key, body, message_id=message_id, reply_to=None)
+    message = await parked(shop, message_id)
+    assert (message.headers["parked-code"], message.headers["parked-routing-key"]) == ("invalid", routing_key)
+    assert await running.documents(shop.tenant) == before
+    assert await running.database["carts"].find_one({"cartId": "c-nobody"}) is None
+
+
+@pytest.mark.parametrize("body", [b"", b" ", b"\n", b"\0"])
+@pytest.mark.parametrize("kind", ["empty-cart", "update-cart", "upsert-taxes", "get-cart"])
+async def test_an_empty_body_leaves_nothing_behind(shop: Shop, running: Running, kind: str, body: bytes) -> None:
+    cart_id = await shop.cart(PLAN)
+    before = await running.documents(shop.tenant)
+    properties: dict[str, Any] = {"message_id": uuid4().hex, "headers": {"cart-id": cart_id}}
+    for _ in range(2):
+        assert error_code(await shop.wire.ask(f"{shop.tenant}.{kind}", body, **properties)) == "malformed"
+    await shop.wire.publish(f"{shop.tenant}.{kind}", body, **properties, reply_to=None)
+    message = await parked(shop, properties["message_id"])
+    assert (message.headers["parked-code"], message.body) == ("malformed", body)
+    assert await running.documents(shop.tenant) == before
+    assert [await running.database["journal"].count_documents({"commandId": each}) for each in ("", None)] == [0, 0]
+    assert (await shop.call("update-products", cart_id, QUANTITY))["version"] == 2

@@ -51,6 +51,19 @@ async def test_a_stale_commit_and_a_second_creation_are_conflicts(store: Store) 
     assert loaded.cart.version == 2
 
 
+async def test_a_commit_replaces_nothing_but_what_its_writer_knew(store: Store) -> None:
+    """Who changes nothing leaves the version as it is; whoever knew the cart before has to look again."""
+    await store.carts.commit([CartWrite(0, stored(full_cart(version=2), group=1))])
+    unchanged = stored(full_cart(version=2), group=2, outbox=(entry("m-1", 2, status="unchanged"),))
+    first = unchanged.stamp._replace(group=1)
+    assert await store.carts.commit([CartWrite(2, unchanged, first)]) == [COMMITTED]
+    assert await store.carts.commit([CartWrite(2, stored(full_cart(version=3), group=3), first)]) == [CONFLICT]
+    assert await store.carts.load([unchanged.key]) == {unchanged.key: unchanged}
+    elsewhere = unchanged.stamp._replace(run="run-2")
+    assert await store.carts.commit([CartWrite(2, stored(full_cart(version=3)), elsewhere)]) == [CONFLICT]
+    assert await store.carts.commit([CartWrite(2, stored(full_cart(version=3)), unchanged.stamp)]) == [COMMITTED]
+
+
 async def test_conflicts_are_told_apart_and_hold_nobody_up(store: Store) -> None:
     existing = [CartWrite(0, stored(full_cart(f"c-{number}"))) for number in range(4)]
     assert await store.carts.commit(existing) == [COMMITTED] * 4

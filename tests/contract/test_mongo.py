@@ -47,6 +47,28 @@ async def test_a_cart_too_large_for_a_document_fails_alone(mongo_store: MongoSto
     assert {key.cart_id for key in loaded} == {"c-0", "c-2"}
 
 
+async def test_what_was_stored_before_there_were_tokens_is_read(
+    mongo_store: MongoStore, mongo_url: str, database_name: str
+) -> None:
+    applied, catalog = entry("m-1", 1), [revision(1), unchanged("m-2", 1)]
+    cart = stored(full_cart(), outbox=(applied,))
+    await mongo_store.carts.commit([CartWrite(0, cart)])
+    await mongo_store.journal.append([applied])
+    for record in catalog:
+        await mongo_store.catalog.append(record)
+    async with AsyncMongoClient(mongo_url) as client:
+        database = client[database_name]
+        await database["carts"].update_many({}, {"$unset": {"outbox.$[].token": ""}})
+        for name in ("journal", "catalog"):
+            await database[name].update_many({}, {"$unset": {"token": ""}})
+    former = replace(applied, token=b"")
+    keys = [CommandKey("acme", f"m-{number}") for number in (1, 2)]
+    assert await mongo_store.carts.load([cart.key]) == {cart.key: replace(cart, outbox=(former,))}
+    assert await mongo_store.journal.lookup(keys) == {former.key: former}
+    records = await mongo_store.catalog.of_commands(keys)
+    assert list(records.values()) == [replace(each, token=b"") for each in catalog]
+
+
 async def test_indexes_are_created_and_created_again(
     mongo_store: MongoStore, mongo_url: str, database_name: str
 ) -> None:

@@ -16,7 +16,7 @@ from cartwright.handlers.registry import commands
 from cartwright.models.cart import CartStatus
 from cartwright.storage.cart_documents import write_cart
 from cartwright.storage.memory import MemoryStore
-from cartwright.storage.records import CartKey
+from cartwright.storage.records import CartKey, CommandKey, Entry
 from cartwright.storage.replay import replay
 
 APPLIED = ("applied", "unchanged")
@@ -142,7 +142,12 @@ def test_a_group_of_many_is_many_groups_of_one(stream: list[Any], sizes: list[in
     second = run(grouped, [each for each in [*rounds, rest] if each])
     assert second == first
     assert documents(grouped) == documents(one_by_one)
-    assert grouped.journal.entries == one_by_one.journal.entries
+    assert _but_for_deliveries(grouped) == _but_for_deliveries(one_by_one)
+
+
+def _but_for_deliveries(store: MemoryStore) -> dict[CommandKey, Entry]:
+    """The journal, but for which delivery made an entry."""
+    return {key: replace(entry, token=b"") for key, entry in store.journal.entries.items()}
 
 
 @many

@@ -104,6 +104,7 @@ def entry(command_id: str, version: int, *, cart_id: str = "c-1", tenant: str = 
         changes=[{"type": "quantity-changed", "itemId": "i-1", "from": 1, "to": 2}],
         price_changes=[{"scope": "cart", "before": {"net": "0.00"}}],
         priced=PricedPatch.of(full_cart(cart_id, tenant=tenant, version=version)),
+        token=f"token of {command_id}".encode(),
     )
     return replace(made, **fields)
 
@@ -144,9 +145,10 @@ def revision(number: int, *, tenant: str = "acme", command_id: str | None = None
             prices=(PricePoint.model_validate(point),),
             taxes=(Tax.model_validate(tax),),
         ),
+        token=b"\x03\xfe" * 7,
     )
 
 
 def unchanged(command_id: str, told: int, *, tenant: str = "acme") -> Unchanged:
     """A catalog command that changed nothing, and was told that revision."""
-    return Unchanged(tenant, told, START, command_id, b"\x02\xfe" * 8)
+    return Unchanged(tenant, told, START, command_id, b"\x02\xfe" * 8, b"\x04\xfe" * 7)

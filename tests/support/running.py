@@ -42,6 +42,21 @@ class Running:
         """Commands that wait in the worker's lanes."""
         return self._worker.readings().waiting if self._worker else 0
 
+    @property
+    def owned(self) -> int:
+        """How many partitions are the worker's."""
+        return self._worker.readings().partitions if self._worker else 0
+
+    @asynccontextmanager
+    async def rival(self) -> AsyncIterator["Running"]:
+        """Another worker with the same settings."""
+        other = Running(self.settings, self._wrap, self.database.client)
+        await other.start()
+        try:
+            yield other
+        finally:
+            await other.stop()
+
     async def stop(self) -> None:
         """Stop the worker gracefully, if it runs."""
         if self._worker is not None:

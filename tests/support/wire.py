@@ -80,7 +80,7 @@ class Wire:
         correlation_id = properties.setdefault("correlation_id", uuid4().hex)
         properties.setdefault("reply_to", self.reply_to)
         properties.setdefault("content_type", "application/json")
-        if properties.get("message_id") is None:
+        if not properties.get("message_id"):
             await asyncio.to_thread(self._publish_without_id, routing_key, body, properties)
             return correlation_id
         message = aio_pika.Message(body, delivery_mode=2, **properties)
@@ -88,7 +88,7 @@ class Wire:
         return correlation_id
 
     def _publish_without_id(self, routing_key: str, body: bytes, properties: dict[str, Any]) -> None:
-        # The other driver gives every message an id, wanted or not.
+        # The other driver gives every message an id that has none, or an empty one.
         with pika.BlockingConnection(pika.URLParameters(self._url)) as connection:
             exact = pika.BasicProperties(delivery_mode=2, **properties)
             connection.channel().basic_publish(self.exchange.name, routing_key, body, exact)

@@ -96,7 +96,7 @@ async def test_what_another_worker_found_unchanged_is_not_applied(scene: Scene) 
         assert await scene.catalog.append(slow)
 
     scene.catalog.before = say_so
-    assert await scene.work(SAME) == [("unchanged", 2)]
+    assert await scene.work(SAME) == [("duplicate", 2)]
     assert scene.names == ["Plan", "one", "two"]
 
 
@@ -104,7 +104,7 @@ async def test_what_another_worker_applied_is_not_unchanged(scene: Scene) -> Non
     """Two workers get a command; one of them before another command that makes it a change again."""
     await scene.work(FIRST)
     scene.catalog.before = scene.rival(SECOND, SAME)
-    assert await scene.work(SAME) == [("applied", 4)]
+    assert await scene.work(SAME) == [("duplicate", 4)]
     assert scene.names == ["Plan", "one", "two", "one"]
     assert scene.catalog.unchanged == {}
 
@@ -128,5 +128,5 @@ async def test_without_an_answer_from_the_store_the_outcome_is_found_there(scene
 
     await scene.work(FIRST)
     scene.catalog.after = no_answer
-    assert await scene.work(SAME) == [("duplicate", 2)]  # by way of the retry queue, where nobody knows of the attempt
+    assert await scene.work(SAME) == [("unchanged", 2)]  # by way of the retry queue, for nobody was told yet
     assert scene.names == ["Plan", "one"]

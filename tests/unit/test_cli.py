@@ -83,7 +83,7 @@ def test_topology_follows_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     described = json.loads(runner.invoke(app, ["topology", "--json"]).output)
     queues = {queue["name"]: queue for queue in described["queues"]}
     assert {"shop.parking", "shop.commands.0", "shop.commands.1", "shop.commands.2"} <= queues.keys()
-    assert queues["shop.commands.0"]["arguments"]["x-dead-letter-routing-key"] == "shop.parking"
+    assert queues["shop.commands.0"]["arguments"]["x-dead-letter-routing-key"] == "shop.dead"
     assert "shop.commands.2" in runner.invoke(app, ["topology"]).output
 
 

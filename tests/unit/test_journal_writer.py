@@ -67,12 +67,6 @@ async def test_it_is_tried_until_it_is_written(journal: WatchedJournal, monkeypa
     assert journal.inserts == [["m-1"]]
 
 
-async def test_who_writes_at_once_learns_of_a_failure(journal: WatchedJournal) -> None:
-    journal.failures = 1
-    with pytest.raises(StorageUnavailable):
-        await JournalWriter(journal).write([entry("m-1", 1)])
-
-
 async def test_who_stops_waiting_takes_nobody_along(journal: WatchedJournal) -> None:
     writer = JournalWriter(journal)
     impatient, patient = (asyncio.create_task(writer.write_soon([entry(name, 1)])) for name in ("m-1", "m-2"))

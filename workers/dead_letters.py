@@ -1,0 +1,87 @@
+"""Dead letters: commands that a partition's queue gave up. Whoever waits for an answer to one gets it.
+
+A command whose time ran out in the queue goes the usual way, with a deadline that has passed: if an earlier delivery
+of it was applied, that outcome is told again, otherwise `deadline-exceeded`; and nothing is written. One that was
+delivered too often is not looked into, for it may be what killed the workers that did: it is answered as it is, and
+parked. A letter is first made what it was when it came through the door; the broker has written over its routing key.
+"""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+
+from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.workers.amqp import Delivery
+from cartwright.workers.clock import now
+from cartwright.workers.completion import Completion
+from cartwright.workers.intake import Intake, Parked
+from cartwright.workers.lanes import Lanes
+
+_CAUSES = {
+    "delivery_limit": "it was delivered too often without being settled",
+    "rejected": "it was rejected",
+    "maxlen": "the queue was full",
+}
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetters:
+    """Receives what the queue of dead letters holds; `answer` runs what brings a delivery to its end."""
+
+    intake: Intake
+    lanes: Lanes
+    completion: Completion
+    answer: Callable[[Coroutine[Any, Any, None]], None]
+
+    def receive(self, letter: Delivery) -> None:
+        """Take a dead letter in; it always ends in an answer, or parked."""
+        reason, delivery = _as_it_was(letter)
+        try:
+            self.intake.check_address(delivery)
+            if reason == "expired":
+                self._expired(delivery)
+            else:
+                self.answer(self.completion.give_up(delivery, _given_up(reason)))
+        except Parked as parked:
+            self.answer(self.completion.park(delivery, parked.code.value, parked.message))
+        except Refusal as refusal:
+            self.answer(self.completion.refuse(delivery, refusal))
+        except Exception:  # noqa: BLE001 (whatever a message contains, the next one is read)
+            _log.exception("dead_letter_failed", message_id=delivery.message_id)
+            self.answer(self.completion.give_up(delivery, _given_up(reason)))
+
+    def _expired(self, delivery: Delivery) -> None:
+        time = now()
+        work = self.intake.read(delivery, time)
+        work.deadline = time
+        self.lanes.put(work)
+
+
+def _as_it_was(letter: Delivery) -> tuple[str, Delivery]:
+    """Why a letter died last, and the command under the routing key that it came with, without the broker's headers."""
+    reason, routing_key = _last_death(letter.headers.get("x-death"))
+    headers = {name: value for name, value in letter.headers.items() if not name.startswith("x-")}
+    return reason, replace(letter, headers=headers, routing_key=routing_key or letter.routing_key)
+
+
+def _last_death(deaths: object) -> tuple[str, str | None]:
+    """Reason and routing key of the newest death, which the broker puts first."""
+    newest = deaths[0] if isinstance(deaths, list) and deaths else None
+    if not isinstance(newest, dict):
+        return "unknown", None
+    keys = newest.get("routing-keys")
+    key = keys[0] if isinstance(keys, list) and keys else None
+    return str(newest.get("reason")), key if isinstance(key, str) else None
+
+
+def _given_up(reason: str) -> Refusal:
+    cause = _CAUSES.get(reason, "for a reason that is not known")
+    return Refusal(
+        ErrorCode.INTERNAL,
+        f"The command was given up by its queue: {cause}."
+        " It may have been applied; sent again under its message id it is told so.",
+    )
