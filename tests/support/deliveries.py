@@ -1,10 +1,14 @@
 """Deliveries as a consumer would hand them over, without a broker."""
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from cartwright.workers.amqp import Delivery
+from cartwright.workers.intake import Intake
+from cartwright.workers.work import Work
 
 TENANT = "acme"
 
@@ -51,3 +55,10 @@ def command_delivery(
     return delivery(
         routing_key=f"{TENANT}.{kind}", body=json.dumps(body).encode(), message_id=own, correlation_id=uuid4().hex
     )
+
+
+def work_of(given: Delivery, deadline: datetime | None = None) -> Work:
+    """A command as it was read from this delivery, whatever its properties."""
+    body = b'{"type": "get-cart", "cartId": "c-1", "data": {}}'
+    read = Intake("reply.").read(delivery(body=body), datetime(2026, 1, 1, tzinfo=UTC))
+    return replace(read, delivery=given, deadline=deadline, token=b"\x01" * 14)

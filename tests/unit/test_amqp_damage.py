@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.deliveries import delivery
+from support.deliveries import delivery, work_of
 from support.raw import all_truncations, content_header, long, nested_arrays, nested_tables, properties, short, table
 
 from cartwright.models.refusals import ErrorCode, Refusal
@@ -16,8 +16,9 @@ from cartwright.workers.amqp.decoding import MAX_DEPTH, MAX_TABLE_BYTES, read_pr
 from cartwright.workers.amqp.encoding import publish_frames
 from cartwright.workers.amqp.subscription import Subscription
 from cartwright.workers.intake import Intake, Parked
-from cartwright.workers.messages import Messages, attempts_of
+from cartwright.workers.messages import Messages
 from cartwright.workers.settings import Settings
+from cartwright.workers.tokens import attempts_of
 from cartwright.workers.topology import Topology
 
 FULL = properties(
@@ -160,7 +161,7 @@ def test_every_message_is_handed_over_and_ends_in_messages_that_can_be_sent(
     routing_key: bytes, listed: bytes, body: bytes
 ) -> None:
     (taken,) = delivered(routing_key, listed, body)
-    outgoing = [*_outcome(taken), MESSAGES.retry(taken, None, 1, attempts_of(taken))]
+    outgoing = [*_outcome(taken), MESSAGES.retry(work_of(taken), 1, attempts_of(taken))]
     for message in outgoing:
         assert publish_frames(1, message, 131_072)
 
@@ -190,7 +191,7 @@ def test_texts_that_grow_when_they_are_read_are_sent_on_within_their_limits(text
     for message in (
         MESSAGES.reply(taken, None, refusal),
         MESSAGES.parked(taken, "x", "y"),
-        MESSAGES.retry(taken, None, 1, 1),
+        MESSAGES.retry(work_of(taken), 1, 1),
     ):
         assert message is not None
         assert publish_frames(1, message, 131_072)

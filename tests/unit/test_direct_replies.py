@@ -167,13 +167,14 @@ async def test_deliveries_come_in_by_the_door_in_their_order() -> None:
     link, other = OpenLink(), not_of_this_broker(REAL)["another node"]
     addresses = ["reply.x", REAL, "reply.x", REAL, other, "reply.x"]
     hall = Hall(len(addresses))
-    door = Door(broker, hall.receive)
+    door = Door(broker)
+    enter = door.way_to(hall.receive)
     for number, reply_to in enumerate(addresses):
-        door.enter(arriving(number, reply_to, link))
+        enter(arriving(number, reply_to, link))
     assert hall.tags == [0]
     assert await hall.filled() == [0, 1, 2, 3, 4, 5]
     assert (door.refused(REAL), door.refused(other)) == (False, True)
-    door.enter(arriving(6, REAL, link))
+    enter(arriving(6, REAL, link))
     assert hall.tags[-1] == 6
     await door.close()
     assert broker.closed
@@ -182,11 +183,12 @@ async def test_deliveries_come_in_by_the_door_in_their_order() -> None:
 async def test_who_waits_on_a_closed_link_is_left_to_be_delivered_again() -> None:
     broker: Any = Broker(True)
     hall = Hall(1)
-    door = Door(broker, hall.receive)
+    door = Door(broker)
+    enter = door.way_to(hall.receive)
     link = OpenLink()
-    door.enter(arriving(1, REAL, link))
-    door.enter(arriving(2, "reply.x", link))
+    enter(arriving(1, REAL, link))
+    enter(arriving(2, "reply.x", link))
     link.open = False
-    door.enter(arriving(3, "reply.x", OpenLink()))
+    enter(arriving(3, "reply.x", OpenLink()))
     assert (await hall.filled(), broker.asked) == ([3], [])
     await door.close()

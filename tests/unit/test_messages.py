@@ -1,31 +1,22 @@
 """The messages that leave a worker, whatever came in."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from support.deliveries import delivery
+from support.deliveries import delivery, work_of
 
 from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.workers.amqp import Delivery
 from cartwright.workers.amqp.encoding import publish_frames
 from cartwright.workers.intake import Intake
 from cartwright.workers.messages import Messages
 from cartwright.workers.settings import Settings
 from cartwright.workers.tokens import attempts_of, token_of
 from cartwright.workers.topology import Topology
-from cartwright.workers.work import Work
 
 MESSAGES = Messages(Topology(Settings()), "cartwright")
 GET = b'{"type": "get-cart", "cartId": "c-1", "data": {}}'
 REFUSAL = Refusal(ErrorCode.MALFORMED, "no")
 DEADLINE = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def work(given: Delivery, deadline: datetime | None = None) -> Work:
-    """A command as it was read from this delivery, whatever its properties."""
-    read = Intake("reply.").read(delivery(body=GET), DEADLINE)
-    return replace(read, delivery=given, deadline=deadline, token=b"\x01" * 14)
 
 
 @pytest.mark.parametrize("text", ["x" * 255, "\ufffd" * 255, "é" * 127])
@@ -34,7 +25,7 @@ def test_properties_of_any_length_fit_the_answer(text: str) -> None:
     for each in (delivery(message_id=text), delivery(correlation_id=text), without_id):
         reply = MESSAGES.reply(each, None, REFUSAL)
         assert reply is not None
-        for message in (reply, MESSAGES.parked(each, "malformed", "no"), MESSAGES.retry(work(each), 1, 1)):
+        for message in (reply, MESSAGES.parked(each, "malformed", "no"), MESSAGES.retry(work_of(each), 1, 1)):
             assert publish_frames(1, message, 131_072)
 
 
@@ -53,7 +44,7 @@ def test_a_reply_goes_back_under_the_correlation_id() -> None:
 
 def test_a_retry_keeps_its_address_and_a_parked_command_loses_it() -> None:
     given = delivery(headers={"cart-id": "c-1", "x-death": [1], "other": "x"})
-    retry, parked = MESSAGES.retry(work(given, DEADLINE), 10, 2), MESSAGES.parked(given, "internal", "r" * 1000)
+    retry, parked = MESSAGES.retry(work_of(given, DEADLINE), 10, 2), MESSAGES.parked(given, "internal", "r" * 1000)
     assert (retry.exchange, retry.routing_key, retry.reply_to) == ("cart.retry.10s", "acme.get-cart", "reply.x")
     assert retry.headers == {
         "cart-id": "c-1",
