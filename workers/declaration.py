@@ -1,9 +1,9 @@
 """Declaring the topology: at start, over a connection of its own, since a mistake costs the connection."""
 
-import aio_pika
-from aio_pika.abc import AbstractChannel
+from aio_pika.abc import AbstractChannel, AbstractConnection
 from aiormq.exceptions import AMQPError, ChannelPreconditionFailed, ConnectionCommandInvalid
 
+from cartwright.workers.amqp.connecting import connect
 from cartwright.workers.topology import Topology
 
 
@@ -13,7 +13,7 @@ class TopologyError(RuntimeError):
 
 async def declare(url: str, topology: Topology) -> None:
     """Declare and bind everything; idempotent. Raises `TopologyError`, or aiormq's errors if there is no broker."""
-    connection = await aio_pika.connect(url)
+    connection = await connect(url)
     try:
         await _declare(await connection.channel(), topology)
     except ConnectionCommandInvalid as error:
@@ -43,7 +43,7 @@ async def _declare(channel: AbstractChannel, topology: Topology) -> None:
             await declared_queue.bind(exchanges[binding.exchange], binding.routing_key)
 
 
-async def _close(connection: aio_pika.abc.AbstractConnection) -> None:
+async def _close(connection: AbstractConnection) -> None:
     try:
         await connection.close()
     except AMQPError:

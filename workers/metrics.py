@@ -56,3 +56,4 @@ def serving(port: int, read: Callable[[], Readings]) -> Iterator[None]:
     finally:
         server.shutdown()
         thread.join()
+        server.server_close()
