@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
+# Tests wait for servers more than they compute: three processes keep two cores at work. 0: one after the other.
+PROCESSES ?= 3
 LOCK := uv.lock pyproject.toml
 
 .DEFAULT_GOAL := help
@@ -15,7 +17,7 @@ demo: .venv/dev ## Watch a worker at work on servers of its own
 	$(BIN)/cart demo
 
 test: .venv/dev ## Run every test except the soak tests, on real servers
-	$(PYTEST)
+	$(PYTEST) -n $(PROCESSES)
 
 check: .venv/dev ## Lint, format, types, the direction of imports, the committed schema
 	$(BIN)/ruff check .
@@ -28,10 +30,10 @@ golden: .venv/dev ## Run the golden pricing cases; CASES=file for one's own
 	$(BIN)/python tests/golden/run.py $(if $(CASES),"$(CASES)")
 
 faults: .venv/dev ## Run the fault matrix: servers killed, frozen and cut off
-	$(PYTEST) tests/faults
+	$(PYTEST) tests/faults -n $(PROCESSES)
 
 soak: .venv/dev ## Run the long fault tests
-	$(PYTEST) tests/faults --soak
+	$(PYTEST) tests/faults --soak -n $(PROCESSES)
 
 bench: .venv/bench ## Measure throughput and latency
 	$(BIN)/python -m benchmarks

@@ -6,6 +6,7 @@ from typing import Any
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractIncomingMessage
+from aio_pika.connection import make_url
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, ChannelNotFoundEntity, DeliveryError, PublishError
 
 from cartwright.client.errors import MissingTopology, NotTaken, Unreachable, Unroutable
@@ -17,6 +18,17 @@ _CONNECT_SECONDS = 10
 
 class ConnectionLost(Exception):  # noqa: N818 (never leaves the client)
     """The connection broke before the answer came; the command may or may not have arrived."""
+
+
+async def _connect(url: str) -> AbstractConnection:
+    """Open a connection; one that does not come about is not left to its finalizer, which has no event loop."""
+    connection = aio_pika.Connection(make_url(url), client_properties={"connection_name": "cartwright client"})
+    try:
+        await connection.connect(timeout=_CONNECT_SECONDS)
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
 
 
 class Line:
@@ -38,9 +50,7 @@ class Line:
     async def open(cls, url: str, exchange: str) -> "Line":
         """Connect; raises `Unreachable` or `MissingTopology`."""
         try:
-            connection = await aio_pika.connect(
-                url, timeout=_CONNECT_SECONDS, client_properties={"connection_name": "cartwright client"}
-            )
+            connection = await _connect(url)
         except (*BROKEN, ValueError) as error:
             raise Unreachable(f"no connection to the broker: {error}") from error
         try:

@@ -68,21 +68,26 @@ def _closed_door(promotion: Promotion, sheet: Worksheet) -> Verdict | None:
 
 
 def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Verdict:
-    """Grant it to every scope where it holds, within its cap per cart; what other promotions give counts nowhere."""
-    verdict = Verdict(promotion, "nothing-to-reduce")
-    times = 0
+    """Grant it to every scope where it holds, within its cap per cart; what other promotions give counts nowhere.
+
+    If it holds nowhere, the scope that came nearest says why, wherever it stands among the items.
+    """
+    verdict, nearest = Verdict(promotion, "nothing-to-reduce"), -1
+    times, conditions = 0, promotion.conditions
     for scope in _scopes(promotion, bought, sheet):
-        failed = next((each.kind for each in promotion.conditions if not each.holds(scope)), None)
+        met = next((place for place, each in enumerate(conditions) if not each.holds(scope)), len(conditions))
+        failed = conditions[met].kind if met < len(conditions) else None
         sheet.obstacles |= _obstacles(scope, failed)
         if failed is not None:
-            verdict = Verdict(promotion, "condition-not-met", failed) if not times else verdict
+            if met > nearest and not times:
+                verdict, nearest = Verdict(promotion, "condition-not-met", failed), met
         elif promotion.caps.per_cart is not None and times == promotion.caps.per_cart:
             break
         elif _grant(scope):
             times += 1
             verdict = Verdict(promotion)
         elif not times and _closed_rows(scope):
-            verdict = Verdict(promotion, "excluded")
+            verdict, nearest = Verdict(promotion, "excluded"), met
     return verdict
 
 

@@ -1,14 +1,29 @@
 """What every test may ask for: real servers, and names of its own on them."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from pymongo import AsyncMongoClient
 from support.running import Running, running_worker
+from support.scheduling import Sharing, beginning
+from support.servers import TestRun, shared_stack
 from support.shop import Shop
 
-from cartwright.stack import Stack, running_stack
+from cartwright.stack import Stack
+
+RUN = pytest.StashKey[TestRun]()
+FOLDER = "servers"
+
+# How long an example takes says how busy the machine is, and nothing about the code.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,9 +32,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "soak: takes minutes; runs with --soak only")
+    if not hasattr(config, "workerinput"):
+        config.stash[RUN] = TestRun()
+    if config.pluginmanager.has_plugin("dsession"):
+        config.option.loadscopereorder = False
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if RUN in config.stash:
+        config.stash[RUN].end()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput[FOLDER] = str(node.config.stash[RUN].folder)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
+    return Sharing(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=beginning)
     soak = [item for item in items if item.get_closest_marker("soak")]
     others = [item for item in items if not item.get_closest_marker("soak")]
     items[:], deselected = (soak, others) if config.getoption("--soak") else (others, soak)
@@ -27,10 +62,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-async def stack() -> AsyncIterator[Stack]:
-    """The servers of this run: one RabbitMQ and one MongoDB."""
-    async with running_stack() as running:
-        yield running
+async def stack(request: pytest.FixtureRequest) -> Stack:
+    """The servers of this run: one RabbitMQ and one MongoDB, whatever the number of processes."""
+    own = request.config.stash.get(RUN, None)
+    folder = own.folder if own else Path(request.config.workerinput[FOLDER])
+    return await asyncio.to_thread(shared_stack, folder)
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from uuid import uuid4
 
-import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity, ChannelPreconditionFailed
 
 from cartwright.cli.checkup.finding import Finding
+from cartwright.workers.amqp.connecting import connect
 from cartwright.workers.settings import Settings
 from cartwright.workers.topology import Exchange, Queue, Topology
 
@@ -18,7 +18,7 @@ async def broker_findings(settings: Settings) -> AsyncIterator[Finding]:
     """Look at the broker of these settings; nothing is declared that is not there."""
     url = settings.amqp_url.get_secret_value()
     try:
-        connection = await aio_pika.connect(url, timeout=_SECONDS)
+        connection = await connect(url, _SECONDS)
     except (AMQPError, OSError) as error:
         yield Finding("broker", ok=False, detail=f"not reachable: {error}")
         return
@@ -33,7 +33,7 @@ async def broker_findings(settings: Settings) -> AsyncIterator[Finding]:
 async def _plugin(url: str, partitions: int) -> Finding:
     """Declare a consistent-hash exchange that is gone again at once; without the plugin the connection ends."""
     needed = partitions > 1
-    connection = await aio_pika.connect(url, timeout=_SECONDS)
+    connection = await connect(url, _SECONDS)
     try:
         channel = await connection.channel()
         probe = await channel.declare_exchange(f"doctor-{uuid4().hex}", "x-consistent-hash", auto_delete=True)

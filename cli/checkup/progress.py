@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import aio_pika
 from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity
 from aiormq.exceptions import ChannelLockedResource
@@ -13,9 +12,11 @@ from aiormq.exceptions import ChannelLockedResource
 from cartwright.cli.checkup.finding import Finding
 from cartwright.storage.mongo_store import MongoStore
 from cartwright.storage.records import Run, StorageUnavailable
+from cartwright.workers.amqp.connecting import connect
 from cartwright.workers.settings import Settings
 from cartwright.workers.topology import Topology
 
+_SECONDS = 10.0
 BETWEEN_LOOKS = 4.0
 """Seconds. A worker records itself every second, and a command that is tried again in place takes a few."""
 LATELY = timedelta(seconds=10)
@@ -38,7 +39,7 @@ async def progress_findings(settings: Settings) -> AsyncIterator[Finding]:
     """Look twice, if anything waits; nothing to find where broker or database can't be reached."""
     store = MongoStore(settings.mongo_url.get_secret_value(), settings.database, timeout=settings.storage_timeout)
     try:
-        async with await aio_pika.connect(settings.amqp_url.get_secret_value(), timeout=10) as connection:
+        async with await connect(settings.amqp_url.get_secret_value(), _SECONDS) as connection:
             first = await _look(connection, store, settings)
             if not any(first.waiting.values()) and not any(run.waiting for run in first.runs.values()):
                 yield Finding("progress", ok=True, detail="nothing waits")

@@ -131,7 +131,7 @@ async def test_an_exchange_deleted(site, exchange: str) -> None:
         await here.recorder.channel.exchange_delete(f"{here.settings.prefix}.{exchange}")
         await here.recorder.bind_again()
         await answered_soon(here)
-        await here.recorder.answered()
+        await here.recorder.all_answered()
         applied_at_most_once(here)
 
 
@@ -149,7 +149,7 @@ async def test_events_in_order_though_their_exchange_is_deleted_for_a_while(site
             await asyncio.sleep(0.1)
         await here.recorder.bind_again()
         await sending
-        await here.recorder.answered()
+        await here.recorder.all_answered()
         await answered_soon(here)
         applied_at_most_once(here)
         heard: dict[str, int] = {}

@@ -70,7 +70,7 @@ async def under_load(here, harm) -> None:
     here.start()
     sending = asyncio.create_task(here.recorder.send([*here.load.creations(), *here.load.commands(COMMANDS)]))
     await here.recorder.more_replies(COMMANDS // 4)
-    assert here.recorder.history.open or not sending.done()
+    await here.outstanding()
     await harm
     await sending
     await here.check()

@@ -1,5 +1,6 @@
 """A publisher that repeats itself and mixes up its order."""
 
+import asyncio
 import random
 from dataclasses import replace
 
@@ -18,5 +19,7 @@ async def test_every_command_comes_one_to_five_times_in_any_order(site, seed: in
         once = [each for each in here.load.commands(500) if each.sent.predicts is None]
         messages = [each for each in once for _ in range(chance.randint(1, 5))]
         chance.shuffle(messages)
-        await here.recorder.send(messages)
+        sending = asyncio.create_task(here.recorder.send(messages))
+        await here.outstanding()
+        await sending
         await here.check()

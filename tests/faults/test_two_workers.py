@@ -19,6 +19,7 @@ async def test_partitions_change_hands_in_order(site, end: str) -> None:
         async with asyncio.timeout(30):
             while sorted(len(run.partitions) for run in await here.partitions(2)) != [2, 2]:  # noqa: ASYNC110 (nobody tells when workers have shared)
                 await asyncio.sleep(0.1)
+        await here.outstanding()
         if end == "kill":
             first.kill()
         else:
@@ -53,7 +54,9 @@ async def test_two_workers_fight_over_the_same_carts(site) -> None:
         here.start()
         here.start(settings=rival)
         commands = [each for each in here.load.commands(600, poison=False) if each.sent.predicts is None]
-        await here.recorder.send([*here.load.creations(), *commands])
+        sending = asyncio.create_task(here.recorder.send([*here.load.creations(), *commands]))
+        await here.outstanding()
+        await sending
         await here.check()
         statuses = [reply.get("status") for replies in here.recorder.history.replies.values() for reply in replies]
         assert statuses.count("applied") > 0

@@ -9,7 +9,6 @@ CARTS = 200
 COMMANDS = 1800
 TIMES = 5
 POINTS = ["priced", "before-commit", "after-commit", "before-events", "journal", "before-ack"]
-# A worker passes each of these points about a hundred times, so no end comes after the load's.
 SMALL = {"group_commands": 20, "prefetch": 100}
 GROUPS = 12
 SOAK = [pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 12)]
@@ -22,7 +21,7 @@ async def test_five_times_killed_among_two_thousand_commands(site, seed: int) ->
         await here.recorder.send([*here.load.creations(), *here.load.commands(COMMANDS)])
         for _ in range(TIMES):
             worker = here.start(f"{chance.choice(POINTS)}:{chance.randint(1, GROUPS)}:SIGKILL")
-            assert await worker.ended() == -signal.SIGKILL
+            assert await here.ended_at_work(worker) == -signal.SIGKILL
         here.start()
         await here.check()
 
@@ -34,9 +33,7 @@ async def test_stopped_and_started_again_nothing_is_delivered_twice(site, seed: 
         await here.recorder.send([*here.load.creations(), *here.load.commands(COMMANDS)])
         for _ in range(TIMES):
             worker = here.start(f"{chance.choice(POINTS)}:{chance.randint(1, GROUPS)}:SIGTERM")
-            assert await worker.ended() == 0
-            await here.recorder.catch_up()
-            assert here.recorder.history.open
+            assert await here.ended_at_work(worker) == 0
         here.start()
         await here.check()
         history = here.recorder.history

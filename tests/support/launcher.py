@@ -1,4 +1,4 @@
-"""Starts a worker that fails at a chosen point of a command's road: `FAIL_POINT=<point>:<which time>:<signal>`.
+"""Starts a worker that fails at a chosen point of a command's road: `<point>:<which time>:<signal>`.
 
 The points are put around the worker's own methods from here, so the worker itself knows nothing of them.
 """
@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import uvloop
@@ -121,14 +122,13 @@ POINTS: dict[str, Callable[[FailPoint], None]] = {
 }
 
 
-def main() -> None:
-    """Run the worker with the fail point that the environment names, if it names one."""
-    if chosen := os.environ.get("FAIL_POINT"):
-        name, time, number = chosen.split(":")
+def work(settings: Settings, log: Path, fail_point: str) -> None:
+    """Run a worker in this process, which was made for it; what it prints goes to the log."""
+    with log.open("ab") as output:
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(output.fileno(), stream.fileno())
+    if fail_point:
+        name, time, number = fail_point.split(":")
         {**POINTS, **HOLD_POINTS}[name](FailPoint(int(time), signal.Signals[number]))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        sys.exit(not runner.run(run(Settings())))
-
-
-if __name__ == "__main__":
-    main()
+        sys.exit(not runner.run(run(settings)))

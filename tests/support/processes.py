@@ -1,11 +1,8 @@
 """Workers as processes of their own, which can be killed."""
 
 import asyncio
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import AsyncIterator
+import multiprocessing
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
@@ -13,8 +10,9 @@ from uuid import uuid4
 import aio_pika
 from aio_pika.exceptions import ChannelNotFoundEntity
 from pymongo import AsyncMongoClient
+from support.launcher import work
 from support.load import Load
-from support.recording import Recorder
+from support.recording import Message, Recorder
 from support.shop import OFFERINGS, PRICES, TAXES
 
 from cartwright.pricing.facts import CatalogRows
@@ -26,44 +24,42 @@ from cartwright.workers.declaration import declare
 from cartwright.workers.settings import Settings
 from cartwright.workers.topology import Topology
 
-LAUNCHER = Path(__file__).with_name("launcher.py")
+# Workers fork off a process that has imported everything once and done nothing else: importing takes two seconds.
+MOTHER = multiprocessing.get_context("forkserver")
+MOTHER.set_forkserver_preload(["cartwright.workers.app", "cartwright.storage.mongo_store", "uvloop"])
 # Sooner than in earnest, so that a test need not wait for what a dead worker has left.
 HASTE = {"heartbeat_interval": 0.2, "sweep_interval": 0.3, "sweep_grace": 1.5, "retry_delays": (1, 2, 4)}
-CHOSEN = ("database", "prefix", "partitions", "prefetch", "group_commands", "stall_seconds", "drain_timeout")
+AT_LEAST = 60
+"""So many commands are always waiting for a worker that is to end of its fail point."""
 
 
 class WorkerProcess:
     """One worker; `fail_point` is `<point>:<which time>:<signal>`, see the launcher."""
 
     def __init__(self, settings: Settings, log: Path, fail_point: str = "") -> None:
-        given = settings.model_dump(include={*HASTE, *CHOSEN})
-        environment = {f"CART_{name.upper()}": _written(value) for name, value in given.items()}
-        environment["CART_AMQP_URL"] = settings.amqp_url.get_secret_value()
-        environment["CART_MONGO_URL"] = settings.mongo_url.get_secret_value()
-        environment["FAIL_POINT"] = fail_point
-        with log.open("ab") as output:
-            self._process = subprocess.Popen(
-                [sys.executable, str(LAUNCHER)], env=os.environ | environment, stdout=output, stderr=output
-            )
+        self._process = MOTHER.Process(target=work, args=(settings, log, fail_point), daemon=True)
+        self._process.start()
 
     def kill(self) -> None:
         """End it without notice."""
         self._process.kill()
-        self._process.wait()
+        self._process.join()
 
     async def stop(self, seconds: float = 45.0) -> int:
         """Ask it to end, and wait; its exit status, negative if a signal has ended it."""
-        self._process.send_signal(signal.SIGTERM)
+        self._process.terminate()
         return await self.ended(seconds)
 
     async def ended(self, seconds: float = 30.0) -> int:
         """Wait until it has ended by itself; its exit status."""
-        return await asyncio.to_thread(self._process.wait, seconds)
+        await asyncio.to_thread(self._process.join, seconds)
+        assert self._process.exitcode is not None, f"the worker has not ended after {seconds} s"
+        return self._process.exitcode
 
     @property
     def running(self) -> bool:
         """Whether it has not ended yet."""
-        return self._process.poll() is None
+        return self._process.is_alive()
 
 
 class Site:
@@ -111,9 +107,31 @@ class Site:
                     return
                 await asyncio.sleep(0.05)
 
+    async def outstanding(self) -> None:
+        """Wait until commands are sent and not answered: harm that comes now comes in the middle of work."""
+        async with asyncio.timeout(30):
+            while not self.recorder.history.open:  # noqa: ASYNC110 (a poll is short and simple)
+                await asyncio.sleep(0.002)
+
+    async def ended_at_work(self, worker: WorkerProcess, more: Callable[[], list[Message]] | None = None) -> int:
+        """Keep a worker at work until it ends of its fail point; its exit status.
+
+        How often a point is passed depends on how many commands come at once, and on who gets which partition. So
+        there is always more to do, and some of it is not answered when the end comes.
+        """
+        ending = asyncio.create_task(worker.ended(60))
+        while not ending.done():
+            if len(self.recorder.history.open) < AT_LEAST:
+                await self.recorder.send(more() if more else self.load.commands(2 * AT_LEAST))
+            await asyncio.wait([ending], timeout=0.02)
+        await self.recorder.catch_up()
+        assert self.recorder.history.open, "nothing was left to do when the worker ended"
+        return ending.result()
+
     async def check(self) -> None:
-        """Wait for all ends, stop the workers, and find no fault with what is left."""
+        """Wait for all ends, and for those of new commands; stop the workers, find no fault with what is left."""
         await self.recorder.ended()
+        await self._new_work_is_answered()
         await self._swept()
         for worker in self.workers:
             if worker.running:
@@ -121,6 +139,12 @@ class Site:
         await self.recorder.catch_up()
         findings = audit(self.recorder.history, await read_kept(self.store, self.recorder.history))
         assert not findings, f"seed {self.seed}: {len(findings)} findings:\n" + "\n".join(map(str, findings[:20]))
+
+    async def _new_work_is_answered(self) -> None:
+        """Whatever has happened, each partition has somebody who answers what is sent now."""
+        new = [self.load.quantity(cart, 7) for cart in self.load.carts]
+        await self.recorder.send(new)
+        await self.recorder.answered(new)
 
     async def _swept(self) -> None:
         """Wait until nothing is left over of workers that are gone, or gave something up."""
@@ -172,7 +196,3 @@ async def _remove(settings: Settings, queues: list[str]) -> None:
             await channel.exchange_delete(exchange.name)
     async with AsyncMongoClient(settings.mongo_url.get_secret_value()) as client:
         await client.drop_database(settings.database)
-
-
-def _written(value: object) -> str:
-    return str(list(value)) if isinstance(value, tuple) else str(value)

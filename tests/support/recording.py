@@ -105,7 +105,7 @@ class Recorder:
                 await self._publish(exchange, replace(message, reply_to=queue.name))
             await everything.wait()
 
-    async def answered(self, seconds: float = 20.0) -> None:
+    async def all_answered(self, seconds: float = 20.0) -> None:
         """Wait until everything that can be answered is."""
         wanted = {each.message_id for each in self.history.sent.values() if each.answerable}
         async with asyncio.timeout(seconds):
@@ -124,7 +124,7 @@ class Recorder:
             now, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
             await asyncio.gather(*(self._send(message) for message in now))
 
-    async def ended(self, seconds: float = 20.0) -> None:
+    async def ended(self, seconds: float = 40.0) -> None:
         """Wait until every command has come to an end that can be seen on the wire."""
         try:
             async with asyncio.timeout(seconds):
@@ -133,6 +133,16 @@ class Recorder:
         except TimeoutError:
             still = [self.history.sent[each] for each in self.history.open]
             raise AssertionError(f"{len(still)} commands have no end after {seconds} s: {still[:5]}") from None
+
+    async def answered(self, messages: Iterable[Message], seconds: float = 40.0) -> None:
+        """Wait until each of these commands has a reply."""
+        waiting = {message.sent.message_id for message in messages}
+        try:
+            async with asyncio.timeout(seconds):
+                while waiting := waiting - self.history.replies.keys():  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise AssertionError(f"{len(waiting)} commands have no reply after {seconds} s: {waiting}") from None
 
     async def more_replies(self, count: int) -> None:
         """Wait until so many more commands are answered."""

@@ -50,7 +50,7 @@ def test_a_retry_keeps_its_address_and_a_parked_command_loses_it() -> None:
         "cart-id": "c-1",
         "deadline": "2026-01-01T00:00:00Z",
         "cart-attempts": 2,
-        "cart-delivery": work(given).token.hex(),
+        "cart-delivery": work_of(given).token.hex(),
     }
     assert (parked.exchange, parked.routing_key, parked.reply_to) == ("", "cart.parking", None)
     assert parked.headers["parked-routing-key"] == "acme.get-cart"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from support.pricing import NOON, document, price_row, priced, promotion
+from support.pricing import NOON, document, explained, price_row, priced, promotion
 
 from cartwright.models.refusals import Refusal
 from cartwright.pricing.conditions import kinds
@@ -232,3 +232,19 @@ def test_the_work_of_an_expression_is_told_from_its_text(expression: str, work: 
 def test_five_hundred_lines_are_no_obstacle() -> None:
     counting = outline("items.exists(i, i.offeringId == 'tea' && i.quantity > 2) && items.size() < 900")
     assert counting.work(Extent(values=1500, breadth=500)) < WORK_BUDGET
+
+
+@pytest.mark.parametrize("bought", [("mug", "tea"), ("tea", "mug")])
+def test_the_line_that_came_nearest_says_why_a_promotion_did_not_apply(bought: tuple[str, str]) -> None:
+    """The mug is worth enough, but another promotion has it; the tea is not worth enough, first or last."""
+
+    def above(amount: str) -> list[dict[str, Any]]:
+        return [{"kind": "minimum-amount", "amount": amount, "currency": "EUR"}]
+
+    one_off = {"kind": "fixed", "amount": "1.00", "currency": "EUR"}
+    first = promotion("first", one_off, level="item", priority=9, conditions=above("9.00"))
+    one_percent = {"kind": "percent", "value": "1"}
+    alone = promotion("alone", one_percent, level="item", exclusive=True, conditions=above("5.00"))
+    prices = [price_row("mug", "10.00"), price_row("tea", "4.00")]
+    told = explained(document(dict.fromkeys(bought, 1), prices, first, alone))[1].promotions
+    assert {each.id: each.reason for each in told} == {"first": None, "alone": "excluded"}

@@ -1,0 +1,21 @@
+"""Which tests run side by side when pytest has several processes (`-n`), and which of them begin."""
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+SPLIT = {"tests/faults/test_fail_points.py", "tests/faults/test_budgets.py", "tests/faults/test_two_workers.py"}
+"""Long modules of which every test has workers of its own, on servers that nobody harms."""
+LONGEST_FIRST = ["tests/faults/", "tests/broker/test_stack.py", "tests/broker/test_demo.py", "tests/"]
+
+
+class Sharing(LoadScopeScheduling):
+    """A module's tests run in one process, one after the other, for they share a worker or servers to harm."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.split("::", maxsplit=1)[0]
+        return nodeid if module in SPLIT else module
+
+
+def beginning(item: pytest.Item) -> int:
+    """By which tests are sorted, so that nothing long is begun when all else has ended."""
+    return next(place for place, start in enumerate(LONGEST_FIRST) if item.nodeid.startswith(start))

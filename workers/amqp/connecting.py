@@ -1,0 +1,20 @@
+"""Connecting: a connection of aio-pika, or nothing at all."""
+
+import aio_pika
+from aio_pika.abc import AbstractConnection
+from aio_pika.connection import make_url
+
+
+async def connect(url: str, seconds: float | None = None) -> AbstractConnection:
+    """Open a plain connection; raises what aiormq does.
+
+    `aio_pika.connect` leaves one that did not come about to its finalizer, which closes it whenever it is collected,
+    whether or not an event loop runs then.
+    """
+    connection = aio_pika.Connection(make_url(url))
+    try:
+        await connection.connect(timeout=seconds)
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
