@@ -12,6 +12,7 @@ import orjson
 
 from cartwright.models.command import Envelope
 
+_SORTED = orjson.OPT_SORT_KEYS
 _DEFAULTS = {
     field.alias or name: field.default for name, field in Envelope.model_fields.items() if not field.is_required()
 }
@@ -19,16 +20,21 @@ _DEFAULTS = {
 
 def body_hash(fields: dict[str, Any], body: bytes) -> bytes:
     """The hash of a command's JSON value; `fields` are the strictly decoded `body`."""
-    untold = [name for name in fields if name in _DEFAULTS and fields[name] == _DEFAULTS[name]]
-    told = {name: fields[name] for name in fields if name not in untold} if untold else fields
+    told = fields
+    for name, value in fields.items():
+        if name in _DEFAULTS and value == _DEFAULTS[name]:
+            told = _without_defaults(fields)
+            break
     try:
-        canonical = orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
+        canonical = orjson.dumps(told, None, _SORTED)
     except orjson.JSONEncodeError:  # a fraction, or an integer beyond 64 bit
         spelt = json.loads(body, parse_float=_Number, parse_int=_Number)
-        canonical = orjson.dumps(
-            {name: spelt[name] for name in told}, option=orjson.OPT_SORT_KEYS, default=_Number.fragment
-        )
+        canonical = orjson.dumps({name: spelt[name] for name in told}, _Number.fragment, _SORTED)
     return _digest(canonical)
+
+
+def _without_defaults(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name not in _DEFAULTS or value != _DEFAULTS[name]}
 
 
 def is_same_body(remembered: bytes, told: bytes, body: bytes) -> bool:

@@ -47,7 +47,7 @@ def read_command(body: bytes, origin: Origin) -> tuple[Registered, Command[Any]]
     return entry, Command(
         tenant=origin.tenant,
         id=origin.message_id,
-        body_hash=body_hash(fields, body),
+        body_hash=b"" if entry.reads else body_hash(fields, body),
         envelope=envelope,
         cart_id=cart_id,
         actor=origin.user,

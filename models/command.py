@@ -36,7 +36,7 @@ class Envelope(StrictModel, Generic[D]):
 class Command(Generic[D]):
     """A validated command with its origin; everything a decision may know about the message.
 
-    `roles` are those that the caller is trusted to have.
+    `body_hash` is empty for a read, which nobody remembers; `roles` are those that the caller is trusted to have.
     """
 
     tenant: str

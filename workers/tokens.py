@@ -23,6 +23,8 @@ _NUMBERS = count()
 def token_of(delivery: Delivery) -> bytes:
     """The token that a delivery carries, or a new one; what others write there counts as none."""
     carried = delivery.headers.get(DELIVERY_HEADER)
+    if carried is None:
+        return new_token()
     if isinstance(carried, str) and len(carried) == 2 * _SIZE:
         try:
             return unhexlify(carried)
