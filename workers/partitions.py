@@ -21,7 +21,6 @@ from cartwright.workers.amqp.locks import Locks
 from cartwright.workers.topology import Topology, queue_of
 
 ALIVE = timedelta(seconds=3)
-DRAIN_POLL_SECONDS = 0.02
 LOCKS_AT_ONCE = 16
 RETURN_SECONDS = 1.0
 """How long a partition stays locked after its queue was left: what the broker takes back must reach the next owner."""
@@ -109,8 +108,7 @@ class Partition:
 
     async def _settled(self, pause: float = 0.0) -> None:
         """Wait until everything received is settled, and give up the lock after a pause."""
-        while not self._consumer.idle:  # noqa: ASYNC110 (happens once in a while, and takes milliseconds)
-            await asyncio.sleep(DRAIN_POLL_SECONDS)
+        await self._consumer.settled()
         if self._acquiring is not None:
             await self._acquiring
         if self.owned:

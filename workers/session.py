@@ -78,6 +78,7 @@ class Session:
     async def leave(self) -> None:
         """Stop receiving, and give every partition up once what it sent us is settled."""
         await self._dead_letters.cancel()
+        await self._dead_letters.settled()
         await self.partitions.leave()
 
     async def close(self) -> None:

@@ -26,6 +26,7 @@ from cartwright.workers.amqp.tap import Tap, TapFactory
 
 _HIGHEST_CHANNEL = 1000
 _QUIET_SECONDS = 0.25
+_POLL_SECONDS = 0.02
 GOODBYE_SECONDS = 3.0
 
 
@@ -88,6 +89,11 @@ class Consumer:
     async def resume(self) -> None:
         """Receive again after a cancel, behind whoever else waits for the queue."""
         await self._subscriber.start()
+
+    async def settled(self) -> None:
+        """Wait until everything that was delivered is settled."""
+        while not self.idle:  # noqa: ASYNC110 (happens once in a while, and takes milliseconds)
+            await asyncio.sleep(_POLL_SECONDS)
 
     async def renew(self) -> None:
         """Receive again after the broker has cancelled us."""
