@@ -9,21 +9,27 @@ WORKDIR /app
 COPY pyproject.toml uv.lock README.md LICENSE CHANGELOG.md ./
 RUN uv sync --locked --no-dev --no-install-project
 
-COPY src ./src
+COPY hatch_build.py ./
+COPY bin ./bin
+COPY cartwright ./cartwright
 COPY models ./models
+COPY facts ./facts
 COPY pricing ./pricing
 COPY rules ./rules
 COPY handlers ./handlers
+COPY engine ./engine
 COPY storage ./storage
 COPY workers ./workers
-COPY client ./client
+COPY audit ./audit
+COPY demo ./demo
 COPY cli ./cli
 COPY stack ./stack
-RUN uv sync --locked --no-dev --no-editable
+RUN uv sync --locked --no-dev && python -m compileall -q cartwright models facts pricing rules handlers engine storage workers audit demo cli stack
 
 FROM python:3.11-slim
 RUN useradd --system --no-create-home --uid 10001 cart
-COPY --from=build /app/.venv /app/.venv
+# The worker is run from its checkout: the environment's path leads to /app.
+COPY --from=build /app /app
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1
 USER cart
 STOPSIGNAL SIGTERM

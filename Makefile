@@ -45,10 +45,10 @@ schema: .venv/dev ## Write the schema files anew
 	$(BIN)/cart schema
 
 stack-up: .venv/dev ## Leave a RabbitMQ and a MongoDB running, and print their addresses
-	@$(BIN)/python -m cartwright.stack up
+	@$(BIN)/python -m stack up
 
 stack-down: .venv/dev ## Stop them and remove their data
-	@$(BIN)/python -m cartwright.stack down
+	@$(BIN)/python -m stack down
 
 clean: ## Remove the environment, caches and built files
 	@if [ -d .stack ]; then $(MAKE) --no-print-directory stack-down; fi

@@ -4,18 +4,18 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import accumulate
 
-from cartwright.models.cart import Cart
-from cartwright.pricing import price
-from cartwright.pricing.budgeting import customer_of, watched_budgets
-from cartwright.pricing.facts import Facts
-from cartwright.rules.engine import rule_on
-from cartwright.storage.cart_documents import write_cart
-from cartwright.storage.records import Revision
-from cartwright.storage.replay import replay
-from cartwright.workers.audit.findings import Finding, Findings
-from cartwright.workers.audit.history import History
-from cartwright.workers.audit.kept import Kept
-from cartwright.workers.bodies import encode
+from audit.findings import Finding, Findings
+from audit.history import History
+from audit.kept import Kept
+from engine.replay import replay
+from facts.snapshot import Facts
+from models.cart.cart import Cart
+from pricing.price import price
+from pricing.steps.budgeting import customer_of, watched_budgets
+from rules.engine import rule_on
+from storage.mongo.cart_documents import write_cart
+from storage.records import Revision
+from workers.publish.bodies import encode
 
 
 def totals_recompute(_: History, kept: Kept) -> Findings:

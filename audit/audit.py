@@ -1,12 +1,12 @@
 """All checks, in the order of the guarantees (docs: G1 to G9; G7 needs the histories of two tenants)."""
 
-from cartwright.workers.audit.amounts import journal_replays, totals_recompute
-from cartwright.workers.audit.dry_runs import no_trace, predictions_hold
-from cartwright.workers.audit.findings import Finding
-from cartwright.workers.audit.history import History
-from cartwright.workers.audit.kept import Kept
-from cartwright.workers.audit.outcomes import answered, applied_once, one_outcome
-from cartwright.workers.audit.versions import no_holes, one_event_a_version
+from audit.amounts import journal_replays, totals_recompute
+from audit.dry_runs import no_trace, predictions_hold
+from audit.findings import Finding
+from audit.history import History
+from audit.kept import Kept
+from audit.outcomes import answered, applied_once, one_outcome
+from audit.versions import no_holes, one_event_a_version
 
 CHECKS = (
     one_outcome,

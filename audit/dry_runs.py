@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from cartwright.workers.audit.findings import Finding, Findings
-from cartwright.workers.audit.history import History
-from cartwright.workers.audit.kept import Kept
+from audit.findings import Finding, Findings
+from audit.history import History
+from audit.kept import Kept
 
 _PREDICTED = ("changes", "priceChanges", "warnings")
 _PREDICTED_OF_CART = ("status", "items", "totals", "dueNow")

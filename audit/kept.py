@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cartwright.storage.interfaces import Store
-from cartwright.storage.records import CartKey, CommandKey, Entry, Revision, StoredCart
-from cartwright.workers.audit.history import History
+from audit.history import History
+from storage.ports import Store
+from storage.records import CartKey, CommandKey, Entry, Revision, StoredCart
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from typing import Any
 
-from cartwright.workers.audit.findings import Finding, Findings
-from cartwright.workers.audit.history import History, Sent
-from cartwright.workers.audit.kept import Kept
+from audit.findings import Finding, Findings
+from audit.history import History, Sent
+from audit.kept import Kept
 
 
 def one_outcome(history: History, kept: Kept) -> Findings:

@@ -1,10 +1,10 @@
 """The versions of every cart, and the events that tell of them: G3 and G4."""
 
-from cartwright.models.rendering import render_due_now, render_totals
-from cartwright.storage.records import Entry
-from cartwright.workers.audit.findings import Finding, Findings
-from cartwright.workers.audit.history import Event, History
-from cartwright.workers.audit.kept import Kept
+from audit.findings import Finding, Findings
+from audit.history import Event, History
+from audit.kept import Kept
+from models.answers.rendering import render_due_now, render_totals
+from storage.records import Entry
 
 
 def no_holes(_: History, kept: Kept) -> Findings:

@@ -15,12 +15,12 @@ from benchmarks.scene import LARGE, SEEDED_AT, SMALL, TENANT, carts, catalog
 from benchmarks.sizes import Sizes
 from benchmarks.systems import Running, System
 from benchmarks.traffic import Commands, Traffic
-from cartwright.stack import Stack
-from cartwright.storage.mongo_store import MongoStore
-from cartwright.storage.records import CartWrite, CommitStamp, Revision, StoredCart
-from cartwright.workers.declaration import declare
-from cartwright.workers.settings import Settings
-from cartwright.workers.topology import Topology
+from stack import Stack
+from storage.mongo.store import MongoStore
+from storage.records import CartWrite, CommitStamp, Revision, StoredCart
+from workers.broker.declaration import declare
+from workers.broker.topology import Topology
+from workers.settings import Settings
 
 _SEEDING = CommitStamp("seed", 0)
 _BULK = 500

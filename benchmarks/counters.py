@@ -15,17 +15,17 @@ from pymongo import monitoring
 
 from benchmarks.counting import Acknowledgements, CountingPublisher, DatabaseCounter, counted_encodings
 from benchmarks.scene import SEEDED_AT, SMALL, TENANT, carts, catalog, quantity_changes
-from cartwright.stack import running_stack
-from cartwright.storage.mongo_store import MongoStore
-from cartwright.storage.records import CartWrite, CommitStamp, Revision, StoredCart
-from cartwright.workers.amqp import Delivery
-from cartwright.workers.amqp.link import Link
-from cartwright.workers.clock import now
-from cartwright.workers.engine import Engine
-from cartwright.workers.intake import Intake
-from cartwright.workers.lanes import Lanes
-from cartwright.workers.outbound import Outbound
-from cartwright.workers.settings import Settings
+from stack import running_stack
+from storage.mongo.store import MongoStore
+from storage.records import CartWrite, CommitStamp, Revision, StoredCart
+from workers.amqp import Delivery
+from workers.amqp.link import Link
+from workers.clock import now
+from workers.consume.intake import Intake
+from workers.consume.lanes import Lanes
+from workers.publish.outbound import Outbound
+from workers.settings import Settings
+from workers.wiring import Engine
 
 BASELINE = Path(__file__).parent / "baseline.json"
 CARTS = 200

@@ -8,8 +8,8 @@ from unittest.mock import patch
 import bson
 from pymongo import monitoring
 
-from cartwright.workers import bodies
-from cartwright.workers.amqp import Outcome, Outgoing, Publisher
+from workers.amqp import Outcome, Outgoing, Publisher
+from workers.publish import bodies
 
 _encode = bson.encode
 """As it is when nobody counts."""

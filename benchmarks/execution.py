@@ -11,9 +11,9 @@ from benchmarks.promotions import FEW
 from benchmarks.results import Figures, Medians
 from benchmarks.scene import SEEDED_AT, cart, facts, quantity_changes
 from benchmarks.systems import System
-from cartwright.models.cart import Cart
-from cartwright.pricing import price
-from cartwright.pricing.facts import Facts
+from facts.snapshot import Facts
+from models.cart.cart import Cart
+from pricing.price import price
 
 LINES = (5, 10, 50, 100, 200, 500)
 _LINES_EXECUTED = 10_000

@@ -17,26 +17,26 @@ from benchmarks.scene import quantity_changes
 from benchmarks.sizes import FULL
 from benchmarks.systems import CARTWRIGHT
 from benchmarks.workloads import spread
-from cartwright.stack import running_stack
+from stack import running_stack
 
 PARTS = (
-    ("strict JSON", r"models/decoding"),
-    ("validation (pydantic)", r"model_validate|handlers/reading"),
-    ("intake: headers, address, deadline", r"workers/intake|workers/work\.py"),
-    ("decide", r"handlers/update_products|handlers/registry"),
-    ("evolve, changes", r"models/changes|models/cart_changes|models/item_changes"),
-    ("amounts as text", r"models/(money|amounts|rates|periods)"),
-    ("price", r"pricing/|rules/"),
-    ("compare prices", r"handlers/price_changes"),
-    ("execute, else", r"handlers/execute"),
-    ("render the cart", r"models/rendering"),
+    ("strict JSON", r"wire/decoding"),
+    ("validation (pydantic)", r"model_validate|engine/reading"),
+    ("intake: headers, address, deadline", r"workers/consume/(intake|work\.py)"),
+    ("decide", r"handlers/(cart|registry)"),
+    ("evolve, changes", r"models/changes|models/cart/item_fields"),
+    ("amounts as text", r"wire/(money|amounts|periods)|models/money"),
+    ("price", r"pricing/|rules/|facts/"),
+    ("compare prices", r"engine/price_changes"),
+    ("execute, else", r"engine/"),
+    ("render the cart", r"models/answers/rendering"),
     ("reply body", r"reply_body|_cart_updated"),
     ("event bodies", r"events_of"),
-    ("messages", r"workers/messages|workers/completion"),
+    ("messages", r"workers/publish|workers/settle"),
     ("AMQP publish", r"amqp/(publisher|encoding|confirms|window)"),
     ("AMQP consume and ack", r"amqp/(subscription|consumer|content|decoding|link|tap)"),
-    ("documents of carts", r"storage/cart_documents|storage/mongo_carts"),
-    ("documents of the journal", r"storage/entry_documents|storage/mongo_journal"),
+    ("documents of carts", r"storage/mongo/(cart_documents|carts)"),
+    ("documents of the journal", r"storage/mongo/(entry_documents|journal)"),
     ("database driver", r"pymongo|motor|bson|storage/"),
     ("fold, groups, lanes", r"workers/"),
     ("event loop", r"asyncio|uvloop|runners"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cartwright.pricing.promotion import Promotion
+from pricing.promotion import Promotion
 
 FEW, MANY = 2, 5
 """How many promotions an ordinary cart and a large one have."""

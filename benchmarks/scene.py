@@ -10,12 +10,12 @@ from uuid import uuid4
 import orjson
 
 from benchmarks.promotions import coupon, promotions
-from cartwright.handlers.execute import execute
-from cartwright.handlers.reading import Origin, read_command
-from cartwright.handlers.registry import CartCommand
-from cartwright.models.cart import Cart
-from cartwright.models.catalog import Offering, PricePoint, Tax
-from cartwright.pricing.facts import CatalogRows, Facts
+from engine.execute import execute
+from engine.reading import Origin, read_command
+from facts.snapshot import CatalogRows, Facts
+from handlers.registry import CartCommand
+from models.cart.cart import Cart
+from models.catalog.rows import Offering, PricePoint, Tax
 
 TENANT = "default"
 OFFERINGS = 500

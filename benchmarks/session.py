@@ -12,7 +12,7 @@ from benchmarks.results import Failure, Measurement, Results
 from benchmarks.sizes import Sizes
 from benchmarks.systems import NESTJS, System
 from benchmarks.workloads import Workload
-from cartwright.stack import running_stack
+from stack import running_stack
 
 
 @dataclass(slots=True)

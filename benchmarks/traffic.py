@@ -15,7 +15,7 @@ from hdrh.histogram import HdrHistogram  # type: ignore[import-untyped]
 
 from benchmarks.scene import TENANT, message_id
 from benchmarks.systems import System
-from cartwright.workers.amqp import CartBroker, Delivery, Outgoing, Publisher, settle
+from workers.amqp import CartBroker, Delivery, Outgoing, Publisher, settle
 
 Commands = Iterator[tuple[str, str, bytes]]
 """Cart id, command type and body of each command."""

@@ -1,5 +1,5 @@
-"""`python -m cartwright.cli` is `cart`."""
+"""`python -m cli` is `cart`."""
 
-from cartwright.cli import main
+from cli import main
 
 main()

@@ -32,7 +32,7 @@ Timeout = Annotated[float, typer.Option(help="Seconds to wait for the reply.", m
 @app.command()
 def run() -> None:
     """Run a worker until it is told to stop."""
-    from cartwright.cli.running import run_worker
+    from cli.run import run_worker
 
     run_worker()
 
@@ -45,7 +45,7 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """Watch workers at work for a day in a shop, on servers of their own; ends with an audit, and 1 if it fails."""
-    from cartwright.cli.demo import run_demo
+    from demo import run_demo
 
     raise typer.Exit(run_demo(carts, seconds, as_json=as_json))
 
@@ -68,9 +68,9 @@ def send(
     as_json: Json = False,
 ) -> None:
     """Send a command and show what it led to."""
-    from cartwright.cli.sending import Request, ask, read_data, tell
-    from cartwright.cli.servers import client_for
     from cartwright.client.commands import CallOptions
+    from cli.send import Request, ask, read_data, tell
+    from cli.servers import client_for
 
     options: CallOptions = {"version": version, "on_conflict": on_conflict.value, "dry_run": dry_run}
     options |= {"reason": reason, "explain": explain, "timeout": timeout}
@@ -91,8 +91,8 @@ def get(
     as_json: Json = False,
 ) -> None:
     """Show a cart: lines, prices, totals."""
-    from cartwright.cli.getting import get_cart
-    from cartwright.cli.servers import client_for
+    from cli.get import get_cart
+    from cli.servers import client_for
 
     get_cart(client_for(tenant), cart, key, {"timeout": timeout}, reprice=reprice, as_json=as_json)
 
@@ -108,7 +108,7 @@ def price(
     """Price a document offline, and show where every cent comes from."""
     from datetime import UTC, datetime
 
-    from cartwright.cli.price import price_file
+    from cli.price import price_file
 
     price_file(file, datetime.now(UTC), as_json=as_json)
 
@@ -125,7 +125,7 @@ def watch(
     as_json: Json = False,
 ) -> None:
     """Show events as they happen."""
-    from cartwright.cli.watching import watch_events
+    from cli.watch import watch_events
 
     watch_events(tenant, tuple(kinds or ()), queue, count, as_json=as_json)
 
@@ -133,7 +133,7 @@ def watch(
 @app.command()
 def topology(*, as_json: Json = False) -> None:
     """Show the exchanges and queues that a worker declares."""
-    from cartwright.cli.topology import show_topology
+    from cli.topology import show_topology
 
     show_topology(as_json=as_json)
 
@@ -145,7 +145,7 @@ def schema(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if the file is stale.")] = False,
 ) -> None:
     """Write the AsyncAPI document of all commands, replies and events."""
-    from cartwright.cli.schema import check_schema, write_schema
+    from cli.schema.committed import check_schema, write_schema
 
     (check_schema if check else write_schema)(output)
 
@@ -153,6 +153,6 @@ def schema(
 @app.command()
 def doctor(*, as_json: Json = False) -> None:
     """Check everything that a worker needs; ends with 1 if anything is wrong."""
-    from cartwright.cli.doctor import examine
+    from cli.doctor.examining import examine
 
     examine(as_json=as_json)

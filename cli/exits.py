@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from cartwright.client import CallTimeout, ClientError, MissingTopology, NotTaken, Unreachable, Unroutable
+from cartwright import CallTimeout, ClientError, MissingTopology, NotTaken, Unreachable, Unroutable
 
 
 class Exit(IntEnum):

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from cartwright.cli.exits import Exit, fail
-from cartwright.cli.sending import Request, ask
-from cartwright.client import CartClient
+from cartwright import CartClient
 from cartwright.client.commands import CallOptions
+from cli.exits import Exit, fail
+from cli.send import Request, ask
 
 
 def get_cart(

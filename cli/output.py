@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cartwright.models.cart_view import CartView, PriceView, TotalView
-from cartwright.models.replies import ChangeEntry, CommandRefused, PriceChange, Reply
+from cartwright.wire.cart_view import CartView, PriceView, TotalView
+from cartwright.wire.replies import ChangeEntry, CommandRefused, PriceChange, Reply
 
 console = Console(highlight=False)
 

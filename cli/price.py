@@ -13,19 +13,19 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cartwright.cli.exits import Exit
-from cartwright.cli.story import Story
-from cartwright.handlers.execute import execute
-from cartwright.handlers.reading import Origin, read_command
-from cartwright.handlers.registry import CartCommand
-from cartwright.models.cart import Cart
-from cartwright.models.decoding import decode
-from cartwright.models.explanation import Explanation, Ledger, LedgerLine, PromotionVerdict
-from cartwright.models.money import format_amount
-from cartwright.models.refusals import Refusal
-from cartwright.models.rendering import render_cart
-from cartwright.models.schema import format_time
-from cartwright.pricing.facts import Facts
+from cartwright.wire.decoding import decode
+from cartwright.wire.money import format_amount
+from cartwright.wire.refusals import Refusal
+from cartwright.wire.schema import format_time
+from cli.exits import Exit
+from cli.story import Story
+from engine.execute import execute
+from engine.reading import Origin, read_command
+from facts.snapshot import Facts
+from handlers.registry import CartCommand
+from models.answers.explanation import Explanation, Ledger, LedgerLine, PromotionVerdict
+from models.answers.rendering import render_cart
+from models.cart.cart import Cart
 
 KIND = "simulate-price"
 MESSAGE_ID = "offline"

@@ -4,10 +4,10 @@ import asyncio
 import importlib
 import importlib.util
 
-from cartwright.cli.exits import Exit, fail
-from cartwright.cli.servers import found_settings
-from cartwright.storage.records import StorageUnavailable
-from cartwright.workers.app import run
+from cli.exits import Exit, fail
+from cli.servers import found_settings
+from storage.records import StorageUnavailable
+from workers.app import run
 
 
 def run_worker() -> None:

@@ -9,10 +9,10 @@ from typing import Any
 
 import typer
 
-from cartwright.cli.exits import Exit, fail, reported_errors
-from cartwright.cli.output import print_json, print_refusal, print_reply
-from cartwright.client import CartClient, RefusedError, Reply
+from cartwright import CartClient, RefusedError, Reply
 from cartwright.client.commands import CallOptions
+from cli.exits import Exit, fail, reported_errors
+from cli.output import print_json, print_refusal, print_reply
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ import json
 import os
 from pathlib import Path
 
-from cartwright.cli.exits import Exit, fail
-from cartwright.client import CartClient
-from cartwright.stack.guard import marked
-from cartwright.workers.settings import Settings
+from cartwright import CartClient
+from cli.exits import Exit, fail
+from stack.guard import marked
+from workers.settings import Settings
 
 _FOLDER = ".stack"
 
@@ -29,7 +29,7 @@ def client_for(tenant: str) -> CartClient:
 
 
 def _left_running(folder: Path) -> dict[str, str] | None:
-    """The addresses that `python -m cartwright.stack up` wrote, if all of its processes are still there."""
+    """The addresses that `python -m stack up` wrote, if all of its processes are still there."""
     try:
         state = json.loads((folder / "state.json").read_text())
     except FileNotFoundError:

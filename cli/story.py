@@ -7,13 +7,13 @@ from typing import Any
 import typer
 from pydantic import BaseModel, ConfigDict
 
-from cartwright.handlers.execute import Outcome, execute
-from cartwright.handlers.reading import Origin, read_command
-from cartwright.handlers.registry import CartCommand
-from cartwright.models.cart import Cart
-from cartwright.models.explanation import Explanation
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.pricing.facts import CatalogRows, Facts
+from cartwright.wire.refusals import ErrorCode, Refusal
+from engine.execute import Outcome, execute
+from engine.reading import Origin, read_command
+from facts.snapshot import CatalogRows, Facts
+from handlers.registry import CartCommand
+from models.answers.explanation import Explanation
+from models.cart.cart import Cart
 
 CART_ID = "offline"
 

@@ -8,8 +8,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cartwright.workers.settings import Settings
-from cartwright.workers.topology import Topology, describe
+from workers.broker.topology import Topology, describe
+from workers.settings import Settings
 
 
 def show_topology(*, as_json: bool) -> None:

@@ -6,11 +6,11 @@ from contextlib import suppress
 import typer
 from rich.markup import escape
 
-from cartwright.cli.exits import reported_errors
-from cartwright.cli.output import console, describe_change, describe_price_change, print_json
-from cartwright.cli.servers import client_for
-from cartwright.client import CartClient, Event, UnreadableMessage
-from cartwright.models.events import CartEvent, JobEvent
+from cartwright import CartClient, Event, UnreadableMessage
+from cartwright.wire.events import CartEvent, JobEvent
+from cli.exits import reported_errors
+from cli.output import console, describe_change, describe_price_change, print_json
+from cli.servers import client_for
 
 
 def watch_events(tenant: str, kinds: tuple[str, ...], queue: str | None, count: int | None, *, as_json: bool) -> None:

@@ -1,5 +1,5 @@
 """`cart demo`: a day in a shop, on real servers, with an audit at its end."""
 
-from cartwright.cli.demo.running import run_demo
+from demo.stage.play import run_demo
 
 __all__ = ["run_demo"]

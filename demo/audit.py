@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cartwright.cli.demo.evidence import Evidence
-from cartwright.cli.demo.history import Body, Sending, refused
-from cartwright.models.rendering import render_due_now, render_totals
-from cartwright.pricing import price
-from cartwright.storage.records import CommandKey, Entry
-from cartwright.storage.replay import replay
+from demo.evidence import Evidence
+from demo.history import Body, Sending, refused
+from engine.replay import replay
+from models.answers.rendering import render_due_now, render_totals
+from pricing.price import price
+from storage.records import CommandKey, Entry
 
 _WRITTEN = {"applied", "duplicate"}
 

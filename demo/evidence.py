@@ -3,11 +3,11 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from cartwright.cli.demo.history import Body, History, Sending
-from cartwright.handlers.registry import commands
-from cartwright.pricing.facts import Facts
-from cartwright.storage.interfaces import Store
-from cartwright.storage.records import CartKey, CommandKey, Entry, StoredCart
+from demo.history import Body, History, Sending
+from facts.snapshot import Facts
+from handlers.registry import commands
+from storage.ports import Store
+from storage.records import CartKey, CommandKey, Entry, StoredCart
 
 _BATCH = 500
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from cartwright.models.command import Envelope
+from cartwright.wire.command import Envelope
 
 _SORTED = orjson.OPT_SORT_KEYS
 _DEFAULTS = {

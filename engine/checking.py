@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from cartwright.models.cart import Cart, Item
-from cartwright.models.changes import EVERYTHING, Change, touched
-from cartwright.models.command import Command
-from cartwright.models.refusals import ErrorCode, Problem, Refusal, pointer
-from cartwright.pricing.facts import Facts
-from cartwright.rules.engine import Ruling, rule_on
+from cartwright.wire.command import Command
+from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
+from facts.snapshot import Facts
+from models.cart.cart import Cart, Item
+from models.changes.change import EVERYTHING, Change, touched
+from rules.engine import Ruling, rule_on
 
 
 def checked(before: Cart, changes: tuple[Change, ...], command: Command[Any], facts: Facts, at: datetime) -> Ruling:

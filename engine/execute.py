@@ -9,19 +9,20 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from cartwright.handlers.checking import checked, located
-from cartwright.handlers.gifts import gift_changes
-from cartwright.handlers.price_changes import price_changes
-from cartwright.handlers.registry import CartCommand, CatalogKey, Context, Priced
-from cartwright.models.cart import READ_ONLY, Cart, CartStatus, Stamp
-from cartwright.models.changes import Change, overlap, touched
-from cartwright.models.command import Command
-from cartwright.models.explanation import Explanation
-from cartwright.models.header import Header
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.pricing import price
-from cartwright.pricing.explaining import explain
-from cartwright.pricing.facts import Facts
+from cartwright.wire.command import Command
+from cartwright.wire.header import Header
+from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.status import CartStatus
+from engine.checking import checked, located
+from engine.gifts import gift_changes
+from engine.price_changes import price_changes
+from facts.snapshot import Facts
+from handlers.registry import CartCommand, CatalogKey, Context, Priced
+from models.answers.explanation import Explanation
+from models.cart.cart import READ_ONLY, Cart, Stamp
+from models.changes.change import Change, overlap, touched
+from pricing.explaining import explain
+from pricing.price import price
 
 
 @dataclass(frozen=True, slots=True)

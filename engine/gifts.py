@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from cartwright.models.cart import Cart
-from cartwright.models.changes import Change
-from cartwright.models.item_changes import ItemAdded, ItemRemoved, write_item
+from models.cart.cart import Cart
+from models.cart.item_fields import write_item
+from models.changes.change import Change
+from models.changes.item_changes import ItemAdded, ItemRemoved
 
 
 def gift_changes(before: Cart, after: Cart) -> Iterator[Change]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cartwright.models.cart import Cart, Price, Total
-from cartwright.models.changes import Change
-from cartwright.models.money import format_amount
+from cartwright.wire.money import format_amount
+from models.cart.cart import Cart, Price, Total
+from models.changes.change import Change
 
 Key = tuple[str | None, str, str | None]
 """Item id (none for the whole cart), price type, period."""

@@ -8,12 +8,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cartwright.handlers.body_hash import body_hash
-from cartwright.handlers.registry import CatalogCommand, Registered, commands
-from cartwright.models.command import SCHEMA_VERSION, Command, Envelope
-from cartwright.models.decoding import decode
-from cartwright.models.problems import problem_of
-from cartwright.models.refusals import ErrorCode, Problem, Refusal
+from cartwright.wire.command import SCHEMA_VERSION, Command, Envelope
+from cartwright.wire.decoding import decode
+from cartwright.wire.problems import problem_of
+from cartwright.wire.refusals import ErrorCode, Problem, Refusal
+from engine.body_hash import body_hash
+from handlers.registry import CatalogCommand, Registered, commands
 
 MAX_PROBLEMS = 100
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from cartwright.handlers.execute import blank_cart
-from cartwright.handlers.registry import commands
-from cartwright.models.cart import Cart, Stamp
-from cartwright.models.changes import evolve, read_change
-from cartwright.storage.records import Entry
+from engine.execute import blank_cart
+from handlers.registry import commands
+from models.cart.cart import Cart, Stamp
+from models.changes.change import evolve, read_change
+from storage.records import Entry
 
 
 def replay(entries: Iterable[Entry]) -> Cart | None:

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from cartwright.models.catalog import Offering
-from cartwright.models.header import Header
-from cartwright.pricing.validity import valid_at
+from cartwright.wire.header import Header
+from facts.validity import valid_at
+from models.catalog.rows import Offering
 
 
 def unavailable(offering: Offering, header: Header, at: datetime) -> str | None:

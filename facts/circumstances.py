@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from cartwright.models.agreement import Agreement
-from cartwright.models.cart import Item
-from cartwright.models.header import Header, Reference
-from cartwright.pricing.validity import valid_at
+from cartwright.wire.header import Header, Reference
+from facts.validity import valid_at
+from models.cart.cart import Item
+from models.catalog.agreement import Agreement
 
 Circumstances = frozenset[tuple[str, str]]
 

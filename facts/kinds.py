@@ -8,8 +8,8 @@ from typing import Any, Generic, TypeVar, get_args
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from cartwright.models.schema import Model
-from cartwright.models.stored import read_stored, reads_stored
+from cartwright.wire.schema import Model
+from cartwright.wire.stored import read_stored, reads_stored
 
 M = TypeVar("M", bound=Model)
 

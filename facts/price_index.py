@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from cartwright.models.catalog import PricePoint
-from cartwright.models.periods import period_length
+from cartwright.wire.periods import period_length
+from models.catalog.rows import PricePoint
 
 PriceGroups = tuple[tuple[PricePoint, ...], ...]
 """Groups of one currency, type and period each, in listing order; within one, the most specific comes first."""

@@ -6,17 +6,17 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from cartwright.models.cart import Cart, Item
-from cartwright.models.catalog import Offering
-from cartwright.models.changes import Change
-from cartwright.models.header import TimePeriod
-from cartwright.models.refusals import ErrorCode
-from cartwright.models.schema import Id, Model, ShortText
-from cartwright.pricing.availability import unavailable
-from cartwright.pricing.kinds import Kinds
+from cartwright.wire.header import TimePeriod
+from cartwright.wire.refusals import ErrorCode
+from cartwright.wire.schema import Id, Model, ShortText
+from facts.availability import unavailable
+from facts.kinds import Kinds
+from models.cart.cart import Cart, Item
+from models.catalog.rows import Offering
+from models.changes.change import Change
 
 if TYPE_CHECKING:
-    from cartwright.pricing.facts import Facts
+    from facts.snapshot import Facts
 
 GIVEN_UP = frozenset({"delete", "terminate"})
 """Actions of lines that are on their way out (004)."""
@@ -107,6 +107,6 @@ class Rule(Model):
         return ()
 
 
-kinds: Kinds[Rule] = Kinds("cartwright.rules.kinds")
+kinds: Kinds[Rule] = Kinds("rules.kinds")
 rule = kinds.register
 """Decorator of a rule's model."""

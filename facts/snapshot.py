@@ -6,17 +6,17 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from cartwright.models.agreement import Agreement
-from cartwright.models.budgets import Budget
-from cartwright.models.catalog import ExchangeRate, Offering, PricePoint, Tax
-from cartwright.models.configuration import CONFIGURATION, Configuration
-from cartwright.models.policy import DEFAULT_POLICY, PricingPolicy
-from cartwright.models.stored import stored_reader
-from cartwright.models.voucher import Voucher
-from cartwright.pricing.kinds import Kinds
-from cartwright.pricing.price_index import PriceGroups, move_prices
-from cartwright.pricing.promotion import Promotion, by_level
-from cartwright.pricing.rule import Rule, kinds
+from cartwright.wire.policy import DEFAULT_POLICY, PricingPolicy
+from cartwright.wire.stored import stored_reader
+from facts.kinds import Kinds
+from facts.price_index import PriceGroups, move_prices
+from facts.rule import Rule, kinds
+from models.cart.budgets import Budget
+from models.catalog.agreement import Agreement
+from models.catalog.configuration import CONFIGURATION, Configuration
+from models.catalog.rows import ExchangeRate, Offering, PricePoint, Tax
+from models.catalog.voucher import Voucher
+from pricing.promotion import Promotion, by_level
 
 MODELS: Mapping[str, type[BaseModel] | Kinds[Any]] = {
     "offerings": Offering,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from cartwright.models.header import TimePeriod
+from cartwright.wire.header import TimePeriod
 
 
 def valid_at(period: TimePeriod | None, at: datetime) -> bool:

@@ -8,11 +8,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from cartwright.models.cart import Cart
-from cartwright.models.changes import Change
-from cartwright.models.command import Command, CommandData, Envelope
-from cartwright.models.explanation import Explanation
-from cartwright.pricing.facts import CatalogRows, Facts
+from cartwright.wire.command import Command, CommandData, Envelope
+from facts.snapshot import CatalogRows, Facts
+from models.answers.explanation import Explanation
+from models.cart.cart import Cart
+from models.changes.change import Change
 
 D = TypeVar("D", bound=CommandData)
 CatalogKey = datetime | int | None
@@ -107,9 +107,9 @@ def catalog_command(
 
 @cache
 def commands() -> Mapping[str, Registered]:
-    """All commands by type, found by importing every module of this folder."""
-    package = importlib.import_module("cartwright.handlers")
-    for module in pkgutil.iter_modules(package.__path__, "cartwright.handlers."):
+    """All commands by type, found by importing every module below this folder."""
+    package = importlib.import_module("handlers")
+    for module in pkgutil.walk_packages(package.__path__, "handlers."):
         importlib.import_module(module.name)
     return dict(sorted(_COMMANDS.items()))
 

@@ -5,20 +5,20 @@ from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
-from cartwright.models.adjustments import used_amounts
-from cartwright.models.budgets import VOUCHER
-from cartwright.models.cart import Cart
-from cartwright.models.explanation import Explanation, Ledger, LedgerLine, PromotionVerdict
-from cartwright.models.policy import TaxLevel
-from cartwright.pricing import open_sheet, priced_cart, run_steps
-from cartwright.pricing.discounts import DiscountLine, order_weights
-from cartwright.pricing.facts import Facts
-from cartwright.pricing.preferring import best_sheet
-from cartwright.pricing.scope import inclusive
-from cartwright.pricing.tiers import exact_list_price
-from cartwright.pricing.totals import DUE_NOW, in_arrears
-from cartwright.pricing.verdict import Spread
-from cartwright.pricing.worksheet import PROMOTION, Row, Worksheet
+from cartwright.wire.policy import TaxLevel
+from facts.snapshot import Facts
+from models.answers.explanation import Explanation, Ledger, LedgerLine, PromotionVerdict
+from models.cart.adjustments import used_amounts
+from models.cart.budgets import VOUCHER
+from models.cart.cart import Cart
+from pricing.arithmetic.discounts import DiscountLine, order_weights
+from pricing.price import open_sheet, priced_cart, run_steps
+from pricing.promotions.scope import inclusive
+from pricing.sheet.preferring import best_sheet
+from pricing.sheet.verdict import Spread
+from pricing.sheet.worksheet import PROMOTION, Row, Worksheet
+from pricing.steps.tiers import exact_list_price
+from pricing.steps.totals import DUE_NOW, in_arrears
 
 TABLES = {PROMOTION: "promotions", VOUCHER: "vouchers"}
 """Where the rows stand that alterations come from, by their source."""

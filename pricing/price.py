@@ -3,26 +3,26 @@
 from dataclasses import replace
 from datetime import datetime
 
-from cartwright.models.cart import Cart, PricingStamp
-from cartwright.models.policy import PricingPolicy
-from cartwright.pricing.budgeting import find_budgets
-from cartwright.pricing.choosing import choose_prices
-from cartwright.pricing.credits import credit_unused_periods
-from cartwright.pricing.currencies import find_other_currencies
-from cartwright.pricing.down_payments import check_down_payments
-from cartwright.pricing.facts import Facts
-from cartwright.pricing.list_prices import take_list_prices
-from cartwright.pricing.overriding import apply_overrides
-from cartwright.pricing.paying import apply_adjustments, plan_installments
-from cartwright.pricing.plans import apply_discount_plans, apply_trials
-from cartwright.pricing.preferring import best_sheet
-from cartwright.pricing.priced_items import priced_items
-from cartwright.pricing.promoting import promote_cart, promote_containers, promote_items
-from cartwright.pricing.proration import prorate_first_periods
-from cartwright.pricing.redeeming import redeem_vouchers
-from cartwright.pricing.taxing import add_taxes, find_taxes
-from cartwright.pricing.totals import convert_due_now, find_due_now, round_for_cash, sum_totals
-from cartwright.pricing.worksheet import Line, Worksheet
+from cartwright.wire.policy import PricingPolicy
+from facts.snapshot import Facts
+from models.cart.cart import Cart, PricingStamp
+from pricing.sheet.preferring import best_sheet
+from pricing.sheet.priced_items import priced_items
+from pricing.sheet.worksheet import Line, Worksheet
+from pricing.steps.budgeting import find_budgets
+from pricing.steps.choosing import choose_prices
+from pricing.steps.credits import credit_unused_periods
+from pricing.steps.currencies import find_other_currencies
+from pricing.steps.down_payments import check_down_payments
+from pricing.steps.list_prices import take_list_prices
+from pricing.steps.overriding import apply_overrides
+from pricing.steps.paying import apply_adjustments, plan_installments
+from pricing.steps.plans import apply_discount_plans, apply_trials
+from pricing.steps.promoting import promote_cart, promote_containers, promote_items
+from pricing.steps.proration import prorate_first_periods
+from pricing.steps.redeeming import redeem_vouchers
+from pricing.steps.taxing import add_taxes, find_taxes
+from pricing.steps.totals import convert_due_now, find_due_now, round_for_cash, sum_totals
 
 STEPS = (
     choose_prices,

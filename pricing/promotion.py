@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from cartwright.models.header import TimePeriod
-from cartwright.models.schema import Count, Id, Model, ShortText
-from cartwright.pricing.benefits import AnyBenefit
-from cartwright.pricing.conditions import AnyCondition
+from cartwright.wire.header import TimePeriod
+from cartwright.wire.schema import Count, Id, Model, ShortText
+from pricing.benefits import AnyBenefit
+from pricing.conditions import AnyCondition
 
 Level = Literal["item", "container", "cart"]
 LEVELS: tuple[Level, ...] = ("item", "container", "cart")

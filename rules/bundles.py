@@ -5,12 +5,13 @@ Members hang on their parent by `parentId`; that they leave with it is the matte
 
 from collections.abc import Iterable, Iterator
 
-from cartwright.models.cart import Item
-from cartwright.models.catalog import BundleMember, Offering
-from cartwright.models.changes import Change
-from cartwright.models.item_changes import ItemAdded, QuantityChanged, write_item
-from cartwright.models.refusals import ErrorCode
-from cartwright.pricing.rule import Contents, Finding, Move
+from cartwright.wire.refusals import ErrorCode
+from facts.rule import Contents, Finding, Move
+from models.cart.cart import Item
+from models.cart.item_fields import write_item
+from models.catalog.rows import BundleMember, Offering
+from models.changes.change import Change
+from models.changes.item_changes import ItemAdded, QuantityChanged
 
 BUNDLE = "bundle"
 """The id under which bundles report what they did."""

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cartwright.models.cart import Cart, CartWarning
-from cartwright.models.changes import Change, evolve
-from cartwright.models.item_changes import ItemAdded, QuantityChanged
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.models.rule_changes import RuleApplied
-from cartwright.pricing.facts import Facts
-from cartwright.pricing.rule import Contents, Finding, Move, Rule
-from cartwright.pricing.validity import valid_at
-from cartwright.rules.bundles import BUNDLE, bundle_findings, bundle_reactions
+from cartwright.wire.refusals import ErrorCode, Refusal
+from facts.rule import Contents, Finding, Move, Rule
+from facts.snapshot import Facts
+from facts.validity import valid_at
+from models.cart.cart import Cart, CartWarning
+from models.changes.change import Change, evolve
+from models.changes.item_changes import ItemAdded, QuantityChanged
+from models.changes.rule_changes import RuleApplied
+from rules.bundles import BUNDLE, bundle_findings, bundle_reactions
 
 MAX_ROUNDS = 10
 """How often rules may answer each other."""

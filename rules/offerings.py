@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from cartwright.models.catalog import Offering
-from cartwright.models.header import Header
-from cartwright.models.refusals import ErrorCode, Problem, Refusal, pointer
-from cartwright.pricing.availability import unavailable
-from cartwright.pricing.facts import Facts
+from cartwright.wire.header import Header
+from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
+from facts.availability import unavailable
+from facts.snapshot import Facts
+from models.catalog.rows import Offering
 
 
 def sellable_offering(offering_id: str, header: Header, facts: Facts, at: datetime, path: str) -> Offering:

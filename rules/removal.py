@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from cartwright.models.cart import Cart
-from cartwright.models.item_changes import ItemRemoved
+from models.cart.cart import Cart
+from models.changes.item_changes import ItemRemoved
 
 
 def with_descendants(cart: Cart, item_ids: Iterable[str]) -> set[str]:

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cartwright.models.cart import Item
-from cartwright.models.catalog import Offering
-from cartwright.models.schema import Id, Model, ShortText
-from cartwright.pricing.rule import Contents
+from cartwright.wire.schema import Id, Model, ShortText
+from facts.rule import Contents
+from models.cart.cart import Item
+from models.catalog.rows import Offering
 
 
 class Selector(Model):

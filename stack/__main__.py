@@ -1,4 +1,4 @@
-"""`python -m cartwright.stack up | status | down | find`: a stack that stays, in `.stack/` here."""
+"""`python -m stack up | status | down | find`: a stack that stays, in `.stack/` here."""
 
 import asyncio
 import json
@@ -8,10 +8,10 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from cartwright.stack.errors import StackError
-from cartwright.stack.finding import running_stack
-from cartwright.stack.guard import marked, sweep
-from cartwright.stack.local import start_local
+from stack.errors import StackError
+from stack.finding import running_stack
+from stack.guard import marked, sweep
+from stack.local import start_local
 
 app = typer.Typer(help="A RabbitMQ and a MongoDB that stay until they are taken down.", no_args_is_help=True)
 

@@ -6,7 +6,7 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.docker_client import DockerClient
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
-from cartwright.stack.stack import Stack
+from stack.stack import Stack
 
 _RABBITMQ = "rabbitmq:4-management"
 _MONGODB = "mongo:8"

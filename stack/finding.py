@@ -5,9 +5,9 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from cartwright.stack.errors import StackError
-from cartwright.stack.local import start_local
-from cartwright.stack.stack import Stack
+from stack.errors import StackError
+from stack.local import start_local
+from stack.stack import Stack
 
 
 async def start_stack(*, management: bool = False) -> Stack:
@@ -42,6 +42,6 @@ async def _from_docker() -> Stack | None:
     # Testcontainers is a development dependency; an installation without it has no use for containers.
     if importlib.util.find_spec("testcontainers") is None:
         return None
-    from cartwright.stack.containers import docker_answers, start_containers  # noqa: PLC0415
+    from stack.containers import docker_answers, start_containers  # noqa: PLC0415
 
     return await start_containers() if docker_answers() else None

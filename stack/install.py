@@ -6,8 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from cartwright.stack.errors import StackError
-from cartwright.stack.rabbitmq import find_rabbitmq
+from stack.errors import StackError
+from stack.rabbitmq import find_rabbitmq
 
 _log = logging.getLogger(__name__)
 

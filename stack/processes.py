@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
-from cartwright.stack.errors import StackError
-from cartwright.stack.guard import MARK
+from stack.errors import StackError
+from stack.guard import MARK
 
 # Below the range from which Linux takes the ports of outgoing connections: a server that is killed finds its
 # port free when it comes back.

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 from pathlib import Path
 
-from cartwright.stack.processes import Server, free_port
+from stack.processes import Server, free_port
 
 # The script in the package's own folder. The `rabbitmq-server` on the PATH of Debian insists on its own user.
 _SCRIPTS = "usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server"

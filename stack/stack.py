@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from cartwright.stack.errors import StackError
+from stack.errors import StackError
 
 Origin = Literal["environment", "docker", "local"]
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple, Protocol
 
-from cartwright.models.budgets import Budget
-from cartwright.storage.records import CartKey
+from models.cart.budgets import Budget
+from storage.records import CartKey
 
 
 class Hold(NamedTuple):

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from cartwright.storage.holds import Budgets
-from cartwright.storage.records import (
+from storage.holds import Budgets
+from storage.records import (
     Briefing,
     CartKey,
     CartWrite,

@@ -5,9 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple
 
-from cartwright.models.cart import Cart
-from cartwright.models.priced import PricedPatch
-from cartwright.pricing.facts import CatalogRows
+from facts.snapshot import CatalogRows
+from models.cart.cart import Cart
+from models.changes.priced_patch import PricedPatch
 
 
 class CartKey(NamedTuple):

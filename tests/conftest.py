@@ -9,12 +9,12 @@ from uuid import uuid4
 import hypothesis
 import pytest
 from pymongo import AsyncMongoClient
+
+from stack import Stack
 from support.running import Running, running_worker
 from support.scheduling import Sharing, beginning
 from support.servers import TestRun, shared_stack
 from support.shop import Shop
-
-from cartwright.stack import Stack
 
 RUN = pytest.StashKey[TestRun]()
 FOLDER = "servers"

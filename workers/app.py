@@ -10,29 +10,29 @@ from uuid import uuid4
 
 import structlog
 
-from cartwright.handlers.registry import commands
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.storage.interfaces import Store
-from cartwright.storage.mongo_store import MongoStore
-from cartwright.storage.records import Run, StorageUnavailable
-from cartwright.workers.amqp import Delivery, Publisher
-from cartwright.workers.amqp.answering import with_heartbeat
-from cartwright.workers.clock import now
-from cartwright.workers.dead_letters import DeadLetters
-from cartwright.workers.declaration import TopologyError, declare
-from cartwright.workers.door import Door
-from cartwright.workers.engine import Engine
-from cartwright.workers.intake import Intake, Parked
-from cartwright.workers.lanes import Lanes
-from cartwright.workers.logs import configure
-from cartwright.workers.memory import collect_rarely, share_arenas
-from cartwright.workers.metrics import Readings, serving
-from cartwright.workers.outbound import Outbound
-from cartwright.workers.probe import Probe
-from cartwright.workers.session import Receivers, Sessions
-from cartwright.workers.settings import Settings
-from cartwright.workers.topology import Topology
-from cartwright.workers.watchdog import Vitals, Watchdog
+from cartwright.wire.refusals import ErrorCode, Refusal
+from handlers.registry import commands
+from storage.mongo.store import MongoStore
+from storage.ports import Store
+from storage.records import Run, StorageUnavailable
+from workers.amqp import Delivery, Publisher
+from workers.amqp.answering import with_heartbeat
+from workers.broker.declaration import TopologyError, declare
+from workers.broker.session import Receivers, Sessions
+from workers.broker.topology import Topology
+from workers.clock import now
+from workers.consume.door import Door
+from workers.consume.intake import Intake, Parked
+from workers.consume.lanes import Lanes
+from workers.consume.probe import Probe
+from workers.logs import configure
+from workers.metrics import Readings, serving
+from workers.process import collect_rarely, share_arenas
+from workers.publish.outbound import Outbound
+from workers.settings import Settings
+from workers.settle.dead_letters import DeadLetters
+from workers.watchdog import Vitals, Watchdog
+from workers.wiring import Engine
 
 _log = structlog.get_logger(__name__)
 

@@ -3,24 +3,24 @@
 It needs a store and a way out, but knows no connection; so it also runs where tests or measurements stand in for them.
 """
 
-from cartwright.storage.interfaces import Store
-from cartwright.workers.cart_cache import CartCache
-from cartwright.workers.catalog_groups import CatalogGroups
-from cartwright.workers.completion import Completion
-from cartwright.workers.dispatch import Dispatcher
-from cartwright.workers.executor import GroupExecutor
-from cartwright.workers.facts_cache import FactsCache
-from cartwright.workers.groups import CartGroups
-from cartwright.workers.journal_writer import JournalWriter
-from cartwright.workers.lanes import Lanes
-from cartwright.workers.messages import Messages
-from cartwright.workers.outbound import Sender
-from cartwright.workers.preparation import Preparation
-from cartwright.workers.reservations import Reservations
-from cartwright.workers.settings import Settings
-from cartwright.workers.settlement import Settlement
-from cartwright.workers.sweeper import Sweeper
-from cartwright.workers.topology import Topology
+from storage.ports import Store
+from workers.broker.topology import Topology
+from workers.consume.lanes import Lanes
+from workers.execute.briefing import Preparation
+from workers.execute.cart_cache import CartCache
+from workers.execute.cart_groups import CartGroups
+from workers.execute.catalog_groups import CatalogGroups
+from workers.execute.dispatch import Dispatcher
+from workers.execute.executor import GroupExecutor
+from workers.execute.facts_cache import FactsCache
+from workers.execute.reservations import Reservations
+from workers.publish.messages import Messages
+from workers.publish.outbound import Sender
+from workers.settings import Settings
+from workers.settle.completion import Completion
+from workers.settle.journal_writer import JournalWriter
+from workers.settle.sweeper import Sweeper
+from workers.settle.watermark import Settlement
 
 
 class Engine:

@@ -9,17 +9,17 @@ from typing import Any
 import uvloop
 
 from benchmarks.scene import TENANT
-from cartwright.handlers.execute import Outcome, execute
-from cartwright.handlers.reading import Origin, read_command
-from cartwright.handlers.registry import CartCommand
-from cartwright.models.cart import Cart
-from cartwright.models.command import Command
-from cartwright.models.priced import PricedPatch
-from cartwright.pricing.facts import Facts
-from cartwright.storage.mongo_carts import read_stored, write_stored
-from cartwright.storage.records import Entry, StoredCart
-from cartwright.workers.bodies import events_of, reply_body
-from cartwright.workers.work import CartAnswer
+from cartwright.wire.command import Command
+from engine.execute import Outcome, execute
+from engine.reading import Origin, read_command
+from facts.snapshot import Facts
+from handlers.registry import CartCommand
+from models.cart.cart import Cart
+from models.changes.priced_patch import PricedPatch
+from storage.mongo.carts import read_stored, write_stored
+from storage.records import Entry, StoredCart
+from workers.consume.work import CartAnswer
+from workers.publish.bodies import events_of, reply_body
 
 AMQP_URL = os.environ.get("CART_AMQP_URL", "")
 MONGO_URL = os.environ.get("CART_MONGO_URL", "")

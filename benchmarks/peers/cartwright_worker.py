@@ -2,8 +2,8 @@
 
 import uvloop
 
-from cartwright.workers.app import run
-from cartwright.workers.settings import Settings
+from workers.app import run
+from workers.settings import Settings
 
 if __name__ == "__main__":
     uvloop.run(run(Settings()))

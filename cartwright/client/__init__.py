@@ -28,8 +28,8 @@ from cartwright.client.errors import (
     Unroutable,
 )
 from cartwright.client.events import EventStream
-from cartwright.models.events import Event
-from cartwright.models.replies import Reply
+from cartwright.wire.events import Event
+from cartwright.wire.replies import Reply
 
 __all__ = [
     "CallTimeout",

@@ -8,12 +8,12 @@ from typing import Self, TypeVar, Unpack
 import aio_pika
 
 from cartwright.client.commands import CallOptions, Commands
+from cartwright.client.connection import ConnectionLost, Line
 from cartwright.client.errors import CallTimeout
 from cartwright.client.events import EventStream
-from cartwright.client.line import ConnectionLost, Line
-from cartwright.client.link import Link
 from cartwright.client.messages import Data, command_message, read_reply
-from cartwright.models.replies import Reply
+from cartwright.client.reconnecting import Link
+from cartwright.wire.replies import Reply
 
 T = TypeVar("T")
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Unpack
 
 from cartwright.client.messages import Data, Options
-from cartwright.models.replies import Reply
-from cartwright.models.schema import Model, format_time
+from cartwright.wire.replies import Reply
+from cartwright.wire.schema import Model, format_time
 
 Fields = Mapping[str, Any]
 Rows = Sequence[Fields | Model]

@@ -4,8 +4,8 @@
 
 from typing import Any, ClassVar
 
-from cartwright.models.refusals import ErrorCode
-from cartwright.models.replies import CommandRefused, ProblemEntry
+from cartwright.wire.refusals import ErrorCode
+from cartwright.wire.replies import CommandRefused, ProblemEntry
 
 
 class ClientError(Exception):

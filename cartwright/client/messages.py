@@ -10,10 +10,10 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import from_json, to_json
 
 from cartwright.client.errors import RefusedError, UnreadableMessage
-from cartwright.models.events import EVENTS, Event
-from cartwright.models.replies import REPLIES, CommandRefused, Reply
-from cartwright.models.schema import Model, format_time
-from cartwright.models.stored import stored_reader
+from cartwright.wire.events import EVENTS, Event
+from cartwright.wire.replies import REPLIES, CommandRefused, Reply
+from cartwright.wire.schema import Model, format_time
+from cartwright.wire.stored import stored_reader
 
 M = TypeVar("M", bound=Model)
 Data = Mapping[str, Any] | Model

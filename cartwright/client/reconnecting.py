@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from cartwright.client.connection import Line
 from cartwright.client.errors import ClientClosed, ClientError
-from cartwright.client.line import Line
 
 _FIRST_RETRY_SECONDS = 0.1
 _LAST_RETRY_SECONDS = 5.0

@@ -5,8 +5,8 @@ from functools import cached_property
 from pydantic import ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from cartwright.models.money import MAX_AMOUNT, MoneyError, parse_amount
-from cartwright.models.schema import Currency, Decimals, Model
+from cartwright.wire.money import MAX_AMOUNT, MoneyError, parse_amount
+from cartwright.wire.schema import Currency, Decimals, Model
 
 
 class StatedAmount(Model):

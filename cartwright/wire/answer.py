@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from cartwright.models.money import MAX_DIGITS, MoneyError, parse_decimal
-from cartwright.models.schema import Model
+from cartwright.wire.money import MAX_DIGITS, MoneyError, parse_decimal
+from cartwright.wire.schema import Model
 
 
 class Answer(Model):

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from cartwright.models.answers import Amount, Answer, Message
-from cartwright.models.cart import CartStatus
-from cartwright.models.examples import example, example_of
-from cartwright.models.header import HeaderFields
-from cartwright.models.lines import LineDetails, NewContainer, Relationship
-from cartwright.models.schema import Currency, Time
+from cartwright.wire.answer import Amount, Answer, Message
+from cartwright.wire.examples import example, example_of
+from cartwright.wire.header import HeaderFields
+from cartwright.wire.lines import LineDetails, NewContainer, Relationship
+from cartwright.wire.schema import Currency, Time
+from cartwright.wire.status import CartStatus
 
 Entries = Annotated[list[dict[str, JsonValue]], Field(default_factory=list)]
 

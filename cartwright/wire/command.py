@@ -6,7 +6,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import Field
 
-from cartwright.models.schema import Id, Model, StrictModel, Text, Version
+from cartwright.wire.schema import Id, Model, StrictModel, Text, Version
 
 SCHEMA_VERSION = 1
 

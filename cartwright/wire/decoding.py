@@ -5,7 +5,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
-from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.wire.refusals import ErrorCode, Refusal
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 200

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from cartwright.models.refusals import ErrorCode
+from cartwright.wire.refusals import ErrorCode
 
 MEANINGS: Mapping[ErrorCode, str] = MappingProxyType(
     {

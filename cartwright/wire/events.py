@@ -4,11 +4,11 @@ from typing import Literal
 
 from pydantic import Field, JsonValue
 
-from cartwright.models.answers import Answer
-from cartwright.models.cart_view import CartView, DueNowView, TotalView
-from cartwright.models.examples import example, example_of
-from cartwright.models.replies import ChangeEntry, PriceChange
-from cartwright.models.schema import Currency, Time
+from cartwright.wire.answer import Answer
+from cartwright.wire.cart_view import CartView, DueNowView, TotalView
+from cartwright.wire.examples import example, example_of
+from cartwright.wire.replies import ChangeEntry, PriceChange
+from cartwright.wire.schema import Currency, Time
 
 
 class Event(Answer):

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
-from cartwright.models.policy import PricingChoice
-from cartwright.models.schema import Country, Currency, Id, Locale, Model, Name, ShortText, Text, Time
+from cartwright.wire.policy import PricingChoice
+from cartwright.wire.schema import Country, Currency, Id, Locale, Model, Name, ShortText, Text, Time
 
 
 class Reference(Model):

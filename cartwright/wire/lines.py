@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from cartwright.models.amounts import StatedAmount
-from cartwright.models.schema import Id, Key, Model, Name, Percentage, Quantity, ShortText, Text, Time
+from cartwright.wire.amounts import StatedAmount
+from cartwright.wire.schema import Id, Key, Model, Name, Percentage, Quantity, ShortText, Text, Time
 
 Action = Literal["add", "modify", "delete", "no-change", "keep", "terminate", "swap"]
 Characteristics = Annotated[dict[Key, Text], Field(max_length=200)]

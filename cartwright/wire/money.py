@@ -9,7 +9,7 @@ import re
 
 from iso4217 import Currency
 
-from cartwright.models.withdrawn import WITHDRAWN
+from cartwright.wire.withdrawn import WITHDRAWN
 
 MAX_DIGITS = 34
 """Longest accepted decimal string, in digits: that of a decimal128."""

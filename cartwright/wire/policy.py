@@ -10,11 +10,34 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from cartwright.models.allocation import Remainder
-from cartwright.models.money import MAX_DIGITS, parse_decimal
-from cartwright.models.rounding import Rounding
-from cartwright.models.schema import Decimals, Model, Name
-from cartwright.models.stored import read_stored
+from cartwright.wire.money import MAX_DIGITS, parse_decimal
+from cartwright.wire.schema import Decimals, Model, Name
+from cartwright.wire.stored import read_stored
+
+
+class Remainder(StrEnum):
+    """Who gets the minor units that are left after the proportional shares."""
+
+    LARGEST = "largest"
+    """Shares cut towards zero, then the largest remainders first, the first of equals first."""
+
+    FIRST = "first"
+    """Shares rounded half-down, then one unit each to the first in turn (Sylius, ProportionalIntegerDistributor)."""
+
+    LARGEST_ERROR_OF_FLOOR = "largest-error-of-floor"
+    """Shares floored, negative ones too, then the largest errors first (Vendure, prorate)."""
+
+
+class Rounding(StrEnum):
+    """How a quotient between two whole numbers becomes one of them."""
+
+    HALF_UP = "half-up"
+    HALF_DOWN = "half-down"
+    HALF_EVEN = "half-even"
+    UP = "up"
+    DOWN = "down"
+    CEILING = "ceiling"
+    FLOOR = "floor"
 
 
 class TaxLevel(StrEnum):

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from cartwright.models.refusals import Problem, pointer
+from cartwright.wire.refusals import Problem, pointer
 
 _CODES = {
     "missing": "missing",

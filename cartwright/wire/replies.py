@@ -4,10 +4,10 @@ from typing import Literal
 
 from pydantic import Field, JsonValue
 
-from cartwright.models.answers import Amount, Answer, Message
-from cartwright.models.cart_view import CartView
-from cartwright.models.examples import example, example_of
-from cartwright.models.schema import Currency
+from cartwright.wire.answer import Amount, Answer, Message
+from cartwright.wire.cart_view import CartView
+from cartwright.wire.examples import example, example_of
+from cartwright.wire.schema import Currency
 
 Status = Literal["applied", "unchanged", "dry-run", "duplicate", "read"]
 

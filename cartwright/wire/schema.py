@@ -11,8 +11,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from cartwright.models.money import in_use
-from cartwright.models.withdrawn import WITHDRAWN
+from cartwright.wire.money import in_use
+from cartwright.wire.withdrawn import WITHDRAWN
 
 
 class StrictModel(BaseModel):

@@ -1,5 +1,5 @@
 """What `cart doctor` looks at, one finding each."""
 
-from cartwright.cli.checkup.finding import Finding
+from cli.doctor.finding import Finding
 
 __all__ = ["Finding"]

@@ -6,10 +6,10 @@ from uuid import uuid4
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity, ChannelPreconditionFailed
 
-from cartwright.cli.checkup.finding import Finding
-from cartwright.workers.amqp.connecting import connect
-from cartwright.workers.settings import Settings
-from cartwright.workers.topology import Exchange, Queue, Topology
+from cli.doctor.finding import Finding
+from workers.amqp.connecting import connect
+from workers.broker.topology import Exchange, Queue, Topology
+from workers.settings import Settings
 
 _SECONDS = 10
 

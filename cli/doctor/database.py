@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
-from cartwright.cli.checkup.finding import Finding
-from cartwright.storage.diagnosis import diagnose
-from cartwright.storage.records import StorageUnavailable
-from cartwright.workers.settings import Settings
+from cli.doctor.finding import Finding
+from storage.mongo.diagnosis import diagnose
+from storage.records import StorageUnavailable
+from workers.settings import Settings
 
 _LARGEST_SKEW_SECONDS = 2.0
 

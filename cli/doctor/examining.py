@@ -6,13 +6,13 @@ from dataclasses import asdict
 
 import typer
 
-from cartwright.cli.checkup import Finding
-from cartwright.cli.checkup.broker import broker_findings
-from cartwright.cli.checkup.database import database_findings
-from cartwright.cli.checkup.progress import progress_findings
-from cartwright.cli.exits import Exit
-from cartwright.cli.servers import found_settings
-from cartwright.workers.settings import Settings
+from cli.doctor import Finding
+from cli.doctor.broker import broker_findings
+from cli.doctor.database import database_findings
+from cli.doctor.progress import progress_findings
+from cli.exits import Exit
+from cli.servers import found_settings
+from workers.settings import Settings
 
 
 def examine(*, as_json: bool) -> None:

@@ -9,12 +9,12 @@ from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity
 from aiormq.exceptions import ChannelLockedResource
 
-from cartwright.cli.checkup.finding import Finding
-from cartwright.storage.mongo_store import MongoStore
-from cartwright.storage.records import Run, StorageUnavailable
-from cartwright.workers.amqp.connecting import connect
-from cartwright.workers.settings import Settings
-from cartwright.workers.topology import Topology
+from cli.doctor.finding import Finding
+from storage.mongo.store import MongoStore
+from storage.records import Run, StorageUnavailable
+from workers.amqp.connecting import connect
+from workers.broker.topology import Topology
+from workers.settings import Settings
 
 _SECONDS = 10.0
 BETWEEN_LOOKS = 4.0

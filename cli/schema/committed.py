@@ -5,8 +5,8 @@ from pathlib import Path
 
 import typer
 
-from cartwright.cli.asyncapi import asyncapi_document
-from cartwright.cli.exits import Exit, fail
+from cli.exits import Exit, fail
+from cli.schema import asyncapi_document
 
 
 def rendered() -> str:

@@ -1,12 +1,12 @@
 """The whole document: who listens where, what is answered, what is published (contract; AsyncAPI 3.0)."""
 
-from cartwright.cli.asyncapi.headers import HEADERS
-from cartwright.cli.asyncapi.messages import command_name, component_messages, event_name, reply_name
-from cartwright.cli.asyncapi.schemas import Schema, component_schemas
-from cartwright.handlers.registry import Registered, commands
-from cartwright.models.command import SCHEMA_VERSION
-from cartwright.models.events import EVENTS
-from cartwright.models.replies import REPLIES
+from cartwright.wire.command import SCHEMA_VERSION
+from cartwright.wire.events import EVENTS
+from cartwright.wire.replies import REPLIES
+from cli.schema.headers import HEADERS
+from cli.schema.messages import command_name, component_messages, event_name, reply_name
+from cli.schema.schemas import Schema, component_schemas
+from handlers.registry import Registered, commands
 
 _BINDING = {"bindingVersion": "0.3.0"}
 

@@ -6,11 +6,11 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from cartwright.cli.asyncapi.schemas import Schema, command_models, ref
-from cartwright.handlers.registry import CartCommand, Registered, commands
-from cartwright.models.events import EVENTS
-from cartwright.models.examples import example_of
-from cartwright.models.replies import REPLIES
+from cartwright.wire.events import EVENTS
+from cartwright.wire.examples import example_of
+from cartwright.wire.replies import REPLIES
+from cli.schema.schemas import Schema, command_models, ref
+from handlers.registry import CartCommand, Registered, commands
 
 CART_ID = "c-42"
 MESSAGE_ID = "0b7f3c52-6a0e-4b1d-9d43-2f6f3a1c9e10"

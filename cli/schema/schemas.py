@@ -8,19 +8,19 @@ from pydantic import BaseModel, create_model
 from pydantic.alias_generators import to_pascal
 from pydantic.json_schema import models_json_schema
 
-from cartwright.handlers.registry import commands
-from cartwright.models.changes import Change
-from cartwright.models.error_meanings import MEANINGS
-from cartwright.models.events import EVENTS
-from cartwright.models.refusals import ErrorCode
-from cartwright.models.replies import REPLIES
-from cartwright.pricing.benefits import Benefit
-from cartwright.pricing.benefits import kinds as benefits
-from cartwright.pricing.conditions import Condition
-from cartwright.pricing.conditions import kinds as conditions
-from cartwright.pricing.kinds import Kinds
-from cartwright.pricing.rule import Rule
-from cartwright.pricing.rule import kinds as rules
+from cartwright.wire.error_meanings import MEANINGS
+from cartwright.wire.events import EVENTS
+from cartwright.wire.refusals import ErrorCode
+from cartwright.wire.replies import REPLIES
+from facts.kinds import Kinds
+from facts.rule import Rule
+from facts.rule import kinds as rules
+from handlers.registry import commands
+from models.changes.change import change_kinds
+from pricing.benefits import Benefit
+from pricing.benefits import kinds as benefits
+from pricing.conditions import Condition
+from pricing.conditions import kinds as conditions
 
 Schema = dict[str, Any]
 SCHEMAS = "#/components/schemas/"
@@ -49,7 +49,7 @@ def command_models() -> Mapping[str, type[BaseModel]]:
 
 def component_schemas() -> Schema:
     """Every schema by name: bodies of commands, replies and events, what they hold, changes and refusal codes."""
-    changes = sorted(Change.__subclasses__(), key=lambda each: each.type)
+    changes = sorted(change_kinds().values(), key=lambda each: each.type)
     kinds = [model for family in FAMILIES.values() for model in family.models.values()]
     models: list[type[BaseModel]] = [*command_models().values(), *REPLIES.values(), *EVENTS.values(), *changes, *kinds]
     named, generated = models_json_schema([(model, "validation") for model in models], ref_template=SCHEMAS + "{model}")

@@ -3,9 +3,9 @@
 import asyncio
 from typing import Any
 
-from cartwright.cli.demo.baskets import BASKETS
-from cartwright.cli.demo.history import Command, Sending
-from cartwright.cli.demo.senders import Sender
+from demo.actors.senders import Sender
+from demo.history import Command, Sending
+from demo.shop.baskets import BASKETS
 
 
 class Customer:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
-from cartwright.cli.demo.customer import Customer
-from cartwright.cli.demo.history import Command, Sending
-from cartwright.cli.demo.senders import Orchestrator
-from cartwright.cli.demo.wire import Wire
+from demo.actors.customer import Customer
+from demo.actors.senders import Orchestrator
+from demo.history import Command, Sending
+from demo.stage.wire import Wire
 
 RIVAL = "rival"
 """Another tenant, who tries to get at the shop's carts."""

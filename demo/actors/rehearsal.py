@@ -1,7 +1,7 @@
 """Dry runs, each followed by the real command: the prediction must come true to the cent."""
 
-from cartwright.cli.demo.customer import Customer
-from cartwright.cli.demo.history import Command, History, Sending
+from demo.actors.customer import Customer
+from demo.history import Command, History, Sending
 
 
 async def rehearse(customer: Customer, history: History) -> tuple[Sending, Sending]:

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
-from cartwright.cli.demo.history import Command, History, Sending
-from cartwright.cli.demo.wire import PATIENCE, Wire
-from cartwright.client import CartClient, RefusedError
+from cartwright import CartClient, RefusedError
+from demo.history import Command, History, Sending
+from demo.stage.wire import PATIENCE, Wire
 
 
 class Sender(Protocol):

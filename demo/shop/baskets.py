@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from cartwright.cli.demo.catalog import ADDON, DEVICE, HOME, MOVIE, PLAN, ROUTER, SECOND_ADDON, SIM, SUITE, TV_BOX
+from demo.shop.catalog import ADDON, DEVICE, HOME, MOVIE, PLAN, ROUTER, SECOND_ADDON, SIM, SUITE, TV_BOX
 
 
 @dataclass(frozen=True, slots=True)

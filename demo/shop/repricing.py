@@ -1,9 +1,9 @@
 """The catalog in the morning, new prices in the evening, and carts priced at them."""
 
-from cartwright.cli.demo import catalog
-from cartwright.cli.demo.customer import Customer
-from cartwright.cli.demo.history import Command, Sending
-from cartwright.cli.demo.senders import Sender
+from demo.actors.customer import Customer
+from demo.actors.senders import Sender
+from demo.history import Command, Sending
+from demo.shop import catalog
 
 
 async def stock(sender: Sender) -> None:

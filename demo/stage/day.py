@@ -6,17 +6,17 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from cartwright.cli.demo.customer import Customer
-from cartwright.cli.demo.fleet import Fleet
-from cartwright.cli.demo.history import SHOP, Command, History, Sending
-from cartwright.cli.demo.mischief import make_mischief
-from cartwright.cli.demo.rehearsal import conjure, rehearse
-from cartwright.cli.demo.repricing import raise_prices, reprice, stock
-from cartwright.cli.demo.screen import Screen
-from cartwright.cli.demo.senders import Orchestrator, Sender, Service
-from cartwright.cli.demo.telling import tell
-from cartwright.cli.demo.wire import Wire
-from cartwright.client import CartClient
+from cartwright import CartClient
+from demo.actors.customer import Customer
+from demo.actors.mischief import make_mischief
+from demo.actors.rehearsal import conjure, rehearse
+from demo.actors.senders import Orchestrator, Sender, Service
+from demo.history import SHOP, Command, History, Sending
+from demo.shop.repricing import raise_prices, reprice, stock
+from demo.stage.fleet import Fleet
+from demo.stage.screen import Screen
+from demo.stage.telling import tell
+from demo.stage.wire import Wire
 
 Deed = Callable[[Customer], Awaitable[object]]
 _NEWS_EVERY = 23

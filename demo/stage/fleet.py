@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
-from cartwright.stack import LocalStack, Stack, StackError
-from cartwright.stack.guard import MARK
+from stack import LocalStack, Stack, StackError
+from stack.guard import MARK
 
 Tell = Callable[[str], None]
 """Takes a sentence about the workers, in rich markup."""
@@ -126,7 +126,7 @@ class Fleet:
     async def start(self) -> WorkerProcess:
         """Start one more worker."""
         name = chr(ord("A") + len(self.workers))
-        command = [sys.executable, "-m", "cartwright.cli", "run"]
+        command = [sys.executable, "-m", "cli", "run"]
         # In a session of its own an interrupt at the terminal doesn't reach it: we stop it, in good order.
         process = await asyncio.create_subprocess_exec(
             *command, env=self._environment, stdout=DEVNULL, stderr=PIPE, start_new_session=True

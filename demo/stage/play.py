@@ -12,19 +12,19 @@ from uuid import uuid4
 import typer
 from rich.console import Console
 
-from cartwright.cli.demo.audit import audit
-from cartwright.cli.demo.day import HOURS, Day, Plan
-from cartwright.cli.demo.evidence import Evidence, collect
-from cartwright.cli.demo.fleet import PARTITIONS, Fleet
-from cartwright.cli.demo.history import SHOP, History
-from cartwright.cli.demo.screen import Screen
-from cartwright.cli.demo.summary import Summary
-from cartwright.cli.demo.wire import Wire
-from cartwright.cli.exits import Exit, fail, reported_errors
-from cartwright.client import CartClient
-from cartwright.stack import Stack, StackError, running_stack
-from cartwright.storage.mongo_store import MongoStore
-from cartwright.workers.settings import Settings
+from cartwright import CartClient
+from cli.exits import Exit, fail, reported_errors
+from demo.audit import audit
+from demo.evidence import Evidence, collect
+from demo.history import SHOP, History
+from demo.stage.day import HOURS, Day, Plan
+from demo.stage.fleet import PARTITIONS, Fleet
+from demo.stage.screen import Screen
+from demo.stage.summary import Summary
+from demo.stage.wire import Wire
+from stack import Stack, StackError, running_stack
+from storage.mongo.store import MongoStore
+from workers.settings import Settings
 
 _LOG_WIDTH = 120
 _START, _AUDIT = "Servers and workers start", "The audit"

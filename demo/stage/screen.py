@@ -12,8 +12,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from cartwright.cli.demo.fleet import PARTITIONS, Fleet
-from cartwright.cli.demo.history import History
+from demo.history import History
+from demo.stage.fleet import PARTITIONS, Fleet
 
 _REFRESH_SECONDS = 0.125
 _HEIGHT = 27

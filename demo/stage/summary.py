@@ -11,9 +11,9 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from cartwright.cli.demo.audit import Verdict
-from cartwright.cli.demo.evidence import Evidence
-from cartwright.cli.demo.history import History, Sending
+from demo.audit import Verdict
+from demo.evidence import Evidence
+from demo.history import History, Sending
 
 _SHOWN_FAULTS = 5
 

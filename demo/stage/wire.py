@@ -8,9 +8,9 @@ from typing import Any, Self
 import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 
-from cartwright.cli.demo.history import History, Sending
-from cartwright.workers.settings import Settings
-from cartwright.workers.topology import Topology
+from demo.history import History, Sending
+from workers.broker.topology import Topology
+from workers.settings import Settings
 
 PATIENCE = 30.0
 """Seconds after which a reply is no longer waited for; the audit then finds it missing."""

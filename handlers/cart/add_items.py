@@ -5,14 +5,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cartwright.handlers.admission import admit_items
-from cartwright.handlers.registry import Context, command
-from cartwright.models.cart import Cart
-from cartwright.models.changes import Change
-from cartwright.models.command import CommandData
-from cartwright.models.examples import example
-from cartwright.models.lines import MAX_ITEMS, NewItem
-from cartwright.models.schema import Id
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from cartwright.wire.lines import MAX_ITEMS, NewItem
+from cartwright.wire.schema import Id
+from handlers.cart.admission import admit_items
+from handlers.registry import Context, command
+from models.cart.cart import Cart
+from models.changes.change import Change
 
 
 class AddItems(CommandData):

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from cartwright.handlers.registry import Context, command
-from cartwright.models.cart import Cart
-from cartwright.models.changes import Change
-from cartwright.models.command import CommandData
-from cartwright.models.examples import example
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.models.schema import ShortText
-from cartwright.models.voucher_changes import VoucherAdded
-from cartwright.pricing.budgeting import voucher_budget
-from cartwright.pricing.validity import valid_at
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.schema import ShortText
+from facts.validity import valid_at
+from handlers.registry import Context, command
+from models.cart.cart import Cart
+from models.changes.change import Change
+from models.changes.voucher_changes import VoucherAdded
+from pricing.steps.budgeting import voucher_budget
 
 
 class AddVoucher(CommandData):

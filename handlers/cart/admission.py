@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from cartwright.handlers.registry import Context
-from cartwright.models.cart import Cart, Container, Item
-from cartwright.models.item_changes import ContainerAdded, ItemAdded, write_container, write_item
-from cartwright.models.lines import NewContainer, NewItem
-from cartwright.models.refusals import ErrorCode, Refusal, pointer
-from cartwright.rules.offerings import check_characteristics, sellable_offering
+from cartwright.wire.lines import NewContainer, NewItem
+from cartwright.wire.refusals import ErrorCode, Refusal, pointer
+from handlers.registry import Context
+from models.cart.cart import Cart, Container, Item
+from models.cart.item_fields import write_container, write_item
+from models.changes.item_changes import ContainerAdded, ItemAdded
+from rules.offerings import check_characteristics, sellable_offering
 
 
 def admit_containers(cart: Cart, given: Sequence[NewContainer]) -> Iterator[ContainerAdded]:

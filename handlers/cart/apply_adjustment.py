@@ -3,20 +3,20 @@
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from cartwright.handlers.registry import Context, command
-from cartwright.models.adjustment_changes import AdjustmentApplied
-from cartwright.models.adjustments import DOWN_PAYMENT
-from cartwright.models.amounts import StatedAmount
-from cartwright.models.cart import Cart
-from cartwright.models.catalog import PricePoint
-from cartwright.models.changes import Change
-from cartwright.models.command import CommandData
-from cartwright.models.examples import example
-from cartwright.models.money import format_amount
-from cartwright.models.refusals import ErrorCode, Problem, Refusal
-from cartwright.models.schema import Id
-from cartwright.pricing.down_payments import least_down_payment
-from cartwright.pricing.facts import Facts
+from cartwright.wire.amounts import StatedAmount
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from cartwright.wire.money import format_amount
+from cartwright.wire.refusals import ErrorCode, Problem, Refusal
+from cartwright.wire.schema import Id
+from facts.snapshot import Facts
+from handlers.registry import Context, command
+from models.cart.adjustments import DOWN_PAYMENT
+from models.cart.cart import Cart
+from models.catalog.rows import PricePoint
+from models.changes.adjustment_changes import AdjustmentApplied
+from models.changes.change import Change
+from pricing.steps.down_payments import least_down_payment
 
 
 class ApplyAdjustment(StatedAmount, CommandData):

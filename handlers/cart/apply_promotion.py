@@ -5,16 +5,16 @@ from collections.abc import Iterable, Iterator
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from cartwright.handlers.registry import Context, command
-from cartwright.models.cart import Cart
-from cartwright.models.changes import Change, evolve
-from cartwright.models.command import CommandData
-from cartwright.models.examples import example
-from cartwright.models.promotion_changes import PromotionChosen
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.models.schema import Id, ShortText
-from cartwright.pricing import price
-from cartwright.pricing.promotion import Promotion
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.schema import Id, ShortText
+from handlers.registry import Context, command
+from models.cart.cart import Cart
+from models.changes.change import Change, evolve
+from models.changes.promotion_changes import PromotionChosen
+from pricing.price import price
+from pricing.promotion import Promotion
 
 
 class ApplyPromotion(CommandData):

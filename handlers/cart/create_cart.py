@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from cartwright.handlers.admission import admit_containers, admit_items
-from cartwright.handlers.registry import Context, command
-from cartwright.models.cart import Cart
-from cartwright.models.cart_changes import CartCreated
-from cartwright.models.changes import Change, evolve
-from cartwright.models.command import CommandData
-from cartwright.models.examples import example
-from cartwright.models.header import Header
-from cartwright.models.lines import NewContainers, NewItems
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from cartwright.wire.header import Header
+from cartwright.wire.lines import NewContainers, NewItems
+from handlers.cart.admission import admit_containers, admit_items
+from handlers.registry import Context, command
+from models.cart.cart import Cart
+from models.changes.cart_changes import CartCreated
+from models.changes.change import Change, evolve
 
 
 class CreateCart(Header, CommandData):

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from cartwright.handlers.registry import Context, command
-from cartwright.models.cart import Cart
-from cartwright.models.cart_changes import CartDeleted
-from cartwright.models.changes import Change
-from cartwright.models.command import CommandData
-from cartwright.models.examples import example
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from handlers.registry import Context, command
+from models.cart.cart import Cart
+from models.changes.cart_changes import CartDeleted
+from models.changes.change import Change
 
 
 class DeleteCart(CommandData):

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from cartwright.handlers.registry import Context, command
-from cartwright.models.cart import Cart
-from cartwright.models.changes import Change
-from cartwright.models.command import CommandData
-from cartwright.models.examples import example
-from cartwright.models.item_changes import ContainerRemoved
-from cartwright.rules.removal import remove_items
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from handlers.registry import Context, command
+from models.cart.cart import Cart
+from models.changes.change import Change
+from models.changes.item_changes import ContainerRemoved
+from rules.removal import remove_items
 
 
 class EmptyCart(CommandData):

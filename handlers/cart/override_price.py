@@ -6,22 +6,22 @@ from typing import Literal
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from cartwright.handlers.registry import Context, command
-from cartwright.models.cart import Cart, Item, Price
-from cartwright.models.changes import Change
-from cartwright.models.command import CommandData
-from cartwright.models.configuration import OverrideLimit
-from cartwright.models.examples import example
-from cartwright.models.money import MoneyError, format_amount
-from cartwright.models.override_changes import OverrideWithdrawn, PriceOverridden
-from cartwright.models.overrides import PriceOverride, read_overrides
-from cartwright.models.periods import RecurringPeriod
-from cartwright.models.rates import parse_rate
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.models.schema import Currency, Decimals, Id, Model
-from cartwright.models.stored import read_stored
-from cartwright.pricing import policy_of, price
-from cartwright.pricing.overriding import overridden
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from cartwright.wire.money import MoneyError, format_amount
+from cartwright.wire.periods import RecurringPeriod
+from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.schema import Currency, Decimals, Id, Model
+from cartwright.wire.stored import read_stored
+from handlers.registry import Context, command
+from models.cart.cart import Cart, Item, Price
+from models.cart.overrides import PriceOverride, read_overrides
+from models.catalog.configuration import OverrideLimit
+from models.changes.change import Change
+from models.changes.override_changes import OverrideWithdrawn, PriceOverridden
+from models.money.rates import parse_rate
+from pricing.price import policy_of, price
+from pricing.steps.overriding import overridden
 
 
 class OverridePrice(CommandData, Model):

@@ -5,15 +5,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cartwright.handlers.registry import Context, command
-from cartwright.models.cart import Cart
-from cartwright.models.changes import Change
-from cartwright.models.command import CommandData
-from cartwright.models.examples import example
-from cartwright.models.lines import MAX_ITEMS
-from cartwright.models.refusals import ErrorCode, Problem, Refusal, pointer
-from cartwright.models.schema import Id
-from cartwright.rules.removal import remove_items as removals
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from cartwright.wire.lines import MAX_ITEMS
+from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
+from cartwright.wire.schema import Id
+from handlers.registry import Context, command
+from models.cart.cart import Cart
+from models.changes.change import Change
+from rules.removal import remove_items as removals
 
 
 class RemoveItems(CommandData):

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from cartwright.handlers.registry import Context, command
-from cartwright.models.cart import Cart
-from cartwright.models.changes import Change
-from cartwright.models.command import CommandData
-from cartwright.models.examples import example
-from cartwright.models.promotion_changes import PromotionWithdrawn
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.models.schema import Id
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.schema import Id
+from handlers.registry import Context, command
+from models.cart.cart import Cart
+from models.changes.change import Change
+from models.changes.promotion_changes import PromotionWithdrawn
 
 
 class RemovePromotion(CommandData):

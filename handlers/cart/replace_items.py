@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator
 
-from cartwright.handlers.admission import admit_items
-from cartwright.handlers.registry import Context, command
-from cartwright.models.cart import Cart
-from cartwright.models.changes import Change, evolve
-from cartwright.models.command import CommandData
-from cartwright.models.examples import example
-from cartwright.models.item_changes import ItemAdded, write_item
-from cartwright.models.lines import NewItems
-from cartwright.models.overrides import OVERRIDES
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.models.schema import Id
-from cartwright.rules.removal import remove_items
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from cartwright.wire.lines import NewItems
+from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.schema import Id
+from handlers.cart.admission import admit_items
+from handlers.registry import Context, command
+from models.cart.cart import Cart
+from models.cart.item_fields import write_item
+from models.cart.overrides import OVERRIDES
+from models.changes.change import Change, evolve
+from models.changes.item_changes import ItemAdded
+from rules.removal import remove_items
 
 OWN_FIELDS = frozenset({"addedBy", OVERRIDES})
 """What a line is given by rules and by overrides, never by those who send items."""

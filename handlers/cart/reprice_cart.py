@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from cartwright.handlers.registry import Context, command
-from cartwright.models.cart import Cart
-from cartwright.models.changes import Change
-from cartwright.models.command import CommandData
-from cartwright.models.examples import example
-from cartwright.models.schema import PricingTime
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from cartwright.wire.schema import PricingTime
+from handlers.registry import Context, command
+from models.cart.cart import Cart
+from models.changes.change import Change
 
 
 class RepriceCart(CommandData):

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from cartwright.handlers.registry import Context, command
-from cartwright.models.cart import Cart
-from cartwright.models.cart_changes import HeaderChanged
-from cartwright.models.changes import Change
-from cartwright.models.command import CommandData
-from cartwright.models.examples import example
-from cartwright.models.header import HeaderFields
-from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from cartwright.wire.header import HeaderFields
+from cartwright.wire.refusals import ErrorCode, Refusal
+from handlers.registry import Context, command
+from models.cart.cart import Cart
+from models.changes.cart_changes import HeaderChanged
+from models.changes.change import Change
 
 
 class UpdateCart(HeaderFields, CommandData):

@@ -5,15 +5,16 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from cartwright.handlers.registry import Context, command
-from cartwright.models.cart import Cart, Item
-from cartwright.models.changes import Change
-from cartwright.models.command import CommandData
-from cartwright.models.examples import example
-from cartwright.models.item_changes import ItemChanged, QuantityChanged, write_item
-from cartwright.models.lines import MAX_ITEMS, LineDetails
-from cartwright.models.refusals import ErrorCode, Problem, Refusal, pointer
-from cartwright.models.schema import Id, Quantity
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from cartwright.wire.lines import MAX_ITEMS, LineDetails
+from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
+from cartwright.wire.schema import Id, Quantity
+from handlers.registry import Context, command
+from models.cart.cart import Cart, Item
+from models.cart.item_fields import write_item
+from models.changes.change import Change
+from models.changes.item_changes import ItemChanged, QuantityChanged
 
 
 class ProductUpdate(LineDetails):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cartwright.models.refusals import ErrorCode, Problem, Refusal, pointer
+from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 
 
 def refuse_if(problems: Sequence[Problem]) -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-from cartwright.models.catalog import PricePoint
-from cartwright.models.header import TimePeriod
-from cartwright.models.money import MoneyError, parse_amount
-from cartwright.models.rates import parse_unit_price
-from cartwright.models.refusals import Problem, pointer
-from cartwright.pricing.facts import Facts
+from cartwright.wire.header import TimePeriod
+from cartwright.wire.money import MoneyError, parse_amount
+from cartwright.wire.refusals import Problem, pointer
+from facts.snapshot import Facts
+from models.catalog.rows import PricePoint
+from models.money.rates import parse_unit_price
 
 ALWAYS = TimePeriod()
 OPEN_START = datetime.min.replace(tzinfo=UTC)

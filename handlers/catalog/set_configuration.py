@@ -1,11 +1,11 @@
 """`set-configuration`: what a tenant may set: pricing policy, limits of overrides, installments, sizes."""
 
-from cartwright.handlers.registry import catalog_command
-from cartwright.models.command import CommandData
-from cartwright.models.configuration import Configuration
-from cartwright.models.examples import example
-from cartwright.models.stored import read_stored
-from cartwright.pricing.facts import CatalogRows, Facts
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from cartwright.wire.stored import read_stored
+from facts.snapshot import CatalogRows, Facts
+from handlers.registry import catalog_command
+from models.catalog.configuration import Configuration
 
 
 class SetConfiguration(Configuration, CommandData):

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cartwright.handlers.catalog_checks import duplicate_ids, refuse_if
-from cartwright.handlers.price_checks import price_problems
-from cartwright.handlers.registry import catalog_command
-from cartwright.models.catalog import PricePoint
-from cartwright.models.command import CommandData
-from cartwright.models.examples import example
-from cartwright.pricing.facts import CatalogRows, Facts
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from facts.snapshot import CatalogRows, Facts
+from handlers.catalog.catalog_checks import duplicate_ids, refuse_if
+from handlers.catalog.price_checks import price_problems
+from handlers.registry import catalog_command
+from models.catalog.rows import PricePoint
 
 
 class UpsertPrices(CommandData):

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cartwright.handlers.catalog_checks import duplicate_ids, refuse_if
-from cartwright.handlers.registry import catalog_command
-from cartwright.models.command import CommandData
-from cartwright.models.examples import example
-from cartwright.models.refusals import Problem, pointer
-from cartwright.pricing.facts import CatalogRows, Facts
-from cartwright.pricing.promotion import Promotion
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from cartwright.wire.refusals import Problem, pointer
+from facts.snapshot import CatalogRows, Facts
+from handlers.catalog.catalog_checks import duplicate_ids, refuse_if
+from handlers.registry import catalog_command
+from pricing.promotion import Promotion
 
 
 class UpsertPromotions(CommandData):

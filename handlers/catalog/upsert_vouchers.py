@@ -4,12 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cartwright.handlers.catalog_checks import duplicate_ids, refuse_if
-from cartwright.handlers.registry import catalog_command
-from cartwright.models.command import CommandData
-from cartwright.models.examples import example
-from cartwright.models.voucher import Voucher
-from cartwright.pricing.facts import CatalogRows, Facts
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from facts.snapshot import CatalogRows, Facts
+from handlers.catalog.catalog_checks import duplicate_ids, refuse_if
+from handlers.registry import catalog_command
+from models.catalog.voucher import Voucher
 
 
 class UpsertVouchers(CommandData):

@@ -6,16 +6,16 @@ from dataclasses import replace
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from cartwright.handlers.registry import CatalogKey, Context, Priced, command
-from cartwright.models.cart import Cart
-from cartwright.models.changes import Change
-from cartwright.models.command import CommandData
-from cartwright.models.examples import example
-from cartwright.models.policy import PricingChoice
-from cartwright.models.refusals import ErrorCode, Refusal, pointer
-from cartwright.models.schema import Model, PricingTime, Version
-from cartwright.pricing import price
-from cartwright.pricing.explaining import explain
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from cartwright.wire.policy import PricingChoice
+from cartwright.wire.refusals import ErrorCode, Refusal, pointer
+from cartwright.wire.schema import Model, PricingTime, Version
+from handlers.registry import CatalogKey, Context, Priced, command
+from models.cart.cart import Cart
+from models.changes.change import Change
+from pricing.explaining import explain
+from pricing.price import price
 
 
 class Setting(Model):

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from pydantic import Field
 
-from cartwright.handlers.registry import Context, command
-from cartwright.models.cart import Cart
-from cartwright.models.changes import Change
-from cartwright.models.command import CommandData
-from cartwright.models.examples import example
-from cartwright.models.schema import Id, Model, Name
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from cartwright.wire.schema import Id, Model, Name
+from handlers.registry import Context, command
+from models.cart.cart import Cart
+from models.changes.change import Change
 
 
 class CartKey(Model):

@@ -5,26 +5,26 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from cartwright.handlers.admission import admit_containers, admit_items
-from cartwright.handlers.catalog_checks import refuse_if
-from cartwright.handlers.price_checks import price_problems
-from cartwright.handlers.registry import Context, command
-from cartwright.handlers.upsert_rules import AnyRule
-from cartwright.models.agreement import Agreement
-from cartwright.models.cart import Cart
-from cartwright.models.cart_changes import CartCreated
-from cartwright.models.catalog import ExchangeRate, Offering, PricePoint, Tax
-from cartwright.models.changes import Change, evolve
-from cartwright.models.command import CommandData
-from cartwright.models.examples import example
-from cartwright.models.header import Header
-from cartwright.models.lines import NewContainers, NewItems
-from cartwright.models.promotion_changes import PromotionChosen
-from cartwright.models.schema import Id, Model, PricingTime, ShortText
-from cartwright.models.voucher import Voucher
-from cartwright.models.voucher_changes import VoucherAdded
-from cartwright.pricing.facts import CatalogRows, Facts
-from cartwright.pricing.promotion import Promotion
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from cartwright.wire.header import Header
+from cartwright.wire.lines import NewContainers, NewItems
+from cartwright.wire.schema import Id, Model, PricingTime, ShortText
+from facts.snapshot import CatalogRows, Facts
+from handlers.cart.admission import admit_containers, admit_items
+from handlers.catalog.catalog_checks import refuse_if
+from handlers.catalog.price_checks import price_problems
+from handlers.catalog.upsert_rules import AnyRule
+from handlers.registry import Context, command
+from models.cart.cart import Cart
+from models.catalog.agreement import Agreement
+from models.catalog.rows import ExchangeRate, Offering, PricePoint, Tax
+from models.catalog.voucher import Voucher
+from models.changes.cart_changes import CartCreated
+from models.changes.change import Change, evolve
+from models.changes.promotion_changes import PromotionChosen
+from models.changes.voucher_changes import VoucherAdded
+from pricing.promotion import Promotion
 
 MAX_ROWS = 1000
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from cartwright.models.money import digits, format_amount, format_scaled
-from cartwright.models.policy import PricingPolicy
-from cartwright.models.rounding import round_exact
-from cartwright.models.schema import format_time
+from cartwright.wire.money import digits, format_amount, format_scaled
+from cartwright.wire.policy import PricingPolicy
+from cartwright.wire.schema import format_time
+from models.money.rounding import round_exact
 
 EXACT_DECIMALS = 6
 """How many decimals beyond the currency's an unrounded amount is shown with."""

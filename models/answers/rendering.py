@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from cartwright.models.adjustments import used_amounts
-from cartwright.models.cart import (
+from cartwright.wire.money import format_amount
+from cartwright.wire.schema import format_time
+from models.cart.adjustments import used_amounts
+from models.cart.cart import (
     Cart,
     Conversion,
     Discount,
@@ -18,10 +20,8 @@ from cartwright.models.cart import (
     Total,
     VoucherOutcome,
 )
-from cartwright.models.item_changes import write_container, write_item
-from cartwright.models.money import format_amount
-from cartwright.models.payment import PaymentPlan
-from cartwright.models.schema import format_time
+from models.cart.item_fields import write_container, write_item
+from models.cart.payment import PaymentPlan
 
 _HEAD: dict[str, Any] = {
     **dict.fromkeys(("country", "locale", "channel", "place", "marketSegment", "customer", "validity")),

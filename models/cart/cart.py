@@ -6,29 +6,17 @@ Amounts are integers in minor units of the cart's currency; a unit price is a de
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from cartwright.models.adjustments import Adjustment
-from cartwright.models.budgets import Budget
-from cartwright.models.header import Header
-from cartwright.models.payment import PaymentPlan
-from cartwright.models.price_relationship import PriceRelationship
+from cartwright.wire.header import Header
+from cartwright.wire.status import CartStatus
+from models.cart.adjustments import Adjustment
+from models.cart.budgets import Budget
+from models.cart.payment import PaymentPlan
+from models.cart.price_relationship import PriceRelationship
 
 PriceType = str
 """`one-time`, `recurring`, `allowance` or `usage`."""
-
-
-class CartStatus(StrEnum):
-    """Where a cart is in its life."""
-
-    ACTIVE = "active"
-    SAVED = "saved"
-    SUBMITTED = "submitted"
-    ABANDONED = "abandoned"
-    EXPIRED = "expired"
-    QUOTE_CREATED = "quote-created"
-    DELETED = "deleted"
 
 
 GIFT = "promotion:"

@@ -5,10 +5,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from cartwright.models.cart import Item
-from cartwright.models.periods import RecurringPeriod
-from cartwright.models.schema import Currency, Decimals, Id, Model, Name, Text, Time
-from cartwright.models.stored import read_stored
+from cartwright.wire.periods import RecurringPeriod
+from cartwright.wire.schema import Currency, Decimals, Id, Model, Name, Text, Time
+from cartwright.wire.stored import read_stored
+from models.cart.cart import Item
 
 OVERRIDES = "overrides"
 """The name under which a line item carries its overrides."""

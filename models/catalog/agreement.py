@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cartwright.models.header import TimePeriod
-from cartwright.models.schema import Id, Model, ShortText
+from cartwright.wire.header import TimePeriod
+from cartwright.wire.schema import Id, Model, ShortText
 
 
 class Agreement(Model):

@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from cartwright.models.lines import MAX_ITEMS
-from cartwright.models.money import MAX_AMOUNT, MoneyError, parse_amount
-from cartwright.models.periods import LONGEST_YEARS, RecurringPeriod, parse_period, within_longest
-from cartwright.models.policy import PricingChoice
-from cartwright.models.rates import parse_rate
-from cartwright.models.schema import Currency, Decimals, Model, Name
+from cartwright.wire.lines import MAX_ITEMS
+from cartwright.wire.money import MAX_AMOUNT, MoneyError, parse_amount
+from cartwright.wire.periods import LONGEST_YEARS, RecurringPeriod, parse_period, within_longest
+from cartwright.wire.policy import PricingChoice
+from cartwright.wire.schema import Currency, Decimals, Model, Name
+from models.money.rates import parse_rate
 
 CONFIGURATION = "configuration"
 

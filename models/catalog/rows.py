@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from cartwright.models.header import TimePeriod
-from cartwright.models.lines import Characteristics, Relationship
-from cartwright.models.money import MoneyError
-from cartwright.models.periods import RecurringPeriod, in_whole_months
-from cartwright.models.price_relationship import PriceRelationship
-from cartwright.models.rates import UnitPrice, parse_rate, parse_unit_price
-from cartwright.models.schema import Count, Country, Currency, Decimals, Id, Model, Name, Percentage, ShortText
+from cartwright.wire.header import TimePeriod
+from cartwright.wire.lines import Characteristics, Relationship
+from cartwright.wire.money import MoneyError
+from cartwright.wire.periods import RecurringPeriod, in_whole_months
+from cartwright.wire.schema import Count, Country, Currency, Decimals, Id, Model, Name, Percentage, ShortText
+from models.cart.price_relationship import PriceRelationship
+from models.money.rates import UnitPrice, parse_rate, parse_unit_price
 
 
 class CharacteristicSpec(Model):

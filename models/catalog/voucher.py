@@ -6,9 +6,9 @@ from typing import Annotated
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from cartwright.models.header import TimePeriod
-from cartwright.models.money import MoneyError, parse_amount
-from cartwright.models.schema import Currency, Decimals, Id, Model, Percentage, ShortText
+from cartwright.wire.header import TimePeriod
+from cartwright.wire.money import MoneyError, parse_amount
+from cartwright.wire.schema import Currency, Decimals, Id, Model, Percentage, ShortText
 
 MAX_USES = 100_000
 """All carts that hold a voucher stand in one document, which bounds their number."""

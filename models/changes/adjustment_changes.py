@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from cartwright.models.adjustments import Adjustment
-from cartwright.models.cart import Cart
-from cartwright.models.changes import Change, change
-from cartwright.models.money import parse_amount
-from cartwright.models.schema import Decimals
+from cartwright.wire.money import parse_amount
+from cartwright.wire.schema import Decimals
+from models.cart.adjustments import Adjustment
+from models.cart.cart import Cart
+from models.changes.change import Change, change
 
 
 @change("adjustment-applied")

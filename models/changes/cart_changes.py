@@ -5,10 +5,11 @@ from typing import Any
 
 from pydantic import Field
 
-from cartwright.models.cart import Cart, CartStatus
-from cartwright.models.changes import EVERYTHING, Change, change
-from cartwright.models.header import Header
-from cartwright.models.stored import read_stored
+from cartwright.wire.header import Header
+from cartwright.wire.status import CartStatus
+from cartwright.wire.stored import read_stored
+from models.cart.cart import Cart
+from models.changes.change import EVERYTHING, Change, change
 
 
 @change("cart-created")

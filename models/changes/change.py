@@ -4,15 +4,18 @@ Changes stand in replies, events and the journal under the same names; `touches`
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from cartwright.models.cart import Cart
-from cartwright.models.stored import read_stored
+from cartwright.wire.stored import read_stored
+from models.cart.cart import Cart
 
 EVERYTHING = "*"
 
@@ -53,10 +56,19 @@ def change(kind: str) -> Callable[[C], C]:
     return register
 
 
+@cache
+def change_kinds() -> Mapping[str, type[Change]]:
+    """All kinds by name: every module of this folder is imported; a kind that stands beside a command comes with it."""
+    package = import_module("models.changes")
+    for module in iter_modules(package.__path__, "models.changes."):
+        import_module(module.name)
+    return _KINDS
+
+
 def read_change(wire: dict[str, Any]) -> Change:
     """The change that `wire()` wrote; raises `KeyError` for a kind that nobody registered."""
     fields = dict(wire)
-    return read_stored(_KINDS[fields.pop("type")], fields)
+    return read_stored(change_kinds()[fields.pop("type")], fields)
 
 
 def evolve(cart: Cart, changes: Iterable[Change]) -> Cart:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from cartwright.models.cart import Cart, Item
-from cartwright.models.changes import Change, change
-from cartwright.models.overrides import OVERRIDES
+from models.cart.cart import Cart, Item
+from models.cart.overrides import OVERRIDES
+from models.changes.change import Change, change
 
 
 @change("price-overridden")

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cartwright.models.budgets import Budget
-from cartwright.models.cart import (
+from models.cart.budgets import Budget
+from models.cart.cart import (
     Cart,
     CartWarning,
     DueNow,
@@ -16,8 +16,8 @@ from cartwright.models.cart import (
     Total,
     VoucherOutcome,
 )
-from cartwright.models.item_changes import ItemAdded
-from cartwright.models.payment import PaymentPlan
+from models.cart.payment import PaymentPlan
+from models.changes.item_changes import ItemAdded
 
 
 @dataclass(frozen=True, slots=True)

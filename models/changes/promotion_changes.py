@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from cartwright.models.cart import Cart, ChosenPromotion
-from cartwright.models.changes import Change, change
+from models.cart.cart import Cart, ChosenPromotion
+from models.changes.change import Change, change
 
 
 @change("promotion-chosen")

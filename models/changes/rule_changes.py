@@ -1,7 +1,7 @@
 """What a rule did to a cart: a report behind the changes themselves (002, changedItemsByRule)."""
 
-from cartwright.models.cart import Cart
-from cartwright.models.changes import Change, change
+from models.cart.cart import Cart
+from models.changes.change import Change, change
 
 
 @change("rule-applied")

@@ -5,22 +5,9 @@ gets the units that proportion leaves over; each is named after what it does, wi
 """
 
 from collections.abc import Sequence
-from enum import StrEnum
 
-from cartwright.models.rounding import Rounding, divide
-
-
-class Remainder(StrEnum):
-    """Who gets the minor units that are left after the proportional shares."""
-
-    LARGEST = "largest"
-    """Shares cut towards zero, then the largest remainders first, the first of equals first."""
-
-    FIRST = "first"
-    """Shares rounded half-down, then one unit each to the first in turn (Sylius, ProportionalIntegerDistributor)."""
-
-    LARGEST_ERROR_OF_FLOOR = "largest-error-of-floor"
-    """Shares floored, negative ones too, then the largest errors first (Vendure, prorate)."""
+from cartwright.wire.policy import Remainder, Rounding
+from models.money.rounding import divide
 
 
 def allocate(weights: Sequence[int], amount: int, remainder: Remainder = Remainder.LARGEST) -> list[int]:

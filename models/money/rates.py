@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from cartwright.models.money import digits, format_scaled, parse_decimal
-from cartwright.models.rounding import Rounding, divide
+from cartwright.wire.money import digits, format_scaled, parse_decimal
+from cartwright.wire.policy import Rounding
+from models.money.rounding import divide
 
 MAX_UNIT_PRICE_DECIMALS = 12
 MAX_RATE_DECIMALS = 12

@@ -4,20 +4,9 @@ The names are the wire's own (kebab-case). All of them treat a negative amount a
 the positive one, save `ceiling` and `floor`, which have a direction by definition.
 """
 
-from enum import StrEnum
 from fractions import Fraction
 
-
-class Rounding(StrEnum):
-    """How a quotient between two whole numbers becomes one of them."""
-
-    HALF_UP = "half-up"
-    HALF_DOWN = "half-down"
-    HALF_EVEN = "half-even"
-    UP = "up"
-    DOWN = "down"
-    CEILING = "ceiling"
-    FLOOR = "floor"
+from cartwright.wire.policy import Rounding
 
 
 def _raises(rounding: Rounding, half: int, odd: bool, negative: bool) -> bool:

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from fractions import Fraction
 from itertools import count
 
-from cartwright.models.periods import parse_period
-from cartwright.models.rounding import Rounding, divide
+from cartwright.wire.periods import parse_period
+from cartwright.wire.policy import Rounding
+from models.money.rounding import divide
 
 
 class CalendarError(ValueError):

@@ -2,8 +2,9 @@
 
 from fractions import Fraction
 
-from cartwright.models.rates import portion
-from cartwright.models.rounding import Rounding, divide
+from cartwright.wire.policy import Rounding
+from models.money.rates import portion
+from models.money.rounding import divide
 
 
 def convert(

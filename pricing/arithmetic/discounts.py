@@ -8,17 +8,17 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from cartwright.models.allocation import allocate_within
-from cartwright.models.policy import (
+from cartwright.wire.policy import (
     DEFAULT_POLICY,
     ActionsOfOnePromotion,
     OrderDiscountWeights,
     PercentRounding,
     PricingPolicy,
 )
-from cartwright.models.rates import portion
-from cartwright.pricing.spreading import unit_amounts
-from cartwright.pricing.tax import NO_RATES, Rates, TaxableLine, tax_lines
+from models.money.allocation import allocate_within
+from models.money.rates import portion
+from pricing.arithmetic.spreading import unit_amounts
+from pricing.arithmetic.tax import NO_RATES, Rates, TaxableLine, tax_lines
 
 
 class DiscountLine(NamedTuple):

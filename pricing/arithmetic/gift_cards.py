@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from cartwright.models.rounding import Rounding, divide
+from cartwright.wire.policy import Rounding
+from models.money.rounding import divide
 
 
 @dataclass(frozen=True, slots=True)

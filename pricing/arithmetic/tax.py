@@ -6,9 +6,9 @@ from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
-from cartwright.models.policy import DEFAULT_POLICY, InclusiveRounding, PricingPolicy, TaxLevel
-from cartwright.models.rounding import Rounding, divide
-from cartwright.pricing.spreading import unit_amounts
+from cartwright.wire.policy import DEFAULT_POLICY, InclusiveRounding, PricingPolicy, Rounding, TaxLevel
+from models.money.rounding import divide
+from pricing.arithmetic.spreading import unit_amounts
 
 Factor = tuple[int, int]
 """An exact factor as numerator and denominator: multiplying integers with it costs no `Fraction`."""

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, SerializeAsAny
 
-from cartwright.models.schema import Model
-from cartwright.pricing.kinds import Kinds
-from cartwright.pricing.target import Target
+from cartwright.wire.schema import Model
+from facts.kinds import Kinds
+from pricing.promotions.target import Target
 
 if TYPE_CHECKING:
-    from cartwright.pricing.scope import Offer, Scope
+    from pricing.promotions.scope import Offer, Scope
 
 
 class Benefit(Model):
@@ -30,7 +30,7 @@ class Benefit(Model):
         """What it takes off which rows, at the prices as they stand."""
 
 
-kinds: Kinds[Benefit] = Kinds("cartwright.pricing.benefits")
+kinds: Kinds[Benefit] = Kinds("pricing.benefits")
 benefit = kinds.register
 """Decorator of a benefit's model."""
 

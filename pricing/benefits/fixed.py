@@ -5,10 +5,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from cartwright.models.amounts import StatedAmount
-from cartwright.pricing.benefits import Benefit, benefit
-from cartwright.pricing.discounts import lines_fixed, order_fixed, units_fixed
-from cartwright.pricing.scope import Offer, Scope, discount_lines, inclusive
+from cartwright.wire.amounts import StatedAmount
+from pricing.arithmetic.discounts import lines_fixed, order_fixed, units_fixed
+from pricing.benefits import Benefit, benefit
+from pricing.promotions.scope import Offer, Scope, discount_lines, inclusive
 
 
 @benefit

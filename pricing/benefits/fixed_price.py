@@ -2,10 +2,10 @@
 
 from typing import ClassVar, Literal
 
-from cartwright.models.amounts import StatedAmount
-from cartwright.pricing.benefits import Benefit, benefit
-from cartwright.pricing.discounts import order_fixed
-from cartwright.pricing.scope import Offer, Scope, discount_lines, inclusive
+from cartwright.wire.amounts import StatedAmount
+from pricing.arithmetic.discounts import order_fixed
+from pricing.benefits import Benefit, benefit
+from pricing.promotions.scope import Offer, Scope, discount_lines, inclusive
 
 
 @benefit

@@ -4,13 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cartwright.models.cart import GIFT, Item
-from cartwright.models.lines import Characteristics
-from cartwright.models.schema import Id
-from cartwright.pricing.availability import unavailable
-from cartwright.pricing.benefits import Benefit, benefit
-from cartwright.pricing.list_lines import priced_line
-from cartwright.pricing.scope import Offer, Scope
+from cartwright.wire.lines import Characteristics
+from cartwright.wire.schema import Id
+from facts.availability import unavailable
+from models.cart.cart import GIFT, Item
+from pricing.benefits import Benefit, benefit
+from pricing.promotions.scope import Offer, Scope
+from pricing.steps.list_lines import priced_line
 
 
 @benefit

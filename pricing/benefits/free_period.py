@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cartwright.pricing.benefits import Benefit, benefit
-from cartwright.pricing.scope import Offer, Scope
+from pricing.benefits import Benefit, benefit
+from pricing.promotions.scope import Offer, Scope
 
 
 @benefit

@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cartwright.models.rates import parse_percent
-from cartwright.models.schema import Percentage
-from cartwright.pricing.benefits import Benefit, benefit
-from cartwright.pricing.discounts import percent_off
-from cartwright.pricing.scope import Offer, Scope
+from cartwright.wire.schema import Percentage
+from models.money.rates import parse_percent
+from pricing.arithmetic.discounts import percent_off
+from pricing.benefits import Benefit, benefit
+from pricing.promotions.scope import Offer, Scope
 
 
 @benefit

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import SerializeAsAny
 
-from cartwright.models.schema import Model
-from cartwright.pricing.kinds import Kinds
+from cartwright.wire.schema import Model
+from facts.kinds import Kinds
 
 if TYPE_CHECKING:
-    from cartwright.pricing.scope import Scope
+    from pricing.promotions.scope import Scope
 
 
 class Condition(Model):
@@ -27,7 +27,7 @@ class Condition(Model):
         """Whether it does, at the prices as they stand."""
 
 
-kinds: Kinds[Condition] = Kinds("cartwright.pricing.conditions")
+kinds: Kinds[Condition] = Kinds("pricing.conditions")
 condition = kinds.register
 """Decorator of a condition's model."""
 

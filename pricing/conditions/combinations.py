@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cartwright.pricing.conditions import AnyCondition, Condition, condition
-from cartwright.pricing.scope import Scope
+from pricing.conditions import AnyCondition, Condition, condition
+from pricing.promotions.scope import Scope
 
 
 class Several(Condition):

@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cartwright.models.schema import Name
-from cartwright.pricing.conditions import Condition, condition
-from cartwright.pricing.scope import Scope
+from cartwright.wire.schema import Name
+from pricing.conditions import Condition, condition
+from pricing.promotions.scope import Scope
 
 
 @condition

@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-from cartwright.models.header import TimePeriod
-from cartwright.pricing.conditions import Condition, condition
-from cartwright.pricing.scope import Scope
-from cartwright.pricing.validity import valid_at
+from cartwright.wire.header import TimePeriod
+from facts.validity import valid_at
+from pricing.conditions import Condition, condition
+from pricing.promotions.scope import Scope
 
 
 @condition

@@ -1,4 +1,4 @@
-"""`expression`: a condition in CEL, the Common Expression Language, within a budget of work; needs the extra `cel`."""
+"""`expression`: a condition in CEL, the Common Expression Language, within a budget of work; needs the group `cel`."""
 
 import importlib
 from functools import cached_property
@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from cartwright.models.header import Reference
-from cartwright.models.schema import format_time
-from cartwright.pricing.conditions import Condition, condition
-from cartwright.pricing.expression_work import Extent, Outline, UnboundedError, outline
-from cartwright.pricing.scope import Scope
-from cartwright.pricing.worksheet import Line
+from cartwright.wire.header import Reference
+from cartwright.wire.schema import format_time
+from pricing.conditions import Condition, condition
+from pricing.promotions.expression_work import Extent, Outline, UnboundedError, outline
+from pricing.promotions.scope import Scope
+from pricing.sheet.worksheet import Line
 
 WORK_BUDGET = 500_000
 """Steps that an evaluation may take; so many took at most two tenths of a second on a small machine."""
@@ -26,7 +26,7 @@ def _compiled(expression: str) -> Any:
     try:
         cel = importlib.import_module("cel")
     except ImportError:
-        raise PydanticCustomError("not-installed", "expressions need the extra cel of this worker") from None
+        raise PydanticCustomError("not-installed", "expressions need the dependency group cel of this worker") from None
     try:
         outline(expression)
         return cel.compile(expression)

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from cartwright.pricing.conditions import Condition, condition
-from cartwright.pricing.scope import Scope
+from pricing.conditions import Condition, condition
+from pricing.promotions.scope import Scope
 
 
 @condition

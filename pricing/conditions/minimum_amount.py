@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from cartwright.models.amounts import StatedAmount
-from cartwright.pricing.conditions import Condition, condition
-from cartwright.pricing.scope import Scope
+from cartwright.wire.amounts import StatedAmount
+from pricing.conditions import Condition, condition
+from pricing.promotions.scope import Scope
 
 
 @condition

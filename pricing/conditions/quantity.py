@@ -4,10 +4,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from cartwright.models.schema import CountFromZero
-from cartwright.pricing.conditions import Condition, condition
-from cartwright.pricing.scope import Scope
-from cartwright.pricing.target import Target
+from cartwright.wire.schema import CountFromZero
+from pricing.conditions import Condition, condition
+from pricing.promotions.scope import Scope
+from pricing.promotions.target import Target
 
 
 @condition

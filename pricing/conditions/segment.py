@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cartwright.models.schema import ShortText
-from cartwright.pricing.conditions import Condition, condition
-from cartwright.pricing.scope import Scope
+from cartwright.wire.schema import ShortText
+from pricing.conditions import Condition, condition
+from pricing.promotions.scope import Scope
 
 
 @condition

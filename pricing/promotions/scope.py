@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cartwright.pricing.discounts import DiscountLine
-from cartwright.pricing.promotion import Promotion
-from cartwright.pricing.target import Target
-from cartwright.pricing.totals import DUE_NOW
-from cartwright.pricing.worksheet import PROMOTION, Line, Row, TotalKey, Worksheet, in_order
+from pricing.arithmetic.discounts import DiscountLine
+from pricing.promotion import Promotion
+from pricing.promotions.target import Target
+from pricing.sheet.worksheet import PROMOTION, Line, Row, TotalKey, Worksheet, in_order
+from pricing.steps.totals import DUE_NOW
 
 Part = list[tuple[Row, int]]
 """An amount spread over rows: each row's share in positive minor units."""

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from cartwright.models.periods import RecurringPeriod
-from cartwright.models.schema import Id, Model, ShortText
+from cartwright.wire.periods import RecurringPeriod
+from cartwright.wire.schema import Id, Model, ShortText
 
 if TYPE_CHECKING:
-    from cartwright.pricing.worksheet import Line, Row
+    from pricing.sheet.worksheet import Line, Row
 
 PriceKind = Literal["one-time", "recurring", "allowance", "usage"]
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from cartwright.pricing.spreading import unit_amounts
-from cartwright.pricing.worksheet import Row
+from pricing.arithmetic.spreading import unit_amounts
+from pricing.sheet.worksheet import Row
 
 
 def cheapest_units(rows: Sequence[Row], skip: int, count: int) -> Iterator[tuple[Row, int, int]]:

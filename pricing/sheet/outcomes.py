@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from cartwright.models.cart import Discount
-from cartwright.pricing.price_index import listing_order
-from cartwright.pricing.worksheet import TotalKey, Worksheet
+from facts.price_index import listing_order
+from models.cart.cart import Discount
+from pricing.sheet.worksheet import TotalKey, Worksheet
 
 
 def discounts_by_id(source: str, sheet: Worksheet) -> Mapping[str, tuple[Discount, ...]]:

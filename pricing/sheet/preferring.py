@@ -8,8 +8,8 @@ a cart whose promotions all get along is priced once.
 from collections import deque
 from collections.abc import Callable
 
-from cartwright.models.refusals import Refusal
-from cartwright.pricing.worksheet import Worksheet
+from cartwright.wire.refusals import Refusal
+from pricing.sheet.worksheet import Worksheet
 
 MOST_SHEETS = 32
 

@@ -1,7 +1,7 @@
 """Line items with the prices of a filled sheet; a price that did not change stays the object that it was."""
 
-from cartwright.models.cart import Item, Price, TaxLine
-from cartwright.pricing.worksheet import Line, Row, Worksheet
+from models.cart.cart import Item, Price, TaxLine
+from pricing.sheet.worksheet import Line, Row, Worksheet
 
 
 def priced_items(sheet: Worksheet) -> tuple[Item, ...]:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from cartwright.pricing.promotion import Promotion
+from pricing.promotion import Promotion
 
 if TYPE_CHECKING:
-    from cartwright.pricing.worksheet import Row
+    from pricing.sheet.worksheet import Row
 
 
 class Verdict(NamedTuple):

@@ -5,8 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 
-from cartwright.models.budgets import Budget
-from cartwright.models.cart import (
+from cartwright.wire.policy import PricingPolicy
+from facts.circumstances import (
+    Circumstances,
+    agreement_in_force,
+    cart_circumstances,
+    line_circumstances,
+)
+from facts.snapshot import Facts
+from models.cart.budgets import Budget
+from models.cart.cart import (
     Alteration,
     Cart,
     CartWarning,
@@ -16,18 +24,10 @@ from cartwright.models.cart import (
     Total,
     VoucherOutcome,
 )
-from cartwright.models.catalog import Offering, PricePoint, Tax
-from cartwright.models.payment import PaymentPlan
-from cartwright.models.policy import PricingPolicy
-from cartwright.pricing.circumstances import (
-    Circumstances,
-    agreement_in_force,
-    cart_circumstances,
-    line_circumstances,
-)
-from cartwright.pricing.facts import Facts
-from cartwright.pricing.tax import NO_RATES, Rates
-from cartwright.pricing.verdict import Spread, Verdict
+from models.cart.payment import PaymentPlan
+from models.catalog.rows import Offering, PricePoint, Tax
+from pricing.arithmetic.tax import NO_RATES, Rates
+from pricing.sheet.verdict import Spread, Verdict
 
 
 @dataclass(frozen=True, slots=True)

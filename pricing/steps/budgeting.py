@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from cartwright.models.budgets import PROMOTION, VOUCHER, Budget
-from cartwright.models.cart import Cart, CartStatus
-from cartwright.pricing.promotion import Promotion
-from cartwright.pricing.validity import valid_at
+from cartwright.wire.status import CartStatus
+from facts.validity import valid_at
+from models.cart.budgets import PROMOTION, VOUCHER, Budget
+from models.cart.cart import Cart
+from pricing.promotion import Promotion
 
 if TYPE_CHECKING:
-    from cartwright.pricing.facts import Facts
-    from cartwright.pricing.worksheet import Worksheet
+    from facts.snapshot import Facts
+    from pricing.sheet.worksheet import Worksheet
 
 RELEASING = frozenset({CartStatus.EXPIRED, CartStatus.ABANDONED})
 """A cart of such a status holds nothing any more."""

@@ -1,10 +1,10 @@
 """Choosing price points: of all that match the circumstances, the most specific one per price type and period."""
 
-from cartwright.models.cart import Item
-from cartwright.models.catalog import Offering, PricePoint
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.pricing.validity import valid_at
-from cartwright.pricing.worksheet import Line, Row, Worksheet
+from cartwright.wire.refusals import ErrorCode, Refusal
+from facts.validity import valid_at
+from models.cart.cart import Item
+from models.catalog.rows import Offering, PricePoint
+from pricing.sheet.worksheet import Line, Row, Worksheet
 
 PRICED_ACTIONS = frozenset({"add", "modify", "swap"})
 """Actions that sell something; what is kept or given up costs nothing new (002, 004)."""

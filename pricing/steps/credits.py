@@ -2,15 +2,14 @@
 
 from datetime import datetime
 
-from cartwright.models.lines import PaidPeriod
-from cartwright.models.money import format_amount
-from cartwright.models.policy import ProrationUnit
-from cartwright.models.rounding import Rounding
-from cartwright.models.stored import read_stored
-from cartwright.pricing.billing_cycles import prorate
-from cartwright.pricing.proration import PRORATION, units_left
-from cartwright.pricing.totals import DUE_NOW
-from cartwright.pricing.worksheet import Line, Worksheet
+from cartwright.wire.lines import PaidPeriod
+from cartwright.wire.money import format_amount
+from cartwright.wire.policy import ProrationUnit, Rounding
+from cartwright.wire.stored import read_stored
+from pricing.arithmetic.billing_cycles import prorate
+from pricing.sheet.worksheet import Line, Worksheet
+from pricing.steps.proration import PRORATION, units_left
+from pricing.steps.totals import DUE_NOW
 
 
 def credit_unused_periods(sheet: Worksheet) -> None:

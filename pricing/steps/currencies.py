@@ -1,7 +1,7 @@
 """The other currencies that a cart could be had in: every line that is sold has a price in them (001)."""
 
-from cartwright.pricing.choosing import points_in
-from cartwright.pricing.worksheet import Line, Worksheet
+from pricing.sheet.worksheet import Line, Worksheet
+from pricing.steps.choosing import points_in
 
 
 def find_other_currencies(sheet: Worksheet) -> None:

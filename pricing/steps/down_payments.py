@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from cartwright.models.adjustments import DOWN_PAYMENT
-from cartwright.models.catalog import PricePoint
-from cartwright.models.money import parse_amount
-from cartwright.pricing.worksheet import Worksheet
+from cartwright.wire.money import parse_amount
+from models.cart.adjustments import DOWN_PAYMENT
+from models.catalog.rows import PricePoint
+from pricing.sheet.worksheet import Worksheet
 
 
 def check_down_payments(sheet: Worksheet) -> None:

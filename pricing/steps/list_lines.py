@@ -1,11 +1,11 @@
 """A line as the steps before all alterations leave it."""
 
-from cartwright.models.cart import Item
-from cartwright.models.catalog import Offering
-from cartwright.pricing.choosing import matching
-from cartwright.pricing.list_prices import set_list_price
-from cartwright.pricing.taxing import taxation_of
-from cartwright.pricing.worksheet import Line, Row, Worksheet
+from models.cart.cart import Item
+from models.catalog.rows import Offering
+from pricing.sheet.worksheet import Line, Row, Worksheet
+from pricing.steps.choosing import matching
+from pricing.steps.list_prices import set_list_price
+from pricing.steps.taxing import taxation_of
 
 
 def priced_line(item: Item, offering: Offering, sheet: Worksheet) -> Line:

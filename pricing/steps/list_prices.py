@@ -1,10 +1,10 @@
 """List prices: unit price × quantity, or what the tiers say, rounded once."""
 
-from cartwright.models.money import MAX_AMOUNT
-from cartwright.models.policy import PricingPolicy
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.pricing.tiers import price_in_tiers, tier_amount
-from cartwright.pricing.worksheet import Row, Worksheet
+from cartwright.wire.money import MAX_AMOUNT
+from cartwright.wire.policy import PricingPolicy
+from cartwright.wire.refusals import ErrorCode, Refusal
+from pricing.sheet.worksheet import Row, Worksheet
+from pricing.steps.tiers import price_in_tiers, tier_amount
 
 
 def take_list_prices(sheet: Worksheet) -> None:

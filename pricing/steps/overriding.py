@@ -1,11 +1,11 @@
 """Prices that somebody set by hand: an alteration of the list price, before everything else is taken off."""
 
-from cartwright.models.money import MoneyError
-from cartwright.models.overrides import OVERRIDES, PriceOverride, read_overrides
-from cartwright.models.policy import PricingPolicy
-from cartwright.models.rates import parse_rate, parse_unit_price, portion
-from cartwright.pricing.list_prices import refuse_beyond_meaning
-from cartwright.pricing.worksheet import Row, Worksheet
+from cartwright.wire.money import MoneyError
+from cartwright.wire.policy import PricingPolicy
+from models.cart.overrides import OVERRIDES, PriceOverride, read_overrides
+from models.money.rates import parse_rate, parse_unit_price, portion
+from pricing.sheet.worksheet import Row, Worksheet
+from pricing.steps.list_prices import refuse_beyond_meaning
 
 OVERRIDE = "override"
 """The source of an alteration that comes from an override."""

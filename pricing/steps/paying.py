@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import date
 
-from cartwright.models.adjustments import used_amounts
-from cartwright.models.allocation import allocate
-from cartwright.models.configuration import InstallmentTerms
-from cartwright.models.payment import PaymentPlan
-from cartwright.pricing.billing_cycles import Period
-from cartwright.pricing.gift_cards import after_gift_card
-from cartwright.pricing.worksheet import Worksheet
+from models.cart.adjustments import used_amounts
+from models.cart.payment import PaymentPlan
+from models.catalog.configuration import InstallmentTerms
+from models.money.allocation import allocate
+from pricing.arithmetic.billing_cycles import Period
+from pricing.arithmetic.gift_cards import after_gift_card
+from pricing.sheet.worksheet import Worksheet
 
 
 def apply_adjustments(sheet: Worksheet) -> None:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from cartwright.models.rates import parse_percent
-from cartwright.pricing.discounts import percent_off
-from cartwright.pricing.worksheet import Line, Row, Worksheet
+from models.money.rates import parse_percent
+from pricing.arithmetic.discounts import percent_off
+from pricing.sheet.worksheet import Line, Row, Worksheet
 
 
 def apply_trials(sheet: Worksheet) -> None:

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cartwright.models.cart import Discount, PromotionOutcome
-from cartwright.pricing.benefits import Benefit
-from cartwright.pricing.budgeting import cap_reached
-from cartwright.pricing.outcomes import discounts_by_id
-from cartwright.pricing.promotion import Promotion
-from cartwright.pricing.scope import Offer, Scope
-from cartwright.pricing.validity import valid_at
-from cartwright.pricing.verdict import Share, Spread, Verdict
-from cartwright.pricing.worksheet import PROMOTION, Line, Row, Worksheet
+from facts.validity import valid_at
+from models.cart.cart import Discount, PromotionOutcome
+from pricing.benefits import Benefit
+from pricing.promotion import Promotion
+from pricing.promotions.scope import Offer, Scope
+from pricing.sheet.outcomes import discounts_by_id
+from pricing.sheet.verdict import Share, Spread, Verdict
+from pricing.sheet.worksheet import PROMOTION, Line, Row, Worksheet
+from pricing.steps.budgeting import cap_reached
 
 
 def promote_items(sheet: Worksheet) -> None:

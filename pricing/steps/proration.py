@@ -2,9 +2,9 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from cartwright.models.policy import ProrationUnit
-from cartwright.pricing.billing_cycles import Period, cycle_around, prorate
-from cartwright.pricing.worksheet import Row, Worksheet
+from cartwright.wire.policy import ProrationUnit
+from pricing.arithmetic.billing_cycles import Period, cycle_around, prorate
+from pricing.sheet.worksheet import Row, Worksheet
 
 PRORATION = "proration"
 """The source of an alteration that leaves only a part of a first period."""

@@ -1,17 +1,17 @@
 """Vouchers: what each takes off the prices as promotions leave them, spread so that the parts sum (003, Vouchers)."""
 
-from cartwright.models.budgets import VOUCHER
-from cartwright.models.cart import Discount, VoucherOutcome
-from cartwright.models.rates import parse_percent
-from cartwright.models.voucher import Voucher
-from cartwright.pricing.budgeting import voucher_budget
-from cartwright.pricing.discounts import order_fixed, order_percent
-from cartwright.pricing.outcomes import discounts_by_id
-from cartwright.pricing.scope import Part, discount_lines, inclusive
-from cartwright.pricing.totals import DUE_NOW
-from cartwright.pricing.validity import valid_at
-from cartwright.pricing.verdict import Share, Spread
-from cartwright.pricing.worksheet import Worksheet, group_rows, in_order
+from facts.validity import valid_at
+from models.cart.budgets import VOUCHER
+from models.cart.cart import Discount, VoucherOutcome
+from models.catalog.voucher import Voucher
+from models.money.rates import parse_percent
+from pricing.arithmetic.discounts import order_fixed, order_percent
+from pricing.promotions.scope import Part, discount_lines, inclusive
+from pricing.sheet.outcomes import discounts_by_id
+from pricing.sheet.verdict import Share, Spread
+from pricing.sheet.worksheet import Worksheet, group_rows, in_order
+from pricing.steps.budgeting import voucher_budget
+from pricing.steps.totals import DUE_NOW
 
 
 def redeem_vouchers(sheet: Worksheet) -> None:

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from functools import lru_cache
 
-from cartwright.models.catalog import Tax
-from cartwright.models.policy import TaxLevel
-from cartwright.models.rates import parse_percent
-from cartwright.pricing.tax import Rates, TaxableLine, tax_lines
-from cartwright.pricing.validity import valid_at
-from cartwright.pricing.worksheet import UNTAXED, Line, Row, Taxation, Worksheet, group_rows, in_order
+from cartwright.wire.policy import TaxLevel
+from facts.validity import valid_at
+from models.catalog.rows import Tax
+from models.money.rates import parse_percent
+from pricing.arithmetic.tax import Rates, TaxableLine, tax_lines
+from pricing.sheet.worksheet import UNTAXED, Line, Row, Taxation, Worksheet, group_rows, in_order
 
 
 def find_taxes(sheet: Worksheet) -> None:

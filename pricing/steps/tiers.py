@@ -2,10 +2,11 @@
 
 from fractions import Fraction
 
-from cartwright.models.catalog import PricePoint
-from cartwright.models.rates import UnitPrice, parse_unit_price
-from cartwright.models.rounding import Rounding, round_exact
-from cartwright.pricing.block_tiers import Tier, TierMode, tiered_price
+from cartwright.wire.policy import Rounding
+from models.catalog.rows import PricePoint
+from models.money.rates import UnitPrice, parse_unit_price
+from models.money.rounding import round_exact
+from pricing.arithmetic.block_tiers import Tier, TierMode, tiered_price
 
 
 def tier_amount(point: PricePoint, quantity: int) -> str:

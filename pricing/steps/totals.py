@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from cartwright.models.cart import Conversion, DueNow, TaxLine, Total
-from cartwright.models.catalog import ExchangeRate
-from cartwright.models.money import MAX_AMOUNT, MoneyError, digits, parse_amount
-from cartwright.models.rates import parse_rate
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.pricing.conversion import cash_round, convert
-from cartwright.pricing.price_index import listing_order
-from cartwright.pricing.validity import valid_at
-from cartwright.pricing.worksheet import Row, Worksheet
+from cartwright.wire.money import MAX_AMOUNT, MoneyError, digits, parse_amount
+from cartwright.wire.refusals import ErrorCode, Refusal
+from facts.price_index import listing_order
+from facts.validity import valid_at
+from models.cart.cart import Conversion, DueNow, TaxLine, Total
+from models.catalog.rows import ExchangeRate
+from models.money.rates import parse_rate
+from pricing.arithmetic.conversion import cash_round, convert
+from pricing.sheet.worksheet import Row, Worksheet
 
 DUE_NOW = frozenset({"one-time", "recurring"})
 """Price types that are paid when the cart is: once, or their first period."""

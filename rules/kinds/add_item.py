@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from cartwright.models.cart import Item
-from cartwright.models.changes import Change
-from cartwright.models.item_changes import ItemAdded, write_item
-from cartwright.models.refusals import ErrorCode
-from cartwright.models.schema import Id, Quantity
-from cartwright.pricing.rule import Contents, Finding, Move, Rule, rule
-from cartwright.rules.removal import remove_items
-from cartwright.rules.selector import Selector
+from cartwright.wire.refusals import ErrorCode
+from cartwright.wire.schema import Id, Quantity
+from facts.rule import Contents, Finding, Move, Rule, rule
+from models.cart.cart import Item
+from models.cart.item_fields import write_item
+from models.changes.change import Change
+from models.changes.item_changes import ItemAdded
+from rules.removal import remove_items
+from rules.selector import Selector
 
 
 @rule

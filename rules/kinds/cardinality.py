@@ -6,11 +6,11 @@ from typing import Literal
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from cartwright.models.cart import Item
-from cartwright.models.refusals import ErrorCode
-from cartwright.models.schema import CountFromZero
-from cartwright.pricing.rule import Contents, Finding, Rule, rule
-from cartwright.rules.selector import Selector
+from cartwright.wire.refusals import ErrorCode
+from cartwright.wire.schema import CountFromZero
+from facts.rule import Contents, Finding, Rule, rule
+from models.cart.cart import Item
+from rules.selector import Selector
 
 
 @rule

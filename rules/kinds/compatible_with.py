@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from cartwright.models.refusals import ErrorCode
-from cartwright.pricing.rule import Contents, Finding, Rule, rule
-from cartwright.rules.selector import Selector
+from cartwright.wire.refusals import ErrorCode
+from facts.rule import Contents, Finding, Rule, rule
+from rules.selector import Selector
 
 
 @rule

@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cartwright.models.item_changes import ItemRemoved
-from cartwright.models.refusals import ErrorCode
-from cartwright.pricing.rule import Contents, Finding, Move, Rule, rule
-from cartwright.rules.removal import remove_items
-from cartwright.rules.selector import Selector
+from cartwright.wire.refusals import ErrorCode
+from facts.rule import Contents, Finding, Move, Rule, rule
+from models.changes.item_changes import ItemRemoved
+from rules.removal import remove_items
+from rules.selector import Selector
 
 
 @rule

@@ -5,9 +5,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from cartwright.models.refusals import ErrorCode
-from cartwright.pricing.rule import Contents, Finding, Rule, rule
-from cartwright.rules.selector import Selector
+from cartwright.wire.refusals import ErrorCode
+from facts.rule import Contents, Finding, Rule, rule
+from rules.selector import Selector
 
 
 @rule

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from cartwright.models.item_changes import ItemRemoved
-from cartwright.pricing.rule import Move, Rule, rule
-from cartwright.rules.removal import remove_items
-from cartwright.rules.selector import Selector
+from facts.rule import Move, Rule, rule
+from models.changes.item_changes import ItemRemoved
+from rules.removal import remove_items
+from rules.selector import Selector
 
 
 @rule

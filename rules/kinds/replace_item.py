@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from cartwright.models.cart import Item
-from cartwright.models.item_changes import ItemChanged
-from cartwright.models.refusals import ErrorCode
-from cartwright.models.schema import Id
-from cartwright.pricing.rule import Contents, Finding, Move, Rule, rule
-from cartwright.rules.selector import Selector
+from cartwright.wire.refusals import ErrorCode
+from cartwright.wire.schema import Id
+from facts.rule import Contents, Finding, Move, Rule, rule
+from models.cart.cart import Item
+from models.changes.item_changes import ItemChanged
+from rules.selector import Selector
 
 
 @rule

@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from cartwright.storage.holds import Balance, Doubt, Hold, TenantBudget
-from cartwright.storage.records import CartKey
+from storage.holds import Balance, Doubt, Hold, TenantBudget
+from storage.records import CartKey
 
 
 @dataclass(frozen=True, slots=True)

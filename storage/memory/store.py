@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from cartwright.models.cart import CartStatus
-from cartwright.storage.memory_budgets import MemoryBudgets
-from cartwright.storage.records import (
+from cartwright.wire.status import CartStatus
+from storage.memory.budgets import MemoryBudgets
+from storage.records import (
     Briefing,
     CartKey,
     CartWrite,

@@ -4,13 +4,13 @@ from collections.abc import Collection as Keys
 from collections.abc import Mapping
 from typing import Any
 
-from cartwright.storage.encodings import command_document_id
-from cartwright.storage.entry_documents import read_entry
-from cartwright.storage.mongo import Collection, translated_errors
-from cartwright.storage.mongo_carts import cart_document_id, read_stored
-from cartwright.storage.mongo_catalog import newer_than
-from cartwright.storage.records import Briefing, CartKey, CommandKey
-from cartwright.storage.revision_documents import read_revision
+from storage.mongo.carts import cart_document_id, read_stored
+from storage.mongo.catalog import newer_than
+from storage.mongo.database import Collection, translated_errors
+from storage.mongo.encodings import command_document_id
+from storage.mongo.entry_documents import read_entry
+from storage.mongo.revision_documents import read_revision
+from storage.records import Briefing, CartKey, CommandKey
 
 BATCH = 10_000
 """Documents in one answer; the server stops at 16 MB by itself."""

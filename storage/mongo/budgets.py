@@ -12,10 +12,10 @@ from typing import Any
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
-from cartwright.models.budgets import Budget
-from cartwright.storage.holds import Balance, Doubt, Hold, TenantBudget
-from cartwright.storage.mongo import DUPLICATE_KEY, Collection, translated_errors
-from cartwright.storage.records import CartKey, StorageUnavailable
+from models.cart.budgets import Budget
+from storage.holds import Balance, Doubt, Hold, TenantBudget
+from storage.mongo.database import DUPLICATE_KEY, Collection, translated_errors
+from storage.records import CartKey, StorageUnavailable
 
 Document = dict[str, Any]
 HOLDERS: Document = {"$ifNull": ["$holders", []]}

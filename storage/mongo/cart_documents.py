@@ -8,12 +8,14 @@ from dataclasses import asdict, fields
 from sys import intern
 from typing import Any
 
-from cartwright.models.adjustments import Adjustment
-from cartwright.models.budgets import Budget
-from cartwright.models.cart import (
+from cartwright.wire.header import Header
+from cartwright.wire.status import CartStatus
+from cartwright.wire.stored import read_stored
+from models.cart.adjustments import Adjustment
+from models.cart.budgets import Budget
+from models.cart.cart import (
     Alteration,
     Cart,
-    CartStatus,
     CartWarning,
     ChosenPromotion,
     Conversion,
@@ -28,12 +30,10 @@ from cartwright.models.cart import (
     Total,
     VoucherOutcome,
 )
-from cartwright.models.header import Header
-from cartwright.models.item_changes import read_container, read_item, write_container, write_item
-from cartwright.models.payment import PaymentPlan
-from cartwright.models.price_relationship import PriceRelationship
-from cartwright.models.priced import PricedPatch
-from cartwright.models.stored import read_stored
+from models.cart.item_fields import read_container, read_item, write_container, write_item
+from models.cart.payment import PaymentPlan
+from models.cart.price_relationship import PriceRelationship
+from models.changes.priced_patch import PricedPatch
 
 Document = dict[str, Any]
 

@@ -10,12 +10,12 @@ from bson.raw_bson import RawBSONDocument
 from pymongo import DESCENDING, ReplaceOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from cartwright.models.cart import CartStatus
-from cartwright.storage.cart_documents import Document, read_cart, write_cart
-from cartwright.storage.encodings import encoded_entry, encoded_item
-from cartwright.storage.entry_documents import read_entry
-from cartwright.storage.mongo import DUPLICATE_KEY, Collection, translated_errors
-from cartwright.storage.records import CartKey, CartWrite, CommitStamp, Run, StorageUnavailable, StoredCart, WriteResult
+from cartwright.wire.status import CartStatus
+from storage.mongo.cart_documents import Document, read_cart, write_cart
+from storage.mongo.database import DUPLICATE_KEY, Collection, translated_errors
+from storage.mongo.encodings import encoded_entry, encoded_item
+from storage.mongo.entry_documents import read_entry
+from storage.records import CartKey, CartWrite, CommitStamp, Run, StorageUnavailable, StoredCart, WriteResult
 
 TOMBSTONE_LIFE = timedelta(days=7)
 """How long a deleted cart answers redeliveries; the deduplication window."""

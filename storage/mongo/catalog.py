@@ -9,9 +9,9 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from cartwright.storage.mongo import Collection, translated_errors
-from cartwright.storage.records import CatalogRecord, CommandKey, Revision
-from cartwright.storage.revision_documents import read_record, read_revision, write_record
+from storage.mongo.database import Collection, translated_errors
+from storage.mongo.revision_documents import read_record, read_revision, write_record
+from storage.records import CatalogRecord, CommandKey, Revision
 
 
 class MongoCatalog:

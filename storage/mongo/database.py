@@ -17,7 +17,7 @@ from pymongo.errors import (
 )
 from pymongo.read_concern import ReadConcern
 
-from cartwright.storage.records import StorageUnavailable
+from storage.records import StorageUnavailable
 
 Collection = AsyncIOMotorCollection[dict[str, Any]]
 DUPLICATE_KEY = 11000

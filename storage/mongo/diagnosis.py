@@ -7,7 +7,7 @@ from typing import Any
 from bson import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from cartwright.storage.mongo import (
+from storage.mongo.database import (
     BUDGET_INDEXES,
     CART_INDEXES,
     CATALOG_INDEXES,

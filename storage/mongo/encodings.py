@@ -6,10 +6,10 @@ from typing import Any
 import bson
 from bson.raw_bson import RawBSONDocument
 
-from cartwright.models.cart import Item
-from cartwright.storage.cart_documents import Document, write_priced_item
-from cartwright.storage.entry_documents import write_entry
-from cartwright.storage.records import CommandKey, Entry
+from models.cart.cart import Item
+from storage.mongo.cart_documents import Document, write_priced_item
+from storage.mongo.entry_documents import write_entry
+from storage.records import CommandKey, Entry
 
 _DOCUMENT = "document"
 

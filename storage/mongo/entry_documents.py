@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from cartwright.models.priced import PricedPatch
-from cartwright.storage.cart_documents import (
+from models.changes.priced_patch import PricedPatch
+from storage.mongo.cart_documents import (
     Document,
     read_price,
     read_priced_item,
@@ -12,7 +12,7 @@ from cartwright.storage.cart_documents import (
     write_priced_item,
     write_sums,
 )
-from cartwright.storage.records import Entry
+from storage.records import Entry
 
 
 def write_patch(patch: PricedPatch) -> Document:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from pymongo.errors import BulkWriteError
 
-from cartwright.storage.encodings import command_document_id, encoded_entry
-from cartwright.storage.entry_documents import read_entry
-from cartwright.storage.mongo import DUPLICATE_KEY, Collection, translated_errors
-from cartwright.storage.records import CartKey, CommandKey, Entry, StorageUnavailable
+from storage.mongo.database import DUPLICATE_KEY, Collection, translated_errors
+from storage.mongo.encodings import command_document_id, encoded_entry
+from storage.mongo.entry_documents import read_entry
+from storage.records import CartKey, CommandKey, Entry, StorageUnavailable
 
 
 class MongoJournal:

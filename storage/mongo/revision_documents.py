@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from cartwright.pricing.facts import MODELS, CatalogRows
-from cartwright.storage.records import CatalogRecord, Revision, Unchanged
+from facts.snapshot import MODELS, CatalogRows
+from storage.records import CatalogRecord, Revision, Unchanged
 
 
 def write_record(record: CatalogRecord) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Worker runs in MongoDB."""
 
-from cartwright.storage.mongo import Collection, translated_errors
-from cartwright.storage.records import Run
+from storage.mongo.database import Collection, translated_errors
+from storage.records import Run
 
 
 class MongoRuns:

@@ -1,12 +1,12 @@
 """The whole store on MongoDB."""
 
-from cartwright.storage.mongo import Database
-from cartwright.storage.mongo_briefings import MongoBriefings
-from cartwright.storage.mongo_budgets import MongoBudgets
-from cartwright.storage.mongo_carts import MongoCarts
-from cartwright.storage.mongo_catalog import MongoCatalog
-from cartwright.storage.mongo_journal import MongoJournal
-from cartwright.storage.mongo_runs import MongoRuns
+from storage.mongo.briefings import MongoBriefings
+from storage.mongo.budgets import MongoBudgets
+from storage.mongo.carts import MongoCarts
+from storage.mongo.catalog import MongoCatalog
+from storage.mongo.database import Database
+from storage.mongo.journal import MongoJournal
+from storage.mongo.runs import MongoRuns
 
 
 class MongoStore:

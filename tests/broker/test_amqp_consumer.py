@@ -13,7 +13,7 @@ from aiormq.exceptions import PublishError
 from faststream.rabbit import QueueType, RabbitQueue
 from pamqp.commands import Basic
 
-from cartwright.workers.amqp import CartBroker, Consumer, Delivery, settle
+from workers.amqp import CartBroker, Consumer, Delivery, settle
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from aiormq.abc import AbstractChannel, DeliveredMessage
 from pamqp.commands import Connection
 from pamqp.frame import marshal
 
-from cartwright.workers.amqp import (
+from workers.amqp import (
     Outcome,
     Outgoing,
     Publisher,

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from support.shop import Shop, error_code, problems
 
-from cartwright.models.schema import format_time
+from cartwright.wire.schema import format_time
+from support.shop import Shop, error_code, problems
 
 CASE = {"id": "i-1", "offeringId": "case", "quantity": 2, "characteristics": {"color": "red"}}
 """Two at 7.50, net: 18.00 with the tax."""

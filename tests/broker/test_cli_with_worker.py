@@ -3,12 +3,12 @@ import json
 from collections.abc import Awaitable, Callable
 
 import pytest
-from support.running import Running
-from support.shop import Shop
 from typer.testing import CliRunner, Result
 
-from cartwright.cli.app import app
-from cartwright.workers.settings import Settings
+from cli.app import app
+from support.running import Running
+from support.shop import Shop
+from workers.settings import Settings
 
 Cart = Callable[..., Awaitable[Result]]
 

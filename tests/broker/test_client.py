@@ -9,7 +9,7 @@ import aio_pika
 import pytest
 from aio_pika.abc import AbstractIncomingMessage
 
-from cartwright.client import (
+from cartwright import (
     CallTimeout,
     CartClient,
     ClientClosed,
@@ -20,7 +20,7 @@ from cartwright.client import (
     UnreadableMessage,
     Unroutable,
 )
-from cartwright.models.events import CartUpdatedEvent
+from cartwright.wire.events import CartUpdatedEvent
 
 Answer = Callable[[dict[str, Any]], dict[str, Any] | None]
 

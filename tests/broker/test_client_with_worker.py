@@ -2,11 +2,11 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+
+from cartwright import CartClient, CartNotFound, IdempotencyMismatch, InvalidCommand, StaleVersion
+from cartwright.wire.events import CartEvent
 from support.running import Running
 from support.shop import Shop
-
-from cartwright.client import CartClient, CartNotFound, IdempotencyMismatch, InvalidCommand, StaleVersion
-from cartwright.models.events import CartEvent
 
 CART = {"country": "FR", "currency": "EUR", "items": [{"id": "i-1", "offeringId": "phone"}]}
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+
 from support.contract import CART, CATALOG, OTHER, PRICED_DUE_NOW, PRICED_ITEM, PRICED_TOTALS, Body
 from support.running import Running
 from support.shop import Shop, error_code, problems

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+
 from support.running import Running, running_worker
 from support.shop import OFFERINGS, Shop
 from support.wire import PATIENCE

@@ -8,11 +8,11 @@ from uuid import uuid4
 
 import pytest
 from aio_pika import Message
+
 from support.running import Running, running_worker
 from support.shop import Shop, error_code
 from support.wire import PATIENCE
-
-from cartwright.workers.topology import Topology
+from workers.broker.topology import Topology
 
 PLAN = {"id": "i-1", "offeringId": "plan"}
 QUANTITY = {"products": [{"id": "i-1", "quantity": 2}]}

@@ -9,12 +9,12 @@ import pytest
 from pymongo import AsyncMongoClient
 from rich.console import Console
 
-from cartwright.cli.demo.audit import audit
-from cartwright.cli.demo.day import Plan
-from cartwright.cli.demo.evidence import Evidence
-from cartwright.cli.demo.running import play
-from cartwright.cli.demo.summary import Summary
-from cartwright.models.cart import DueNow
+from demo.audit import audit
+from demo.evidence import Evidence
+from demo.stage.day import Plan
+from demo.stage.play import play
+from demo.stage.summary import Summary
+from models.cart.cart import DueNow
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from support.running import Running
 from support.shop import Shop
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+
 from support.offers import CONFIGURATION, OFFERS
 from support.running import Running, running_worker
 from support.shop import Shop

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
+from cartwright.wire.schema import format_time
 from support.running import Running
 from support.shop import PRICES, Shop
-
-from cartwright.models.schema import format_time
 
 PLAN = {"id": "i-1", "offeringId": "plan", "quantity": 3}
 PHONE = {"id": "i-2", "offeringId": "phone"}

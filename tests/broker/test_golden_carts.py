@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+
 from support.golden_carts import GoldenCart, golden_carts
 from support.running import Running
 from support.shop import Shop

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+
 from support.running import Running
 from support.shop import OFFERINGS, Shop, error_code
 

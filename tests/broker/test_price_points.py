@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from support.shop import Shop, problems
 
 MUG = {"id": "mug", "taxCategory": "standard"}

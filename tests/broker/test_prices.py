@@ -4,9 +4,8 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
+from cartwright.wire.schema import format_time
 from support.shop import Shop, error_code
-
-from cartwright.models.schema import format_time
 
 PLAN = {"id": "i-1", "offeringId": "plan"}
 TEN_OFF = {

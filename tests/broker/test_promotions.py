@@ -4,10 +4,10 @@ import sys
 from typing import Any
 
 import pytest
+
+from pricing.conditions import kinds
 from support.running import Running
 from support.shop import Shop, error_code, problems
-
-from cartwright.pricing.conditions import kinds
 
 PLAN = {"id": "p", "offeringId": "plan"}
 PHONE = {"id": "h", "offeringId": "phone"}

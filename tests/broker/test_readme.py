@@ -5,6 +5,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+
 from support.running import Running
 from support.shop import Shop
 

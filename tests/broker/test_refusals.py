@@ -7,11 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+
+from cartwright.wire.refusals import RETRYABLE, ErrorCode
 from support.failing import FailingStore, failing
 from support.running import Running, running_worker
 from support.shop import Shop, error_code, problems
-
-from cartwright.models.refusals import RETRYABLE, ErrorCode
 
 PLAN = {"id": "i-1", "offeringId": "plan"}
 QUANTITY = {"products": [{"id": "i-1", "quantity": 2}]}

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import orjson
 import pytest
+
 from benchmarks.counters import BASELINE, count_all
 
 TOLERANCE = 0.02

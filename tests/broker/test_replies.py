@@ -9,6 +9,7 @@ from uuid import uuid4
 import aio_pika
 import pytest
 from aio_pika.abc import AbstractIncomingMessage
+
 from support.running import Running
 from support.shop import Shop, error_code
 

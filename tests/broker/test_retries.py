@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+
 from support.failing import FailingCarts, FailingStore, failing
 from support.running import Running, running_worker
 from support.shop import Shop, error_code

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from support.shop import Shop, error_code, problems
 
 PLAN = {"id": "p", "offeringId": "plan"}

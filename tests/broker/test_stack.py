@@ -13,8 +13,8 @@ import aio_pika
 import pytest
 from pymongo import AsyncMongoClient, WriteConcern
 
-from cartwright.stack import LocalStack, Stack, StackError, start_local, start_stack
-from cartwright.stack.guard import marked
+from stack import LocalStack, Stack, StackError, start_local, start_stack
+from stack.guard import marked
 
 WRITTEN = [{"_id": "c-1"}]
 
@@ -112,7 +112,7 @@ async def test_a_frozen_database_answers_when_thawed(private_stack: LocalStack) 
 def test_a_stack_ends_with_its_owner(end: signal.Signals) -> None:
     program = (
         "import asyncio\n"
-        "from cartwright.stack import start_local\n"
+        "from stack import start_local\n"
         "async def own():\n"
         "    stack = await start_local()\n"
         "    print(stack.folder, flush=True)\n"
@@ -136,7 +136,7 @@ async def test_a_server_that_does_not_come_up_is_an_error_and_leaves_nothing(
     broken = tmp_path / "mongod"
     broken.write_text("#!/bin/sh\necho no such library; exit 3\n")
     broken.chmod(0o755)
-    monkeypatch.setattr("cartwright.stack.local.find_mongod", lambda: broken)
+    monkeypatch.setattr("stack.local.find_mongod", lambda: broken)
     folder = tmp_path / "stack"
     with pytest.raises(StackError, match="no such library"):
         await start_local(folder=folder)
@@ -169,7 +169,7 @@ async def test_only_a_local_stack_can_be_harmed() -> None:
 
 def test_a_stack_that_stays_is_taken_up_once_and_down_again(tmp_path: Path) -> None:
     def call(command: str) -> subprocess.CompletedProcess[str]:
-        arguments = [sys.executable, "-m", "cartwright.stack", command]
+        arguments = [sys.executable, "-m", "stack", command]
         return subprocess.run(arguments, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     try:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aio_pika.abc import AbstractIncomingMessage
+
 from support.running import Running, running_worker
 from support.shop import Shop
 from support.wire import Inbox

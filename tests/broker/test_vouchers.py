@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+
 from support.running import Running, running_worker
 from support.shop import Shop, error_code, problems
 

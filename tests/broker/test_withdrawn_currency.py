@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
+
+from cartwright.client.messages import read_event, read_reply
 from support.older import ROWS
 from support.running import Running
 from support.shop import Shop, problems
-
-from cartwright.client.messages import read_event, read_reply
 
 CART = "c-old"
 OTHER = "c-plain"

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from cartwright.storage.interfaces import Store
-from cartwright.storage.memory import MemoryStore
-from cartwright.storage.mongo_store import MongoStore
+from storage.memory.store import MemoryStore
+from storage.mongo.store import MongoStore
+from storage.ports import Store
 
 
 @pytest.fixture

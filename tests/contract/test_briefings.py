@@ -1,9 +1,8 @@
 """What every store tells a group before it is executed."""
 
+from storage.ports import Store
+from storage.records import Briefing, CartKey, CartWrite, CommandKey
 from support.records import entry, full_cart, revision, stored
-
-from cartwright.storage.interfaces import Store
-from cartwright.storage.records import Briefing, CartKey, CartWrite, CommandKey
 
 
 async def test_carts_entries_of_the_commands_and_revisions_that_are_newer(store: Store) -> None:

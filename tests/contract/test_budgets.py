@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from cartwright.models.budgets import Budget
-from cartwright.storage.holds import Balance, Doubt, Hold, TenantBudget
-from cartwright.storage.interfaces import Store
-from cartwright.storage.records import CartKey
+from models.cart.budgets import Budget
+from storage.holds import Balance, Doubt, Hold, TenantBudget
+from storage.ports import Store
+from storage.records import CartKey
 
 NOW, LONG = timedelta(0), timedelta(hours=1)
 VOUCHER = Budget("voucher", "WELCOME")

@@ -3,11 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from cartwright.wire.header import Header
+from storage.ports import Store
+from storage.records import CartKey, CartWrite, Run, WriteResult
 from support.records import START, deleted, entry, full_cart, stored
-
-from cartwright.models.header import Header
-from cartwright.storage.interfaces import Store
-from cartwright.storage.records import CartKey, CartWrite, Run, WriteResult
 
 LATER = START + timedelta(days=1)
 COMMITTED, CONFLICT = WriteResult.COMMITTED, WriteResult.CONFLICT

@@ -4,10 +4,10 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from support.records import START, revision, unchanged
 
-from cartwright.storage.interfaces import Store
-from cartwright.storage.records import CatalogRecord, CommandKey, Run
+from storage.ports import Store
+from storage.records import CatalogRecord, CommandKey, Run
+from support.records import START, revision, unchanged
 
 
 async def test_revisions_come_back_field_by_field_and_in_order(store: Store) -> None:

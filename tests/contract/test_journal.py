@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
+from storage.ports import Store
+from storage.records import CartKey, CommandKey
 from support.records import entry
-
-from cartwright.storage.interfaces import Store
-from cartwright.storage.records import CartKey, CommandKey
 
 
 async def test_what_was_appended_is_found_by_command_field_by_field(store: Store) -> None:

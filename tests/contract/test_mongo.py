@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 from pymongo import AsyncMongoClient
-from support.records import START, entry, full_cart, revision, stored, unchanged
 
-from cartwright.storage.mongo_catalog import newer_than
-from cartwright.storage.mongo_store import MongoStore
-from cartwright.storage.records import CartKey, CartWrite, CommandKey, Run, StorageUnavailable, WriteResult
+from storage.mongo.catalog import newer_than
+from storage.mongo.store import MongoStore
+from storage.records import CartKey, CartWrite, CommandKey, Run, StorageUnavailable, WriteResult
+from support.records import START, entry, full_cart, revision, stored, unchanged
 
 DOCUMENT_LIMIT = 16 * 1024 * 1024
 CALLS: dict[str, Callable[[MongoStore], Awaitable[object]]] = {

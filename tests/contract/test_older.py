@@ -2,17 +2,16 @@
 
 from dataclasses import replace
 
+from cartwright.wire.header import Header
+from cartwright.wire.stored import read_stored
+from engine.replay import replay
+from facts.snapshot import CatalogRows
+from models.changes.cart_changes import CartCreated, HeaderChanged
+from models.changes.change import read_change
+from storage.ports import Store
+from storage.records import CartKey, CartWrite, WriteResult
 from support.older import HEADER, ROWS
 from support.records import entry, full_cart, revision, stored
-
-from cartwright.models.cart_changes import CartCreated, HeaderChanged
-from cartwright.models.changes import read_change
-from cartwright.models.header import Header
-from cartwright.models.stored import read_stored
-from cartwright.pricing.facts import CatalogRows
-from cartwright.storage.interfaces import Store
-from cartwright.storage.records import CartKey, CartWrite, WriteResult
-from cartwright.storage.replay import replay
 
 KEY = CartKey("acme", "c-1")
 

@@ -6,10 +6,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+
+from stack import LocalStack, start_local
 from support.processes import Site, opened_site
 from support.proxy import Proxy
-
-from cartwright.stack import LocalStack, start_local
 
 OpenSite = Callable[..., AbstractAsyncContextManager[Site]]
 

@@ -10,9 +10,9 @@ from time import monotonic
 
 import aio_pika
 import pytest
-from support.processes import Site
 
-from cartwright.cli.checkup.progress import progress_findings
+from cli.doctor.progress import progress_findings
+from support.processes import Site
 
 CARTS = 100
 COMMANDS = 900

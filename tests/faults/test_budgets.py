@@ -6,15 +6,15 @@ from datetime import timedelta
 from itertools import cycle
 
 import pytest
+
+from facts.snapshot import CatalogRows
+from models.cart.budgets import Budget
+from storage.holds import TenantBudget
+from storage.records import CartKey, Revision
 from support.launcher import HOLD_POINTS
 from support.processes import Site
 from support.recording import Message
-
-from cartwright.models.budgets import Budget
-from cartwright.pricing.facts import CatalogRows
-from cartwright.storage.holds import TenantBudget
-from cartwright.storage.records import CartKey, Revision
-from cartwright.workers.clock import now
+from workers.clock import now
 
 CARTS = 12
 USES = {"LAST": 1, "THREE": 3, "PLENTY": CARTS}

@@ -4,6 +4,7 @@ import random
 import signal
 
 import pytest
+
 from support.launcher import POINTS
 
 CARTS = 20

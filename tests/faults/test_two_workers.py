@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+
 from support.recording import Message
 
 CARTS = 50

@@ -5,9 +5,9 @@ from typing import Any
 
 from switches import policy_of
 
-from cartwright.models.policy import PricingPolicy
-from cartwright.models.rates import parse_percent
-from cartwright.pricing.discounts import (
+from cartwright.wire.policy import PricingPolicy
+from models.money.rates import parse_percent
+from pricing.arithmetic.discounts import (
     DiscountLine,
     lines_fixed,
     order_fixed,
@@ -15,8 +15,8 @@ from cartwright.pricing.discounts import (
     units_fixed,
     units_percent,
 )
-from cartwright.pricing.spreading import unit_amounts
-from cartwright.pricing.tax import Rates, TaxableLine, TaxedLine, tax_lines
+from pricing.arithmetic.spreading import unit_amounts
+from pricing.arithmetic.tax import Rates, TaxableLine, TaxedLine, tax_lines
 
 Case = dict[str, Any]
 Lines = list[DiscountLine]

@@ -8,15 +8,16 @@ from typing import Any
 from discount_kinds import each_fixed, each_pct, order_discount_tax, promo
 from switches import policy_of
 
-from cartwright.models.allocation import allocate, allocate_within
-from cartwright.models.money import format_amount, parse_amount
-from cartwright.models.rates import parse_percent, parse_rate, parse_unit_price
-from cartwright.models.rounding import Rounding, divide
-from cartwright.pricing import conversion, quantity_discounts
-from cartwright.pricing.billing_cycles import Period, billed_cycles, prorate
-from cartwright.pricing.block_tiers import Tier, TierMode, tiered_price
-from cartwright.pricing.gift_cards import after_gift_card
-from cartwright.pricing.tax import Rates, TaxableLine, tax_by_rate, tax_lines
+from cartwright.wire.money import format_amount, parse_amount
+from cartwright.wire.policy import Rounding
+from models.money.allocation import allocate, allocate_within
+from models.money.rates import parse_percent, parse_rate, parse_unit_price
+from models.money.rounding import divide
+from pricing.arithmetic import conversion, quantity_discounts
+from pricing.arithmetic.billing_cycles import Period, billed_cycles, prorate
+from pricing.arithmetic.block_tiers import Tier, TierMode, tiered_price
+from pricing.arithmetic.gift_cards import after_gift_card
+from pricing.arithmetic.tax import Rates, TaxableLine, tax_by_rate, tax_lines
 
 PERIODS = {
     "DAILY": "P1D",

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cartwright.models.policy import PricingPolicy
+from cartwright.wire.policy import PricingPolicy
 
 SHORT = {"level": "taxLevel", "round": "percentRounding", "weights": "orderDiscountWeights"}
 LONG = (

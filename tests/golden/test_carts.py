@@ -4,17 +4,17 @@ import json
 from typing import Any
 
 import pytest
+
+from cartwright.wire.money import parse_amount
+from cartwright.wire.refusals import Refusal
+from engine.execute import Outcome, execute
+from engine.reading import Origin, read_command
+from facts.snapshot import CatalogRows, Facts
+from handlers.registry import CartCommand
+from models.answers.rendering import render_cart
+from models.cart.cart import Cart
 from support.golden_carts import FOLDER, GoldenCart, golden_carts
 from support.pricing import NOON
-
-from cartwright.handlers.execute import Outcome, execute
-from cartwright.handlers.reading import Origin, read_command
-from cartwright.handlers.registry import CartCommand
-from cartwright.models.cart import Cart
-from cartwright.models.money import parse_amount
-from cartwright.models.refusals import Refusal
-from cartwright.models.rendering import render_cart
-from cartwright.pricing.facts import CatalogRows, Facts
 
 CARTS = golden_carts()
 each_cart = pytest.mark.parametrize("golden", CARTS, ids=lambda golden: golden.name)

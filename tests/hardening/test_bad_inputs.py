@@ -8,6 +8,7 @@ from uuid import uuid4
 import aio_pika
 import pytest
 from aiormq.exceptions import ChannelPreconditionFailed
+
 from support.rows import ACCEPTED, CART, PARKED, ROWS, Row, fields
 from support.running import Running
 from support.shop import Shop, error_code

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cartwright.models.decoding import decode
-from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.wire.decoding import decode
+from cartwright.wire.refusals import ErrorCode, Refusal
 
 CASES: dict[str, str] = json.loads(gzip.decompress((Path(__file__).parent / "data/json_parsing.json.gz").read_bytes()))
 STRICTER = {

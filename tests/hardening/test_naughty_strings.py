@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.shop import Shop
 
-from cartwright.handlers.reading import Origin, read_command
-from cartwright.models.command import Command
-from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.wire.command import Command
+from cartwright.wire.refusals import ErrorCode, Refusal
+from engine.reading import Origin, read_command
+from support.shop import Shop
 
 STRINGS: list[str] = json.loads((Path(__file__).parent / "data/naughty_strings.json").read_text())
 CREATE: dict[str, Any] = {"currency": "EUR"}

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+
 from support.integers import IntegerField, integer_fields
 from support.running import Running
 from support.shop import Shop, error_code, problems

@@ -8,16 +8,16 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from cartwright.wire.status import CartStatus
+from engine.replay import replay
+from handlers.registry import commands
+from storage.memory.store import MemoryStore
+from storage.mongo.cart_documents import write_cart
+from storage.records import CartKey, CommandKey, Entry
 from support.deliveries import TENANT
 from support.simulation import SimulatedWorker, documents, fixed_clock, stocked_store
 from support.streams import CART_DATA, CATALOG_COMMAND, CATALOG_DATA, COMMAND, OPENING, STREAMS, deliveries, one_of_each
-
-from cartwright.handlers.registry import commands
-from cartwright.models.cart import CartStatus
-from cartwright.storage.cart_documents import write_cart
-from cartwright.storage.memory import MemoryStore
-from cartwright.storage.records import CartKey, CommandKey, Entry
-from cartwright.storage.replay import replay
 
 APPLIED = ("applied", "unchanged")
 many = settings(max_examples=50, deadline=None)

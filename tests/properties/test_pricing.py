@@ -6,14 +6,14 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from models.answers.rendering import render_cart
+from models.cart.cart import Cart, Price
+from pricing.benefits import kinds
+from pricing.explaining import explain
+from pricing.price import price
 from support.catalogs import LEVELS, Case, benefit_fields, cases, promotions
 from support.pricing import NOON
-
-from cartwright.models.cart import Cart, Price
-from cartwright.models.rendering import render_cart
-from cartwright.pricing import price
-from cartwright.pricing.benefits import kinds
-from cartwright.pricing.explaining import explain
 
 UNHURRIED = settings(deadline=None, max_examples=60)
 PAID_NOW = {"one-time", "recurring"}

@@ -6,26 +6,32 @@ from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
-from support.pricing import NOON
 
-from cartwright.handlers.create_cart import CreateCart, create_cart
-from cartwright.handlers.execute import blank_cart
-from cartwright.handlers.registry import Context
-from cartwright.models.adjustment_changes import AdjustmentApplied
-from cartwright.models.allocation import Remainder
-from cartwright.models.cart import Cart
-from cartwright.models.changes import evolve
-from cartwright.models.command import Command, Envelope
-from cartwright.models.money import digits, format_amount, format_scaled
-from cartwright.models.override_changes import PriceOverridden
-from cartwright.models.policy import PRESETS, ActionsOfOnePromotion, OrderDiscountWeights, PercentRounding, TaxLevel
-from cartwright.models.promotion_changes import PromotionChosen
-from cartwright.models.rounding import Rounding
-from cartwright.models.schema import format_time
-from cartwright.models.voucher_changes import VoucherAdded
-from cartwright.pricing import price
-from cartwright.pricing.facts import CatalogRows, Facts
-from cartwright.pricing.promotion import Promotion
+from cartwright.wire.command import Command, Envelope
+from cartwright.wire.money import digits, format_amount, format_scaled
+from cartwright.wire.policy import (
+    PRESETS,
+    ActionsOfOnePromotion,
+    OrderDiscountWeights,
+    PercentRounding,
+    Remainder,
+    Rounding,
+    TaxLevel,
+)
+from cartwright.wire.schema import format_time
+from engine.execute import blank_cart
+from facts.snapshot import CatalogRows, Facts
+from handlers.cart.create_cart import CreateCart, create_cart
+from handlers.registry import Context
+from models.cart.cart import Cart
+from models.changes.adjustment_changes import AdjustmentApplied
+from models.changes.change import evolve
+from models.changes.override_changes import PriceOverridden
+from models.changes.promotion_changes import PromotionChosen
+from models.changes.voucher_changes import VoucherAdded
+from pricing.price import price
+from pricing.promotion import Promotion
+from support.pricing import NOON
 
 NAMES = ["a", "b", "c", "d"]
 """Offerings; `d` is a bundle of the others."""

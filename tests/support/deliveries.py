@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from cartwright.workers.amqp import Delivery
-from cartwright.workers.intake import Intake
-from cartwright.workers.work import Work
+from workers.amqp import Delivery
+from workers.consume.intake import Intake
+from workers.consume.work import Work
 
 TENANT = "acme"
 

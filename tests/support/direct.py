@@ -7,6 +7,7 @@ import struct
 from typing import Any
 
 import aio_pika
+
 from support.shop import Shop, error_code
 
 PREFIX = "amq.rabbitmq.reply-to."

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from cartwright.storage.interfaces import Briefings, Store
-from cartwright.storage.records import Briefing, CartKey, CartWrite, StorageUnavailable, StoredCart, WriteResult
+from storage.ports import Briefings, Store
+from storage.records import Briefing, CartKey, CartWrite, StorageUnavailable, StoredCart, WriteResult
 
 
 class FailingCarts:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from cartwright.cli.asyncapi import asyncapi_document
-from cartwright.handlers.registry import commands
-from cartwright.models.refusals import pointer
+from cartwright.wire.refusals import pointer
+from cli.schema import asyncapi_document
+from handlers.registry import commands
 
 Schema = Mapping[str, Any]
 Steps = tuple[tuple[str | int, str | None], ...]

@@ -13,17 +13,18 @@ from typing import Any
 
 import uvloop
 
-from cartwright.storage.mongo_briefings import MongoBriefings
-from cartwright.storage.mongo_budgets import MongoBudgets
-from cartwright.storage.mongo_carts import MongoCarts
-from cartwright.storage.mongo_journal import MongoJournal
-from cartwright.workers import completion, groups
-from cartwright.workers.amqp import Outgoing
-from cartwright.workers.app import run
-from cartwright.workers.intake import Intake
-from cartwright.workers.lanes import Lanes
-from cartwright.workers.outbound import Outbound
-from cartwright.workers.settings import Settings
+from storage.mongo.briefings import MongoBriefings
+from storage.mongo.budgets import MongoBudgets
+from storage.mongo.carts import MongoCarts
+from storage.mongo.journal import MongoJournal
+from workers.amqp import Outgoing
+from workers.app import run
+from workers.consume.intake import Intake
+from workers.consume.lanes import Lanes
+from workers.execute import cart_groups
+from workers.publish.outbound import Outbound
+from workers.settings import Settings
+from workers.settle import completion
 
 
 class FailPoint:
@@ -110,7 +111,7 @@ POINTS: dict[str, Callable[[FailPoint], None]] = {
     "received": lambda point: before(point, Intake, "check_address"),
     "decoded": lambda point: before(point, Lanes, "put"),
     "loaded": lambda point: after_awaiting(point, MongoBriefings, "fetch"),
-    "priced": lambda point: after(point, groups, "fold"),
+    "priced": lambda point: after(point, cart_groups, "fold"),
     "before-commit": lambda point: before(point, MongoCarts, "commit"),
     "after-commit": lambda point: after_awaiting(point, MongoCarts, "commit"),
     "before-events": lambda point: at_sending(point, events=False, replies=False),

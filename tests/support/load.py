@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
+from audit import Sent
 from support.recording import Message
-
-from cartwright.workers.audit import Sent
 
 FORBIDDEN_ADDRESSES = ("q|exchange", "a|b|c", "somebody.else")
 NOWHERE = "reply.nobody-listens"

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from cartwright.cli.price import simulate
-from cartwright.handlers.execute import Outcome, execute
-from cartwright.handlers.reading import Origin, read_command
-from cartwright.handlers.registry import CartCommand, CatalogKey
-from cartwright.models.cart import Alteration, Cart, Price
-from cartwright.models.explanation import Explanation
-from cartwright.pricing.facts import CatalogRows, Facts
+from cli.price import simulate
+from engine.execute import Outcome, execute
+from engine.reading import Origin, read_command
+from facts.snapshot import CatalogRows, Facts
+from handlers.registry import CartCommand, CatalogKey
+from models.answers.explanation import Explanation
+from models.cart.cart import Alteration, Cart, Price
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 """A Wednesday."""

@@ -10,23 +10,23 @@ from uuid import uuid4
 import aio_pika
 from aio_pika.exceptions import ChannelNotFoundEntity
 from pymongo import AsyncMongoClient
+
+from audit import audit, read_kept
+from facts.snapshot import CatalogRows
+from storage.mongo.store import MongoStore
+from storage.records import Revision, Run
 from support.launcher import work
 from support.load import Load
 from support.recording import Message, Recorder
 from support.shop import OFFERINGS, PRICES, TAXES
-
-from cartwright.pricing.facts import CatalogRows
-from cartwright.storage.mongo_store import MongoStore
-from cartwright.storage.records import Revision, Run
-from cartwright.workers.audit import audit, read_kept
-from cartwright.workers.clock import now
-from cartwright.workers.declaration import declare
-from cartwright.workers.settings import Settings
-from cartwright.workers.topology import Topology
+from workers.broker.declaration import declare
+from workers.broker.topology import Topology
+from workers.clock import now
+from workers.settings import Settings
 
 # Workers fork off a process that has imported everything once and done nothing else: importing takes two seconds.
 MOTHER = multiprocessing.get_context("forkserver")
-MOTHER.set_forkserver_preload(["cartwright.workers.app", "cartwright.storage.mongo_store", "uvloop"])
+MOTHER.set_forkserver_preload(["workers.app", "storage.mongo.store", "uvloop"])
 # Sooner than in earnest, so that a test need not wait for what a dead worker has left.
 HASTE = {"heartbeat_interval": 0.2, "sweep_interval": 0.3, "sweep_grace": 1.5, "retry_delays": (1, 2, 4)}
 AT_LEAST = 60

@@ -11,8 +11,8 @@ from pamqp import commands as amqp
 from pamqp.header import ProtocolHeader
 from yarl import URL
 
-from cartwright.workers.amqp.decoding import PROPERTIES
-from cartwright.workers.amqp.encoding import BODY, FRAME, FRAME_END, HEADER
+from workers.amqp.decoding import PROPERTIES
+from workers.amqp.encoding import BODY, FRAME, FRAME_END, HEADER
 
 PATIENCE = 10.0
 

@@ -12,7 +12,7 @@ import aio_pika
 from aio_pika.abc import AbstractExchange, AbstractIncomingMessage, AbstractRobustConnection
 from aiormq.exceptions import AMQPError, ChannelNotFoundEntity
 
-from cartwright.workers.audit import History, Sent
+from audit import History, Sent
 
 CONFIRM_SECONDS = 15.0
 RETRY_SECONDS = 0.2

@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cartwright.models.cart import (
+from cartwright.wire.header import Header
+from cartwright.wire.status import CartStatus
+from facts.snapshot import CatalogRows
+from models.cart.cart import (
     Alteration,
     Cart,
-    CartStatus,
     CartWarning,
     Container,
     DueNow,
@@ -18,11 +20,9 @@ from cartwright.models.cart import (
     TaxLine,
     Total,
 )
-from cartwright.models.catalog import Offering, PricePoint, Tax
-from cartwright.models.header import Header
-from cartwright.models.priced import PricedPatch
-from cartwright.pricing.facts import CatalogRows
-from cartwright.storage.records import CommitStamp, Entry, Revision, StoredCart, Unchanged
+from models.catalog.rows import Offering, PricePoint, Tax
+from models.changes.priced_patch import PricedPatch
+from storage.records import CommitStamp, Entry, Revision, StoredCart, Unchanged
 
 START = datetime(2026, 1, 31, 8, 0, 0, 123000, UTC)
 VAT = TaxLine("fr", "20", 333)

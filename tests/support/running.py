@@ -8,14 +8,14 @@ from typing import Any
 from uuid import uuid4
 
 from pymongo import AsyncMongoClient
+
+from storage.mongo.store import MongoStore
+from storage.ports import Store
 from support.shop import Shop
 from support.wire import PATIENCE, Wire
-
-from cartwright.storage.interfaces import Store
-from cartwright.storage.mongo_store import MongoStore
-from cartwright.workers.app import Worker
-from cartwright.workers.settings import Settings
-from cartwright.workers.topology import Topology
+from workers.app import Worker
+from workers.broker.topology import Topology
+from workers.settings import Settings
 
 Documents = dict[str, list[dict[str, Any]]]
 Wrap = Callable[[Store], Store]

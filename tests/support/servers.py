@@ -15,7 +15,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from cartwright.stack import Stack, StackError, running_stack
+from stack import Stack, StackError, running_stack
 
 READY = b"ready\n"
 

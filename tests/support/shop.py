@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from aio_pika.abc import AbstractIncomingMessage
+
 from support.wire import Wire
 
 TAXES = [

@@ -9,16 +9,11 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from support.deliveries import TENANT
-from support.offers import OFFERS
-from support.records import START
-from support.shop import OFFERINGS, PRICES, TAXES
-
-from cartwright.handlers.registry import commands
-from cartwright.pricing.facts import CatalogRows
-from cartwright.storage.cart_documents import write_cart
-from cartwright.storage.memory import MemoryStore
-from cartwright.storage.records import (
+from facts.snapshot import CatalogRows
+from handlers.registry import commands
+from storage.memory.store import MemoryStore
+from storage.mongo.cart_documents import write_cart
+from storage.records import (
     Briefing,
     CartKey,
     CartWrite,
@@ -27,11 +22,15 @@ from cartwright.storage.records import (
     StoredCart,
     WriteResult,
 )
-from cartwright.workers.amqp import Delivery, Outgoing
-from cartwright.workers.engine import Engine
-from cartwright.workers.intake import Intake
-from cartwright.workers.lanes import Lanes
-from cartwright.workers.settings import Settings
+from support.deliveries import TENANT
+from support.offers import OFFERS
+from support.records import START
+from support.shop import OFFERINGS, PRICES, TAXES
+from workers.amqp import Delivery, Outgoing
+from workers.consume.intake import Intake
+from workers.consume.lanes import Lanes
+from workers.settings import Settings
+from workers.wiring import Engine
 
 Trouble = Callable[[], str]
 """What the next call to the store meets: `none`, `slow`, `before` (fails unwritten) or `after` (written, unknown)."""
@@ -41,8 +40,8 @@ Trouble = Callable[[], str]
 def fixed_clock() -> Iterator[None]:
     """Stop the worker's clock at `START`."""
     with (
-        patch("cartwright.workers.groups.now", lambda: START),
-        patch("cartwright.workers.catalog_groups.now", lambda: START),
+        patch("workers.execute.cart_groups.now", lambda: START),
+        patch("workers.execute.catalog_groups.now", lambda: START),
     ):
         yield
 

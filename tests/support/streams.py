@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
+
 from support.deliveries import command_delivery
 from support.offers import CONFIGURATION, PROMOTIONS, RATES, RULES, VOUCHERS
 from support.shop import PRICES, TAXES

@@ -13,10 +13,10 @@ ROOT = Path(__file__).parents[2]
 USE_THE_COMMAND = """
 import json
 from datetime import UTC, datetime
-from cartwright.handlers.execute import execute
-from cartwright.handlers.reading import Origin, read_command
-from cartwright.pricing.facts import Facts
-from cartwright.cli.asyncapi import asyncapi_document
+from engine.execute import execute
+from engine.reading import Origin, read_command
+from facts.snapshot import Facts
+from cli.schema import asyncapi_document
 
 now = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -59,7 +59,7 @@ def test_a_price_rule_is_one_file_and_its_test(tree: Path) -> None:
 def run(tree: Path, *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, *arguments],
-        env={"PYTHONPATH": str(tree / "src"), "PATH": "/usr/bin:/bin"},
+        env={"PYTHONPATH": str(tree), "PATH": "/usr/bin:/bin"},
         cwd=tree,
         capture_output=True,
         text=True,

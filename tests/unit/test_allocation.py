@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartwright.models.allocation import Remainder, allocate, allocate_within
+from cartwright.wire.policy import Remainder
+from models.money.allocation import allocate, allocate_within
 
 WEIGHTS = st.lists(st.integers(0, 10**6), min_size=1, max_size=12)
 AMOUNTS = st.integers(-(10**9), 10**9)

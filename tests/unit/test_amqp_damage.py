@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from cartwright.wire.refusals import ErrorCode, Refusal
 from support.deliveries import delivery, work_of
 from support.raw import all_truncations, content_header, long, nested_arrays, nested_tables, properties, short, table
-
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.workers.amqp import Damage, Delivery, Outgoing
-from cartwright.workers.amqp.decoding import MAX_DEPTH, MAX_TABLE_BYTES, read_properties
-from cartwright.workers.amqp.encoding import publish_frames
-from cartwright.workers.amqp.subscription import Subscription
-from cartwright.workers.intake import Intake, Parked
-from cartwright.workers.messages import Messages
-from cartwright.workers.settings import Settings
-from cartwright.workers.tokens import attempts_of
-from cartwright.workers.topology import Topology
+from workers.amqp import Damage, Delivery, Outgoing
+from workers.amqp.decoding import MAX_DEPTH, MAX_TABLE_BYTES, read_properties
+from workers.amqp.encoding import publish_frames
+from workers.amqp.subscription import Subscription
+from workers.broker.topology import Topology
+from workers.consume.intake import Intake, Parked
+from workers.consume.tokens import attempts_of
+from workers.publish.messages import Messages
+from workers.settings import Settings
 
 FULL = properties(
     content_type=short("application/json"),

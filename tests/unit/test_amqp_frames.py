@@ -14,11 +14,11 @@ from pamqp.commands import Basic
 from pamqp.header import ContentHeader
 from pamqp.heartbeat import Heartbeat
 
-from cartwright.workers.amqp import Outcome, Outgoing
-from cartwright.workers.amqp.decoding import read_properties
-from cartwright.workers.amqp.encoding import FRAME, ack_frames, publish_frames
-from cartwright.workers.amqp.tap import Tap
-from cartwright.workers.amqp.window import Batch, Entry, Window
+from workers.amqp import Outcome, Outgoing
+from workers.amqp.decoding import read_properties
+from workers.amqp.encoding import FRAME, ack_frames, publish_frames
+from workers.amqp.tap import Tap
+from workers.amqp.window import Batch, Entry, Window
 
 SIXTY_FOUR_BITS = st.integers(-(2**63), 2**63 - 1)
 NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60)

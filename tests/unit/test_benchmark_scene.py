@@ -3,6 +3,7 @@
 from itertools import repeat
 
 import pytest
+
 from benchmarks.peers.carrying import change
 from benchmarks.promotions import FEW, MANY
 from benchmarks.scene import LARGE, SMALL, cart, facts, quantity_changes

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartwright.handlers.body_hash import body_hash, is_same_body
-from cartwright.models.decoding import decode
+from cartwright.wire.decoding import decode
+from engine.body_hash import body_hash, is_same_body
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.text(st.characters(codec="utf-8"), max_size=8),

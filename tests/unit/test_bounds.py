@@ -1,9 +1,9 @@
 """No integer beyond 64 bits gets in: every integer of every command has bounds."""
 
 import pytest
-from support.integers import IntegerField, integer_fields
 
-from cartwright.cli.asyncapi.schemas import command_models
+from cli.schema.schemas import command_models
+from support.integers import IntegerField, integer_fields
 
 LARGEST = 2**63 - 1
 

@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+
+from storage.memory.store import MemoryCatalog
+from storage.records import CatalogRecord, CommandKey, StorageUnavailable
 from support.deliveries import TENANT, command_delivery
 from support.simulation import SimulatedWorker, stocked_store
-
-from cartwright.storage.memory import MemoryCatalog
-from cartwright.storage.records import CatalogRecord, CommandKey, StorageUnavailable
-from cartwright.workers.amqp import Delivery
+from workers.amqp import Delivery
 
 Incident = Callable[[], Awaitable[None]]
 

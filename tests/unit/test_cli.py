@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cartwright.cli.app import app
-from cartwright.cli.schema import rendered
+from cli.app import app
+from cli.schema.committed import rendered
 
 runner = CliRunner()
 
@@ -24,7 +24,7 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_help_imports_nothing_heavy() -> None:
     program = (
-        "import sys; from typer.testing import CliRunner; from cartwright.cli.app import app\n"
+        "import sys; from typer.testing import CliRunner; from cli.app import app\n"
         "assert CliRunner().invoke(app, ['--help']).exit_code == 0\n"
         "print(sorted({'aio_pika', 'faststream', 'motor', 'pydantic'} & set(sys.modules)))"
     )
@@ -101,7 +101,7 @@ def test_schema_is_written_and_checked(nowhere: Path) -> None:
 
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_the_document_is_the_same_in_every_process(seed: str) -> None:
-    program = "from cartwright.cli.schema import rendered; print(rendered(), end='')"
+    program = "from cli.schema.committed import rendered; print(rendered(), end='')"
     done = subprocess.run(
         [sys.executable, "-c", program],
         capture_output=True,

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.golden_carts import FOLDER
-from support.pricing import document, price_row, promotion
 from typer.testing import CliRunner
 
-from cartwright.cli.app import app
+from cli.app import app
+from support.golden_carts import FOLDER
+from support.pricing import document, price_row, promotion
 
 runner = CliRunner()
 CARTS = sorted(FOLDER.glob("*.json"))

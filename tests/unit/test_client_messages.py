@@ -3,15 +3,15 @@ from typing import Any
 
 import pytest
 
-from cartwright.client import InvalidCommand, ItemNotFound, RefusedError, StaleVersion, UnreadableMessage
+from cartwright import InvalidCommand, ItemNotFound, RefusedError, StaleVersion, UnreadableMessage
 from cartwright.client.events import RecentIds
 from cartwright.client.messages import command_message, read_event, read_reply
-from cartwright.models.cart_view import CartView
-from cartwright.models.events import CartUpdatedEvent, Event, JobEvent
-from cartwright.models.examples import example_of
-from cartwright.models.lines import NewItem
-from cartwright.models.refusals import ErrorCode
-from cartwright.models.replies import CartUpdated, CommandRefused, PriceChanged, Reply
+from cartwright.wire.cart_view import CartView
+from cartwright.wire.events import CartUpdatedEvent, Event, JobEvent
+from cartwright.wire.examples import example_of
+from cartwright.wire.lines import NewItem
+from cartwright.wire.refusals import ErrorCode
+from cartwright.wire.replies import CartUpdated, CommandRefused, PriceChanged, Reply
 
 
 def encoded(**fields: Any) -> bytes:

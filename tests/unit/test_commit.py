@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 import pytest
-from support.records import full_cart, stored
 
-from cartwright.storage.memory import MemoryCarts
-from cartwright.storage.records import CartWrite, StorageUnavailable, WriteResult
-from cartwright.workers import commit
-from cartwright.workers.commit import commit_for_certain
+from storage.memory.store import MemoryCarts
+from storage.records import CartWrite, StorageUnavailable, WriteResult
+from support.records import full_cart, stored
+from workers.execute import read_back
+from workers.execute.read_back import commit_for_certain
 
 WRITES = [CartWrite(0, stored(full_cart(name))) for name in ("c-1", "c-2")]
 
@@ -34,7 +34,7 @@ class Silent(MemoryCarts):
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commit, "PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(read_back, "PAUSES", (0.0, 0.0, 0.0))
 
 
 @pytest.mark.parametrize(

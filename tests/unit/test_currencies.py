@@ -6,9 +6,9 @@ import pytest
 from iso4217 import Currency
 from pydantic import TypeAdapter, ValidationError
 
-from cartwright.models import schema
-from cartwright.models.money import digits, format_amount, in_use, parse_amount
-from cartwright.models.withdrawn import WITHDRAWN
+from cartwright.wire import schema
+from cartwright.wire.money import digits, format_amount, in_use, parse_amount
+from cartwright.wire.withdrawn import WITHDRAWN
 
 SEEN = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
@@ -25,7 +25,8 @@ SEEN = {
 }
 """What `iso4217` had in 2018, in May 2025 or in January 2026, by digits: somebody may have stored it.
 
-A code that is new is added here; one that the package drops goes to `models/withdrawn.py`, and none ever leaves.
+A code that is new is added here; one that the package drops goes to `cartwright/wire/withdrawn.py`, and none ever
+leaves.
 """
 
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from cartwright.models.decoding import MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_KEYS, decode
-from cartwright.models.refusals import ErrorCode, Refusal
+from cartwright.wire.decoding import MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_KEYS, decode
+from cartwright.wire.refusals import ErrorCode, Refusal
 
 
 def refused(body: bytes) -> tuple[ErrorCode, str]:

@@ -8,13 +8,13 @@ import pytest
 from aiormq.exceptions import AMQPError
 from hypothesis import given
 from hypothesis import strategies as st
+
 from support.deliveries import FakeLink, delivery
 from support.direct import KEY, PREFIX, address, not_of_this_broker, old_process, process, tampered, with_numbers
-
-from cartwright.workers.amqp import Delivery
-from cartwright.workers.direct_replies import TRUST_SECONDS, DirectReplies, target_of
-from cartwright.workers.door import Door
-from cartwright.workers.intake import Intake, Parked
+from workers.amqp import Delivery
+from workers.consume.direct_replies import TRUST_SECONDS, DirectReplies, target_of
+from workers.consume.door import Door
+from workers.consume.intake import Intake, Parked
 
 REAL = address(process(b"reply@130066404"))
 FORMATS = {

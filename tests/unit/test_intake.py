@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.deliveries import delivery
 
-from cartwright.models.refusals import Refusal
-from cartwright.workers.intake import Intake
-from cartwright.workers.work import Work
+from cartwright.wire.refusals import Refusal
+from support.deliveries import delivery
+from workers.consume.intake import Intake
+from workers.consume.work import Work
 
 GET = b'{"type": "get-cart", "cartId": "c-1", "data": {}}'
 EMPTY = b'{"type": "empty-cart", "cartId": "c-1", "data": {}}'

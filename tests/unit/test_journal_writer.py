@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
-from support.records import entry
 
-from cartwright.storage.memory import MemoryJournal
-from cartwright.storage.records import Entry, StorageUnavailable
-from cartwright.workers import journal_writer
-from cartwright.workers.journal_writer import ENOUGH, JournalWriter
+from storage.memory.store import MemoryJournal
+from storage.records import Entry, StorageUnavailable
+from support.records import entry
+from workers.settle import journal_writer
+from workers.settle.journal_writer import ENOUGH, JournalWriter
 
 
 class WatchedJournal(MemoryJournal):

@@ -4,12 +4,12 @@ import asyncio
 from typing import Any
 
 import pytest
+
 from support.deliveries import command_delivery
 from support.records import START
-
-from cartwright.workers.intake import Intake
-from cartwright.workers.lanes import Batch, Lanes
-from cartwright.workers.work import Work
+from workers.consume.intake import Intake
+from workers.consume.lanes import Batch, Lanes
+from workers.consume.work import Work
 
 PLENTY = 10**9
 

@@ -3,15 +3,15 @@
 from datetime import UTC, datetime
 
 import pytest
-from support.deliveries import delivery, work_of
 
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.workers.amqp.encoding import publish_frames
-from cartwright.workers.intake import Intake
-from cartwright.workers.messages import Messages
-from cartwright.workers.settings import Settings
-from cartwright.workers.tokens import attempts_of, token_of
-from cartwright.workers.topology import Topology
+from cartwright.wire.refusals import ErrorCode, Refusal
+from support.deliveries import delivery, work_of
+from workers.amqp.encoding import publish_frames
+from workers.broker.topology import Topology
+from workers.consume.intake import Intake
+from workers.consume.tokens import attempts_of, token_of
+from workers.publish.messages import Messages
+from workers.settings import Settings
 
 MESSAGES = Messages(Topology(Settings()), "cartwright")
 GET = b'{"type": "get-cart", "cartId": "c-1", "data": {}}'

@@ -6,7 +6,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from cartwright.workers.metrics import Readings, serving
+from workers.metrics import Readings, serving
 
 
 def _free_port() -> int:

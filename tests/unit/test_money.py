@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartwright.models.money import MoneyError, digits, format_amount, in_use, parse_amount
+from cartwright.wire.money import MoneyError, digits, format_amount, in_use, parse_amount
 
 CURRENCIES = st.sampled_from(["EUR", "JPY", "KWD", "CLF"])
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartwright.models.money import MoneyError
-from cartwright.models.rates import UnitPrice, format_unit_price, parse_percent, parse_rate, parse_unit_price, portion
-from cartwright.models.rounding import Rounding
+from cartwright.wire.money import MoneyError
+from cartwright.wire.policy import Rounding
+from models.money.rates import UnitPrice, format_unit_price, parse_percent, parse_rate, parse_unit_price, portion
 
 
 @pytest.mark.parametrize(

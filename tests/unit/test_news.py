@@ -4,16 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+
+from facts.snapshot import CatalogRows
+from models.catalog.rows import Offering, PricePoint
+from storage.memory.store import MemoryStore
+from storage.records import CartKey, Revision
 from support.deliveries import TENANT, command_delivery
 from support.records import START
 from support.simulation import SimulatedWorker, documents, stocked_store
-
-from cartwright.models.catalog import Offering, PricePoint
-from cartwright.pricing.facts import CatalogRows
-from cartwright.storage.memory import MemoryStore
-from cartwright.storage.records import CartKey, Revision
-from cartwright.workers import commit
-from cartwright.workers.amqp import Delivery
+from workers.amqp import Delivery
+from workers.execute import read_back
 
 CREATION = command_delivery("create-cart", "c-1", {"country": "FR", "currency": "EUR"}, message_id="m-1")
 PHONE = command_delivery("add-items", "c-1", {"items": [{"id": "i-1", "offeringId": "phone"}]}, message_id="m-2")
@@ -143,7 +143,7 @@ async def test_copies_in_one_group_whose_commit_misses_tell_its_outcome_once(
 async def test_of_two_copies_in_one_group_one_is_told_what_an_unknown_commit_did(
     store: MemoryStore, worker: SimulatedWorker, trouble: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(commit, "PAUSES", (0.0,))
+    monkeypatch.setattr(read_back, "PAUSES", (0.0,))
     for each in (CREATION, PHONE):
         worker.receive(each)
     await worker.drain()

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from cartwright.models.periods import Length, RecurringPeriod, format_period, within_longest
-from cartwright.models.schema import LAST_PRICING_YEAR
-from cartwright.pricing.billing_cycles import CalendarError, Period, cycle_around
+from cartwright.wire.periods import Length, RecurringPeriod, format_period, within_longest
+from cartwright.wire.schema import LAST_PRICING_YEAR
+from pricing.arithmetic.billing_cycles import CalendarError, Period, cycle_around
 
 ADAPTER = TypeAdapter(RecurringPeriod)
 LENGTHS = st.builds(Length, st.integers(0, 1200), st.integers(0, 36_600), st.integers(0, 10**9)).filter(any)

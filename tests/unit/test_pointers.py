@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic.alias_generators import to_camel
 
-from cartwright.cli.asyncapi.messages import example_body
-from cartwright.handlers.reading import Origin, read_command
-from cartwright.handlers.registry import commands
-from cartwright.models.refusals import Problem, Refusal
+from cartwright.wire.refusals import Problem, Refusal
+from cli.schema.messages import example_body
+from engine.reading import Origin, read_command
+from handlers.registry import commands
 
 NAMED = {"id": "x", "name": "y"}
 FULL: dict[str, Any] = {

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartwright.models.policy import PRESETS, PricingPolicy
-from cartwright.models.rates import parse_percent
-from cartwright.pricing.discounts import (
+from cartwright.wire.policy import PRESETS, PricingPolicy
+from models.money.rates import parse_percent
+from pricing.arithmetic.discounts import (
     DiscountLine,
     lines_fixed,
     order_fixed,
@@ -17,9 +17,9 @@ from cartwright.pricing.discounts import (
     units_fixed,
     units_percent,
 )
-from cartwright.pricing.quantity_discounts import buy_get
-from cartwright.pricing.spreading import unit_amounts
-from cartwright.pricing.tax import Rates
+from pricing.arithmetic.quantity_discounts import buy_get
+from pricing.arithmetic.spreading import unit_amounts
+from pricing.arithmetic.tax import Rates
 
 TEN, TWENTY = parse_percent("10"), parse_percent("20")
 SYLIUS = PricingPolicy.model_validate({"preset": "sylius"})

@@ -3,9 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from cartwright.models.allocation import Remainder
-from cartwright.models.policy import DEFAULT_POLICY, PRESETS, PricingPolicy, TaxLevel
-from cartwright.models.rounding import Rounding
+from cartwright.wire.policy import DEFAULT_POLICY, PRESETS, PricingPolicy, Remainder, Rounding, TaxLevel
 
 
 def test_every_preset_is_a_policy() -> None:

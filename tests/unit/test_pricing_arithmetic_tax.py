@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartwright.models.policy import InclusiveRounding, PricingPolicy, TaxLevel
-from cartwright.models.rates import parse_percent
-from cartwright.models.rounding import Rounding
-from cartwright.pricing.tax import Rates, TaxableLine, tax_by_rate, tax_lines
+from cartwright.wire.policy import InclusiveRounding, PricingPolicy, Rounding, TaxLevel
+from models.money.rates import parse_percent
+from pricing.arithmetic.tax import Rates, TaxableLine, tax_by_rate, tax_lines
 
 VAT = parse_percent("19")
 RATES = st.sampled_from([parse_percent(rate) for rate in ("0", "2.6", "5.5", "7", "19", "20", "23")])

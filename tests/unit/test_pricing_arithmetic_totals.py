@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartwright.pricing.billing_cycles import Period, billed_cycles, prorate
-from cartwright.pricing.block_tiers import Tier, TierMode, tiered_price
-from cartwright.pricing.conversion import cash_round, convert
-from cartwright.pricing.gift_cards import Due, after_gift_card
+from pricing.arithmetic.billing_cycles import Period, billed_cycles, prorate
+from pricing.arithmetic.block_tiers import Tier, TierMode, tiered_price
+from pricing.arithmetic.conversion import cash_round, convert
+from pricing.arithmetic.gift_cards import Due, after_gift_card
 
 MONTH, YEAR = Period.parse("P1M"), Period.parse("P1Y")
 DAYS = st.dates(date(2000, 1, 1), date(2035, 12, 31))

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from support.pricing import document, only_price, price_row, priced, promotion, reductions
 
-from cartwright.models.cart import Alteration
-from cartwright.pricing.benefits import kinds
+from models.cart.cart import Alteration
+from pricing.benefits import kinds
+from support.pricing import document, only_price, price_row, priced, promotion, reductions
 
 MUG, TEA, PHONE = price_row("mug", "9.99"), price_row("tea", "4.00"), price_row("phone", "20.00", period="P1M")
 FIVE_OFF = {"kind": "fixed", "amount": "5.00", "currency": "EUR"}

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from support.pricing import NOON, document, explained, only_price, price_row, priced
 
-from cartwright.models.adjustments import Adjustment
-from cartwright.models.cart import Alteration
-from cartwright.models.periods import format_period, parse_period
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.pricing import price
-from cartwright.pricing.facts import CatalogRows, Facts
+from cartwright.wire.periods import format_period, parse_period
+from cartwright.wire.refusals import ErrorCode, Refusal
+from facts.snapshot import CatalogRows, Facts
+from models.cart.adjustments import Adjustment
+from models.cart.cart import Alteration
+from pricing.price import price
+from support.pricing import NOON, document, explained, only_price, price_row, priced
 
 PLAIN = price_row("mug", "10.00", id="plain")
 SPECIAL: list[tuple[dict[str, Any], dict[str, Any]]] = [

@@ -5,19 +5,19 @@ from dataclasses import replace
 
 import pytest
 from pydantic import ValidationError
-from support.pricing import NOON, document, only_price, price_row, priced, promotion, rows, run
 
-from cartwright.handlers.reading import Origin, read_command
-from cartwright.handlers.registry import CatalogCommand
-from cartwright.models.changes import evolve, read_change
-from cartwright.models.policy import PricingPolicy
-from cartwright.models.priced import PricedPatch
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.models.rendering import render_cart
-from cartwright.pricing import price
-from cartwright.pricing.facts import CatalogRows, Facts
-from cartwright.storage.cart_documents import read_cart, write_cart
-from cartwright.storage.entry_documents import read_patch, write_patch
+from cartwright.wire.policy import PricingPolicy
+from cartwright.wire.refusals import ErrorCode, Refusal
+from engine.reading import Origin, read_command
+from facts.snapshot import CatalogRows, Facts
+from handlers.registry import CatalogCommand
+from models.answers.rendering import render_cart
+from models.changes.change import evolve, read_change
+from models.changes.priced_patch import PricedPatch
+from pricing.price import price
+from storage.mongo.cart_documents import read_cart, write_cart
+from storage.mongo.entry_documents import read_patch, write_patch
+from support.pricing import NOON, document, only_price, price_row, priced, promotion, rows, run
 
 
 def test_a_simulation_takes_facts_by_reference_and_inline() -> None:

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from support.pricing import NOON, document, explained, price_row, priced, promotion
 
-from cartwright.models.refusals import Refusal
-from cartwright.pricing.conditions import kinds
-from cartwright.pricing.conditions.expression import WORK_BUDGET
-from cartwright.pricing.expression_work import Extent, outline
+from cartwright.wire.refusals import Refusal
+from pricing.conditions import kinds
+from pricing.conditions.expression import WORK_BUDGET
+from pricing.promotions.expression_work import Extent, outline
+from support.pricing import NOON, document, explained, price_row, priced, promotion
 
 OFFERINGS = [
     {"id": "mug", "taxCategory": "standard", "categories": ["kitchen"]},

@@ -7,15 +7,16 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from support.pricing import NOON
 
-from cartwright.models.cart import Cart, CartStatus, Item, Stamp
-from cartwright.models.header import Header
-from cartwright.pricing import open_sheet, price, run_steps
-from cartwright.pricing.benefits import kinds
-from cartwright.pricing.facts import CatalogRows, Facts
-from cartwright.pricing.preferring import best_sheet
-from cartwright.pricing.worksheet import Worksheet
+from cartwright.wire.header import Header
+from cartwright.wire.status import CartStatus
+from facts.snapshot import CatalogRows, Facts
+from models.cart.cart import Cart, Item, Stamp
+from pricing.benefits import kinds
+from pricing.price import open_sheet, price, run_steps
+from pricing.sheet.preferring import best_sheet
+from pricing.sheet.worksheet import Worksheet
+from support.pricing import NOON
 
 FEW, MANY = 20, 200
 GROWTH = 1.2

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from support.pricing import document, only_price, price_row, priced
 
-from cartwright.models.cart import Cart
-from cartwright.models.lines import PaidPeriod
-from cartwright.models.rounding import Rounding
-from cartwright.pricing.credits import unused
+from cartwright.wire.lines import PaidPeriod
+from cartwright.wire.policy import Rounding
+from models.cart.cart import Cart
+from pricing.steps.credits import unused
+from support.pricing import document, only_price, price_row, priced
 
 LEAP_YEAR = {"startDateTime": "2024-01-01T00:00:00Z", "endDateTime": "2025-01-01T00:00:00Z"}
 JULY_FIRST = datetime(2024, 7, 1, 23, 59, tzinfo=UTC)

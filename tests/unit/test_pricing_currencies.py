@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from support.pricing import NOON, document, price_row, priced
 
-from cartwright.models.rendering import render_cart
-from cartwright.storage.cart_documents import read_cart, write_cart
+from models.answers.rendering import render_cart
+from storage.mongo.cart_documents import read_cart, write_cart
+from support.pricing import NOON, document, price_row, priced
 
 MUG = [price_row("mug", "10.00"), price_row("mug", "11.00", id="mug-usd", currency="USD")]
 TEA = [price_row("tea", "4.00"), price_row("tea", "5.00", id="tea-usd", currency="USD")]

@@ -1,13 +1,13 @@
 """No amount that could not be stored comes about, even where something else takes it off again."""
 
 import pytest
-from support.pricing import NOON, document, price_row, priced, promotion, rows, run
 
-from cartwright.models.changes import evolve
-from cartwright.models.override_changes import PriceOverridden
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.pricing import price
-from cartwright.pricing.facts import Facts
+from cartwright.wire.refusals import ErrorCode, Refusal
+from facts.snapshot import Facts
+from models.changes.change import evolve
+from models.changes.override_changes import PriceOverridden
+from pricing.price import price
+from support.pricing import NOON, document, price_row, priced, promotion, rows, run
 
 FREE = promotion("free", {"kind": "percent", "value": "100"})
 

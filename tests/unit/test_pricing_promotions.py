@@ -5,17 +5,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from support.pricing import NOON, document, explained, price_row, priced, promotion, reductions
 
-from cartwright.handlers.execute import execute
-from cartwright.handlers.reading import Origin, read_command
-from cartwright.handlers.registry import CartCommand
-from cartwright.handlers.simulate_price import InlineFacts
-from cartwright.models.cart import Cart
-from cartwright.models.priced import PricedPatch
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.models.rendering import render_cart
-from cartwright.pricing.facts import Facts
+from cartwright.wire.refusals import ErrorCode, Refusal
+from engine.execute import execute
+from engine.reading import Origin, read_command
+from facts.snapshot import Facts
+from handlers.queries.simulate_price import InlineFacts
+from handlers.registry import CartCommand
+from models.answers.rendering import render_cart
+from models.cart.cart import Cart
+from models.changes.priced_patch import PricedPatch
+from support.pricing import NOON, document, explained, price_row, priced, promotion, reductions
 
 MUG, TEA = price_row("mug", "10.00"), price_row("tea", "4.00")
 HALF, TENTH = {"kind": "percent", "value": "50"}, {"kind": "percent", "value": "10"}

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.pricing import document, explained, only_price, price_row, priced
 
-from cartwright.models.cart import Alteration, Cart
-from cartwright.models.policy import ProrationUnit
-from cartwright.models.refusals import Refusal
-from cartwright.pricing.billing_cycles import Period, cycle_around
-from cartwright.pricing.proration import units_left
+from cartwright.wire.policy import ProrationUnit
+from cartwright.wire.refusals import Refusal
+from models.cart.cart import Alteration, Cart
+from pricing.arithmetic.billing_cycles import Period, cycle_around
+from pricing.steps.proration import units_left
+from support.pricing import document, explained, only_price, price_row, priced
 
 MARCH, APRIL = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)
 MOMENTS = st.timedeltas(timedelta(days=-40), timedelta(days=80)).map(lambda moved: MARCH + moved)

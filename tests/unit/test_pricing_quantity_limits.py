@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from support.pricing import document, price_row, priced, promotion, reductions
 
-from cartwright.pricing.promotion import Promotion
+from pricing.promotion import Promotion
+from support.pricing import document, price_row, priced, promotion, reductions
 
 MUG, TEA = price_row("mug", "9.99"), price_row("tea", "4.00")
 FIVE_OFF = {"kind": "fixed", "amount": "5.00", "currency": "EUR", "per": "unit"}

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from support.pricing import NOON, document, price_row, priced, promotion, rows, run
 
-from cartwright.handlers.registry import CatalogKey
-from cartwright.models.cart import Cart
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.pricing.facts import CatalogRows, Facts
-from cartwright.storage.cart_documents import write_cart
+from cartwright.wire.refusals import ErrorCode, Refusal
+from facts.snapshot import CatalogRows, Facts
+from handlers.registry import CatalogKey
+from models.cart.cart import Cart
+from storage.mongo.cart_documents import write_cart
+from support.pricing import NOON, document, price_row, priced, promotion, rows, run
 
 TURN = "2026-07-01T00:00:00Z"
 OLD = price_row("mug", "10.00", id="old", validFor={"endDateTime": TURN})

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from cartwright.handlers.reading import Origin, read_command
-from cartwright.models.command import Command
-from cartwright.models.refusals import Refusal
+from cartwright.wire.command import Command
+from cartwright.wire.refusals import Refusal
+from engine.reading import Origin, read_command
 
 
 def read(kind: str, data: dict[str, Any], **envelope: Any) -> Command[Any]:

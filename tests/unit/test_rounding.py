@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartwright.models.rounding import Rounding, divide, round_exact
+from cartwright.wire.policy import Rounding
+from models.money.rounding import divide, round_exact
 
 NUMERATORS = (-17, -15, -12, -5, 5, 12, 15, 17)
 BY_HAND = {

@@ -6,15 +6,16 @@ from typing import Any
 
 import pytest
 
-from cartwright.handlers.execute import blank_cart
-from cartwright.models.cart import Cart, Container, Item
-from cartwright.models.cart_changes import HeaderChanged
-from cartwright.models.changes import Change
-from cartwright.models.header import Header
-from cartwright.models.item_changes import ItemAdded, ItemRemoved, QuantityChanged, write_item
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.pricing.facts import CatalogRows, Facts
-from cartwright.rules.engine import Ruling, rule_on
+from cartwright.wire.header import Header
+from cartwright.wire.refusals import ErrorCode, Refusal
+from engine.execute import blank_cart
+from facts.snapshot import CatalogRows, Facts
+from models.cart.cart import Cart, Container, Item
+from models.cart.item_fields import write_item
+from models.changes.cart_changes import HeaderChanged
+from models.changes.change import Change
+from models.changes.item_changes import ItemAdded, ItemRemoved, QuantityChanged
+from rules.engine import Ruling, rule_on
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 OFFERINGS = [

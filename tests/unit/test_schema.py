@@ -6,16 +6,16 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel
 
-from cartwright.cli.asyncapi import asyncapi_document
-from cartwright.cli.asyncapi.messages import example_body
-from cartwright.cli.asyncapi.schemas import FAMILIES
-from cartwright.handlers.reading import Origin, read_command
-from cartwright.handlers.registry import commands
-from cartwright.models.error_meanings import MEANINGS
-from cartwright.models.events import EVENTS
-from cartwright.models.refusals import ErrorCode
-from cartwright.models.replies import REPLIES
-from cartwright.models.schema import parse_time
+from cartwright.wire.error_meanings import MEANINGS
+from cartwright.wire.events import EVENTS
+from cartwright.wire.refusals import ErrorCode
+from cartwright.wire.replies import REPLIES
+from cartwright.wire.schema import parse_time
+from cli.schema import asyncapi_document
+from cli.schema.messages import example_body
+from cli.schema.schemas import FAMILIES
+from engine.reading import Origin, read_command
+from handlers.registry import commands
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,8 @@
 """The watermark of settled groups, and what a run knows of itself and of others."""
 
+from storage.records import CommitStamp, Run
 from support.records import START
-
-from cartwright.storage.records import CommitStamp, Run
-from cartwright.workers.settlement import Settlement
+from workers.settle.watermark import Settlement
 
 
 def started(groups: int) -> tuple[Settlement, list[CommitStamp]]:

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from pydantic import ValidationError
+
+from cartwright.wire.header import Header
+from cartwright.wire.stored import read_stored
+from engine.execute import blank_cart
+from facts.snapshot import CatalogRows, Facts
+from models.cart.cart import Cart, Item
+from pricing.price import price
 from support.catalogs import Case, cases
 from support.older import FAR, HEADER, ROWS
 from support.pricing import NOON, run
-
-from cartwright.handlers.execute import blank_cart
-from cartwright.models.cart import Cart, Item
-from cartwright.models.header import Header
-from cartwright.models.stored import read_stored
-from cartwright.pricing import price
-from cartwright.pricing.facts import CatalogRows, Facts
 
 FACTS = Facts().with_rows(CatalogRows.stored(ROWS), 1)
 

@@ -8,22 +8,23 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.pricing import NOON, document, price_row, priced, promotion, reductions
 
-from cartwright.handlers.simulate_price import InlineFacts
-from cartwright.models.adjustments import Adjustment, used_amounts
-from cartwright.models.budgets import Budget
-from cartwright.models.cart import Cart, CartStatus
-from cartwright.models.cart_view import CartView
-from cartwright.models.configuration import InstallmentTerms
-from cartwright.models.header import TimePeriod
-from cartwright.models.rendering import render_cart
-from cartwright.models.voucher import Voucher
-from cartwright.pricing import price
-from cartwright.pricing.budgeting import limit_of, watched_budgets
-from cartwright.pricing.explaining import explain
-from cartwright.pricing.facts import CatalogRows, Facts
-from cartwright.pricing.paying import payment_plan
+from cartwright.wire.cart_view import CartView
+from cartwright.wire.header import TimePeriod
+from cartwright.wire.status import CartStatus
+from facts.snapshot import CatalogRows, Facts
+from handlers.queries.simulate_price import InlineFacts
+from models.answers.rendering import render_cart
+from models.cart.adjustments import Adjustment, used_amounts
+from models.cart.budgets import Budget
+from models.cart.cart import Cart
+from models.catalog.configuration import InstallmentTerms
+from models.catalog.voucher import Voucher
+from pricing.explaining import explain
+from pricing.price import price
+from pricing.steps.budgeting import limit_of, watched_budgets
+from pricing.steps.paying import payment_plan
+from support.pricing import NOON, document, price_row, priced, promotion, reductions
 
 NAMES = ["a", "b", "c"]
 CENTS = st.integers(0, 99_999)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from cartwright.workers.watchdog import Vitals, Watchdog
+from workers.watchdog import Vitals, Watchdog
 
 SECONDS = 0.1
 

@@ -19,10 +19,10 @@ from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
 from yarl import URL
 
-from cartwright.workers.amqp.answering import LOST, answering
-from cartwright.workers.amqp.messages import Delivery
-from cartwright.workers.amqp.subscription import Subscription
-from cartwright.workers.amqp.tap import Tap, TapFactory
+from workers.amqp.answering import LOST, answering
+from workers.amqp.messages import Delivery
+from workers.amqp.subscription import Subscription
+from workers.amqp.tap import Tap, TapFactory
 
 _HIGHEST_CHANNEL = 1000
 _QUIET_SECONDS = 0.25

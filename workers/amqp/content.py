@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cartwright.workers.amqp.decoding import UINT64
-from cartwright.workers.amqp.encoding import BODY, HEADER
+from workers.amqp.decoding import UINT64
+from workers.amqp.encoding import BODY, HEADER
 
 _BODY_SIZE_AT = 4
 

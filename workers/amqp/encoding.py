@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from cartwright.workers.amqp.messages import Outgoing
+from workers.amqp.messages import Outgoing
 
 METHOD, HEADER, BODY, HEARTBEAT = 1, 2, 3, 8
 FRAME_END = b"\xce"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cartwright.workers.amqp.encoding import ack_frames
-from cartwright.workers.amqp.messages import Delivery
-from cartwright.workers.amqp.tap import Tap
+from workers.amqp.encoding import ack_frames
+from workers.amqp.messages import Delivery
+from workers.amqp.tap import Tap
 
 
 class Link:

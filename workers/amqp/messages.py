@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from cartwright.workers.amqp.decoding import Damage
+from workers.amqp.decoding import Damage
 
 if TYPE_CHECKING:
-    from cartwright.workers.amqp.link import Link
+    from workers.amqp.link import Link
 
 
 class Outcome(Enum):

@@ -17,11 +17,11 @@ from functools import partial
 
 import structlog
 
-from cartwright.workers.amqp.answering import LOST
-from cartwright.workers.amqp.confirms import CHANNEL, ConfirmChannel, Fault
-from cartwright.workers.amqp.encoding import publish_frames
-from cartwright.workers.amqp.messages import Outcome, Outgoing
-from cartwright.workers.amqp.window import Batch, Entry, Window
+from workers.amqp.answering import LOST
+from workers.amqp.confirms import CHANNEL, ConfirmChannel, Fault
+from workers.amqp.encoding import publish_frames
+from workers.amqp.messages import Outcome, Outgoing
+from workers.amqp.window import Batch, Entry, Window
 
 _MAX_ATTEMPTS = 3
 _WRITE_BYTES = 2**19

@@ -5,12 +5,12 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 
-from cartwright.workers.amqp.content import ContentReader
-from cartwright.workers.amqp.decoding import UINT64, read_properties, read_short_string
-from cartwright.workers.amqp.encoding import BASIC_CLASS, METHOD
-from cartwright.workers.amqp.link import Link
-from cartwright.workers.amqp.messages import Delivery
-from cartwright.workers.amqp.tap import Tap
+from workers.amqp.content import ContentReader
+from workers.amqp.decoding import UINT64, read_properties, read_short_string
+from workers.amqp.encoding import BASIC_CLASS, METHOD
+from workers.amqp.link import Link
+from workers.amqp.messages import Delivery
+from workers.amqp.tap import Tap
 
 _DELIVER = struct.pack(">HH", BASIC_CLASS, 60)
 _CONSUME_OK = struct.pack(">HH", BASIC_CLASS, 21)

@@ -14,7 +14,7 @@ from aiormq.connection import TransportFactory
 from aiormq.exceptions import AMQPConnectionError
 from yarl import URL
 
-from cartwright.workers.amqp.encoding import FRAME, FRAME_END, FRAME_OVERHEAD, HEARTBEAT
+from workers.amqp.encoding import FRAME, FRAME_END, FRAME_OVERHEAD, HEARTBEAT
 
 _HEARTBEAT_FRAME = FRAME.pack(HEARTBEAT, 0, 0) + FRAME_END
 _SIGN_OF_LIFE_SECONDS = 1.0

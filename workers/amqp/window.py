@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from cartwright.workers.amqp.messages import Outcome, Outgoing
+from workers.amqp.messages import Outcome, Outgoing
 
 
 class Batch:

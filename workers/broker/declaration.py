@@ -9,9 +9,9 @@ import structlog
 from aiormq.abc import AbstractChannel
 from aiormq.exceptions import ChannelClosed, ChannelPreconditionFailed, ConnectionCommandInvalid
 
-from cartwright.workers.amqp.answering import LOST, answering
-from cartwright.workers.amqp.locks import OpenChannel
-from cartwright.workers.topology import Exchange, Queue, Topology
+from workers.amqp.answering import LOST, answering
+from workers.broker.locks import OpenChannel
+from workers.broker.topology import Exchange, Queue, Topology
 
 CONNECT_SECONDS = 10.0
 QUEUES_AT_ONCE = 16

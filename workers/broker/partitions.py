@@ -14,11 +14,11 @@ from itertools import cycle, islice
 
 import structlog
 
-from cartwright.storage.records import Run
-from cartwright.workers.amqp import CartBroker, Delivery
-from cartwright.workers.amqp.answering import LOST
-from cartwright.workers.amqp.locks import Locks
-from cartwright.workers.topology import Topology, queue_of
+from storage.records import Run
+from workers.amqp import CartBroker, Delivery
+from workers.amqp.answering import LOST
+from workers.broker.locks import Locks
+from workers.broker.topology import Topology, queue_of
 
 ALIVE = timedelta(seconds=3)
 LOCKS_AT_ONCE = 16

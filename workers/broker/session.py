@@ -17,12 +17,12 @@ from datetime import datetime
 
 import structlog
 
-from cartwright.storage.records import Run
-from cartwright.workers.amqp import CartBroker, Delivery
-from cartwright.workers.amqp.answering import LOST, answering
-from cartwright.workers.declaration import Inspection, TopologyError, declare
-from cartwright.workers.partitions import Partitions
-from cartwright.workers.topology import Topology, queue_of
+from storage.records import Run
+from workers.amqp import CartBroker, Delivery
+from workers.amqp.answering import LOST, answering
+from workers.broker.declaration import Inspection, TopologyError, declare
+from workers.broker.partitions import Partitions
+from workers.broker.topology import Topology, queue_of
 
 OPEN_SECONDS = 10.0
 INSPECT_SECONDS = 1.0

@@ -6,7 +6,7 @@ from typing import Any
 
 from faststream.rabbit import RabbitQueue
 
-from cartwright.workers.settings import Settings
+from workers.settings import Settings
 
 HASH_HEADER = "cart-id"
 

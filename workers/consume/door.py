@@ -8,10 +8,10 @@ from functools import partial
 
 import structlog
 
-from cartwright.workers.amqp import Delivery
-from cartwright.workers.amqp.answering import LOST
-from cartwright.workers.direct_replies import DirectReplies
-from cartwright.workers.probe import Probe
+from workers.amqp import Delivery
+from workers.amqp.answering import LOST
+from workers.consume.direct_replies import DirectReplies
+from workers.consume.probe import Probe
 
 ASK_AGAIN_SECONDS = 0.2
 Receive = Callable[[Delivery], None]

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic_core import PydanticCustomError
 
-from cartwright.handlers.reading import Origin, read_command
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.models.schema import parse_time
-from cartwright.workers.amqp import Damage, Delivery
-from cartwright.workers.direct_replies import DIRECT_REPLY_TO, target_of
-from cartwright.workers.tokens import attempts_of, token_of
-from cartwright.workers.work import Work
+from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.schema import parse_time
+from engine.reading import Origin, read_command
+from workers.amqp import Damage, Delivery
+from workers.consume.direct_replies import DIRECT_REPLY_TO, target_of
+from workers.consume.tokens import attempts_of, token_of
+from workers.consume.work import Work
 
 SERVER_NAMED = "amq.gen-"
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")

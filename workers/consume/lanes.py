@@ -5,7 +5,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from cartwright.workers.work import LaneKey, Work
+from workers.consume.work import LaneKey, Work
 
 
 @dataclass(slots=True)

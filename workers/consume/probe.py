@@ -6,7 +6,7 @@ import aiormq
 from aiormq.abc import AbstractChannel, AbstractConnection
 from aiormq.exceptions import ConnectionInternalError
 
-from cartwright.workers.amqp.answering import LOST, answering
+from workers.amqp.answering import LOST, answering
 
 _SECONDS = 3.0
 

@@ -11,7 +11,7 @@ import os
 from binascii import unhexlify
 from itertools import count
 
-from cartwright.workers.amqp import Delivery
+from workers.amqp import Delivery
 
 ATTEMPTS_HEADER = "cart-attempts"
 DELIVERY_HEADER = "cart-delivery"

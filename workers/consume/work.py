@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cartwright.handlers.registry import CartCommand, CatalogCommand, Registered
-from cartwright.models.cart import Cart
-from cartwright.models.command import Command
-from cartwright.models.explanation import Explanation
-from cartwright.models.refusals import Refusal
-from cartwright.storage.records import CatalogRecord, Entry
-from cartwright.workers.amqp import Delivery
-from cartwright.workers.tokens import new_token
+from cartwright.wire.command import Command
+from cartwright.wire.refusals import Refusal
+from handlers.registry import CartCommand, CatalogCommand, Registered
+from models.answers.explanation import Explanation
+from models.cart.cart import Cart
+from storage.records import CatalogRecord, Entry
+from workers.amqp import Delivery
+from workers.consume.tokens import new_token
 
 LaneKey = tuple[str, str, str]
 """Kind of lane (`cart`, `catalog` or `lookup`), tenant, and the id of what is worked on."""

@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from cartwright.handlers.registry import CartCommand, CatalogKey
-from cartwright.models.budgets import Budget
-from cartwright.pricing.facts import Facts
-from cartwright.storage.interfaces import Store
-from cartwright.storage.records import CartKey, CommandKey, Entry, StoredCart
-from cartwright.workers.cart_subject import CartSubject
-from cartwright.workers.facts_cache import FactsCache
-from cartwright.workers.journal_writer import JournalWriter
-from cartwright.workers.settlement import Settlement
-from cartwright.workers.work import Work
+from facts.snapshot import Facts
+from handlers.registry import CartCommand, CatalogKey
+from models.cart.budgets import Budget
+from storage.ports import Store
+from storage.records import CartKey, CommandKey, Entry, StoredCart
+from workers.consume.work import Work
+from workers.execute.cart_subject import CartSubject
+from workers.execute.facts_cache import FactsCache
+from workers.settle.journal_writer import JournalWriter
+from workers.settle.watermark import Settlement
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ A stale copy is harmless: its commit misses (compare-and-set), and what does not
 
 from collections import OrderedDict
 
-from cartwright.storage.records import CartKey, CommitStamp, StoredCart
+from storage.records import CartKey, CommitStamp, StoredCart
 
 
 class CartCache:

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.storage.interfaces import Carts
-from cartwright.storage.records import (
+from cartwright.wire.refusals import ErrorCode, Refusal
+from storage.ports import Carts
+from storage.records import (
     CartKey,
     CommandKey,
     CommitStamp,
@@ -15,14 +15,14 @@ from cartwright.storage.records import (
     StoredCart,
     WriteResult,
 )
-from cartwright.workers.cart_cache import CartCache
-from cartwright.workers.cart_subject import CartSubject
-from cartwright.workers.clock import now
-from cartwright.workers.commit import commit_for_certain
-from cartwright.workers.fold import fold
-from cartwright.workers.preparation import Preparation
-from cartwright.workers.reservations import Reservations
-from cartwright.workers.work import Answered, Work
+from workers.clock import now
+from workers.consume.work import Answered, Work
+from workers.execute.briefing import Preparation
+from workers.execute.cart_cache import CartCache
+from workers.execute.cart_subject import CartSubject
+from workers.execute.fold import fold
+from workers.execute.read_back import commit_for_certain
+from workers.execute.reservations import Reservations
 
 MAX_REFOLDS = 20
 

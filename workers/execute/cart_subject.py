@@ -4,15 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from cartwright.handlers.execute import Outcome, execute
-from cartwright.handlers.registry import CartCommand, CatalogKey
-from cartwright.models.budgets import Budget
-from cartwright.models.changes import Change, read_change
-from cartwright.models.command import Command
-from cartwright.models.priced import PricedPatch
-from cartwright.pricing.facts import Facts
-from cartwright.storage.records import CartWrite, CommandKey, CommitStamp, Entry, StoredCart
-from cartwright.workers.work import CartAnswer, Work
+from cartwright.wire.command import Command
+from engine.execute import Outcome, execute
+from facts.snapshot import Facts
+from handlers.registry import CartCommand, CatalogKey
+from models.cart.budgets import Budget
+from models.changes.change import Change, read_change
+from models.changes.priced_patch import PricedPatch
+from storage.records import CartWrite, CommandKey, CommitStamp, Entry, StoredCart
+from workers.consume.work import CartAnswer, Work
 
 
 class CartSubject:

@@ -1,12 +1,12 @@
 """Catalog commands: folded like a cart's, saved record by record."""
 
-from cartwright.storage.interfaces import Catalog
-from cartwright.storage.records import CommandKey, StorageUnavailable
-from cartwright.workers.catalog_subject import CatalogSubject
-from cartwright.workers.clock import now
-from cartwright.workers.facts_cache import FactsCache
-from cartwright.workers.fold import fold
-from cartwright.workers.work import Answered, Work
+from storage.ports import Catalog
+from storage.records import CommandKey, StorageUnavailable
+from workers.clock import now
+from workers.consume.work import Answered, Work
+from workers.execute.catalog_subject import CatalogSubject
+from workers.execute.facts_cache import FactsCache
+from workers.execute.fold import fold
 
 MAX_REFOLDS = 20
 

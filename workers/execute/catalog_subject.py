@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cartwright.handlers.registry import CatalogCommand
-from cartwright.models.command import Command
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.pricing.facts import CatalogRows, Facts
-from cartwright.storage.records import CatalogRecord, CommandKey, Revision, Unchanged
-from cartwright.workers.work import CatalogAnswer, Work
+from cartwright.wire.command import Command
+from cartwright.wire.refusals import ErrorCode, Refusal
+from facts.snapshot import CatalogRows, Facts
+from handlers.registry import CatalogCommand
+from storage.records import CatalogRecord, CommandKey, Revision, Unchanged
+from workers.consume.work import CatalogAnswer, Work
 
 
 @dataclass(frozen=True, slots=True)

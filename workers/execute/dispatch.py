@@ -5,13 +5,13 @@ from collections.abc import Awaitable
 
 import structlog
 
-from cartwright.storage.records import CommitStamp, Entry, StorageUnavailable
-from cartwright.workers.completion import Completion
-from cartwright.workers.executor import GroupExecutor
-from cartwright.workers.lanes import Batch, Lanes
-from cartwright.workers.settings import Settings
-from cartwright.workers.settlement import Settlement
-from cartwright.workers.work import Answered
+from storage.records import CommitStamp, Entry, StorageUnavailable
+from workers.consume.lanes import Batch, Lanes
+from workers.consume.work import Answered
+from workers.execute.executor import GroupExecutor
+from workers.settings import Settings
+from workers.settle.completion import Completion
+from workers.settle.watermark import Settlement
 
 FEW_COMMANDS = 8
 """So few may be under way in any number of groups: a lone command never waits for another one's round trips."""

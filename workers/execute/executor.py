@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import structlog
 
-from cartwright.handlers.registry import CartCommand
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.storage.interfaces import Carts
-from cartwright.storage.records import CartKey, CommitStamp, Entry, StorageUnavailable
-from cartwright.workers.catalog_groups import CatalogGroups
-from cartwright.workers.groups import CartGroups
-from cartwright.workers.lanes import Batch
-from cartwright.workers.work import Answered, Work
+from cartwright.wire.refusals import ErrorCode, Refusal
+from handlers.registry import CartCommand
+from storage.ports import Carts
+from storage.records import CartKey, CommitStamp, Entry, StorageUnavailable
+from workers.consume.lanes import Batch
+from workers.consume.work import Answered, Work
+from workers.execute.cart_groups import CartGroups
+from workers.execute.catalog_groups import CatalogGroups
 
 _log = structlog.get_logger(__name__)
 

@@ -4,10 +4,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
-from cartwright.handlers.registry import CatalogKey
-from cartwright.pricing.facts import Facts
-from cartwright.storage.interfaces import Catalog
-from cartwright.storage.records import Revision
+from facts.snapshot import Facts
+from handlers.registry import CatalogKey
+from storage.ports import Catalog
+from storage.records import Revision
 
 OLD_SNAPSHOTS = 8
 

@@ -9,12 +9,12 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
-from cartwright.handlers.body_hash import is_same_body
-from cartwright.models.command import Command
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.storage.records import CatalogRecord, Entry
-from cartwright.workers.intake import deadline_exceeded
-from cartwright.workers.work import Answer, Answered, Work
+from cartwright.wire.command import Command
+from cartwright.wire.refusals import ErrorCode, Refusal
+from engine.body_hash import is_same_body
+from storage.records import CatalogRecord, Entry
+from workers.consume.intake import deadline_exceeded
+from workers.consume.work import Answer, Answered, Work
 
 Record = Entry | CatalogRecord
 R = TypeVar("R")

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import structlog
 
-from cartwright.storage.interfaces import Carts
-from cartwright.storage.records import CartKey, CartWrite, CommitStamp, StorageUnavailable, StoredCart, WriteResult
+from storage.ports import Carts
+from storage.records import CartKey, CartWrite, CommitStamp, StorageUnavailable, StoredCart, WriteResult
 
 PAUSES = (0.1, 0.5, 2.0)
 """Seconds before each attempt to read back."""

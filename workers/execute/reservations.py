@@ -10,17 +10,17 @@ from uuid import uuid4
 
 import structlog
 
-from cartwright.handlers.registry import CartCommand
-from cartwright.models.budgets import Budget
-from cartwright.models.cart import Cart
-from cartwright.models.header import HeaderFields
-from cartwright.pricing.budgeting import customer_of, limit_of, watched_budgets
-from cartwright.storage.holds import Balance, Budgets, Hold, TenantBudget
-from cartwright.storage.interfaces import Carts
-from cartwright.storage.records import CartKey, StorageUnavailable, StoredCart
-from cartwright.workers.cart_subject import CartSubject
-from cartwright.workers.facts_cache import FactsCache
-from cartwright.workers.work import Work
+from cartwright.wire.header import HeaderFields
+from handlers.registry import CartCommand
+from models.cart.budgets import Budget
+from models.cart.cart import Cart
+from pricing.steps.budgeting import customer_of, limit_of, watched_budgets
+from storage.holds import Balance, Budgets, Hold, TenantBudget
+from storage.ports import Carts
+from storage.records import CartKey, StorageUnavailable, StoredCart
+from workers.consume.work import Work
+from workers.execute.cart_subject import CartSubject
+from workers.execute.facts_cache import FactsCache
 
 HOLDS_AT_ONCE = 500
 

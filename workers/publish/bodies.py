@@ -4,12 +4,12 @@ from typing import Any
 
 import orjson
 
-from cartwright.models.cart import Item
-from cartwright.models.refusals import Refusal
-from cartwright.models.rendering import render_cart, render_due_now, render_item, render_totals
-from cartwright.models.schema import format_time
-from cartwright.storage.records import Entry
-from cartwright.workers.work import Answer, CartAnswer, CatalogAnswer
+from cartwright.wire.refusals import Refusal
+from cartwright.wire.schema import format_time
+from models.answers.rendering import render_cart, render_due_now, render_item, render_totals
+from models.cart.cart import Item
+from storage.records import Entry
+from workers.consume.work import Answer, CartAnswer, CatalogAnswer
 
 ANNOUNCED = frozenset({"cart-deleted", "cart-submitted", "cart-expired"})
 """Changes that have an event of their own."""

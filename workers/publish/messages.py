@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import overload
 
-from cartwright.models.refusals import Refusal
-from cartwright.models.schema import format_time
-from cartwright.storage.records import Entry
-from cartwright.workers.amqp import Delivery, Outgoing
-from cartwright.workers.bodies import events_of, reply_body
-from cartwright.workers.tokens import ATTEMPTS_HEADER, DELIVERY_HEADER
-from cartwright.workers.topology import Topology
-from cartwright.workers.work import Answer, CartAnswer, Work
+from cartwright.wire.refusals import Refusal
+from cartwright.wire.schema import format_time
+from storage.records import Entry
+from workers.amqp import Delivery, Outgoing
+from workers.broker.topology import Topology
+from workers.consume.tokens import ATTEMPTS_HEADER, DELIVERY_HEADER
+from workers.consume.work import Answer, CartAnswer, Work
+from workers.publish.bodies import events_of, reply_body
 
 _CARRIED = ("cart-id", "deadline", "dialect", "traceparent", "source-channel", "context", "roles", "schema-version")
 

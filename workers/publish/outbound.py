@@ -10,7 +10,7 @@ from typing import Protocol
 
 import structlog
 
-from cartwright.workers.amqp import Outcome, Outgoing, Publisher
+from workers.amqp import Outcome, Outgoing, Publisher
 
 REPUBLISH_SECONDS = 1.0
 

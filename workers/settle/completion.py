@@ -5,14 +5,14 @@ All of it is idempotent and derived from what was committed, so it may be done a
 
 from collections.abc import Awaitable, Iterable, Iterator, Sequence
 
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.storage.records import Entry
-from cartwright.workers.amqp import Delivery, Outgoing, settle
-from cartwright.workers.journal_writer import JournalWriter
-from cartwright.workers.messages import Messages
-from cartwright.workers.outbound import Sender
-from cartwright.workers.tokens import attempts_of
-from cartwright.workers.work import Answered, Work
+from cartwright.wire.refusals import ErrorCode, Refusal
+from storage.records import Entry
+from workers.amqp import Delivery, Outgoing, settle
+from workers.consume.tokens import attempts_of
+from workers.consume.work import Answered, Work
+from workers.publish.messages import Messages
+from workers.publish.outbound import Sender
+from workers.settle.journal_writer import JournalWriter
 
 
 class Completion:

@@ -12,12 +12,12 @@ from typing import Any
 
 import structlog
 
-from cartwright.models.refusals import ErrorCode, Refusal
-from cartwright.workers.amqp import Delivery
-from cartwright.workers.clock import now
-from cartwright.workers.completion import Completion
-from cartwright.workers.intake import Intake, Parked
-from cartwright.workers.lanes import Lanes
+from cartwright.wire.refusals import ErrorCode, Refusal
+from workers.amqp import Delivery
+from workers.clock import now
+from workers.consume.intake import Intake, Parked
+from workers.consume.lanes import Lanes
+from workers.settle.completion import Completion
 
 _CAUSES = {
     "delivery_limit": "it was delivered too often without being settled",

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 
 import structlog
 
-from cartwright.storage.interfaces import Journal
-from cartwright.storage.records import CommandKey, Entry, StorageUnavailable
+from storage.ports import Journal
+from storage.records import CommandKey, Entry, StorageUnavailable
 
 ENOUGH = 16
 """Entries that need not wait for company."""

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import structlog
 
-from cartwright.storage.interfaces import Store
-from cartwright.storage.records import Run
-from cartwright.workers.clock import now
-from cartwright.workers.completion import Completion
-from cartwright.workers.reservations import Reservations
-from cartwright.workers.settlement import Settlement
+from storage.ports import Store
+from storage.records import Run
+from workers.clock import now
+from workers.execute.reservations import Reservations
+from workers.settle.completion import Completion
+from workers.settle.watermark import Settlement
 
 CARTS_AT_ONCE = 500
 

@@ -8,7 +8,7 @@ import heapq
 from collections.abc import Iterable
 from datetime import datetime
 
-from cartwright.storage.records import CommitStamp, Run
+from storage.records import CommitStamp, Run
 
 
 class Settlement:

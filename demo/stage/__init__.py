@@ -1,0 +1,1 @@
+"""The demo's day, its workers and its picture."""

@@ -1,0 +1,1 @@
+"""Carts and prices written out for replies and events."""

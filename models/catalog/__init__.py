@@ -1,0 +1,1 @@
+"""What the catalog holds: rows, agreements, vouchers, the tenant's configuration."""

@@ -1,0 +1,1 @@
+"""Arithmetic on money: splitting, rounding, rates; all in integer minor units."""

@@ -1,0 +1,1 @@
+"""Pricing: facts in, priced cart out; begins with `price`, which lists the steps in their order."""

@@ -1,0 +1,1 @@
+"""What a promotion is tried on and what it may reach."""

@@ -1,0 +1,1 @@
+"""The worksheet that pricing fills in, and what is read off it."""

@@ -1,0 +1,1 @@
+"""The steps of pricing; `pricing/price.py` lists them in their order."""

@@ -1,0 +1,1 @@
+"""The broker's side: queues, exchanges, and who owns which partition."""

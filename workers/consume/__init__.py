@@ -1,0 +1,1 @@
+"""Consume: from a delivery to a command in its cart's lane."""

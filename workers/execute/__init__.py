@@ -1,0 +1,1 @@
+"""Execute: from the commands of a lane to one commit."""

@@ -1,0 +1,1 @@
+"""Publish: from outcomes to messages on the broker."""

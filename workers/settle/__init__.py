@@ -1,0 +1,1 @@
+"""Settle: what follows a commit, and what completes it if its worker is gone."""
