@@ -42,7 +42,8 @@ async def progress_findings(settings: Settings) -> AsyncIterator[Finding]:
         async with await connect(settings.amqp_url.get_secret_value(), _SECONDS) as connection:
             first = await _look(connection, store, settings)
             if not any(first.waiting.values()) and not any(run.waiting for run in first.runs.values()):
-                yield Finding("progress", ok=True, detail="nothing waits")
+                yield Finding("owners", ok=True, detail="no commands wait")
+                yield Finding("progress", ok=True, detail="no commands wait")
                 return
             await asyncio.sleep(BETWEEN_LOOKS)
             second = await _look(connection, store, settings)

@@ -173,6 +173,13 @@ async def test_a_lost_lock_ends_the_session_not_the_worker(harmed_site, harmed) 
         await here.check()
 
 
+async def held_by_worker(here: Site, commands: int) -> None:
+    """Wait until a worker has recorded that it holds so many commands."""
+    async with asyncio.timeout(5):
+        while sum(run.waiting for run in await here.store.runs.all()) < commands:  # noqa: ASYNC110 (a poll is simple)
+            await asyncio.sleep(0.05)
+
+
 async def test_a_partition_that_never_comes_free_is_a_stall(site, amqp_url: str) -> None:
     """The lock is somebody else's: the worker says so, ends with an error, and the next one does the work."""
     async with site(16, 10, stall_seconds=8.0) as here:
@@ -181,6 +188,7 @@ async def test_a_partition_that_never_comes_free_is_a_stall(site, amqp_url: str)
             await channel.declare_queue(f"{here.settings.prefix}.owner.0", exclusive=True)
             stalled = here.start()
             await here.recorder.send(here.load.creations())
+            await held_by_worker(here, 10)
             found = {finding.check: finding async for finding in progress_findings(here.settings)}
             assert (found["owners"].ok, found["progress"].ok) == (False, False), found
             assert await stalled.ended() == 1

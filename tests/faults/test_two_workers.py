@@ -17,7 +17,7 @@ async def test_partitions_change_hands_in_order(site, end: str) -> None:
         rounds: list[list[Message]] = []
         enough = asyncio.Event()
         sending = asyncio.create_task(steadily(here, rounds, enough))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while sorted(len(run.partitions) for run in await here.partitions(2)) != [2, 2]:  # noqa: ASYNC110 (nobody tells when workers have shared)
                 await asyncio.sleep(0.1)
         await here.outstanding()

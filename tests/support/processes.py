@@ -87,7 +87,7 @@ class Site:
 
     async def partitions(self, count: int) -> list[Run]:
         """Wait until all partitions are owned by so many live workers; their runs."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while True:
                 runs = [run for run in await self.store.runs.all() if not run.closed and run.partitions]
                 live = [run for run in runs if (now() - run.seen_at).total_seconds() < 1]

@@ -9,15 +9,12 @@ back from a retry queue was never answered: it carries its token with it.
 
 import os
 from binascii import unhexlify
-from itertools import count
 
 from workers.amqp import Delivery
 
 ATTEMPTS_HEADER = "cart-attempts"
 DELIVERY_HEADER = "cart-delivery"
 _SIZE = 14
-_PROCESS = os.urandom(8)
-_NUMBERS = count()
 
 
 def token_of(delivery: Delivery) -> bytes:
@@ -40,5 +37,5 @@ def attempts_of(delivery: Delivery) -> int:
 
 
 def new_token() -> bytes:
-    """A token that no other delivery has, in any process."""
-    return _PROCESS + next(_NUMBERS).to_bytes(_SIZE - len(_PROCESS), "big")
+    """A token that no other delivery has, in any process: a number counted in each would repeat in forked ones."""
+    return os.urandom(_SIZE)
