@@ -20,6 +20,7 @@ from support.load import Load
 from support.recording import Message, Recorder
 from support.shop import OFFERINGS, PRICES, TAXES
 from workers.broker.declaration import declare
+from workers.broker.partitions import ALIVE
 from workers.broker.topology import Topology
 from workers.clock import now
 from workers.settings import Settings
@@ -90,7 +91,7 @@ class Site:
         async with asyncio.timeout(60):
             while True:
                 runs = [run for run in await self.store.runs.all() if not run.closed and run.partitions]
-                live = [run for run in runs if (now() - run.seen_at).total_seconds() < 1]
+                live = [run for run in runs if now() - run.seen_at < ALIVE]
                 owned = sorted(number for run in live for number in run.partitions)
                 if len(live) == count and owned == list(range(self.settings.partitions)):
                     return live

@@ -92,6 +92,10 @@ class Running:
 
 
 def _journaled(stored: Documents) -> bool:
+    """Whether the journal has every version of every cart, and what its outbox remembers without one."""
+    written = {entry["commandId"] for entry in stored["journal"]}
+    if any(entry["commandId"] not in written for cart in stored["carts"] for entry in cart["outbox"]):
+        return False
     applied = Counter(entry["cartId"] for entry in stored["journal"] if entry["status"] == "applied")
     return all(applied[cart["cartId"]] == cart["version"] for cart in stored["carts"])
 
