@@ -46,7 +46,8 @@ class Line:
         self._intake = Intake(settings.reply_prefix)
         self._tags = count(1)
         outbound = Outbound(self._publisher, self._publisher)
-        self._dispatcher = Engine(settings, "counters", store, outbound, self._lanes).dispatcher
+        self._engine = Engine(settings, "counters", store, outbound, self._lanes)
+        self._dispatcher = self._engine.dispatcher
 
     async def count(self, commands: Iterator[tuple[str, str, bytes]], many: int) -> Counters:
         """Hand in so many commands at once, wait until all are done, and return the counters per command."""
@@ -55,7 +56,8 @@ class Line:
         acknowledged = len(self._link.tags)
         with counted_encodings() as encodings:
             for command in islice(commands, many):
-                self._lanes.put(self._intake.read(self._delivery(*command), now()))
+                delivery = self._delivery(*command)
+                self._lanes.put(self._intake.read(delivery, self._engine.source(delivery), now()))
             self._database.counting = True
             await self._lanes.idle()
             await self._dispatcher.finish()
