@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Iterator
 from itertools import count, cycle, islice, repeat
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 import orjson
@@ -19,7 +19,6 @@ from stack import running_stack
 from storage.mongo.store import MongoStore
 from storage.records import CartWrite, CommitStamp, Revision, StoredCart
 from workers.amqp import Delivery
-from workers.amqp.link import Link
 from workers.clock import now
 from workers.consume.intake import Intake
 from workers.consume.lanes import Lanes
@@ -80,7 +79,7 @@ class Line:
     def _delivery(self, cart_id: str, kind: str, body: bytes) -> Delivery:
         tag = next(self._tags)
         return Delivery(
-            link=cast("Link", self._link),
+            link=self._link,
             delivery_tag=tag,
             redelivered=False,
             routing_key=f"{TENANT}.{kind}",

@@ -15,7 +15,7 @@ from handlers.registry import commands
 from storage.mongo.store import MongoStore
 from storage.ports import Store
 from storage.records import Run, StorageUnavailable
-from workers.amqp import Delivery, Publisher
+from workers.amqp import ADAPTERS, Delivery
 from workers.amqp.answering import with_heartbeat
 from workers.broker.declaration import TopologyError, declare
 from workers.broker.session import Receivers, Sessions
@@ -49,8 +49,9 @@ class Worker:
         self._door = Door(Probe(self._amqp_url))
         intake = Intake(settings.reply_prefix, settings.trust_role_header, self._door.refused)
         self._intake = wiring.fit("intake", intake)
-        replies = Publisher(self._amqp_url, silence=settings.publish_timeout)
-        others = Publisher(self._amqp_url, silence=settings.publish_timeout, prepare=self._declare)
+        publisher = ADAPTERS[settings.amqp_adapter].publisher
+        replies = publisher(self._amqp_url, silence=settings.publish_timeout)
+        others = publisher(self._amqp_url, silence=settings.publish_timeout, prepare=self._declare)
         self._outbound = wiring.fit("outbound", Outbound(replies, others))
         receivers = Receivers(self._door.way_to(self._receive), self._door.way_to(self._receive_dead))
         self._sessions = Sessions(self._amqp_url, self.topology, receivers, self._withdraw)

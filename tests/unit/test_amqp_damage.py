@@ -14,7 +14,7 @@ from support.raw import all_truncations, content_header, long, nested_arrays, ne
 from workers.amqp import Damage, Delivery, Outgoing
 from workers.amqp.decoding import MAX_DEPTH, MAX_TABLE_BYTES, read_properties
 from workers.amqp.encoding import publish_frames
-from workers.amqp.subscription import Subscription
+from workers.amqp.tap.subscription import Subscription
 from workers.consume.intake import Intake, Parked
 from workers.consume.tokens import attempts_of
 from workers.publish.amqp_source import AmqpSource
