@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Iterator
 from itertools import count, cycle, islice, repeat
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 import orjson
@@ -19,7 +19,6 @@ from stack import running_stack
 from storage.mongo.store import MongoStore
 from storage.records import CartWrite, CommitStamp, Revision, StoredCart
 from workers.amqp import Delivery
-from workers.amqp.link import Link
 from workers.clock import now
 from workers.consume.intake import Intake
 from workers.consume.lanes import Lanes
@@ -46,7 +45,8 @@ class Line:
         self._intake = Intake(settings.reply_prefix)
         self._tags = count(1)
         outbound = Outbound(self._publisher, self._publisher)
-        self._dispatcher = Engine(settings, "counters", store, outbound, self._lanes).dispatcher
+        self._engine = Engine(settings, "counters", store, outbound, self._lanes)
+        self._dispatcher = self._engine.dispatcher
 
     async def count(self, commands: Iterator[tuple[str, str, bytes]], many: int) -> Counters:
         """Hand in so many commands at once, wait until all are done, and return the counters per command."""
@@ -55,7 +55,8 @@ class Line:
         acknowledged = len(self._link.tags)
         with counted_encodings() as encodings:
             for command in islice(commands, many):
-                self._lanes.put(self._intake.read(self._delivery(*command), now()))
+                delivery = self._delivery(*command)
+                self._lanes.put(self._intake.read(delivery, self._engine.source(delivery), now()))
             self._database.counting = True
             await self._lanes.idle()
             await self._dispatcher.finish()
@@ -78,7 +79,7 @@ class Line:
     def _delivery(self, cart_id: str, kind: str, body: bytes) -> Delivery:
         tag = next(self._tags)
         return Delivery(
-            link=cast("Link", self._link),
+            link=self._link,
             delivery_tag=tag,
             redelivered=False,
             routing_key=f"{TENANT}.{kind}",

@@ -1,6 +1,6 @@
 """Counters around what a worker talks to: database, publisher, encoders. No clock: every machine counts the same."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
@@ -8,7 +8,7 @@ from unittest.mock import patch
 import bson
 from pymongo import monitoring
 
-from workers.amqp import Outcome, Outgoing, Publisher
+from workers.amqp import Outcome, Outgoing
 from workers.publish import bodies
 
 _encode = bson.encode
@@ -38,13 +38,19 @@ class DatabaseCounter(monitoring.CommandListener):
         """Counted when it left."""
 
 
-class CountingPublisher(Publisher):
+class CountingPublisher:
     """A publisher that confirms everything at once and only counts it."""
 
     def __init__(self) -> None:
-        super().__init__("amqp://nobody")
+        self.connected = True
         self.messages = 0
         self.bytes = 0
+
+    async def connect(self) -> None:
+        """There is nobody to connect to."""
+
+    async def close(self, patience: float = 10.0) -> None:
+        """There is nothing to close."""
 
     async def room(self, messages: int) -> None:
         """There always is."""
@@ -61,8 +67,9 @@ class Acknowledgements:
 
     def __init__(self) -> None:
         self.tags: set[int] = set()
+        self.open = True
 
-    def acknowledge(self, tags: Sequence[int]) -> None:
+    def acknowledge(self, tags: Iterable[int], /) -> None:
         """Note what is done with."""
         self.tags.update(tags)
 

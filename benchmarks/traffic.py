@@ -15,7 +15,8 @@ from hdrh.histogram import HdrHistogram  # type: ignore[import-untyped]
 
 from benchmarks.scene import TENANT, message_id
 from benchmarks.systems import System
-from workers.amqp import CartBroker, Delivery, Outgoing, Publisher, settle
+from workers.amqp import Delivery, Outgoing, settle
+from workers.amqp.tap import TappedBroker, TappedPublisher
 
 Commands = Iterator[tuple[str, str, bytes]]
 """Cart id, command type and body of each command."""
@@ -45,8 +46,8 @@ class Traffic:
     """Commands to one system, and the replies to them."""
 
     def __init__(self, url: str, prefix: str, system: System) -> None:
-        self._publisher = Publisher(url)
-        self._broker = CartBroker(url, logger=None)
+        self._publisher = TappedPublisher(url)
+        self._broker = TappedBroker(url)
         self._exchange = f"{prefix}.commands"
         self._system = system
         self._replies = f"reply.{prefix}"

@@ -15,12 +15,11 @@ from handlers.registry import commands
 from storage.mongo.store import MongoStore
 from storage.ports import Store
 from storage.records import Run, StorageUnavailable
-from workers.amqp import Delivery, Publisher
+from workers.amqp import ADAPTERS, Delivery
 from workers.amqp.answering import with_heartbeat
 from workers.broker.declaration import TopologyError, declare
 from workers.broker.session import Receivers, Sessions
 from workers.broker.topology import Topology
-from workers.clock import now
 from workers.consume.door import Door
 from workers.consume.intake import Intake, Parked
 from workers.consume.lanes import Lanes
@@ -32,7 +31,7 @@ from workers.publish.outbound import Outbound
 from workers.settings import Settings
 from workers.settle.dead_letters import DeadLetters
 from workers.watchdog import Vitals, Watchdog
-from workers.wiring import Engine
+from workers.wiring import USUAL, Engine, Wiring
 
 _log = structlog.get_logger(__name__)
 
@@ -40,22 +39,28 @@ _log = structlog.get_logger(__name__)
 class Worker:
     """One worker process: consumes the partitions' queues until it is stopped."""
 
-    def __init__(self, settings: Settings, store: Store) -> None:
+    def __init__(self, settings: Settings, store: Store, wiring: Wiring = USUAL) -> None:
         self.settings = settings
+        self._clock = wiring.clock
         self.run_id = uuid4().hex
         self.topology = Topology(settings)
         self._store = store
         self._amqp_url = with_heartbeat(settings.amqp_url.get_secret_value())
         self._door = Door(Probe(self._amqp_url))
-        self._intake = Intake(settings.reply_prefix, settings.trust_role_header, self._door.refused)
-        replies = Publisher(self._amqp_url, silence=settings.publish_timeout)
-        others = Publisher(self._amqp_url, silence=settings.publish_timeout, prepare=self._declare)
-        self._outbound = Outbound(replies, others)
+        intake = Intake(settings.reply_prefix, settings.trust_role_header, self._door.refused)
+        self._intake = wiring.fit("intake", intake)
+        publisher = ADAPTERS[settings.amqp_adapter].publisher
+        replies = publisher(self._amqp_url, silence=settings.publish_timeout)
+        others = publisher(self._amqp_url, silence=settings.publish_timeout, prepare=self._declare)
+        self._outbound = wiring.fit("outbound", Outbound(replies, others))
         receivers = Receivers(self._door.way_to(self._receive), self._door.way_to(self._receive_dead))
         self._sessions = Sessions(self._amqp_url, self.topology, receivers, self._withdraw)
-        self._lanes = Lanes(settings.waiting_bytes, self._sessions.pause, self._sessions.resume)
-        self._engine = Engine(settings, self.run_id, store, self._outbound, self._lanes)
-        self._dead_letters = DeadLetters(self._intake, self._lanes, self._engine.completion, self._answer)
+        lanes = Lanes(settings.waiting_bytes, self._sessions.pause, self._sessions.resume)
+        self._lanes = wiring.fit("lanes", lanes)
+        engine = self._engine = Engine(settings, self.run_id, store, self._outbound, self._lanes, wiring)
+        self._dead_letters = DeadLetters(
+            self._intake, self._lanes, engine.completion, self._answer, engine.source, wiring.clock
+        )
         self._background: set[asyncio.Task[None]] = set()
         self.failed = asyncio.Event()
         self._watchdog = Watchdog(settings.stall_seconds, self._vitals, self.failed.set)
@@ -123,7 +128,7 @@ class Worker:
         await self._outbound.close()
         with suppress(StorageUnavailable):
             settlement = self._engine.settlement
-            await self._store.runs.record(settlement.record(now(), closed=settlement.complete))
+            await self._store.runs.record(settlement.record(self._clock(), closed=settlement.complete))
         await self._sessions.close()
         await self._store.close()
         _log.info("worker_stopped", run=self.run_id, drained=drained)
@@ -138,22 +143,23 @@ class Worker:
 
     def _withdraw(self) -> None:
         """Let go of commands that come again, since they were not settled when their channel went."""
-        withdrawn = self._lanes.withdraw(lambda work: not work.delivery.link.open)
+        withdrawn = self._lanes.withdraw(lambda work: not work.source.link.open)
         _log.info("commands_withdrawn", commands=withdrawn)
 
     def _receive(self, delivery: Delivery) -> None:
         """Take a delivery in; it always ends in an answer, or parked."""
+        source = self._engine.source(delivery)
         try:
             self._intake.check_address(delivery)
-            self._lanes.put(self._intake.read(delivery, now()))
+            self._lanes.put(self._intake.read(delivery, source, self._clock()))
         except Parked as parked:
-            self._answer(self._engine.completion.park(delivery, parked.code.value, parked.message))
+            self._answer(self._engine.completion.park(source, parked.code.value, parked.message))
         except Refusal as refusal:
-            self._answer(self._engine.completion.refuse(delivery, refusal))
+            self._answer(self._engine.completion.refuse(source, refusal))
         except Exception:  # noqa: BLE001 (whatever a message contains, the next one is read)
             _log.exception("intake_failed", message_id=delivery.message_id)
             failure = Refusal(ErrorCode.INTERNAL, "The command could not be read.")
-            self._answer(self._engine.completion.refuse(delivery, failure))
+            self._answer(self._engine.completion.refuse(source, failure))
 
     def _receive_dead(self, letter: Delivery) -> None:
         self._dead_letters.receive(letter)
@@ -171,13 +177,13 @@ class Worker:
             _log.error("answer_failed", exc_info=error)
 
     async def _heartbeat(self) -> None:
-        run, vitals = self._engine.settlement.record(now(), partitions=self._sessions.owned), self._vitals()
+        run, vitals = self._engine.settlement.record(self._clock(), partitions=self._sessions.owned), self._vitals()
         await self._store.runs.record(replace(run, waiting=vitals.waiting, finished=vitals.finished))
         self._runs = await self._store.runs.all()
         self._engine.settlement.learn(self._runs)
 
     async def _balance(self) -> None:
-        await self._sessions.balance(self.run_id, self._runs, now())
+        await self._sessions.balance(self.run_id, self._runs, self._clock())
 
     async def _every(self, seconds: float, action: Callable[[], Awaitable[object]]) -> None:
         while True:
@@ -202,12 +208,12 @@ class Worker:
             self.failed.set()
 
 
-async def run(settings: Settings) -> bool:
+async def run(settings: Settings, wiring: Wiring = USUAL) -> bool:
     """Run a worker until SIGTERM or SIGINT; False if it had to give up."""
     share_arenas()
     configure(settings.log_format, settings.log_level)
     store = MongoStore(settings.mongo_url.get_secret_value(), settings.database, timeout=settings.storage_timeout)
-    worker = Worker(settings, store)
+    worker = Worker(settings, wiring.fit("store", store), wiring)
     stopping = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stopping.set)

@@ -1,6 +1,10 @@
 """The worker's clock."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+"""What tells the time in whole milliseconds. A worker has one, and hands it to its parts."""
 
 
 def now() -> datetime:

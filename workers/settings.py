@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     partitions: Annotated[int, Field(ge=1, le=256)] = 1
     delivery_limit: Annotated[int, Field(ge=1)] = 20
 
+    amqp_adapter: Literal["tap", "plain"] = "tap"
     prefetch: Annotated[int, Field(ge=1, le=65_535)] = 500
     waiting_bytes: Annotated[int, Field(ge=1)] = 64 * 1024 * 1024
     group_commands: Annotated[int, Field(ge=1)] = 256

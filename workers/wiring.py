@@ -3,9 +3,15 @@
 It needs a store and a way out, but knows no connection; so it also runs where tests or measurements stand in for them.
 """
 
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
 from storage.ports import Store
+from workers.amqp import Delivery
 from workers.broker.topology import Topology
+from workers.clock import Clock, now
 from workers.consume.lanes import Lanes
+from workers.consume.work import Source, acknowledge
 from workers.execute.briefing import Preparation
 from workers.execute.cart_cache import CartCache
 from workers.execute.cart_groups import CartGroups
@@ -14,28 +20,63 @@ from workers.execute.dispatch import Dispatcher
 from workers.execute.executor import GroupExecutor
 from workers.execute.facts_cache import FactsCache
 from workers.execute.reservations import Reservations
+from workers.publish.amqp_source import AmqpSource
 from workers.publish.messages import Messages
 from workers.publish.outbound import Sender
 from workers.settings import Settings
 from workers.settle.completion import Completion
 from workers.settle.journal_writer import JournalWriter
-from workers.settle.sweeper import Sweeper
+from workers.settle.sweeper import CartSweep, Sweeper
 from workers.settle.watermark import Settlement
+
+Part = TypeVar("Part")
+
+
+class Fit(Protocol):
+    """Sees every part that a worker is made of before the others get it, and returns what they get in its place."""
+
+    def __call__(self, name: str, part: Part, /) -> Part:
+        """The part itself, or something around it."""
+
+
+def as_made(_: str, part: Part, /) -> Part:
+    """Every part as it was made."""
+    return part
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What a worker is put together with, besides its settings."""
+
+    clock: Clock = now
+    fit: Fit = as_made
+
+
+USUAL = Wiring()
+"""How a worker is put together outside of tests."""
 
 
 class Engine:
     """The parts of one worker run, by name."""
 
-    def __init__(self, settings: Settings, run: str, store: Store, outbound: Sender, lanes: Lanes) -> None:
+    def __init__(
+        self, settings: Settings, run: str, store: Store, outbound: Sender, lanes: Lanes, wiring: Wiring = USUAL
+    ) -> None:
+        clock, fit = wiring.clock, wiring.fit
         self.settlement = Settlement(run)
         self.cache = CartCache(settings.cached_lines)
         writer = self.journal = JournalWriter(store.journal)
-        messages = Messages(Topology(settings), settings.source)
-        self.completion = Completion(writer, messages, outbound, settings.retry_delays)
+        self._messages = Messages(Topology(settings), settings.source)
+        self.completion = Completion(writer, self._messages, outbound, fit("acknowledge", acknowledge))
         facts = FactsCache(store.catalog)
-        reservations = Reservations(store.budgets, store.carts, facts, settings.sweep_grace)
+        reservations = fit("reservations", Reservations(store.budgets, store.carts, facts, settings.sweep_grace))
         preparation = Preparation(store, writer, facts, self.settlement)
-        groups = CartGroups(store.carts, preparation, reservations, self.cache)
-        executor = GroupExecutor(groups, CatalogGroups(store.catalog, facts), store.carts)
+        groups = CartGroups(store.carts, preparation, reservations, self.cache, clock)
+        executor = GroupExecutor(groups, CatalogGroups(store.catalog, facts, clock), store.carts)
         self.dispatcher = Dispatcher(settings, lanes, executor, self.completion, self.settlement)
-        self.sweeper = Sweeper(store, self.completion, self.settlement, reservations, settings.sweep_grace)
+        carts = CartSweep(store, self.completion, self.settlement, settings.sweep_grace, clock)
+        self.sweeper = Sweeper((carts.sweep, reservations.sweep))
+
+    def source(self, delivery: Delivery) -> Source:
+        """The source that a delivery is."""
+        return AmqpSource(delivery, self._messages)

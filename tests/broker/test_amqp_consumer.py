@@ -13,7 +13,8 @@ from aiormq.exceptions import PublishError
 from faststream.rabbit import QueueType, RabbitQueue
 from pamqp.commands import Basic
 
-from workers.amqp import CartBroker, Consumer, Delivery, settle
+from workers.amqp import ADAPTERS, Broker, Consumer, Delivery, settle
+from workers.amqp.tap import TappedBroker
 
 
 @pytest.fixture
@@ -28,9 +29,10 @@ async def queue(channel: AbstractChannel, prefix: str) -> AsyncIterator[RabbitQu
     await channel.queue_delete(prefix)
 
 
-@pytest.fixture
-async def broker(proxy: Any) -> AsyncIterator[CartBroker]:
-    broker = CartBroker(proxy.url, logger=None, reconnect_interval=0.2)
+@pytest.fixture(params=ADAPTERS)
+async def broker(request: pytest.FixtureRequest, proxy: Any) -> AsyncIterator[Broker]:
+    """A connection of each adapter."""
+    broker = ADAPTERS[request.param].broker(proxy.url, reconnect_after=0.2)
     yield broker
     await broker.stop()
 
@@ -68,7 +70,7 @@ async def routable(channel: AbstractChannel, queue: RabbitQueue) -> bool:
     return True
 
 
-async def left_after(broker: CartBroker, channel: AbstractChannel, queue: RabbitQueue) -> list[int]:
+async def left_after(broker: Broker, channel: AbstractChannel, queue: RabbitQueue) -> list[int]:
     """Close the broker and return what its queue still holds."""
     await broker.stop()
     left = []
@@ -78,7 +80,7 @@ async def left_after(broker: CartBroker, channel: AbstractChannel, queue: Rabbit
 
 
 async def test_deliveries_come_in_queue_order_and_settle_in_any(
-    broker: CartBroker, channel: AbstractChannel, queue: RabbitQueue
+    broker: Broker, channel: AbstractChannel, queue: RabbitQueue
 ) -> None:
     inbox = Inbox()
     consumer = broker.consumer(queue, inbox, prefetch=1000)
@@ -97,7 +99,7 @@ async def test_deliveries_come_in_queue_order_and_settle_in_any(
 
 
 async def test_settling_the_oldest_last_acknowledges_everything(
-    broker: CartBroker, channel: AbstractChannel, queue: RabbitQueue
+    broker: Broker, channel: AbstractChannel, queue: RabbitQueue
 ) -> None:
     inbox = Inbox()
     broker.consumer(queue, inbox, prefetch=10)
@@ -113,7 +115,7 @@ async def test_settling_the_oldest_last_acknowledges_everything(
 
 
 async def test_no_more_than_the_prefetch_is_delivered(
-    broker: CartBroker, channel: AbstractChannel, queue: RabbitQueue
+    broker: Broker, channel: AbstractChannel, queue: RabbitQueue
 ) -> None:
     inbox = Inbox()
     broker.consumer(queue, inbox, prefetch=5)
@@ -127,7 +129,7 @@ async def test_no_more_than_the_prefetch_is_delivered(
         broker.consumer(queue, inbox, prefetch=0)
 
 
-async def test_every_property_arrives(broker: CartBroker, channel: AbstractChannel, queue: RabbitQueue) -> None:
+async def test_every_property_arrives(broker: Broker, channel: AbstractChannel, queue: RabbitQueue) -> None:
     inbox = Inbox()
     broker.consumer(queue, inbox, prefetch=5)
     await broker.start()
@@ -163,7 +165,7 @@ async def test_every_property_arrives(broker: CartBroker, channel: AbstractChann
 
 
 async def test_cancelling_leaves_the_channel_open_for_settling(
-    broker: CartBroker, channel: AbstractChannel, queue: RabbitQueue
+    broker: Broker, channel: AbstractChannel, queue: RabbitQueue
 ) -> None:
     inbox = Inbox()
     consumer = broker.consumer(queue, inbox, prefetch=10)
@@ -180,7 +182,7 @@ async def test_cancelling_leaves_the_channel_open_for_settling(
 
 
 async def test_after_a_cut_what_was_unsettled_comes_again(
-    broker: CartBroker, proxy: Any, channel: AbstractChannel, queue: RabbitQueue
+    broker: Broker, proxy: Any, channel: AbstractChannel, queue: RabbitQueue
 ) -> None:
     inbox = Inbox()
     consumer = broker.consumer(queue, inbox, prefetch=100)
@@ -202,7 +204,7 @@ async def test_after_a_cut_what_was_unsettled_comes_again(
 
 
 async def test_a_closed_channel_comes_back_and_old_acknowledgements_do_not_harm_it(
-    broker: CartBroker, proxy: Any, channel: AbstractChannel, queue: RabbitQueue
+    broker: Broker, proxy: Any, channel: AbstractChannel, queue: RabbitQueue
 ) -> None:
     inbox = Inbox()
     broker.consumer(queue, inbox, prefetch=100)
@@ -224,7 +226,7 @@ async def test_a_closed_channel_comes_back_and_old_acknowledgements_do_not_harm_
 
 
 async def test_a_consumer_cancelled_by_the_broker_comes_back(
-    broker: CartBroker, channel: AbstractChannel, queue: RabbitQueue
+    broker: Broker, channel: AbstractChannel, queue: RabbitQueue
 ) -> None:
     inbox = Inbox()
     consumer = broker.consumer(queue, inbox, prefetch=10)
@@ -238,9 +240,10 @@ async def test_a_consumer_cancelled_by_the_broker_comes_back(
     assert consumer.consuming
 
 
-async def test_consumers_do_not_mix_and_plain_subscribers_still_work(
-    broker: CartBroker, channel: AbstractChannel, prefix: str
+async def test_consumers_do_not_mix_and_ordinary_subscribers_still_work_beside_the_tap(
+    amqp_url: str, channel: AbstractChannel, prefix: str
 ) -> None:
+    broker = TappedBroker(amqp_url)
     queues = [RabbitQueue(f"{prefix}-{n}", auto_delete=True) for n in range(3)]
     inboxes = [Inbox(), Inbox()]
     consumers: list[Consumer] = [
@@ -260,3 +263,4 @@ async def test_consumers_do_not_mix_and_plain_subscribers_still_work(
     assert plain == [2]
     assert all(consumer.consuming for consumer in consumers)
     settle(delivery for inbox in inboxes for delivery in inbox.deliveries)
+    await broker.stop()

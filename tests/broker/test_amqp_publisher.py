@@ -11,13 +11,18 @@ from aiormq.abc import AbstractChannel, DeliveredMessage
 from pamqp.commands import Connection
 from pamqp.frame import marshal
 
-from workers.amqp import (
-    Outcome,
-    Outgoing,
-    Publisher,
-    PublisherClosed,
-    PublisherFull,
-)
+from workers.amqp import ADAPTERS, Outcome, Outgoing, Publisher, PublisherClosed, PublisherFull
+from workers.amqp.tap import TappedPublisher
+
+MakePublisher = Callable[..., Publisher]
+TAP_ONLY = pytest.mark.parametrize("make", ["tap"], indirect=True)
+"""What the plain adapter does not promise."""
+
+
+@pytest.fixture(params=ADAPTERS)
+def make(request: pytest.FixtureRequest) -> MakePublisher:
+    """The publisher of each adapter."""
+    return ADAPTERS[request.param].publisher
 
 
 @pytest.fixture
@@ -34,16 +39,16 @@ async def queue(channel: AbstractChannel, prefix: str) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def publisher(amqp_url: str) -> AsyncIterator[Publisher]:
-    publisher = Publisher(amqp_url)
+async def publisher(make: MakePublisher, amqp_url: str) -> AsyncIterator[Publisher]:
+    publisher = make(amqp_url)
     await publisher.connect()
     yield publisher
     await publisher.close()
 
 
 @pytest.fixture
-async def proxied(proxy: Any) -> AsyncIterator[Publisher]:
-    publisher = Publisher(proxy.url)
+async def proxied(make: MakePublisher, proxy: Any) -> AsyncIterator[Publisher]:
+    publisher = make(proxy.url)
     await publisher.connect()
     yield publisher
     proxy.answering.set()
@@ -182,6 +187,7 @@ async def test_a_nack_is_an_outcome_after_some_attempts(
         await channel.queue_delete(full)
 
 
+@TAP_ONLY  # the plain adapter has one message on the wire, and not three hundred
 async def test_a_cut_connection_loses_nothing_and_keeps_the_order(
     proxied: Publisher, proxy: Any, channel: AbstractChannel, queue: str
 ) -> None:
@@ -226,9 +232,9 @@ async def test_an_unreachable_broker_is_waited_for(proxied: Publisher, proxy: An
 
 
 async def test_a_connection_that_swallows_everything_is_replaced(
-    proxy: Any, channel: AbstractChannel, queue: str
+    make: MakePublisher, proxy: Any, channel: AbstractChannel, queue: str
 ) -> None:
-    publisher = Publisher(proxy.url, silence=0.5)
+    publisher = make(proxy.url, silence=0.5)
     await publisher.connect()
     proxy.answering.clear()
     first = publisher.send([to_queue(queue, 1)])
@@ -242,7 +248,7 @@ async def test_a_connection_that_swallows_everything_is_replaced(
 
 
 async def test_a_missing_exchange_is_declared_before_anything_is_repeated(
-    amqp_url: str, channel: AbstractChannel, queue: str
+    make: MakePublisher, amqp_url: str, channel: AbstractChannel, queue: str
 ) -> None:
     """However often somebody deletes it: nothing is refused, nothing comes out of order."""
     exchange = f"{queue}.events"
@@ -258,7 +264,7 @@ async def test_a_missing_exchange_is_declared_before_anything_is_repeated(
         await channel.queue_bind(queue, exchange)
 
     await declared()
-    publisher = Publisher(amqp_url, prepare=declared)
+    publisher = make(amqp_url, prepare=declared)
     await publisher.connect()
     sends: list[Awaitable[Any]] = []
     for _ in range(5):
@@ -289,6 +295,7 @@ async def test_the_message_over_which_the_broker_ends_the_connection_is_found(
     assert list(dict.fromkeys(received)) == list(range(100))
 
 
+@TAP_ONLY  # aiormq notices only after it has written once more
 async def test_a_blocked_connection_waits_without_writing(
     proxied: Publisher, proxy: Any, channel: AbstractChannel, queue: str
 ) -> None:
@@ -303,8 +310,8 @@ async def test_a_blocked_connection_waits_without_writing(
     assert await numbers(channel, queue) == [0, 1, 2]
 
 
-async def test_capacity_is_bounded_and_room_waits_for_confirms(proxy: Any, queue: str) -> None:
-    publisher = Publisher(proxy.url, capacity=10)
+async def test_capacity_is_bounded_and_room_waits_for_confirms(make: MakePublisher, proxy: Any, queue: str) -> None:
+    publisher = make(proxy.url, capacity=10)
     await publisher.connect()
     proxy.answering.clear()
     first = publisher.send([to_queue(queue, n) for n in range(8)])
@@ -323,7 +330,7 @@ async def test_capacity_is_bounded_and_room_waits_for_confirms(proxy: Any, queue
 
 
 async def test_a_small_window_still_delivers_everything(amqp_url: str, channel: AbstractChannel, queue: str) -> None:
-    publisher = Publisher(amqp_url, in_flight=7)
+    publisher = TappedPublisher(amqp_url, in_flight=7)
     await publisher.connect()
     outcomes = await publisher.send([to_queue(queue, n) for n in range(500)])
     assert outcomes == [Outcome.CONFIRMED] * 500
@@ -331,8 +338,10 @@ async def test_a_small_window_still_delivers_everything(amqp_url: str, channel: 
     await publisher.close()
 
 
-async def test_close_waits_for_confirms(amqp_url: str, channel: AbstractChannel, queue: str) -> None:
-    publisher = Publisher(amqp_url)
+async def test_close_waits_for_confirms(
+    make: MakePublisher, amqp_url: str, channel: AbstractChannel, queue: str
+) -> None:
+    publisher = make(amqp_url)
     await publisher.connect()
     sends = [publisher.send([to_queue(queue, n)]) for n in range(100)]
     await publisher.close()
@@ -342,8 +351,8 @@ async def test_close_waits_for_confirms(amqp_url: str, channel: AbstractChannel,
         publisher.send([to_queue(queue, 1)])
 
 
-async def test_close_is_bounded_when_confirms_do_not_come(proxy: Any, queue: str) -> None:
-    publisher = Publisher(proxy.url)
+async def test_close_is_bounded_when_confirms_do_not_come(make: MakePublisher, proxy: Any, queue: str) -> None:
+    publisher = make(proxy.url)
     await publisher.connect()
     proxy.answering.clear()
     send = publisher.send([to_queue(queue, 1)])
@@ -381,7 +390,7 @@ async def test_sending_nothing_is_done_at_once(publisher: Publisher) -> None:
     assert await publisher.send([]) == []
 
 
-async def test_a_wrong_password_is_reported_by_connect(amqp_url: str) -> None:
+async def test_a_wrong_password_is_reported_by_connect(make: MakePublisher, amqp_url: str) -> None:
     host = amqp_url.rpartition("@")[2]
     with pytest.raises(aiormq.exceptions.AMQPError):
-        await Publisher(f"amqp://nobody:wrong@{host}").connect()
+        await make(f"amqp://nobody:wrong@{host}").connect()

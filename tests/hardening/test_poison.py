@@ -17,7 +17,7 @@ from support.direct import PREFIX, Caller, not_of_this_broker, tampered
 from support.raw import RawClient, long, nested_arrays, nested_tables, properties, short, table
 from support.running import Running
 from support.shop import Shop, error_code
-from workers.amqp.tap import Tap
+from workers.amqp.tap.tap import Tap
 
 GET = json.dumps({"type": "get-cart", "cartId": "c-1", "data": {}}).encode()
 MANY = b"".join(short(f"{number:0250}") + b"V" for number in range(80))

@@ -16,7 +16,7 @@ from storage.memory.store import MemoryStore
 from storage.mongo.cart_documents import write_cart
 from storage.records import CartKey, CommandKey, Entry
 from support.deliveries import TENANT
-from support.simulation import SimulatedWorker, documents, fixed_clock, stocked_store
+from support.simulation import SimulatedWorker, documents, stocked_store
 from support.streams import CART_DATA, CATALOG_COMMAND, CATALOG_DATA, COMMAND, OPENING, STREAMS, deliveries, one_of_each
 
 APPLIED = ("applied", "unchanged")
@@ -35,8 +35,7 @@ def run(store: MemoryStore, rounds: list[list[Any]], **arguments: Any) -> list[d
         await worker.close()
         return worker
 
-    with fixed_clock():
-        worker = asyncio.run(work())
+    worker = asyncio.run(work())
     sent = [each for each in worker.outbox.messages if each.mandatory]
     replies = {int(each.correlation_id or ""): json.loads(each.body) for each in sent}
     assert sorted(replies) == list(range(len(worker.received)))
@@ -201,8 +200,7 @@ def test_two_workers_with_trouble_lose_and_repeat_nothing(
         await asyncio.gather(*(worker.close() for worker in workers))
         return workers
 
-    with fixed_clock():
-        workers = asyncio.run(work())
+    workers = asyncio.run(work())
     answered = [reply["commandId"] for worker in workers for reply in worker.replies]
     assert Counter(answered) == Counter(f"m-{number}" for number in range(len(sent)))
     _check_outcomes(store, workers)

@@ -7,10 +7,16 @@ from typing import Any
 from uuid import uuid4
 
 from workers.amqp import Delivery
+from workers.broker.topology import Topology
 from workers.consume.intake import Intake
 from workers.consume.work import Work
+from workers.publish.amqp_source import AmqpSource
+from workers.publish.messages import Messages
+from workers.settings import Settings
 
 TENANT = "acme"
+READ_AT = datetime(2026, 1, 1, tzinfo=UTC)
+MESSAGES = Messages(Topology(Settings()), "cartwright")
 
 
 class FakeLink:
@@ -60,5 +66,10 @@ def command_delivery(
 def work_of(given: Delivery, deadline: datetime | None = None) -> Work:
     """A command as it was read from this delivery, whatever its properties."""
     body = b'{"type": "get-cart", "cartId": "c-1", "data": {}}'
-    read = Intake("reply.").read(delivery(body=body), datetime(2026, 1, 1, tzinfo=UTC))
-    return replace(read, delivery=given, deadline=deadline, token=b"\x01" * 14)
+    work = read(delivery(body=body))
+    return replace(work, source=AmqpSource(given, MESSAGES), deadline=deadline, token=b"\x01" * 14)
+
+
+def read(given: Delivery, now: datetime = READ_AT) -> Work:
+    """The command of a delivery, as a worker reads it; raises `Refusal`."""
+    return Intake("reply.").read(given, AmqpSource(given, MESSAGES), now)

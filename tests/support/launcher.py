@@ -1,6 +1,6 @@
 """Starts a worker that fails at a chosen point of a command's road: `<point>:<which time>:<signal>`.
 
-The points are put around the worker's own methods from here, so the worker itself knows nothing of them.
+The points are put around the worker's parts while it is put together, so the worker itself knows nothing of them.
 """
 
 import asyncio
@@ -13,18 +13,13 @@ from typing import Any
 
 import uvloop
 
-from storage.mongo.briefings import MongoBriefings
-from storage.mongo.budgets import MongoBudgets
-from storage.mongo.carts import MongoCarts
-from storage.mongo.journal import MongoJournal
 from workers.amqp import Outgoing
 from workers.app import run
-from workers.consume.intake import Intake
-from workers.consume.lanes import Lanes
-from workers.execute import cart_groups
-from workers.publish.outbound import Outbound
 from workers.settings import Settings
-from workers.settle import completion
+from workers.wiring import USUAL, Wiring
+
+Place = Callable[["FailPoint", Callable[..., Any]], Callable[..., Any]]
+"""Puts a point around a function or method."""
 
 
 class FailPoint:
@@ -49,78 +44,109 @@ class FailPoint:
             self.strike()
 
 
-def before(point: FailPoint, owner: Any, name: str) -> None:
+class Around:
+    """A part of a worker with something else in place of one of its methods."""
+
+    def __init__(self, part: Any, **methods: Any) -> None:
+        self._part = part
+        self.__dict__ |= methods
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._part, name)
+
+
+def before(point: FailPoint, call: Callable[..., Any]) -> Callable[..., Any]:
     """Put the point in front of a function or method."""
-    original = getattr(owner, name)
 
     def struck(*arguments: Any, **named: Any) -> Any:
         point.passed()
-        return original(*arguments, **named)
+        return call(*arguments, **named)
 
-    setattr(owner, name, struck)
+    return struck
 
 
-def after(point: FailPoint, owner: Any, name: str) -> None:
+def after(point: FailPoint, call: Callable[..., Any]) -> Callable[..., Any]:
     """Put the point behind a function or method."""
-    original = getattr(owner, name)
 
     def struck(*arguments: Any, **named: Any) -> Any:
-        result = original(*arguments, **named)
+        result = call(*arguments, **named)
         point.passed()
         return result
 
-    setattr(owner, name, struck)
+    return struck
 
 
-def after_awaiting(point: FailPoint, owner: Any, name: str) -> None:
+def after_awaiting(point: FailPoint, call: Callable[..., Any]) -> Callable[..., Any]:
     """Put the point where a coroutine method has come to its end."""
-    original = getattr(owner, name)
 
     async def struck(*arguments: Any, **named: Any) -> Any:
-        result = await original(*arguments, **named)
+        result = await call(*arguments, **named)
         point.passed()
         return result
 
-    setattr(owner, name, struck)
+    return struck
 
 
-def at_sending(point: FailPoint, events: bool, replies: bool) -> None:
+def when_sending(*, events: bool, replies: bool) -> Place:
     """Put the point where a group's messages go out, when only those of the chosen kind are confirmed."""
-    original = Outbound.send
 
-    async def struck(self: Outbound, messages: Sequence[Outgoing]) -> Awaitable[None]:
-        if not any(message.exchange for message in messages) or not point.due():
-            return await original(self, messages)
-        first = [each for each in messages if (events if each.exchange else replies)]
-        await (await original(self, first))
-        point.strike()
-        return await original(self, [each for each in messages if each not in first])
+    def put(point: FailPoint, send: Callable[..., Any]) -> Callable[..., Any]:
+        async def struck(messages: Sequence[Outgoing]) -> Awaitable[None]:
+            if not any(message.exchange for message in messages) or not point.due():
+                return await send(messages)
+            first = [each for each in messages if (events if each.exchange else replies)]
+            await (await send(first))
+            point.strike()
+            return await send([each for each in messages if each not in first])
 
-    Outbound.send = struck  # type: ignore[method-assign]
+        return struck
+
+    return put
 
 
-HOLD_POINTS: dict[str, Callable[[FailPoint], None]] = {
-    "before-claim": lambda point: before(point, MongoBudgets, "claim"),
-    "after-claim": lambda point: after_awaiting(point, MongoBudgets, "claim"),
-    "before-settle": lambda point: before(point, MongoBudgets, "settle"),
-    "after-settle": lambda point: after_awaiting(point, MongoBudgets, "settle"),
+HOLD_POINTS: dict[str, tuple[str, Place]] = {
+    "before-claim": ("store.budgets.claim", before),
+    "after-claim": ("store.budgets.claim", after_awaiting),
+    "before-settle": ("store.budgets.settle", before),
+    "after-settle": ("store.budgets.settle", after_awaiting),
 }
 """Points that only commands about something limited pass."""
 
-POINTS: dict[str, Callable[[FailPoint], None]] = {
-    "received": lambda point: before(point, Intake, "check_address"),
-    "decoded": lambda point: before(point, Lanes, "put"),
-    "loaded": lambda point: after_awaiting(point, MongoBriefings, "fetch"),
-    "priced": lambda point: after(point, cart_groups, "fold"),
-    "before-commit": lambda point: before(point, MongoCarts, "commit"),
-    "after-commit": lambda point: after_awaiting(point, MongoCarts, "commit"),
-    "before-events": lambda point: at_sending(point, events=False, replies=False),
-    "after-events": lambda point: at_sending(point, events=True, replies=False),
-    "reply": lambda point: at_sending(point, events=True, replies=True),
-    "journal": lambda point: after_awaiting(point, MongoJournal, "append"),
-    "before-ack": lambda point: before(point, completion, "settle"),
-    "after-ack": lambda point: after(point, completion, "settle"),
+POINTS: dict[str, tuple[str, Place]] = {
+    "received": ("intake.check_address", before),
+    "decoded": ("lanes.put", before),
+    "loaded": ("store.briefings.fetch", after_awaiting),
+    "priced": ("reservations.claim", before),
+    "before-commit": ("store.carts.commit", before),
+    "after-commit": ("store.carts.commit", after_awaiting),
+    "before-events": ("outbound.send", when_sending(events=False, replies=False)),
+    "after-events": ("outbound.send", when_sending(events=True, replies=False)),
+    "reply": ("outbound.send", when_sending(events=True, replies=True)),
+    "journal": ("store.journal.append", after_awaiting),
+    "before-ack": ("acknowledge", before),
+    "after-ack": ("acknowledge", after),
 }
+"""Where each point is: a part of the worker under its name in the wiring, and the way to one of its methods."""
+
+
+class Failing:
+    """Fits a worker with a fail point."""
+
+    def __init__(self, name: str, point: FailPoint) -> None:
+        way, self._place = {**POINTS, **HOLD_POINTS}[name]
+        self._part, *self._way = way.split(".")
+        self._point = point
+
+    def __call__(self, name: str, part: Any, /) -> Any:
+        """The part, with the point if it is there."""
+        if name != self._part:
+            return part
+        return self._at(part, self._way)
+
+    def _at(self, part: Any, way: list[str]) -> Any:
+        if not way:
+            return self._place(self._point, part)
+        return Around(part, **{way[0]: self._at(getattr(part, way[0]), way[1:])})
 
 
 def work(settings: Settings, log: Path, fail_point: str) -> None:
@@ -128,8 +154,9 @@ def work(settings: Settings, log: Path, fail_point: str) -> None:
     with log.open("ab") as output:
         for stream in (sys.stdout, sys.stderr):
             os.dup2(output.fileno(), stream.fileno())
+    wiring = USUAL
     if fail_point:
         name, time, number = fail_point.split(":")
-        {**POINTS, **HOLD_POINTS}[name](FailPoint(int(time), signal.Signals[number]))
+        wiring = Wiring(fit=Failing(name, FailPoint(int(time), signal.Signals[number])))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        sys.exit(not runner.run(run(settings)))
+        sys.exit(not runner.run(run(settings, wiring)))

@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from copy import copy
 from dataclasses import replace
 from typing import Any
-from unittest.mock import patch
 
+from engine.reading import Origin, read_command
 from facts.snapshot import CatalogRows
 from handlers.registry import commands
 from storage.memory.store import MemoryStore
@@ -26,24 +25,16 @@ from support.deliveries import TENANT
 from support.offers import OFFERS
 from support.records import START
 from support.shop import OFFERINGS, PRICES, TAXES
+from support.sources import MemoryLink, MemorySource
 from workers.amqp import Delivery, Outgoing
 from workers.consume.intake import Intake
 from workers.consume.lanes import Lanes
+from workers.consume.work import Work
 from workers.settings import Settings
-from workers.wiring import Engine
+from workers.wiring import Engine, Wiring
 
 Trouble = Callable[[], str]
 """What the next call to the store meets: `none`, `slow`, `before` (fails unwritten) or `after` (written, unknown)."""
-
-
-@contextmanager
-def fixed_clock() -> Iterator[None]:
-    """Stop the worker's clock at `START`."""
-    with (
-        patch("workers.execute.cart_groups.now", lambda: START),
-        patch("workers.execute.catalog_groups.now", lambda: START),
-    ):
-        yield
 
 
 def stocked_store() -> MemoryStore:
@@ -107,7 +98,7 @@ class Outbox:
 
 
 class SimulatedWorker:
-    """One worker on a store that others may share."""
+    """One worker on a store that others may share. Its clock stands still at `START`."""
 
     def __init__(self, store: MemoryStore, name: str = "run-1", trouble: Trouble = lambda: "none", **settings: Any):
         commands()
@@ -117,16 +108,30 @@ class SimulatedWorker:
         troubled.briefings = TroubledBriefings(store.briefings, trouble)
         self.outbox = Outbox(self._come_back)
         self.received: list[Delivery] = []
+        self.link = MemoryLink()
+        self._submitted = 0
         self._running: asyncio.Task[None] | None = None
         self._lanes = Lanes()
         self._intake = Intake(chosen.reply_prefix, trust_roles=True)
-        self._dispatcher = Engine(chosen, name, troubled, self.outbox, self._lanes).dispatcher
+        self._engine = Engine(chosen, name, troubled, self.outbox, self._lanes, Wiring(clock=lambda: START))
+        self._dispatcher = self._engine.dispatcher
 
     def receive(self, delivery: Delivery) -> None:
         """Take in a delivery that is a command."""
         own = replace(delivery, delivery_tag=len(self.received) + 1)
         self.received.append(own)
-        self._lanes.put(self._intake.read(own, START))
+        self._lanes.put(self._intake.read(own, self._engine.source(own), START))
+
+    def submit(
+        self, kind: str, cart_id: str, data: dict[str, Any], message_id: str, attempts: int = 10
+    ) -> MemorySource:
+        """Take in a command that came from no broker; its source, which has the answers."""
+        body = json.dumps({"type": kind, "cartId": cart_id, "data": data}).encode()
+        registered, command = read_command(body, Origin(TENANT, kind, message_id, cart_id, None, START))
+        self._submitted += 1
+        source = MemorySource(self.link, self._submitted, body, self._lanes.put, attempts)
+        self._lanes.put(Work(source, registered, command, None))
+        return source
 
     def _come_back(self, message: Outgoing) -> None:
         fields = {name: getattr(message, name) for name in ("routing_key", "body", "message_id", "correlation_id")}

@@ -9,17 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cartwright.wire.refusals import ErrorCode, Refusal
-from support.deliveries import delivery, work_of
+from support.deliveries import MESSAGES, delivery, work_of
 from support.raw import all_truncations, content_header, long, nested_arrays, nested_tables, properties, short, table
 from workers.amqp import Damage, Delivery, Outgoing
 from workers.amqp.decoding import MAX_DEPTH, MAX_TABLE_BYTES, read_properties
 from workers.amqp.encoding import publish_frames
-from workers.amqp.subscription import Subscription
-from workers.broker.topology import Topology
+from workers.amqp.tap.subscription import Subscription
 from workers.consume.intake import Intake, Parked
 from workers.consume.tokens import attempts_of
-from workers.publish.messages import Messages
-from workers.settings import Settings
+from workers.publish.amqp_source import AmqpSource
 
 FULL = properties(
     content_type=short("application/json"),
@@ -129,7 +127,6 @@ DAMAGED = st.tuples(LISTS, st.integers(0, 2000), st.binary(max_size=6)).map(
     lambda each: each[0][: each[1]] + each[2] + each[0][each[1] + len(each[2]) :]
 )
 KEYS = SHORT | st.just(short("acme.get-cart"))
-MESSAGES = Messages(Topology(Settings()), "cartwright")
 INTAKE = Intake("reply.", trust_roles=True)
 
 
@@ -161,7 +158,7 @@ def test_every_message_is_handed_over_and_ends_in_messages_that_can_be_sent(
     routing_key: bytes, listed: bytes, body: bytes
 ) -> None:
     (taken,) = delivered(routing_key, listed, body)
-    outgoing = [*_outcome(taken), MESSAGES.retry(work_of(taken), 1, attempts_of(taken))]
+    outgoing = [*_outcome(taken), MESSAGES.retry(taken, work_of(taken), 1, attempts_of(taken))]
     for message in outgoing:
         assert publish_frames(1, message, 131_072)
 
@@ -169,7 +166,7 @@ def test_every_message_is_handed_over_and_ends_in_messages_that_can_be_sent(
 def _outcome(taken: Delivery) -> list[Outgoing]:
     try:
         INTAKE.check_address(taken)
-        INTAKE.read(taken, datetime(2026, 1, 1, tzinfo=UTC))
+        INTAKE.read(taken, AmqpSource(taken, MESSAGES), datetime(2026, 1, 1, tzinfo=UTC))
     except Parked as parked:
         return [MESSAGES.parked(taken, parked.code.value, parked.message)]
     except Refusal as refusal:
@@ -191,7 +188,7 @@ def test_texts_that_grow_when_they_are_read_are_sent_on_within_their_limits(text
     for message in (
         MESSAGES.reply(taken, None, refusal),
         MESSAGES.parked(taken, "x", "y"),
-        MESSAGES.retry(work_of(taken), 1, 1),
+        MESSAGES.retry(taken, work_of(taken), 1, 1),
     ):
         assert message is not None
         assert publish_frames(1, message, 131_072)

@@ -17,8 +17,8 @@ from pamqp.heartbeat import Heartbeat
 from workers.amqp import Outcome, Outgoing
 from workers.amqp.decoding import read_properties
 from workers.amqp.encoding import FRAME, ack_frames, publish_frames
-from workers.amqp.tap import Tap
-from workers.amqp.window import Batch, Entry, Window
+from workers.amqp.tap.tap import Tap
+from workers.amqp.tap.window import Batch, Entry, Window
 
 SIXTY_FOUR_BITS = st.integers(-(2**63), 2**63 - 1)
 NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60)

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cartwright.wire.refusals import Refusal
+from support import deliveries
 from support.deliveries import delivery
-from workers.consume.intake import Intake
 from workers.consume.work import Work
 
 GET = b'{"type": "get-cart", "cartId": "c-1", "data": {}}'
@@ -19,7 +19,7 @@ MILLISECONDS = st.integers(0, 100_000)
 
 
 def read(now: datetime = NOW, **fields: Any) -> Work:
-    return Intake("reply.").read(delivery(**{"body": GET, **fields}), now)
+    return deliveries.read(delivery(**{"body": GET, **fields}), now)
 
 
 def code(now: datetime = NOW, **fields: Any) -> str:

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from support.deliveries import command_delivery
+from support.deliveries import command_delivery, read
 from support.records import START
-from workers.consume.intake import Intake
 from workers.consume.lanes import Batch, Lanes
 from workers.consume.work import Work
 
@@ -15,7 +14,7 @@ PLENTY = 10**9
 
 
 def work(cart_id: str, message_id: str = "m") -> Work:
-    return Intake("reply.").read(command_delivery("empty-cart", cart_id, {}, message_id=message_id), START)
+    return read(command_delivery("empty-cart", cart_id, {}, message_id=message_id), START)
 
 
 def ids(batches: list[Batch]) -> list[tuple[str, list[Any]]]:
@@ -77,9 +76,9 @@ async def test_idle_when_nothing_waits_and_nothing_is_worked_on(lanes: Lanes) ->
 
 async def test_tenants_and_kinds_have_lanes_of_their_own() -> None:
     tax = {"taxes": [{"id": "t", "country": "FR", "category": "x", "rate": "1"}]}
-    catalog = Intake("reply.").read(command_delivery("upsert-taxes", None, tax), START)
+    catalog = read(command_delivery("upsert-taxes", None, tax), START)
     lookup = command_delivery("get-cart", None, {"key": {"name": "a", "value": "b"}})
-    first, second = (Intake("reply.").read(lookup, START) for _ in range(2))
+    first, second = (read(lookup, START) for _ in range(2))
     assert (work("a").lane, catalog.lane) == (("cart", "acme", "a"), ("catalog", "acme", ""))
     assert first.lane != second.lane
 
@@ -87,7 +86,7 @@ async def test_tenants_and_kinds_have_lanes_of_their_own() -> None:
 async def test_what_is_withdrawn_is_not_taken_and_makes_room() -> None:
     told: list[str] = []
     works = [work(f"c-{number % 2}", str(number)) for number in range(4)]
-    size = len(works[0].delivery.body)
+    size = works[0].size
     lanes = Lanes(2 * size + 1, lambda: told.append("full"), lambda: told.append("room"))
     for each in works:
         lanes.put(each)

@@ -5,15 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from cartwright.wire.refusals import ErrorCode, Refusal
-from support.deliveries import delivery, work_of
+from support.deliveries import MESSAGES, delivery, read, work_of
 from workers.amqp.encoding import publish_frames
-from workers.broker.topology import Topology
-from workers.consume.intake import Intake
 from workers.consume.tokens import attempts_of, token_of
-from workers.publish.messages import Messages
-from workers.settings import Settings
 
-MESSAGES = Messages(Topology(Settings()), "cartwright")
 GET = b'{"type": "get-cart", "cartId": "c-1", "data": {}}'
 REFUSAL = Refusal(ErrorCode.MALFORMED, "no")
 DEADLINE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -25,7 +20,7 @@ def test_properties_of_any_length_fit_the_answer(text: str) -> None:
     for each in (delivery(message_id=text), delivery(correlation_id=text), without_id):
         reply = MESSAGES.reply(each, None, REFUSAL)
         assert reply is not None
-        for message in (reply, MESSAGES.parked(each, "malformed", "no"), MESSAGES.retry(work_of(each), 1, 1)):
+        for message in (reply, MESSAGES.parked(each, "malformed", "no"), MESSAGES.retry(each, work_of(each), 1, 1)):
             assert publish_frames(1, message, 131_072)
 
 
@@ -44,7 +39,10 @@ def test_a_reply_goes_back_under_the_correlation_id() -> None:
 
 def test_a_retry_keeps_its_address_and_a_parked_command_loses_it() -> None:
     given = delivery(headers={"cart-id": "c-1", "x-death": [1], "other": "x"})
-    retry, parked = MESSAGES.retry(work_of(given, DEADLINE), 10, 2), MESSAGES.parked(given, "internal", "r" * 1000)
+    retry, parked = (
+        MESSAGES.retry(given, work_of(given, DEADLINE), 10, 2),
+        MESSAGES.parked(given, "internal", "r" * 1000),
+    )
     assert (retry.exchange, retry.routing_key, retry.reply_to) == ("cart.retry.10s", "acme.get-cart", "reply.x")
     assert retry.headers == {
         "cart-id": "c-1",
@@ -58,9 +56,9 @@ def test_a_retry_keeps_its_address_and_a_parked_command_loses_it() -> None:
 
 
 def test_a_retry_is_the_same_delivery_and_any_other_is_its_own() -> None:
-    first = Intake("reply.").read(delivery(body=GET), DEADLINE)
-    again = Intake("reply.").read(delivery(body=GET, headers=MESSAGES.retry(first, 1, 1).headers), DEADLINE)
-    other = Intake("reply.").read(delivery(body=GET), DEADLINE)
+    given = delivery(body=GET)
+    first, other = read(given, DEADLINE), read(given, DEADLINE)
+    again = read(delivery(body=GET, headers=MESSAGES.retry(given, first, 1, 1).headers), DEADLINE)
     assert again.token == first.token != other.token
 
 

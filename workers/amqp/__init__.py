@@ -1,13 +1,13 @@
-"""AMQP for the hot path: publish and consume with few frames, few writes and little Python per message."""
+"""AMQP: deliveries come in, messages go out with confirms. Behind `ports` there are two adapters, `tap` and `plain`."""
 
-from workers.amqp.consumer import CartBroker, Consumer
-from workers.amqp.decoding import Damage
-from workers.amqp.link import settle
-from workers.amqp.messages import Delivery, Outcome, Outgoing
-from workers.amqp.publisher import Publisher, PublisherClosed, PublisherFull
+from workers.amqp.adapters import ADAPTERS, Adapter
+from workers.amqp.messages import Damage, Delivery, Outcome, Outgoing, settle
+from workers.amqp.ports import Broker, Consumer, Publisher, PublisherClosed, PublisherFull
 
 __all__ = [
-    "CartBroker",
+    "ADAPTERS",
+    "Adapter",
+    "Broker",
     "Consumer",
     "Damage",
     "Delivery",

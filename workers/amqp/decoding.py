@@ -10,8 +10,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from decimal import Decimal
-from enum import Enum
 from typing import Any
+
+from workers.amqp.messages import Damage
 
 UINT16 = struct.Struct(">H")
 UINT32 = struct.Struct(">I")
@@ -30,14 +31,6 @@ MAX_TABLE_BYTES = 16 * 1024
 """Bytes of a header table on the wire: names, values, and what stands between them."""
 MAX_DEPTH = 32
 """Tables and arrays within each other, the header table included."""
-
-
-class Damage(Enum):
-    """Why a message's properties could not be read, or not all of them."""
-
-    PROPERTIES = "The message's properties end in the middle of a value."
-    TOO_LARGE = "The headers are larger than 16 KiB."
-    HEADERS = "The headers are no table as AMQP has it: cut off, of an unknown type, named twice or nested too deeply."
 
 
 PROPERTIES = (

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from workers.amqp.encoding import ack_frames
-from workers.amqp.messages import Delivery
-from workers.amqp.tap import Tap
+WriteAcks = Callable[[int | None, Sequence[int]], None]
+"""Acknowledges everything up to a tag, if one is given, and then each of these tags."""
 
 
 class Link:
@@ -16,11 +15,10 @@ class Link:
     an acknowledgement through the old one would be answered by the broker with the end of the channel.
     """
 
-    __slots__ = ("_channel", "_held", "_oldest", "_tap", "_unsettled", "open")
+    __slots__ = ("_held", "_oldest", "_unsettled", "_write", "open")
 
-    def __init__(self, tap: Tap, channel: int) -> None:
-        self._tap = tap
-        self._channel = channel
+    def __init__(self, write: WriteAcks) -> None:
+        self._write = write
         self._unsettled: set[int] = set()
         self._oldest = 1
         self._held: list[int] | None = None
@@ -29,11 +27,6 @@ class Link:
     def delivered(self, tag: int) -> None:
         """Note a delivery as unsettled. Tags of a channel count up from 1."""
         self._unsettled.add(tag)
-
-    @property
-    def idle(self) -> bool:
-        """Whether nothing that it delivered still has to be settled."""
-        return not self._unsettled
 
     @property
     def unsettled(self) -> int:
@@ -49,8 +42,8 @@ class Link:
         held, self._held = self._held, None
         self.acknowledge(held or ())
 
-    def acknowledge(self, tags: Iterable[int]) -> None:
-        """Acknowledge these deliveries in one socket write; those already settled are left out.
+    def acknowledge(self, tags: Iterable[int], /) -> None:
+        """Acknowledge these deliveries at once; those already settled are left out.
 
         Everything older than the oldest delivery still being worked on is covered by one cumulative frame; a tag
         beyond it gets a frame of its own, for a cumulative one would acknowledge unfinished work.
@@ -65,16 +58,4 @@ class Link:
         while self._oldest <= settled[-1] and self._oldest not in self._unsettled:
             self._oldest += 1
         covered = [tag for tag in settled if tag < self._oldest]
-        self._tap.write(ack_frames(self._channel, covered[-1] if covered else None, settled[len(covered) :]))
-
-
-def settle(deliveries: Iterable[Delivery]) -> None:
-    """Acknowledge deliveries of any channels, all frames of a channel in one write.
-
-    Deliveries whose channel is gone are passed over: the broker has put them back and sends them again.
-    """
-    tags: dict[Link, list[int]] = {}
-    for delivery in deliveries:
-        tags.setdefault(delivery.link, []).append(delivery.delivery_tag)
-    for link, of_link in tags.items():
-        link.acknowledge(of_link)
+        self._write(covered[-1] if covered else None, settled[len(covered) :])

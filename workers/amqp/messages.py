@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from workers.amqp.decoding import Damage
 
-if TYPE_CHECKING:
-    from workers.amqp.link import Link
+class Damage(Enum):
+    """Why a message's properties could not be read, or not all of them."""
+
+    PROPERTIES = "The message's properties end in the middle of a value."
+    TOO_LARGE = "The headers are larger than 16 KiB."
+    HEADERS = "The headers are no table as AMQP has it: cut off, of an unknown type, named twice or nested too deeply."
 
 
 class Outcome(Enum):
@@ -43,6 +46,16 @@ class Outgoing:
     to_caller: bool = False
 
 
+class Acknowledges(Protocol):
+    """One opening of a channel, as its deliveries know it: tags mean something on it alone."""
+
+    open: bool
+    """Whether acknowledgements still get through. If not, what is unsettled comes again."""
+
+    def acknowledge(self, tags: Iterable[int], /) -> None:
+        """Acknowledge these deliveries; those already settled are left out."""
+
+
 @dataclass(slots=True, eq=False)
 class Delivery:
     """A message as a consumer received it, to be settled once it has been dealt with.
@@ -51,7 +64,7 @@ class Delivery:
     is not UTF-8 arrives with replacement characters. With ``damage`` some properties or all headers are missing.
     """
 
-    link: Link
+    link: Acknowledges
     delivery_tag: int
     redelivered: bool
     routing_key: str
@@ -66,3 +79,15 @@ class Delivery:
     timestamp: int | None
     user_id: str | None
     damage: Damage | None = None
+
+
+def settle(deliveries: Iterable[Delivery]) -> None:
+    """Acknowledge deliveries of any channels, those of one channel together.
+
+    Deliveries whose channel is gone are passed over: the broker has put them back and sends them again.
+    """
+    tags: dict[Acknowledges, list[int]] = {}
+    for delivery in deliveries:
+        tags.setdefault(delivery.link, []).append(delivery.delivery_tag)
+    for link, of_link in tags.items():
+        link.acknowledge(of_link)

@@ -15,7 +15,7 @@ from itertools import cycle, islice
 import structlog
 
 from storage.records import Run
-from workers.amqp import CartBroker, Delivery
+from workers.amqp import Broker, Delivery
 from workers.amqp.answering import LOST
 from workers.broker.locks import Locks
 from workers.broker.topology import Topology, queue_of
@@ -38,7 +38,7 @@ class Partition:
         self,
         number: int,
         topology: Topology,
-        broker: CartBroker,
+        broker: Broker,
         receive: Callable[[Delivery], None],
         on_lost: Callable[[], None],
     ) -> None:
@@ -154,7 +154,7 @@ class Partitions:
     def __init__(
         self,
         topology: Topology,
-        broker: CartBroker,
+        broker: Broker,
         receive: Callable[[Delivery], None],
         on_lost: Callable[[], None],
     ) -> None:

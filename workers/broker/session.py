@@ -18,7 +18,7 @@ from datetime import datetime
 import structlog
 
 from storage.records import Run
-from workers.amqp import CartBroker, Delivery
+from workers.amqp import ADAPTERS, Delivery
 from workers.amqp.answering import LOST, answering
 from workers.broker.declaration import Inspection, TopologyError, declare
 from workers.broker.partitions import Partitions
@@ -50,7 +50,8 @@ class Session:
 
     def __init__(self, url: str, topology: Topology, receivers: Receivers) -> None:
         self.lost = asyncio.Event()
-        self.broker = CartBroker(url, on_lost=self.lost.set, logger=None, reconnect_interval=NEVER)
+        adapter = ADAPTERS[topology.settings.amqp_adapter]
+        self.broker = adapter.broker(url, self.lost.set, reconnect_after=NEVER)
         self.partitions = Partitions(topology, self.broker, receivers.commands, self.lost.set)
         dead = queue_of(topology.dead_queue())
         self._dead_letters = self.broker.consumer(

@@ -13,7 +13,7 @@ from engine.reading import Origin, read_command
 from workers.amqp import Damage, Delivery
 from workers.consume.direct_replies import DIRECT_REPLY_TO, target_of
 from workers.consume.tokens import attempts_of, token_of
-from workers.consume.work import Work
+from workers.consume.work import Source, Work
 
 SERVER_NAMED = "amq.gen-"
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -62,8 +62,8 @@ class Intake:
         # A "|" would name an exchange to some frameworks; no queue of ours has one.
         return reply_to.startswith((self.reply_prefix, SERVER_NAMED)) and bool(_REPLY_QUEUE.fullmatch(reply_to))
 
-    def read(self, delivery: Delivery, now: datetime) -> Work:
-        """The command of a delivery; raises `Refusal`."""
+    def read(self, delivery: Delivery, source: Source, now: datetime) -> Work:
+        """The command of a delivery, which `source` stands for from here on; raises `Refusal`."""
         _check_content(delivery)
         deadline = _deadline(delivery, now)
         # What may have been applied by an earlier delivery is looked up first: nobody is told two things.
@@ -83,7 +83,7 @@ class Intake:
             roles=_roles(delivery) if self.trust_roles else frozenset(),
         )
         registered, command = read_command(delivery.body, origin)
-        return Work(delivery, registered, command, deadline, token_of(delivery))
+        return Work(source, registered, command, deadline, token_of(delivery))
 
 
 def _roles(delivery: Delivery) -> frozenset[str]:

@@ -50,7 +50,7 @@ class Lanes:
         key = work.lane
         lane = self._lanes.setdefault(key, _Lane())
         lane.waiting.append(work)
-        self._size += len(work.delivery.body)
+        self._size += work.size
         if self._size > self._limit:
             self._on_full()
         self._idle.clear()
@@ -76,10 +76,10 @@ class Lanes:
                 work = lane.waiting.popleft()
                 works.append(work)
                 room -= 1
-                size -= len(work.delivery.body)
+                size -= work.size
             lane.busy = True
             batches.append(Batch(key, works))
-        self._size -= sum(len(work.delivery.body) for batch in batches for work in batch.works)
+        self._size -= sum(work.size for batch in batches for work in batch.works)
         if self._size < self._limit // 2:
             self._on_room()
         return batches
@@ -107,7 +107,7 @@ class Lanes:
             gone = [work for work in lane.waiting if unwanted(work)] if len(kept) < len(lane.waiting) else []
             lane.waiting = kept
             removed += len(gone)
-            self._size -= sum(len(work.delivery.body) for work in gone)
+            self._size -= sum(work.size for work in gone)
             if not kept and not lane.busy:
                 self._ready.pop(key, None)
                 self._remove(key)

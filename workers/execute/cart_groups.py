@@ -15,7 +15,7 @@ from storage.records import (
     StoredCart,
     WriteResult,
 )
-from workers.clock import now
+from workers.clock import Clock
 from workers.consume.work import Answered, Work
 from workers.execute.briefing import Preparation
 from workers.execute.cart_cache import CartCache
@@ -52,11 +52,14 @@ class Loaded:
 class CartGroups:
     """Executes groups of cart commands: load, fold, commit; what conflicts is loaded and folded again."""
 
-    def __init__(self, carts: Carts, preparation: Preparation, reservations: Reservations, cache: CartCache) -> None:
+    def __init__(
+        self, carts: Carts, preparation: Preparation, reservations: Reservations, cache: CartCache, clock: Clock
+    ) -> None:
         self._carts = carts
         self._preparation = preparation
         self._reservations = reservations
         self._cache = cache
+        self._clock = clock
 
     async def execute(self, commands: Mapping[CartKey, list[Work]], stamp: CommitStamp) -> list[CartFold]:
         """The folds that hold, one per cart; raises `StorageUnavailable` if the outcome is not known."""
@@ -100,7 +103,7 @@ class CartGroups:
     async def _folds(self, loaded: Loaded, remembered: Mapping[CommandKey, Entry]) -> list[CartFold]:
         await asyncio.sleep(0)  # what was asked before shall be under way
         exhausted = await self._reservations.exhausted(loaded.works, loaded.carts)
-        time = now()
+        time = self._clock()
         folds = []
         for key, works in loaded.works.items():
             stored = loaded.carts.get(key)

@@ -2,7 +2,7 @@
 
 from storage.ports import Catalog
 from storage.records import CommandKey, StorageUnavailable
-from workers.clock import now
+from workers.clock import Clock
 from workers.consume.work import Answered, Work
 from workers.execute.catalog_subject import CatalogSubject
 from workers.execute.facts_cache import FactsCache
@@ -14,8 +14,9 @@ MAX_REFOLDS = 20
 class CatalogGroups:
     """Executes the waiting commands of one tenant's catalog."""
 
-    def __init__(self, catalog: Catalog, facts: FactsCache) -> None:
+    def __init__(self, catalog: Catalog, facts: FactsCache, clock: Clock) -> None:
         self._catalog = catalog
+        self._clock = clock
         self._facts = facts
 
     async def execute(self, tenant: str, works: list[Work]) -> list[Answered]:
@@ -25,7 +26,7 @@ class CatalogGroups:
             await self._facts.refresh({tenant})
             remembered = await self._catalog.of_commands(keys)
             subject = CatalogSubject(self._facts.latest(tenant), remembered)
-            answers = fold(subject, works, now())
+            answers = fold(subject, works, self._clock())
             if await self._commit(subject):
                 return answers
         raise StorageUnavailable("the catalog kept changing under the worker")

@@ -64,7 +64,7 @@ def _execute(subject: Subject[Any], work: Work, now: datetime) -> Answered:
     # A read has no first outcome to repeat, whatever message id it carries.
     record = None if work.registered.reads else subject.recall(command)
     if record is not None:
-        if not is_same_body(record.body_hash, command.body_hash, work.delivery.body):
+        if not is_same_body(record.body_hash, command.body_hash, work.source.body):
             raise Refusal(ErrorCode.IDEMPOTENCY_MISMATCH, "This message id came before, with another body.")
         return Answered(work, subject.repeat(work, record), record)
     if work.deadline is not None and work.deadline <= now:

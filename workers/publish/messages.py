@@ -19,6 +19,8 @@ class Messages:
     """Builds messages; `source` is this worker's name in CloudEvents."""
 
     def __init__(self, topology: Topology, source: str) -> None:
+        self.retry_delays = topology.settings.retry_delays
+        """After how many seconds a command comes back, the first time, the second time and so on."""
         self._topology = topology
         self._source = source
 
@@ -58,9 +60,8 @@ class Messages:
                 },
             )
 
-    def retry(self, work: Work, delay: int, attempts: int) -> Outgoing:
+    def retry(self, delivery: Delivery, work: Work, delay: int, attempts: int) -> Outgoing:
         """A command that comes back after a delay, under its own routing key, with its deadline and token."""
-        delivery = work.delivery
         headers: dict[str, str | int] = {ATTEMPTS_HEADER: attempts, DELIVERY_HEADER: work.token.hex()}
         if work.deadline is not None:
             headers["deadline"] = format_time(work.deadline)

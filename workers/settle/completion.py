@@ -1,97 +1,73 @@
-"""Completion: what follows a commit. Events and replies out, journal written, deliveries acknowledged, in that order.
+"""Completion: what follows a commit. Events and replies out, journal written, sources acknowledged, in that order.
 
 All of it is idempotent and derived from what was committed, so it may be done again by whoever comes next.
 """
 
-from collections.abc import Awaitable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 
-from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.refusals import Refusal
 from storage.records import Entry
-from workers.amqp import Delivery, Outgoing, settle
-from workers.consume.tokens import attempts_of
-from workers.consume.work import Answered, Work
+from workers.amqp import Outgoing
+from workers.consume.work import Answered, Source, Work
 from workers.publish.messages import Messages
 from workers.publish.outbound import Sender
 from workers.settle.journal_writer import JournalWriter
 
+Acknowledge = Callable[[Iterable[Source]], None]
+
 
 class Completion:
-    """Brings answered commands to their end."""
+    """Brings answered commands to their end; `acknowledge` ends their sources."""
 
-    def __init__(
-        self, journal: JournalWriter, messages: Messages, outbound: Sender, retry_delays: Sequence[int]
-    ) -> None:
-        self._retry_delays = retry_delays
+    def __init__(self, journal: JournalWriter, messages: Messages, outbound: Sender, acknowledge: Acknowledge) -> None:
         self._journal = journal
         self._messages = messages
         self._outbound = outbound
+        self._acknowledge = acknowledge
 
     async def begin(self, inherited: Sequence[Entry], answers: Sequence[Answered]) -> Awaitable[None]:
         """Queue all messages, so that those of later commands come behind; await the result for the rest."""
         records = [each.record for each in answers if isinstance(each.record, Entry) and not _repeated(each)]
         committed = [*inherited, *records]
-        confirmed = await self._outbound.send([*self._events(committed), *self._replies(answers)])
-        return self._finish(committed, confirmed, [each.work.delivery for each in answers])
+        confirmed = await self._outbound.send([*self._events(committed), *_replies(answers)])
+        return self._finish(committed, confirmed, [each.work.source for each in answers])
 
-    async def _finish(self, committed: list[Entry], confirmed: Awaitable[None], deliveries: list[Delivery]) -> None:
+    async def _finish(self, committed: list[Entry], confirmed: Awaitable[None], sources: list[Source]) -> None:
         if committed:
             await self._journal.write_soon(committed)
         await confirmed
         _settle_entries(committed)
-        settle(deliveries)
+        self._acknowledge(sources)
 
     async def postpone(self, works: Sequence[Work]) -> Awaitable[None]:
-        """Send commands to a retry queue, or, when they were there often enough, park and refuse them."""
-        messages = [message for work in works for message in self._postponed(work)]
-        return self._finish([], await self._outbound.send(messages), [work.delivery for work in works])
+        """Have commands again later, or, when they were put off often enough, give them up."""
+        messages = [message for work in works for message in work.source.put_off(work)]
+        return self._finish([], await self._outbound.send(messages), [work.source for work in works])
 
-    def _postponed(self, work: Work) -> Iterator[Outgoing]:
-        attempts = attempts_of(work.delivery)
-        if attempts < len(self._retry_delays):
-            yield self._messages.retry(work, self._retry_delays[attempts], attempts + 1)
-            return
-        refusal = Refusal(ErrorCode.TEMPORARILY_UNAVAILABLE, "The command could not be executed in time; try again.")
-        reply = self._messages.reply(work.delivery, work.command.cart_id or None, refusal)
-        if reply is not None:
-            yield reply
-        yield self._messages.parked(work.delivery, refusal.code.value, refusal.message)
+    async def give_up(self, source: Source, refusal: Refusal) -> None:
+        """Answer a command that nobody could deal with, and set it aside."""
+        await self._conclude(source, source.give_up(None, refusal))
 
-    async def give_up(self, delivery: Delivery, refusal: Refusal) -> None:
-        """Answer a delivery that nobody could deal with, and set it aside."""
-        reply = self._messages.reply(delivery, None, refusal)
-        parked = self._messages.parked(delivery, refusal.code.value, refusal.message)
-        await self._conclude(delivery, *([reply] if reply else []), parked)
+    async def refuse(self, source: Source, refusal: Refusal) -> None:
+        """Answer what never became a command."""
+        await self._conclude(source, source.answer(None, refusal))
 
-    async def refuse(self, delivery: Delivery, refusal: Refusal) -> None:
-        """Answer a delivery that never became a command."""
-        await self._conclude(delivery, self._answer(delivery, None, refusal))
+    async def park(self, source: Source, code: str, reason: str) -> None:
+        """Set aside what nobody may be answered about."""
+        await self._conclude(source, source.park(code, reason))
 
-    async def park(self, delivery: Delivery, code: str, message: str) -> None:
-        """Set a delivery aside that nobody may be answered about."""
-        await self._conclude(delivery, self._messages.parked(delivery, code, message))
-
-    async def _conclude(self, delivery: Delivery, *messages: Outgoing) -> None:
-        await (await self._outbound.send(messages))
-        settle([delivery])
+    async def _conclude(self, source: Source, messages: Iterable[Outgoing]) -> None:
+        await (await self._outbound.send([*messages]))
+        self._acknowledge([source])
 
     def _events(self, entries: Iterable[Entry]) -> list[Outgoing]:
         applied = (entry for entry in entries if entry.status == "applied")
         return [message for entry in applied for message in self._messages.events(entry)]
 
-    def _replies(self, answers: Sequence[Answered]) -> list[Outgoing]:
-        replies = (self._reply(each) for each in answers)
-        return [reply for reply in replies if reply is not None]
 
-    def _reply(self, answered: Answered) -> Outgoing | None:
-        work = answered.work
-        if isinstance(answered.answer, Refusal):
-            return self._answer(work.delivery, work.command.cart_id or None, answered.answer)
-        return self._messages.reply(work.delivery, work.command.cart_id, answered.answer)
-
-    def _answer(self, delivery: Delivery, cart_id: str | None, refusal: Refusal) -> Outgoing:
-        """A refusal as a reply, or, where nobody can be told, a place in the parking queue."""
-        reply = self._messages.reply(delivery, cart_id, refusal)
-        return reply or self._messages.parked(delivery, refusal.code.value, refusal.message)
+def _replies(answers: Iterable[Answered]) -> Iterator[Outgoing]:
+    for each in answers:
+        yield from each.work.source.answer(each.work.command.cart_id, each.answer)
 
 
 def _settle_entries(entries: Iterable[Entry]) -> None:

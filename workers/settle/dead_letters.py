@@ -14,9 +14,10 @@ import structlog
 
 from cartwright.wire.refusals import ErrorCode, Refusal
 from workers.amqp import Delivery
-from workers.clock import now
+from workers.clock import Clock
 from workers.consume.intake import Intake, Parked
 from workers.consume.lanes import Lanes
+from workers.consume.work import Source
 from workers.settle.completion import Completion
 
 _CAUSES = {
@@ -30,33 +31,39 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class DeadLetters:
-    """Receives what the queue of dead letters holds; `answer` runs what brings a delivery to its end."""
+    """Receives what the queue of dead letters holds.
+
+    `answer` runs what brings a command to its end, `source` makes the source of a delivery.
+    """
 
     intake: Intake
     lanes: Lanes
     completion: Completion
     answer: Callable[[Coroutine[Any, Any, None]], None]
+    source: Callable[[Delivery], Source]
+    clock: Clock
 
     def receive(self, letter: Delivery) -> None:
         """Take a dead letter in; it always ends in an answer, or parked."""
         reason, delivery = _as_it_was(letter)
+        source = self.source(delivery)
         try:
             self.intake.check_address(delivery)
             if reason == "expired":
-                self._expired(delivery)
+                self._expired(delivery, source)
             else:
-                self.answer(self.completion.give_up(delivery, _given_up(reason)))
+                self.answer(self.completion.give_up(source, _given_up(reason)))
         except Parked as parked:
-            self.answer(self.completion.park(delivery, parked.code.value, parked.message))
+            self.answer(self.completion.park(source, parked.code.value, parked.message))
         except Refusal as refusal:
-            self.answer(self.completion.refuse(delivery, refusal))
+            self.answer(self.completion.refuse(source, refusal))
         except Exception:  # noqa: BLE001 (whatever a message contains, the next one is read)
             _log.exception("dead_letter_failed", message_id=delivery.message_id)
-            self.answer(self.completion.give_up(delivery, _given_up(reason)))
+            self.answer(self.completion.give_up(source, _given_up(reason)))
 
-    def _expired(self, delivery: Delivery) -> None:
-        time = now()
-        work = self.intake.read(delivery, time)
+    def _expired(self, delivery: Delivery, source: Source) -> None:
+        time = self.clock()
+        work = self.intake.read(delivery, source, time)
         work.deadline = time
         self.lanes.put(work)
 

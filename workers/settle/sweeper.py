@@ -1,6 +1,6 @@
-"""The sweeper: settles what no redelivery will, because whoever committed it is gone or gave up."""
+"""The sweeper: settles what no redelivery will, because the worker that committed it is gone or gave up."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,38 +8,49 @@ import structlog
 
 from storage.ports import Store
 from storage.records import Run
-from workers.clock import now
-from workers.execute.reservations import Reservations
+from workers.clock import Clock
 from workers.settle.completion import Completion
 from workers.settle.watermark import Settlement
 
 CARTS_AT_ONCE = 500
+Sweep = Callable[[], Awaitable[object]]
+"""Settles what was left over. Raises `StorageUnavailable`."""
 
 _log = structlog.get_logger(__name__)
 
 
 class Sweeper:
+    """Runs the sweeps of a worker, one after the other."""
+
+    def __init__(self, sweeps: Sequence[Sweep]) -> None:
+        self._sweeps = sweeps
+
+    async def sweep(self) -> None:
+        """Settle what is left over. Raises `StorageUnavailable`."""
+        for sweep in self._sweeps:
+            await sweep()
+
+
+class CartSweep:
     """Looks after runs that were not seen for `grace` seconds, and after this run's own abandoned groups."""
 
     def __init__(
-        self, store: Store, completion: Completion, settlement: Settlement, reservations: Reservations, grace: float
+        self, store: Store, completion: Completion, settlement: Settlement, grace: float, clock: Clock
     ) -> None:
         self._store = store
         self._completion = completion
         self._settlement = settlement
-        self._reservations = reservations
         self._grace = timedelta(seconds=grace)
+        self._clock = clock
 
     async def sweep(self) -> int:
         """Settle what is left over; return the number of carts. Raises `StorageUnavailable`."""
         runs = await self._store.runs.all()
         self._settlement.learn(runs)
-        carts = await self._sweep_own() + await self._sweep_dead(runs)
-        await self._reservations.sweep()
-        return carts
+        return await self._sweep_own() + await self._sweep_dead(runs)
 
     async def _sweep_own(self) -> int:
-        own = self._settlement.record(now())
+        own = self._settlement.record(self._clock())
         if not own.abandoned:
             return 0
         carts = await self._settle(replace(own, settled=2**62))
@@ -49,7 +60,7 @@ class Sweeper:
     async def _sweep_dead(self, runs: Iterable[Run]) -> int:
         carts = 0
         for run in runs:
-            if not run.closed and run.id != self._settlement.run and run.seen_at < now() - self._grace:
+            if not run.closed and run.id != self._settlement.run and run.seen_at < self._clock() - self._grace:
                 carts += await self._settle(run)
                 await self._store.runs.record(replace(run, closed=True))
         return carts
@@ -58,7 +69,7 @@ class Sweeper:
         """Publish and journal the outboxes of a run's unsettled carts, one page after the other."""
         seen: set[object] = set()
         while True:
-            found = await self._store.carts.unsettled(run, now() - self._grace, CARTS_AT_ONCE)
+            found = await self._store.carts.unsettled(run, self._clock() - self._grace, CARTS_AT_ONCE)
             carts = [each for each in found if each.key not in seen]
             if not carts:
                 return len(seen)

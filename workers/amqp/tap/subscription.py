@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from workers.amqp.content import ContentReader
 from workers.amqp.decoding import UINT64, read_properties, read_short_string
-from workers.amqp.encoding import BASIC_CLASS, METHOD
+from workers.amqp.encoding import BASIC_CLASS, METHOD, ack_frames
 from workers.amqp.link import Link
 from workers.amqp.messages import Delivery
-from workers.amqp.tap import Tap
+from workers.amqp.tap.content import ContentReader
+from workers.amqp.tap.tap import Tap
 
 _DELIVER = struct.pack(">HH", BASIC_CLASS, 60)
 _CONSUME_OK = struct.pack(">HH", BASIC_CLASS, 21)
@@ -53,7 +54,7 @@ class Subscription:
             return True
         if method == _CHANNEL_OPEN_OK:
             assert self._tap is not None  # noqa: S101 - attached before anything is received
-            self._link = Link(self._tap, self.channel)
+            self._link = Link(partial(_write_acks, self._tap, self.channel))
         elif method in _CHANNEL_CLOSED:
             self._close()
         elif method == _CONSUME_OK:
@@ -78,11 +79,6 @@ class Subscription:
         """Send the acknowledgements that were kept back."""
         if self._link is not None:
             self._link.release()
-
-    @property
-    def idle(self) -> bool:
-        """Whether nothing that was delivered still has to be settled."""
-        return self._link is None or not self._link.open or self._link.idle
 
     @property
     def unsettled(self) -> int:
@@ -116,3 +112,8 @@ class Subscription:
                 present("damage"),
             )
         )
+
+
+def _write_acks(tap: Tap, channel: int, covered: int | None, singles: Sequence[int]) -> None:
+    """All frames in one write."""
+    tap.write(ack_frames(channel, covered, singles))

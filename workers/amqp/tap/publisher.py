@@ -18,10 +18,11 @@ from functools import partial
 import structlog
 
 from workers.amqp.answering import LOST
-from workers.amqp.confirms import CHANNEL, ConfirmChannel, Fault
 from workers.amqp.encoding import publish_frames
 from workers.amqp.messages import Outcome, Outgoing
-from workers.amqp.window import Batch, Entry, Window
+from workers.amqp.ports import PublisherClosed, PublisherFull
+from workers.amqp.tap.confirms import CHANNEL, ConfirmChannel, Fault
+from workers.amqp.tap.window import Batch, Entry, Window
 
 _MAX_ATTEMPTS = 3
 _WRITE_BYTES = 2**19
@@ -33,15 +34,7 @@ _NOT_FOUND = 404
 _log = structlog.get_logger(__name__)
 
 
-class PublisherClosed(ConnectionError):  # noqa: N818 - it says what happened, not whose fault it was
-    """The publisher was closed, or never connected."""
-
-
-class PublisherFull(RuntimeError):  # noqa: N818 - it says what happened, not whose fault it was
-    """More messages wait for their confirms than the publisher may hold; await ``room`` before sending."""
-
-
-class Publisher:
+class TappedPublisher:
     """Publishes persistent messages over a connection of its own and tells what became of each.
 
     At least once, in the order of the ``send`` calls, across reconnects too; only a message that the broker

@@ -10,10 +10,10 @@ from typing import Protocol
 import aiormq
 
 from workers.amqp.answering import LOST, answering, with_heartbeat
-from workers.amqp.content import ContentReader
 from workers.amqp.decoding import UINT16, UINT64, read_properties, read_short_string
 from workers.amqp.encoding import BASIC_ACK, BASIC_CLASS, METHOD
-from workers.amqp.tap import Tap, TapFactory
+from workers.amqp.tap.content import ContentReader
+from workers.amqp.tap.tap import Tap, TapFactory
 
 CHANNEL = 1
 """The publisher's channel. It never opens a second one on a connection, so encoded frames stay valid."""

@@ -1,0 +1,208 @@
+"""Consuming with an ordinary FastStream subscriber, acknowledging by hand.
+
+What the tap does better: while it is paused, nothing is read from the socket; here what comes in waits in memory, at
+most the prefetch. The tap delivers messages whose properties nobody can read; here such a message stays unsettled. And
+it acknowledges any number of deliveries in one write.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import count
+from typing import cast
+
+import aiormq
+from aio_pika import IncomingMessage, RobustConnection
+from aiormq.abc import AbstractChannel
+from aiormq.exceptions import AMQPError, ChannelInvalidStateError
+from faststream import AckPolicy
+from faststream.rabbit import Channel, RabbitBroker, RabbitMessage, RabbitQueue
+
+from workers.amqp.answering import LOST, answering
+from workers.amqp.consumer import SubscribedConsumer
+from workers.amqp.link import Link
+from workers.amqp.messages import Delivery
+
+_HIGHEST_CHANNEL = 1000
+_CONNECT_SECONDS = 5.0
+_GOODBYE_SECONDS = 3.0
+
+OnDelivery = Callable[[Delivery], None]
+
+
+class PlainInbox:
+    """The deliveries of one subscriber: follows the openings of its channel."""
+
+    def __init__(self, find: Callable[[], aiormq.Channel | None], hand_over: OnDelivery, on_lost: Callable[[], None]):
+        self._find = find
+        self._hand_over = hand_over
+        self._on_lost = on_lost
+        self._channel: AbstractChannel | None = None
+        self._link: Link | None = None
+        self._writing: set[asyncio.Task[None]] = set()
+
+    @property
+    def consuming(self) -> bool:
+        """Whether the channel is open and has its consumer."""
+        channel = self._find()
+        return channel is not None and not channel.is_closed and bool(channel.consumers)
+
+    @property
+    def unsettled(self) -> int:
+        """How many deliveries still have to be settled."""
+        return self._link.unsettled if self._link is not None and self._link.open else 0
+
+    def hold(self) -> None:
+        """Keep acknowledgements back until `release`."""
+        if self._link is not None:
+            self._link.hold()
+
+    def release(self) -> None:
+        """Send the acknowledgements that were kept back."""
+        if self._link is not None:
+            self._link.release()
+
+    async def received(self, message: RabbitMessage) -> None:
+        """Take a message from the subscriber, in the order in which they come."""
+        raw = message.raw_message
+        try:
+            link = self._link_of(raw.channel)
+        except ChannelInvalidStateError:
+            return  # its channel is gone already, so it comes again
+        link.delivered(raw.delivery_tag or 0)
+        self._hand_over(_delivery(raw, link))
+
+    def _link_of(self, channel: AbstractChannel) -> Link:
+        if self._link is None or channel is not self._channel:
+            self._channel = channel
+            link = self._link = Link(lambda covered, singles: self._write(channel, covered, singles))
+            channel.closing.add_done_callback(lambda _: self._closed(link))
+        return self._link
+
+    def _closed(self, link: Link) -> None:
+        link.open = False
+        self._on_lost()
+
+    def _write(self, channel: AbstractChannel, covered: int | None, singles: Sequence[int]) -> None:
+        task = asyncio.create_task(_acknowledge(channel, covered, singles))
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+
+
+async def _acknowledge(channel: AbstractChannel, covered: int | None, singles: Sequence[int]) -> None:
+    # With the channel everything that was not acknowledged goes back to the queue.
+    with suppress(AMQPError, OSError, RuntimeError):
+        if covered is not None:
+            await channel.basic_ack(covered, multiple=True, wait=False)
+        for tag in singles:
+            await channel.basic_ack(tag, wait=False)
+
+
+class PlainBroker:
+    """One connection of FastStream's with ordinary subscribers."""
+
+    def __init__(self, url: str, on_lost: Callable[[], None] = lambda: None, *, reconnect_after: float = 5.0) -> None:
+        """``on_lost`` is called when the connection is gone; it is restored after ``reconnect_after`` seconds."""
+        self._faststream = RabbitBroker(
+            url, logger=None, apply_types=False, reconnect_interval=reconnect_after, timeout=_CONNECT_SECONDS
+        )
+        self._on_lost = on_lost
+        self._connection: RobustConnection | None = None
+        self._channel_numbers = count(_HIGHEST_CHANNEL, -1)
+        self._paused = False
+        self._waiting: deque[tuple[OnDelivery, Delivery]] = deque()
+
+    def consumer(
+        self,
+        queue: RabbitQueue,
+        on_delivery: OnDelivery,
+        *,
+        prefetch: int,
+        on_lost: Callable[[], None] = lambda: None,
+    ) -> SubscribedConsumer:
+        """Subscribe to ``queue``."""
+        if prefetch < 1:
+            raise ValueError("a consumer without a prefetch limit would take the whole queue into memory")
+        number = next(self._channel_numbers)
+        inbox = PlainInbox(
+            lambda: self._channel(number), lambda delivery: self._hand_over(on_delivery, delivery), on_lost
+        )
+        channel = Channel(prefetch_count=prefetch, channel_number=number, publisher_confirms=False)
+        subscriber = self._faststream.subscriber(
+            queue, channel=channel, ack_policy=AckPolicy.MANUAL, no_reply=True, decoder=_as_it_came
+        )
+        subscriber(inbox.received)
+        return SubscribedConsumer(subscriber, inbox)
+
+    async def start(self) -> None:
+        """Connect, and start all subscribers."""
+        self._connection = await self._faststream.connect()
+        self._connection.close_callbacks.add(lambda *_: self._on_lost())
+        await self._faststream.start()
+
+    async def stop(self) -> None:
+        """Stop all subscribers, and close the connection."""
+        await self._faststream.stop()
+
+    async def abandon(self) -> None:
+        """Close the connection, within a few seconds."""
+        if self._connection is not None:
+            with suppress(*LOST):
+                async with answering(_GOODBYE_SECONDS):
+                    await self._connection.close()
+
+    def pause(self) -> None:
+        """Keep what comes in; the prefetch bounds it."""
+        self._paused = True
+
+    def resume(self) -> None:
+        """Hand over what was kept, until paused again, and what comes in."""
+        self._paused = False
+        while self._waiting and not self._paused:
+            on_delivery, delivery = self._waiting.popleft()
+            if delivery.link.open:
+                on_delivery(delivery)
+
+    async def open_channel(self) -> AbstractChannel:
+        """Open one more channel on the connection; raises ConnectionResetError if there is none."""
+        transport = self._connection.transport if self._connection is not None else None
+        if transport is None:
+            raise ConnectionResetError("there is no connection")
+        return await transport.connection.channel(publisher_confirms=False)
+
+    def _channel(self, number: int) -> aiormq.Channel | None:
+        transport = self._connection.transport if self._connection is not None else None
+        channel = transport.connection.channels.get(number) if transport is not None else None
+        return channel if isinstance(channel, aiormq.Channel) else None
+
+    def _hand_over(self, on_delivery: OnDelivery, delivery: Delivery) -> None:
+        if self._paused or self._waiting:
+            self._waiting.append((on_delivery, delivery))
+        else:
+            on_delivery(delivery)
+
+
+async def _as_it_came(message: RabbitMessage) -> RabbitMessage:
+    """Leave reading the body to the worker."""
+    return message
+
+
+def _delivery(raw: IncomingMessage, link: Link) -> Delivery:
+    expiration = None if raw.expiration is None else str(round(cast("float", raw.expiration) * 1000))
+    return Delivery(
+        link=link,
+        delivery_tag=raw.delivery_tag or 0,
+        redelivered=bool(raw.redelivered),
+        routing_key=raw.routing_key or "",
+        body=raw.body,
+        headers=dict(raw.headers),
+        message_id=raw.message_id,
+        correlation_id=raw.correlation_id,
+        reply_to=raw.reply_to,
+        content_type=raw.content_type,
+        content_encoding=raw.content_encoding,
+        expiration=expiration,
+        timestamp=int(raw.timestamp.timestamp()) if raw.timestamp is not None else None,
+        user_id=raw.user_id,
+    )

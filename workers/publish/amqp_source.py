@@ -1,0 +1,61 @@
+"""A command that came as a message: it is answered, put off and parked by messages, and acknowledged on its channel."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cartwright.wire.refusals import ErrorCode, Refusal
+from workers.amqp import Delivery, Outgoing
+from workers.consume.tokens import attempts_of
+from workers.consume.work import Answer, Link, Work
+from workers.publish.messages import Messages
+
+
+@dataclass(slots=True, eq=False)
+class AmqpSource:
+    """The source that a delivery is."""
+
+    delivery: Delivery
+    messages: Messages
+
+    @property
+    def link(self) -> Link:
+        """The opening of the channel over which it came."""
+        return self.delivery.link
+
+    @property
+    def number(self) -> int:
+        """Its delivery tag."""
+        return self.delivery.delivery_tag
+
+    @property
+    def body(self) -> bytes:
+        """The command as it was sent."""
+        return self.delivery.body
+
+    def answer(self, cart_id: str | None, answer: Answer) -> Iterator[Outgoing]:
+        """The reply, if one is wanted; a refusal that nobody can be told goes to the parking queue."""
+        reply = self.messages.reply(self.delivery, cart_id, answer)
+        if reply is not None:
+            yield reply
+        elif isinstance(answer, Refusal):
+            yield from self.park(answer.code.value, answer.message)
+
+    def put_off(self, work: Work) -> Iterator[Outgoing]:
+        """The command for the next retry queue; after the last one it is given up."""
+        attempts, delays = attempts_of(self.delivery), self.messages.retry_delays
+        if attempts < len(delays):
+            yield self.messages.retry(self.delivery, work, delays[attempts], attempts + 1)
+            return
+        refusal = Refusal(ErrorCode.TEMPORARILY_UNAVAILABLE, "The command could not be executed in time; try again.")
+        yield from self.give_up(work.command.cart_id, refusal)
+
+    def give_up(self, cart_id: str | None, refusal: Refusal) -> Iterator[Outgoing]:
+        """The reply, if one is wanted, and the command for the parking queue."""
+        reply = self.messages.reply(self.delivery, cart_id, refusal)
+        if reply is not None:
+            yield reply
+        yield from self.park(refusal.code.value, refusal.message)
+
+    def park(self, code: str, reason: str) -> Iterator[Outgoing]:
+        """The command for the parking queue."""
+        yield self.messages.parked(self.delivery, code, reason)
