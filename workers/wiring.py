@@ -36,6 +36,6 @@ class Engine:
         reservations = Reservations(store.budgets, store.carts, facts, settings.sweep_grace)
         preparation = Preparation(store, writer, facts, self.settlement)
         groups = CartGroups(store.carts, preparation, reservations, self.cache)
-        executor = GroupExecutor(groups, CatalogGroups(store.catalog, facts), store.carts)
+        executor = GroupExecutor(groups, CatalogGroups(store.catalog, facts), preparation)
         self.dispatcher = Dispatcher(settings, lanes, executor, self.completion, self.settlement)
         self.sweeper = Sweeper(store, self.completion, self.settlement, reservations, settings.sweep_grace)

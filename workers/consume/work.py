@@ -5,10 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from cartwright.wire.command import Command
-from cartwright.wire.refusals import Refusal
-from handlers.registry import CartCommand, CatalogCommand, Registered
-from models.answers.explanation import Explanation
-from models.cart.cart import Cart
+from handlers.registry import CatalogCommand, Registered
+from models.answers.answer import Answer
 from storage.records import CatalogRecord, Entry
 from workers.amqp import Delivery
 from workers.consume.tokens import new_token
@@ -36,31 +34,6 @@ class Work:
         if command.cart_id:
             return ("cart", command.tenant, command.cart_id)
         return ("lookup", command.tenant, str(id(self)))
-
-
-@dataclass(frozen=True, slots=True)
-class CartAnswer:
-    """What a cart command came to. `cart` is None where a duplicate's cart has moved on since."""
-
-    registered: CartCommand
-    status: str
-    cart_id: str
-    version: int
-    cart: Cart | None
-    changes: list[dict[str, Any]]
-    price_changes: list[dict[str, Any]]
-    explanation: Explanation | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogAnswer:
-    """What a catalog command came to."""
-
-    status: str
-    revision: int
-
-
-Answer = CartAnswer | CatalogAnswer | Refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ All of it is idempotent and derived from what was committed, so it may be done a
 from collections.abc import Awaitable, Iterable, Iterator, Sequence
 
 from cartwright.wire.refusals import ErrorCode, Refusal
+from models.answers.answer import Refused
 from storage.records import Entry
 from workers.amqp import Delivery, Outgoing, settle
 from workers.consume.tokens import attempts_of
@@ -30,7 +31,7 @@ class Completion:
         """Queue all messages, so that those of later commands come behind; await the result for the rest."""
         records = [each.record for each in answers if isinstance(each.record, Entry) and not _repeated(each)]
         committed = [*inherited, *records]
-        confirmed = await self._outbound.send([*self._events(committed), *self._replies(answers)])
+        confirmed = await self._outbound.send([*self._announced(committed), *self._replies(answers)])
         return self._finish(committed, confirmed, [each.work.delivery for each in answers])
 
     async def _finish(self, committed: list[Entry], confirmed: Awaitable[None], deliveries: list[Delivery]) -> None:
@@ -51,20 +52,20 @@ class Completion:
             yield self._messages.retry(work, self._retry_delays[attempts], attempts + 1)
             return
         refusal = Refusal(ErrorCode.TEMPORARILY_UNAVAILABLE, "The command could not be executed in time; try again.")
-        reply = self._messages.reply(work.delivery, work.command.cart_id or None, refusal)
+        reply = self._messages.reply(work.delivery, Refused(refusal, work.command.cart_id or None))
         if reply is not None:
             yield reply
         yield self._messages.parked(work.delivery, refusal.code.value, refusal.message)
 
     async def give_up(self, delivery: Delivery, refusal: Refusal) -> None:
         """Answer a delivery that nobody could deal with, and set it aside."""
-        reply = self._messages.reply(delivery, None, refusal)
+        reply = self._messages.reply(delivery, Refused(refusal))
         parked = self._messages.parked(delivery, refusal.code.value, refusal.message)
         await self._conclude(delivery, *([reply] if reply else []), parked)
 
     async def refuse(self, delivery: Delivery, refusal: Refusal) -> None:
         """Answer a delivery that never became a command."""
-        await self._conclude(delivery, self._answer(delivery, None, refusal))
+        await self._conclude(delivery, self._answer(delivery, Refused(refusal)))
 
     async def park(self, delivery: Delivery, code: str, message: str) -> None:
         """Set a delivery aside that nobody may be answered about."""
@@ -74,23 +75,24 @@ class Completion:
         await (await self._outbound.send(messages))
         settle([delivery])
 
-    def _events(self, entries: Iterable[Entry]) -> list[Outgoing]:
-        applied = (entry for entry in entries if entry.status == "applied")
-        return [message for entry in applied for message in self._messages.events(entry)]
+    def _announced(self, entries: Iterable[Entry]) -> Iterator[Outgoing]:
+        """Events, and commands that follow, which an entry without a version may have, too."""
+        for entry in entries:
+            if entry.status == "applied":
+                yield from self._messages.events(entry)
+            yield from self._messages.follow_ups(entry)
 
     def _replies(self, answers: Sequence[Answered]) -> list[Outgoing]:
         replies = (self._reply(each) for each in answers)
         return [reply for reply in replies if reply is not None]
 
     def _reply(self, answered: Answered) -> Outgoing | None:
-        work = answered.work
-        if isinstance(answered.answer, Refusal):
-            return self._answer(work.delivery, work.command.cart_id or None, answered.answer)
-        return self._messages.reply(work.delivery, work.command.cart_id, answered.answer)
+        delivery, answer = answered.work.delivery, answered.answer
+        return self._answer(delivery, answer) if isinstance(answer, Refused) else self._messages.reply(delivery, answer)
 
-    def _answer(self, delivery: Delivery, cart_id: str | None, refusal: Refusal) -> Outgoing:
+    def _answer(self, delivery: Delivery, refused: Refused) -> Outgoing:
         """A refusal as a reply, or, where nobody can be told, a place in the parking queue."""
-        reply = self._messages.reply(delivery, cart_id, refusal)
+        reply, refusal = self._messages.reply(delivery, refused), refused.refusal
         return reply or self._messages.parked(delivery, refusal.code.value, refusal.message)
 
 
@@ -102,4 +104,4 @@ def _settle_entries(entries: Iterable[Entry]) -> None:
 
 def _repeated(answered: Answered) -> bool:
     """Whether the record is older than this delivery."""
-    return getattr(answered.answer, "status", None) == "duplicate"
+    return answered.record is not None and answered.record.token != answered.work.token
