@@ -62,7 +62,7 @@ def needs(data: ComparePrice) -> Needs:
 
 @query("compare-price", ComparePrice, needs=needs, reply_type="price-changed")
 def compare_price(cart: Cart, data: ComparePrice, context: QueryContext) -> CartAnswer:
-    """The cart as the second side prices it, with what differs from the first; raises `Refusal`."""
+    """The cart as the second side prices it, and how its prices differ from those of the first."""
     left, earlier = _priced(cart, data.before, context, "from")
     right, explanation = _priced(cart, data.after, context, "to")
     if explanation is not None:

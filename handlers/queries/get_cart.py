@@ -35,7 +35,7 @@ def needs(data: GetCart) -> Needs:
 
 @query("get-cart", GetCart, needs=needs, reply_type="cart-updated")
 def get_cart(cart: Cart, data: GetCart, context: QueryContext) -> CartAnswer:
-    """The cart as it is, or as `reprice-cart` would make it; explained on request."""
+    """The cart as it is, or as `reprice-cart` would make it."""
     if data.reprice:
         return CartAnswer.of("cart-updated", "dry-run", context.would_be(cart, (), context.facts))
     explain = context.command.envelope.explain

@@ -108,14 +108,14 @@ def needs(data: SimulatePrice) -> Needs:
 
 @query("simulate-price", SimulatePrice, needs=needs, blank=True, reply_type="price-changed")
 def simulate_price(cart: Cart, data: SimulatePrice, context: QueryContext) -> CartAnswer:
-    """The cart as it would be made and priced; raises `Refusal`."""
+    """The cart as it would be created and priced; an unknown coupon, promotion or voucher changes nothing."""
     known = facts_of(data, context.facts)
     changes = tuple(_changes(cart, data, replace(context, facts=known)))
     return CartAnswer.of("price-changed", "dry-run", context.would_be(cart, changes, known))
 
 
 def _changes(cart: Cart, data: SimulatePrice, context: Context) -> Iterator[Change]:
-    """What would happen to the blank cart; a coupon, promotion or voucher that nobody knows changes nothing."""
+    """What would happen to the blank cart."""
     header = {name: value for name, value in data.wire().items() if name not in OWN_FIELDS and value is not None}
     opened: list[Change] = [CartCreated(header=header)]
     opened += admit_containers(cart, data.containers)
