@@ -9,13 +9,13 @@ from audit.history import History
 from audit.kept import Kept
 from engine.replay import replay
 from facts.snapshot import Facts
+from models.answers.encoding import encode
 from models.cart.cart import Cart
 from pricing.price import price
 from pricing.steps.budgeting import customer_of, watched_budgets
 from rules.engine import rule_on
 from storage.mongo.cart_documents import write_cart
 from storage.records import Revision
-from workers.publish.bodies import encode
 
 
 def totals_recompute(_: History, kept: Kept) -> Findings:

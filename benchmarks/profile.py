@@ -27,7 +27,7 @@ PARTS = (
     ("evolve, changes", r"models/changes|models/cart/item_fields"),
     ("amounts as text", r"wire/(money|amounts|periods)|models/money"),
     ("price", r"pricing/|rules/|facts/"),
-    ("compare prices", r"engine/price_changes"),
+    ("compare prices", r"models/answers/price_changes"),
     ("execute, else", r"engine/"),
     ("render the cart", r"models/answers/rendering"),
     ("reply body", r"reply_body|_cart_updated"),

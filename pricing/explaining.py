@@ -1,6 +1,6 @@
 """Explanations, read off a filled sheet: they cost nothing unless somebody asks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
@@ -49,6 +49,13 @@ def explain(cart: Cart, facts: Facts, at: datetime) -> tuple[Cart, Explanation]:
             for each in sheet.verdicts
         ),
     )
+
+
+def explain_as_priced(cart: Cart, catalogs: Iterable[Facts]) -> Explanation:
+    """Why a cart has the prices that it has: of the time and of the catalog that gave them, one of these."""
+    stamp = cart.pricing
+    by_revision = {facts.revision: facts for facts in catalogs}
+    return explain(cart, by_revision[stamp.catalog_revision], stamp.priced_at or cart.updated.at)[1]
 
 
 def _ledger(row: Row, shares: Shares, sheet: Worksheet) -> Ledger:

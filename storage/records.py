@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from facts.snapshot import CatalogRows
 from models.cart.cart import Cart
+from models.changes.follow_up import FollowUp
 from models.changes.priced_patch import PricedPatch
 
 
@@ -28,9 +29,10 @@ class CommandKey(NamedTuple):
 class Entry:
     """One applied command as the journal keeps it: enough to fold the cart, to publish its events, to answer again.
 
-    `changes` and `price_changes` are as on the wire; `priced` is what pricing wrote . An entry of
-    status `unchanged` has no version of its own and only remembers the command. `token` tells the delivery that made it
-    from other copies of the command; none made what was stored before there were tokens.
+    `changes` and `price_changes` are as on the wire; `priced` is what pricing wrote; `follow_ups` are commands about
+    other carts that follow from it. An entry of status `unchanged` has no version of its own and only remembers the
+    command. `token` tells the delivery that made it from other copies of the command; none made what was stored before
+    there were tokens.
     """
 
     tenant: str
@@ -47,6 +49,7 @@ class Entry:
     changes: list[dict[str, Any]]
     price_changes: list[dict[str, Any]]
     priced: PricedPatch
+    follow_ups: tuple[FollowUp, ...] = ()
     token: bytes = b""
     memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What this process knows of the entry besides: its encoding, and whether it is `settled`."""

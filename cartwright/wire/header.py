@@ -88,6 +88,11 @@ class HeaderFields(Model):
     pricing_policy: PricingChoice | None = None
     validity: TimePeriod | None = None
 
+    @property
+    def customer_ids(self) -> tuple[str, ...]:
+        """The customer's id, if it is given."""
+        return (self.customer.id,) if self.customer is not None and self.customer.id else ()
+
 
 class Header(HeaderFields):
     """A cart's header: the shared fields, with a currency that is always known."""

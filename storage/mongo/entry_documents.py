@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from models.changes.follow_up import FollowUp
 from models.changes.priced_patch import PricedPatch
 from storage.mongo.cart_documents import (
     Document,
@@ -51,6 +52,7 @@ def write_entry(entry: Entry) -> Document:
         "changes": entry.changes,
         "priceChanges": entry.price_changes,
         "priced": write_patch(entry.priced),
+        **({"followUps": [_write_follow_up(each) for each in entry.follow_ups]} if entry.follow_ups else {}),
     }
 
 
@@ -71,5 +73,19 @@ def read_entry(document: dict[str, Any]) -> Entry:
         changes=document["changes"],
         price_changes=document["priceChanges"],
         priced=read_patch(document["priced"]),
+        follow_ups=tuple(_read_follow_up(each) for each in document.get("followUps", ())),
         token=bytes(document.get("token", b"")),
     )
+
+
+def _write_follow_up(follow_up: FollowUp) -> Document:
+    return {
+        "suffix": follow_up.suffix,
+        "type": follow_up.type,
+        "cartId": follow_up.cart_id,
+        "data": follow_up.data,
+    }
+
+
+def _read_follow_up(document: Document) -> FollowUp:
+    return FollowUp(document["suffix"], document["type"], document["cartId"], document["data"])

@@ -37,8 +37,10 @@ AT_LEAST = 60
 class WorkerProcess:
     """One worker; `fail_point` is `<point>:<which time>:<signal>`, see the launcher."""
 
-    def __init__(self, settings: Settings, log: Path, fail_point: str = "") -> None:
-        self._process = MOTHER.Process(target=work, args=(settings, log, fail_point), daemon=True)
+    def __init__(
+        self, settings: Settings, log: Path, fail_point: str = "", register: Callable[[], None] | None = None
+    ) -> None:
+        self._process = MOTHER.Process(target=work, args=(settings, log, fail_point, register), daemon=True)
         self._process.start()
 
     def kill(self) -> None:
@@ -74,10 +76,12 @@ class Site:
         self.store = MongoStore(settings.mongo_url.get_secret_value(), settings.database, timeout=10)
         self.log = log
         self.workers: list[WorkerProcess] = []
+        self.register: Callable[[], None] | None = None
+        """Brings commands to the workers that they don't have by themselves."""
 
     def start(self, fail_point: str = "", settings: Settings | None = None) -> WorkerProcess:
         """Start a worker, with the settings of the site or its own."""
-        worker = WorkerProcess(settings or self.settings, self.log, fail_point)
+        worker = WorkerProcess(settings or self.settings, self.log, fail_point, self.register)
         self.workers.append(worker)
         return worker
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from cartwright.wire.header import Header
 from cartwright.wire.stored import read_stored
-from engine.execute import blank_cart
+from engine.opening import blank_cart
 from facts.snapshot import CatalogRows, Facts
 from models.cart.cart import Cart, Item
 from pricing.price import price

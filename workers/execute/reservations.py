@@ -10,8 +10,6 @@ from uuid import uuid4
 
 import structlog
 
-from cartwright.wire.header import HeaderFields
-from handlers.registry import CartCommand
 from models.cart.budgets import Budget
 from models.cart.cart import Cart
 from pricing.steps.budgeting import customer_of, limit_of, watched_budgets
@@ -85,11 +83,9 @@ class Reservations:
     def _watched(self, key: CartKey, works: Iterable[Work], cart: Cart | None) -> dict[Budget, int]:
         codes, customers = list(cart.held_vouchers) if cart else [], {customer_of(cart)} if cart else set()
         for work in works:
-            data = work.command.data
-            if isinstance(work.registered, CartCommand):
-                codes += work.registered.vouchers(data)
-            if isinstance(data, HeaderFields) and data.customer is not None:
-                customers.add(data.customer.id or "")
+            needs = work.registered.needs(work.command.data)
+            codes += needs.vouchers
+            customers.update(needs.customers)
         return watched_budgets(self._facts.latest(key.tenant), codes, customers - {""})
 
     async def claim(self, subjects: Mapping[CartKey, CartSubject]) -> tuple[Claim, set[CartKey]]:
