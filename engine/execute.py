@@ -77,7 +77,8 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
     after, explanation = _priced(would_be, command, facts, time)
     changes += tuple(gift_changes(would_be, after))
     if ruling.warnings:
-        after = replace(after, warnings=(*after.warnings, *ruling.warnings))
+        warnings = (*after.pricing.warnings, *ruling.warnings)
+        after = replace(after, pricing=replace(after.pricing, warnings=warnings))
     moved = price_changes(before, after, changes)
     if not changes and not moved:
         return Outcome(before, [], [], explanation)
@@ -100,7 +101,7 @@ def _priced(cart: Cart, command: Command[Any], facts: Facts, at: datetime) -> Pr
 
 def _explained(cart: Cart, catalogs: Mapping[CatalogKey, Facts]) -> Explanation:
     """Why the cart has the prices that it has: of the time and of the catalog that gave them."""
-    stamp = cart.pricing
+    stamp = cart.pricing.stamp
     by_revision = {facts.revision: facts for facts in catalogs.values()}
     return explain(cart, by_revision[stamp.catalog_revision], stamp.priced_at or cart.updated.at)[1]
 

@@ -11,7 +11,8 @@ from engine.reading import Origin, read_command
 from facts.snapshot import CatalogRows, Facts
 from handlers.registry import CartCommand, CatalogKey
 from models.answers.explanation import Explanation
-from models.cart.cart import Alteration, Cart, Price
+from models.cart.cart import Cart
+from models.cart.price import Alteration, Price
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 """A Wednesday."""

@@ -93,7 +93,7 @@ class Preparation:
         tenant = works[0].command.tenant
         snapshots: dict[CatalogKey, Facts] = {None: self._facts.latest(tenant)}
         if stored is not None and any(work.command.envelope.explain for work in works):
-            revision = stored.cart.pricing.catalog_revision
+            revision = stored.cart.pricing.stamp.catalog_revision
             snapshots[revision] = await self._facts.at_revision(tenant, revision)
         for work in works:
             if isinstance(work.registered, CartCommand):

@@ -77,9 +77,9 @@ def events_of(entry: Entry) -> list[tuple[str, bytes]]:
         "reason": entry.reason,
         "actor": entry.actor,
         "currency": entry.currency,
-        "catalogRevision": entry.priced.pricing.catalog_revision,
-        "totals": orjson.Fragment(encode(render_totals(entry.priced.totals, entry.currency))),
-        "dueNow": orjson.Fragment(encode(render_due_now(entry.priced.due_now, entry.currency))),
+        "catalogRevision": entry.priced.pricing.stamp.catalog_revision,
+        "totals": orjson.Fragment(encode(render_totals(entry.priced.pricing.totals, entry.currency))),
+        "dueNow": orjson.Fragment(encode(render_due_now(entry.priced.pricing.due_now, entry.currency))),
     }
     changes = orjson.Fragment(encode(entry.changes))
     events = [("cart-updated", encode({"type": "cart-updated", **shared, "changes": changes}))]
