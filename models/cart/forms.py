@@ -5,8 +5,9 @@ decimal strings, times as text. Each makes a function for one class, as `datacla
 together from the table and compiled, so it costs what it would cost if it were written by hand.
 """
 
+import linecache
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, is_dataclass
+from dataclasses import MISSING, is_dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache, partial
@@ -39,11 +40,11 @@ def writer(cls: type[T]) -> Callable[[T], Document]:
     """Writes an object as a document, without the fields that are marked `APART`."""
     names = Names()
     rows = [
-        (row, row.stored, _expression(f"part.{row.attribute}", row.value, _stored, names), row.stored_unless_empty)
+        (row.stored, _attribute(row, _stored, names, row.stored_unless_empty), _there(row, row.stored_unless_empty))
         for row in table(cls)
         if row.in_documents
     ]
-    write: Callable[[T], Document] = names.function("part", _filled(rows))
+    write: Callable[[T], Document] = names.function(f"write_{cls.__name__}(part)", _filled(rows))
     return write
 
 
@@ -51,11 +52,11 @@ def renderer(cls: type[T]) -> Callable[[T, Amounts], Document]:
     """Writes an object for the wire, in the currency of `amounts`, without the fields that are marked `APART`."""
     names = Names()
     rows = [
-        (row, row.shown, _expression(f"part.{row.attribute}", row.value, _shown, names), row.shown_unless_empty)
+        (row.shown, _attribute(row, _shown, names, row.shown_unless_empty), _there(row, row.shown_unless_empty))
         for row in table(cls)
         if row.on_the_wire
     ]
-    render: Callable[[T, Amounts], Document] = names.function("part, amounts", _filled(rows))
+    render: Callable[[T, Amounts], Document] = names.function(f"render_{cls.__name__}(part, amounts)", _filled(rows))
     return render
 
 
@@ -68,7 +69,8 @@ def reader(cls: type[T]) -> Callable[..., T]:
     rows = [row for row in table(cls) if not row.derived]
     apart = [row.attribute for row in rows if not row.in_documents]
     arguments = ", ".join(_given(row, names) if row.in_documents else row.attribute for row in rows)
-    read: Callable[..., T] = names.function(", ".join(("document", *apart)), [f"return {names.of(cls)}({arguments})"])
+    head = f"read_{cls.__name__}({', '.join(('document', *apart))})"
+    read: Callable[..., T] = names.function(head, [f"return {names.of(cls)}({arguments})"])
     return read
 
 
@@ -85,29 +87,44 @@ class Names:
 
     def of(self, thing: Any) -> str:
         """The name of an object in the source."""
-        name = f"_{len(self._objects)}"
+        name = f"{getattr(thing, '__name__', 'value')}_{len(self._objects)}"
         self._objects[name] = thing
         return name
 
-    def function(self, parameters: str, body: Sequence[str]) -> Any:
-        """The function with this body; there is nothing in it but what the classes in this folder declare."""
-        source = "\n    ".join([f"def function({parameters}):", *body])
-        exec(source, self._objects)  # noqa: S102 (as `dataclass` and `namedtuple` do)
-        return self._objects["function"]
+    def function(self, head: str, body: Sequence[str]) -> Any:
+        """The function with this head and body, whose source consists of nothing but names that classes declare.
+
+        Tracebacks and profiles show its lines.
+        """
+        name, source = head.partition("(")[0], "\n    ".join([f"def {head}:", *body])
+        file = f"<models/cart/forms.py {name}>"
+        linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
+        exec(compile(source, file, "exec"), self._objects)  # noqa: S102 (as `dataclass` and `namedtuple` do)
+        return self._objects[name]
 
 
-def _filled(rows: Sequence[tuple[Row, str, str, bool]]) -> list[str]:
-    """Statements that return an object; from the first field on that may be left out, one statement each."""
-    first = next((place for place, (*_, sparse) in enumerate(rows) if sparse), len(rows))
-    always = ", ".join(f"{name!r}: {value}" for _, name, value, _ in rows[:first])
-    if first == len(rows):
-        return [f"return {{{always}}}"]
-    body = [f"filled = {{{always}}}"]
-    for row, name, value, sparse in rows[first:]:
-        attribute = f"part.{row.attribute}"
-        there = f"{attribute} is not None" if row.value.nullable else attribute
-        body.append(f"{f'if {there}: ' if sparse else ''}filled[{name!r}] = {value}")
-    return [*body, "return filled"]
+def _attribute(row: Row, form: Expression, names: Names, unless_empty: bool) -> str:
+    """The expression of a field in its other form; where nothing empty is written, it need not be looked for."""
+    value = replace(row.value, nullable=False) if unless_empty else row.value
+    return _expression(f"part.{row.attribute}", value, form, names)
+
+
+def _there(row: Row, unless_empty: bool) -> str | None:
+    """The condition under which a field is written, if it is not written always."""
+    if not unless_empty:
+        return None
+    return f"part.{row.attribute} is not None" if row.value.nullable else f"part.{row.attribute}"
+
+
+def _filled(rows: Sequence[tuple[str, str, str | None]]) -> list[str]:
+    """Statements that return an object of these names and values, some of them under a condition."""
+    first = next((place for place, (*_, condition) in enumerate(rows) if condition), len(rows))
+    always = ", ".join(f"{name!r}: {value}" for name, value, _ in rows[:first])
+    sometimes = [
+        (f"if {condition}: " if condition else "") + f"filled[{name!r}] = {value}"
+        for name, value, condition in rows[first:]
+    ]
+    return [f"filled = {{{always}}}", *sometimes, "return filled"]
 
 
 def _given(row: Row, names: Names) -> str:

@@ -43,7 +43,8 @@ from models.answers.rendering import render_cart
 from models.changes.priced_patch import PricedPatch
 from storage.mongo.cart_documents import read_cart, write_cart
 from storage.mongo.entry_documents import read_patch, write_patch
-from support.pricing import document, price_row, priced, promotion, rows, run
+from pricing.price import open_sheet, priced_cart, run_steps
+from support.pricing import NOON, document, price_row, priced, promotion, rows, run
 from facts.snapshot import Facts
 
 shop = document({"mug": 2}, [price_row("mug", "10.00")], promotion("ten", {"kind": "percent", "value": "10"}))
@@ -56,7 +57,9 @@ cart = priced(shop)
 cart = run("update-products", {"products": [{"id": "mug", "sample": True}]}, cart, facts).cart
 cart = run("add-items", {"items": [{"id": "tea", "offeringId": "mug", "sample": False}]}, cart, facts).cart
 cart = run("update-cart", {"giftMessage": "for you"}, cart, facts).cart
-cart = replace(cart, pricing=replace(cart.pricing, saved=300))
+sheet = run_steps(open_sheet(cart, facts, NOON))
+sheet.result.saved = sum(total.discount for total in sheet.result.totals)
+cart = priced_cart(sheet)
 assert [item.terms.sample for item in cart.items] == [True, False]
 assert (cart.items[0].extensions, cart.header.gift_message) == ({}, "for you")
 
