@@ -23,9 +23,9 @@ def totals_recompute(_: History, kept: Kept) -> Findings:
     snapshots = _snapshots(kept)
     for cart_id, stored in kept.carts.items():
         cart = stored.cart
-        if cart.pricing.priced_at is None:
+        if cart.pricing.stamp.priced_at is None:
             yield Finding("G5", cart_id, "was never priced")
-        elif _priced_again(cart, snapshots[cart.pricing.catalog_revision], cart.pricing.priced_at) != cart:
+        elif _priced_again(cart, snapshots[cart.pricing.stamp.catalog_revision], cart.pricing.stamp.priced_at) != cart:
             yield Finding("G5", cart_id, f"version {cart.version} has other amounts than its facts give")
 
 
@@ -45,8 +45,9 @@ def _priced_again(cart: Cart, facts: Facts, at: datetime) -> Cart:
     """The cart as it must be; of what is limited it can have had only what it holds."""
     customer = customer_of(cart)
     limited = watched_budgets(facts, cart.held_vouchers, [customer] if customer else [])
-    priced = price(cart, replace(facts, exhausted=frozenset(limited) - set(cart.budgets)), at)
-    return replace(priced, warnings=(*priced.warnings, *rule_on(cart, (), facts, at).warnings))
+    priced = price(cart, replace(facts, exhausted=frozenset(limited) - set(cart.pricing.budgets)), at)
+    warnings = (*priced.pricing.warnings, *rule_on(cart, (), facts, at).warnings)
+    return replace(priced, pricing=replace(priced.pricing, warnings=warnings))
 
 
 def _snapshots(kept: Kept) -> dict[int, Facts]:

@@ -12,6 +12,7 @@ from demo.evidence import Evidence
 from demo.history import Body, Sending, refused
 from engine.replay import replay
 from models.answers.rendering import render_due_now, render_totals
+from models.cart.pricing_result import PricingResult
 from pricing.price import price
 from storage.records import CommandKey, Entry
 
@@ -105,12 +106,12 @@ def same_totals(evidence: Evidence) -> Iterator[str]:
         announced = {event["version"]: event for event in evidence.events.get(key, ())}
         for count, entry in enumerate(entries, 1):
             recomputed = _recomputed(evidence, entries[:count])
-            if recomputed != _totals(entry.priced.totals, entry.priced.due_now, entry.currency):
+            if recomputed != _totals(entry.priced.pricing, entry.currency):
                 yield f"{key.cart_id} version {entry.version}: the recomputed totals differ from the stored ones"
             event = announced.get(entry.version, {})
             if recomputed != (event.get("totals"), event.get("dueNow")):
                 yield f"{key.cart_id} version {entry.version}: the recomputed totals differ from the announced ones"
-        if entries and recomputed != _totals(stored.totals, stored.due_now, stored.currency):
+        if entries and recomputed != _totals(stored.pricing, stored.currency):
             yield f"{key.cart_id}: the recomputed totals differ from the cart's"
 
 
@@ -138,15 +139,15 @@ def _recomputed(evidence: Evidence, entries: list[Entry]) -> tuple[Any, Any]:
     """The totals at the version of the last entry, from the changes and the facts alone."""
     last = entries[-1]
     cart = replay(entries)
-    stamp = last.priced.pricing
+    stamp = last.priced.pricing.stamp
     if cart is None or stamp.priced_at is None:
         return None, None
     priced = price(cart, evidence.catalogs[last.tenant][stamp.catalog_revision], stamp.priced_at)
-    return _totals(priced.totals, priced.due_now, priced.currency)
+    return _totals(priced.pricing, priced.currency)
 
 
-def _totals(totals: Any, due_now: Any, currency: str) -> tuple[Any, Any]:
-    return render_totals(totals, currency), render_due_now(due_now, currency)
+def _totals(pricing: PricingResult, currency: str) -> tuple[Any, Any]:
+    return render_totals(pricing.totals, currency), render_due_now(pricing.due_now, currency)
 
 
 def _told(reply: Body) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def located(refusal: Refusal, cart: Cart, data: Any) -> Refusal:
 
 def _leave_gifts_alone(before: Cart, changes: tuple[Change, ...], data: Any) -> None:
     """What a promotion gives comes and goes with the promotion; nothing can be done to it, or hang on it."""
-    gifts = [item for item in before.items if item.is_gift] if before.promotions else []
+    gifts = [item for item in before.items if item.is_gift] if before.pricing.promotions else []
     names = touched(changes) if gifts else frozenset()
     meant = [item for item in gifts if f"item:{item.id}" in names and EVERYTHING not in names]
     if meant:

@@ -31,7 +31,8 @@ def consequences(before: Cart, changes: Iterable[Change], context: Context, now:
     after, explanation = _priced(would_be, command, facts, context.at)
     made += tuple(gift_changes(would_be, after))
     if ruling.warnings:
-        after = replace(after, warnings=(*after.warnings, *ruling.warnings))
+        warnings = (*after.pricing.warnings, *ruling.warnings)
+        after = replace(after, pricing=replace(after.pricing, warnings=warnings))
     moved = price_changes(before, after, made)
     if not made and not moved:
         return Outcome(before, [], [], explanation)

@@ -4,17 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from cartwright.wire.periods import period_length
+from cartwright.wire.price_type import PriceType
 from models.catalog.rows import PricePoint
 
 PriceGroups = tuple[tuple[PricePoint, ...], ...]
 """Groups of one currency, type and period each, in listing order; within one, the most specific comes first."""
 
-TYPE_ORDER = {"one-time": 0, "recurring": 1, "allowance": 2, "usage": 3}
+TYPE_ORDER: Mapping[PriceType, int] = {"one-time": 0, "recurring": 1, "allowance": 2, "usage": 3}
 """The order in which price types are listed."""
 
 
 @lru_cache(maxsize=1024)
-def listing_order(kind_and_period: tuple[str, str | None]) -> tuple[int, int, str]:
+def listing_order(kind_and_period: tuple[PriceType, str | None]) -> tuple[int, int, str]:
     """Where a price type and period stand in every list: one-time first, then short periods before long ones."""
     kind, period = kind_and_period
     return TYPE_ORDER[kind], period_length(period), period or ""

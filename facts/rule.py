@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from cartwright.wire.header import TimePeriod
+from cartwright.wire.lines import Action
 from cartwright.wire.refusals import ErrorCode
 from cartwright.wire.schema import Id, Model, ShortText
 from facts.availability import unavailable
@@ -18,7 +19,7 @@ from models.changes.change import Change
 if TYPE_CHECKING:
     from facts.snapshot import Facts
 
-GIVEN_UP = frozenset({"delete", "terminate"})
+GIVEN_UP: frozenset[Action] = frozenset({"delete", "terminate"})
 """Actions of lines that are on their way out (004)."""
 
 

@@ -9,6 +9,7 @@ from cartwright.wire.amounts import StatedAmount
 from cartwright.wire.schema import Id, Key, Model, Name, Percentage, Quantity, ShortText, Text, Time
 
 Action = Literal["add", "modify", "delete", "no-change", "keep", "terminate", "swap"]
+ItemStatus = Literal["new"]
 Characteristics = Annotated[dict[Key, Text], Field(max_length=200)]
 MAX_ITEMS = 10_000
 

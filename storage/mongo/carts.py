@@ -11,7 +11,8 @@ from pymongo import DESCENDING, ReplaceOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from cartwright.wire.status import CartStatus
-from storage.mongo.cart_documents import Document, read_cart, write_cart
+from models.cart.forms import Document
+from storage.mongo.cart_documents import read_cart, write_cart
 from storage.mongo.database import DUPLICATE_KEY, Collection, translated_errors
 from storage.mongo.encodings import encoded_entry, encoded_item
 from storage.mongo.entry_documents import read_entry

@@ -14,7 +14,7 @@ from demo.evidence import Evidence
 from demo.stage.day import Plan
 from demo.stage.play import play
 from demo.stage.summary import Summary
-from models.cart.cart import DueNow
+from models.cart.pricing_result import DueNow
 
 
 @pytest.fixture(scope="module")
@@ -81,9 +81,9 @@ async def test_a_missing_event_and_a_wrong_order_are_found(evidence: Evidence) -
 
 async def test_a_cent_too_much_is_found(evidence: Evidence) -> None:
     key, stored = next((key, stored) for key, stored in evidence.carts.items() if stored.cart.items)
-    evidence.carts[key] = replace(
-        stored, cart=replace(stored.cart, due_now=DueNow(gross=stored.cart.due_now.gross + 1))
-    )
+    pricing = stored.cart.pricing
+    dearer = replace(pricing, due_now=DueNow(gross=pricing.due_now.gross + 1))
+    evidence.carts[key] = replace(stored, cart=replace(stored.cart, pricing=dearer))
     assert broken(evidence) == ["G5"]
 
 

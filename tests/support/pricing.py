@@ -14,7 +14,8 @@ from handlers.registry import CartCommand, CatalogKey, Fetched, Query
 from models.answers.cart_answer import CartAnswer
 from models.answers.explanation import Explanation
 from models.answers.outcome import Outcome
-from models.cart.cart import Alteration, Cart, Price
+from models.cart.cart import Cart
+from models.cart.price import Alteration, Price
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 """A Wednesday."""

@@ -61,7 +61,7 @@ def cart_at(cart: Cart, data: CartAt, context: QueryContext) -> CartAnswer:
 def totals(_blank: Cart, data: Totals, context: QueryContext) -> QueryAnswer:
     """What several carts cost, those that exist."""
     found = [context.fetched.carts[each] for each in data.cart_ids if each in context.fetched.carts]
-    return QueryAnswer([{"id": cart.id, "payable": cart.due_now.payable} for cart in found])
+    return QueryAnswer([{"id": cart.id, "payable": cart.pricing.due_now.payable} for cart in found])
 
 
 def register() -> None:

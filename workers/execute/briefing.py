@@ -110,7 +110,7 @@ class Preparation:
                 carts.update(each.carts)
                 versions.update(each.versions)
         if stored is not None and any(work.command.envelope.explain for work in works):
-            catalogs.add(stored.cart.pricing.catalog_revision)
+            catalogs.add(stored.cart.pricing.stamp.catalog_revision)
         return Fetched(
             {key: await self._facts.state(tenant, key) for key in catalogs},
             await self._others(tenant, carts) if carts else {},

@@ -24,9 +24,9 @@ def events_of(entry: Entry) -> list[tuple[str, bytes]]:
         "reason": entry.reason,
         "actor": entry.actor,
         "currency": entry.currency,
-        "catalogRevision": entry.priced.pricing.catalog_revision,
-        "totals": orjson.Fragment(encoding.encode(render_totals(entry.priced.totals, entry.currency))),
-        "dueNow": orjson.Fragment(encoding.encode(render_due_now(entry.priced.due_now, entry.currency))),
+        "catalogRevision": entry.priced.pricing.stamp.catalog_revision,
+        "totals": orjson.Fragment(encoding.encode(render_totals(entry.priced.pricing.totals, entry.currency))),
+        "dueNow": orjson.Fragment(encoding.encode(render_due_now(entry.priced.pricing.due_now, entry.currency))),
     }
     changes = orjson.Fragment(encoding.encode(entry.changes))
     events = [("cart-updated", encoding.encode({"type": "cart-updated", **shared, "changes": changes}))]
