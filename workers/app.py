@@ -212,7 +212,12 @@ async def run(settings: Settings, wiring: Wiring = USUAL) -> bool:
     """Run a worker until SIGTERM or SIGINT; False if it had to give up."""
     share_arenas()
     configure(settings.log_format, settings.log_level)
-    store = MongoStore(settings.mongo_url.get_secret_value(), settings.database, timeout=settings.storage_timeout)
+    store = MongoStore(
+        settings.mongo_url.get_secret_value(),
+        settings.database,
+        timeout=settings.storage_timeout,
+        driver=settings.mongo_driver,
+    )
     worker = Worker(settings, wiring.fit("store", store), wiring)
     stopping = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):

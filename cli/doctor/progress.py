@@ -37,7 +37,12 @@ class Look:
 
 async def progress_findings(settings: Settings) -> AsyncIterator[Finding]:
     """Look twice, if anything waits; nothing to find where broker or database can't be reached."""
-    store = MongoStore(settings.mongo_url.get_secret_value(), settings.database, timeout=settings.storage_timeout)
+    store = MongoStore(
+        settings.mongo_url.get_secret_value(),
+        settings.database,
+        timeout=settings.storage_timeout,
+        driver=settings.mongo_driver,
+    )
     try:
         async with await connect(settings.amqp_url.get_secret_value(), _SECONDS) as connection:
             first = await _look(connection, store, settings)

@@ -9,7 +9,8 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from storage.mongo.database import Collection, translated_errors
+from storage.mongo.database import translated_errors
+from storage.mongo.driver import Collection
 from storage.mongo.revision_documents import read_record, read_revision, write_record
 from storage.records import CatalogRecord, CommandKey, Revision
 

@@ -1,12 +1,9 @@
-"""The MongoDB store: one client with majority and journal on every write, and the indexes."""
+"""The MongoDB store: one client, the indexes, and which errors mean that the database is unavailable."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
-from bson import CodecOptions
-from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReadPreference, WriteConcern
+from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import (
     BulkWriteError,
     ConnectionFailure,
@@ -15,11 +12,10 @@ from pymongo.errors import (
     PyMongoError,
     WTimeoutError,
 )
-from pymongo.read_concern import ReadConcern
 
+from storage.mongo.driver import Collection, Driver, close_client, open_client, open_database
 from storage.records import StorageUnavailable
 
-Collection = AsyncIOMotorCollection[dict[str, Any]]
 DUPLICATE_KEY = 11000
 
 CART_INDEXES = [
@@ -46,26 +42,18 @@ BUDGET_INDEXES = [IndexModel([("holders.since", ASCENDING)], name="by-doubt")]
 class Database:
     """One database of a MongoDB deployment, with the durability that all of storage uses."""
 
-    def __init__(self, url: str, name: str, *, timeout: float) -> None:
-        milliseconds = int(timeout * 1000)
-        self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
+    def __init__(self, url: str, name: str, *, timeout: float, driver: Driver) -> None:
+        self._client = open_client(
+            driver,
             url,
+            timeout=timeout,
             tz_aware=True,
-            timeoutMS=milliseconds,
-            serverSelectionTimeoutMS=milliseconds,
-            connectTimeoutMS=milliseconds,
             # A server that answered "not primary" is asked again this often; by default that takes ten seconds.
             heartbeatFrequencyMS=1000,
             maxPoolSize=20,
             appname="cartwright",
         )
-        self._database = self._client.get_database(
-            name,
-            codec_options=CodecOptions(tz_aware=True),
-            read_preference=ReadPreference.PRIMARY,
-            write_concern=WriteConcern("majority", j=True),
-            read_concern=ReadConcern("majority"),
-        )
+        self._database = open_database(self._client, name)
 
     def collection(self, name: str) -> Collection:
         """One collection."""
@@ -81,7 +69,7 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
-        self._client.close()
+        await close_client(self._client)
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 """Worker runs in MongoDB."""
 
-from storage.mongo.database import Collection, translated_errors
+from storage.mongo.database import translated_errors
+from storage.mongo.driver import Collection
 from storage.records import Run
 
 

@@ -8,6 +8,7 @@ import pytest
 from pymongo import AsyncMongoClient
 
 from storage.mongo.catalog import newer_than
+from storage.mongo.driver import Driver
 from storage.mongo.store import MongoStore
 from storage.records import CartKey, CartWrite, CommandKey, Run, StorageUnavailable, WriteResult
 from support.records import START, entry, full_cart, revision, stored, unchanged
@@ -113,16 +114,16 @@ async def silent_server() -> AsyncIterator[str]:
 
 
 @pytest.mark.parametrize("call", CALLS)
-async def test_a_closed_port_is_unavailable(unused_tcp_port: int, call: str) -> None:
-    store = MongoStore(f"mongodb://127.0.0.1:{unused_tcp_port}/?replicaSet=rs0", "nowhere", timeout=0.1)
+async def test_a_closed_port_is_unavailable(unused_tcp_port: int, driver: Driver, call: str) -> None:
+    store = MongoStore(f"mongodb://127.0.0.1:{unused_tcp_port}/?replicaSet=rs0", "nowhere", timeout=0.1, driver=driver)
     with pytest.raises(StorageUnavailable):
         await CALLS[call](store)
     await store.close()
 
 
 @pytest.mark.parametrize("call", CALLS)
-async def test_a_silent_server_is_unavailable(silent_server: str, call: str) -> None:
-    store = MongoStore(silent_server, "nowhere", timeout=0.2)
+async def test_a_silent_server_is_unavailable(silent_server: str, driver: Driver, call: str) -> None:
+    store = MongoStore(silent_server, "nowhere", timeout=0.2, driver=driver)
     async with asyncio.timeout(5):
         with pytest.raises(StorageUnavailable):
             await CALLS[call](store)
