@@ -71,13 +71,13 @@ class Briefings(Protocol):
 
 
 class Runs(Protocol):
-    """The runs of workers, alive and dead."""
+    """The runs of workers."""
 
     async def record(self, run: Run) -> None:
         """Write a run's state."""
 
-    async def all(self) -> list[Run]:
-        """Every run there was."""
+    async def current(self, closed_since: datetime) -> list[Run]:
+        """The runs that are not closed, and those that were closed since that time."""
 
 
 class Store(Protocol):

@@ -152,8 +152,8 @@ class Run:
     """One life of a worker, as it last recorded itself.
 
     All its groups up to `settled` are published and journaled, but for the `abandoned` ones, of which it never learned
-    whether they were committed. `closed`: nothing of it is left to be settled. `waiting` commands were with it and not
-    finished, `finished` ones since its start.
+    whether they were committed. `closed`: nothing of it is left to be settled, and it was closed at `seen_at`.
+    `waiting` commands were with it and not finished, `finished` ones since its start.
     """
 
     id: str

@@ -30,6 +30,7 @@ from workers.process import collect_rarely, share_arenas
 from workers.publish.outbound import Outbound
 from workers.settings import Settings
 from workers.settle.dead_letters import DeadLetters
+from workers.settle.watermark import CLOSED_KNOWN
 from workers.watchdog import Vitals, Watchdog
 from workers.wiring import USUAL, Engine, Wiring
 
@@ -179,8 +180,9 @@ class Worker:
     async def _heartbeat(self) -> None:
         run, vitals = self._engine.settlement.record(self._clock(), partitions=self._sessions.owned), self._vitals()
         await self._store.runs.record(replace(run, waiting=vitals.waiting, finished=vitals.finished))
-        self._runs = await self._store.runs.all()
-        self._engine.settlement.learn(self._runs)
+        known_since = self._clock() - CLOSED_KNOWN
+        self._runs = await self._store.runs.current(known_since)
+        self._engine.settlement.learn(self._runs, known_since)
 
     async def _balance(self) -> None:
         await self._sessions.balance(self.run_id, self._runs, self._clock())

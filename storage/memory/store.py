@@ -151,9 +151,9 @@ class MemoryRuns:
         """Set."""
         self.runs[run.id] = run
 
-    async def all(self) -> list[Run]:
-        """All."""
-        return list(self.runs.values())
+    async def current(self, closed_since: datetime) -> list[Run]:
+        """Scan."""
+        return [run for run in self.runs.values() if not run.closed or run.seen_at >= closed_since]
 
 
 class MemoryStore:

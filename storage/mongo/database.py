@@ -37,6 +37,23 @@ CATALOG_INDEXES = [
     IndexModel([("tenant", ASCENDING), ("commandId", ASCENDING)], name="by-command", unique=True),
 ]
 BUDGET_INDEXES = [IndexModel([("holders.since", ASCENDING)], name="by-doubt")]
+RUN_INDEXES = [
+    IndexModel([("closed", ASCENDING), ("seenAt", ASCENDING)], name="by-end"),
+    IndexModel(
+        [("seenAt", ASCENDING)],
+        name="purge-closed",
+        expireAfterSeconds=24 * 60 * 60,
+        partialFilterExpression={"closed": True},
+    ),
+]
+INDEXES = {
+    "carts": CART_INDEXES,
+    "journal": JOURNAL_INDEXES,
+    "catalog": CATALOG_INDEXES,
+    "budgets": BUDGET_INDEXES,
+    "runs": RUN_INDEXES,
+}
+"""The indexes of every collection; a worker creates those that are missing."""
 
 
 class Database:
@@ -62,10 +79,8 @@ class Database:
     async def create_indexes(self) -> None:
         """Create every index that is missing."""
         async with translated_errors():
-            await self.collection("carts").create_indexes(CART_INDEXES)
-            await self.collection("journal").create_indexes(JOURNAL_INDEXES)
-            await self.collection("catalog").create_indexes(CATALOG_INDEXES)
-            await self.collection("budgets").create_indexes(BUDGET_INDEXES)
+            for name, indexes in INDEXES.items():
+                await self.collection(name).create_indexes(indexes)
 
     async def close(self) -> None:
         """Close all connections."""

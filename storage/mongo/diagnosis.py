@@ -6,16 +6,8 @@ from typing import Any
 
 from bson import CodecOptions
 
-from storage.mongo.database import (
-    BUDGET_INDEXES,
-    CART_INDEXES,
-    CATALOG_INDEXES,
-    JOURNAL_INDEXES,
-    translated_errors,
-)
+from storage.mongo.database import INDEXES, translated_errors
 from storage.mongo.driver import Driver, close_client, open_client
-
-_INDEXES = {"carts": CART_INDEXES, "journal": JOURNAL_INDEXES, "catalog": CATALOG_INDEXES, "budgets": BUDGET_INDEXES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +28,7 @@ async def diagnose(url: str, database: str, *, seconds: float, driver: Driver = 
             hello: dict[str, Any] = await client.admin.command("hello", codec_options=CodecOptions(tz_aware=True))
             missing = [
                 f"{name}.{index.document['name']}"
-                for name, wanted in _INDEXES.items()
+                for name, wanted in INDEXES.items()
                 for present in [await client[database][name].index_information()]
                 for index in wanted
                 if index.document["name"] not in present

@@ -95,13 +95,24 @@ async def test_of_many_outcomes_of_a_command_one_holds(store: Store) -> None:
 
 
 async def test_a_run_is_recorded_over_its_last_state(store: Store) -> None:
-    assert await store.runs.all() == []
+    assert await store.runs.current(START) == []
     other = Run("run-2", 0, (), START)
     for settled in (1, 5):
         seen = START + timedelta(minutes=settled)
         await store.runs.record(Run("run-1", settled, (3, 4), seen, closed=settled == 5, partitions=(0, 2)))
     await store.runs.record(other)
-    assert sorted(await store.runs.all(), key=lambda run: run.id) == [
+    assert sorted(await store.runs.current(START), key=lambda run: run.id) == [
         Run("run-1", 5, (3, 4), START + timedelta(minutes=5), closed=True, partitions=(0, 2)),
         other,
     ]
+
+
+async def test_runs_are_current_while_open_or_closed_lately(store: Store) -> None:
+    hours = [START + timedelta(hours=number) for number in range(3)]
+    for at, seen in enumerate(hours):
+        await store.runs.record(Run(f"open-{at}", 0, (), seen))
+        await store.runs.record(Run(f"closed-{at}", 0, (), seen, closed=True))
+    found = {run.id for run in await store.runs.current(hours[1])}
+    assert found == {"open-0", "open-1", "open-2", "closed-1", "closed-2"}
+    await store.runs.record(Run("closed-0", 7, (), hours[0]))
+    assert Run("closed-0", 7, (), hours[0]) in await store.runs.current(hours[1])

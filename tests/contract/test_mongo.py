@@ -3,15 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from pymongo import AsyncMongoClient
 
 from storage.mongo.catalog import newer_than
+from storage.mongo.database import INDEXES
 from storage.mongo.driver import Driver
+from storage.mongo.runs import open_or_closed_since
 from storage.mongo.store import MongoStore
 from storage.records import CartKey, CartWrite, CommandKey, Run, StorageUnavailable, WriteResult
 from support.records import START, entry, full_cart, revision, stored, unchanged
+from workers.settle.watermark import CLOSED_KNOWN
 
 DOCUMENT_LIMIT = 16 * 1024 * 1024
 CALLS: dict[str, Callable[[MongoStore], Awaitable[object]]] = {
@@ -28,7 +32,7 @@ CALLS: dict[str, Callable[[MongoStore], Awaitable[object]]] = {
     "of_commands": lambda store: store.catalog.of_commands([CommandKey("acme", "m-1")]),
     "fetch": lambda store: store.briefings.fetch([CartKey("acme", "c-1")], [CommandKey("acme", "m-1")], {"acme": 0}),
     "record": lambda store: store.runs.record(Run("run-1", 0, (), START)),
-    "all": lambda store: store.runs.all(),
+    "current": lambda store: store.runs.current(START),
     "prepare": lambda store: store.prepare(),
 }
 
@@ -76,10 +80,14 @@ async def test_indexes_are_created_and_created_again(
     await mongo_store.prepare()
     async with AsyncMongoClient(mongo_url) as client:
         database = client[database_name]
-        indexes = {name: await database[name].index_information() for name in ("carts", "journal", "catalog")}
+        indexes = {name: await database[name].index_information() for name in INDEXES}
     assert set(indexes["carts"]) == {"_id_", "by-key", "by-commit", "purge-tombstones"}
     assert set(indexes["journal"]) == {"_id_", "by-cart"}
     assert set(indexes["catalog"]) == {"_id_", "by-revision", "by-command"}
+    assert set(indexes["budgets"]) == {"_id_", "by-doubt"}
+    assert set(indexes["runs"]) == {"_id_", "by-end", "purge-closed"}
+    assert indexes["runs"]["purge-closed"]["partialFilterExpression"] == {"closed": True}
+    assert indexes["runs"]["purge-closed"]["expireAfterSeconds"] > CLOSED_KNOWN.total_seconds()
     assert indexes["carts"]["purge-tombstones"]["expireAfterSeconds"] == 0
     assert indexes["catalog"]["by-revision"]["unique"]
     assert indexes["catalog"]["by-command"]["unique"]
@@ -95,6 +103,16 @@ async def test_newer_revisions_are_found_by_index(mongo_store: MongoStore, mongo
             plan = await catalog.find(newer_than(known)).sort("revision").explain()
             assert "by-revision" in str(plan["queryPlanner"]["winningPlan"])
             assert plan["executionStats"]["totalDocsExamined"] == 1
+
+
+async def test_current_runs_are_found_by_index(mongo_store: MongoStore, mongo_url: str, database_name: str) -> None:
+    for number in range(20):
+        await mongo_store.runs.record(Run(f"closed-{number}", 0, (), START - timedelta(hours=number), closed=True))
+    await mongo_store.runs.record(Run("open", 0, (), START))
+    async with AsyncMongoClient(mongo_url) as client:
+        plan = await client[database_name]["runs"].find(open_or_closed_since(START - timedelta(hours=1))).explain()
+    assert plan["executionStats"]["nReturned"] == 3
+    assert plan["executionStats"]["totalDocsExamined"] == 3
 
 
 @pytest.fixture

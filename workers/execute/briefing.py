@@ -79,13 +79,13 @@ class Preparation:
 
     def _unsettled(self, stored: StoredCart | None) -> tuple[Entry, ...]:
         """What stays in the outbox: single entries may be settled before the groups that came before theirs."""
-        if stored is None or self._settlement.is_settled(stored.stamp):
+        if stored is None or self._settlement.has_settled_outbox(stored):
             return ()
         return tuple(entry for entry in stored.outbox if not entry.memo.get("settled"))
 
     def inherited(self, stored: StoredCart | None) -> tuple[Entry, ...]:
         """Entries that whoever committed them may not have lived to publish."""
-        if stored is None or self._settlement.is_under_way(stored.stamp) or self._settlement.is_settled(stored.stamp):
+        if stored is None or self._settlement.is_under_way(stored.stamp) or self._settlement.has_settled_outbox(stored):
             return ()
         return stored.outbox
 
