@@ -11,7 +11,7 @@ from storage.mongo.driver import Collection, aggregate
 from storage.mongo.encodings import command_document_id
 from storage.mongo.entry_documents import read_entry
 from storage.mongo.revision_documents import read_revision
-from storage.records import Briefing, CartKey, CommandKey
+from storage.records import REVISIONS_AT_ONCE, Briefing, CartKey, CommandKey
 
 BATCH = 10_000
 """Documents in one answer; the server stops at 16 MB by itself."""
@@ -31,7 +31,11 @@ class MongoBriefings:
         if commands:
             ids = [command_document_id(key) for key in commands]
             pipeline.append(_union(self._journal, "entry", [{"$match": {"_id": {"$in": ids}}}]))
-        newer = [{"$match": newer_than(revisions)}, {"$sort": {"revision": 1}}]
+        newer: list[dict[str, Any]] = [
+            {"$match": newer_than(revisions)},
+            {"$sort": {"revision": 1}},
+            {"$limit": REVISIONS_AT_ONCE},
+        ]
         pipeline.append(_union(self._catalog, "revision", newer))
         async with translated_errors():
             found = await aggregate(self._carts, pipeline, batch=BATCH)

@@ -34,7 +34,20 @@ CATALOG_INDEXES = [
         # Of the commands that made no revision there may be many.
         partialFilterExpression={"revision": {"$exists": True}},
     ),
+    IndexModel(
+        [("tenant", ASCENDING), ("revision", DESCENDING), ("at", ASCENDING)],
+        name="by-time",
+        partialFilterExpression={"revision": {"$exists": True}},
+    ),
     IndexModel([("tenant", ASCENDING), ("commandId", ASCENDING)], name="by-command", unique=True),
+]
+SNAPSHOT_INDEXES = [
+    IndexModel(
+        [("tenant", ASCENDING), ("revision", DESCENDING)],
+        name="by-revision",
+        # Of heads only; there are many more parts.
+        partialFilterExpression={"revision": {"$exists": True}},
+    )
 ]
 BUDGET_INDEXES = [IndexModel([("holders.since", ASCENDING)], name="by-doubt")]
 RUN_INDEXES = [
@@ -50,6 +63,7 @@ INDEXES = {
     "carts": CART_INDEXES,
     "journal": JOURNAL_INDEXES,
     "catalog": CATALOG_INDEXES,
+    "snapshots": SNAPSHOT_INDEXES,
     "budgets": BUDGET_INDEXES,
     "runs": RUN_INDEXES,
 }

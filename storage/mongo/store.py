@@ -17,7 +17,7 @@ class MongoStore:
         self._database = Database(url, database, timeout=timeout, driver=driver)
         self.carts = MongoCarts(self._database.collection("carts"))
         self.journal = MongoJournal(self._database.collection("journal"))
-        self.catalog = MongoCatalog(self._database.collection("catalog"))
+        self.catalog = MongoCatalog(self._database.collection("catalog"), self._database.collection("snapshots"))
         self.briefings = MongoBriefings(self._database.collection("carts"), journal="journal", catalog="catalog")
         self.runs = MongoRuns(self._database.collection("runs"))
         self.budgets = MongoBudgets(self._database.collection("budgets"))

@@ -8,12 +8,13 @@ from datetime import timedelta
 import pytest
 from pymongo import AsyncMongoClient
 
-from storage.mongo.catalog import newer_than
+from facts.snapshot import CatalogRows
+from storage.mongo.catalog import made_by, newer_than
 from storage.mongo.database import INDEXES
 from storage.mongo.driver import Driver
 from storage.mongo.runs import open_or_closed_since
 from storage.mongo.store import MongoStore
-from storage.records import CartKey, CartWrite, CommandKey, Run, StorageUnavailable, WriteResult
+from storage.records import CartKey, CartWrite, CatalogSnapshot, CommandKey, Run, StorageUnavailable, WriteResult
 from support.records import START, entry, full_cart, revision, stored, unchanged
 from workers.settle.watermark import CLOSED_KNOWN
 
@@ -30,6 +31,10 @@ CALLS: dict[str, Callable[[MongoStore], Awaitable[object]]] = {
     "append_revision": lambda store: store.catalog.append(revision(1)),
     "append_unchanged": lambda store: store.catalog.append(unchanged("m-1", 0)),
     "of_commands": lambda store: store.catalog.of_commands([CommandKey("acme", "m-1")]),
+    "between": lambda store: store.catalog.between("acme", 0, 9),
+    "revision_at": lambda store: store.catalog.revision_at("acme", START),
+    "snapshot": lambda store: store.catalog.snapshot("acme", 9),
+    "keep": lambda store: store.catalog.keep(CatalogSnapshot("acme", 1, CatalogRows(), {})),
     "fetch": lambda store: store.briefings.fetch([CartKey("acme", "c-1")], [CommandKey("acme", "m-1")], {"acme": 0}),
     "record": lambda store: store.runs.record(Run("run-1", 0, (), START)),
     "current": lambda store: store.runs.current(START),
@@ -83,7 +88,8 @@ async def test_indexes_are_created_and_created_again(
         indexes = {name: await database[name].index_information() for name in INDEXES}
     assert set(indexes["carts"]) == {"_id_", "by-key", "by-commit", "purge-tombstones"}
     assert set(indexes["journal"]) == {"_id_", "by-cart"}
-    assert set(indexes["catalog"]) == {"_id_", "by-revision", "by-command"}
+    assert set(indexes["catalog"]) == {"_id_", "by-revision", "by-time", "by-command"}
+    assert set(indexes["snapshots"]) == {"_id_", "by-revision"}
     assert set(indexes["budgets"]) == {"_id_", "by-doubt"}
     assert set(indexes["runs"]) == {"_id_", "by-end", "purge-closed"}
     assert indexes["runs"]["purge-closed"]["partialFilterExpression"] == {"closed": True}
@@ -103,6 +109,34 @@ async def test_newer_revisions_are_found_by_index(mongo_store: MongoStore, mongo
             plan = await catalog.find(newer_than(known)).sort("revision").explain()
             assert "by-revision" in str(plan["queryPlanner"]["winningPlan"])
             assert plan["executionStats"]["totalDocsExamined"] == 1
+
+
+async def test_the_revision_at_a_time_is_found_in_the_index_alone(
+    mongo_store: MongoStore, mongo_url: str, database_name: str
+) -> None:
+    for number in range(1, 9):
+        await mongo_store.catalog.append(revision(number))
+        await mongo_store.catalog.append(unchanged(f"u-{number}", number))
+    async with AsyncMongoClient(mongo_url) as client:
+        cursor = client[database_name]["catalog"].find(*made_by("acme", revision(6).at))
+        plan = (await cursor.sort("revision", -1).limit(1).explain())["executionStats"]
+    assert (plan["nReturned"], plan["totalDocsExamined"]) == (1, 0)
+
+
+async def test_a_snapshot_of_which_a_part_is_missing_is_none(
+    mongo_store: MongoStore, mongo_url: str, database_name: str
+) -> None:
+    rows = revision(1).rows
+    since = {kind: dict.fromkeys((row.id for row in given), 1) for kind, given in rows.by_kind().items()}
+    await mongo_store.catalog.keep(CatalogSnapshot("acme", 1, rows, since))
+    assert await mongo_store.catalog.snapshot("acme", 1) == CatalogSnapshot("acme", 1, rows, since)
+    async with AsyncMongoClient(mongo_url) as client:
+        snapshots = client[database_name]["snapshots"]
+        assert (await snapshots.delete_one({"_id": "acme/1/0"})).deleted_count == 1
+        assert await mongo_store.catalog.snapshot("acme", 1) is None
+        await mongo_store.catalog.keep(CatalogSnapshot("acme", 2, rows, since))
+        assert (await snapshots.delete_one({"_id": "acme/2"})).deleted_count == 1
+        assert await mongo_store.catalog.snapshot("acme", 2) is None
 
 
 async def test_current_runs_are_found_by_index(mongo_store: MongoStore, mongo_url: str, database_name: str) -> None:

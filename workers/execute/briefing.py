@@ -8,7 +8,7 @@ from handlers.registry import NOTHING, CatalogKey, Fetched
 from models.cart.budgets import Budget
 from models.cart.cart import Cart
 from storage.ports import Store
-from storage.records import CartKey, CommandKey, Entry, StoredCart
+from storage.records import REVISIONS_AT_ONCE, CartKey, CommandKey, Entry, StoredCart
 from workers.consume.work import Work
 from workers.execute.cart_subject import CartSubject
 from workers.execute.facts_cache import FactsCache
@@ -47,11 +47,14 @@ class Preparation:
             for work in works
             if work.command.id is not None and not work.registered.reads
         ]
+        tenants = {key.tenant for key in pending}
         # Before the journal is asked: what is written meanwhile must not be missed by both.
         unwritten = self._writer.unwritten(keys)
-        revisions = self._facts.revisions({key.tenant for key in pending})
+        revisions = self._facts.revisions(tenants)
         briefing = await self._store.briefings.fetch(missing, keys, revisions)
         self._facts.learn(briefing.revisions)
+        if len(briefing.revisions) == REVISIONS_AT_ONCE:
+            await self._facts.catch_up(tenants)
         return News(briefing.carts, briefing.entries | unwritten, bool(briefing.revisions))
 
     async def subject(
