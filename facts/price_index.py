@@ -36,17 +36,23 @@ def move_prices(
         for point in group
         if point.id not in moving
     ]
-    return {**index, **_grouped([*staying, *{row.id: row for row in rows}.values()], offerings)}
+    grouped = _grouped([*staying, *{row.id: row for row in rows}.values()])
+    left = offerings - grouped.keys()
+    moved = {**index, **grouped}
+    for offering in left:
+        moved.pop(offering, None)
+    return moved
 
 
-def _grouped(points: Iterable[PricePoint], offerings: set[str]) -> dict[str, PriceGroups]:
-    found: dict[str, dict[tuple[str, str, str | None], list[PricePoint]]] = {offering: {} for offering in offerings}
+def _grouped(points: Iterable[PricePoint]) -> dict[str, PriceGroups]:
+    found: dict[str, dict[tuple[str, str, str | None], list[PricePoint]]] = {}
     for point in points:
-        group = found[point.offering_id].setdefault((point.currency, point.type, point.period), [])
-        group.append(point)
+        groups = found.setdefault(point.offering_id, {})
+        groups.setdefault((point.currency, point.type, point.period), []).append(point)
     return {offering: _sorted(groups.values()) for offering, groups in found.items()}
 
 
 def _sorted(groups: Iterable[list[PricePoint]]) -> PriceGroups:
-    ordered = sorted(groups, key=lambda group: listing_order((group[0].type, group[0].period)))
+    # The currency has no meaning in the order; it only makes it the same whatever came first.
+    ordered = sorted(groups, key=lambda group: (listing_order((group[0].type, group[0].period)), group[0].currency))
     return tuple(tuple(sorted(group, key=lambda point: (-len(point.criteria), point.id))) for group in ordered)

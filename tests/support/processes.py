@@ -94,7 +94,7 @@ class Site:
         """Wait until all partitions are owned by so many live workers; their runs."""
         async with asyncio.timeout(60):
             while True:
-                runs = [run for run in await self.store.runs.all() if not run.closed and run.partitions]
+                runs = [run for run in await self.store.runs.current(now()) if not run.closed and run.partitions]
                 live = [run for run in runs if now() - run.seen_at < ALIVE]
                 owned = sorted(number for run in live for number in run.partitions)
                 if len(live) == count and owned == list(range(self.settings.partitions)):
@@ -156,7 +156,7 @@ class Site:
         running = sum(worker.running for worker in self.workers)
         async with asyncio.timeout(30):
             while True:
-                runs = [run for run in await self.store.runs.all() if not run.closed]
+                runs = [run for run in await self.store.runs.current(now()) if not run.closed]
                 if len(runs) == running and not any(run.abandoned for run in runs):
                     return
                 await asyncio.sleep(0.1)

@@ -8,7 +8,7 @@ from handlers.registry import NOTHING, CatalogKey, Fetched
 from models.cart.budgets import Budget
 from models.cart.cart import Cart
 from storage.ports import Store
-from storage.records import CartKey, CommandKey, Entry, StoredCart
+from storage.records import REVISIONS_AT_ONCE, CartKey, CommandKey, Entry, StoredCart
 from workers.consume.work import Work
 from workers.execute.cart_subject import CartSubject
 from workers.execute.facts_cache import FactsCache
@@ -47,11 +47,14 @@ class Preparation:
             for work in works
             if work.command.id is not None and not work.registered.reads
         ]
+        tenants = {key.tenant for key in pending}
         # Before the journal is asked: what is written meanwhile must not be missed by both.
         unwritten = self._writer.unwritten(keys)
-        revisions = self._facts.revisions({key.tenant for key in pending})
+        revisions = self._facts.revisions(tenants)
         briefing = await self._store.briefings.fetch(missing, keys, revisions)
         self._facts.learn(briefing.revisions)
+        if len(briefing.revisions) == REVISIONS_AT_ONCE:
+            await self._facts.catch_up(tenants)
         return News(briefing.carts, briefing.entries | unwritten, bool(briefing.revisions))
 
     async def subject(
@@ -79,13 +82,13 @@ class Preparation:
 
     def _unsettled(self, stored: StoredCart | None) -> tuple[Entry, ...]:
         """What stays in the outbox: single entries may be settled before the groups that came before theirs."""
-        if stored is None or self._settlement.is_settled(stored.stamp):
+        if stored is None or self._settlement.has_settled_outbox(stored):
             return ()
         return tuple(entry for entry in stored.outbox if not entry.memo.get("settled"))
 
     def inherited(self, stored: StoredCart | None) -> tuple[Entry, ...]:
         """Entries that whoever committed them may not have lived to publish."""
-        if stored is None or self._settlement.is_under_way(stored.stamp) or self._settlement.is_settled(stored.stamp):
+        if stored is None or self._settlement.is_under_way(stored.stamp) or self._settlement.has_settled_outbox(stored):
             return ()
         return stored.outbox
 
