@@ -3,7 +3,7 @@
 from typing import Any
 
 from cartwright import CartClient
-from cartwright.client.commands import CallOptions
+from cartwright.client.calls import CallOptions
 from cli.exits import Exit, fail
 from cli.send import Request, ask
 

@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from cartwright import CartClient, RefusedError, Reply
-from cartwright.client.commands import CallOptions
+from cartwright.client.calls import CallOptions
 from cli.exits import Exit, fail, reported_errors
 from cli.output import print_json, print_refusal, print_reply
 

@@ -29,14 +29,28 @@ from cartwright.client.errors import (
 )
 from cartwright.client.events import EventStream
 from cartwright.wire.events import Event
-from cartwright.wire.replies import Reply
+from cartwright.wire.replies import (
+    CartMovedOn,
+    CartRead,
+    CartReply,
+    CartUpdated,
+    CatalogUpdated,
+    PriceChanged,
+    QueryResult,
+    Reply,
+)
 
 __all__ = [
     "CallTimeout",
     "CartClient",
     "CartExists",
+    "CartMovedOn",
     "CartNotFound",
+    "CartRead",
     "CartReadOnly",
+    "CartReply",
+    "CartUpdated",
+    "CatalogUpdated",
     "ClientClosed",
     "ClientError",
     "ContainerNotFound",
@@ -51,7 +65,9 @@ __all__ = [
     "NotTaken",
     "OfferingNotAvailable",
     "OfferingNotFound",
+    "PriceChanged",
     "PriceNotFound",
+    "QueryResult",
     "RebaseConflict",
     "RefusedError",
     "Reply",

@@ -60,20 +60,43 @@ class PriceChange(Answer):
 
 
 class Reply(Answer):
-    """What a command led to. Which of the optional fields are there depends on `type`."""
+    """What a command led to, of any kind."""
 
     type: str
     command_id: str | None = None
     status: Status
-    cart_id: str | None = None
-    version: int | None = None
+    warnings: list[Message] = Field(default_factory=list)
+
+
+class CartMovedOn(LookupError):  # noqa: N818 (named for what it says)
+    """A duplicate is answered with its first outcome, and the cart has had later versions since: read it anew."""
+
+
+class CartReply(Reply):
+    """What a command about one cart led to, and the version at which it left the cart."""
+
+    cart_id: str
+    version: int
     changes: list[ChangeEntry] = Field(default_factory=list)
     price_changes: list[PriceChange] = Field(default_factory=list)
-    warnings: list[Message] = Field(default_factory=list)
-    cart: CartView | None = None
     explanation: dict[str, JsonValue] | None = None
-    catalog_revision: int | None = None
-    items: list[dict[str, JsonValue]] = Field(default_factory=list)
+
+
+class CartOutcome(CartReply):
+    """What a command that may write led to."""
+
+    shown: CartView | None = Field(default=None, alias="cart")
+
+    @property
+    def cart(self) -> CartView:
+        """The cart at this version.
+
+        It is always there, with one exception: the reply with status `duplicate` to a command whose cart has moved on
+        since raises `CartMovedOn`.
+        """
+        if self.shown is None:
+            raise CartMovedOn(f"cart {self.cart_id} has moved on since version {self.version}")
+        return self.shown
 
 
 _CART_REPLY = {
@@ -86,7 +109,7 @@ _CART_REPLY = {
 }
 
 
-class CartUpdated(Reply):
+class CartUpdated(CartOutcome):
     """The outcome of a command about one cart."""
 
     model_config = example(
@@ -101,7 +124,7 @@ class CartUpdated(Reply):
     type: Literal["cart-updated"]
 
 
-class PriceChanged(Reply):
+class PriceChanged(CartOutcome):
     """The outcome of a command of the repricing family."""
 
     model_config = example(
@@ -109,6 +132,16 @@ class PriceChanged(Reply):
     )
 
     type: Literal["price-changed"]
+
+
+class CartRead(CartReply):
+    """What a query about one cart shows: the cart as it is stored, or as it would be.
+
+    On the wire it is a `cart-updated` or, where prices are asked for, a `price-changed`.
+    """
+
+    type: Literal["cart-updated", "price-changed"]
+    cart: CartView
 
 
 class CatalogUpdated(Reply):
