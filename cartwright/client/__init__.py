@@ -28,7 +28,7 @@ from cartwright.client.errors import (
     Unroutable,
 )
 from cartwright.client.events import EventStream
-from cartwright.wire.events import Event
+from cartwright.wire.events import CartEvent, Event
 from cartwright.wire.replies import (
     CartMovedOn,
     CartRead,
@@ -43,6 +43,7 @@ from cartwright.wire.replies import (
 __all__ = [
     "CallTimeout",
     "CartClient",
+    "CartEvent",
     "CartExists",
     "CartMovedOn",
     "CartNotFound",

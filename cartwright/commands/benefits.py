@@ -31,6 +31,7 @@ class BuyGet(Benefit):
     buy: int
     get: int = 1
     percent: str = "100"
+    """0 to 100, a decimal string"""
 
 
 class Fixed(Benefit, StatedAmount):
@@ -55,6 +56,7 @@ class FreeItem(Benefit):
 
     kind: Literal["free-item"] = "free-item"
     offering_id: str
+    """1 to 128 visible ASCII characters"""
     quantity: int = 1
     characteristics: Mapping[str, str] = Field(default_factory=dict)
 
@@ -72,6 +74,7 @@ class NthCheapest(Benefit):
     kind: Literal["nth-cheapest"] = "nth-cheapest"
     n: int = 1
     percent: str = "100"
+    """0 to 100, a decimal string"""
 
 
 class Percent(Benefit):
@@ -79,6 +82,7 @@ class Percent(Benefit):
 
     kind: Literal["percent"] = "percent"
     value: str
+    """0 to 100, a decimal string"""
     max_quantity: int | None = None
 
 
@@ -88,3 +92,4 @@ class RecurringDiscount(Benefit):
     kind: Literal["recurring-discount"] = "recurring-discount"
     periods: int
     percent: str
+    """0 to 100, a decimal string"""

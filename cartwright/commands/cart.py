@@ -56,6 +56,7 @@ class OverridePrice(Data):
     """
 
     item_id: str
+    """1 to 128 visible ASCII characters"""
     price_type: Literal["one-time", "recurring", "allowance", "usage"]
     period: str | None = None
     kind: Literal["flat", "percent", "new-price", "list-price"]
@@ -69,6 +70,7 @@ class RemoveAdjustment(Data):
     """The adjustment's id."""
 
     id: str
+    """1 to 128 visible ASCII characters"""
 
 
 class RemoveItems(Data):
@@ -81,6 +83,7 @@ class RemovePromotion(Data):
     """The promotion's id."""
 
     promotion_id: str
+    """1 to 128 visible ASCII characters"""
 
 
 class RemoveVoucher(Data):

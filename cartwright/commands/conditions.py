@@ -55,6 +55,7 @@ class Characteristic(Condition):
 
     kind: Literal["characteristic"] = "characteristic"
     name: str
+    """a name that may hold spaces"""
     values: Sequence[str]
 
 
@@ -152,5 +153,6 @@ class TimeWindow(Condition):
     kind: Literal["time-window"] = "time-window"
     weekdays: Sequence[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]] = ()
     start: str = "00:00"
+    """a time of the day, HH:MM"""
     end: str | None = None
     time_zone: str = "UTC"

@@ -24,7 +24,9 @@ class StatedAmount(Data):
     """An amount from zero to the largest that can be meant, in whole minor units of its currency."""
 
     currency: str
+    """ISO 4217, upper case"""
     amount: str
+    """a decimal string"""
 
 
 class PaidPeriod(StatedAmount):
@@ -45,7 +47,9 @@ class Relationship(Data):
     """A tie to another line item or product (002, cartItemRelationship)."""
 
     id: str
+    """1 to 128 visible ASCII characters"""
     type: str
+    """a name of letters, digits, - and _"""
 
 
 class LineDetails(Data):
@@ -174,6 +178,7 @@ class Header(HeaderFields):
     """A cart's header: the shared fields, with a currency that is always known."""
 
     currency: str
+    """ISO 4217, upper case"""
 
 
 class NewContainer(Data):
@@ -190,5 +195,6 @@ class ProductUpdate(LineDetails):
     """New values of one line; what is left out stays, a null removes a detail."""
 
     id: str
+    """1 to 128 visible ASCII characters"""
     quantity: int | None = None
     parent_id: str | None = None

@@ -30,7 +30,9 @@ class CartKey(Data):
     """One of the keys that a cart was given, e.g. `salesJourneyId`."""
 
     name: str
+    """a name of letters, digits, - and _"""
     value: str
+    """1 to 128 visible ASCII characters"""
 
 
 class InlineFacts(Data):

@@ -21,8 +21,11 @@ class OverrideLimit(Data):
     """
 
     role: str
+    """a name of letters, digits, - and _"""
     floor: str = "100"
+    """a decimal string"""
     ceiling: str = "100"
+    """a decimal string"""
     price_types: Sequence[Literal["one-time", "recurring", "allowance", "usage"]] = ()
     external: bool = False
 
@@ -31,10 +34,14 @@ class InstallmentTerms(Data):
     """Into what a payable amount of one currency may be split (001, minPartialPaymentAmount, maxPaymentsParts)."""
 
     currency: str
+    """ISO 4217, upper case"""
     smallest_part: str
+    """a decimal string"""
     largest_part: str
+    """a decimal string"""
     most_parts: int
     period: str = "P1M"
+    """ISO 8601, e.g. P1M, P1Y6M, P2W, PT1H"""
 
 
 class Limits(Data):
@@ -56,6 +63,7 @@ class Agreement(Data):
     """Whoever buys under it (key `agreementId`) has its prices; `customer_ids` names those who may, none all."""
 
     id: str
+    """1 to 128 visible ASCII characters"""
     name: str | None = None
     customer_ids: Sequence[str] = ()
     valid_for: TimePeriod | None = None
@@ -66,6 +74,7 @@ class CharacteristicSpec(Data):
 
     name: str
     value_type: str = "string"
+    """a name of letters, digits, - and _"""
     mandatory: bool = False
     values: Sequence[str] = ()
 
@@ -74,6 +83,7 @@ class BundleMember(Data):
     """A member of a bundle with its cardinality; `default` many are added with the bundle."""
 
     offering_id: str
+    """1 to 128 visible ASCII characters"""
     min: int = 0
     max: int = 1
     default: int = 0
@@ -83,6 +93,7 @@ class Offering(Data):
     """Something that can be put into a cart (002, productOffering)."""
 
     id: str
+    """1 to 128 visible ASCII characters"""
     name: str | None = None
     categories: Sequence[str] = ()
     tax_category: str | None = None
@@ -110,6 +121,7 @@ class Tier(Data):
 
     min_quantity: int
     amount: str
+    """a decimal string"""
     block_size: int = 1
 
 
@@ -123,12 +135,16 @@ class PricePoint(Criteria):
     """
 
     id: str
+    """1 to 128 visible ASCII characters"""
     offering_id: str
+    """1 to 128 visible ASCII characters"""
     type: Literal["one-time", "recurring", "allowance", "usage"]
     period: str | None = None
     unit: str | None = None
     currency: str
+    """ISO 4217, upper case"""
     amount: str
+    """unit price, up to 12 decimals"""
     tax_included: bool = False
     tiers: Sequence[Tier] = ()
     tier_mode: Literal["volume", "graduated"] = "volume"
@@ -156,6 +172,7 @@ class Promotion(Data):
     """
 
     id: str
+    """1 to 128 visible ASCII characters"""
     name: str | None = None
     level: Literal["item", "container", "cart"] = "cart"
     priority: int = 0
@@ -173,9 +190,13 @@ class ExchangeRate(Data):
     """How many units of one currency a unit of another buys; of several that are valid, the latest to start counts."""
 
     id: str
+    """1 to 128 visible ASCII characters"""
     source: str = Field(validation_alias="from", serialization_alias="from")
+    """ISO 4217, upper case"""
     target: str = Field(validation_alias="to", serialization_alias="to")
+    """ISO 4217, upper case"""
     rate: str
+    """a decimal string"""
     valid_for: TimePeriod | None = None
 
 
@@ -187,10 +208,14 @@ class Tax(Data):
     """
 
     id: str
+    """1 to 128 visible ASCII characters"""
     country: str
+    """ISO 3166-1 alpha-2"""
     category: str
+    """a name of letters, digits, - and _"""
     name: str | None = None
     rate: str
+    """0 to 100, a decimal string"""
     exemptions: Sequence[Criteria] = ()
     valid_for: TimePeriod | None = None
 
@@ -203,6 +228,7 @@ class Voucher(Data):
     """
 
     code: str
+    """1 to 128 visible ASCII characters"""
     name: str | None = None
     reduction_percent: str | None = None
     reduction_amount: str | None = None

@@ -15,6 +15,7 @@ class Rule(Kind):
 
     kind: str
     id: str
+    """1 to 128 visible ASCII characters"""
     name: str | None = None
     lifecycle: Literal["active", "paused"] = "active"
     valid_for: TimePeriod | None = None
@@ -33,6 +34,7 @@ class AddItem(Rule):
     kind: Literal["add-item"] = "add-item"
     when: Selector
     offering_id: str
+    """1 to 128 visible ASCII characters"""
     quantity: int = 1
 
 
@@ -91,6 +93,7 @@ class ReplaceItem(Rule):
     when: Selector
     items: Selector
     by: str
+    """1 to 128 visible ASCII characters"""
 
 
 class Requires(Rule):

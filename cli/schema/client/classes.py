@@ -1,7 +1,7 @@
 """A model of the worker's as a class of the client: the same fields, types, bases and docstring, without limits."""
 
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Literal, get_args, get_origin
 
 from pydantic import BaseModel
@@ -9,7 +9,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 
 from cli.schema.client.annotations import Source, annotation_source, quoted
-from cli.schema.client.text import WIDTH, docstring
+from cli.schema.client.text import docstring
 from cli.schema.schemas import FAMILIES
 
 Model = type[BaseModel]
@@ -47,7 +47,9 @@ def class_source(model: Model) -> Source:
     above = {"Data": {DATA}, "Kind": {KIND}}.get(bases[0], set())
     lines = [f"class {model.__name__}({', '.join(bases)}):", *docstring(inspect.getdoc(model) or "", 4)]
     lines += [""] if own else []
-    lines += [f"    {name}: {source.text}" for name, source in own.items()]
+    for name, source in own.items():
+        described = model.model_fields[name].description
+        lines += [f"    {name}: {source.text}", *(docstring(described, 4) if described else ())]
     return Source("\n".join(lines), frozenset(above).union(*(source.imports for source in own.values())))
 
 
@@ -77,8 +79,3 @@ def _default(info: FieldInfo) -> str:
     if isinstance(value, BaseModel):
         return f"{type(value).__name__}()"
     return "Field(default_factory=dict)" if value == {} else quoted(value)
-
-
-def too_long(text: str) -> Iterable[str]:
-    """The lines of a source that the linter would refuse."""
-    return (line for line in text.splitlines() if len(line) > WIDTH)
