@@ -49,8 +49,8 @@ def annotation_source(annotation: object, metadata: Iterable[object] = ()) -> So
     if origin is Annotated:
         return annotation_source(arguments[0], arguments[1:])
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        open_ended = any(type(each) is SerializeAsAny for each in metadata)
-        return _open(annotation) if open_ended else Source(annotation.__name__, models=(annotation,))
+        of_any_kind = any(type(each) is SerializeAsAny for each in metadata)
+        return Source(any_of(annotation) if of_any_kind else annotation.__name__, models=(annotation,))
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return _literal([member.value for member in annotation])
     return _literal(arguments) if origin is Literal else _of_several(annotation, origin, arguments)
@@ -72,9 +72,9 @@ def _literal(values: Iterable[object]) -> Source:
     return Source.joined("Literal[{}]", [Source(quoted(value)) for value in values], ", ", "typing.Literal")
 
 
-def _open(model: type[BaseModel]) -> Source:
-    """A model, or any that is made from it."""
-    return Source(f"SerializeAsAny[{model.__name__}]", frozenset({"pydantic.SerializeAsAny"}), (model,))
+def any_of(model: type[BaseModel]) -> str:
+    """The name of the type that stands for all kinds of a model."""
+    return f"Any{model.__name__}"
 
 
 def quoted(value: object) -> str:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 
-from cli.schema.client.annotations import Source, annotation_source, quoted
+from cli.schema.client.annotations import Source, annotation_source, any_of, quoted
 from cli.schema.client.text import docstring
 from cli.schema.schemas import FAMILIES
 
@@ -49,8 +49,16 @@ def class_source(model: Model) -> Source:
     lines += [""] if own else []
     for name, source in own.items():
         described = model.model_fields[name].description
-        lines += [f"    {name}: {source.text}", *(docstring(described, 4) if described else ())]
+        lines += [f"    {name}: {_quoting(source.text, model)}", *(docstring(described, 4) if described else ())]
     return Source("\n".join(lines), frozenset(above).union(*(source.imports for source in own.values())))
+
+
+def _quoting(text: str, model: Model) -> str:
+    """A type in a class of a family: what stands for all kinds of it comes later, and so is quoted."""
+    for base in model.__mro__:
+        if base in FAMILIES:
+            text = text.replace(any_of(base), f'"{any_of(base)}"')
+    return text
 
 
 def _field(model: Model, name: str, info: FieldInfo) -> Source:

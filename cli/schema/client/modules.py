@@ -6,9 +6,10 @@ carts; rows in `rows`, before those about the catalog. A new command goes where 
 
 from collections.abc import Iterable, Iterator
 
+from cli.schema.client.annotations import Source, any_of
 from cli.schema.client.classes import Model, class_source, referred
 from cli.schema.client.methods import data_of, folder_of, method_modules
-from cli.schema.client.text import bracketed, docstring, imports
+from cli.schema.client.text import WIDTH, bracketed, docstring, imports
 from cli.schema.schemas import FAMILIES
 from handlers.registry import commands
 
@@ -67,12 +68,24 @@ def _module(module: str, models: list[Model], homes: dict[Model, str]) -> str:
     names = [model.__name__ for model in models]
     if len(set(names)) < len(names):
         raise ValueError(f"two models of {module} have one name: {sorted(names)}")
-    classes = [class_source(model) for model in models]
+    parts = [class_source(model) for model in models] + _union(module)
     needed = {each for model in models for each in referred(model) if homes[each] != module}
-    ours = {f"{PACKAGE}.{homes[each]}.{each.__name__}" for each in needed}
+    ours = {f"{PACKAGE}.{homes[each]}.{any_of(each) if each in FAMILIES else each.__name__}" for each in needed}
     head = docstring(TITLES.get(module, f"The data of commands of `handlers/{module}`.") + NOTICE, 0)
-    used = imports(ours.union(*(source.imports for source in classes)))
-    return "\n".join([*head, "", *used, "", "\n\n\n".join(source.text for source in classes), ""])
+    used = imports(ours.union(*(source.imports for source in parts)))
+    return "\n".join([*head, "", *used, "", "\n\n\n".join(source.text for source in parts), ""])
+
+
+def _union(module: str) -> list[Source]:
+    """The type that stands for all kinds of a family, at the end of its module."""
+    if module not in KINDS:
+        return []
+    names = [model.__name__ for model in FAMILIES[KINDS[module]].models.values()]
+    listed = [f"    {' | '.join(names)},"]
+    if len(listed[0]) > WIDTH:
+        listed = [f"    {names[0]}", *(f"    | {name}" for name in names[1:-1]), f"    | {names[-1]},"]
+    lines = [f"{any_of(KINDS[module])} = Annotated[", *listed, '    Field(discriminator="kind"),', "]"]
+    return [Source("\n".join(lines), frozenset({"pydantic.Field", "typing.Annotated"}))]
 
 
 def _package(places: dict[str, list[Model]]) -> str:
