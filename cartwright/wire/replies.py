@@ -63,37 +63,43 @@ class Reply(Answer):
     """What a command led to, of any kind."""
 
     type: str
+    """The kind of reply."""
     command_id: str | None = None
+    """The message id of the command."""
     status: Status
+    """What became of the command: `applied`, `unchanged`, `dry-run`, `duplicate` or `read`."""
     warnings: list[Message] = Field(default_factory=list)
+    """The cart's warnings."""
 
 
 class CartMovedOn(LookupError):  # noqa: N818 (named for what it says)
-    """A duplicate is answered with its first outcome, and the cart has had later versions since: read it anew."""
+    """A duplicate is answered with its first outcome, but the cart has had later versions since: read it again."""
 
 
 class CartReply(Reply):
     """What a command about one cart led to, and the version at which it left the cart."""
 
     cart_id: str
+    """The cart's id."""
     version: int
+    """The cart's version after the command."""
     changes: list[ChangeEntry] = Field(default_factory=list)
+    """What happened to the cart, in order."""
     price_changes: list[PriceChange] = Field(default_factory=list)
+    """Every amount that moved."""
     explanation: dict[str, JsonValue] | None = None
+    """The ledgers behind the amounts, if the command asked for them."""
 
 
 class CartOutcome(CartReply):
     """What a command that may write led to."""
 
     shown: CartView | None = Field(default=None, alias="cart")
+    """The cart after the command; absent in a duplicate whose cart has moved on."""
 
     @property
     def cart(self) -> CartView:
-        """The cart at this version.
-
-        It is always there, with one exception: the reply with status `duplicate` to a command whose cart has moved on
-        since raises `CartMovedOn`.
-        """
+        """The cart after the command; raises `CartMovedOn` for a duplicate whose cart has moved on, and never else."""
         if self.shown is None:
             raise CartMovedOn(f"cart {self.cart_id} has moved on since version {self.version}")
         return self.shown
@@ -142,6 +148,7 @@ class CartRead(CartReply):
 
     type: Literal["cart-updated", "price-changed"]
     cart: CartView
+    """The cart, as it is or as it would be."""
 
 
 class CatalogUpdated(Reply):

@@ -106,7 +106,7 @@ def _parameters(entry: Registered) -> list[str]:
     given = [data] if model.model_fields else []
     if isinstance(entry, CatalogCommand):
         return ["self", *given, options]
-    if entry.creates:
+    if getattr(entry, "creates", False) or getattr(entry, "blank", False):
         return ["self", *given, "*", "cart_id: str | None = None", options]
     found = "key" in model.model_fields
     return ["self", "cart_id: str | None = None" if found else "cart_id: str", *given, options]
