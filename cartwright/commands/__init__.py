@@ -30,23 +30,26 @@ from cartwright.commands.catalog import (
     UpsertTaxes,
     UpsertVouchers,
 )
+from cartwright.commands.configuration import Configuration, InstallmentTerms, Limits, OverrideLimit
 from cartwright.commands.data import Data, Time
-from cartwright.commands.parts import (
-    ActionReason,
+from cartwright.commands.header import (
     Customer,
-    DiscountPlan,
     Header,
     HeaderFields,
+    PricingChoice,
+    Reference,
+    StatedAmount,
+    TimePeriod,
+)
+from cartwright.commands.parts import (
+    ActionReason,
+    DiscountPlan,
     LineDetails,
     NewContainer,
     NewItem,
     PaidPeriod,
-    PricingChoice,
     ProductUpdate,
-    Reference,
     Relationship,
-    StatedAmount,
-    TimePeriod,
 )
 from cartwright.commands.queries import CartKey, ComparePrice, GetCart, InlineFacts, Setting, SimulatePrice
 from cartwright.commands.rows import (
@@ -54,13 +57,9 @@ from cartwright.commands.rows import (
     BundleMember,
     Caps,
     CharacteristicSpec,
-    Configuration,
     Criteria,
     ExchangeRate,
-    InstallmentTerms,
-    Limits,
     Offering,
-    OverrideLimit,
     PricePoint,
     Promotion,
     Tax,

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from cartwright.commands.data import Data, Time
-from cartwright.commands.parts import Header, HeaderFields, NewContainer, NewItem, ProductUpdate, StatedAmount
+from cartwright.commands.header import Header, HeaderFields, StatedAmount
+from cartwright.commands.parts import NewContainer, NewItem, ProductUpdate
 
 
 class AddItems(Data):

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from cartwright.commands.data import Data, Time
-from cartwright.commands.parts import Header, NewContainer, NewItem, PricingChoice
+from cartwright.commands.header import Header, PricingChoice
+from cartwright.commands.parts import NewContainer, NewItem
 from cartwright.commands.rows import Agreement, ExchangeRate, Offering, PricePoint, Promotion, Tax, Voucher
 from cartwright.commands.rules import AnyRule
 

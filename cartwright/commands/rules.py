@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cartwright.commands.data import Data, Kind
-from cartwright.commands.parts import TimePeriod
+from cartwright.commands.header import TimePeriod
 
 
 class Rule(Kind):

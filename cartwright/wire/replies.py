@@ -158,6 +158,7 @@ class CatalogUpdated(Reply):
 
     type: Literal["catalog-updated"]
     catalog_revision: int
+    """The catalog revision that the command made, or would make."""
 
 
 class QueryResult(Reply):
