@@ -29,7 +29,7 @@ def located(refusal: Refusal, cart: Cart, data: Any) -> Refusal:
     """A refusal of pricing, about an item that its details name, with the place in the command."""
     if refusal.problems:
         return refusal
-    where = _where(cart.item(refusal.details.get("itemId", "")), data)
+    where = _where(cart.item(str(refusal.details.get("itemId", ""))), data)
     problem = Problem(where, refusal.code.value, refusal.message)
     return Refusal(refusal.code, refusal.message, details=refusal.details, problems=[problem])
 

@@ -1,6 +1,6 @@
 """The head of a cart: who buys, where, through which channel, under which keys; typed, given by the caller."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
@@ -16,7 +16,7 @@ class Reference(Model):
     name: ShortText | None = None
 
 
-def _form(value: Any) -> str:
+def _form(value: object) -> str:
     return "object" if isinstance(value, dict | Reference) else "text"
 
 

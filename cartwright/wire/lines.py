@@ -1,8 +1,8 @@
 """Line items and containers as a command gives them (contract, "Core bodies"; 001, ProductInput; 004, items)."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.amounts import StatedAmount
@@ -77,7 +77,7 @@ class LineDetails(Model):
     billing_account_id: Id | None = None
     subscriber_number: Id | None = None
 
-    def details(self) -> dict[str, Any]:
+    def details(self) -> dict[str, JsonValue]:
         """The given detail fields under their wire names; an explicit null stays, to say *remove*."""
         return {name: value for name, value in self.wire().items() if name in DETAIL_NAMES}
 

@@ -17,6 +17,7 @@ from engine.execute import execute
 from engine.reading import Origin, read_command
 from facts.snapshot import Facts
 from cli.schema import asyncapi_document
+from cli.schema.client.modules import client_modules
 
 now = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -31,6 +32,9 @@ assert outcome.cart.version == 2
 assert outcome.cart.header.scenario == "for the summer house"
 assert run(outcome.cart, "rename-cart", {"name": "for the summer house"}).unchanged
 assert "rename-cart" in json.dumps(asyncapi_document())
+generated = client_modules()
+assert "async def rename_cart(self, cart_id: str, data: RenameCart, " in generated["client/methods/cart.py"]
+assert "class RenameCart(Data):" in generated["commands/cart.py"]
 print("it works")
 """
 
