@@ -16,8 +16,11 @@ class Amounts(Answer):
     """Net, tax and gross of one price or total, in the currency of the price change."""
 
     net: Amount
+    """Without tax."""
     tax: Amount
+    """The tax."""
     gross: Amount
+    """With tax."""
 
 
 class ChangeEntry(Answer):
@@ -26,9 +29,13 @@ class ChangeEntry(Answer):
     model_config = example({"type": "quantity-changed", "itemId": "i-1", "from": 1, "to": 2})
 
     type: str
+    """The kind of change."""
     item_id: str | None = None
+    """The line item that changed."""
     before: JsonValue = Field(default=None, alias="from")
+    """The value before."""
     after: JsonValue = Field(default=None, alias="to")
+    """The value after."""
 
 
 class PriceChange(Answer):
@@ -49,31 +56,50 @@ class PriceChange(Answer):
     )
 
     scope: Literal["cart", "item"]
+    """Whether a line's price changed or a total of the cart."""
     item_id: str | None = None
+    """The line item, if it is one line."""
     price_type: str
+    """The price type."""
     period: str | None
+    """The period of a recurring price."""
     direction: Literal["increase", "decrease"]
+    """Whether the gross amount went up or down."""
     currency: Currency
+    """The currency of the amounts."""
     before: Amounts
+    """The amounts before."""
     after: Amounts
+    """The amounts after."""
     because: list[str]
+    """Codes of the causes, e.g. `quantity-changed` or `list-price-changed`."""
 
 
 class Reply(Answer):
     """What a command led to. Which of the optional fields are there depends on `type`."""
 
     type: str
+    """The kind of reply."""
     command_id: str | None = None
+    """The message id of the command."""
     status: Status
+    """What became of the command: `applied`, `unchanged`, `dry-run`, `duplicate` or `read`."""
     cart_id: str | None = None
+    """The cart's id."""
     version: int | None = None
+    """The cart's version after the command."""
     changes: list[ChangeEntry] = Field(default_factory=list)
+    """What happened to the cart, in order."""
     price_changes: list[PriceChange] = Field(default_factory=list)
+    """Every amount that moved."""
     warnings: list[Message] = Field(default_factory=list)
+    """The cart's warnings."""
     cart: CartView | None = None
+    """The cart after the command; absent in a duplicate whose cart has moved on."""
     explanation: dict[str, JsonValue] | None = None
+    """The ledgers behind the amounts, if the command asked for them."""
     catalog_revision: int | None = None
-    items: list[dict[str, JsonValue]] = Field(default_factory=list)
+    """The catalog revision that a catalog command made."""
 
 
 _CART_REPLY = {
@@ -135,18 +161,26 @@ class ProblemEntry(Answer):
     """One finding in a refused command; `path` is a JSON Pointer into its body."""
 
     path: str
+    """A JSON Pointer into the body of the command."""
     code: str
+    """A stable code for programs."""
     message: str
+    """A sentence for people."""
 
 
 class ErrorEntry(Answer):
     """Why a command was refused. `code` is stable, `message` is for people."""
 
     code: str
+    """The error code."""
     message: str
+    """A sentence for people."""
     retryable: bool
+    """Whether the same command may succeed later, after reading the cart again or waiting."""
     details: dict[str, JsonValue] = Field(default_factory=dict)
+    """Values that belong to the code, e.g. `currentVersion`."""
     problems: list[ProblemEntry] = Field(default_factory=list)
+    """Every problem that was found, with its place in the command."""
 
 
 class CommandRefused(Answer):
@@ -168,9 +202,13 @@ class CommandRefused(Answer):
     )
 
     type: Literal["command-refused"]
+    """The kind of reply."""
     command_id: str | None = None
+    """The message id of the command."""
     cart_id: str | None = None
+    """The cart that the command named."""
     error: ErrorEntry
+    """Why the command was refused."""
 
 
 REPLIES: dict[str, type[Reply | CommandRefused]] = {

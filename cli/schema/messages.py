@@ -6,10 +6,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from cartwright.wire.events import EVENTS
 from cartwright.wire.examples import example_of
-from cartwright.wire.replies import REPLIES
-from cli.schema.schemas import Schema, command_models, ref
+from cli.schema.schemas import Schema, command_models, published_events, ref, sent_replies
 from handlers.registry import CatalogCommand, Registered, commands
 
 CART_ID = "c-42"
@@ -35,8 +33,8 @@ def component_messages() -> Schema:
     """Every message by its key."""
     return {
         **{command_name(kind): _command(kind, entry) for kind, entry in commands().items()},
-        **{reply_name(kind): _answer(kind, model, "ReplyHeaders") for kind, model in REPLIES.items()},
-        **{event_name(kind): _answer(kind, model, "EventHeaders") for kind, model in EVENTS.items()},
+        **{reply_name(kind): _answer(kind, model, "ReplyHeaders") for kind, model in sent_replies().items()},
+        **{event_name(kind): _answer(kind, model, "EventHeaders") for kind, model in published_events().items()},
     }
 
 
@@ -74,5 +72,5 @@ def _message(kind: str, model: type[BaseModel], headers: str, summary: str | Non
         "contentType": "application/json",
         "headers": ref(headers),
         "payload": ref(model),
-        "bindings": {"amqp": {"contentEncoding": "utf-8", "messageType": kind, "bindingVersion": "0.3.0"}},
+        "bindings": {"amqp": {"messageType": kind, "bindingVersion": "0.3.0"}},
     }

@@ -21,7 +21,9 @@ class AddItems(CommandData):
     model_config = example({"containerId": "k-1", "items": [{"id": "i-2", "offeringId": "headset", "quantity": 1}]})
 
     container_id: Id | None = None
+    """The container for items that name none."""
     items: Annotated[list[NewItem], Field(min_length=1, max_length=MAX_ITEMS)]
+    """The items to add."""
 
 
 @command("add-items", AddItems)

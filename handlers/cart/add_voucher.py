@@ -20,6 +20,7 @@ class AddVoucher(CommandData):
     model_config = example({"code": "WELCOME"})
 
     code: ShortText
+    """The voucher's code, exactly as in the catalog."""
 
 
 @command("add-voucher", AddVoucher, needs=lambda data: Needs(vouchers=(data.code,)))

@@ -28,9 +28,13 @@ class ApplyAdjustment(StatedAmount, CommandData):
     model_config = example({"kind": "gift-card", "amount": "20.00", "currency": "EUR", "reference": "GC-77"})
 
     id: Id | None = None
+    """The adjustment's id; assigned if absent."""
     kind: Literal["gift-card", "wallet", "voucher", "down-payment"]
+    """Where the money comes from."""
     reference: Id | None = None
+    """The gift card, wallet or voucher; the same one counts once."""
     item_id: Id | None = None
+    """The item that a down payment is for."""
 
 
 @command("apply-adjustment", ApplyAdjustment)

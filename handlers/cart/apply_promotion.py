@@ -23,7 +23,9 @@ class ApplyPromotion(CommandData):
     model_config = example({"coupon": "SPRING"})
 
     promotion_id: Id | None = None
+    """The promotion's id, if it has no coupon."""
     coupon: ShortText | None = None
+    """The promotion's coupon."""
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "ApplyPromotion":

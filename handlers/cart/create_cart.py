@@ -39,7 +39,9 @@ class CreateCart(Header, CommandData):
     )
 
     containers: NewContainers = Field(default_factory=list)
+    """The offer containers."""
     items: NewItems = Field(default_factory=list)
+    """The line items."""
 
 
 @command("create-cart", CreateCart, needs=lambda data: Needs(customers=data.customer_ids), creates=True)

@@ -35,13 +35,23 @@ class OverridePrice(CommandData, Model):
     )
 
     item_id: Id
+    """The line item."""
     price_type: Literal["one-time", "recurring", "allowance", "usage"]
+    """The type of the price to change."""
     period: RecurringPeriod | None = None
+    """The period of the price to change, if it is a recurring one."""
     kind: Literal["flat", "percent", "new-price", "list-price"]
+    """What `value` means: an amount off (`flat`), a percentage off (`percent`), the new price (`new-price`), or
+    nothing (`list-price` withdraws an override).
+    """
     value: Decimals | None = None
+    """The amount or percentage."""
     currency: Currency | None = None
+    """The currency of an amount; the cart's if absent."""
     source: Literal["manual", "external"] = "manual"
+    """Whether somebody set the price by hand or another system computed it."""
     external_id: Id | None = None
+    """The other system's id for the price."""
 
     @model_validator(mode="after")
     def _complete(self) -> "OverridePrice":

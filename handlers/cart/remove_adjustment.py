@@ -18,6 +18,7 @@ class RemoveAdjustment(CommandData):
     model_config = example({"id": "a-3"})
 
     id: Id
+    """The adjustment's id."""
 
 
 @command("remove-adjustment", RemoveAdjustment)

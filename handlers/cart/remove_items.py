@@ -22,6 +22,7 @@ class RemoveItems(CommandData):
     model_config = example({"itemIds": ["i-2"]})
 
     item_ids: Annotated[list[Id], Field(min_length=1, max_length=MAX_ITEMS)]
+    """Ids of the items to remove; their children leave with them."""
 
 
 @command("remove-items", RemoveItems)

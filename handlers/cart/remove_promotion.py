@@ -18,6 +18,7 @@ class RemovePromotion(CommandData):
     model_config = example({"promotionId": "ten-off"})
 
     promotion_id: Id
+    """The promotion's id."""
 
 
 @command("remove-promotion", RemovePromotion)

@@ -18,6 +18,7 @@ class RemoveVoucher(CommandData):
     model_config = example({"code": "WELCOME"})
 
     code: ShortText
+    """The voucher's code."""
 
 
 @command("remove-voucher", RemoveVoucher)

@@ -26,7 +26,9 @@ class ReplaceItems(CommandData):
     model_config = example({"containerId": "k-1", "items": [{"id": "i-1", "offeringId": "sim-only", "quantity": 2}]})
 
     container_id: Id | None = None
+    """The container whose items are replaced; without it, all items of the cart."""
     items: NewItems
+    """The items that should be there afterwards."""
 
 
 @command("replace-items", ReplaceItems)

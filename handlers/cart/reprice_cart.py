@@ -16,6 +16,7 @@ class RepriceCart(CommandData):
     model_config = example({"asOf": "2026-01-01T00:00:00Z"})
 
     as_of: PricingTime | None = None
+    """The time whose prices count; now if absent."""
 
 
 @command(

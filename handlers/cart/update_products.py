@@ -21,8 +21,11 @@ class ProductUpdate(LineDetails):
     """New values of one line; what is left out stays, a null removes a detail."""
 
     id: Id
+    """The item's id, or an offering id that only one item has."""
     quantity: Quantity | None = None
+    """The new quantity."""
     parent_id: Id | None = None
+    """The item that this one hangs on from now on."""
 
 
 class UpdateProducts(CommandData):
@@ -31,7 +34,9 @@ class UpdateProducts(CommandData):
     model_config = example({"products": [{"id": "i-1", "quantity": 2, "trial": False}]})
 
     product_recommendation_id: Id | None = None
+    """The recommendation that the changes come from; kept on every line."""
     products: Annotated[list[ProductUpdate], Field(min_length=1, max_length=MAX_ITEMS)]
+    """The lines to change."""
 
 
 NOT_DETAILS = frozenset({"id", "quantity", "parent_id"})

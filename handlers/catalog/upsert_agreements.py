@@ -18,6 +18,7 @@ class UpsertAgreements(CommandData):
     model_config = example({"agreements": [{"id": "frame-7", "name": "Frame contract", "customerIds": ["u-1"]}]})
 
     agreements: Annotated[list[Agreement], Field(min_length=1, max_length=1000)]
+    """The agreements."""
 
 
 @catalog_command("upsert-agreements", UpsertAgreements)

@@ -30,6 +30,7 @@ class UpsertOfferings(CommandData):
     )
 
     offerings: Annotated[list[Offering], Field(min_length=1, max_length=1000)]
+    """The offerings."""
 
 
 @catalog_command("upsert-offerings", UpsertOfferings)

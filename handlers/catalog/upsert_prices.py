@@ -34,6 +34,7 @@ class UpsertPrices(CommandData):
     )
 
     prices: Annotated[list[PricePoint], Field(min_length=1, max_length=1000)]
+    """The price points."""
 
 
 @catalog_command("upsert-prices", UpsertPrices)

@@ -33,6 +33,7 @@ class UpsertPromotions(CommandData):
     )
 
     promotions: Annotated[list[Promotion], Field(min_length=1, max_length=1000)]
+    """The promotions."""
 
 
 @catalog_command("upsert-promotions", UpsertPromotions)

@@ -18,6 +18,7 @@ class UpsertRates(CommandData):
     model_config = example({"rates": [{"id": "eur-usd", "from": "EUR", "to": "USD", "rate": "1.0842"}]})
 
     rates: Annotated[list[ExchangeRate], Field(min_length=1, max_length=1000)]
+    """The exchange rates."""
 
 
 @catalog_command("upsert-rates", UpsertRates)

@@ -33,6 +33,7 @@ class UpsertRules(CommandData):
     )
 
     rules: Annotated[list[AnyRule], Field(min_length=1, max_length=1000)]
+    """The rules."""
 
 
 @catalog_command("upsert-rules", UpsertRules)

@@ -20,6 +20,7 @@ class UpsertTaxes(CommandData):
     )
 
     taxes: Annotated[list[Tax], Field(min_length=1, max_length=1000)]
+    """The taxes."""
 
 
 @catalog_command("upsert-taxes", UpsertTaxes)

@@ -18,6 +18,7 @@ class UpsertVouchers(CommandData):
     model_config = example({"vouchers": [{"code": "WELCOME", "name": "Welcome", "reductionPercent": "50", "uses": 1}]})
 
     vouchers: Annotated[list[Voucher], Field(min_length=1, max_length=1000)]
+    """The vouchers."""
 
 
 @catalog_command("upsert-vouchers", UpsertVouchers)

@@ -28,9 +28,13 @@ class Setting(Model):
     """
 
     as_of: PricingTime | None = None
+    """The time whose prices count; now if absent."""
     catalog_as_of: PricingTime | None = None
+    """The time whose catalog is used; `asOf` if absent."""
     catalog_revision: Version | None = None
+    """The catalog revision that is used, instead of a time."""
     pricing_policy: PricingChoice | None = None
+    """The pricing policy, on top of the cart's."""
 
     @model_validator(mode="after")
     def _one_catalog(self) -> "Setting":
@@ -52,7 +56,9 @@ class ComparePrice(CommandData):
     )
 
     before: Setting = Field(default_factory=Setting, alias="from")
+    """The first side."""
     after: Setting = Field(default_factory=Setting, alias="to")
+    """The second side."""
 
 
 def needs(data: ComparePrice) -> Needs:

@@ -16,7 +16,9 @@ class CartKey(Model):
     """One of the keys that a cart was given, e.g. `salesJourneyId`."""
 
     name: Name
+    """The key's name, e.g. `salesJourneyId`."""
     value: Id
+    """The key's value."""
 
 
 class GetCart(CommandData):
@@ -25,7 +27,9 @@ class GetCart(CommandData):
     model_config = example({"reprice": True})
 
     key: CartKey | None = None
+    """One of the cart's keys, instead of its id."""
     reprice: bool = Field(default=False)
+    """Whether to show the cart at today's prices; nothing is written."""
 
 
 def needs(data: GetCart) -> Needs:

@@ -69,7 +69,8 @@ def _parts(schema: Schema) -> Iterator[tuple[Steps, Schema]]:
     """The schemas within a schema, each behind the step that leads to it; the forms of one value are behind none."""
     for name in ("anyOf", "oneOf", "allOf"):
         yield from (((), form) for form in schema.get(name, ()))
-    kind = schema.get("properties", {}).get("kind", {}).get("const")
+    kinds = schema.get("properties", {}).get("kind", {}).get("enum", ())
+    kind = kinds[0] if len(kinds) == 1 else None
     yield from ((((name, kind),), part) for name, part in schema.get("properties", {}).items())
     if isinstance(schema.get("items"), dict):
         yield ((0, None),), schema["items"]
