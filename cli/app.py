@@ -140,14 +140,31 @@ def topology(*, as_json: Json = False) -> None:
 
 @app.command()
 def schema(
+    kind: Annotated[
+        str | None,
+        typer.Argument(metavar="[TYPE]", help="Print the JSON schema of this command, or of a type such as Condition."),
+    ] = None,
     *,
-    output: Annotated[Path, typer.Option(help="Where the document is.")] = Path("docs/asyncapi.json"),
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if the file is stale.")] = False,
+    output: Annotated[Path, typer.Option(help="Where the AsyncAPI document is; commands.md is beside it.")] = Path(
+        "docs/asyncapi.json"
+    ),
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if a file is stale.")] = False,
 ) -> None:
-    """Write the AsyncAPI document of all commands, replies and events."""
-    from cli.schema.committed import check_schema, write_schema
+    """Print one schema, or write the AsyncAPI document and the command reference."""
+    from cli.schema.committed import check_schema, print_schema, write_schema
 
-    (check_schema if check else write_schema)(output)
+    if kind is not None:
+        print_schema(kind)
+    else:
+        (check_schema if check else write_schema)(output)
+
+
+@app.command()
+def commands(*, as_json: Json = False) -> None:
+    """List all commands with what they do."""
+    from cli.schema.committed import list_commands
+
+    list_commands(as_json=as_json)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""`cart schema`: the committed document, written or compared."""
+"""`cart schema`: the committed AsyncAPI document and command reference, written or compared."""
 
 import json
 from pathlib import Path
@@ -6,23 +6,53 @@ from pathlib import Path
 import typer
 
 from cli.exits import Exit, fail
-from cli.schema import asyncapi_document
+from cli.schema.document import asyncapi_document
+from cli.schema.reference import reference
+from cli.schema.schemas import standalone_schema, summary
+from handlers.registry import commands
 
 
 def rendered() -> str:
-    """The document as the file holds it."""
+    """The AsyncAPI document as the file holds it."""
     return json.dumps(asyncapi_document(), indent=2, ensure_ascii=False) + "\n"
 
 
+def _files(output: Path) -> dict[Path, str]:
+    """What each file should hold; the command reference is beside the document."""
+    return {output: rendered(), output.with_name("commands.md"): reference()}
+
+
 def write_schema(output: Path) -> None:
-    """Write the file."""
+    """Write the files."""
     output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(rendered(), encoding="utf-8")
-    typer.echo(f"{output} written")
+    for path, text in _files(output).items():
+        path.write_text(text, encoding="utf-8")
+        typer.echo(f"{path} written")
 
 
 def check_schema(output: Path) -> None:
-    """End with `REFUSED` if the file is not what the models say."""
-    if not output.exists() or output.read_text(encoding="utf-8") != rendered():
-        fail(f"{output} is stale; run 'cart schema' and commit it", Exit.REFUSED)
-    typer.echo(f"{output} is up to date")
+    """End with `REFUSED` if a file is not what the models say."""
+    for path, text in _files(output).items():
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            fail(f"{path} is stale; run 'cart schema' and commit it", Exit.REFUSED)
+        typer.echo(f"{path} is up to date")
+
+
+def print_schema(name: str) -> None:
+    """Print the JSON schema of a command or of another type."""
+    try:
+        schema = standalone_schema(name)
+    except LookupError as error:
+        fail(f"{error.args[0]}; 'cart commands' lists the commands", Exit.USAGE)
+    typer.echo(json.dumps(schema, indent=2, ensure_ascii=False))
+
+
+def list_commands(*, as_json: bool) -> None:
+    """Print every command with what it does."""
+    found = {kind: summary(entry) for kind, entry in commands().items()}
+    if as_json:
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    width = max(map(len, found))
+    for kind, text in found.items():
+        typer.echo(f"{kind:{width}}  {text}")

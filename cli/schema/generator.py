@@ -32,6 +32,14 @@ class WireSchema(GenerateJsonSchema):
         """An enumeration; one value too is an `enum`."""
         return _enumerated(super().enum_schema(schema))
 
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        """A value or null; of a plain type it is one schema with two types, which typed languages can say."""
+        generated = super().nullable_schema(schema)
+        forms = generated.get("anyOf", [])
+        if len(forms) == 2 and isinstance(forms[0].get("type"), str) and "enum" not in forms[0]:
+            return {**forms[0], "type": [forms[0]["type"], "null"]}
+        return generated
+
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         """A field with a default, which is only written down if it says something."""
         generated = super().default_schema(schema)
@@ -42,11 +50,12 @@ class WireSchema(GenerateJsonSchema):
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         """A model with the descriptions of its fields."""
         generated = super().model_schema(schema)
-        described = field_descriptions(schema["cls"])
+        model: type[BaseModel] = schema["cls"]
+        described = field_descriptions(model)
         for name, part in generated.get("properties", {}).items():
             text = " ".join(filter(None, (described.get(name), _sentence(part.get("description")))))
             if text:
-                part["description"] = text
+                part["description"] = " ".join(text.split())
         return generated
 
 
@@ -55,18 +64,16 @@ def field_descriptions(model: type[BaseModel]) -> dict[str, str]:
     """The text below each field in the source of its class, by the field's wire name; a subclass has the last word."""
     found: dict[str, str] = {}
     for base in reversed(model.__mro__):
-        origin = getattr(base, "__pydantic_generic_metadata__", {}).get("origin") or base
-        if issubclass(origin, BaseModel) and origin.__module__.partition(".")[0] != "pydantic":
-            found |= _attribute_texts(origin)
+        generic = getattr(base, "__pydantic_generic_metadata__", {}).get("origin")
+        found |= _attribute_texts(generic or base)
     fields = model.model_fields
     return {fields[name].alias or name: text for name, text in found.items() if name in fields}
 
 
-@cache
-def _attribute_texts(model: type[BaseModel]) -> dict[str, str]:
+def _attribute_texts(model: type[Any]) -> dict[str, str]:
     try:
         [definition] = ast.parse(textwrap.dedent(inspect.getsource(model))).body
-    except (OSError, TypeError):  # made by `create_model`: its fields are described by their types
+    except (OSError, TypeError):  # without source: built in, or made by `create_model`
         return {}
     if not isinstance(definition, ast.ClassDef):
         return {}

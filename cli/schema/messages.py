@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from cartwright.wire.examples import example_of
-from cli.schema.schemas import Schema, command_models, published_events, ref, sent_replies
+from cli.schema.schemas import Schema, command_models, data_model, published_events, ref, sent_replies, summary
 from handlers.registry import CatalogCommand, Registered, commands
 
 CART_ID = "c-42"
@@ -40,7 +40,7 @@ def component_messages() -> Schema:
 
 def example_body(kind: str, entry: Registered) -> dict[str, Any]:
     """A whole command of this type."""
-    data: type[BaseModel] = entry.envelope.model_fields["data"].annotation  # type: ignore[assignment]
+    data = data_model(entry)
     shown = example_of(data)
     named_by_key = entry.needs(data.model_validate_json(to_json(shown))).keys
     about_cart = not isinstance(entry, CatalogCommand) and not named_by_key
@@ -51,7 +51,7 @@ def _command(kind: str, entry: Registered) -> Schema:
     body = example_body(kind, entry)
     headers = {"messageId": MESSAGE_ID, "cart-id": body.get("cartId", MESSAGE_ID)}
     return {
-        **_message(kind, command_models()[kind], "CommandHeaders", inspect.getdoc(entry.function)),
+        **_message(kind, command_models()[kind], "CommandHeaders", summary(entry)),
         "correlationId": {"location": "$message.header#/correlationId"},
         "examples": [{"name": kind, "headers": headers, "payload": body}],
     }

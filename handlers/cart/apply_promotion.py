@@ -1,4 +1,4 @@
-"""`apply-promotion`: ask for a promotion by id or coupon; one that can't apply is refused (002, Apply Promotion)."""
+"""`apply-promotion`: ask for a promotion by its id or coupon; refused if it does not apply (002, Apply Promotion)."""
 
 from collections.abc import Iterable, Iterator
 
@@ -18,7 +18,7 @@ from pricing.promotion import Promotion
 
 
 class ApplyPromotion(CommandData):
-    """Either the promotion's id, or its coupon; one that has a coupon is asked for by it."""
+    """Which promotion: by its coupon if it has one, else by its id."""
 
     model_config = example({"coupon": "SPRING"})
 

@@ -1,4 +1,4 @@
-"""`override-price`: a price by hand or from elsewhere, within what the caller's role allows (002, price override)."""
+"""`override-price`: set a price by hand or from another system, within the limits of a role (002, price override)."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -25,9 +25,9 @@ from pricing.steps.overriding import overridden
 
 
 class OverridePrice(CommandData, Model):
-    """Which price of which item, and what becomes of it; `list-price` takes an earlier override back.
+    """Which price to change, and how.
 
-    The envelope's `reason` is required; who did it is the validated user.
+    The envelope needs a `reason`. The broker's user is recorded as the actor.
     """
 
     model_config = example(
@@ -56,7 +56,7 @@ class OverridePrice(CommandData, Model):
     @model_validator(mode="after")
     def _complete(self) -> "OverridePrice":
         if (self.kind == "list-price") != (self.value is None):
-            raise PydanticCustomError("one-of", "a value stands with every kind but list-price")
+            raise PydanticCustomError("one-of", "every kind except list-price needs a value")
         return self
 
 

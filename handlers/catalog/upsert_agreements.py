@@ -1,4 +1,4 @@
-"""`upsert-agreements`: who may buy under which agreement, and when (002, agreement based pricing)."""
+"""`upsert-agreements`: add or replace agreements, which give customers prices of their own (002, agreement based pricing)."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from models.catalog.agreement import Agreement
 
 
 class UpsertAgreements(CommandData):
-    """Agreements to add, or to put in the place of those with the same ids."""
+    """Agreements to add or replace, by id."""
 
     model_config = example({"agreements": [{"id": "frame-7", "name": "Frame contract", "customerIds": ["u-1"]}]})
 

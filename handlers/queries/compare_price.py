@@ -1,4 +1,4 @@
-"""`compare-price`: a cart's prices at two times, of two catalogs, or under two policies, line by line."""
+"""`compare-price`: compare a cart's prices at two times, in two catalogs or under two policies, line by line."""
 
 from dataclasses import replace
 
@@ -21,10 +21,10 @@ from pricing.price import price
 
 
 class Setting(Model):
-    """One side of a comparison; what is left out is as it is now.
+    """One side of a comparison; what is absent is as it is now.
 
-    Prices are those that are valid at `asOf`, from the catalog of revision `catalogRevision`, or else as it was at
-    `catalogAsOf`, or else at `asOf`.
+    Prices are those valid at `asOf`. The catalog is that of `catalogRevision`, or else the one at `catalogAsOf`, or
+    else the one at `asOf`.
     """
 
     as_of: PricingTime | None = None
@@ -49,7 +49,7 @@ class Setting(Model):
 
 
 class ComparePrice(CommandData):
-    """The two sides; price changes lead from the first to the second."""
+    """The two sides; price changes go from the first to the second."""
 
     model_config = example(
         {"from": {"asOf": "2026-01-01T00:00:00Z"}, "to": {"pricingPolicy": {"preset": "default", "taxLevel": "unit"}}}

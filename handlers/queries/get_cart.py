@@ -1,4 +1,4 @@
-"""`get-cart`: a cart by id or key; freshly priced on request, which is a dry run of a repricing."""
+"""`get-cart`: read a cart by its id or one of its keys, at its stored prices or at today's."""
 
 from pydantic import Field
 
@@ -22,7 +22,7 @@ class CartKey(Model):
 
 
 class GetCart(CommandData):
-    """Which cart, unless the envelope names it, and whether at fresh prices."""
+    """Which cart, unless the envelope names it, and at which prices."""
 
     model_config = example({"reprice": True})
 

@@ -1,4 +1,4 @@
-"""`simulate-price`: what a cart would cost, without one; facts come along, or are the catalog's (002)."""
+"""`simulate-price`: price a cart without creating it, optionally with prices of the command's own (002)."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -32,7 +32,7 @@ MAX_ROWS = 1000
 
 
 class InlineFacts(Model):
-    """Rows on top of the catalog; each is as the catalog command for its kind takes it."""
+    """Rows on top of the catalog, as the catalog commands take them."""
 
     offerings: Annotated[list[Offering], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
     """Offerings."""
@@ -65,7 +65,7 @@ VoucherCode = Annotated[ShortText, BeforeValidator(_code)]
 
 
 class SimulatePrice(Header, CommandData):
-    """Header, containers and items of the would-be cart, as `create-cart` takes them; and the time, coupons, facts."""
+    """The cart as `create-cart` takes it, and the time, coupons and facts to price it with."""
 
     model_config = example(
         {

@@ -58,7 +58,7 @@ def _integers(schema: Schema, document: Schema, inside: tuple[str, ...]) -> Iter
         if name not in inside:
             yield from _integers(_resolved(document, name), document, (*inside, name))
         return
-    if schema.get("type") == "integer" or not schema.keys() & TELLING:
+    if schema.get("type") in ("integer", ["integer", "null"]) or not schema.keys() & TELLING:
         yield (), schema
     for step, part in _parts(schema):
         for steps, found in _integers(part, document, inside):
