@@ -1,4 +1,4 @@
-"""`upsert-agreements`: add or replace agreements, which give customers prices of their own (002, agreement based pricing)."""
+"""`upsert-agreements`: add or replace agreements, which unlock prices for customers (002, agreement based pricing)."""
 
 from typing import Annotated
 
