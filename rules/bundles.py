@@ -6,12 +6,13 @@ Members hang on their parent by `parentId`; that they leave with it is the matte
 from collections.abc import Iterable, Iterator
 
 from cartwright.wire.refusals import ErrorCode
-from facts.rule import Contents, Finding, Move
 from models.cart.cart import Item
 from models.cart.item_fields import write_item
 from models.catalog.rows import BundleMember, Offering
 from models.changes.change import Change
 from models.changes.item_changes import ItemAdded, QuantityChanged
+from rules.contents import Contents, Move
+from rules.rule import Finding
 
 BUNDLE = "bundle"
 """The id under which bundles report what they did."""

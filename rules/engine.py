@@ -3,12 +3,11 @@
 A rule is never a trap: what was wrong before a command is a warning afterwards, unless the command makes it worse.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cartwright.wire.refusals import ErrorCode, Refusal
-from facts.rule import Contents, Finding, Move, Rule
 from facts.snapshot import Facts
 from facts.validity import valid_at
 from models.cart.cart import Cart, CartWarning
@@ -16,6 +15,8 @@ from models.changes.change import Change, evolve
 from models.changes.item_changes import ItemAdded, QuantityChanged
 from models.changes.rule_changes import RuleApplied
 from rules.bundles import BUNDLE, bundle_findings, bundle_reactions
+from rules.contents import Contents, Move
+from rules.rule import Finding, Rule
 
 MAX_ROUNDS = 10
 """How often rules may answer each other."""
@@ -34,7 +35,7 @@ class Ruling:
 def rule_on(before: Cart, changes: Sequence[Change], facts: Facts, at: datetime) -> Ruling:
     """The ruling on these changes; raises `rule-broken` where rules never come to rest, `cart-too-large`."""
     after = evolve(before, changes)
-    if not facts.rules and not facts.bundles and not _may_carry(before, changes):
+    if not facts.table("rules") and not facts.bundles and not _may_carry(before, changes):
         return Ruling(after, tuple(changes))
     rules = _in_force(facts, at)
     old = Contents(before, facts, at)
@@ -58,7 +59,8 @@ def _may_carry(before: Cart, changes: Iterable[Change]) -> bool:
 
 
 def _in_force(facts: Facts, at: datetime) -> list[Rule]:
-    rules = [facts.rules[rule_id] for rule_id in sorted(facts.rules)]
+    known: Mapping[str, Rule] = facts.table("rules")
+    rules = [known[rule_id] for rule_id in sorted(known)]
     return [each for each in rules if each.lifecycle == "active" and valid_at(each.valid_for, at)]
 
 

@@ -13,14 +13,14 @@ from cartwright.wire.events import EVENTS
 from cartwright.wire.refusals import ErrorCode
 from cartwright.wire.replies import REPLIES
 from facts.kinds import Kinds
-from facts.rule import Rule
-from facts.rule import kinds as rules
 from handlers.registry import commands
 from models.changes.change import change_kinds
 from pricing.benefits import Benefit
 from pricing.benefits import kinds as benefits
 from pricing.conditions import Condition
 from pricing.conditions import kinds as conditions
+from rules.rule import Rule
+from rules.rule import kinds as rules
 
 Schema = dict[str, Any]
 SCHEMAS = "#/components/schemas/"

@@ -7,10 +7,10 @@ from pydantic import Field, SerializeAsAny
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.refusals import Problem, pointer
-from facts.rule import Rule, kinds
 from facts.snapshot import CatalogRows, Facts
 from handlers.catalog.catalog_checks import duplicate_ids, refuse_if
 from handlers.registry import catalog_command
+from rules.rule import Rule, kinds
 
 AnyRule = Annotated[SerializeAsAny[Rule], kinds]
 

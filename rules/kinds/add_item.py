@@ -5,12 +5,13 @@ from typing import Literal
 
 from cartwright.wire.refusals import ErrorCode
 from cartwright.wire.schema import Id, Quantity
-from facts.rule import Contents, Finding, Move, Rule, rule
 from models.cart.cart import Item
 from models.cart.item_fields import write_item
 from models.changes.change import Change
 from models.changes.item_changes import ItemAdded
+from rules.contents import Contents, Move
 from rules.removal import remove_items
+from rules.rule import Finding, Rule, rule
 from rules.selector import Selector
 
 

@@ -1,41 +1,17 @@
-"""A rule as the catalog holds it, and what it is asked about; each kind is a file in `rules/kinds/` (002)."""
+"""What rules look at: a cart with its facts, and how it has moved."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
 
-from cartwright.wire.header import TimePeriod
-from cartwright.wire.refusals import ErrorCode
-from cartwright.wire.schema import Id, Model, ShortText
 from facts.availability import unavailable
-from facts.kinds import Kinds
+from facts.snapshot import Facts
 from models.cart.cart import Cart, Item
 from models.catalog.rows import Offering
-from models.changes.change import Change
-
-if TYPE_CHECKING:
-    from facts.snapshot import Facts
 
 GIVEN_UP = frozenset({"delete", "terminate"})
 """Actions of lines that are on their way out (004)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What is wrong with a cart: by which rule, about what (`subject`), how badly (`excess`).
-
-    One that is `pending` may still come right while the cart is filled: it is a warning, never a refusal.
-    """
-
-    rule_id: str
-    subject: str
-    code: ErrorCode
-    message: str
-    item_id: str | None = None
-    excess: int = 1
-    pending: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,7 +19,7 @@ class Contents:
     """A cart as rules see it: lines that stay, without what promotions give; facts and time that go with it."""
 
     cart: Cart
-    facts: "Facts"
+    facts: Facts
     at: datetime
 
     @cached_property
@@ -83,30 +59,3 @@ class Move:
         """The lines that were not there before."""
         known = {item.id for item in self.before.cart.items}
         return [(item, offering) for item, offering in self.after.lines if item.id not in known]
-
-
-class Rule(Model):
-    """What may stand in a cart, what must, or what comes and goes with something else."""
-
-    kind: str
-    id: Id
-    name: ShortText | None = None
-    lifecycle: Literal["active", "paused"] = "active"
-    valid_for: TimePeriod | None = None
-
-    def findings(self, contents: Contents) -> Iterable[Finding]:  # noqa: ARG002 (for those that override it)
-        """What is wrong with these contents; nothing, by default."""
-        return ()
-
-    def reactions(self, move: Move) -> Iterable[Change]:  # noqa: ARG002 (for those that override it)
-        """What else happens to a cart that has just moved; nothing, by default."""
-        return ()
-
-    def offering_ids(self) -> Iterable[tuple[str, str]]:
-        """Offerings that the rule itself brings into carts, as pairs of field name and id; they must be known."""
-        return ()
-
-
-kinds: Kinds[Rule] = Kinds("rules.kinds")
-rule = kinds.register
-"""Decorator of a rule's model."""
