@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import SerializeAsAny
 
 from cartwright.wire.header import TimePeriod
 from cartwright.wire.refusals import ErrorCode
@@ -54,3 +56,6 @@ class Rule(Model):
 kinds: Kinds[Rule] = rule_rows.register(Kinds("rules.kinds"))
 rule = kinds.register
 """Decorator of a rule's model."""
+
+AnyRule = Annotated[SerializeAsAny[Rule], kinds]
+"""A field that holds a rule of any kind."""
