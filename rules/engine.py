@@ -16,10 +16,8 @@ from models.changes.item_changes import ItemAdded, QuantityChanged
 from models.changes.rule_changes import RuleApplied
 from rules.bundles import BUNDLE, bundle_findings, bundle_reactions
 from rules.contents import Contents, Move
+from rules.rounds import Rounds
 from rules.rule import Finding, Rule
-
-MAX_ROUNDS = 10
-"""How often rules may answer each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +67,24 @@ def _findings(contents: Contents, rules: Iterable[Rule]) -> list[Finding]:
 
 
 def _react(before: Contents, after: Contents, rules: Sequence[Rule]) -> tuple[Contents, list[Change]]:
+    """Let the rules answer each other, round by round, until a whole round changes nothing."""
     changes: list[Change] = []
-    for _ in range(MAX_ROUNDS):
-        count = len(changes)
+    rounds = Rounds(after.cart)
+    while True:
+        applied = []
         for rule_id, reactions in _reactions(rules):
             new = _bounded(reactions(Move(before, after)), after)
             if new:
                 report = RuleApplied(rule_id=rule_id, item_ids=list(dict.fromkeys(map(_item_id, new))))
                 changes += [*new, report]
                 after = Contents(evolve(after.cart, new), after.facts, after.at)
-        if len(changes) == count:
+                applied.append(rule_id)
+        if not applied:
             return after, changes
-    raise Refusal(ErrorCode.RULE_BROKEN, f"The rules never come to rest: {changes[-1].wire()['ruleId']} goes on.")
+        looping = rounds.looping(applied, Move(before, after))
+        if looping:
+            message = f"The rules never come to rest: {', '.join(looping)} {'go' if looping[1:] else 'goes'} on."
+            raise Refusal(ErrorCode.RULE_BROKEN, message, details={"ruleIds": looping})
 
 
 def _bounded(reactions: Iterable[Change], contents: Contents) -> list[Change]:
