@@ -72,9 +72,12 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
         raise _rebase_conflict(before, sorted(shared))
     if not changes and not entry.reprices(command.data):
         return Outcome(before, [], [], _explained(before, catalogs) if command.envelope.explain else None)
-    ruling = checked(before, changes, command, facts, time)
+    ruling = checked(before, changes, facts, time)
     would_be, changes = ruling.cart, ruling.changes
-    after, explanation = _priced(would_be, command, facts, time)
+    try:
+        after, explanation = _priced(would_be, command, facts, time)
+    except Refusal as refusal:
+        raise located(refusal, would_be, changes) from None
     changes += tuple(gift_changes(would_be, after))
     if ruling.warnings:
         after = replace(after, warnings=(*after.warnings, *ruling.warnings))
@@ -92,10 +95,7 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
 
 def _priced(cart: Cart, command: Command[Any], facts: Facts, at: datetime) -> Priced:
     """The cart at these facts and this time."""
-    try:
-        return explain(cart, facts, at) if command.envelope.explain else (price(cart, facts, at), None)
-    except Refusal as refusal:
-        raise located(refusal, cart, command.data) from None
+    return explain(cart, facts, at) if command.envelope.explain else (price(cart, facts, at), None)
 
 
 def _explained(cart: Cart, catalogs: Mapping[CatalogKey, Facts]) -> Explanation:
