@@ -21,7 +21,7 @@ def one_event_a_version(history: History, kept: Kept) -> Findings:
     """G4: one distinct `cart-updated` per version, in order, and `price-changed` only where an amount moved."""
     heard: dict[str, dict[str, Event]] = {cart_id: {} for cart_id in kept.journals}
     for event in history.events:
-        first = heard[event.fields["cartId"]].setdefault(event.id, event)
+        first = heard.setdefault(event.fields["cartId"], {}).setdefault(event.id, event)
         if first != event:
             yield Finding("G4", event.id, "was published twice, with different bodies")
     for cart_id, journal in kept.journals.items():
