@@ -8,12 +8,14 @@ from audit.history import History, Sent
 from audit.kept import Kept
 from cartwright.wire.refusals import ErrorCode
 
+_LOST = "told to be applied, but not kept"
+
 
 def one_outcome(history: History, kept: Kept) -> Findings:
     """G1: a confirmed command ended in exactly one of applied, refused, parked; one that only asks, in an answer."""
     for sent in history.sent.values():
         outcomes = _outcomes(sent, history, kept)
-        if len(outcomes) != 1:
+        if len(outcomes) != 1 or _LOST in outcomes:
             yield Finding("G1", sent.message_id, f"ended as {' and '.join(sorted(outcomes)) or 'nothing'}")
 
 
@@ -62,7 +64,7 @@ def _outcomes(sent: Sent, history: History, kept: Kept) -> set[str]:
     if message_id in kept.entries or message_id in kept.catalog:
         outcomes.add("applied")
     elif _accepted(message_id, history):
-        outcomes.add("told to be applied, but not kept" if sent.writes else "answered")
+        outcomes.add(_LOST if sent.writes else "answered")
     parked = history.parked.get(message_id, [])
     if parked:
         outcomes.add("parked")

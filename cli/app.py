@@ -45,9 +45,9 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """Watch workers at work for a day in a shop, on servers of their own; ends with an audit, and 1 if it fails."""
-    from demo import run_demo
+    from cli.demo import play_demo
 
-    raise typer.Exit(run_demo(carts, seconds, as_json=as_json))
+    play_demo(carts, seconds, as_json=as_json)
 
 
 @app.command()
@@ -148,6 +148,14 @@ def schema(
     from cli.schema.committed import check_schema, write_schema
 
     (check_schema if check else write_schema)(output)
+
+
+@app.command()
+def audit(*, tenant: Tenant = "default", as_json: Json = False) -> None:
+    """Check the guarantees on everything that is stored of a tenant; ends with 1 if one is broken."""
+    from cli.audit import audit_tenant
+
+    audit_tenant(tenant, as_json=as_json)
 
 
 @app.command()
