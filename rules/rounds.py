@@ -7,6 +7,7 @@ other; a bundle that came with the command adds one level, because a bundle that
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from models.cart.cart import Cart, Item
 from rules.contents import Move
@@ -18,7 +19,11 @@ class Rounds:
     def __init__(self, cart: Cart) -> None:
         self._states = [cart.items]
         self._applied: list[Sequence[str]] = []
-        self._depth = _depth(cart.items)
+
+    @cached_property
+    def _depth(self) -> int:
+        """How deep lines hung on each other before the rules reacted; most commands never need to know."""
+        return _depth(self._states[0])
 
     def looping(self, applied: Sequence[str], move: Move) -> list[str]:
         """The rules that go in a circle, now that these have applied in one more round; none, if they may rest yet."""
@@ -43,10 +48,10 @@ def _depth(items: Sequence[Item]) -> int:
     parents = {item.id: item.parent_id for item in items}
     depths: dict[str, int] = {}
     for item_id in parents:
-        chain: list[str] = []
+        chain: dict[str, None] = {}
         current: str | None = item_id
         while current in parents and current not in depths and current not in chain:
-            chain.append(current)
+            chain[current] = None
             current = parents[current]
         above = depths.get(current or "", 0)
         for place, each in enumerate(reversed(chain), 1):

@@ -115,18 +115,15 @@ def _scopes(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> I
 
     What is dearest is seen before all promotions: a further one never sends a capped one to other lines.
     """
+    named = promotion.id, promotion.level, promotion.exclusive
     if promotion.level == "cart":
         if bought:
-            yield _scope(sheet, bought, promotion)
+            yield Scope(sheet, bought, *named)
         return
-    scopes = [_scope(sheet, lines, promotion) for lines in _groups(promotion, bought)]
+    scopes = [Scope(sheet, lines, *named) for lines in _groups(promotion, bought)]
     if promotion.caps.per_cart is not None:
         scopes.sort(key=_dearest_first)
     yield from scopes
-
-
-def _scope(sheet: Worksheet, lines: Sequence[Line], promotion: Promotion) -> Scope:
-    return Scope(sheet, lines, promotion.id, promotion.level, promotion.exclusive)
 
 
 def _dearest_first(scope: Scope) -> tuple[int, str]:
@@ -157,10 +154,12 @@ def _grant(promotion: Promotion, scope: Scope) -> bool:
 
 def _take(offer: Offer, promotion: Promotion, benefit: Benefit, sheet: Worksheet) -> bool:
     """Take the parts off, and add the gifts at their list prices with all of that off."""
-    gifts = [priced_line(item, offering, sheet) for item, offering in offer.gifts]
-    sheet.lines.extend(gifts)
-    taken = bool(gifts)
-    for part in (*offer.parts, *([(row, row.amount)] for line in gifts for row in line.rows)):
+    parts, taken = offer.parts, bool(offer.gifts)
+    if offer.gifts:
+        gifts = [priced_line(item, offering, sheet) for item, offering in offer.gifts]
+        sheet.lines.extend(gifts)
+        parts = [*parts, *([(row, row.amount)] for line in gifts for row in line.rows)]
+    for part in parts:
         if sheet.spreads is not None:
             sheet.spreads.append(Spread([Share(row, row.amount, len(row.alterations), less) for row, less in part]))
         for row, discount in part:
