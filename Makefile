@@ -19,7 +19,7 @@ demo: .venv/dev ## Watch a worker at work on servers of its own
 test: .venv/dev ## Run every test except the soak tests, on real servers
 	$(PYTEST) -n $(PROCESSES)
 
-check: .venv/dev ## Lint, format, types, the direction of imports, the committed schema
+check: .venv/dev ## Lint, format, types, the direction of imports, what is generated
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -41,7 +41,7 @@ bench: .venv/bench ## Measure throughput and latency
 bench-quick: .venv/bench ## Measure a shorter while
 	$(BIN)/python -m benchmarks --quick
 
-schema: .venv/dev ## Write the schema files anew
+schema: .venv/dev ## Write what is made from the models: the AsyncAPI document, half of the Python client
 	$(BIN)/cart schema
 
 stack-up: .venv/dev ## Leave a RabbitMQ and a MongoDB running, and print their addresses

@@ -9,12 +9,12 @@ from audit.history import History
 from audit.kept import Kept
 from engine.replay import replay, replayed
 from facts.snapshot import Facts
+from models.answers.encoding import encode
 from models.cart.cart import Cart
 from pricing.price import price
 from pricing.steps.budgeting import customer_of, watched_budgets
 from rules.engine import rule_on
 from storage.mongo.cart_documents import write_cart
-from workers.publish.bodies import encode
 
 
 def totals_recompute(_: History, kept: Kept) -> Findings:
@@ -45,7 +45,7 @@ def journal_replays(_: History, kept: Kept) -> Findings:
 
 
 def _recomputed(cart: Cart, snapshots: Mapping[int, Facts]) -> Findings:
-    stamp = cart.pricing
+    stamp = cart.pricing.stamp
     if stamp.priced_at is None:
         yield Finding("G5", cart.id, f"version {cart.version} was never priced")
     elif stamp.catalog_revision not in snapshots:
@@ -58,5 +58,7 @@ def _priced_again(cart: Cart, facts: Facts, at: datetime) -> Cart:
     """The cart as it must be; of what is limited it can have had only what it holds."""
     customer = customer_of(cart)
     limited = watched_budgets(facts, cart.held_vouchers, [customer] if customer else [])
-    priced = price(cart, replace(facts, exhausted=frozenset(limited) - set(cart.budgets)), at)
-    return replace(priced, warnings=(*priced.warnings, *rule_on(cart, (), facts, at).warnings))
+    exhausted = frozenset(limited) - set(cart.pricing.budgets)
+    priced = price(cart, replace(facts, exhausted=exhausted), at)
+    warnings = (*priced.pricing.warnings, *rule_on(cart, (), facts, at).warnings)
+    return replace(priced, pricing=replace(priced.pricing, warnings=warnings))

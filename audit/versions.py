@@ -51,7 +51,7 @@ def _faithful(event: Event, entry: Entry | None) -> Findings:
         yield Finding("G4", event.id, "is not the id of this event")
     if fields["commandId"] != entry.command_id:
         yield Finding("G4", event.id, f"names command {fields['commandId']}, the journal {entry.command_id}")
-    totals = render_totals(entry.priced.totals, entry.currency)
-    due_now = render_due_now(entry.priced.due_now, entry.currency)
+    totals = render_totals(entry.priced.pricing.totals, entry.currency)
+    due_now = render_due_now(entry.priced.pricing.due_now, entry.currency)
     if (fields["totals"], fields["dueNow"]) != (totals, due_now):
         yield Finding("G5", event.id, "tells of other totals than the journal")

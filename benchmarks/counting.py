@@ -8,8 +8,8 @@ from unittest.mock import patch
 import bson
 from pymongo import monitoring
 
+from models.answers import encoding
 from workers.amqp import Outcome, Outgoing
-from workers.publish import bodies
 
 _encode = bson.encode
 """As it is when nobody counts."""
@@ -78,7 +78,7 @@ class Acknowledgements:
 def counted_encodings() -> Iterator[dict[str, Callable[[], int]]]:
     """Count how often something is encoded as JSON for the wire, and as BSON by storage itself."""
     with (
-        patch.object(bodies, "encode", wraps=bodies.encode) as wire,
+        patch.object(encoding, "encode", wraps=encoding.encode) as wire,
         patch.object(bson, "encode", wraps=bson.encode) as document,
     ):
         yield {"JSON": lambda: _calls(wire), "BSON": lambda: _calls(document)}

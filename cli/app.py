@@ -68,7 +68,7 @@ def send(
     as_json: Json = False,
 ) -> None:
     """Send a command and show what it led to."""
-    from cartwright.client.commands import CallOptions
+    from cartwright.client.calls import CallOptions
     from cli.send import Request, ask, read_data, tell
     from cli.servers import client_for
 
@@ -144,7 +144,7 @@ def schema(
     output: Annotated[Path, typer.Option(help="Where the document is.")] = Path("docs/asyncapi.json"),
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if the file is stale.")] = False,
 ) -> None:
-    """Write the AsyncAPI document of all commands, replies and events."""
+    """Write what is made from the models: the AsyncAPI document, and the methods and data of the Python client."""
     from cli.schema.committed import check_schema, write_schema
 
     (check_schema if check else write_schema)(output)

@@ -1,9 +1,9 @@
 """`cart get`: a cart by id or key."""
 
-from typing import Any
+from pydantic import JsonValue
 
 from cartwright import CartClient
-from cartwright.client.commands import CallOptions
+from cartwright.client.calls import CallOptions
 from cli.exits import Exit, fail
 from cli.send import Request, ask
 
@@ -12,7 +12,7 @@ def get_cart(
     client: CartClient, cart_id: str | None, key: str | None, options: CallOptions, *, reprice: bool, as_json: bool
 ) -> None:
     """Print the cart; `key` is `name=value`."""
-    data: dict[str, Any] = {"reprice": reprice}
+    data: dict[str, JsonValue] = {"reprice": reprice}
     if (cart_id is None) == (key is None):
         fail("name the cart by its id or by --key, one of them", Exit.USAGE)
     if key is not None:

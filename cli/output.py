@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cartwright.wire.cart_view import CartView, PriceView, TotalView
-from cartwright.wire.replies import ChangeEntry, CommandRefused, PriceChange, Reply
+from cartwright.wire.replies import CartOutcome, CatalogUpdated, ChangeEntry, CommandRefused, PriceChange, Reply
 
 console = Console(highlight=False)
 
@@ -28,20 +28,22 @@ def print_refusal(refused: CommandRefused) -> None:
 
 def print_reply(reply: Reply) -> None:
     """What a command led to: status, changes, amounts that moved, the cart."""
-    about = [
-        f"cart {reply.cart_id}" if reply.cart_id else "",
-        f"version {reply.version}" if reply.version is not None else "",
-        f"catalog revision {reply.catalog_revision}" if reply.catalog_revision is not None else "",
-    ]
-    console.print(f"[bold]{reply.status}[/bold] {escape(', '.join(filter(None, about)))}")
-    for change in reply.changes:
-        console.print(f"  {escape(describe_change(change))}")
-    for moved in reply.price_changes:
-        console.print(f"  {escape(describe_price_change(moved))}")
+    console.print(f"[bold]{reply.status}[/bold] {escape(_about(reply))}")
+    if isinstance(reply, CartOutcome):
+        for change in reply.changes:
+            console.print(f"  {escape(describe_change(change))}")
+        for moved in reply.price_changes:
+            console.print(f"  {escape(describe_price_change(moved))}")
     for warning in reply.warnings:
         console.print(f"[yellow]warning[/yellow] {escape(f'{warning.code}: {warning.message}')}")
-    if reply.cart is not None:
-        print_cart(reply.cart)
+    if isinstance(reply, CartOutcome) and reply.shown is not None:
+        print_cart(reply.shown)
+
+
+def _about(reply: Reply) -> str:
+    if isinstance(reply, CartOutcome):
+        return f"cart {reply.cart_id}, version {reply.version}"
+    return f"catalog revision {reply.catalog_revision}" if isinstance(reply, CatalogUpdated) else ""
 
 
 def print_cart(cart: CartView) -> None:

@@ -19,10 +19,11 @@ from cartwright.wire.refusals import Refusal
 from cartwright.wire.schema import format_time
 from cli.exits import Exit
 from cli.story import Story
-from engine.execute import execute
+from engine.query import answer_query
 from engine.reading import Origin, read_command
 from facts.snapshot import Facts
-from handlers.registry import CartCommand
+from handlers.registry import Query
+from models.answers.cart_answer import CartAnswer
 from models.answers.explanation import Explanation, Ledger, LedgerLine, PromotionVerdict
 from models.answers.rendering import render_cart
 from models.cart.cart import Cart
@@ -57,12 +58,12 @@ def simulate(document: bytes, now: datetime) -> tuple[Cart, Explanation]:
     decode(document)
     body = b'{"type": "%b", "explain": true, "data": %b}' % (KIND.encode(), document)
     entry, command = read_command(body, Origin("default", KIND, MESSAGE_ID, None, None, now))
-    if not isinstance(entry, CartCommand):
-        raise TypeError(f"{KIND} is not a command about a cart")
-    outcome = execute(entry, None, command, Facts(), entry.prices_as_of(command.data) or now, ())
-    if outcome.explanation is None:
+    if not isinstance(entry, Query):
+        raise TypeError(f"{KIND} is not a query")
+    answer = answer_query(entry, None, command, Facts(), entry.needs(command.data).at or now)
+    if not isinstance(answer, CartAnswer) or answer.cart is None or answer.explanation is None:
         raise TypeError(f"{KIND} explains nothing")
-    return outcome.cart, outcome.explanation
+    return answer.cart, answer.explanation
 
 
 def _print(explanation: Explanation) -> None:

@@ -5,12 +5,12 @@ import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import typer
+from pydantic import JsonValue
 
 from cartwright import CartClient, RefusedError, Reply
-from cartwright.client.commands import CallOptions
+from cartwright.client.calls import CallOptions
 from cli.exits import Exit, fail, reported_errors
 from cli.output import print_json, print_refusal, print_reply
 
@@ -20,12 +20,12 @@ class Request:
     """A command as the command line gives it."""
 
     kind: str
-    data: dict[str, Any]
+    data: dict[str, JsonValue]
     cart_id: str | None
     options: CallOptions
 
 
-def read_data(given: str) -> dict[str, Any]:
+def read_data(given: str) -> dict[str, JsonValue]:
     """The JSON object that `--data` names: the text itself, `@file`, or `-` for standard input."""
     try:
         if given == "-":

@@ -8,14 +8,19 @@ import typer
 from pydantic import BaseModel, ConfigDict
 
 from cartwright.wire.refusals import ErrorCode, Refusal
-from engine.execute import Outcome, execute
+from engine.execute import execute
+from engine.query import answer_query
 from engine.reading import Origin, read_command
 from facts.snapshot import CatalogRows, Facts
-from handlers.registry import CartCommand
+from handlers.registry import CartCommand, CatalogCommand, Fetched
+from models.answers.cart_answer import CartAnswer
 from models.answers.explanation import Explanation
 from models.cart.cart import Cart
 
 CART_ID = "offline"
+
+Shown = tuple[Cart, Explanation | None]
+"""A cart after a step, and why it costs what it does."""
 
 
 class Step(BaseModel):
@@ -40,20 +45,28 @@ class Story(BaseModel):
         A command that is refused on the way changes nothing, and is told on standard error.
         """
         facts = Facts().with_rows(CatalogRows.of(self.catalog), 1)
-        outcome: Outcome | None = None
+        cart: Cart | None = None
+        explanation: Explanation | None = None
         for number, step in enumerate(self.steps):
             try:
-                outcome = _run(step.send, number, outcome.cart if outcome else None, facts, now)
+                cart, explanation = _run(step.send, number, cart, facts, now)
             except Refusal as refusal:
                 typer.echo(f"step {number + 1} refused ({refusal.code}): {refusal.message}", err=True)
-        if outcome is None or outcome.explanation is None:
+        if cart is None or explanation is None:
             raise Refusal(ErrorCode.INVALID, "Nothing in this story prices a cart.")
-        return outcome.cart, outcome.explanation
+        return cart, explanation
 
 
-def _run(send: dict[str, Any], number: int, cart: Cart | None, facts: Facts, now: datetime) -> Outcome:
+def _run(send: dict[str, Any], number: int, cart: Cart | None, facts: Facts, now: datetime) -> Shown:
     body = json.dumps({**send, "cartId": CART_ID, "explain": True}).encode()
     entry, command = read_command(body, Origin("default", send.get("type", ""), f"m-{number}", None, None, now))
-    if not isinstance(entry, CartCommand):
+    known = Fetched(catalogs={None: facts, facts.revision: facts})
+    if isinstance(entry, CatalogCommand):
         raise Refusal(ErrorCode.INVALID, f"{entry.kind} is not a command about a cart; its rows belong to the catalog.")
-    return execute(entry, cart, command, facts, now, ())
+    if isinstance(entry, CartCommand):
+        outcome = execute(entry, cart, command, facts, now, (), known)
+        return outcome.cart, outcome.explanation
+    answer = answer_query(entry, cart, command, facts, now, known)
+    if not isinstance(answer, CartAnswer) or answer.cart is None:
+        raise Refusal(ErrorCode.INVALID, f"{entry.kind} shows no cart.")
+    return answer.cart, answer.explanation

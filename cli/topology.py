@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 import typer
 from rich.console import Console
@@ -28,7 +27,7 @@ def show_topology(*, as_json: bool) -> None:
         console.print(table)
 
 
-def _arguments(arguments: Mapping[str, Any]) -> str:
+def _arguments(arguments: Mapping[str, object]) -> str:
     return "\n".join(f"{name}={value}" for name, value in arguments.items())
 
 

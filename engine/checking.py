@@ -32,14 +32,14 @@ def located(refusal: Refusal, cart: Cart, changes: Sequence[Change]) -> Refusal:
     """A refusal of pricing, about an item that its details name, with the place that made the changes."""
     if refusal.problems:
         return refusal
-    place = _place(refusal.details.get("itemId"), cart, changes)
+    place = _place(str(refusal.details.get("itemId", "")), cart, changes)
     problem = Problem(place, refusal.code.value, refusal.message)
     return Refusal(refusal.code, refusal.message, details=refusal.details, problems=[problem])
 
 
 def _leave_gifts_alone(before: Cart, changes: tuple[Change, ...]) -> None:
     """What a promotion gives comes and goes with the promotion; nothing can be done to it, or hang on it."""
-    gifts = [item for item in before.items if item.is_gift] if before.promotions else []
+    gifts = [item for item in before.items if item.is_gift] if before.pricing.promotions else []
     names = touched(changes) if gifts else frozenset()
     meant = [item for item in gifts if f"item:{item.id}" in names and EVERYTHING not in names]
     if meant:

@@ -13,7 +13,7 @@ from cartwright.wire.decoding import decode
 from cartwright.wire.problems import problem_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal
 from engine.body_hash import body_hash
-from handlers.registry import CatalogCommand, Registered, commands
+from handlers.registry import CartCommand, CatalogCommand, Registered, commands
 
 MAX_PROBLEMS = 100
 
@@ -93,9 +93,9 @@ def _cart_id(entry: Registered, envelope: Envelope[Any], origin: Origin) -> str:
     named = envelope.cart_id
     if named is not None and origin.cart_key not in (None, named, origin.message_id):
         raise _invalid([Problem("/cartId", "mismatch", "The cart id differs from the header cart-id.")])
-    if named is not None or isinstance(entry, CatalogCommand) or entry.lookup(envelope.data):
+    if named is not None or isinstance(entry, CatalogCommand) or entry.needs(envelope.data).keys:
         return named or ""
-    if entry.creates:
+    if entry.creates if isinstance(entry, CartCommand) else entry.blank:
         return derived_cart_id(origin.tenant, origin.message_id or "")
     raise _invalid([Problem("/cartId", "missing", "The command names no cart.")])
 

@@ -4,19 +4,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from cartwright.wire.periods import period_length
+from cartwright.wire.price_type import PriceType
 from models.catalog.rows import PricePoint
 
 PriceGroups = tuple[tuple[PricePoint, ...], ...]
 """Groups of one currency, type and period each, in listing order; within one, the most specific comes first."""
 
-TYPE_ORDER = {"one-time": 0, "recurring": 1, "allowance": 2, "usage": 3}
+TYPE_ORDER: Mapping[PriceType, int] = {"one-time": 0, "recurring": 1, "allowance": 2, "usage": 3}
 """The order in which price types are listed."""
-DUE_NOW = frozenset({"one-time", "recurring"})
+DUE_NOW: frozenset[PriceType] = frozenset({"one-time", "recurring"})
 """Price types that are paid when the cart is: once, or their first period."""
 
 
 @lru_cache(maxsize=1024)
-def listing_order(kind_and_period: tuple[str, str | None]) -> tuple[int, int, str]:
+def listing_order(kind_and_period: tuple[PriceType, str | None]) -> tuple[int, int, str]:
     """Where a price type and period stand in every list: one-time first, then short periods before long ones."""
     kind, period = kind_and_period
     return TYPE_ORDER[kind], period_length(period), period or ""
@@ -37,17 +38,23 @@ def move_prices(
         for point in group
         if point.id not in moving
     ]
-    return {**index, **_grouped([*staying, *{row.id: row for row in rows}.values()], offerings)}
+    grouped = _grouped([*staying, *{row.id: row for row in rows}.values()])
+    left = offerings - grouped.keys()
+    moved = {**index, **grouped}
+    for offering in left:
+        moved.pop(offering, None)
+    return moved
 
 
-def _grouped(points: Iterable[PricePoint], offerings: set[str]) -> dict[str, PriceGroups]:
-    found: dict[str, dict[tuple[str, str, str | None], list[PricePoint]]] = {offering: {} for offering in offerings}
+def _grouped(points: Iterable[PricePoint]) -> dict[str, PriceGroups]:
+    found: dict[str, dict[tuple[str, str, str | None], list[PricePoint]]] = {}
     for point in points:
-        group = found[point.offering_id].setdefault((point.currency, point.type, point.period), [])
-        group.append(point)
+        groups = found.setdefault(point.offering_id, {})
+        groups.setdefault((point.currency, point.type, point.period), []).append(point)
     return {offering: _sorted(groups.values()) for offering, groups in found.items()}
 
 
 def _sorted(groups: Iterable[list[PricePoint]]) -> PriceGroups:
-    ordered = sorted(groups, key=lambda group: listing_order((group[0].type, group[0].period)))
+    # The currency has no meaning in the order; it only makes it the same whatever came first.
+    ordered = sorted(groups, key=lambda group: (listing_order((group[0].type, group[0].period)), group[0].currency))
     return tuple(tuple(sorted(group, key=lambda point: (-len(point.criteria), point.id))) for group in ordered)

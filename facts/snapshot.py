@@ -119,20 +119,39 @@ class Facts:
 
     def with_rows(self, rows: CatalogRows, revision: int) -> "Facts":
         """The next snapshot: these rows on top of this one."""
-        given = rows.by_kind()
-        tables = {**self.tables, **{kind: _on_top(self.table(kind), new) for kind, new in given.items()}}
-        since = {kind: {**self.since.get(kind, {}), **{row.id: revision for row in new}} for kind, new in given.items()}
+        return self.with_changes([(rows, revision)])
+
+    def with_changes(self, changes: Iterable[tuple[CatalogRows, int]]) -> "Facts":
+        """The snapshot after several changes, each with its revision; the indexes are built once for all of them."""
+        revision, policy = self.revision, self.policy
+        new: dict[str, dict[str, Any]] = {}
+        since: dict[str, dict[str, int]] = {}
+        for rows, revision in changes:
+            policy = _policy(rows.configuration) or policy
+            for kind, given in rows.by_kind().items():
+                new.setdefault(kind, {}).update((row.id, row) for row in given)
+                since.setdefault(kind, {}).update((row.id, revision) for row in given)
+        tables = {**self.tables, **{kind: {**self.table(kind), **rows} for kind, rows in new.items()}}
         return replace(
             self,
             revision=revision,
-            policy=_policy(rows.configuration) or self.policy,
+            policy=policy,
             tables=tables,
-            since={**self.since, **since},
-            prices_of=move_prices(self.prices_of, self.table("prices"), rows.prices),
-            taxes_of=_by_category(tables["taxes"].values()) if rows.taxes else self.taxes_of,
-            **(_promotions(tables["promotions"].values()) if rows.promotions else {}),
-            bundles=_bundles(self.bundles, rows.offerings),
+            since={**self.since, **{kind: {**self.since.get(kind, {}), **at} for kind, at in since.items()}},
+            prices_of=move_prices(self.prices_of, self.table("prices"), list(new.get("prices", {}).values())),
+            taxes_of=_by_category(tables["taxes"].values()) if "taxes" in new else self.taxes_of,
+            **(_promotions(tables["promotions"].values()) if "promotions" in new else {}),
+            bundles=_bundles(self.bundles, new.get("offerings", {}).values()),
         )
+
+    @classmethod
+    def restored(cls, rows: CatalogRows, since: Mapping[str, Mapping[str, int]], revision: int) -> "Facts":
+        """The snapshot that holds just these rows; `since` is the revision of each, by kind and id."""
+        return replace(cls().with_rows(rows, revision), since=since)
+
+    def rows(self) -> CatalogRows:
+        """All rows."""
+        return CatalogRows(**{kind: tuple(table.values()) for kind, table in self.tables.items()})
 
     def holds(self, rows: CatalogRows) -> bool:
         """Whether these rows would change nothing."""
@@ -151,10 +170,6 @@ def _promotions(promotions: Collection[PromotionRow]) -> dict[str, Any]:
     return {"promotions": by_level(promotions), "automatic": by_level(automatic), "capped_promotions": capped}
 
 
-def _on_top(table: Mapping[str, Any], rows: Iterable[Any]) -> dict[str, Any]:
-    return {**table, **{row.id: row for row in rows}}
-
-
 def _policy(configuration: tuple[Configuration, ...]) -> PricingPolicy | None:
     """The policy that a new configuration brings; none leaves things as they are."""
     for each in configuration:
@@ -162,7 +177,7 @@ def _policy(configuration: tuple[Configuration, ...]) -> PricingPolicy | None:
     return None
 
 
-def _bundles(known: frozenset[str], offerings: tuple[Offering, ...]) -> frozenset[str]:
+def _bundles(known: frozenset[str], offerings: Collection[Offering]) -> frozenset[str]:
     """The offerings that hold others, when these have come."""
     return (known - {row.id for row in offerings}) | {row.id for row in offerings if row.bundle}
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from cartwright.wire.lines import NewContainer, NewItem
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from handlers.registry import Context
-from models.cart.cart import Cart, Container, Item
-from models.cart.item_fields import write_container, write_item
+from models.cart.cart import Cart
+from models.cart.item_fields import read_container, read_item, write_container, write_item
 from models.changes.item_changes import ContainerAdded, ItemAdded
 from rules.offerings import check_characteristics, sellable_offering
 
@@ -15,7 +15,7 @@ def admit_containers(cart: Cart, given: Sequence[NewContainer]) -> Iterator[Cont
     """Changes that add these containers; raises `invalid` for an id that is taken."""
     ids = _ids("k", cart.version, [each.id for each in given], {each.id for each in cart.containers}, "containers")
     for index, (container_id, new) in enumerate(zip(ids, given, strict=True)):
-        container = Container(container_id, new.category, new.process_context, new.portfolio_id, new.attributes)
+        container = read_container({**new.wire(), "id": container_id})
         added = ContainerAdded(container_id=container_id, container=write_container(container))
         yield added.at("containers", index)
 
@@ -36,18 +36,7 @@ def admit_items(
     if refusals:
         raise Refusal.of(refusals)
     for index, (item_id, new, target) in enumerate(zip(ids, given, targets, strict=True)):
-        item = Item(
-            id=item_id,
-            offering_id=new.offering_id,
-            quantity=new.quantity,
-            container_id=target,
-            parent_id=new.parent_id,
-            product_id=new.product_id,
-            action=new.action,
-            term=new.term,
-            characteristics=new.characteristics,
-            details={name: value for name, value in new.details().items() if value is not None},
-        )
+        item = read_item({**new.wire(), "id": item_id, "quantity": new.quantity, "containerId": target})
         yield ItemAdded(item_id=item_id, item=write_item(item)).at("items", index)
 
 

@@ -1,18 +1,25 @@
-"""The registry of commands: a module in this folder that decorates its decision is a command; nobody keeps a list."""
+"""The registry of commands: a module in this folder that decorates its function is a command; nobody keeps a list.
+
+There are three kinds. A cart command decides what happens to one cart, a catalog command which rows the next revision
+of a catalog brings, and a query answers from carts and catalogs and writes nothing. Each says what it needs (`Needs`);
+a worker fetches that before, so that what a command does is a pure function.
+"""
 
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from cartwright.wire.command import Command, CommandData, Envelope
 from facts.snapshot import CatalogRows, Facts
-from models.answers.explanation import Explanation
+from models.answers.answer import Answer
+from models.answers.outcome import Outcome
 from models.cart.cart import Cart
 from models.changes.change import Change
+from models.changes.follow_up import FollowUp
 
 D = TypeVar("D", bound=CommandData)
 CatalogKey = datetime | int | None
@@ -20,48 +27,85 @@ CatalogKey = datetime | int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
-    """What a decision may know besides the cart and its own data; all of it fetched beforehand.
+class Needs:
+    """What must be fetched before a command can be executed, besides its cart and the present catalog.
 
-    `catalogs` holds the catalog at every time that the command asks for, the present one, and to explain prices that
-    stay as they are, the one that they come from.
+    `at`: the time that counts instead of now, for the catalog and for everything in it; `catalogs`: further states of
+    the catalog; `carts`: ids of other carts; `versions`: earlier versions of its own cart; `vouchers` and `customers`:
+    whose budgets count; `keys`: names and values that tell which cart it is, if the envelope doesn't.
+    """
+
+    at: datetime | None = None
+    catalogs: tuple[CatalogKey, ...] = ()
+    carts: tuple[str, ...] = ()
+    versions: tuple[int, ...] = ()
+    vouchers: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
+    keys: tuple[tuple[str, str], ...] = ()
+
+
+NOTHING = Needs()
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What was fetched: catalogs by time or revision, other carts by id, versions of the cart by number.
+
+    Carts and versions that don't exist are missing. To explain prices that stay as they are, `catalogs` also holds
+    the catalog that they come from.
+    """
+
+    catalogs: Mapping[CatalogKey, Facts] = field(default_factory=dict)
+    carts: Mapping[str, Cart] = field(default_factory=dict)
+    versions: Mapping[int, Cart] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a decision may know besides the cart and its own data; all of it was fetched before.
+
+    `facts` is the catalog at the time `at`: of the time that the command needs, or now.
     """
 
     command: Command[Any]
     facts: Facts
     at: datetime
-    catalogs: Mapping[CatalogKey, Facts]
+    fetched: Fetched
 
 
-Priced = tuple[Cart, Explanation | None]
-"""A cart with its prices, and why they are so, if the command asks for it."""
+@dataclass(frozen=True, slots=True)
+class QueryContext(Context):
+    """What a query may know; `would_be` is what changes would make of a cart, with rules and prices of these facts."""
+
+    would_be: Callable[[Cart, Iterable[Change], Facts], Outcome]
+
+
+Decision = Iterable[Change | FollowUp]
+"""What happens to the cart, and which commands about other carts follow from it."""
 
 
 @dataclass(frozen=True, slots=True)
 class CartCommand:
-    """A command about one cart: `decide` says what happens, the loop prices and commits it.
+    """A command about one cart: `decide` says what happens, the engine applies, checks and prices it.
 
-    `creates`: there must be no cart yet; `reads`: nothing is written; `reprices`: prices count even if nothing else
-    happens, as of `prices_as_of`; `on_read_only`: a submitted cart is no obstacle; `lookup`: the key (name, value) that
-    names the cart instead of its id; `with_facts`: the catalog with rows that the command brings itself; `compares`:
-    two would-be carts whose prices are told apart, instead of a decision; `catalogs_at`: whose catalogs that needs;
-    `vouchers`: codes that it asks for.
+    `creates`: there must be no cart yet; `reprices`: prices count even if nothing else happens; `on_read_only`: it also
+    works on a submitted cart.
     """
 
     kind: str
     envelope: type[Envelope[Any]]
-    decide: Callable[[Cart, Any, Context], Iterable[Change]]
-    creates: bool = False
-    reads: bool = False
-    reprices: Callable[[Any], bool] = lambda _data: False
-    prices_as_of: Callable[[Any], datetime | None] = lambda _data: None
-    on_read_only: bool = False
-    lookup: Callable[[Any], tuple[str, str] | None] = lambda _data: None
-    with_facts: Callable[[Any, Facts], Facts] = lambda _data, facts: facts
-    compares: Callable[[Cart, Any, Context], tuple[Priced, Priced]] | None = None
-    catalogs_at: Callable[[Any], tuple[CatalogKey, ...]] = lambda _data: ()
-    vouchers: Callable[[Any], tuple[str, ...]] = lambda _data: ()
-    reply_type: str = "cart-updated"
+    decide: Callable[[Cart, Any, Context], Decision]
+    needs: Callable[[Any], Needs]
+    creates: bool
+    reprices: bool
+    on_read_only: bool
+    reply_type: str
+    reads: ClassVar[bool] = False
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """What was registered."""
+        return self.decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,36 +115,92 @@ class CatalogCommand:
     kind: str
     envelope: type[Envelope[Any]]
     decide: Callable[[Facts, Any], CatalogRows]
-    reads: bool = False
-    reply_type: str = "catalog-updated"
+    reply_type: ClassVar[str] = "catalog-updated"
+    reads: ClassVar[bool] = False
+
+    def needs(self, _data: Any) -> Needs:
+        """Nothing but its own catalog."""
+        return NOTHING
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """What was registered."""
+        return self.decide
 
 
-Registered = CartCommand | CatalogCommand
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question about one cart, or, if it is `blank`, about none that exists; `answer` sees a blank cart then."""
+
+    kind: str
+    envelope: type[Envelope[Any]]
+    answer: Callable[[Cart, Any, QueryContext], Answer]
+    needs: Callable[[Any], Needs]
+    blank: bool
+    reply_type: str
+    reads: ClassVar[bool] = True
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """What was registered."""
+        return self.answer
+
+
+Registered = CartCommand | CatalogCommand | Query
+Decide = Callable[[Cart, D, Context], Decision]
+Revise = Callable[[Facts, D], CatalogRows]
+AnswerQuery = Callable[[Cart, D, QueryContext], Answer]
 _COMMANDS: dict[str, Registered] = {}
 
 
-def command(
-    kind: str, data: type[D], **options: Any
-) -> Callable[[Callable[[Cart, D, Context], Iterable[Change]]], Callable[[Cart, D, Context], Iterable[Change]]]:
-    """Register the decision of a cart command; the options are the flags of `CartCommand`."""
+def needs_nothing(_data: Any) -> Needs:
+    """The needs of most commands."""
+    return NOTHING
 
-    def register(
-        decide: Callable[[Cart, D, Context], Iterable[Change]],
-    ) -> Callable[[Cart, D, Context], Iterable[Change]]:
-        _register(CartCommand(kind, Envelope[data], decide, **options))  # type: ignore[valid-type]
+
+def command(  # noqa: PLR0913 (each is an option of its own)
+    kind: str,
+    data: type[D],
+    *,
+    needs: Callable[[D], Needs] = needs_nothing,
+    creates: bool = False,
+    reprices: bool = False,
+    on_read_only: bool = False,
+    reply_type: str = "cart-updated",
+) -> Callable[[Decide[D]], Decide[D]]:
+    """Register the decision of a cart command; the options are the fields of `CartCommand`."""
+
+    def register(decide: Decide[D]) -> Decide[D]:
+        envelope = Envelope[data]  # type: ignore[valid-type]
+        _register(CartCommand(kind, envelope, decide, needs, creates, reprices, on_read_only, reply_type))
         return decide
 
     return register
 
 
-def catalog_command(
-    kind: str, data: type[D]
-) -> Callable[[Callable[[Facts, D], CatalogRows]], Callable[[Facts, D], CatalogRows]]:
+def catalog_command(kind: str, data: type[D]) -> Callable[[Revise[D]], Revise[D]]:
     """Register the decision of a catalog command."""
 
-    def register(decide: Callable[[Facts, D], CatalogRows]) -> Callable[[Facts, D], CatalogRows]:
+    def register(decide: Revise[D]) -> Revise[D]:
         _register(CatalogCommand(kind, Envelope[data], decide))  # type: ignore[valid-type]
         return decide
+
+    return register
+
+
+def query(
+    kind: str,
+    data: type[D],
+    *,
+    needs: Callable[[D], Needs] = needs_nothing,
+    blank: bool = False,
+    reply_type: str = "query-result",
+) -> Callable[[AnswerQuery[D]], AnswerQuery[D]]:
+    """Register the answer to a query; the options are the fields of `Query`."""
+
+    def register(answer: AnswerQuery[D]) -> AnswerQuery[D]:
+        _register(Query(kind, Envelope[data], answer, needs, blank, reply_type))  # type: ignore[valid-type]
+        return answer
 
     return register
 

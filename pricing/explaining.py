@@ -1,6 +1,6 @@
 """Explanations, read off a filled sheet: they cost nothing unless somebody asks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
@@ -32,7 +32,7 @@ Shares = dict[tuple[int, int], tuple[Fraction, int]]
 def explain(cart: Cart, facts: Facts, at: datetime) -> tuple[Cart, Explanation]:
     """The priced cart, as `price` has it, and why; raises `Refusal`."""
     sheet = best_sheet(lambda without: run_steps(replace(open_sheet(cart, facts, at, without), spreads=[])))
-    shares = _shares(sheet)
+    shares, totals = _shares(sheet), sheet.result.totals
     items = [(row, _ledger(row, shares, sheet)) for line in sheet.lines for row in line.rows]
     return priced_cart(sheet), Explanation(
         currency=cart.currency,
@@ -40,7 +40,7 @@ def explain(cart: Cart, facts: Facts, at: datetime) -> tuple[Cart, Explanation]:
         catalog_revision=facts.revision,
         at=at,
         items=tuple(ledger for _, ledger in items),
-        totals=tuple(_summed(total.type, total.period, [ledger for _, ledger in items]) for total in sheet.totals),
+        totals=tuple(_summed(total.type, total.period, [ledger for _, ledger in items]) for total in totals),
         due_now=_due_now(sheet),
         promotions=tuple(
             PromotionVerdict(
@@ -49,6 +49,13 @@ def explain(cart: Cart, facts: Facts, at: datetime) -> tuple[Cart, Explanation]:
             for each in sheet.verdicts
         ),
     )
+
+
+def explain_as_priced(cart: Cart, catalogs: Iterable[Facts]) -> Explanation:
+    """Why a cart has the prices that it has: of the time and of the catalog that gave them, one of these."""
+    stamp = cart.pricing.stamp
+    by_revision = {facts.revision: facts for facts in catalogs}
+    return explain(cart, by_revision[stamp.catalog_revision], stamp.priced_at or cart.updated.at)[1]
 
 
 def _ledger(row: Row, shares: Shares, sheet: Worksheet) -> Ledger:
@@ -105,8 +112,8 @@ def _summed(kind: str, period: str | None, ledgers: list[Ledger]) -> Ledger:
 
 
 def _due_now(sheet: Worksheet) -> Ledger:
-    due = sheet.due_now
-    totals = [each for each in sheet.totals if each.type in DUE_NOW]
+    due = sheet.result.due_now
+    totals = [each for each in sheet.result.totals if each.type in DUE_NOW]
     moves: list[tuple[str, str | None, int]] = [
         (f"total {each.period or each.type}", None, each.gross) for each in totals
     ]

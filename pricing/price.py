@@ -5,7 +5,8 @@ from datetime import datetime
 
 from cartwright.wire.policy import PricingPolicy
 from facts.snapshot import Facts
-from models.cart.cart import Cart, PricingStamp
+from models.cart.cart import Cart
+from models.cart.pricing_result import PricingStamp
 from pricing.sheet.preferring import best_sheet
 from pricing.sheet.priced_items import priced_items
 from pricing.sheet.worksheet import Line, Worksheet
@@ -79,17 +80,8 @@ def run_steps(sheet: Worksheet) -> Worksheet:
 
 
 def priced_cart(sheet: Worksheet) -> Cart:
-    """The cart as a filled sheet has it."""
-    return replace(
-        sheet.cart,
-        items=priced_items(sheet),
-        promotions=sheet.promotions,
-        vouchers=sheet.vouchers,
-        budgets=sheet.budgets,
-        totals=sheet.totals,
-        due_now=sheet.due_now,
-        other_currencies=sheet.other_currencies,
-        payment=sheet.payment,
-        warnings=tuple(sheet.warnings),
-        pricing=PricingStamp(sheet.policy.preset, sheet.facts.revision, sheet.at),
-    )
+    """The cart as a filled sheet has it; the sheet is done with its result, which is the cart's from now on."""
+    result = sheet.result
+    result.warnings = tuple(sheet.warnings)
+    result.stamp = PricingStamp(sheet.policy.preset, sheet.facts.revision, sheet.at)
+    return replace(sheet.cart, items=priced_items(sheet), pricing=result)

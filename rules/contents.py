@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from cartwright.wire.lines import Action
 from facts.availability import unavailable
 from facts.snapshot import Facts
 from models.cart.cart import Cart, Item
 from models.catalog.rows import Offering
 
-GIVEN_UP = frozenset({"delete", "terminate"})
+GIVEN_UP: frozenset[Action] = frozenset({"delete", "terminate"})
 """Actions of lines that are on their way out (004)."""
 
 

@@ -10,7 +10,8 @@ from datetime import datetime
 from cartwright.wire.refusals import ErrorCode, Refusal
 from facts.snapshot import Facts
 from facts.validity import valid_at
-from models.cart.cart import Cart, CartWarning
+from models.cart.cart import Cart
+from models.cart.pricing_result import CartWarning
 from models.changes.change import Change, evolve
 from models.changes.item_changes import ItemAdded, QuantityChanged
 from models.changes.rule_changes import RuleApplied

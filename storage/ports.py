@@ -10,6 +10,7 @@ from storage.records import (
     CartKey,
     CartWrite,
     CatalogRecord,
+    CatalogSnapshot,
     CommandKey,
     Entry,
     Revision,
@@ -52,7 +53,7 @@ class Journal(Protocol):
 
 
 class Catalog(Protocol):
-    """The revisions of every tenant's catalog, and the commands about it."""
+    """The revisions of every tenant's catalog, the commands about it, and snapshots from which it is rebuilt."""
 
     async def since(self, known: Mapping[str, int]) -> list[Revision]:
         """All revisions later than the known one of each tenant named, in order."""
@@ -63,6 +64,18 @@ class Catalog(Protocol):
     async def of_commands(self, keys: Collection[CommandKey]) -> dict[CommandKey, CatalogRecord]:
         """What these commands left behind, where they did."""
 
+    async def between(self, tenant: str, after: int, until: int) -> list[Revision]:
+        """The revisions after one and up to another, in order."""
+
+    async def revision_at(self, tenant: str, at: datetime) -> int:
+        """The last revision that was made by that time; 0 if there was none."""
+
+    async def snapshot(self, tenant: str, until: int) -> CatalogSnapshot | None:
+        """The latest snapshot that was kept of a revision up to this one."""
+
+    async def keep(self, snapshot: CatalogSnapshot) -> None:
+        """Keep a snapshot. Every catalog can be rebuilt without any; with one it takes less time."""
+
 
 class Briefings(Protocol):
     """What a group must know before it is executed: of its carts, of the journal, and of the catalog."""
@@ -70,17 +83,17 @@ class Briefings(Protocol):
     async def fetch(
         self, carts: Collection[CartKey], commands: Collection[CommandKey], revisions: Mapping[str, int]
     ) -> Briefing:
-        """`Carts.load`, then `Journal.lookup`, and `Catalog.since`, in one."""
+        """`Carts.load`, then `Journal.lookup`, and the first of `Catalog.since`, in one."""
 
 
 class Runs(Protocol):
-    """The runs of workers, alive and dead."""
+    """The runs of workers."""
 
     async def record(self, run: Run) -> None:
         """Write a run's state."""
 
-    async def all(self) -> list[Run]:
-        """Every run there was."""
+    async def current(self, closed_since: datetime) -> list[Run]:
+        """The runs that are not closed, and those that were closed since that time."""
 
 
 class Store(Protocol):

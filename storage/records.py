@@ -1,5 +1,6 @@
 """What is stored: carts with their outboxes, journal entries, catalog revisions, runs of workers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -7,6 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from facts.snapshot import CatalogRows
 from models.cart.cart import Cart
+from models.changes.follow_up import FollowUp
 from models.changes.priced_patch import PricedPatch
 
 
@@ -28,9 +30,10 @@ class CommandKey(NamedTuple):
 class Entry:
     """One applied command as the journal keeps it: enough to fold the cart, to publish its events, to answer again.
 
-    `changes` and `price_changes` are as on the wire; `priced` is what pricing wrote . An entry of
-    status `unchanged` has no version of its own and only remembers the command. `token` tells the delivery that made it
-    from other copies of the command; none made what was stored before there were tokens.
+    `changes` and `price_changes` are as on the wire; `priced` is what pricing wrote; `follow_ups` are commands about
+    other carts that follow from it. An entry of status `unchanged` has no version of its own and only remembers the
+    command. `token` tells the delivery that made it from other copies of the command; none made what was stored before
+    there were tokens.
     """
 
     tenant: str
@@ -47,6 +50,7 @@ class Entry:
     changes: list[dict[str, Any]]
     price_changes: list[dict[str, Any]]
     priced: PricedPatch
+    follow_ups: tuple[FollowUp, ...] = ()
     token: bytes = b""
     memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What this process knows of the entry besides: its encoding, and whether it is `settled`."""
@@ -131,13 +135,29 @@ class Unchanged:
     status: ClassVar[str] = "unchanged"
 
 
+@dataclass(frozen=True, slots=True)
+class CatalogSnapshot:
+    """All rows of a tenant's catalog at a revision; `since` is the revision that brought each, by kind and id."""
+
+    tenant: str
+    revision: int
+    rows: CatalogRows
+    since: Mapping[str, Mapping[str, int]]
+
+
+REVISIONS_AT_ONCE = 25
+"""The most revisions that come with a briefing; whoever gets so many asks the catalog for the rest."""
+
 CatalogRecord = Revision | Unchanged
 """What a catalog command leaves behind; it leaves one record, ever."""
 
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """The carts that exist, what commands did before, where they did, and newer revisions of catalogs, in order."""
+    """The carts that exist, what commands did before, where they did, and newer revisions of catalogs, in order.
+
+    Of the revisions it brings the first `REVISIONS_AT_ONCE`: there are more only after a start or a long rest.
+    """
 
     carts: dict[CartKey, StoredCart]
     entries: dict[CommandKey, Entry]
@@ -149,8 +169,8 @@ class Run:
     """One life of a worker, as it last recorded itself.
 
     All its groups up to `settled` are published and journaled, but for the `abandoned` ones, of which it never learned
-    whether they were committed. `closed`: nothing of it is left to be settled. `waiting` commands were with it and not
-    finished, `finished` ones since its start.
+    whether they were committed. `closed`: nothing of it is left to be settled, and it was closed at `seen_at`.
+    `waiting` commands were with it and not finished, `finished` ones since its start.
     """
 
     id: str

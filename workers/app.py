@@ -30,6 +30,7 @@ from workers.process import collect_rarely, share_arenas
 from workers.publish.outbound import Outbound
 from workers.settings import Settings
 from workers.settle.dead_letters import DeadLetters
+from workers.settle.watermark import CLOSED_KNOWN
 from workers.watchdog import Vitals, Watchdog
 from workers.wiring import USUAL, Engine, Wiring
 
@@ -179,8 +180,9 @@ class Worker:
     async def _heartbeat(self) -> None:
         run, vitals = self._engine.settlement.record(self._clock(), partitions=self._sessions.owned), self._vitals()
         await self._store.runs.record(replace(run, waiting=vitals.waiting, finished=vitals.finished))
-        self._runs = await self._store.runs.all()
-        self._engine.settlement.learn(self._runs)
+        known_since = self._clock() - CLOSED_KNOWN
+        self._runs = await self._store.runs.current(known_since)
+        self._engine.settlement.learn(self._runs, known_since)
 
     async def _balance(self) -> None:
         await self._sessions.balance(self.run_id, self._runs, self._clock())
@@ -212,7 +214,12 @@ async def run(settings: Settings, wiring: Wiring = USUAL) -> bool:
     """Run a worker until SIGTERM or SIGINT; False if it had to give up."""
     share_arenas()
     configure(settings.log_format, settings.log_level)
-    store = MongoStore(settings.mongo_url.get_secret_value(), settings.database, timeout=settings.storage_timeout)
+    store = MongoStore(
+        settings.mongo_url.get_secret_value(),
+        settings.database,
+        timeout=settings.storage_timeout,
+        driver=settings.mongo_driver,
+    )
     worker = Worker(settings, wiring.fit("store", store), wiring)
     stopping = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):

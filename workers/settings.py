@@ -13,6 +13,7 @@ class Settings(BaseSettings):
 
     amqp_url: SecretStr = SecretStr("amqp://guest:guest@localhost:5672/")
     mongo_url: SecretStr = SecretStr("mongodb://localhost:27017/?replicaSet=rs0")
+    mongo_driver: Literal["motor", "pymongo"] = "motor"
     database: str = "cartwright"
     prefix: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")] = "cart"
     reply_prefix: Annotated[str, Field(min_length=1)] = "reply."

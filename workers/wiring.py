@@ -72,7 +72,7 @@ class Engine:
         reservations = fit("reservations", Reservations(store.budgets, store.carts, facts, settings.sweep_grace))
         preparation = Preparation(store, writer, facts, self.settlement)
         groups = CartGroups(store.carts, preparation, reservations, self.cache, clock)
-        executor = GroupExecutor(groups, CatalogGroups(store.catalog, facts, clock), store.carts)
+        executor = GroupExecutor(groups, CatalogGroups(store.catalog, facts, clock), preparation)
         self.dispatcher = Dispatcher(settings, lanes, executor, self.completion, self.settlement)
         carts = CartSweep(store, self.completion, self.settlement, settings.sweep_grace, clock)
         self.sweeper = Sweeper((carts.sweep, reservations.sweep))

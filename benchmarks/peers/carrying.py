@@ -10,16 +10,18 @@ import uvloop
 
 from benchmarks.scene import TENANT
 from cartwright.wire.command import Command
-from engine.execute import Outcome, execute
+from engine.execute import execute
+from engine.query import answer_query
 from engine.reading import Origin, read_command
 from facts.snapshot import Facts
-from handlers.registry import CartCommand
+from handlers.registry import CartCommand, Query
+from models.answers.cart_answer import CartAnswer
+from models.answers.outcome import Outcome
 from models.cart.cart import Cart
 from models.changes.priced_patch import PricedPatch
 from storage.mongo.carts import read_stored, write_stored
 from storage.records import Entry, StoredCart
-from workers.consume.work import CartAnswer
-from workers.publish.bodies import events_of, reply_body
+from workers.publish.bodies import events_of
 
 AMQP_URL = os.environ.get("CART_AMQP_URL", "")
 MONGO_URL = os.environ.get("CART_MONGO_URL", "")
@@ -53,15 +55,16 @@ def change(cart: Cart, body: bytes, message_id: str, kind: str, facts: Facts) ->
     """Read the command, execute it, and render the answer and the events."""
     now = datetime.now(UTC)
     entry, command = read_command(body, Origin(TENANT, kind, message_id, None, None, now))
+    if isinstance(entry, Query):
+        found = answer_query(entry, cart, command, facts, now)
+        return Changed(cart, "read", found.body(message_id), [])
     if not isinstance(entry, CartCommand):
         raise TypeError(f"{kind} is not a command about a cart")
     outcome = execute(entry, cart, command, facts, now, ())
-    status = "read" if entry.reads else "unchanged" if outcome.unchanged else "applied"
-    status = "dry-run" if command.envelope.dry_run else status
-    after, changes = outcome.cart, outcome.changes
-    answer = CartAnswer(entry, status, after.id, after.version, after, changes, outcome.price_changes)
+    status = "dry-run" if command.envelope.dry_run else "unchanged" if outcome.unchanged else "applied"
+    answer = CartAnswer.of(entry.reply_type, status, outcome)
     events = events_of(_record(cart, outcome, command, now)) if status == "applied" else []
-    return Changed(after, status, reply_body(message_id, after.id, answer), events)
+    return Changed(outcome.cart, status, answer.body(message_id), events)
 
 
 def update(document: dict[str, Any], body: bytes, message_id: str, kind: str, facts: Facts) -> Update:

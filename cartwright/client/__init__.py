@@ -28,15 +28,30 @@ from cartwright.client.errors import (
     Unroutable,
 )
 from cartwright.client.events import EventStream
-from cartwright.wire.events import Event
-from cartwright.wire.replies import Reply
+from cartwright.wire.events import CartEvent, Event
+from cartwright.wire.replies import (
+    CartMovedOn,
+    CartRead,
+    CartReply,
+    CartUpdated,
+    CatalogUpdated,
+    PriceChanged,
+    QueryResult,
+    Reply,
+)
 
 __all__ = [
     "CallTimeout",
     "CartClient",
+    "CartEvent",
     "CartExists",
+    "CartMovedOn",
     "CartNotFound",
+    "CartRead",
     "CartReadOnly",
+    "CartReply",
+    "CartUpdated",
+    "CatalogUpdated",
     "ClientClosed",
     "ClientError",
     "ContainerNotFound",
@@ -51,7 +66,9 @@ __all__ = [
     "NotTaken",
     "OfferingNotAvailable",
     "OfferingNotFound",
+    "PriceChanged",
     "PriceNotFound",
+    "QueryResult",
     "RebaseConflict",
     "RefusedError",
     "Reply",

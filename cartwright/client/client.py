@@ -7,19 +7,22 @@ from typing import Self, TypeVar, Unpack
 
 import aio_pika
 
-from cartwright.client.commands import CallOptions, Commands
+from cartwright.client.calls import CallOptions, Fields
 from cartwright.client.connection import ConnectionLost, Line
 from cartwright.client.errors import CallTimeout
 from cartwright.client.events import EventStream
-from cartwright.client.messages import Data, command_message, read_reply
+from cartwright.client.messages import command_message, read_reply
+from cartwright.client.methods import Methods
 from cartwright.client.reconnecting import Link
+from cartwright.commands.data import Data
 from cartwright.wire.replies import Reply
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Reply)
 
 
-class CartClient(Commands):
-    """Talks to the workers behind one broker, for one tenant.
+class CartClient(Methods):
+    """Talks to the workers behind one broker, for one tenant: a method for every command, and `events`.
 
     `url` is the broker's address, `prefix` that of the exchanges' names, `timeout` (seconds) holds for every call
     that names none. A connection that breaks is replaced, and what was under way is sent again with the same
@@ -50,25 +53,44 @@ class CartClient(Commands):
         await self._link.close()
 
     async def call(
-        self, kind: str, data: Data | None = None, *, cart_id: str | None = None, **options: Unpack[CallOptions]
+        self,
+        kind: str,
+        data: Data | Fields | None = None,
+        *,
+        cart_id: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> Reply:
-        """Send a command and return its reply.
+        """Send a command by its type, one that has no method too, and return its reply as the model of its type.
 
         Raises `RefusedError` (of a class of its own for the codes that callers branch on), `CallTimeout`,
         `Unroutable`, `NotTaken`, `UnreadableMessage` or `ClientClosed`.
         """
-        timeout = options.pop("timeout", self._timeout)
-        message = command_message(kind, data, cart_id, options, expires_in=timeout)
-        return read_reply(await self._persist(Line.ask, message, kind, timeout))
+        return read_reply(await self._answer(kind, data, cart_id, options))
+
+    async def ask(  # noqa: D102 (as in Calls)
+        self,
+        reply: type[R],
+        kind: str,
+        data: Data | Fields | None = None,
+        *,
+        cart_id: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> R:
+        return read_reply(await self._answer(kind, data, cart_id, options), reply)
 
     async def send(
-        self, kind: str, data: Data | None = None, *, cart_id: str | None = None, **options: Unpack[CallOptions]
+        self,
+        kind: str,
+        data: Data | Fields | None = None,
+        *,
+        cart_id: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> str:
         """Send a command whose reply nobody waits for, and return its message id once the broker has it.
 
         Raises as `call` does, but for refusals: whether the command was applied, only the events tell.
         """
-        timeout = options.pop("timeout", self._timeout)
+        timeout = options.get("timeout", self._timeout)
         message = command_message(kind, data, cart_id, options)
         await self._persist(Line.tell, message, kind, timeout)
         return str(message.message_id)
@@ -77,6 +99,11 @@ class CartClient(Commands):
         """The tenant's events of these types, or all; see `EventStream` for `queue`."""
         keys = tuple(f"{self._tenant}.{kind}" for kind in types or ("*",))
         return EventStream(self._link, f"{self._prefix}.events", keys, queue)
+
+    async def _answer(self, kind: str, data: Data | Fields | None, cart_id: str | None, options: CallOptions) -> bytes:
+        timeout = options.get("timeout", self._timeout)
+        message = command_message(kind, data, cart_id, options, expires_in=timeout)
+        return await self._persist(Line.ask, message, kind, timeout)
 
     async def _persist(
         self,

@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import suppress
-from typing import Any
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractIncomingMessage
@@ -99,7 +98,7 @@ class Line:
             self.fail()
             raise ConnectionLost from None
 
-    def fail(self, *_reason: Any) -> None:
+    def fail(self, *_reason: object) -> None:
         """Give up this connection: whoever waits for a reply learns that none will come here."""
         self.lost.set()
         for waiting in self._waiting.values():

@@ -2,7 +2,7 @@
 
 # ruff: noqa: N818 (a refusal or a timeout is named for what it says, as in the reply's own codes)
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from cartwright.wire.refusals import ErrorCode
 from cartwright.wire.replies import CommandRefused, ProblemEntry
@@ -63,7 +63,7 @@ class RefusedError(ClientError):
         self.code = error.code
         self.message = error.message
         self.retryable = error.retryable
-        self.details: dict[str, Any] = error.details
+        self.details = error.details
         self.problems: list[ProblemEntry] = error.problems
 
     @classmethod
@@ -110,7 +110,10 @@ class StaleVersion(RefusedError, code=ErrorCode.STALE_VERSION):
     @property
     def current_version(self) -> int:
         """The version that the cart is at."""
-        return int(self.details["currentVersion"])
+        version = self.details.get("currentVersion")
+        if not isinstance(version, int):
+            raise UnreadableMessage("the refusal does not say at which version the cart is")
+        return version
 
 
 class RebaseConflict(RefusedError, code=ErrorCode.REBASE_CONFLICT):

@@ -2,54 +2,42 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, TypedDict, TypeVar
+from typing import TypeVar, overload
 from uuid import uuid4
 
 import aio_pika
-from pydantic.alias_generators import to_camel
+from pydantic import JsonValue
 from pydantic_core import from_json, to_json
 
+from cartwright.client.calls import Fields, Options
 from cartwright.client.errors import RefusedError, UnreadableMessage
+from cartwright.commands.data import Data
 from cartwright.wire.events import EVENTS, Event
 from cartwright.wire.replies import REPLIES, CommandRefused, Reply
 from cartwright.wire.schema import Model, format_time
 from cartwright.wire.stored import stored_reader
 
 M = TypeVar("M", bound=Model)
-Data = Mapping[str, Any] | Model
-"""A command's own data: a JSON object under wire names, or a model of it."""
-
-
-class Options(TypedDict, total=False):
-    """What any command may say besides its data.
-
-    `version`, `on_conflict`, `dry_run`, `reason` and `explain` are the contract's; `message_id` is the idempotency
-    key, a random one by default; `headers` are sent along (`traceparent`, `source-channel`, `context` …).
-    """
-
-    version: int | None
-    on_conflict: Literal["reject", "rebase"]
-    dry_run: bool
-    reason: str | None
-    explain: bool
-    message_id: str
-    headers: Mapping[str, str]
-
-
-_ENVELOPE = ("version", "on_conflict", "dry_run", "reason", "explain")
+R = TypeVar("R", bound=Reply)
 
 
 def command_message(
-    kind: str, data: Data | None, cart_id: str | None, options: Options, expires_in: float | None = None
+    kind: str, data: Data | Fields | None, cart_id: str | None, options: Options, expires_in: float | None = None
 ) -> aio_pika.Message:
     """A persistent command; with `expires_in` (seconds) it says when nobody waits for the reply any more."""
     message_id = options.get("message_id") or str(uuid4())
-    given = {name: options[name] for name in _ENVELOPE if options.get(name) is not None}  # type: ignore[literal-required]
+    said = {
+        "cartId": cart_id,
+        "version": options.get("version"),
+        "onConflict": options.get("on_conflict"),
+        "dryRun": options.get("dry_run"),
+        "reason": options.get("reason"),
+        "explain": options.get("explain"),
+    }
     body = {
         "type": kind,
-        **({} if cart_id is None else {"cartId": cart_id}),
-        **{to_camel(name): value for name, value in given.items()},
-        "data": data.wire() if isinstance(data, Model) else dict(data or {}),
+        **{name: value for name, value in said.items() if value is not None},
+        "data": data.wire() if isinstance(data, Data) else dict(data or {}),
     }
     headers = {**options.get("headers", {}), "cart-id": cart_id or message_id}
     if expires_in is not None:
@@ -63,25 +51,41 @@ def command_message(
     )
 
 
-def read_reply(body: bytes) -> Reply:
-    """The reply in `body`; raises the `RefusedError` that it stands for, or `UnreadableMessage`."""
-    reply = _read(body, REPLIES, Reply)
-    if isinstance(reply, CommandRefused):
-        raise RefusedError.of(reply)
-    return reply
+@overload
+def read_reply(body: bytes) -> Reply: ...
+@overload
+def read_reply(body: bytes, expected: type[R]) -> R: ...
+def read_reply(body: bytes, expected: type[Reply] | None = None) -> Reply:
+    """The reply in `body`, as the model of its type or as the one that is expected.
+
+    Raises the `RefusedError` that it stands for, or `UnreadableMessage`.
+    """
+    fields = _fields(body)
+    kind = REPLIES.get(str(fields.get("type")), Reply)
+    if issubclass(kind, CommandRefused):
+        raise RefusedError.of(_read(body, kind))
+    return _read(body, expected or kind)
 
 
 def read_event(body: bytes) -> Event:
     """The event in `body`; raises `UnreadableMessage`."""
-    return _read(body, EVENTS, Event)
+    return _read(body, EVENTS.get(str(_fields(body).get("type")), Event))
 
 
-def _read(body: bytes, kinds: Mapping[str, type[M]], unknown: type[M]) -> M:
+def _fields(body: bytes) -> Mapping[str, JsonValue]:
     try:
         fields = from_json(body)
-        kind = kinds.get(fields["type"], unknown)
+    except ValueError as error:
+        raise UnreadableMessage(f"not JSON: {error}") from error
+    if not isinstance(fields, dict):
+        raise UnreadableMessage("not a JSON object")
+    return fields
+
+
+def _read(body: bytes, kind: type[M]) -> M:
+    try:
         # What a later worker adds, deep inside too, is kept and stops nobody; nor does what limits a command.
         message: M = stored_reader(kind).validate_json(body, extra="allow")
-    except (ValueError, KeyError, TypeError) as error:
+    except ValueError as error:
         raise UnreadableMessage(f"not a message of this contract: {error}") from error
     return message

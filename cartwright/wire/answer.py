@@ -1,7 +1,7 @@
 """What replies and events share: open to fields that come later, amounts as exact decimals."""
 
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -23,7 +23,7 @@ class Message(Answer):
     message: str
 
 
-def _amount(text: Any) -> Decimal:
+def _amount(text: object) -> Decimal:
     if isinstance(text, Decimal):
         return text
     if not isinstance(text, str):

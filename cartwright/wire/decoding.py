@@ -3,7 +3,7 @@
 import json
 import re
 from decimal import Decimal, InvalidOperation
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from cartwright.wire.refusals import ErrorCode, Refusal
 
@@ -17,7 +17,7 @@ _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def decode(body: bytes, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
+def decode(body: bytes, max_bytes: int = MAX_BYTES) -> dict[str, object]:
     """Return the JSON object in `body`: UTF-8 without a mark, no repeated keys, no NaN; fractions stay `Decimal`.
 
     Raises `Refusal` with `too-large` or `malformed`.
@@ -61,14 +61,14 @@ def _check_depth(text: str) -> None:
             depth -= 1
 
 
-def _check_surrogates(value: Any) -> None:
+def _check_surrogates(value: object) -> None:
     try:
         json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")
     except UnicodeEncodeError:
         raise _malformed("A string holds half of a surrogate pair.") from None
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(pairs) > MAX_KEYS:
         raise Refusal(ErrorCode.TOO_LARGE, f"An object has {len(pairs)} keys, {MAX_KEYS} are allowed.")
     value = dict(pairs)

@@ -1,6 +1,6 @@
 """The head of a cart: who buys, where, through which channel, under which keys; typed, given by the caller."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
@@ -16,7 +16,7 @@ class Reference(Model):
     name: ShortText | None = None
 
 
-def _form(value: Any) -> str:
+def _form(value: object) -> str:
     return "object" if isinstance(value, dict | Reference) else "text"
 
 
@@ -87,6 +87,11 @@ class HeaderFields(Model):
     payment_parts: Annotated[int, Field(ge=1, le=120)] | None = None
     pricing_policy: PricingChoice | None = None
     validity: TimePeriod | None = None
+
+    @property
+    def customer_ids(self) -> tuple[str, ...]:
+        """The customer's id, if it is given."""
+        return (self.customer.id,) if self.customer is not None and self.customer.id else ()
 
 
 class Header(HeaderFields):

@@ -1,14 +1,15 @@
 """Line items and containers as a command gives them (contract, "Core bodies"; 001, ProductInput; 004, items)."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.amounts import StatedAmount
 from cartwright.wire.schema import Id, Key, Model, Name, Percentage, Quantity, ShortText, Text, Time
 
 Action = Literal["add", "modify", "delete", "no-change", "keep", "terminate", "swap"]
+ItemStatus = Literal["new"]
 Characteristics = Annotated[dict[Key, Text], Field(max_length=200)]
 MAX_ITEMS = 10_000
 
@@ -76,7 +77,7 @@ class LineDetails(Model):
     billing_account_id: Id | None = None
     subscriber_number: Id | None = None
 
-    def details(self) -> dict[str, Any]:
+    def details(self) -> dict[str, JsonValue]:
         """The given detail fields under their wire names; an explicit null stays, to say *remove*."""
         return {name: value for name, value in self.wire().items() if name in DETAIL_NAMES}
 

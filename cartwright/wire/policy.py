@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic.alias_generators import to_camel
@@ -132,7 +132,7 @@ class PricingPolicy(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _start_from_the_preset(cls, data: Any) -> Any:
+    def _start_from_the_preset(cls, data: object) -> object:
         if not isinstance(data, Mapping):
             return data
         name = data.get("preset", "default")

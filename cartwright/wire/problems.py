@@ -1,7 +1,6 @@
 """What pydantic finds in a command, as problems of the contract: where in the body, a stable code, a message."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from pydantic_core import ErrorDetails
 
@@ -26,14 +25,14 @@ _MESSAGES = {"model_type": "Input should be an object"}
 """Where pydantic's own message would name a class."""
 
 
-def problem_of(error: ErrorDetails, document: Any) -> Problem:
+def problem_of(error: ErrorDetails, document: object) -> Problem:
     """A pydantic finding in a document as a problem: JSON Pointer, stable code, message without the input."""
     kind = error["type"]
     code = _CODES.get(kind) or ("wrong-type" if "_type" in kind or "_parsing" in kind else kind.replace("_", "-"))
     return Problem(pointer(*_place(error, document)), code, _MESSAGES.get(kind, error["msg"]))
 
 
-def _place(error: ErrorDetails, document: Any) -> Iterator[str | int]:
+def _place(error: ErrorDetails, document: object) -> Iterator[str | int]:
     """The steps that lead through the document; the last one may be a field that is missing.
 
     In between pydantic tells which form of a value it tried (`Reference`, `constrained-str`, `[key]`), which nobody
@@ -41,14 +40,16 @@ def _place(error: ErrorDetails, document: Any) -> Iterator[str | int]:
     """
     here, last = document, len(error["loc"]) - 1
     for number, step in enumerate(error["loc"]):
-        if _leads_on(here, step):
+        below = _below(here, step)
+        if below:
             yield step
-            here = here[step]
+            [here] = below
         elif number == last and error["type"] == "missing" and isinstance(here, dict):
             yield step
 
 
-def _leads_on(here: Any, step: str | int) -> bool:
+def _below(here: object, step: str | int) -> list[object]:
+    """The one value to which a step leads from here, if it leads anywhere."""
     if isinstance(here, dict):
-        return step in here
-    return isinstance(here, list) and isinstance(step, int) and step < len(here)
+        return [here[step]] if step in here else []
+    return here[step : step + 1] if isinstance(here, list) and isinstance(step, int) else []

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Self
 
 
 class ErrorCode(StrEnum):
@@ -67,7 +67,7 @@ class Refusal(Exception):  # noqa: N818 (a refusal is an answer, not a program e
         code: ErrorCode,
         message: str,
         *,
-        details: Mapping[str, Any] | None = None,
+        details: Mapping[str, object] | None = None,
         problems: Sequence[Problem] = (),
     ) -> None:
         super().__init__(message)
@@ -88,9 +88,9 @@ class Refusal(Exception):  # noqa: N818 (a refusal is an answer, not a program e
         problems = [problem for refusal in refusals for problem in refusal.problems]
         return cls(first.code, first.message, details=first.details, problems=problems)
 
-    def wire(self) -> dict[str, Any]:
+    def wire(self) -> dict[str, object]:
         """The `error` object of a `command-refused` reply."""
-        error: dict[str, Any] = {
+        error: dict[str, object] = {
             "code": self.code.value,
             "message": self.message,
             "retryable": self.code in RETRYABLE,

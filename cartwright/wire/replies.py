@@ -60,20 +60,49 @@ class PriceChange(Answer):
 
 
 class Reply(Answer):
-    """What a command led to. Which of the optional fields are there depends on `type`."""
+    """What a command led to, of any kind."""
 
     type: str
+    """The kind of reply."""
     command_id: str | None = None
+    """The message id of the command."""
     status: Status
-    cart_id: str | None = None
-    version: int | None = None
-    changes: list[ChangeEntry] = Field(default_factory=list)
-    price_changes: list[PriceChange] = Field(default_factory=list)
+    """What became of the command: `applied`, `unchanged`, `dry-run`, `duplicate` or `read`."""
     warnings: list[Message] = Field(default_factory=list)
-    cart: CartView | None = None
+    """The cart's warnings."""
+
+
+class CartMovedOn(LookupError):  # noqa: N818 (named for what it says)
+    """A duplicate is answered with its first outcome, but the cart has had later versions since: read it again."""
+
+
+class CartReply(Reply):
+    """What a command about one cart led to, and the version at which it left the cart."""
+
+    cart_id: str
+    """The cart's id."""
+    version: int
+    """The cart's version after the command."""
+    changes: list[ChangeEntry] = Field(default_factory=list)
+    """What happened to the cart, in order."""
+    price_changes: list[PriceChange] = Field(default_factory=list)
+    """Every amount that moved."""
     explanation: dict[str, JsonValue] | None = None
-    catalog_revision: int | None = None
-    items: list[dict[str, JsonValue]] = Field(default_factory=list)
+    """The ledgers behind the amounts, if the command asked for them."""
+
+
+class CartOutcome(CartReply):
+    """What a command that may write led to."""
+
+    shown: CartView | None = Field(default=None, alias="cart")
+    """The cart after the command; absent in a duplicate whose cart has moved on."""
+
+    @property
+    def cart(self) -> CartView:
+        """The cart after the command; raises `CartMovedOn` for a duplicate whose cart has moved on, and never else."""
+        if self.shown is None:
+            raise CartMovedOn(f"cart {self.cart_id} has moved on since version {self.version}")
+        return self.shown
 
 
 _CART_REPLY = {
@@ -86,7 +115,7 @@ _CART_REPLY = {
 }
 
 
-class CartUpdated(Reply):
+class CartUpdated(CartOutcome):
     """The outcome of a command about one cart."""
 
     model_config = example(
@@ -101,7 +130,7 @@ class CartUpdated(Reply):
     type: Literal["cart-updated"]
 
 
-class PriceChanged(Reply):
+class PriceChanged(CartOutcome):
     """The outcome of a command of the repricing family."""
 
     model_config = example(
@@ -111,6 +140,17 @@ class PriceChanged(Reply):
     type: Literal["price-changed"]
 
 
+class CartRead(CartReply):
+    """What a query about one cart shows: the cart as it is stored, or as it would be.
+
+    On the wire it is a `cart-updated` or, where prices are asked for, a `price-changed`.
+    """
+
+    type: Literal["cart-updated", "price-changed"]
+    cart: CartView
+    """The cart, as it is or as it would be."""
+
+
 class CatalogUpdated(Reply):
     """The outcome of a catalog command; `catalog_revision` is the revision that it made, or would make."""
 
@@ -118,6 +158,7 @@ class CatalogUpdated(Reply):
 
     type: Literal["catalog-updated"]
     catalog_revision: int
+    """The catalog revision that the command made, or would make."""
 
 
 class QueryResult(Reply):

@@ -5,9 +5,18 @@ import unicodedata
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from types import NoneType
-from typing import Annotated, Any, get_args
+from typing import Annotated, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PlainSerializer,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
@@ -27,7 +36,7 @@ class StrictModel(BaseModel):
         validate_by_alias=True,
     )
 
-    def wire(self) -> dict[str, Any]:
+    def wire(self) -> dict[str, JsonValue]:
         """The model as a JSON object under its wire names, without what was never given."""
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
@@ -40,7 +49,7 @@ class Model(StrictModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _null_is_absent(cls, given: Any) -> Any:
+    def _null_is_absent(cls, given: object) -> object:
         if type(given) is not dict or None not in given.values():
             return given
         defaulted = _never_null(cls)
@@ -73,12 +82,12 @@ def _currency(code: str) -> str:
 _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z", re.ASCII)
 
 
-def parse_time(text: Any) -> datetime:
+def parse_time(text: object) -> datetime:
     """Read RFC 3339 in UTC with `Z`, years 1970 to 9998; raise `PydanticCustomError` (`wrong-format`)."""
     return _of_our_times(_read_time(text))
 
 
-def _read_time(text: Any) -> datetime:
+def _read_time(text: object) -> datetime:
     if isinstance(text, datetime):
         return text
     if not isinstance(text, str) or not _RFC3339.fullmatch(text):

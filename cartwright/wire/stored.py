@@ -19,7 +19,7 @@ _NO_SCHEMA = frozenset({"cls", "config", "default", "expected", "members", "meta
 """Parts of a schema that hold no schema of a value."""
 
 
-def read_stored(model: type[M], wire: Any) -> M:
+def read_stored(model: type[M], wire: object) -> M:
     """The object that `wire()` wrote, whatever limits there are by now; raises `ValidationError` for another shape."""
     read: M = stored_reader(model).validate_python(wire)
     return read
@@ -32,7 +32,7 @@ def stored_reader(model: type[BaseModel]) -> SchemaValidator:
     return SchemaValidator(_unlimited(model.__pydantic_core_schema__), _use_prebuilt=False)
 
 
-def reads_stored(function: Callable[[Any], Any]) -> dict[str, Any]:
+def reads_stored(function: Callable[[object], object]) -> dict[str, object]:
     """The metadata of a validator that calls others: the function that calls those of the shape instead."""
     return {"reads_stored": function}
 

@@ -16,7 +16,10 @@ async def database_findings(settings: Settings) -> AsyncIterator[Finding]:
     asked = datetime.now(UTC)
     try:
         seen = await diagnose(
-            settings.mongo_url.get_secret_value(), settings.database, seconds=settings.storage_timeout
+            settings.mongo_url.get_secret_value(),
+            settings.database,
+            seconds=settings.storage_timeout,
+            driver=settings.mongo_driver,
         )
     except StorageUnavailable as error:
         yield Finding("database", ok=False, detail=f"not reachable: {error}")

@@ -37,7 +37,12 @@ class Look:
 
 async def progress_findings(settings: Settings) -> AsyncIterator[Finding]:
     """Look twice, if anything waits; nothing to find where broker or database can't be reached."""
-    store = MongoStore(settings.mongo_url.get_secret_value(), settings.database, timeout=settings.storage_timeout)
+    store = MongoStore(
+        settings.mongo_url.get_secret_value(),
+        settings.database,
+        timeout=settings.storage_timeout,
+        driver=settings.mongo_driver,
+    )
     try:
         async with await connect(settings.amqp_url.get_secret_value(), _SECONDS) as connection:
             first = await _look(connection, store, settings)
@@ -99,7 +104,8 @@ def _idle(first: Look, second: Look, partition: int) -> bool:
 
 async def _look(connection: AbstractConnection, store: MongoStore, settings: Settings) -> Look:
     topology, numbers = Topology(settings), range(settings.partitions)
-    runs = [run for run in await store.runs.all() if not run.closed and run.seen_at > datetime.now(UTC) - LATELY]
+    now = datetime.now(UTC)
+    runs = [run for run in await store.runs.current(now) if not run.closed and run.seen_at > now - LATELY]
     return Look(
         waiting={number: await _waiting(connection, topology.partition(number)) for number in numbers},
         locked=frozenset(await _locked(connection, topology, numbers)),

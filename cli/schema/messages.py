@@ -10,7 +10,7 @@ from cartwright.wire.events import EVENTS
 from cartwright.wire.examples import example_of
 from cartwright.wire.replies import REPLIES
 from cli.schema.schemas import Schema, command_models, ref
-from handlers.registry import CartCommand, Registered, commands
+from handlers.registry import CatalogCommand, Registered, commands
 
 CART_ID = "c-42"
 MESSAGE_ID = "0b7f3c52-6a0e-4b1d-9d43-2f6f3a1c9e10"
@@ -44,7 +44,8 @@ def example_body(kind: str, entry: Registered) -> dict[str, Any]:
     """A whole command of this type."""
     data: type[BaseModel] = entry.envelope.model_fields["data"].annotation  # type: ignore[assignment]
     shown = example_of(data)
-    about_cart = isinstance(entry, CartCommand) and not entry.lookup(data.model_validate_json(to_json(shown)))
+    named_by_key = entry.needs(data.model_validate_json(to_json(shown))).keys
+    about_cart = not isinstance(entry, CatalogCommand) and not named_by_key
     return {"type": kind, **({"cartId": CART_ID} if about_cart else {}), "data": shown}
 
 
@@ -52,7 +53,7 @@ def _command(kind: str, entry: Registered) -> Schema:
     body = example_body(kind, entry)
     headers = {"messageId": MESSAGE_ID, "cart-id": body.get("cartId", MESSAGE_ID)}
     return {
-        **_message(kind, command_models()[kind], "CommandHeaders", inspect.getdoc(entry.decide)),
+        **_message(kind, command_models()[kind], "CommandHeaders", inspect.getdoc(entry.function)),
         "correlationId": {"location": "$message.header#/correlationId"},
         "examples": [{"name": kind, "headers": headers, "payload": body}],
     }

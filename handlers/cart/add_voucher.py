@@ -7,7 +7,7 @@ from cartwright.wire.examples import example
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import ShortText
 from facts.validity import valid_at
-from handlers.registry import Context, command
+from handlers.registry import Context, Needs, command
 from models.cart.cart import Cart
 from models.changes.change import Change
 from models.changes.voucher_changes import VoucherAdded
@@ -22,7 +22,7 @@ class AddVoucher(CommandData):
     code: ShortText
 
 
-@command("add-voucher", AddVoucher, vouchers=lambda data: (data.code,))
+@command("add-voucher", AddVoucher, needs=lambda data: Needs(vouchers=(data.code,)))
 def add_voucher(cart: Cart, data: AddVoucher, context: Context) -> Iterator[Change]:
     """Hold it, unless the cart does already; raises `voucher-unknown`, `voucher-exhausted`."""
     path = "/data/code"

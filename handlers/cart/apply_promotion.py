@@ -40,7 +40,7 @@ def apply_promotion(cart: Cart, data: ApplyPromotion, context: Context) -> Itera
         return
     chosen = PromotionChosen(promotion_id=promotion.id, coupon=promotion.coupon)
     priced = price(evolve(cart, [chosen]), context.facts, context.at)
-    reason = next((each.reason for each in priced.promotions if each.id == promotion.id), "unknown")
+    reason = next((each.reason for each in priced.pricing.promotions if each.id == promotion.id), "unknown")
     if reason is not None:
         raise _not_applicable(f"Promotion {promotion.id} does not apply: {reason}.", promotion.id, reason)
     if promotion.on_demand:

@@ -9,7 +9,7 @@ from cartwright.wire.examples import example
 from cartwright.wire.header import Header
 from cartwright.wire.lines import NewContainers, NewItems
 from handlers.admission import admit_containers, admit_items
-from handlers.registry import Context, command
+from handlers.registry import Context, Needs, command
 from models.cart.cart import Cart
 from models.changes.cart_changes import CartCreated
 from models.changes.change import Change, evolve
@@ -42,7 +42,7 @@ class CreateCart(Header, CommandData):
     items: NewItems = Field(default_factory=list)
 
 
-@command("create-cart", CreateCart, creates=True)
+@command("create-cart", CreateCart, needs=lambda data: Needs(customers=data.customer_ids), creates=True)
 def create_cart(cart: Cart, data: CreateCart, context: Context) -> Iterator[Change]:
     """Open the cart with its header, then let containers and items in."""
     header = {name: value for name, value in data.wire().items() if name not in {"containers", "items"}}

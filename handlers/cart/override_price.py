@@ -10,12 +10,14 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.money import MoneyError, format_amount
 from cartwright.wire.periods import RecurringPeriod
+from cartwright.wire.price_type import PriceType
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Currency, Decimals, Id, Model
 from cartwright.wire.stored import read_stored
 from handlers.registry import Context, command
-from models.cart.cart import Cart, Item, Price
-from models.cart.overrides import PriceOverride, read_overrides
+from models.cart.cart import Cart, Item
+from models.cart.overrides import PriceOverride
+from models.cart.price import Price
 from models.catalog.configuration import OverrideLimit
 from models.changes.change import Change
 from models.changes.override_changes import OverrideWithdrawn, PriceOverridden
@@ -35,7 +37,7 @@ class OverridePrice(CommandData, Model):
     )
 
     item_id: Id
-    price_type: Literal["one-time", "recurring", "allowance", "usage"]
+    price_type: PriceType
     period: RecurringPeriod | None = None
     kind: Literal["flat", "percent", "new-price", "list-price"]
     value: Decimals | None = None
@@ -61,7 +63,7 @@ def override_price(cart: Cart, data: OverridePrice, context: Context) -> Iterato
     if current is None:
         message = f"Item {item.id} has no such price."
         raise Refusal.at("/data/priceType", ErrorCode.PRICE_NOT_FOUND, message)
-    earlier = next((each for each in read_overrides(item) if each.price == (data.price_type, data.period)), None)
+    earlier = next((each for each in item.overrides if each.price == (data.price_type, data.period)), None)
     if data.kind == "list-price":
         if earlier is not None:
             withdrawn = OverrideWithdrawn(item_id=item.id, price_type=data.price_type, period=data.period)

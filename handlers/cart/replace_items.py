@@ -10,8 +10,7 @@ from cartwright.wire.schema import Id
 from handlers.admission import admit_items
 from handlers.registry import Context, command
 from models.cart.cart import Cart
-from models.cart.item_fields import write_item
-from models.cart.overrides import OVERRIDES
+from models.cart.item_fields import OVERRIDES, write_item
 from models.changes.change import Change, evolve
 from models.changes.item_changes import ItemAdded
 from rules.removal import remove_items

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.schema import PricingTime
-from handlers.registry import Context, command
+from handlers.registry import Context, Needs, command
 from models.cart.cart import Cart
 from models.changes.change import Change
 
@@ -21,8 +21,8 @@ class RepriceCart(CommandData):
 @command(
     "reprice-cart",
     RepriceCart,
-    reprices=lambda _data: True,
-    prices_as_of=lambda data: data.as_of,
+    needs=lambda data: Needs(at=data.as_of),
+    reprices=True,
     reply_type="price-changed",
 )
 def reprice_cart(cart: Cart, data: RepriceCart, context: Context) -> Iterable[Change]:

@@ -6,7 +6,7 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.header import HeaderFields
 from cartwright.wire.refusals import ErrorCode, Refusal
-from handlers.registry import Context, command
+from handlers.registry import Context, Needs, command
 from models.cart.cart import Cart
 from models.changes.cart_changes import HeaderChanged
 from models.changes.change import Change
@@ -18,7 +18,7 @@ class UpdateCart(HeaderFields, CommandData):
     model_config = example({"country": "BE", "agentId": None})
 
 
-@command("update-cart", UpdateCart)
+@command("update-cart", UpdateCart, needs=lambda data: Needs(customers=data.customer_ids))
 def update_cart(cart: Cart, data: UpdateCart, context: Context) -> Iterator[Change]:
     """Set what differs."""
     given = data.wire()

@@ -43,7 +43,7 @@ def update_products(cart: Cart, data: UpdateProducts, context: Context) -> Itera
     items = _resolve(cart, data.products)
     for index, (item, update) in enumerate(zip(items, data.products, strict=True)):
         if update.quantity is not None and update.quantity != item.quantity:
-            if item.details.get("quantityMaxReached") and update.quantity > item.quantity:
+            if item.terms.quantity_max_reached and update.quantity > item.quantity:
                 path = pointer("data", "products", index, "quantity")
                 raise Refusal.at(path, ErrorCode.INVALID, "The quantity can not be increased.", "quantity-max-reached")
             changed = QuantityChanged(item_id=item.id, before=item.quantity, after=update.quantity)

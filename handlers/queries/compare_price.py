@@ -1,6 +1,5 @@
 """`compare-price`: a cart's prices at two times, of two catalogs, or under two policies, line by line."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from pydantic import Field, model_validator
@@ -11,9 +10,12 @@ from cartwright.wire.examples import example
 from cartwright.wire.policy import PricingChoice
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from cartwright.wire.schema import Model, PricingTime, Version
-from handlers.registry import CatalogKey, Context, Priced, command
+from handlers.registry import CatalogKey, Needs, QueryContext, query
+from models.answers.cart_answer import CartAnswer
+from models.answers.explanation import Explanation
+from models.answers.outcome import Outcome
+from models.answers.price_changes import price_changes
 from models.cart.cart import Cart
-from models.changes.change import Change
 from pricing.explaining import explain
 from pricing.price import price
 
@@ -53,27 +55,23 @@ class ComparePrice(CommandData):
     after: Setting = Field(default_factory=Setting, alias="to")
 
 
-def compare(cart: Cart, data: ComparePrice, context: Context) -> tuple[Priced, Priced]:
-    """The cart as either side prices it; raises `Refusal`."""
-    return _priced(cart, data.before, context, "from"), _priced(cart, data.after, context, "to")
+def needs(data: ComparePrice) -> Needs:
+    """The catalogs of both sides."""
+    return Needs(catalogs=(data.before.catalog, data.after.catalog))
 
 
-@command(
-    "compare-price",
-    ComparePrice,
-    reads=True,
-    reprices=lambda _data: True,
-    compares=compare,
-    catalogs_at=lambda data: (data.before.catalog, data.after.catalog),
-    reply_type="price-changed",
-)
-def compare_price(cart: Cart, data: ComparePrice, context: Context) -> Iterable[Change]:
-    """Nothing happens to the cart."""
-    return ()
+@query("compare-price", ComparePrice, needs=needs, reply_type="price-changed")
+def compare_price(cart: Cart, data: ComparePrice, context: QueryContext) -> CartAnswer:
+    """The cart as the second side prices it, and how its prices differ from those of the first."""
+    left, earlier = _priced(cart, data.before, context, "from")
+    right, explanation = _priced(cart, data.after, context, "to")
+    if explanation is not None:
+        explanation = replace(explanation, compared_with=earlier)
+    return CartAnswer.of("price-changed", "dry-run", Outcome(right, [], price_changes(left, right, ()), explanation))
 
 
-def _priced(cart: Cart, setting: Setting, context: Context, side: str) -> Priced:
-    facts, revision = context.catalogs[setting.catalog], setting.catalog_revision
+def _priced(cart: Cart, setting: Setting, context: QueryContext, side: str) -> tuple[Cart, Explanation | None]:
+    facts, revision = context.fetched.catalogs[setting.catalog], setting.catalog_revision
     if revision not in (None, facts.revision):
         path = pointer("data", side, "catalogRevision")
         raise Refusal.at(path, ErrorCode.INVALID, f"The catalog has no revision {revision}.", "unknown-revision")

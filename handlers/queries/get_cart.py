@@ -1,15 +1,15 @@
 """`get-cart`: a cart by id or key; freshly priced on request, which is a dry run of a repricing."""
 
-from collections.abc import Iterable
-
 from pydantic import Field
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.schema import Id, Model, Name
-from handlers.registry import Context, command
+from handlers.registry import NOTHING, Needs, QueryContext, query
+from models.answers.cart_answer import CartAnswer
+from models.answers.outcome import Outcome
 from models.cart.cart import Cart
-from models.changes.change import Change
+from pricing.explaining import explain_as_priced
 
 
 class CartKey(Model):
@@ -28,13 +28,16 @@ class GetCart(CommandData):
     reprice: bool = Field(default=False)
 
 
-@command(
-    "get-cart",
-    GetCart,
-    reads=True,
-    reprices=lambda data: data.reprice,
-    lookup=lambda data: (data.key.name, data.key.value) if data.key else None,
-)
-def get_cart(cart: Cart, data: GetCart, context: Context) -> Iterable[Change]:
-    """Nothing happens to the cart."""
-    return ()
+def needs(data: GetCart) -> Needs:
+    """The cart by its key, if it is named so."""
+    return Needs(keys=((data.key.name, data.key.value),)) if data.key else NOTHING
+
+
+@query("get-cart", GetCart, needs=needs, reply_type="cart-updated")
+def get_cart(cart: Cart, data: GetCart, context: QueryContext) -> CartAnswer:
+    """The cart as it is, or as `reprice-cart` would make it."""
+    if data.reprice:
+        return CartAnswer.of("cart-updated", "dry-run", context.would_be(cart, (), context.facts))
+    explain = context.command.envelope.explain
+    explanation = explain_as_priced(cart, context.fetched.catalogs.values()) if explain else None
+    return CartAnswer.of("cart-updated", "read", Outcome(cart, [], [], explanation))

@@ -1,6 +1,7 @@
 """`simulate-price`: what a cart would cost, without one; facts come along, or are the catalog's (002)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -14,7 +15,8 @@ from facts.snapshot import CatalogRows, Facts
 from handlers.admission import admit_containers, admit_items
 from handlers.catalog_checks import refuse_if
 from handlers.price_checks import price_problems
-from handlers.registry import Context, command
+from handlers.registry import Context, Needs, QueryContext, query
+from models.answers.cart_answer import CartAnswer
 from models.cart.cart import Cart
 from models.catalog.agreement import Agreement
 from models.catalog.rows import ExchangeRate, Offering, PricePoint, Tax
@@ -99,19 +101,21 @@ def facts_of(data: SimulatePrice, facts: Facts) -> Facts:
     return merged
 
 
-@command(
-    "simulate-price",
-    SimulatePrice,
-    creates=True,
-    reads=True,
-    reprices=lambda _data: True,
-    prices_as_of=lambda data: data.as_of,
-    with_facts=facts_of,
-    vouchers=lambda data: tuple(data.vouchers),
-    reply_type="price-changed",
-)
-def simulate_price(cart: Cart, data: SimulatePrice, context: Context) -> Iterator[Change]:
-    """What would happen to an empty cart; a coupon, promotion or voucher that nobody knows changes nothing."""
+def needs(data: SimulatePrice) -> Needs:
+    """The time, and the budgets of the vouchers and of the customer."""
+    return Needs(at=data.as_of, vouchers=tuple(data.vouchers), customers=data.customer_ids)
+
+
+@query("simulate-price", SimulatePrice, needs=needs, blank=True, reply_type="price-changed")
+def simulate_price(cart: Cart, data: SimulatePrice, context: QueryContext) -> CartAnswer:
+    """The cart as it would be created and priced; an unknown coupon, promotion or voucher changes nothing."""
+    known = facts_of(data, context.facts)
+    changes = tuple(_changes(cart, data, replace(context, facts=known)))
+    return CartAnswer.of("price-changed", "dry-run", context.would_be(cart, changes, known))
+
+
+def _changes(cart: Cart, data: SimulatePrice, context: Context) -> Iterator[Change]:
+    """What would happen to the blank cart."""
     header = {name: value for name, value in data.wire().items() if name not in OWN_FIELDS and value is not None}
     opened: list[Change] = [CartCreated(header=header)]
     opened += admit_containers(cart, data.containers)

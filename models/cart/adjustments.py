@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Annotated
+
+from models.cart.fields import Named, OwnMoney
 
 DOWN_PAYMENT = "down-payment"
 
@@ -15,10 +18,10 @@ class Adjustment:
 
     id: str
     kind: str
-    amount: int
+    amount: OwnMoney
     currency: str
     reference: str | None = None
-    item_id: str | None = None
+    item_id: Annotated[str | None, Named(stored="item_id")] = None
 
 
 def used_amounts(adjustments: Iterable[Adjustment], due: int, currency: str) -> list[int]:

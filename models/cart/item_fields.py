@@ -3,54 +3,46 @@
 from collections.abc import Mapping
 from typing import Any
 
-from models.cart.cart import Container, Item, Price
+from cartwright.wire.stored import read_stored
+from models.cart.cart import Container, Item
+from models.cart.fields import table
+from models.cart.forms import reader, writer
+from models.cart.line_terms import NO_TERMS, LineTerms
+from models.cart.overrides import PriceOverride
+from models.cart.price import Price
 
-_ITEM_FIELDS = {
-    "id": "id",
-    "offeringId": "offering_id",
-    "quantity": "quantity",
-    "containerId": "container_id",
-    "parentId": "parent_id",
-    "productId": "product_id",
-    "action": "action",
-    "status": "status",
-    "term": "term",
-    "characteristics": "characteristics",
-    "addedBy": "added_by",
-}
+OVERRIDES = "overrides"
+PRICES = "prices"
 
-
-def write_item(item: Item) -> dict[str, Any]:
-    """A line item without its prices, flat, under wire names; what is null is left out."""
-    fields = {wire: value for wire, name in _ITEM_FIELDS.items() if (value := getattr(item, name)) is not None}
-    return {**fields, **item.details}
-
-
+write_container = writer(Container)
+read_container = reader(Container)
+_write_own = writer(Item)
+_read_own = reader(Item)
+_write_terms = writer(LineTerms)
+_read_terms = reader(LineTerms)
+_OWN = frozenset({OVERRIDES, PRICES, *(row.stored for row in table(Item) if row.in_documents)})
+_TERMS = frozenset(row.stored for row in table(LineTerms))
 _NOTHING: Mapping[str, Any] = {}
 """One for all lines: thousands of carts are kept in memory, and most of their lines have nothing to say here."""
 
 
-def read_item(wire: dict[str, Any], prices: tuple[Price, ...] = ()) -> Item:
-    """The line item that `write_item` wrote, with these prices; whatever is no field of `Item` is a detail."""
-    fields = {name: wire[key] for key, name in _ITEM_FIELDS.items() if key in wire}
-    details = {key: value for key, value in wire.items() if key not in _ITEM_FIELDS and value is not None}
-    fields.setdefault("offering_id", None)
-    if not fields.get("characteristics"):
-        fields["characteristics"] = _NOTHING
-    return Item(**fields, details=details or _NOTHING, prices=prices)
+def write_item(item: Item) -> dict[str, Any]:
+    """A line item without its prices, flat, under wire names; what is null is left out."""
+    fields = _write_own(item)
+    if item.terms is not NO_TERMS:
+        fields.update(_write_terms(item.terms))
+    if item.overrides:
+        fields[OVERRIDES] = [each.wire() for each in item.overrides]
+    fields.update(item.extensions)
+    return fields
 
 
-def write_container(container: Container) -> dict[str, Any]:
-    """A container under wire names."""
-    return {
-        "id": container.id,
-        "category": container.category,
-        "processContext": container.process_context,
-        "portfolioId": container.portfolio_id,
-        "attributes": dict(container.attributes),
-    }
-
-
-def read_container(wire: dict[str, Any]) -> Container:
-    """The container that `write_container` wrote."""
-    return Container(wire["id"], wire["category"], wire["processContext"], wire["portfolioId"], wire["attributes"])
+def read_item(wire: Mapping[str, Any], prices: tuple[Price, ...] = ()) -> Item:
+    """The line item that `write_item` wrote, with these prices; names that are no fields of a line are extensions."""
+    terms, extensions = NO_TERMS, _NOTHING
+    others = {name: value for name, value in wire.items() if name not in _OWN and value is not None}
+    if others:
+        terms = NO_TERMS if _TERMS.isdisjoint(others) else _read_terms(others)
+        extensions = {name: value for name, value in others.items() if name not in _TERMS} or _NOTHING
+    overrides = tuple([read_stored(PriceOverride, each) for each in wire[OVERRIDES]]) if OVERRIDES in wire else ()
+    return _read_own(wire, terms, extensions, overrides, prices)

@@ -1,17 +1,12 @@
 """Overrides: a price that somebody set by hand, or brought from elsewhere, in the place of the list price (002)."""
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from cartwright.wire.periods import RecurringPeriod
+from cartwright.wire.price_type import PriceType
 from cartwright.wire.schema import Currency, Decimals, Id, Model, Name, Text, Time
-from cartwright.wire.stored import read_stored
-from models.cart.cart import Item
-
-OVERRIDES = "overrides"
-"""The name under which a line item carries its overrides."""
 
 
 class PriceOverride(Model):
@@ -22,7 +17,7 @@ class PriceOverride(Model):
     """
 
     id: Id
-    price_type: Literal["one-time", "recurring", "allowance", "usage"]
+    price_type: PriceType
     period: RecurringPeriod | None = None
     kind: Literal["flat", "percent", "new-price"]
     value: Decimals
@@ -35,12 +30,6 @@ class PriceOverride(Model):
     at: Time = Field(description="when it was set")
 
     @property
-    def price(self) -> tuple[str, str | None]:
+    def price(self) -> tuple[PriceType, str | None]:
         """The type and period of the price that it replaces."""
         return self.price_type, self.period
-
-
-def read_overrides(item: Item) -> list[PriceOverride]:
-    """The overrides of a line item."""
-    rows: list[Mapping[str, Any]] = item.details.get(OVERRIDES, [])
-    return [read_stored(PriceOverride, row) for row in rows]

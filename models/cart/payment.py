@@ -1,6 +1,9 @@
 """Partial payments: into how many parts of what size the payable amount may be split, and the schedule chosen (001)."""
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from models.cart.fields import Money, Named
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,10 +15,10 @@ class PaymentPlan:
     `most_parts` below 2 says that the amount can't be split. No installments: it is paid at once.
     """
 
-    smallest_part: int
-    largest_part: int
-    fewest_parts: int
-    most_parts: int
+    smallest_part: Annotated[Money, Named(stored="smallest_part")]
+    largest_part: Annotated[Money, Named(stored="largest_part")]
+    fewest_parts: Annotated[int, Named(stored="fewest_parts")]
+    most_parts: Annotated[int, Named(stored="most_parts")]
     period: str
-    installments: tuple[int, ...] = ()
-    due_dates: tuple[str, ...] = ()
+    installments: tuple[Money, ...] = ()
+    due_dates: Annotated[tuple[str, ...], Named(stored="due_dates")] = ()

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -11,6 +11,7 @@ from cartwright.wire.lines import MAX_ITEMS
 from cartwright.wire.money import MAX_AMOUNT, MoneyError, parse_amount
 from cartwright.wire.periods import LONGEST_YEARS, RecurringPeriod, parse_period, within_longest
 from cartwright.wire.policy import PricingChoice
+from cartwright.wire.price_type import PriceType
 from cartwright.wire.schema import Currency, Decimals, Model, Name
 from models.money.rates import parse_rate
 
@@ -26,7 +27,7 @@ class OverrideLimit(Model):
     role: Name
     floor: Decimals = "100"
     ceiling: Decimals = "100"
-    price_types: list[Literal["one-time", "recurring", "allowance", "usage"]] = Field(default_factory=list)
+    price_types: list[PriceType] = Field(default_factory=list)
     external: bool = False
 
     @model_validator(mode="after")

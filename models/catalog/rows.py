@@ -10,6 +10,7 @@ from cartwright.wire.header import TimePeriod
 from cartwright.wire.lines import Characteristics, Relationship
 from cartwright.wire.money import MoneyError
 from cartwright.wire.periods import RecurringPeriod, in_whole_months
+from cartwright.wire.price_type import PriceType
 from cartwright.wire.schema import Count, Country, Currency, Decimals, Id, Model, Name, Percentage, ShortText
 from models.cart.price_relationship import PriceRelationship
 from models.money.rates import UnitPrice, parse_rate, parse_unit_price
@@ -91,7 +92,7 @@ class PricePoint(Criteria):
 
     id: Id
     offering_id: Id
-    type: Literal["one-time", "recurring", "allowance", "usage"]
+    type: PriceType
     period: RecurringPeriod | None = None
     unit: ShortText | None = None
     currency: Currency

@@ -51,9 +51,10 @@ class CartDeleted(Change):
 
     def apply(self, cart: Cart) -> Cart:
         """Drop all content, customer data included; what a submitted cart used up of budgets stays used."""
+        budgets = cart.pricing.budgets if cart.status is CartStatus.SUBMITTED else ()
         return replace(
             cart,
-            budgets=cart.budgets if cart.status is CartStatus.SUBMITTED else (),
+            pricing=replace(cart.pricing, budgets=budgets),
             status=CartStatus.DELETED,
             header=read_stored(Header, {"currency": cart.header.currency}),
             containers=(),

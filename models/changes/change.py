@@ -19,6 +19,7 @@ from cartwright.wire.stored import read_stored
 from models.cart.cart import Cart
 
 EVERYTHING = "*"
+PACKAGE = "models.changes"
 
 
 class Change(BaseModel):
@@ -62,9 +63,11 @@ C = TypeVar("C", bound=type[Change])
 
 
 def change(kind: str) -> Callable[[C], C]:
-    """Register a change class under its wire name."""
+    """Register a change class under its wire name; it stands in this folder, where whoever reads a journal finds it."""
 
     def register(cls: C) -> C:
+        if cls.__module__.rpartition(".")[0] != PACKAGE:
+            raise ValueError(f"{kind} is a change, and belongs in {PACKAGE}")
         if kind in _KINDS:
             raise ValueError(f"two changes are called {kind}")
         cls.type = kind
@@ -76,9 +79,9 @@ def change(kind: str) -> Callable[[C], C]:
 
 @cache
 def change_kinds() -> Mapping[str, type[Change]]:
-    """All kinds by name: every module of this folder is imported; a kind that stands beside a command comes with it."""
-    package = import_module("models.changes")
-    for module in iter_modules(package.__path__, "models.changes."):
+    """All kinds by name, found by importing every module of this folder."""
+    package = import_module(PACKAGE)
+    for module in iter_modules(package.__path__, f"{PACKAGE}."):
         import_module(module.name)
     return _KINDS
 

@@ -1,11 +1,11 @@
 """Changes of prices that somebody set by hand."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from cartwright.wire.stored import read_stored
 from models.cart.cart import Cart, Item
-from models.cart.overrides import OVERRIDES
+from models.cart.overrides import PriceOverride
 from models.changes.change import Change, change
 
 
@@ -18,7 +18,8 @@ class PriceOverridden(Change):
 
     def apply(self, cart: Cart) -> Cart:
         """Put it in the place of an earlier one of the same price."""
-        return _with(cart, self.item_id, _price(self.override), [self.override])
+        new = read_stored(PriceOverride, self.override)
+        return _with(cart, self.item_id, new.price, new)
 
     def touches(self) -> frozenset[str]:
         """The item."""
@@ -35,25 +36,19 @@ class OverrideWithdrawn(Change):
 
     def apply(self, cart: Cart) -> Cart:
         """Drop the override of this price."""
-        return _with(cart, self.item_id, (self.price_type, self.period), [])
+        return _with(cart, self.item_id, (self.price_type, self.period), None)
 
     def touches(self) -> frozenset[str]:
         """The item."""
         return frozenset({f"item:{self.item_id}"})
 
 
-def _with(cart: Cart, item_id: str, price: tuple[str, str | None], new: list[dict[str, Any]]) -> Cart:
+def _with(cart: Cart, item_id: str, price: tuple[str, str | None], new: PriceOverride | None) -> Cart:
     return replace(
         cart, items=tuple(_replaced(each, price, new) if each.id == item_id else each for each in cart.items)
     )
 
 
-def _replaced(item: Item, price: tuple[str, str | None], new: list[dict[str, Any]]) -> Item:
-    details = dict(item.details)
-    others = [each for each in details.pop(OVERRIDES, []) if _price(each) != price]
-    kept = [*others, *new]
-    return replace(item, details={**details, OVERRIDES: kept} if kept else details)
-
-
-def _price(override: Mapping[str, Any]) -> tuple[str, str | None]:
-    return override["priceType"], override.get("period")
+def _replaced(item: Item, price: tuple[str, str | None], new: PriceOverride | None) -> Item:
+    others = tuple(each for each in item.overrides if each.price != price)
+    return replace(item, overrides=others if new is None else (*others, new))

@@ -4,40 +4,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from models.cart.budgets import Budget
-from models.cart.cart import (
-    Cart,
-    CartWarning,
-    DueNow,
-    Item,
-    Price,
-    PricingStamp,
-    PromotionOutcome,
-    Total,
-    VoucherOutcome,
-)
-from models.cart.payment import PaymentPlan
+from models.cart.cart import Cart, Item
+from models.cart.price import Price
+from models.cart.pricing_result import PricingResult
 from models.changes.item_changes import ItemAdded
 
 
 @dataclass(frozen=True, slots=True)
 class PricedPatch:
-    """The lines whose prices differ, by item id, the items that promotions give, and the sums as they stand after it.
+    """The lines whose prices differ, by item id, the items that promotions give, and the result for the whole cart.
 
-    Promotions give and take their items anew whenever a cart is priced, so a patch holds all of them.
+    Pricing adds the items of promotions again whenever it runs, so a patch holds all of them.
     """
 
     items: tuple[tuple[str, tuple[Price, ...]], ...]
     gifts: tuple[Item, ...]
-    promotions: tuple[PromotionOutcome, ...]
-    vouchers: tuple[VoucherOutcome, ...]
-    budgets: tuple[Budget, ...]
-    totals: tuple[Total, ...]
-    due_now: DueNow
-    other_currencies: tuple[str, ...]
-    payment: PaymentPlan | None
-    warnings: tuple[CartWarning, ...]
-    pricing: PricingStamp
+    pricing: PricingResult
 
     @classmethod
     def between(cls, before: Cart, after: Cart, changes: Iterable[Mapping[str, Any]]) -> "PricedPatch":
@@ -59,14 +41,6 @@ class PricedPatch:
                 if not item.is_gift and item.prices != known.get(item.id, ())
             ),
             gifts=tuple(item for item in cart.items if item.is_gift),
-            promotions=cart.promotions,
-            vouchers=cart.vouchers,
-            budgets=cart.budgets,
-            totals=cart.totals,
-            due_now=cart.due_now,
-            other_currencies=cart.other_currencies,
-            payment=cart.payment,
-            warnings=cart.warnings,
             pricing=cart.pricing,
         )
 
@@ -76,20 +50,8 @@ class PricedPatch:
         return replace(
             cart,
             items=(
-                *(
-                    replace(each, prices=prices[each.id]) if each.id in prices else each
-                    for each in cart.items
-                    if not each.is_gift
-                ),
+                *(each.at(prices[each.id]) if each.id in prices else each for each in cart.items if not each.is_gift),
                 *self.gifts,
             ),
-            promotions=self.promotions,
-            vouchers=self.vouchers,
-            budgets=self.budgets,
-            totals=self.totals,
-            due_now=self.due_now,
-            other_currencies=self.other_currencies,
-            payment=self.payment,
-            warnings=self.warnings,
             pricing=self.pricing,
         )

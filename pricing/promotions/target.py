@@ -1,18 +1,17 @@
 """Which prices something is about: of which offerings, of which type."""
 
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from cartwright.wire.periods import RecurringPeriod
+from cartwright.wire.price_type import PriceType
 from cartwright.wire.schema import Id, Model, ShortText
 from pricing.sheet.worksheet import Line, Row
 
-PriceKind = Literal["one-time", "recurring", "allowance", "usage"]
 
-
-def _paid_now() -> list[PriceKind]:
+def _paid_now() -> list[PriceType]:
     return ["one-time", "recurring"]
 
 
@@ -21,7 +20,7 @@ class Target(Model):
 
     offering_ids: Annotated[list[Id], Field(max_length=1000)] = Field(default_factory=list)
     categories: Annotated[list[ShortText], Field(max_length=1000)] = Field(default_factory=list)
-    price_types: list[PriceKind] = Field(default_factory=_paid_now)
+    price_types: list[PriceType] = Field(default_factory=_paid_now)
     price_periods: list[RecurringPeriod] = Field(default_factory=list)
 
     @cached_property

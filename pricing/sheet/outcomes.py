@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from facts.price_index import listing_order
-from models.cart.cart import Discount
+from models.cart.pricing_result import Discount
 from pricing.sheet.worksheet import TotalKey, Worksheet
 
 

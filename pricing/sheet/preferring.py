@@ -47,4 +47,4 @@ def _filled(fill: Fill, without: frozenset[str]) -> Worksheet | None:
 
 
 def _payable(sheet: Worksheet) -> tuple[int, int]:
-    return sheet.due_now.payable, sheet.due_now.gross
+    return sheet.result.due_now.payable, sheet.result.due_now.gross

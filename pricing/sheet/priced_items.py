@@ -1,6 +1,7 @@
 """Line items with the prices of a filled sheet; a price that did not change stays the object that it was."""
 
-from models.cart.cart import Item, Price, TaxLine
+from models.cart.cart import Item
+from models.cart.price import Price, TaxLine
 from pricing.sheet.worksheet import Line, Row, Worksheet
 
 

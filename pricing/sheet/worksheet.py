@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from cartwright.wire.policy import PricingPolicy
+from cartwright.wire.price_type import PriceType
 from facts.circumstances import (
     Circumstances,
     agreement_in_force,
@@ -14,18 +15,9 @@ from facts.circumstances import (
     line_circumstances,
 )
 from facts.snapshot import Facts
-from models.cart.budgets import Budget
-from models.cart.cart import (
-    Alteration,
-    Cart,
-    CartWarning,
-    DueNow,
-    Item,
-    PromotionOutcome,
-    Total,
-    VoucherOutcome,
-)
-from models.cart.payment import PaymentPlan
+from models.cart.cart import Cart, Item
+from models.cart.price import Alteration
+from models.cart.pricing_result import CartWarning, PricingResult
 from models.catalog.rows import Offering, PricePoint, Tax
 from pricing.arithmetic.tax import NO_RATES, Rates
 
@@ -40,7 +32,7 @@ class Taxation:
     exempt: tuple[bool, ...] = ()
 
 
-TotalKey = tuple[str, str | None]
+TotalKey = tuple[PriceType, str | None]
 """Price type and period: what a total is about."""
 UNTAXED = Taxation()
 PROMOTION = "promotion"
@@ -137,7 +129,8 @@ class Spread:
 class Worksheet:
     """Everything that pricing reads, and what it has found so far.
 
-    `warnings` is a set that keeps its order. `spreads` is a list only for an explanation: who had which share of an
+    `result` is filled in step by step, but for the warnings and the stamp, which come last. `warnings` is a set that
+    keeps its order. `spreads` is a list only for an explanation: who had which share of an
     amount that was spread over rows. Only then are there verdicts on promotions that nobody asked for. `without` are
     promotions to leave out; `obstacles` are those that applied and stand in the way of others.
     """
@@ -153,13 +146,7 @@ class Worksheet:
     verdicts: list[Verdict] = field(default_factory=list)
     obstacles: set[str] = field(default_factory=set)
     spreads: list[Spread] | None = None
-    promotions: tuple[PromotionOutcome, ...] = ()
-    vouchers: tuple[VoucherOutcome, ...] = ()
-    budgets: tuple[Budget, ...] = ()
-    totals: tuple[Total, ...] = ()
-    due_now: DueNow = field(default_factory=DueNow)
-    other_currencies: tuple[str, ...] = ()
-    payment: PaymentPlan | None = None
+    result: PricingResult = field(default_factory=PricingResult)
     warnings: dict[CartWarning, None] = field(default_factory=dict)
     _circumstances: Circumstances | None = None
     _item_ids: set[str] | None = None

@@ -19,9 +19,9 @@ def find_budgets(sheet: Worksheet) -> None:
     """Note what the cart uses; a deleted one has kept what its order used up."""
     status = sheet.cart.status
     if status is CartStatus.DELETED:
-        sheet.budgets = sheet.cart.budgets
+        sheet.result.budgets = sheet.cart.pricing.budgets
     elif status not in RELEASING:
-        sheet.budgets = tuple(sorted(set(_used(sheet))))
+        sheet.result.budgets = tuple(sorted(set(_used(sheet))))
 
 
 def _used(sheet: Worksheet) -> Iterator[Budget]:

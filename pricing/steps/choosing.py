@@ -1,12 +1,13 @@
 """Choosing price points: of all that match the circumstances, the most specific one per price type and period."""
 
+from cartwright.wire.lines import Action
 from cartwright.wire.refusals import ErrorCode, Refusal
 from facts.validity import valid_at
 from models.cart.cart import Item
 from models.catalog.rows import Offering, PricePoint
 from pricing.sheet.worksheet import Line, Row, Worksheet
 
-PRICED_ACTIONS = frozenset({"add", "modify", "swap"})
+PRICED_ACTIONS: frozenset[Action] = frozenset({"add", "modify", "swap"})
 """Actions that sell something; what is kept or given up costs nothing new (002, 004)."""
 
 

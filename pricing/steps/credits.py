@@ -5,7 +5,6 @@ from datetime import datetime
 from cartwright.wire.lines import PaidPeriod
 from cartwright.wire.money import format_amount
 from cartwright.wire.policy import ProrationUnit, Rounding
-from cartwright.wire.stored import read_stored
 from facts.price_index import DUE_NOW
 from pricing.arithmetic.billing_cycles import prorate
 from pricing.sheet.worksheet import Line, Worksheet
@@ -15,9 +14,8 @@ from pricing.steps.proration import PRORATION, units_left
 def credit_unused_periods(sheet: Worksheet) -> None:
     """Take a line's credit off its prices, once and never below zero; a warning says what is not used."""
     for line in sheet.lines:
-        given = line.item.details.get("paidPeriod")
-        if given is not None:
-            paid = read_stored(PaidPeriod, given)
+        paid = line.item.terms.paid_period
+        if paid is not None:
             if paid.currency != sheet.cart.currency:
                 sheet.warn(
                     "credit-currency", f"What was paid for item {line.item.id} is in {paid.currency}: no credit."

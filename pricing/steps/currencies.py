@@ -13,7 +13,7 @@ def find_other_currencies(sheet: Worksheet) -> None:
             common = offered if common is None else common & offered
             if not common:
                 return
-    sheet.other_currencies = tuple(sorted(common or ()))
+    sheet.result.other_currencies = tuple(sorted(common or ()))
 
 
 def _currencies(line: Line, sheet: Worksheet) -> set[str]:

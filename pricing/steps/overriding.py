@@ -2,7 +2,7 @@
 
 from cartwright.wire.money import MoneyError
 from cartwright.wire.policy import PricingPolicy
-from models.cart.overrides import OVERRIDES, PriceOverride, read_overrides
+from models.cart.overrides import PriceOverride
 from models.money.rates import parse_rate, parse_unit_price, portion
 from pricing.sheet.worksheet import Row, Worksheet
 from pricing.steps.list_prices import refuse_beyond_meaning
@@ -17,8 +17,8 @@ def apply_overrides(sheet: Worksheet) -> None:
     Raises `invalid` for a price that can't be meant.
     """
     for line in sheet.lines:
-        if line.item.details.get(OVERRIDES):
-            by_price = {each.price: each for each in read_overrides(line.item)}
+        if line.item.overrides:
+            by_price = {each.price: each for each in line.item.overrides}
             for row in line.rows:
                 override = by_price.get((row.point.type, row.point.period))
                 if override is not None:

@@ -14,12 +14,12 @@ from pricing.sheet.worksheet import Worksheet
 
 def apply_adjustments(sheet: Worksheet) -> None:
     """Use the cart's adjustments for what is due, net and tax alike; the price itself stays as it is."""
-    adjustments, due = sheet.cart.adjustments, sheet.due_now
+    adjustments, due = sheet.cart.adjustments, sheet.result.due_now
     if not adjustments:
         return
     used = sum(used_amounts(adjustments, due.gross, sheet.cart.currency))
     left = after_gift_card(due.net, due.gross, used, sheet.policy.rounding)
-    sheet.due_now = replace(due, adjustments=used, net=left.net)
+    sheet.result.due_now = replace(due, adjustments=used, net=left.net)
     for each in adjustments:
         if each.currency != sheet.cart.currency:
             sheet.warn("adjustment-currency", f"Adjustment {each.id} is in {each.currency} and is not used.")
@@ -30,7 +30,7 @@ def plan_installments(sheet: Worksheet) -> None:
     terms = sheet.facts.configuration.terms(sheet.cart.currency)
     if terms is None:
         return
-    payable, wanted = sheet.due_now.payable, sheet.cart.header.payment_parts
+    payable, wanted = sheet.result.due_now.payable, sheet.cart.header.payment_parts
     plan = payment_plan(payable, terms)
     if wanted is not None and wanted > 1:
         due_dates = _due_dates(sheet.at.date(), wanted, terms)
@@ -38,7 +38,7 @@ def plan_installments(sheet: Worksheet) -> None:
             plan = replace(plan, installments=tuple(allocate([1] * wanted, payable)), due_dates=due_dates)
         else:
             sheet.warn("installments-not-possible", f"The amount can't be paid in {wanted} parts.")
-    sheet.payment = plan
+    sheet.result.payment = plan
 
 
 def _due_dates(first: date, parts: int, terms: InstallmentTerms) -> tuple[str, ...]:

@@ -1,7 +1,5 @@
 """What a line's own terms take off its recurring prices: a trial, a discount plan (001, ProductInput)."""
 
-from typing import Any
-
 from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import percent_off
 from pricing.sheet.worksheet import Line, Row, Worksheet
@@ -10,7 +8,7 @@ from pricing.sheet.worksheet import Line, Row, Worksheet
 def apply_trials(sheet: Worksheet) -> None:
     """A line on trial costs nothing in its recurring prices, until the trial is over."""
     for line in sheet.lines:
-        if line.item.details.get("trial"):
+        if line.item.terms.trial:
             for row in _recurring(line):
                 row.alter("trial", line.item.id, -row.amount, type="percent")
 
@@ -18,14 +16,14 @@ def apply_trials(sheet: Worksheet) -> None:
 def apply_discount_plans(sheet: Worksheet) -> None:
     """A line's plan takes its percentage off the periods that are left: `discountPlanStep` of them are over."""
     for line in sheet.lines:
-        plan: dict[str, Any] | None = line.item.details.get("discountPlan")
-        if plan and plan.get("percent") is not None:
-            periods = plan.get("periods")
-            left = None if periods is None else periods - (line.item.details.get("discountPlanStep") or 0)
+        terms = line.item.terms
+        plan = terms.discount_plan
+        if plan is not None and plan.percent is not None:
+            left = None if plan.periods is None else plan.periods - (terms.discount_plan_step or 0)
             if left is None or left > 0:
                 for row in _recurring(line):
-                    discount = percent_off(row.amount, parse_percent(plan["percent"]), sheet.policy)
-                    row.alter("discount-plan", plan.get("id") or line.item.id, -discount, left, type="percent")
+                    discount = percent_off(row.amount, parse_percent(plan.percent), sheet.policy)
+                    row.alter("discount-plan", plan.id or line.item.id, -discount, left, type="percent")
 
 
 def _recurring(line: Line) -> list[Row]:

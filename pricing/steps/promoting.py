@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from facts.promotion import Level
 from facts.validity import valid_at
-from models.cart.cart import Discount, PromotionOutcome
+from models.cart.pricing_result import Discount, PromotionOutcome
 from pricing.benefits import Benefit
 from pricing.promotion import Promotion, promotions_of
 from pricing.promotions.scope import Offer, Scope
@@ -32,7 +32,7 @@ def promote_cart(sheet: Worksheet) -> None:
     known = {verdict.promotion_id for verdict in told}
     withdrawn = [PromotionOutcome(each, coupon, "unknown") for each, coupon in chosen.items() if each not in known]
     discounts = discounts_by_id(PROMOTION, sheet) if told else {}
-    sheet.promotions = (*(_outcome(verdict, chosen, discounts) for verdict in told), *withdrawn)
+    sheet.result.promotions = (*(_outcome(verdict, chosen, discounts) for verdict in told), *withdrawn)
 
 
 def _promote(sheet: Worksheet, level: Level) -> None:

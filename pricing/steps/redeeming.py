@@ -3,7 +3,7 @@
 from facts.price_index import DUE_NOW
 from facts.validity import valid_at
 from models.cart.budgets import VOUCHER
-from models.cart.cart import Discount, VoucherOutcome
+from models.cart.pricing_result import Discount, VoucherOutcome
 from models.catalog.voucher import Voucher
 from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import order_fixed, order_percent
@@ -17,7 +17,7 @@ def redeem_vouchers(sheet: Worksheet) -> None:
     """Redeem the vouchers in the order in which they came, each at the prices that those before it left."""
     reasons = {code: _redeem(code, sheet) for code in sheet.cart.held_vouchers}
     discounts = discounts_by_id(VOUCHER, sheet) if reasons else {}
-    sheet.vouchers = tuple(
+    sheet.result.vouchers = tuple(
         [
             _outcome(code, reason, sheet.facts.vouchers.get(code), discounts.get(code, ()))
             for code, reason in reasons.items()

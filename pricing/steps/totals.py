@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from cartwright.wire.money import MAX_AMOUNT, MoneyError, digits, parse_amount
+from cartwright.wire.price_type import PriceType
 from cartwright.wire.refusals import ErrorCode, Refusal
 from facts.price_index import DUE_NOW, listing_order
 from facts.validity import valid_at
-from models.cart.cart import Conversion, DueNow, TaxLine, Total
+from models.cart.price import TaxLine
+from models.cart.pricing_result import Conversion, DueNow, Total
 from models.catalog.rows import ExchangeRate
 from models.money.rates import parse_rate
 from pricing.arithmetic.conversion import cash_round, convert
@@ -16,16 +18,16 @@ from pricing.sheet.worksheet import Row, Worksheet
 def sum_totals(sheet: Worksheet) -> None:
     """Add up the rows per type and period, one-time first; raise `invalid` for what is beyond anything to be meant."""
     ordered = sorted(sheet.groups, key=listing_order)
-    sheet.totals = tuple([_total(kind, period, sheet.groups[kind, period]) for kind, period in ordered])
-    if any(total.gross > MAX_AMOUNT or total.list_amount > MAX_AMOUNT for total in sheet.totals):
+    sheet.result.totals = tuple([_total(kind, period, sheet.groups[kind, period]) for kind, period in ordered])
+    if any(total.gross > MAX_AMOUNT or total.list_amount > MAX_AMOUNT for total in sheet.result.totals):
         raise Refusal(ErrorCode.INVALID, "The total of the cart is beyond the largest amount.")
 
 
 def find_due_now(sheet: Worksheet) -> None:
     """The one-time total and the first period of every recurring one, less what is billed in arrears."""
-    due, later = [total for total in sheet.totals if total.type in DUE_NOW], _rows_in_arrears(sheet)
+    due, later = [total for total in sheet.result.totals if total.type in DUE_NOW], _rows_in_arrears(sheet)
     gross, net = sum([total.gross for total in due]), sum([total.net for total in due])
-    sheet.due_now = DueNow(gross - sum([row.gross for row in later]), net=net - sum([row.net for row in later]))
+    sheet.result.due_now = DueNow(gross - sum([row.gross for row in later]), net=net - sum([row.net for row in later]))
 
 
 def in_arrears(sheet: Worksheet) -> int:
@@ -42,9 +44,9 @@ def round_for_cash(sheet: Worksheet) -> None:
     """Round what is payable to the coins that exist, if the policy names a smallest one."""
     smallest = sheet.policy.cash_rounding
     if smallest is not None:
-        due = sheet.due_now
+        due = sheet.result.due_now
         rounded = cash_round(due.payable, _coin(smallest, sheet), sheet.policy.rounding)
-        sheet.due_now = replace(due, rounding=rounded - due.payable)
+        sheet.result.due_now = replace(due, rounding=rounded - due.payable)
 
 
 def convert_due_now(sheet: Worksheet) -> None:
@@ -56,7 +58,7 @@ def convert_due_now(sheet: Worksheet) -> None:
         latest = {each.target: each for each in sorted(valid, key=_start)}
         conversions = tuple(_converted(latest[target], sheet) for target in sorted(latest))
         told = tuple(each for each in conversions if each.payable <= MAX_AMOUNT)
-        sheet.due_now = replace(sheet.due_now, conversions=told)
+        sheet.result.due_now = replace(sheet.result.due_now, conversions=told)
         for each in conversions:
             if each not in told:
                 sheet.warn("conversion-too-large", f"What is payable is beyond the largest amount in {each.currency}.")
@@ -69,7 +71,7 @@ def _start(rate: ExchangeRate) -> tuple[bool, str, str]:
 
 def _converted(rate: ExchangeRate, sheet: Worksheet) -> Conversion:
     places = digits(rate.source), digits(rate.target)
-    payable = convert(sheet.due_now.payable, parse_rate(rate.rate), *places, sheet.policy.rounding)
+    payable = convert(sheet.result.due_now.payable, parse_rate(rate.rate), *places, sheet.policy.rounding)
     return Conversion(rate.target, rate.rate, payable)
 
 
@@ -85,7 +87,7 @@ def _coin(smallest: str, sheet: Worksheet) -> int:
         return 1
 
 
-def _total(kind: str, period: str | None, rows: list[Row]) -> Total:
+def _total(kind: PriceType, period: str | None, rows: list[Row]) -> Total:
     listed = altered = net = gross = 0
     taxes: dict[tuple[str, str], int] = {}
     for row in rows:

@@ -6,10 +6,12 @@ from datetime import datetime
 from cartwright.wire.status import CartStatus
 from storage.memory.budgets import MemoryBudgets
 from storage.records import (
+    REVISIONS_AT_ONCE,
     Briefing,
     CartKey,
     CartWrite,
     CatalogRecord,
+    CatalogSnapshot,
     CommandKey,
     Entry,
     Revision,
@@ -97,11 +99,12 @@ class MemoryJournal:
 
 
 class MemoryCatalog:
-    """`Catalog` in a list of revisions per tenant, and a dictionary of what changed nothing."""
+    """`Catalog` in lists of revisions and snapshots per tenant, and a dictionary of what changed nothing."""
 
     def __init__(self) -> None:
         self.revisions: dict[str, list[Revision]] = {}
         self.unchanged: dict[CommandKey, Unchanged] = {}
+        self.snapshots: dict[tuple[str, int], CatalogSnapshot] = {}
 
     async def since(self, known: Mapping[str, int]) -> list[Revision]:
         """Slice."""
@@ -125,6 +128,23 @@ class MemoryCatalog:
         """Look up, one by one."""
         return {key: record for key in keys if (record := self._of_command(key))}
 
+    async def between(self, tenant: str, after: int, until: int) -> list[Revision]:
+        """Slice."""
+        return self.revisions.get(tenant, [])[after:until]
+
+    async def revision_at(self, tenant: str, at: datetime) -> int:
+        """Scan."""
+        return max((each.revision for each in self.revisions.get(tenant, []) if each.at <= at), default=0)
+
+    async def snapshot(self, tenant: str, until: int) -> CatalogSnapshot | None:
+        """Scan."""
+        found = [revision for name, revision in self.snapshots if name == tenant and revision <= until]
+        return self.snapshots[tenant, max(found)] if found else None
+
+    async def keep(self, snapshot: CatalogSnapshot) -> None:
+        """Set."""
+        self.snapshots[snapshot.tenant, snapshot.revision] = snapshot
+
     def _of_command(self, key: CommandKey) -> CatalogRecord | None:
         made = (each for each in self.revisions.get(key.tenant, []) if each.command_id == key.command_id)
         return self.unchanged.get(key) or next(made, None)
@@ -143,7 +163,8 @@ class MemoryBriefings:
     ) -> Briefing:
         """One after the other."""
         stored = await self._carts.load(carts)
-        return Briefing(stored, await self._journal.lookup(commands), await self._catalog.since(revisions))
+        newer = sorted(await self._catalog.since(revisions), key=lambda each: each.revision)
+        return Briefing(stored, await self._journal.lookup(commands), newer[:REVISIONS_AT_ONCE])
 
 
 class MemoryRuns:
@@ -156,9 +177,9 @@ class MemoryRuns:
         """Set."""
         self.runs[run.id] = run
 
-    async def all(self) -> list[Run]:
-        """All."""
-        return list(self.runs.values())
+    async def current(self, closed_since: datetime) -> list[Run]:
+        """Scan."""
+        return [run for run in self.runs.values() if not run.closed or run.seen_at >= closed_since]
 
 
 class MemoryStore:

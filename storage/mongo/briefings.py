@@ -6,11 +6,12 @@ from typing import Any
 
 from storage.mongo.carts import cart_document_id, read_stored
 from storage.mongo.catalog import newer_than
-from storage.mongo.database import Collection, translated_errors
+from storage.mongo.database import translated_errors
+from storage.mongo.driver import Collection, aggregate
 from storage.mongo.encodings import command_document_id
 from storage.mongo.entry_documents import read_entry
 from storage.mongo.revision_documents import read_revision
-from storage.records import Briefing, CartKey, CommandKey
+from storage.records import REVISIONS_AT_ONCE, Briefing, CartKey, CommandKey
 
 BATCH = 10_000
 """Documents in one answer; the server stops at 16 MB by itself."""
@@ -30,10 +31,14 @@ class MongoBriefings:
         if commands:
             ids = [command_document_id(key) for key in commands]
             pipeline.append(_union(self._journal, "entry", [{"$match": {"_id": {"$in": ids}}}]))
-        newer = [{"$match": newer_than(revisions)}, {"$sort": {"revision": 1}}]
+        newer: list[dict[str, Any]] = [
+            {"$match": newer_than(revisions)},
+            {"$sort": {"revision": 1}},
+            {"$limit": REVISIONS_AT_ONCE},
+        ]
         pipeline.append(_union(self._catalog, "revision", newer))
         async with translated_errors():
-            found = await self._carts.aggregate(pipeline, batchSize=BATCH).to_list(None)
+            found = await aggregate(self._carts, pipeline, batch=BATCH)
         stored = [read_stored(each) for each in found if "entry" not in each and "revision" not in each]
         entries = [read_entry(each["entry"]) for each in found if "entry" in each]
         return Briefing(

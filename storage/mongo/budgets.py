@@ -7,17 +7,16 @@ text that starts with `$` would be read as the name of a field: every value from
 from collections.abc import Collection as Values
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
 from models.cart.budgets import Budget
 from storage.holds import Balance, Doubt, Hold, TenantBudget
-from storage.mongo.database import DUPLICATE_KEY, Collection, translated_errors
+from storage.mongo.database import DUPLICATE_KEY, translated_errors
+from storage.mongo.driver import Collection, Document, aggregate
 from storage.records import CartKey, StorageUnavailable
 
-Document = dict[str, Any]
 HOLDERS: Document = {"$ifNull": ["$holders", []]}
 
 
@@ -65,7 +64,7 @@ class MongoBudgets:
             {"$limit": limit},
         ]
         async with translated_errors():
-            found = await self._budgets.aggregate(pipeline).to_list(None)
+            found = await aggregate(self._budgets, pipeline)
         return [_doubt(each) for each in found]
 
     async def _write(self, operations: list[UpdateOne]) -> None:

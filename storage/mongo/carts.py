@@ -11,8 +11,10 @@ from pymongo import DESCENDING, ReplaceOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from cartwright.wire.status import CartStatus
-from storage.mongo.cart_documents import Document, read_cart, write_cart
-from storage.mongo.database import DUPLICATE_KEY, Collection, translated_errors
+from models.cart.forms import Document
+from storage.mongo.cart_documents import read_cart, write_cart
+from storage.mongo.database import DUPLICATE_KEY, translated_errors
+from storage.mongo.driver import Collection
 from storage.mongo.encodings import encoded_entry, encoded_item
 from storage.mongo.entry_documents import read_entry
 from storage.records import CartKey, CartWrite, CommitStamp, Run, StorageUnavailable, StoredCart, WriteResult

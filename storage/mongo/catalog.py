@@ -5,20 +5,25 @@ Commands that changed nothing have documents beside them: one index over all let
 
 from collections.abc import Collection as Keys
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from storage.mongo.database import Collection, translated_errors
+from storage.mongo.database import translated_errors
+from storage.mongo.driver import Collection
 from storage.mongo.revision_documents import read_record, read_revision, write_record
-from storage.records import CatalogRecord, CommandKey, Revision
+from storage.mongo.snapshots import MongoSnapshots
+from storage.records import CatalogRecord, CatalogSnapshot, CommandKey, Revision
 
 
 class MongoCatalog:
     """`Catalog` on MongoDB."""
 
-    def __init__(self, collection: Collection) -> None:
-        self._records = collection
+    def __init__(self, records: Collection, snapshots: Collection) -> None:
+        self._records = records
+        self._snapshots = MongoSnapshots(snapshots)
 
     async def since(self, known: Mapping[str, int]) -> list[Revision]:
         """One `find`; empty when nothing is new."""
@@ -41,6 +46,32 @@ class MongoCatalog:
         async with translated_errors():
             found = await self._records.find({"$or": wanted}).to_list(None)
         return {CommandKey(each.tenant, each.command_id): each for each in map(read_record, found)}
+
+    async def between(self, tenant: str, after: int, until: int) -> list[Revision]:
+        """By the index over tenant and revision."""
+        query = {"tenant": tenant, "revision": {"$gt": after, "$lte": until}}
+        async with translated_errors():
+            found = await self._records.find(query).sort("revision").to_list(None)
+        return [read_revision(document) for document in found]
+
+    async def revision_at(self, tenant: str, at: datetime) -> int:
+        """From the latest revision backwards, in the index alone."""
+        async with translated_errors():
+            found = await self._records.find(*made_by(tenant, at)).sort("revision", DESCENDING).to_list(1)
+        return int(found[0]["revision"]) if found else 0
+
+    async def snapshot(self, tenant: str, until: int) -> CatalogSnapshot | None:
+        """One `find` for its head, and one for its parts."""
+        return await self._snapshots.latest(tenant, until)
+
+    async def keep(self, snapshot: CatalogSnapshot) -> None:
+        """Part by part, then its head."""
+        await self._snapshots.keep(snapshot)
+
+
+def made_by(tenant: str, at: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The filter for the revisions that were made by that time, and the fields of the answer."""
+    return {"tenant": tenant, "revision": {"$gt": 0}, "at": {"$lte": at}}, {"_id": 0, "revision": 1}
 
 
 def newer_than(known: Mapping[str, int]) -> dict[str, Any]:

@@ -1,12 +1,9 @@
-"""The MongoDB store: one client with majority and journal on every write, and the indexes."""
+"""The MongoDB store: one client, the indexes, and which errors mean that the database is unavailable."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
-from bson import CodecOptions
-from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReadPreference, WriteConcern
+from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import (
     BulkWriteError,
     ConnectionFailure,
@@ -15,11 +12,10 @@ from pymongo.errors import (
     PyMongoError,
     WTimeoutError,
 )
-from pymongo.read_concern import ReadConcern
 
+from storage.mongo.driver import Collection, Driver, close_client, open_client, open_database
 from storage.records import StorageUnavailable
 
-Collection = AsyncIOMotorCollection[dict[str, Any]]
 DUPLICATE_KEY = 11000
 
 CART_INDEXES = [
@@ -38,34 +34,57 @@ CATALOG_INDEXES = [
         # Of the commands that made no revision there may be many.
         partialFilterExpression={"revision": {"$exists": True}},
     ),
+    IndexModel(
+        [("tenant", ASCENDING), ("revision", DESCENDING), ("at", ASCENDING)],
+        name="by-time",
+        partialFilterExpression={"revision": {"$exists": True}},
+    ),
     IndexModel([("tenant", ASCENDING), ("commandId", ASCENDING)], name="by-command", unique=True),
 ]
+SNAPSHOT_INDEXES = [
+    IndexModel(
+        [("tenant", ASCENDING), ("revision", DESCENDING)],
+        name="by-revision",
+        # Of heads only; there are many more parts.
+        partialFilterExpression={"revision": {"$exists": True}},
+    )
+]
 BUDGET_INDEXES = [IndexModel([("holders.since", ASCENDING)], name="by-doubt")]
+RUN_INDEXES = [
+    IndexModel([("closed", ASCENDING), ("seenAt", ASCENDING)], name="by-end"),
+    IndexModel(
+        [("seenAt", ASCENDING)],
+        name="purge-closed",
+        expireAfterSeconds=24 * 60 * 60,
+        partialFilterExpression={"closed": True},
+    ),
+]
+INDEXES = {
+    "carts": CART_INDEXES,
+    "journal": JOURNAL_INDEXES,
+    "catalog": CATALOG_INDEXES,
+    "snapshots": SNAPSHOT_INDEXES,
+    "budgets": BUDGET_INDEXES,
+    "runs": RUN_INDEXES,
+}
+"""The indexes of every collection; a worker creates those that are missing."""
 
 
 class Database:
     """One database of a MongoDB deployment, with the durability that all of storage uses."""
 
-    def __init__(self, url: str, name: str, *, timeout: float) -> None:
-        milliseconds = int(timeout * 1000)
-        self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
+    def __init__(self, url: str, name: str, *, timeout: float, driver: Driver) -> None:
+        self._client = open_client(
+            driver,
             url,
+            timeout=timeout,
             tz_aware=True,
-            timeoutMS=milliseconds,
-            serverSelectionTimeoutMS=milliseconds,
-            connectTimeoutMS=milliseconds,
             # A server that answered "not primary" is asked again this often; by default that takes ten seconds.
             heartbeatFrequencyMS=1000,
             maxPoolSize=20,
             appname="cartwright",
         )
-        self._database = self._client.get_database(
-            name,
-            codec_options=CodecOptions(tz_aware=True),
-            read_preference=ReadPreference.PRIMARY,
-            write_concern=WriteConcern("majority", j=True),
-            read_concern=ReadConcern("majority"),
-        )
+        self._database = open_database(self._client, name)
 
     def collection(self, name: str) -> Collection:
         """One collection."""
@@ -74,14 +93,12 @@ class Database:
     async def create_indexes(self) -> None:
         """Create every index that is missing."""
         async with translated_errors():
-            await self.collection("carts").create_indexes(CART_INDEXES)
-            await self.collection("journal").create_indexes(JOURNAL_INDEXES)
-            await self.collection("catalog").create_indexes(CATALOG_INDEXES)
-            await self.collection("budgets").create_indexes(BUDGET_INDEXES)
+            for name, indexes in INDEXES.items():
+                await self.collection(name).create_indexes(indexes)
 
     async def close(self) -> None:
         """Close all connections."""
-        self._client.close()
+        await close_client(self._client)
 
 
 @asynccontextmanager

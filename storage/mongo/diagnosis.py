@@ -5,17 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from bson import CodecOptions
-from motor.motor_asyncio import AsyncIOMotorClient
 
-from storage.mongo.database import (
-    BUDGET_INDEXES,
-    CART_INDEXES,
-    CATALOG_INDEXES,
-    JOURNAL_INDEXES,
-    translated_errors,
-)
-
-_INDEXES = {"carts": CART_INDEXES, "journal": JOURNAL_INDEXES, "catalog": CATALOG_INDEXES, "budgets": BUDGET_INDEXES}
+from storage.mongo.database import INDEXES, translated_errors
+from storage.mongo.driver import Driver, close_client, open_client
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +20,19 @@ class Diagnosis:
     missing_indexes: tuple[str, ...]
 
 
-async def diagnose(url: str, database: str, *, seconds: float) -> Diagnosis:
+async def diagnose(url: str, database: str, *, seconds: float, driver: Driver = "motor") -> Diagnosis:
     """Ask the server behind `url`, for so many seconds at most; raises `StorageUnavailable`."""
-    milliseconds = int(seconds * 1000)
-    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
-        url, timeoutMS=milliseconds, serverSelectionTimeoutMS=milliseconds
-    )
+    client = open_client(driver, url, timeout=seconds)
     try:
         async with translated_errors():
             hello: dict[str, Any] = await client.admin.command("hello", codec_options=CodecOptions(tz_aware=True))
             missing = [
                 f"{name}.{index.document['name']}"
-                for name, wanted in _INDEXES.items()
+                for name, wanted in INDEXES.items()
                 for present in [await client[database][name].index_information()]
                 for index in wanted
                 if index.document["name"] not in present
             ]
     finally:
-        client.close()
+        await close_client(client)
     return Diagnosis(hello.get("setName"), hello["isWritablePrimary"], hello["localTime"], tuple(missing))

@@ -7,7 +7,8 @@ import bson
 from bson.raw_bson import RawBSONDocument
 
 from models.cart.cart import Item
-from storage.mongo.cart_documents import Document, write_priced_item
+from models.cart.forms import Document
+from storage.mongo.cart_documents import write_priced_item
 from storage.mongo.entry_documents import write_entry
 from storage.records import CommandKey, Entry
 

@@ -2,15 +2,16 @@
 
 from typing import Any
 
+from models.cart.forms import Document
+from models.changes.follow_up import FollowUp
 from models.changes.priced_patch import PricedPatch
 from storage.mongo.cart_documents import (
-    Document,
     read_price,
     read_priced_item,
-    read_sums,
+    read_pricing,
     write_price,
     write_priced_item,
-    write_sums,
+    write_pricing,
 )
 from storage.records import Entry
 
@@ -22,7 +23,7 @@ def write_patch(patch: PricedPatch) -> Document:
             {"id": item_id, "prices": [write_price(price) for price in prices]} for item_id, prices in patch.items
         ],
         "gifts": [write_priced_item(item) for item in patch.gifts],
-        **write_sums(patch),
+        **write_pricing(patch.pricing),
     }
 
 
@@ -30,7 +31,7 @@ def read_patch(document: Document) -> PricedPatch:
     """The patch that `write_patch` wrote."""
     items = tuple((each["id"], tuple(read_price(price) for price in each["prices"])) for each in document["items"])
     gifts = tuple(read_priced_item(each) for each in document["gifts"])
-    return PricedPatch(items=items, gifts=gifts, **read_sums(document))
+    return PricedPatch(items, gifts, read_pricing(document))
 
 
 def write_entry(entry: Entry) -> Document:
@@ -51,6 +52,7 @@ def write_entry(entry: Entry) -> Document:
         "changes": entry.changes,
         "priceChanges": entry.price_changes,
         "priced": write_patch(entry.priced),
+        **({"followUps": [_write_follow_up(each) for each in entry.follow_ups]} if entry.follow_ups else {}),
     }
 
 
@@ -71,5 +73,19 @@ def read_entry(document: dict[str, Any]) -> Entry:
         changes=document["changes"],
         price_changes=document["priceChanges"],
         priced=read_patch(document["priced"]),
+        follow_ups=tuple(_read_follow_up(each) for each in document.get("followUps", ())),
         token=bytes(document.get("token", b"")),
     )
+
+
+def _write_follow_up(follow_up: FollowUp) -> Document:
+    return {
+        "suffix": follow_up.suffix,
+        "type": follow_up.type,
+        "cartId": follow_up.cart_id,
+        "data": follow_up.data,
+    }
+
+
+def _read_follow_up(document: Document) -> FollowUp:
+    return FollowUp(document["suffix"], document["type"], document["cartId"], document["data"])

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from pymongo.errors import BulkWriteError
 
-from storage.mongo.database import DUPLICATE_KEY, Collection, translated_errors
+from storage.mongo.database import DUPLICATE_KEY, translated_errors
+from storage.mongo.driver import Collection
 from storage.mongo.encodings import command_document_id, encoded_entry
 from storage.mongo.entry_documents import read_entry
 from storage.records import CartKey, CommandKey, Entry, StorageUnavailable

@@ -1,6 +1,10 @@
-"""Worker runs in MongoDB."""
+"""Worker runs in MongoDB. The server deletes a closed run a day after its end."""
 
-from storage.mongo.database import Collection, translated_errors
+from datetime import datetime
+from typing import Any
+
+from storage.mongo.database import translated_errors
+from storage.mongo.driver import Collection
 from storage.records import Run
 
 
@@ -24,10 +28,10 @@ class MongoRuns:
         async with translated_errors():
             await self._runs.replace_one({"_id": run.id}, document, upsert=True)
 
-    async def all(self) -> list[Run]:
-        """Every run there is."""
+    async def current(self, closed_since: datetime) -> list[Run]:
+        """By the index over `closed` and `seenAt`."""
         async with translated_errors():
-            found = await self._runs.find({}).to_list(None)
+            found = await self._runs.find(open_or_closed_since(closed_since)).to_list(None)
         return [
             Run(
                 id=each["_id"],
@@ -41,3 +45,8 @@ class MongoRuns:
             )
             for each in found
         ]
+
+
+def open_or_closed_since(time: datetime) -> dict[str, Any]:
+    """The filter for runs that are not closed, and for those that were closed since that time."""
+    return {"$or": [{"closed": False}, {"closed": True, "seenAt": {"$gte": time}}]}

@@ -5,6 +5,7 @@ from storage.mongo.budgets import MongoBudgets
 from storage.mongo.carts import MongoCarts
 from storage.mongo.catalog import MongoCatalog
 from storage.mongo.database import Database
+from storage.mongo.driver import Driver
 from storage.mongo.journal import MongoJournal
 from storage.mongo.runs import MongoRuns
 
@@ -12,11 +13,11 @@ from storage.mongo.runs import MongoRuns
 class MongoStore:
     """`Store` on one MongoDB database; `timeout` in seconds bounds every call."""
 
-    def __init__(self, url: str, database: str, *, timeout: float = 5.0) -> None:
-        self._database = Database(url, database, timeout=timeout)
+    def __init__(self, url: str, database: str, *, timeout: float = 5.0, driver: Driver = "motor") -> None:
+        self._database = Database(url, database, timeout=timeout, driver=driver)
         self.carts = MongoCarts(self._database.collection("carts"))
         self.journal = MongoJournal(self._database.collection("journal"))
-        self.catalog = MongoCatalog(self._database.collection("catalog"))
+        self.catalog = MongoCatalog(self._database.collection("catalog"), self._database.collection("snapshots"))
         self.briefings = MongoBriefings(self._database.collection("carts"), journal="journal", catalog="catalog")
         self.runs = MongoRuns(self._database.collection("runs"))
         self.budgets = MongoBudgets(self._database.collection("budgets"))

@@ -20,13 +20,18 @@ from cartwright import (
     UnreadableMessage,
     Unroutable,
 )
+from cartwright.commands import AddItems, CreateCart, NewItem, Tax, UpsertTaxes
+from cartwright.wire.cart_view import CartView
 from cartwright.wire.events import CartUpdatedEvent
+from cartwright.wire.examples import example_of
 
+TAXES = UpsertTaxes(taxes=[Tax(id="t", country="FR", category="standard", rate="20")])
 Answer = Callable[[dict[str, Any]], dict[str, Any] | None]
 
 
 def updated(command: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    return {"type": "cart-updated", "status": "applied", "cartId": command.get("cartId"), "version": 1, **fields}
+    named = {"cartId": command.get("cartId", "c-new"), "version": 1, "cart": example_of(CartView)}
+    return {"type": "cart-updated", "status": "applied", **named, **fields}
 
 
 class FakeWorker:
@@ -89,7 +94,9 @@ async def client(amqp_url: str, worker: FakeWorker) -> AsyncIterator[CartClient]
 async def test_a_command_carries_what_the_contract_demands(client: CartClient, worker: FakeWorker) -> None:
     before = datetime.now(UTC)
     options: dict[str, Any] = {"version": 3, "dry_run": True, "reason": "why not", "message_id": "m-1", "timeout": 5}
-    await client.add_items("c-1", [{"offeringId": "o-1"}], headers={"source-channel": "web"}, **options)
+    await client.add_items(
+        "c-1", AddItems(items=[NewItem(offering_id="o-1")]), headers={"source-channel": "web"}, **options
+    )
 
     message = worker.received[0]
     assert json.loads(message.body) == {
@@ -109,7 +116,7 @@ async def test_a_command_carries_what_the_contract_demands(client: CartClient, w
 
 
 async def test_a_command_about_no_cart_is_routed_by_its_message_id(client: CartClient, worker: FakeWorker) -> None:
-    await client.create_cart({"currency": "EUR"})
+    await client.create_cart(CreateCart(currency="EUR"))
     message = worker.received[0]
     assert message.headers["cart-id"] == message.message_id
     assert "cartId" not in json.loads(message.body)
@@ -133,7 +140,7 @@ async def test_a_reply_is_typed(client: CartClient, worker: FakeWorker) -> None:
 
 async def test_catalog_replies_name_the_revision(client: CartClient, worker: FakeWorker) -> None:
     worker.answer = lambda _: {"type": "catalog-updated", "status": "applied", "catalogRevision": 4}
-    assert (await client.upsert_taxes([{"id": "t"}])).catalog_revision == 4
+    assert (await client.upsert_taxes(TAXES)).catalog_revision == 4
 
 
 async def test_a_refusal_is_an_exception_of_its_code(client: CartClient, worker: FakeWorker) -> None:

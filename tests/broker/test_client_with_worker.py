@@ -4,11 +4,26 @@ from collections.abc import AsyncIterator
 import pytest
 
 from cartwright import CartClient, CartNotFound, IdempotencyMismatch, InvalidCommand, StaleVersion
+from cartwright.commands import (
+    AddItems,
+    CartKey,
+    CreateCart,
+    GetCart,
+    NewItem,
+    Offering,
+    ProductUpdate,
+    Tax,
+    UpdateProducts,
+    UpsertOfferings,
+    UpsertTaxes,
+)
 from cartwright.wire.events import CartEvent
 from support.running import Running
 from support.shop import Shop
 
-CART = {"country": "FR", "currency": "EUR", "items": [{"id": "i-1", "offeringId": "phone"}]}
+CART = CreateCart(country="FR", currency="EUR", items=[NewItem(id="i-1", offering_id="phone")])
+PHONE = AddItems(items=[NewItem(offering_id="phone")])
+THREE = UpdateProducts(products=[ProductUpdate(id="i-1", quantity=3)])
 
 
 @pytest.fixture
@@ -20,8 +35,7 @@ async def client(amqp_url: str, running: Running, shop: Shop) -> AsyncIterator[C
 async def test_a_cart_from_its_first_to_its_last_day(client: CartClient) -> None:
     created = await client.create_cart(CART, cart_id="c-1")
     assert (created.type, created.status, created.version) == ("cart-updated", "applied", 1)
-    changed = await client.update_products("c-1", [{"id": "i-1", "quantity": 3}], version=1, reason="three of them")
-    assert changed.cart is not None
+    changed = await client.update_products("c-1", THREE, version=1, reason="three of them")
     assert str(changed.cart.due_now.payable) == "360.00"
     assert changed.cart.last_update_reason == "three of them"
     assert [str(moved.after.gross) for moved in changed.price_changes] == ["360.00", "360.00"]
@@ -34,39 +48,38 @@ async def test_a_cart_from_its_first_to_its_last_day(client: CartClient) -> None
 
 
 async def test_a_cart_is_found_by_its_key(client: CartClient) -> None:
-    created = await client.create_cart({**CART, "keys": {"salesJourneyId": "77"}})
-    found = await client.find_cart("salesJourneyId", "77")
+    created = await client.create_cart(CreateCart(currency="EUR", keys={"salesJourneyId": "77"}))
+    found = await client.get_cart(data=GetCart(key=CartKey(name="salesJourneyId", value="77")))
     assert (found.status, found.cart_id) == ("read", created.cart_id)
 
 
 async def test_catalog_commands_answer_with_the_revision(client: CartClient) -> None:
-    first = await client.upsert_taxes([{"id": "de", "country": "DE", "category": "standard", "rate": "19"}])
-    second = await client.upsert_offerings([{"id": "cable", "taxCategory": "standard"}])
-    assert first.catalog_revision is not None
+    first = await client.upsert_taxes(UpsertTaxes(taxes=[Tax(id="de", country="DE", category="standard", rate="19")]))
+    second = await client.upsert_offerings(UpsertOfferings(offerings=[Offering(id="cable", tax_category="standard")]))
     assert (second.type, second.catalog_revision) == ("catalog-updated", first.catalog_revision + 1)
 
 
 async def test_a_dry_run_tells_and_does_nothing(client: CartClient) -> None:
     await client.create_cart(CART, cart_id="c-1")
-    tried = await client.add_items("c-1", [{"offeringId": "phone"}], dry_run=True)
+    tried = await client.add_items("c-1", PHONE, dry_run=True)
     assert (tried.status, tried.version) == ("dry-run", 2)
     assert (await client.get_cart("c-1")).version == 1
 
 
 async def test_the_same_message_id_is_applied_once(client: CartClient) -> None:
     await client.create_cart(CART, cart_id="c-1")
-    first = await client.add_items("c-1", [{"offeringId": "phone"}], message_id="m-1")
-    again = await client.add_items("c-1", [{"offeringId": "phone"}], message_id="m-1")
+    first = await client.add_items("c-1", PHONE, message_id="m-1")
+    again = await client.add_items("c-1", PHONE, message_id="m-1")
     assert (first.status, again.status) == ("applied", "duplicate")
     assert first.version == again.version == 2
     with pytest.raises(IdempotencyMismatch):
-        await client.add_items("c-1", [{"offeringId": "phone"}], message_id="m-1", reason="another body")
+        await client.add_items("c-1", PHONE, message_id="m-1", reason="another body")
 
 
 async def test_refusals_are_exceptions(client: CartClient) -> None:
     await client.create_cart(CART, cart_id="c-1")
     with pytest.raises(StaleVersion) as stale:
-        await client.add_items("c-1", [{"offeringId": "phone"}], version=0)
+        await client.add_items("c-1", PHONE, version=0)
     assert stale.value.current_version == 1
     with pytest.raises(InvalidCommand) as invalid:
         await client.call("add-items", {"items": [], "surprise": 1}, cart_id="c-1")
@@ -76,8 +89,8 @@ async def test_refusals_are_exceptions(client: CartClient) -> None:
 async def test_many_writers_of_one_cart_see_every_version_once(client: CartClient) -> None:
     await client.create_cart(CART, cart_id="c-1")
     async with client.events("cart-updated") as events:
-        replies = await asyncio.gather(*(client.add_items("c-1", [{"offeringId": "phone"}]) for _ in range(100)))
-        assert sorted(reply.version or 0 for reply in replies) == list(range(2, 102))
+        replies = await asyncio.gather(*(client.add_items("c-1", PHONE) for _ in range(100)))
+        assert sorted(reply.version for reply in replies) == list(range(2, 102))
         heard = [await anext(events) for _ in range(100)]
     assert [event.version for event in heard if isinstance(event, CartEvent)] == list(range(2, 102))
 
@@ -92,7 +105,9 @@ async def test_tenants_do_not_meet(client: CartClient, amqp_url: str, running: R
 async def test_nothing_the_worker_says_is_unknown_to_the_models(client: CartClient) -> None:
     await client.create_cart(CART, cart_id="c-1")
     async with client.events() as events:
-        reply = await client.update_products("c-1", [{"id": "i-1", "quantity": 2, "trial": True}])
+        reply = await client.update_products(
+            "c-1", UpdateProducts(products=[ProductUpdate(id="i-1", quantity=2, trial=True)])
+        )
         heard = [await anext(events), await anext(events)]
     for said in (reply, *heard):
         said.model_validate_json(said.model_dump_json(by_alias=True, exclude_unset=True), extra="forbid")

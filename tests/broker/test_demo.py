@@ -14,7 +14,7 @@ from demo.stage.day import Plan
 from demo.stage.play import play
 from demo.stage.summary import Summary
 from demo.verdicts import Evidence, judge
-from models.cart.cart import DueNow
+from models.cart.pricing_result import DueNow
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +90,10 @@ async def test_a_missing_event_and_a_wrong_order_are_found(evidence: list[Eviden
 async def test_a_cent_too_much_is_found(evidence: list[Evidence]) -> None:
     shop, rival = evidence
     cart_id, stored = next((key, stored) for key, stored in shop.kept.carts.items() if stored.cart.items)
-    dearer = replace(stored, cart=replace(stored.cart, due_now=DueNow(gross=stored.cart.due_now.gross + 1)))
-    tampered = replace(shop, kept=replace(shop.kept, carts={**shop.kept.carts, cart_id: dearer}))
+    pricing = stored.cart.pricing
+    dearer = replace(pricing, due_now=DueNow(gross=pricing.due_now.gross + 1))
+    carts = {**shop.kept.carts, cart_id: replace(stored, cart=replace(stored.cart, pricing=dearer))}
+    tampered = replace(shop, kept=replace(shop.kept, carts=carts))
     assert broken([tampered, rival]) == ["G5", "G9"]
 
 

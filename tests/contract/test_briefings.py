@@ -1,7 +1,7 @@
 """What every store tells a group before it is executed."""
 
 from storage.ports import Store
-from storage.records import Briefing, CartKey, CartWrite, CommandKey
+from storage.records import REVISIONS_AT_ONCE, Briefing, CartKey, CartWrite, CommandKey
 from support.records import entry, full_cart, revision, stored
 
 
@@ -36,3 +36,14 @@ async def test_many_carts_come_at_once(store: Store) -> None:
     await store.carts.commit([CartWrite(0, each) for each in carts])
     told = await store.briefings.fetch([each.key for each in carts], [], {"acme": 0})
     assert told.carts == {each.key: each for each in carts}
+
+
+async def test_of_many_revisions_the_first_come(store: Store) -> None:
+    revisions = [revision(number) for number in range(1, REVISIONS_AT_ONCE + 3)]
+    for each in (*revisions, revision(1, tenant="other")):
+        await store.catalog.append(each)
+    told = (await store.briefings.fetch([], [], {"acme": 0, "other": 0})).revisions
+    assert len(told) == REVISIONS_AT_ONCE
+    assert [each for each in told if each.tenant == "acme"] == revisions[: REVISIONS_AT_ONCE - 1]
+    assert [each.revision for each in told if each.tenant == "other"] == [1]
+    assert (await store.briefings.fetch([], [], {"acme": 3})).revisions == revisions[3:]

@@ -1,12 +1,14 @@
 """What every store's catalogs and runs do."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from facts.snapshot import CatalogRows
 from storage.ports import Store
-from storage.records import CatalogRecord, CommandKey, Run
+from storage.records import CatalogRecord, CatalogSnapshot, CommandKey, Run
 from support.records import START, revision, unchanged
 
 
@@ -94,14 +96,82 @@ async def test_of_many_outcomes_of_a_command_one_holds(store: Store) -> None:
     assert sorted(taken) == [False] * 7 + [True]
 
 
+async def test_revisions_between_two(store: Store) -> None:
+    for number in range(1, 6):
+        await store.catalog.append(revision(number))
+        await store.catalog.append(revision(number, tenant="other"))
+    await store.catalog.append(unchanged("u-1", 3))
+    assert await store.catalog.between("acme", 1, 4) == [revision(2), revision(3), revision(4)]
+    assert await store.catalog.between("acme", 4, 2**53) == [revision(5)]
+    assert await store.catalog.between("acme", 5, 9) == []
+    assert await store.catalog.between("third", 0, 9) == []
+
+
+async def test_the_revision_at_a_time(store: Store) -> None:
+    for number in range(1, 4):
+        await store.catalog.append(revision(number))
+    await store.catalog.append(unchanged("u-1", 3))
+    late = [replace(revision(4), at=revision(2).at), replace(revision(5), at=revision(3).at)]
+    for each in late:
+        await store.catalog.append(each)
+    asked = [revision(1).at - timedelta(milliseconds=1), revision(1).at, revision(2).at, revision(9).at]
+    assert [await store.catalog.revision_at("acme", at) for at in asked] == [0, 1, 4, 5]
+    assert await store.catalog.revision_at("other", revision(9).at) == 0
+
+
+def snapshot(number: int, rows: int = 2, tenant: str = "acme") -> CatalogSnapshot:
+    names = [f"plan-{at}" for at in range(rows)]
+    tables = {
+        "offerings": [{"id": name, "name": "x" * 5000} for name in names],
+        "taxes": [{"id": "fr", "country": "FR", "category": "standard", "rate": "20"}],
+    }
+    since = {"offerings": {name: 1 + at % number for at, name in enumerate(names)}, "taxes": {"fr": number}}
+    return CatalogSnapshot(tenant, number, CatalogRows.stored(tables), since)
+
+
+async def test_the_nearest_earlier_snapshot_is_found(store: Store) -> None:
+    for each in (snapshot(3), snapshot(7), snapshot(5, tenant="other")):
+        await store.catalog.keep(each)
+    found = [await store.catalog.snapshot("acme", until) for until in (2, 3, 6, 7, 2**53)]
+    assert found == [None, snapshot(3), snapshot(3), snapshot(7), snapshot(7)]
+    assert await store.catalog.snapshot("third", 9) is None
+
+
+async def test_a_large_snapshot_comes_back_in_order(store: Store) -> None:
+    large = snapshot(3, rows=1000)
+    await store.catalog.keep(large)
+    await store.catalog.keep(large)
+    found = await store.catalog.snapshot("acme", 3)
+    assert found == large
+    assert found is not None
+    assert list(found.since["offerings"]) == [row.id for row in large.rows.offerings]
+
+
+async def test_a_catalog_without_rows_has_a_snapshot_too(store: Store) -> None:
+    empty = CatalogSnapshot("acme", 1, CatalogRows(), {})
+    await store.catalog.keep(empty)
+    assert await store.catalog.snapshot("acme", 1) == empty
+
+
 async def test_a_run_is_recorded_over_its_last_state(store: Store) -> None:
-    assert await store.runs.all() == []
+    assert await store.runs.current(START) == []
     other = Run("run-2", 0, (), START)
     for settled in (1, 5):
         seen = START + timedelta(minutes=settled)
         await store.runs.record(Run("run-1", settled, (3, 4), seen, closed=settled == 5, partitions=(0, 2)))
     await store.runs.record(other)
-    assert sorted(await store.runs.all(), key=lambda run: run.id) == [
+    assert sorted(await store.runs.current(START), key=lambda run: run.id) == [
         Run("run-1", 5, (3, 4), START + timedelta(minutes=5), closed=True, partitions=(0, 2)),
         other,
     ]
+
+
+async def test_runs_are_current_while_open_or_closed_lately(store: Store) -> None:
+    hours = [START + timedelta(hours=number) for number in range(3)]
+    for at, seen in enumerate(hours):
+        await store.runs.record(Run(f"open-{at}", 0, (), seen))
+        await store.runs.record(Run(f"closed-{at}", 0, (), seen, closed=True))
+    found = {run.id for run in await store.runs.current(hours[1])}
+    assert found == {"open-0", "open-1", "open-2", "closed-1", "closed-2"}
+    await store.runs.record(Run("closed-0", 7, (), hours[0]))
+    assert Run("closed-0", 7, (), hours[0]) in await store.runs.current(hours[1])

@@ -3,14 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from pymongo import AsyncMongoClient
 
-from storage.mongo.catalog import newer_than
+from facts.snapshot import CatalogRows
+from storage.mongo.catalog import made_by, newer_than
+from storage.mongo.database import INDEXES
+from storage.mongo.driver import Driver
+from storage.mongo.runs import open_or_closed_since
 from storage.mongo.store import MongoStore
-from storage.records import CartKey, CartWrite, CommandKey, Run, StorageUnavailable, WriteResult
+from storage.records import CartKey, CartWrite, CatalogSnapshot, CommandKey, Run, StorageUnavailable, WriteResult
 from support.records import START, entry, full_cart, revision, stored, unchanged
+from workers.settle.watermark import CLOSED_KNOWN
 
 DOCUMENT_LIMIT = 16 * 1024 * 1024
 CALLS: dict[str, Callable[[MongoStore], Awaitable[object]]] = {
@@ -25,9 +31,13 @@ CALLS: dict[str, Callable[[MongoStore], Awaitable[object]]] = {
     "append_revision": lambda store: store.catalog.append(revision(1)),
     "append_unchanged": lambda store: store.catalog.append(unchanged("m-1", 0)),
     "of_commands": lambda store: store.catalog.of_commands([CommandKey("acme", "m-1")]),
+    "between": lambda store: store.catalog.between("acme", 0, 9),
+    "revision_at": lambda store: store.catalog.revision_at("acme", START),
+    "snapshot": lambda store: store.catalog.snapshot("acme", 9),
+    "keep": lambda store: store.catalog.keep(CatalogSnapshot("acme", 1, CatalogRows(), {})),
     "fetch": lambda store: store.briefings.fetch([CartKey("acme", "c-1")], [CommandKey("acme", "m-1")], {"acme": 0}),
     "record": lambda store: store.runs.record(Run("run-1", 0, (), START)),
-    "all": lambda store: store.runs.all(),
+    "current": lambda store: store.runs.current(START),
     "prepare": lambda store: store.prepare(),
 }
 
@@ -75,10 +85,15 @@ async def test_indexes_are_created_and_created_again(
     await mongo_store.prepare()
     async with AsyncMongoClient(mongo_url) as client:
         database = client[database_name]
-        indexes = {name: await database[name].index_information() for name in ("carts", "journal", "catalog")}
+        indexes = {name: await database[name].index_information() for name in INDEXES}
     assert set(indexes["carts"]) == {"_id_", "by-key", "by-commit", "purge-tombstones"}
     assert set(indexes["journal"]) == {"_id_", "by-cart"}
-    assert set(indexes["catalog"]) == {"_id_", "by-revision", "by-command"}
+    assert set(indexes["catalog"]) == {"_id_", "by-revision", "by-time", "by-command"}
+    assert set(indexes["snapshots"]) == {"_id_", "by-revision"}
+    assert set(indexes["budgets"]) == {"_id_", "by-doubt"}
+    assert set(indexes["runs"]) == {"_id_", "by-end", "purge-closed"}
+    assert indexes["runs"]["purge-closed"]["partialFilterExpression"] == {"closed": True}
+    assert indexes["runs"]["purge-closed"]["expireAfterSeconds"] > CLOSED_KNOWN.total_seconds()
     assert indexes["carts"]["purge-tombstones"]["expireAfterSeconds"] == 0
     assert indexes["catalog"]["by-revision"]["unique"]
     assert indexes["catalog"]["by-command"]["unique"]
@@ -94,6 +109,44 @@ async def test_newer_revisions_are_found_by_index(mongo_store: MongoStore, mongo
             plan = await catalog.find(newer_than(known)).sort("revision").explain()
             assert "by-revision" in str(plan["queryPlanner"]["winningPlan"])
             assert plan["executionStats"]["totalDocsExamined"] == 1
+
+
+async def test_the_revision_at_a_time_is_found_in_the_index_alone(
+    mongo_store: MongoStore, mongo_url: str, database_name: str
+) -> None:
+    for number in range(1, 9):
+        await mongo_store.catalog.append(revision(number))
+        await mongo_store.catalog.append(unchanged(f"u-{number}", number))
+    async with AsyncMongoClient(mongo_url) as client:
+        cursor = client[database_name]["catalog"].find(*made_by("acme", revision(6).at))
+        plan = (await cursor.sort("revision", -1).limit(1).explain())["executionStats"]
+    assert (plan["nReturned"], plan["totalDocsExamined"]) == (1, 0)
+
+
+async def test_a_snapshot_of_which_a_part_is_missing_is_none(
+    mongo_store: MongoStore, mongo_url: str, database_name: str
+) -> None:
+    rows = revision(1).rows
+    since = {kind: dict.fromkeys((row.id for row in given), 1) for kind, given in rows.by_kind().items()}
+    await mongo_store.catalog.keep(CatalogSnapshot("acme", 1, rows, since))
+    assert await mongo_store.catalog.snapshot("acme", 1) == CatalogSnapshot("acme", 1, rows, since)
+    async with AsyncMongoClient(mongo_url) as client:
+        snapshots = client[database_name]["snapshots"]
+        assert (await snapshots.delete_one({"_id": "acme/1/0"})).deleted_count == 1
+        assert await mongo_store.catalog.snapshot("acme", 1) is None
+        await mongo_store.catalog.keep(CatalogSnapshot("acme", 2, rows, since))
+        assert (await snapshots.delete_one({"_id": "acme/2"})).deleted_count == 1
+        assert await mongo_store.catalog.snapshot("acme", 2) is None
+
+
+async def test_current_runs_are_found_by_index(mongo_store: MongoStore, mongo_url: str, database_name: str) -> None:
+    for number in range(20):
+        await mongo_store.runs.record(Run(f"closed-{number}", 0, (), START - timedelta(hours=number), closed=True))
+    await mongo_store.runs.record(Run("open", 0, (), START))
+    async with AsyncMongoClient(mongo_url) as client:
+        plan = await client[database_name]["runs"].find(open_or_closed_since(START - timedelta(hours=1))).explain()
+    assert plan["executionStats"]["nReturned"] == 3
+    assert plan["executionStats"]["totalDocsExamined"] == 3
 
 
 @pytest.fixture
@@ -113,16 +166,16 @@ async def silent_server() -> AsyncIterator[str]:
 
 
 @pytest.mark.parametrize("call", CALLS)
-async def test_a_closed_port_is_unavailable(unused_tcp_port: int, call: str) -> None:
-    store = MongoStore(f"mongodb://127.0.0.1:{unused_tcp_port}/?replicaSet=rs0", "nowhere", timeout=0.1)
+async def test_a_closed_port_is_unavailable(unused_tcp_port: int, driver: Driver, call: str) -> None:
+    store = MongoStore(f"mongodb://127.0.0.1:{unused_tcp_port}/?replicaSet=rs0", "nowhere", timeout=0.1, driver=driver)
     with pytest.raises(StorageUnavailable):
         await CALLS[call](store)
     await store.close()
 
 
 @pytest.mark.parametrize("call", CALLS)
-async def test_a_silent_server_is_unavailable(silent_server: str, call: str) -> None:
-    store = MongoStore(silent_server, "nowhere", timeout=0.2)
+async def test_a_silent_server_is_unavailable(silent_server: str, driver: Driver, call: str) -> None:
+    store = MongoStore(silent_server, "nowhere", timeout=0.2, driver=driver)
     async with asyncio.timeout(5):
         with pytest.raises(StorageUnavailable):
             await CALLS[call](store)

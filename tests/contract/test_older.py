@@ -5,11 +5,11 @@ from dataclasses import replace
 from cartwright.wire.header import Header
 from cartwright.wire.stored import read_stored
 from engine.replay import replay
-from facts.snapshot import CatalogRows
+from facts.snapshot import CatalogRows, Facts
 from models.changes.cart_changes import CartCreated, HeaderChanged
 from models.changes.change import read_change
 from storage.ports import Store
-from storage.records import CartKey, CartWrite, WriteResult
+from storage.records import CartKey, CartWrite, CatalogSnapshot, WriteResult
 from support.older import HEADER, ROWS
 from support.records import entry, full_cart, revision, stored
 
@@ -22,6 +22,10 @@ async def test_rows_that_are_refused_today_come_back(store: Store) -> None:
     assert await store.catalog.append(revision(2))
     assert await store.catalog.since({"acme": 0}) == [old, revision(2)]
     assert (await store.briefings.fetch([], [], {"acme": 0})).revisions == [old, revision(2)]
+    facts = Facts().with_rows(old.rows, 1)
+    kept = CatalogSnapshot("acme", 1, facts.rows(), facts.since)
+    await store.catalog.keep(kept)
+    assert await store.catalog.snapshot("acme", 1) == kept
 
 
 async def test_a_cart_that_is_refused_today_comes_back(store: Store) -> None:

@@ -7,10 +7,11 @@ import pytest
 
 from cartwright.wire.money import parse_amount
 from cartwright.wire.refusals import Refusal
-from engine.execute import Outcome, execute
+from engine.execute import execute
 from engine.reading import Origin, read_command
 from facts.snapshot import CatalogRows, Facts
 from handlers.registry import CartCommand
+from models.answers.outcome import Outcome
 from models.answers.rendering import render_cart
 from models.cart.cart import Cart
 from support.golden_carts import FOLDER, GoldenCart, golden_carts

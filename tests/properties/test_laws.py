@@ -62,12 +62,12 @@ def _check_sums(cart: Any) -> None:
             sums[price.type, price.period, "net"] += price.net
             sums[price.type, price.period, "gross"] += price.gross
     totals: Counter[tuple[str, str | None, str]] = Counter()
-    for total in cart.totals:
+    for total in cart.pricing.totals:
         totals[total.type, total.period, "net"] += total.net
         totals[total.type, total.period, "gross"] += total.gross
     assert +sums == +totals
-    payable = sum(total.gross for total in cart.totals if total.type in {"one-time", "recurring"})
-    assert cart.due_now.gross == payable
+    payable = sum(total.gross for total in cart.pricing.totals if total.type in {"one-time", "recurring"})
+    assert cart.pricing.due_now.gross == payable
 
 
 @many

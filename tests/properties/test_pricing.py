@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.answers.rendering import render_cart
-from models.cart.cart import Cart, Price
+from models.cart.cart import Cart
+from models.cart.price import Price
 from pricing.benefits import kinds
 from pricing.explaining import explain
 from pricing.price import price
@@ -30,27 +31,35 @@ def prices_of(cart: Cart) -> list[Price]:
 def figures(cart: Cart) -> str:
     """All amounts of a cart, whatever the order of its items."""
     items = sorted((item.id, repr(item.prices)) for item in cart.items)
-    return json.dumps([items, repr(cart.totals), repr(cart.due_now), repr(cart.promotions), repr(cart.vouchers)])
+    return json.dumps(
+        [
+            items,
+            repr(cart.pricing.totals),
+            repr(cart.pricing.due_now),
+            repr(cart.pricing.promotions),
+            repr(cart.pricing.vouchers),
+        ]
+    )
 
 
 @UNHURRIED
 @given(cases())
 def test_net_and_tax_are_gross_on_every_row_and_nothing_is_below_zero(case: Case) -> None:
     cart = case.priced()
-    for each in (*prices_of(cart), *cart.totals):
+    for each in (*prices_of(cart), *cart.pricing.totals):
         assert each.net + sum(tax.amount for tax in each.taxes) == each.gross
         assert min(each.list_amount, each.net, each.gross, *(tax.amount for tax in each.taxes)) >= 0
     for each in prices_of(cart):
         assert each.list_amount + sum(alteration.amount for alteration in each.alterations) >= 0
-    assert 0 <= cart.due_now.adjustments <= cart.due_now.gross
-    assert cart.due_now.payable >= 0
+    assert 0 <= cart.pricing.due_now.adjustments <= cart.pricing.due_now.gross
+    assert cart.pricing.due_now.payable >= 0
 
 
 @UNHURRIED
 @given(cases())
 def test_parts_sum_to_wholes_at_every_level(case: Case) -> None:
     cart = case.priced()
-    for total in cart.totals:
+    for total in cart.pricing.totals:
         own = [each for each in prices_of(cart) if (each.type, each.period) == (total.type, total.period)]
         assert total.net == sum(each.net for each in own)
         assert total.gross == sum(each.gross for each in own)
@@ -58,13 +67,15 @@ def test_parts_sum_to_wholes_at_every_level(case: Case) -> None:
         assert total.discount == -sum(alteration.amount for each in own for alteration in each.alterations)
         for tax in total.taxes:
             assert tax.amount == sum(line.amount for each in own for line in each.taxes if line.id == tax.id)
-    assert {(each.type, each.period) for each in prices_of(cart)} == {(each.type, each.period) for each in cart.totals}
-    assert cart.due_now.gross == sum(total.gross for total in cart.totals if total.type in PAID_NOW)
+    assert {(each.type, each.period) for each in prices_of(cart)} == {
+        (each.type, each.period) for each in cart.pricing.totals
+    }
+    assert cart.pricing.due_now.gross == sum(total.gross for total in cart.pricing.totals if total.type in PAID_NOW)
     taken = {
         each.id: -sum(x.amount for own in prices_of(cart) for x in own.alterations if x.id == each.id)
-        for each in cart.promotions
+        for each in cart.pricing.promotions
     }
-    assert taken == {each.id: sum(discount.amount for discount in each.discounts) for each in cart.promotions}
+    assert taken == {each.id: sum(discount.amount for discount in each.discounts) for each in cart.pricing.promotions}
 
 
 @UNHURRIED
@@ -73,8 +84,8 @@ def test_every_ledger_leads_to_its_amount(case: Case) -> None:
     cart, explanation = explain(case.cart, case.facts, NOON)
     prices = [(item.id, each.id, each.gross) for item in cart.items for each in item.prices]
     assert [(each.item_id, each.price_id, each.amount) for each in explanation.items] == prices
-    assert [each.amount for each in explanation.totals] == [total.gross for total in cart.totals]
-    assert explanation.due_now.amount == cart.due_now.payable
+    assert [each.amount for each in explanation.totals] == [total.gross for total in cart.pricing.totals]
+    assert explanation.due_now.amount == cart.pricing.due_now.payable
     for ledger in (*explanation.items, *explanation.totals, explanation.due_now):
         amount = 0
         for line in ledger.lines:
@@ -124,4 +135,4 @@ def further(draw: st.DrawFn, levels: tuple[str, ...] = LEVELS) -> tuple[Case, di
 @given(further())
 def test_a_further_promotion_never_raises_what_is_payable(pair: tuple[Case, dict[str, Any]]) -> None:
     case, promotion = pair
-    assert case.promoted(promotion).priced().due_now.payable <= case.priced().due_now.payable
+    assert case.promoted(promotion).priced().pricing.due_now.payable <= case.priced().pricing.due_now.payable

@@ -149,8 +149,13 @@ class Failing:
         return Around(part, **{way[0]: self._at(getattr(part, way[0]), way[1:])})
 
 
-def work(settings: Settings, log: Path, fail_point: str) -> None:
-    """Run a worker in this process, which was made for it; what it prints goes to the log."""
+def work(settings: Settings, log: Path, fail_point: str, register: Callable[[], None] | None = None) -> None:
+    """Run a worker in this process, which was made for it; what it prints goes to the log.
+
+    `register` brings commands that no worker has by itself.
+    """
+    if register is not None:
+        register()
     with log.open("ab") as output:
         for stream in (sys.stdout, sys.stderr):
             os.dup2(output.fileno(), stream.fileno())

@@ -6,12 +6,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cli.price import simulate
-from engine.execute import Outcome, execute
+from engine.execute import execute
+from engine.query import answer_query
 from engine.reading import Origin, read_command
 from facts.snapshot import CatalogRows, Facts
-from handlers.registry import CartCommand, CatalogKey
+from handlers.registry import CartCommand, CatalogKey, Fetched, Query
+from models.answers.cart_answer import CartAnswer
 from models.answers.explanation import Explanation
-from models.cart.cart import Alteration, Cart, Price
+from models.answers.outcome import Outcome
+from models.cart.cart import Cart
+from models.cart.price import Alteration, Price
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 """A Wednesday."""
@@ -88,9 +92,14 @@ def rows(shop: dict[str, Any]) -> CatalogRows:
 
 def run(
     kind: str, data: Any, cart: Cart | None, facts: Facts, others: Mapping[CatalogKey, Facts] = {}, **envelope: Any
-) -> Outcome:
-    """What a cart command does at noon; raises `Refusal`."""
+) -> Outcome | CartAnswer:
+    """What a cart command does at noon, or what a query answers; raises `Refusal`."""
     body = json.dumps({"type": kind, "data": data, **({"cartId": cart.id} if cart else {}), **envelope}).encode()
     entry, command = read_command(body, Origin("default", kind, "m-1", None, None, NOON))
-    assert isinstance(entry, CartCommand)
-    return execute(entry, cart, command, facts, NOON, (), others)
+    fetched = Fetched(catalogs=others)
+    if isinstance(entry, CartCommand):
+        return execute(entry, cart, command, facts, NOON, (), fetched)
+    assert isinstance(entry, Query)
+    answer = answer_query(entry, cart, command, facts, NOON, fetched)
+    assert isinstance(answer, CartAnswer)
+    return answer

@@ -37,8 +37,10 @@ AT_LEAST = 60
 class WorkerProcess:
     """One worker; `fail_point` is `<point>:<which time>:<signal>`, see the launcher."""
 
-    def __init__(self, settings: Settings, log: Path, fail_point: str = "") -> None:
-        self._process = MOTHER.Process(target=work, args=(settings, log, fail_point), daemon=True)
+    def __init__(
+        self, settings: Settings, log: Path, fail_point: str = "", register: Callable[[], None] | None = None
+    ) -> None:
+        self._process = MOTHER.Process(target=work, args=(settings, log, fail_point, register), daemon=True)
         self._process.start()
 
     def kill(self) -> None:
@@ -74,10 +76,12 @@ class Site:
         self.store = MongoStore(settings.mongo_url.get_secret_value(), settings.database, timeout=10)
         self.log = log
         self.workers: list[WorkerProcess] = []
+        self.register: Callable[[], None] | None = None
+        """Brings commands to the workers that they don't have by themselves."""
 
     def start(self, fail_point: str = "", settings: Settings | None = None) -> WorkerProcess:
         """Start a worker, with the settings of the site or its own."""
-        worker = WorkerProcess(settings or self.settings, self.log, fail_point)
+        worker = WorkerProcess(settings or self.settings, self.log, fail_point, self.register)
         self.workers.append(worker)
         return worker
 
@@ -90,7 +94,7 @@ class Site:
         """Wait until all partitions are owned by so many live workers; their runs."""
         async with asyncio.timeout(60):
             while True:
-                runs = [run for run in await self.store.runs.all() if not run.closed and run.partitions]
+                runs = [run for run in await self.store.runs.current(now()) if not run.closed and run.partitions]
                 live = [run for run in runs if now() - run.seen_at < ALIVE]
                 owned = sorted(number for run in live for number in run.partitions)
                 if len(live) == count and owned == list(range(self.settings.partitions)):
@@ -152,7 +156,7 @@ class Site:
         running = sum(worker.running for worker in self.workers)
         async with asyncio.timeout(30):
             while True:
-                runs = [run for run in await self.store.runs.all() if not run.closed]
+                runs = [run for run in await self.store.runs.current(now()) if not run.closed]
                 if len(runs) == running and not any(run.abandoned for run in runs):
                     return
                 await asyncio.sleep(0.1)

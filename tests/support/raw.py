@@ -8,6 +8,7 @@ from typing import Any
 
 import pamqp.frame
 from pamqp import commands as amqp
+from pamqp.encode import by_type
 from pamqp.header import ProtocolHeader
 from yarl import URL
 
@@ -53,6 +54,12 @@ def properties(**values: bytes) -> bytes:
     """A property list, flags first: each value as it goes over the wire, in the order of the specification."""
     flags = sum(1 << 15 - index for index, name in enumerate(PROPERTIES) if name in values)
     return struct.pack(">H", flags) + b"".join(values[name] for name in PROPERTIES if name in values)
+
+
+def property_list(**values: Any) -> bytes:
+    """A property list of these values; one that is None is left out, an empty text is not."""
+    given = {name: value for name, value in values.items() if value is not None}
+    return properties(**{name: by_type(value, amqp.Basic.Properties.amqp_type(name)) for name, value in given.items()})
 
 
 def content_header(listed: bytes, body_size: int = 0) -> bytes:

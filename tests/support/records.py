@@ -5,21 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cartwright.wire.header import Header
+from cartwright.wire.lines import DiscountPlan
 from cartwright.wire.status import CartStatus
 from facts.snapshot import CatalogRows
-from models.cart.cart import (
-    Alteration,
-    Cart,
-    CartWarning,
-    Container,
-    DueNow,
-    Item,
-    Price,
-    PricingStamp,
-    Stamp,
-    TaxLine,
-    Total,
-)
+from models.cart.cart import Cart, Container, Item, Stamp
+from models.cart.line_terms import LineTerms
+from models.cart.price import Alteration, Price, TaxLine
+from models.cart.pricing_result import CartWarning, DueNow, PricingResult, PricingStamp, Total
 from models.catalog.rows import Offering, PricePoint, Tax
 from models.changes.priced_patch import PricedPatch
 from storage.records import CommitStamp, Entry, Revision, StoredCart, Unchanged
@@ -30,6 +22,7 @@ PRICE = Price(
     id="pp-1",
     type="recurring",
     period="P1M",
+    unit=None,
     unit_amount="9.999999999999",
     list_amount=2000,
     alterations=(Alteration("promotion", "ten-off", -1),),
@@ -48,7 +41,8 @@ FULL_ITEM = Item(
     status="new",
     term="P24M",
     characteristics={"color": "red", "size in cm": "12"},
-    details={"trial": False, "discountPlan": {"percent": "12.5"}, "relationships": [{"id": "i-0", "type": "x"}]},
+    terms=LineTerms(trial=False, discount_plan=DiscountPlan(percent="12.5")),
+    extensions={"relationships": [{"id": "i-0", "type": "x"}]},
     prices=(PRICE,),
     added_by="u-1",
 )
@@ -79,11 +73,13 @@ def full_cart(cart_id: str = "c-1", *, tenant: str = "acme", version: int = 1) -
         updated=Stamp(START + timedelta(minutes=version), None),
         containers=(Container("k-1", "mobile", "new", "pf-1", {"note": "n"}), Container("k-2")),
         items=(BARE_ITEM, FULL_ITEM),
-        totals=(total,),
-        due_now=DueNow(1999, 99),
-        warnings=(CartWarning("tax-not-found", "No tax."),),
         last_update_reason="because",
-        pricing=PricingStamp("default", 7, START),
+        pricing=PricingResult(
+            totals=(total,),
+            due_now=DueNow(1999, 99),
+            warnings=(CartWarning("tax-not-found", "No tax."),),
+            stamp=PricingStamp("default", 7, START),
+        ),
     )
 
 
@@ -124,8 +120,7 @@ def deleted(cart: Cart) -> Cart:
         header=bare,
         items=(),
         containers=(),
-        totals=(),
-        due_now=DueNow(),
+        pricing=replace(cart.pricing, totals=(), due_now=DueNow()),
     )
 
 

@@ -33,7 +33,8 @@ class Running:
 
     async def start(self) -> None:
         """Start a worker, a new one each time."""
-        store = MongoStore(self.settings.mongo_url.get_secret_value(), self.settings.database)
+        settings = self.settings
+        store = MongoStore(settings.mongo_url.get_secret_value(), settings.database, driver=settings.mongo_driver)
         self._worker = Worker(self.settings, self._wrap(store))
         await self._worker.start()
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from cartwright.wire.refusals import ErrorCode, Refusal
+from models.answers.answer import Answer, Refused
 from workers.amqp import Outgoing
-from workers.consume.work import Answer, Work
+from workers.consume.work import Work
 
 
 @dataclass(eq=False)
@@ -32,7 +33,7 @@ class MemorySource:
     answers: list[Answer] = field(default_factory=list)
     parked: list[tuple[str, str]] = field(default_factory=list)
 
-    def answer(self, cart_id: str | None, answer: Answer) -> Iterable[Outgoing]:
+    def answer(self, answer: Answer) -> Iterable[Outgoing]:
         """Keep the answer; nothing has to be published for it."""
         self.answers.append(answer)
         return ()
@@ -41,14 +42,15 @@ class MemorySource:
         """Have the command again, or give it up."""
         self.attempts -= 1
         if self.attempts < 0:
-            return self.give_up(None, Refusal(ErrorCode.TEMPORARILY_UNAVAILABLE, "It was put off too often."))
+            refusal = Refusal(ErrorCode.TEMPORARILY_UNAVAILABLE, "It was put off too often.")
+            return self.give_up(Refused(refusal))
         self.again(work)
         return ()
 
-    def give_up(self, cart_id: str | None, refusal: Refusal) -> Iterable[Outgoing]:
+    def give_up(self, refused: Refused) -> Iterable[Outgoing]:
         """Keep the refusal, and park the command."""
-        self.answer(cart_id, refusal)
-        return self.park(refusal.code.value, refusal.message)
+        self.answer(refused)
+        return self.park(refused.refusal.code.value, refused.refusal.message)
 
     def park(self, code: str, reason: str) -> Iterable[Outgoing]:
         """Keep why the command was parked."""

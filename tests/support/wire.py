@@ -7,8 +7,9 @@ from typing import Any
 from uuid import uuid4
 
 import aio_pika
-import pika
 from aio_pika.abc import AbstractIncomingMessage
+
+from support.raw import RawClient, property_list
 
 PATIENCE = 15.0
 Predicate = Callable[[AbstractIncomingMessage], bool]
@@ -81,17 +82,20 @@ class Wire:
         properties.setdefault("reply_to", self.reply_to)
         properties.setdefault("content_type", "application/json")
         if not properties.get("message_id"):
-            await asyncio.to_thread(self._publish_without_id, routing_key, body, properties)
+            await self._publish_without_id(routing_key, body, properties)
             return correlation_id
         message = aio_pika.Message(body, delivery_mode=2, **properties)
         await self.exchange.publish(message, routing_key, timeout=PATIENCE)
         return correlation_id
 
-    def _publish_without_id(self, routing_key: str, body: bytes, properties: dict[str, Any]) -> None:
-        # The other driver gives every message an id that has none, or an empty one.
-        with pika.BlockingConnection(pika.URLParameters(self._url)) as connection:
-            exact = pika.BasicProperties(delivery_mode=2, **properties)
-            connection.channel().basic_publish(self.exchange.name, routing_key, body, exact)
+    async def _publish_without_id(self, routing_key: str, body: bytes, properties: dict[str, Any]) -> None:
+        # The driver gives every message an id that has none, or an empty one.
+        client = await RawClient.connect(self._url)
+        listed = property_list(delivery_mode=2, **properties)
+        try:
+            assert await client.publish(self.exchange.name, routing_key, listed, body)
+        finally:
+            await client.close()
 
     async def reply(self, correlation_id: str) -> dict[str, Any]:
         """The reply to the message that was sent under this correlation id."""

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cartwright.wire.refusals import ErrorCode, Refusal
+from models.answers.answer import Refused
 from support.deliveries import MESSAGES, delivery, work_of
 from support.raw import all_truncations, content_header, long, nested_arrays, nested_tables, properties, short, table
 from workers.amqp import Damage, Delivery, Outgoing
@@ -170,7 +171,7 @@ def _outcome(taken: Delivery) -> list[Outgoing]:
     except Parked as parked:
         return [MESSAGES.parked(taken, parked.code.value, parked.message)]
     except Refusal as refusal:
-        reply = MESSAGES.reply(taken, None, refusal)
+        reply = MESSAGES.reply(taken, Refused(refusal))
         return [MESSAGES.parked(taken, refusal.code.value, refusal.message), *([reply] if reply else [])]
     raise AssertionError("no such message is a command")
 
@@ -186,7 +187,7 @@ def test_texts_that_grow_when_they_are_read_are_sent_on_within_their_limits(text
     (taken,) = delivered(short(text), listed, b"{}")
     refusal = Refusal(ErrorCode.MALFORMED, "no")
     for message in (
-        MESSAGES.reply(taken, None, refusal),
+        MESSAGES.reply(taken, Refused(refusal)),
         MESSAGES.parked(taken, "x", "y"),
         MESSAGES.retry(taken, work_of(taken), 1, 1),
     ):

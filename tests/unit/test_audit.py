@@ -11,7 +11,7 @@ import pytest
 from audit import GUARANTEES, STORED, Finding, History, Kept, Sent, audit, audit_stored, read_kept, read_pages
 from audit import kept as kept_module
 from audit.audit import CHECKS
-from models.cart.cart import DueNow
+from models.cart.pricing_result import DueNow, PricingResult
 from storage.memory.store import MemoryStore
 from storage.records import CartKey, Entry
 from support.deliveries import TENANT, command_delivery
@@ -114,6 +114,10 @@ def cart(kept: Kept, **fields: Any) -> Kept:
     return replace(kept, carts={**kept.carts, "c-1": replace(stored, cart=replace(stored.cart, **fields))})
 
 
+def priced(kept: Kept, change: Callable[[PricingResult], PricingResult]) -> Kept:
+    return cart(kept, pricing=change(kept.carts["c-1"].cart.pricing))
+
+
 def nothing_came_of_it(history: History, kept: Kept) -> Kept:
     del history.replies["m-read"]
     return kept
@@ -187,14 +191,15 @@ def an_event_of_another_command(history: History, kept: Kept) -> Kept:
 
 
 def a_cent_too_much(_: History, kept: Kept) -> Kept:
-    return cart(kept, due_now=DueNow(gross=1))
+    return priced(kept, lambda pricing: replace(pricing, due_now=DueNow(gross=1)))
 
 
 def a_cent_too_much_in_between(_: History, kept: Kept) -> Kept:
     def dearer(entries: list[Entry]) -> list[Entry]:
         first = entries[0]
-        due = replace(first.priced.due_now, gross=first.priced.due_now.gross + 1)
-        return [replace(first, priced=replace(first.priced, due_now=due)), *entries[1:]]
+        pricing = first.priced.pricing
+        dearer = replace(pricing, due_now=replace(pricing.due_now, gross=pricing.due_now.gross + 1))
+        return [replace(first, priced=replace(first.priced, pricing=dearer)), *entries[1:]]
 
     return journal(kept, dearer)
 
@@ -209,7 +214,7 @@ def a_lost_catalog(_: History, kept: Kept) -> Kept:
 
 
 def never_priced(_: History, kept: Kept) -> Kept:
-    return cart(kept, pricing=replace(kept.carts["c-1"].cart.pricing, priced_at=None))
+    return priced(kept, lambda pricing: replace(pricing, stamp=replace(pricing.stamp, priced_at=None)))
 
 
 def a_trace(_: History, kept: Kept) -> Kept:
@@ -361,7 +366,8 @@ def test_the_database_alone_shows_what_it_can(
     key = CartKey(TENANT, "c-2")
     tampered = copied(store)
     stored = tampered.carts.stored[key]
-    tampered.carts.stored[key] = replace(stored, cart=replace(stored.cart, due_now=DueNow(gross=1)))
+    pricing = replace(stored.cart.pricing, due_now=DueNow(gross=1))
+    tampered.carts.stored[key] = replace(stored, cart=replace(stored.cart, pricing=pricing))
     assert [(each.guarantee, each.subject) for each in stored_findings(tampered)] == [("G5", "c-2"), ("G9", "c-2")]
 
 

@@ -6,10 +6,10 @@ import pytest
 from cartwright import InvalidCommand, ItemNotFound, RefusedError, StaleVersion, UnreadableMessage
 from cartwright.client.events import RecentIds
 from cartwright.client.messages import command_message, read_event, read_reply
+from cartwright.commands import NewItem
 from cartwright.wire.cart_view import CartView
 from cartwright.wire.events import CartUpdatedEvent, Event, JobEvent
 from cartwright.wire.examples import example_of
-from cartwright.wire.lines import NewItem
 from cartwright.wire.refusals import ErrorCode
 from cartwright.wire.replies import CartUpdated, CommandRefused, PriceChanged, Reply
 
@@ -54,7 +54,7 @@ def test_every_option_has_its_wire_name() -> None:
 
 
 def test_data_may_be_a_model() -> None:
-    item = NewItem.model_validate({"id": "i-1", "offeringId": "o-1"})
+    item = NewItem(id="i-1", offering_id="o-1")
     assert json.loads(command_message("x", item, None, {}).body)["data"] == {"id": "i-1", "offeringId": "o-1"}
 
 
@@ -79,7 +79,6 @@ def test_fields_that_came_later_are_kept_at_any_depth() -> None:
     shown = example_of(CartUpdated)
     cart = {**shown["cart"], "customer": {"id": "u-1", "mood": "good"}}
     reply = read_reply(json.dumps({**shown, "cart": cart}).encode())
-    assert reply.cart is not None
     assert reply.cart.customer is not None
     assert reply.cart.customer.model_extra == {"mood": "good"}
 

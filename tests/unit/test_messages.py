@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cartwright.wire.refusals import ErrorCode, Refusal
+from models.answers.answer import Refused
 from support.deliveries import MESSAGES, delivery, read, work_of
 from workers.amqp.encoding import publish_frames
 from workers.consume.tokens import attempts_of, token_of
@@ -18,14 +19,14 @@ DEADLINE = datetime(2026, 1, 1, tzinfo=UTC)
 def test_properties_of_any_length_fit_the_answer(text: str) -> None:
     without_id = delivery(message_id=None, correlation_id=text)
     for each in (delivery(message_id=text), delivery(correlation_id=text), without_id):
-        reply = MESSAGES.reply(each, None, REFUSAL)
+        reply = MESSAGES.reply(each, Refused(REFUSAL))
         assert reply is not None
         for message in (reply, MESSAGES.parked(each, "malformed", "no"), MESSAGES.retry(each, work_of(each), 1, 1)):
             assert publish_frames(1, message, 131_072)
 
 
 def test_a_reply_goes_back_under_the_correlation_id() -> None:
-    reply = MESSAGES.reply(delivery(), "c-1", REFUSAL)
+    reply = MESSAGES.reply(delivery(), Refused(REFUSAL, "c-1"))
     assert reply is not None
     assert (reply.exchange, reply.routing_key, reply.correlation_id, reply.message_id, reply.mandatory) == (
         "",
@@ -34,7 +35,7 @@ def test_a_reply_goes_back_under_the_correlation_id() -> None:
         "m-1:reply",
         True,
     )
-    assert MESSAGES.reply(delivery(reply_to=None), "c-1", REFUSAL) is None
+    assert MESSAGES.reply(delivery(reply_to=None), Refused(REFUSAL, "c-1")) is None
 
 
 def test_a_retry_keeps_its_address_and_a_parked_command_loses_it() -> None:

@@ -9,10 +9,11 @@ import pytest
 from cartwright.wire.header import Header
 from cartwright.wire.refusals import ErrorCode, Refusal
 from engine.checking import checked, located
-from engine.execute import blank_cart
+from engine.opening import blank_cart
 from facts.snapshot import CatalogRows, Facts
-from models.cart.cart import Cart, Item, PromotionOutcome
+from models.cart.cart import Cart, Item
 from models.cart.item_fields import write_item
+from models.cart.pricing_result import PromotionOutcome
 from models.changes.change import Change, read_change
 from models.changes.item_changes import ItemAdded, ItemChanged, ItemRemoved, QuantityChanged
 
@@ -88,7 +89,9 @@ def test_a_line_that_the_command_does_not_name_is_nowhere_in_it() -> None:
 )
 def test_what_is_done_to_a_gift_and_what_comes_to_hang_on_it(change: Change, path: str) -> None:
     gift = Item("g", "film", 1, added_by="promotion:p")
-    before = replace(cart(Item("a", "shelf", 1), gift), promotions=(PromotionOutcome("p", None, None, ()),))
+    before = cart(Item("a", "shelf", 1), gift)
+    applied = (PromotionOutcome("p", None, None, ()),)
+    before = replace(before, pricing=replace(before.pricing, promotions=applied))
     assert paths(before, change) == [path]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from models.cart.cart import Alteration
+from models.cart.price import Alteration
 from pricing.benefits import kinds
 from support.pricing import document, only_price, price_row, priced, promotion, reductions
 
@@ -52,7 +52,7 @@ def test_what_it_takes_off(
 ) -> None:
     cart = priced(document(quantities, [MUG, TEA, PHONE], promotion("rule", benefit, level=level)))
     assert reductions(cart) == expected
-    assert [each.id for each in cart.promotions] == (["rule"] if expected else [])
+    assert [each.id for each in cart.pricing.promotions] == (["rule"] if expected else [])
 
 
 def test_every_kind_is_tried() -> None:
@@ -72,7 +72,7 @@ def test_a_free_item_comes_with_the_promotion_and_costs_nothing() -> None:
         0,
         (Alteration("promotion", "gift", -800, None, "free-item", 0),),
     )
-    assert mug.prices[0].gross == cart.totals[0].gross == 1998
+    assert mug.prices[0].gross == cart.pricing.totals[0].gross == 1998
     assert [item.id for item in priced(document({"mug": 1}, [MUG, TEA], gift)).items] == ["mug"]
 
 

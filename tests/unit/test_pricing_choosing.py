@@ -10,7 +10,7 @@ from cartwright.wire.periods import format_period, parse_period
 from cartwright.wire.refusals import ErrorCode, Refusal
 from facts.snapshot import CatalogRows, Facts
 from models.cart.adjustments import Adjustment
-from models.cart.cart import Alteration
+from models.cart.price import Alteration
 from pricing.price import price
 from support.pricing import NOON, document, explained, only_price, price_row, priced
 
@@ -80,14 +80,14 @@ def test_prices_of_every_type_stand_side_by_side_short_periods_first() -> None:
     ]
     cart = priced(document({"mug": 1}, rows))
     assert [price.id for price in cart.items[0].prices] == ["plain", "hourly", "monthly", "yearly", "minutes", "minute"]
-    assert [(total.type, total.period) for total in cart.totals[:4]] == [
+    assert [(total.type, total.period) for total in cart.pricing.totals[:4]] == [
         ("one-time", None),
         ("recurring", "PT1H"),
         ("recurring", "P1M"),
         ("recurring", "P1Y"),
     ]
     assert cart.items[0].prices[5].unit == "minute"
-    assert cart.due_now.payable == 1000 + 100 + 1000 + 10000
+    assert cart.pricing.due_now.payable == 1000 + 100 + 1000 + 10000
 
 
 def test_a_price_takes_the_place_of_one_that_it_replaces() -> None:
@@ -197,15 +197,15 @@ def test_several_taxes_stand_side_by_side() -> None:
     ]
     cart = priced(shop)
     # 9.975 % of 100.00 is 9.975, 9.98.
-    assert [(tax.id, tax.amount) for tax in cart.totals[0].taxes] == [("gst", 500), ("qst", 998)]
-    assert cart.due_now.payable == 11498
+    assert [(tax.id, tax.amount) for tax in cart.pricing.totals[0].taxes] == [("gst", 500), ("qst", 998)]
+    assert cart.pricing.due_now.payable == 11498
 
 
 def test_the_tax_level_and_the_rounding_are_the_carts_own() -> None:
     rows = [price_row("mug", "1.08", taxIncluded=False)]
     # 20 % of 1.08 is 0.216: three units 0.66, one line of 3.24 0.648.
     taxes = [
-        priced(document({"mug": 3}, rows, pricingPolicy=policy)).totals[0].taxes[0].amount
+        priced(document({"mug": 3}, rows, pricingPolicy=policy)).pricing.totals[0].taxes[0].amount
         for policy in (
             {"taxLevel": "unit"},
             {"taxLevel": "line"},
@@ -219,7 +219,7 @@ def test_the_tax_level_and_the_rounding_are_the_carts_own() -> None:
 @pytest.mark.parametrize(("amount", "payable"), [("10.02", 1000), ("10.03", 1005), ("10.08", 1010)])
 def test_cash_is_rounded_to_the_coins_that_exist(amount: str, payable: int) -> None:
     cart = priced(document({"mug": 1}, [price_row("mug", amount)], pricingPolicy={"cashRounding": "0.05"}))
-    assert (cart.due_now.payable, cart.totals[0].gross) == (payable, cart.due_now.gross)
+    assert (cart.pricing.due_now.payable, cart.pricing.totals[0].gross) == (payable, cart.pricing.due_now.gross)
 
 
 def test_a_coin_that_the_currency_cannot_have_is_refused() -> None:
@@ -275,12 +275,12 @@ def test_a_down_payment_follows_the_prices_of_this_pricing() -> None:
     empty = replace(priced(shop), adjustments=(paid,))
     empty = replace(empty, items=tuple(replace(item, prices=()) for item in empty.items))
     # Not yet priced, or priced in yen: what counts are the prices that the lines get now.
-    assert price(empty, facts, NOON).warnings == ()
+    assert price(empty, facts, NOON).pricing.warnings == ()
     more = replace(empty, items=tuple(replace(item, quantity=2) for item in empty.items))
     first = price(more, facts, NOON)
-    assert [each.code for each in first.warnings] == ["down-payment-too-small"]
+    assert [each.code for each in first.pricing.warnings] == ["down-payment-too-small"]
     assert price(first, facts, NOON) == first
     in_yen = price(replace(empty, header=empty.header.model_copy(update={"forced_currency": "JPY"})), facts, NOON)
-    assert [each.code for each in in_yen.warnings] == ["adjustment-currency"]
+    assert [each.code for each in in_yen.pricing.warnings] == ["adjustment-currency"]
     back = price(replace(in_yen, header=empty.header), facts, NOON)
-    assert back.warnings == ()
+    assert back.pricing.warnings == ()

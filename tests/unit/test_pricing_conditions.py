@@ -78,7 +78,7 @@ FAILS: dict[str, list[dict[str, Any]]] = {
 def applies(condition: dict[str, Any], at: datetime = NOON, **header: Any) -> bool:
     rule = promotion("rule", {"kind": "percent", "value": "10"}, condition)
     cart = priced(document({"mug": 3, "tea": 1}, PRICES, rule, **{**CART, **header}), at)
-    return any(each.id == "rule" for each in cart.promotions)
+    return any(each.id == "rule" for each in cart.pricing.promotions)
 
 
 def cases(table: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
@@ -111,7 +111,7 @@ def test_an_amount_is_what_earlier_promotions_left() -> None:
         {"kind": "minimum-amount", "amount": "10.00", "currency": "EUR"},
         priority=1,
     )
-    assert [each.id for each in priced(document({"mug": 1}, PRICES, first, then)).promotions] == ["first"]
+    assert [each.id for each in priced(document({"mug": 1}, PRICES, first, then)).pricing.promotions] == ["first"]
 
 
 def test_the_weekday_is_that_of_the_moment_in_its_time_zone() -> None:
@@ -180,8 +180,8 @@ def test_what_is_wrong_is_named_where_it_stands(condition: dict[str, Any], path:
 def test_an_expression_that_is_not_true_leaves_the_price_alone(expression: str, warning: str | None) -> None:
     rule = promotion("rule", {"kind": "percent", "value": "10"}, {"kind": "expression", "expression": expression})
     cart = priced(document({"mug": 3, "tea": 1}, PRICES, rule))
-    assert cart.promotions == ()
-    assert [each.code for each in cart.warnings] == ([warning] if warning else [])
+    assert cart.pricing.promotions == ()
+    assert [each.code for each in cart.pricing.warnings] == ([warning] if warning else [])
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_what_an_expression_sees(expression: str) -> None:
     fields = {"mug": {"characteristics": {"color": "red"}, "term": "P24M"}}
     header = {**CART, "keys": {"salesJourneyId": "4711"}, "fields": fields}
     cart = priced(document({"mug": 3}, PRICES, rule, **header))
-    assert ([each.id for each in cart.promotions], cart.warnings) == (["rule"], ())
+    assert ([each.id for each in cart.pricing.promotions], cart.pricing.warnings) == (["rule"], ())
 
 
 def test_without_the_extra_an_expression_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,10 @@ import pytest
 
 from cartwright.wire.header import Header
 from cartwright.wire.status import CartStatus
+from cartwright.wire.stored import read_stored
 from facts.snapshot import CatalogRows, Facts
 from models.cart.cart import Cart, Item, Stamp
+from models.cart.overrides import PriceOverride
 from pricing.benefits import kinds
 from pricing.price import open_sheet, price, run_steps
 from pricing.sheet.preferring import best_sheet
@@ -138,12 +140,14 @@ def test_a_voucher_costs_no_more_per_line_in_a_large_cart() -> None:
 
 def test_many_warnings_cost_no_more_each_than_few() -> None:
     def overridden(cart: Cart) -> Cart:
-        details = [{"overrides": [{**FOREIGN, "id": f"ov-{item.id}"}]} for item in cart.items]
+        foreign = read_stored(PriceOverride, FOREIGN)
+        overrides = [foreign.model_copy(update={"id": f"ov-{item.id}"}) for item in cart.items]
         return replace(
-            cart, items=tuple(replace(item, details=each) for item, each in zip(cart.items, details, strict=True))
+            cart,
+            items=tuple(replace(item, overrides=(each,)) for item, each in zip(cart.items, overrides, strict=True)),
         )
 
-    assert len(price(overridden(cart(FEW)), FACTS, NOON).warnings) == FEW
+    assert len(price(overridden(cart(FEW)), FACTS, NOON).pricing.warnings) == FEW
     assert growth(FACTS, overridden) <= GROWTH
 
 

@@ -55,14 +55,14 @@ def test_it_comes_off_in_listing_order_and_for_one_period() -> None:
     taken = {price.type: [(each.amount, each.periods) for each in price.alterations] for price in cart.items[0].prices}
     # 30.00 × 184 / 366 = 15.0820.
     assert taken == {"one-time": [(-500, None)], "recurring": [(-1008, 1)], "usage": []}
-    assert cart.warnings == ()
+    assert cart.pricing.warnings == ()
 
 
 def test_what_is_more_than_the_line_costs_is_told() -> None:
     cart = credited(paid("40.00"), price_row("up", "20.00"))
     # 40.00 × 184 / 366 = 20.1093.
-    assert (cart.due_now.payable, only_price(cart, "up").gross) == (0, 0)
-    assert [(each.code, each.message) for each in cart.warnings] == [
+    assert (cart.pricing.due_now.payable, only_price(cart, "up").gross) == (0, 0)
+    assert [(each.code, each.message) for each in cart.pricing.warnings] == [
         ("credit-left", "0.11 EUR of the credit for item up are more than it costs.")
     ]
 
@@ -70,10 +70,12 @@ def test_what_is_more_than_the_line_costs_is_told() -> None:
 def test_a_line_that_is_given_up_uses_no_credit() -> None:
     fields = {"up": {"paidPeriod": paid("366.00"), "action": "terminate", "productId": "p-1"}}
     cart = priced(document({"up": 1}, [price_row("up", "20.00")], fields=fields), JULY_FIRST)
-    assert [each.message for each in cart.warnings] == ["184.00 EUR of the credit for item up are more than it costs."]
+    assert [each.message for each in cart.pricing.warnings] == [
+        "184.00 EUR of the credit for item up are more than it costs."
+    ]
 
 
 def test_what_was_paid_in_another_currency_is_not_credited() -> None:
     cart = credited(paid("366", "JPY"), price_row("up", "20.00"))
     assert only_price(cart, "up").alterations == ()
-    assert [each.code for each in cart.warnings] == ["credit-currency"]
+    assert [each.code for each in cart.pricing.warnings] == ["credit-currency"]

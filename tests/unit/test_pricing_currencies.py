@@ -29,6 +29,6 @@ def test_every_line_has_a_price_in_them(
     quantities: dict[str, int], rows: list[dict[str, Any]], others: tuple[str, ...]
 ) -> None:
     cart = priced(document(quantities, rows), NOON)
-    assert cart.other_currencies == others
+    assert cart.pricing.other_currencies == others
     assert render_cart(cart)["availableCurrencies"] == sorted(["EUR", *others])
     assert read_cart(write_cart(cart)) == cart

@@ -18,7 +18,7 @@ def test_a_price_by_hand_that_is_beyond_meaning_for_so_many_is_refused_where_the
     told = {"id": "o-1", "priceType": "one-time", "kind": "new-price", "value": "100000000000.00", "currency": "EUR"}
     override = {**told, "reason": "r", "role": "agent", "at": "2026-01-01T00:00:00Z"}
     cart = price(evolve(priced(shop), [PriceOverridden(item_id="yacht", override=override)]), facts, NOON)
-    assert cart.due_now.payable == 0
+    assert cart.pricing.due_now.payable == 0
     with pytest.raises(Refusal) as refused:
         run("update-products", {"products": [{"id": "yacht", "quantity": 1_000_000}]}, cart, facts)
     assert refused.value.code is ErrorCode.INVALID

@@ -103,7 +103,7 @@ def test_a_reduction_that_would_turn_a_better_one_to_other_lines_is_left_out() -
         promotion("last", {"kind": "percent", "value": "100", "target": {"offeringIds": ["dear"]}}),
     ]
     cart = priced(document({"mug": 1, "dear": 1}, [MUG, dear], *rules))
-    assert (cart.due_now.payable, [each.id for each in cart.promotions]) == (0, ["pair", "last"])
+    assert (cart.pricing.due_now.payable, [each.id for each in cart.pricing.promotions]) == (0, ["pair", "last"])
 
 
 def test_what_was_asked_for_and_does_not_pay_stays_with_its_reason() -> None:
@@ -114,7 +114,10 @@ def test_what_was_asked_for_and_does_not_pay_stays_with_its_reason() -> None:
         promotion("spring", ONE_OFF, coupon="SPRING", priority=1),
         coupons=["SPRING"],
     )
-    assert {each.id: each.reason for each in priced(shop).promotions} == {"spring": "not-beneficial", "alone": None}
+    assert {each.id: each.reason for each in priced(shop).pricing.promotions} == {
+        "spring": "not-beneficial",
+        "alone": None,
+    }
 
 
 def test_an_exclusive_promotion_may_have_several_benefits() -> None:
@@ -136,7 +139,7 @@ def test_a_cap_counts_lines_and_the_dearest_come_first() -> None:
 
 def test_a_coupon_brings_its_promotion() -> None:
     shop = document({"mug": 1}, [MUG], promotion("spring", TENTH, coupon="SPRING"), coupons=["SPRING", "WRONG"])
-    [applied] = priced(shop).promotions
+    [applied] = priced(shop).pricing.promotions
     assert (applied.id, applied.coupon, applied.reason) == ("spring", "SPRING", None)
 
 
@@ -273,14 +276,14 @@ def test_gifts_count_for_no_other_promotion(
     benefit: dict[str, Any], conditions: list[dict[str, Any]], payable: int
 ) -> None:
     shop = document({"mug": 2}, [MUG, TEA], promotion("gift", GIFT, priority=9), promotion("x", benefit, *conditions))
-    assert priced(shop).due_now.payable == payable
+    assert priced(shop).pricing.due_now.payable == payable
 
 
 def test_a_gift_without_a_price_is_free_as_it_is() -> None:
     shop = document({"mug": 1}, [MUG], promotion("gift", GIFT), offerings=[{"id": "tea"}])
     cart = priced(shop)
     assert [(item.id, len(item.prices)) for item in cart.items] == [("mug", 1), ("gift-tea", 0)]
-    assert [(each.id, each.reason) for each in cart.promotions] == [("gift", None)]
+    assert [(each.id, each.reason) for each in cart.pricing.promotions] == [("gift", None)]
 
 
 @pytest.mark.parametrize(
@@ -295,4 +298,4 @@ def test_a_gift_that_is_not_on_sale_is_not_given_and_the_cart_says_so(offerings:
     shop = document({"mug": 1}, [MUG], promotion("gift", GIFT), offerings=offerings)
     cart = priced(shop)
     assert [item.id for item in cart.items] == ["mug"]
-    assert [each.code for each in cart.warnings] == ["gift-not-available"]
+    assert [each.code for each in cart.pricing.warnings] == ["gift-not-available"]

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from cartwright.wire.policy import ProrationUnit
 from cartwright.wire.refusals import Refusal
-from models.cart.cart import Alteration, Cart
+from models.cart.cart import Cart
+from models.cart.price import Alteration
 from pricing.arithmetic.billing_cycles import Period, cycle_around
 from pricing.steps.proration import units_left
 from support.pricing import document, explained, only_price, price_row, priced
@@ -41,7 +42,7 @@ def started(at: datetime, cycle_day: int | None, row: dict[str, Any] = PLAN, **h
 )
 def test_a_first_period_ends_on_the_bill_cycle_day(at: datetime, cycle_day: int | None, payable: int) -> None:
     cart = started(at, cycle_day)
-    assert cart.due_now.payable == payable
+    assert cart.pricing.due_now.payable == payable
     less = () if payable == 3100 else (Alteration("proration", "pp-plan", payable - 3100, 1, "day"),)
     assert only_price(cart, "plan").alterations == less
 
@@ -49,19 +50,19 @@ def test_a_first_period_ends_on_the_bill_cycle_day(at: datetime, cycle_day: int 
 def test_a_year_is_prorated_by_its_own_days() -> None:
     yearly = {**PLAN, "amount": "365.00", "period": "P1Y"}
     # The cycle began on 15 February, two days ago.
-    assert started(datetime(2026, 2, 17, tzinfo=UTC), 15, yearly).due_now.payable == 36300
+    assert started(datetime(2026, 2, 17, tzinfo=UTC), 15, yearly).pricing.due_now.payable == 36300
 
 
 def test_by_second_the_hour_counts() -> None:
     noon = datetime(2026, 1, 14, 12, 0, 0, 1, tzinfo=UTC)
     # Half a day of 31.
-    assert started(noon, 15, pricingPolicy={"proration": "second"}).due_now.payable == 50
-    assert started(noon, 15).due_now.payable == 100
+    assert started(noon, 15, pricingPolicy={"proration": "second"}).pricing.due_now.payable == 50
+    assert started(noon, 15).pricing.due_now.payable == 100
 
 
 def test_only_what_is_marked_is_prorated() -> None:
     at = datetime(2026, 1, 1, tzinfo=UTC)
-    assert started(at, 15, price_row("plan", "31.00", period="P1M")).due_now.payable == 3100
+    assert started(at, 15, price_row("plan", "31.00", period="P1M")).pricing.due_now.payable == 3100
 
 
 def test_promotions_come_first() -> None:
@@ -74,8 +75,8 @@ def test_promotions_come_first() -> None:
 def test_what_is_billed_in_arrears_is_not_due_now() -> None:
     later = price_row("fee", "7.00", period="P1M", isArrears=True)
     cart, explanation = explained(document({"plan": 1, "fee": 2}, [PLAN, later]))
-    assert [total.gross for total in cart.totals] == [4500]
-    assert (cart.due_now.gross, cart.due_now.payable) == (3100, 3100)
+    assert [total.gross for total in cart.pricing.totals] == [4500]
+    assert (cart.pricing.due_now.gross, cart.pricing.due_now.payable) == (3100, 3100)
     assert [(line.step, line.amount) for line in explanation.due_now.lines] == [
         ("total P1M", 4500),
         ("arrears", -1400),

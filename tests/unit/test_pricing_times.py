@@ -24,10 +24,10 @@ def test_a_cart_can_be_priced_in_the_past_and_in_the_future() -> None:
     shop = document({"mug": 1}, [OLD, NEW])
     cart, facts = priced(shop), Facts().with_rows(rows(shop), 1)
     later = run("reprice-cart", {"asOf": TURN}, cart, facts)
-    assert later.cart.totals[0].gross == 1200
+    assert later.cart.pricing.totals[0].gross == 1200
     assert [each["because"] for each in later.price_changes] == [["list-price-changed"]] * 2
     back = run("reprice-cart", {"asOf": "2026-01-01T00:00:00Z"}, later.cart, facts)
-    assert back.cart.totals == cart.totals
+    assert back.cart.pricing.totals == cart.pricing.totals
 
 
 def test_a_time_before_the_catalog_knew_the_offering_is_refused() -> None:
@@ -55,7 +55,11 @@ def test_a_time_decides_on_offerings_rules_promotions_and_taxes_alike() -> None:
     assert refused.value.code is ErrorCode.OFFERING_NOT_AVAILABLE
     cart = run("simulate-price", {**data, "asOf": TURN}, None, ruled).cart
     # Two at 12.00 less 10 %, of which an eleventh is tax.
-    assert (cart.due_now.payable, cart.totals[0].taxes[0].id, cart.totals[0].taxes[0].amount) == (2160, "new", 196)
+    assert (
+        cart.pricing.due_now.payable,
+        cart.pricing.totals[0].taxes[0].id,
+        cart.pricing.totals[0].taxes[0].amount,
+    ) == (2160, "new", 196)
     with pytest.raises(Refusal) as broken:
         run("simulate-price", {**data, "asOf": TURN}, None, facts.with_rows(CatalogRows.of({"rules": [one]}), 2))
     assert broken.value.code is ErrorCode.RULE_BROKEN

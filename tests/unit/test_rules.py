@@ -9,7 +9,7 @@ import pytest
 
 from cartwright.wire.header import Header
 from cartwright.wire.refusals import ErrorCode, Refusal
-from engine.execute import blank_cart
+from engine.opening import blank_cart
 from facts.snapshot import CatalogRows, Facts
 from models.cart.cart import Cart, Container, Item
 from models.cart.item_fields import write_item

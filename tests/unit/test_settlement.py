@@ -1,7 +1,10 @@
 """The watermark of settled groups, and what a run knows of itself and of others."""
 
-from storage.records import CommitStamp, Run
-from support.records import START
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from storage.records import CommitStamp, Run, StoredCart
+from support.records import START, entry, full_cart
 from workers.settle.watermark import Settlement
 
 
@@ -42,10 +45,51 @@ def test_an_abandoned_group_holds_nobody_up_but_is_not_settled() -> None:
 
 def test_of_other_runs_it_knows_what_they_recorded() -> None:
     settlement, (own,) = started(1)
-    settlement.learn([Run("run-2", 5, (3,), START), Run("run-1", 99, (), START)])
+    settlement.learn([Run("run-2", 5, (3,), START), Run("run-1", 99, (), START)], START)
     assert settlement.is_settled(CommitStamp("run-2", 5))
     assert not settlement.is_settled(CommitStamp("run-2", 6))
     assert not settlement.is_settled(CommitStamp("run-2", 3))
     assert not settlement.is_settled(CommitStamp("run-9", 1))
     assert not settlement.is_settled(own)
     assert not settlement.is_under_way(CommitStamp("run-2", 6))
+
+
+def written(run: str, at: datetime, group: int = 1) -> StoredCart:
+    """A cart whose last commit, by that run, added an entry at that time."""
+    former = entry("m-1", 1)
+    return StoredCart(full_cart(), CommitStamp(run, group), (former, replace(former, command_id="m-2", at=at)))
+
+
+BEFORE, AFTER = START - timedelta(seconds=1), START + timedelta(seconds=1)
+
+
+def test_what_a_forgotten_run_wrote_was_settled_before_it_was_closed() -> None:
+    settlement, _ = started(1)
+    settlement.learn([Run("run-2", 5, (), START)], START)
+    assert settlement.has_settled_outbox(written("run-9", BEFORE))
+    assert not settlement.has_settled_outbox(written("run-9", START))
+
+
+def test_a_run_that_started_after_the_last_look_is_not_taken_for_a_forgotten_one() -> None:
+    settlement, _ = started(1)
+    settlement.learn([], START)
+    assert not settlement.has_settled_outbox(written("run-new", AFTER))
+
+
+def test_however_old_it_is_what_a_known_run_has_not_settled_is_not_settled() -> None:
+    settlement, _ = started(1)
+    settlement.learn([Run("run-2", 5, (), START), Run("run-3", 5, (2,), START, closed=True)], START)
+    assert settlement.has_settled_outbox(written("run-2", BEFORE, group=5))
+    assert not settlement.has_settled_outbox(written("run-2", BEFORE, group=6))
+    assert not settlement.has_settled_outbox(written("run-3", BEFORE, group=2))
+    assert not settlement.has_settled_outbox(written("run-1", BEFORE))
+
+
+def test_before_the_first_look_no_run_is_forgotten() -> None:
+    settlement, _ = started(1)
+    assert not settlement.has_settled_outbox(written("run-9", BEFORE))
+
+
+def test_an_empty_outbox_is_settled() -> None:
+    settlement, _ = started(1)
+    assert settlement.has_settled_outbox(replace(written("run-9", AFTER), outbox=()))

@@ -3,6 +3,7 @@
 import pytest
 
 from cartwright.wire.refusals import ErrorCode, Refusal
+from models.answers.answer import Refused
 from support.deliveries import MESSAGES, FakeLink, delivery, work_of
 from support.simulation import SimulatedWorker, stocked_store
 from support.sources import MemoryLink, MemorySource
@@ -22,9 +23,9 @@ async def test_commands_from_memory_are_executed_like_those_from_a_queue() -> No
     await worker.drain()
     await worker.close()
     assert [each.status for each in (*creation.answers, *phone.answers)] == ["applied", "applied"]
-    (refusal,) = unknown.answers
-    assert isinstance(refusal, Refusal)
-    assert refusal.code is ErrorCode.CART_NOT_FOUND
+    (refused,) = unknown.answers
+    assert isinstance(refused, Refused)
+    assert refused.refusal.code is ErrorCode.CART_NOT_FOUND
     assert worker.replies == []
     assert [(event["type"], event["version"]) for event in worker.events if event["type"] == "cart-updated"] == [
         ("cart-updated", 1),
@@ -47,8 +48,8 @@ async def test_what_was_put_off_too_often_is_given_up() -> None:
     source = worker.submit("create-cart", "c-1", FRANCE, "m-1", attempts=2)
     await worker.drain()
     await worker.close()
-    (refusal,) = source.answers
-    assert isinstance(refusal, Refusal)
+    (refused,) = source.answers
+    assert isinstance(refused, Refused)
     assert [code for code, _ in source.parked] == ["temporarily-unavailable"]
 
 
@@ -77,8 +78,8 @@ def test_a_delivery_is_acknowledged_on_its_link_under_its_tag() -> None:
 
 
 def test_a_refusal_is_a_reply_or_parked_where_nobody_can_be_told() -> None:
-    assert sent(amqp().answer(None, REFUSAL)) == [("", "reply.x")]
-    assert sent(amqp(reply_to=None).answer(None, REFUSAL)) == [("", "cart.parking")]
+    assert sent(amqp().answer(Refused(REFUSAL))) == [("", "reply.x")]
+    assert sent(amqp(reply_to=None).answer(Refused(REFUSAL))) == [("", "cart.parking")]
 
 
 @pytest.mark.parametrize(

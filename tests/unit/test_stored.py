@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from cartwright.wire.header import Header
 from cartwright.wire.stored import read_stored
-from engine.execute import blank_cart
+from engine.opening import blank_cart
 from facts.snapshot import CatalogRows, Facts
 from models.cart.cart import Cart, Item
 from pricing.price import price
@@ -66,27 +66,27 @@ def test_another_kind_is_not_read(kind: Any) -> None:
 def test_what_was_let_in_once_is_priced_and_warns_of_what_it_can_no_longer_do() -> None:
     priced = price(cart(held_vouchers=("v",)), FACTS, NOON)
     # 19.98, ten percent off each, then the voucher; no rate of the cart's country is known.
-    assert priced.due_now.payable == 1998 - 200 - 500
-    assert {each.code for each in priced.warnings} == {
+    assert priced.pricing.due_now.payable == 1998 - 200 - 500
+    assert {each.code for each in priced.pricing.warnings} == {
         "proration-not-possible",
         "expression-failed",
         "installments-not-possible",
     }
-    assert [each.currency for each in priced.due_now.conversions] == ["EUR"]
+    assert [each.currency for each in priced.pricing.due_now.conversions] == ["EUR"]
 
 
 def test_a_time_zone_that_is_gone_is_told() -> None:
     window = {"kind": "time-window", "timeZone": "Mars/Olympus"}
     rows = {"promotions": [{"id": "p", "conditions": [window], "benefits": [{"kind": "percent", "value": "10"}]}]}
     priced = price(cart(), FACTS.with_rows(CatalogRows.stored(rows), 2), NOON)
-    assert "unknown-time-zone" in {each.code for each in priced.warnings}
-    assert priced.due_now.gross == 1998
+    assert "unknown-time-zone" in {each.code for each in priced.pricing.warnings}
+    assert priced.pricing.due_now.gross == 1998
 
 
 def test_commands_work_on_such_a_cart() -> None:
     old = price(cart(version=1), FACTS, NOON)
     quantity = run("update-products", {"products": [{"id": "i-1", "quantity": 3}]}, old, FACTS).cart
-    assert quantity.totals[0].gross == 2697
+    assert quantity.pricing.totals[0].gross == 2697
     assert run("update-cart", {"scenario": "s"}, old, FACTS).cart.header.wire() == {**HEADER, "scenario": "s"}
     assert run("reprice-cart", {}, old, FACTS).unchanged
     assert run("compare-price", {}, old, FACTS, {None: FACTS}).price_changes == []

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from cartwright.wire.cart_view import CartView
 from cartwright.wire.header import TimePeriod
 from cartwright.wire.status import CartStatus
+from cartwright.wire.stored import read_stored
 from facts.snapshot import CatalogRows, Facts
 from handlers.queries.simulate_price import InlineFacts
 from models.answers.rendering import render_cart
 from models.cart.adjustments import Adjustment, used_amounts
 from models.cart.budgets import Budget
 from models.cart.cart import Cart
+from models.cart.overrides import PriceOverride
 from models.catalog.configuration import InstallmentTerms
 from models.catalog.voucher import Voucher
 from pricing.explaining import explain
@@ -50,7 +52,7 @@ def facts_of(given: dict[str, Any], vouchers: list[dict[str, Any]]) -> Facts:
 def overridden(cart: Cart, override: dict[str, Any]) -> Cart:
     told = {"id": "o", "priceType": "one-time", "reason": "r", "role": "x", "at": NOON, **override}
     first = cart.items[0]
-    return replace(cart, items=(replace(first, details={"overrides": [told]}), *cart.items[1:]))
+    return replace(cart, items=(replace(first, overrides=(read_stored(PriceOverride, told),)), *cart.items[1:]))
 
 
 @settings(deadline=None)
@@ -78,10 +80,10 @@ def test_the_ledgers_lead_to_what_is_payable(
     facts = facts_of(given, vouchers)
     cart, why = explain(cart, facts, NOON)
     assert cart == price(cart, facts, NOON)
-    by_total = {(total.type, total.period): total.gross for total in cart.totals}
+    by_total = {(total.type, total.period): total.gross for total in cart.pricing.totals}
     assert {(each.type, each.period): each.amount for each in why.totals} == by_total
-    assert why.due_now.amount == cart.due_now.payable >= 0
-    assert 0 <= cart.due_now.adjustments <= cart.due_now.gross
+    assert why.due_now.amount == cart.pricing.due_now.payable >= 0
+    assert 0 <= cart.pricing.due_now.adjustments <= cart.pricing.due_now.gross
     for item in cart.items:
         for each in item.prices:
             assert each.gross >= 0
@@ -112,8 +114,8 @@ def test_reasons_and_budgets(fields: dict[str, Any], reason: str | None, held: b
     cart = replace(priced(given), held_vouchers=("V", "GONE"))
     facts = facts_of(given, [{"code": "V", "reductionPercent": "10", **fields}])
     cart = price(cart, facts, NOON)
-    assert [each.reason for each in cart.vouchers] == [reason, "unknown"]
-    assert cart.budgets == ((Budget("voucher", "V"),) if held else ())
+    assert [each.reason for each in cart.pricing.vouchers] == [reason, "unknown"]
+    assert cart.pricing.budgets == ((Budget("voucher", "V"),) if held else ())
 
 
 def test_a_client_reads_what_became_of_a_voucher() -> None:
@@ -129,7 +131,7 @@ def test_an_expired_cart_holds_nothing() -> None:
     given = document({"a": 1}, [price_row("a", "10.00")])
     facts = facts_of(given, [{"code": "V", "reductionPercent": "10"}])
     cart = replace(priced(given), held_vouchers=("V",), status=CartStatus.EXPIRED)
-    assert price(cart, facts, NOON).budgets == ()
+    assert price(cart, facts, NOON).pricing.budgets == ()
 
 
 def test_what_is_used_up_takes_nothing_off() -> None:
@@ -137,7 +139,11 @@ def test_what_is_used_up_takes_nothing_off() -> None:
     facts = facts_of(given, [{"code": "V", "reductionPercent": "10"}])
     cart = replace(priced(given), held_vouchers=("V",))
     cart = price(cart, replace(facts, exhausted=frozenset({Budget("voucher", "V")})), NOON)
-    assert (cart.vouchers[0].reason, cart.due_now.payable, cart.budgets) == ("exhausted", 1000, ())
+    assert (cart.pricing.vouchers[0].reason, cart.pricing.due_now.payable, cart.pricing.budgets) == (
+        "exhausted",
+        1000,
+        (),
+    )
 
 
 def test_which_budgets_matter() -> None:

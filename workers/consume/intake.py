@@ -17,7 +17,8 @@ from workers.consume.work import Source, Work
 
 SERVER_NAMED = "amq.gen-"
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_MESSAGE_ID = re.compile(r"[!-~]{1,128}")
+_MESSAGE_ID = re.compile(r"[!-~]{1,128}(:[a-z-]{1,16})?")
+"""At most 128 characters, and what is added to the id of a command that follows from another."""
 _REPLY_QUEUE = re.compile(r"[A-Za-z0-9._:@=+/-]{1,255}")
 
 

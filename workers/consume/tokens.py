@@ -15,6 +15,7 @@ from workers.amqp import Delivery
 ATTEMPTS_HEADER = "cart-attempts"
 DELIVERY_HEADER = "cart-delivery"
 _SIZE = 14
+_MANY = 1_000
 
 
 def token_of(delivery: Delivery) -> bytes:
@@ -33,7 +34,7 @@ def token_of(delivery: Delivery) -> bytes:
 def attempts_of(delivery: Delivery) -> int:
     """How often a command was sent to a retry queue already; what others write there counts as none."""
     value = delivery.headers.get(ATTEMPTS_HEADER)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _MANY else 0
 
 
 def new_token() -> bytes:

@@ -12,10 +12,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from cartwright.wire.command import Command
-from cartwright.wire.refusals import Refusal
-from handlers.registry import CartCommand, CatalogCommand, Registered
-from models.answers.explanation import Explanation
-from models.cart.cart import Cart
+from handlers.registry import CatalogCommand, Registered
+from models.answers.answer import Answer, Refused
 from storage.records import CatalogRecord, Entry
 from workers.amqp import Outgoing
 from workers.consume.tokens import new_token
@@ -53,13 +51,13 @@ class Source(Protocol):
     def body(self) -> bytes:
         """The command as it was sent."""
 
-    def answer(self, cart_id: str | None, answer: Answer) -> Iterable[Outgoing]:
+    def answer(self, answer: Answer) -> Iterable[Outgoing]:
         """Tell whoever asked; a refusal that nobody can be told is kept for people to look at."""
 
     def put_off(self, work: Work) -> Iterable[Outgoing]:
         """Have the command again after a while; if it was put off often enough, give it up."""
 
-    def give_up(self, cart_id: str | None, refusal: Refusal) -> Iterable[Outgoing]:
+    def give_up(self, refused: Refused) -> Iterable[Outgoing]:
         """Tell whoever asked, and keep the command for people to look at."""
 
     def park(self, code: str, reason: str) -> Iterable[Outgoing]:
@@ -102,31 +100,6 @@ class Work:
         if command.cart_id:
             return ("cart", command.tenant, command.cart_id)
         return ("lookup", command.tenant, str(id(self)))
-
-
-@dataclass(frozen=True, slots=True)
-class CartAnswer:
-    """What a cart command came to. `cart` is None where a duplicate's cart has moved on since."""
-
-    registered: CartCommand
-    status: str
-    cart_id: str
-    version: int
-    cart: Cart | None
-    changes: list[dict[str, Any]]
-    price_changes: list[dict[str, Any]]
-    explanation: Explanation | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogAnswer:
-    """What a catalog command came to."""
-
-    status: str
-    revision: int
-
-
-Answer = CartAnswer | CatalogAnswer | Refusal
 
 
 @dataclass(frozen=True, slots=True)

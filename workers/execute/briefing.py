@@ -1,13 +1,14 @@
 """What a group needs to know before it is executed: facts, what its commands did before, what happened since."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from facts.snapshot import Facts
-from handlers.registry import CartCommand, CatalogKey
+from engine.replay import replayed
+from handlers.registry import NOTHING, CatalogKey, Fetched
 from models.cart.budgets import Budget
+from models.cart.cart import Cart
 from storage.ports import Store
-from storage.records import CartKey, CommandKey, Entry, StoredCart
+from storage.records import REVISIONS_AT_ONCE, CartKey, CommandKey, Entry, StoredCart
 from workers.consume.work import Work
 from workers.execute.cart_subject import CartSubject
 from workers.execute.facts_cache import FactsCache
@@ -46,11 +47,14 @@ class Preparation:
             for work in works
             if work.command.id is not None and not work.registered.reads
         ]
+        tenants = {key.tenant for key in pending}
         # Before the journal is asked: what is written meanwhile must not be missed by both.
         unwritten = self._writer.unwritten(keys)
-        revisions = self._facts.revisions({key.tenant for key in pending})
+        revisions = self._facts.revisions(tenants)
         briefing = await self._store.briefings.fetch(missing, keys, revisions)
         self._facts.learn(briefing.revisions)
+        if len(briefing.revisions) == REVISIONS_AT_ONCE:
+            await self._facts.catch_up(tenants)
         return News(briefing.carts, briefing.entries | unwritten, bool(briefing.revisions))
 
     async def subject(
@@ -62,20 +66,29 @@ class Preparation:
     ) -> CartSubject:
         """A cart in memory, with all that its commands may ask about."""
         history = await self._history(works, stored)
-        snapshots = await self._snapshots(works, stored)
+        fetched = await self._fetched(works, stored)
         if exhausted:
-            snapshots = {time: replace(facts, exhausted=exhausted) for time, facts in snapshots.items()}
-        return CartSubject(stored, remembered, history, snapshots, self._unsettled(stored))
+            catalogs = {key: replace(facts, exhausted=exhausted) for key, facts in fetched.catalogs.items()}
+            fetched = replace(fetched, catalogs=catalogs)
+        return CartSubject(stored, remembered, history, fetched, self._unsettled(stored))
+
+    async def named(self, work: Work) -> CartKey | None:
+        """The cart that a command names by a key; the one that was updated last, if there are several."""
+        for name, value in work.registered.needs(work.command.data).keys:
+            keys = await self._store.carts.with_key(work.command.tenant, name, value)
+            if keys:
+                return keys[0]
+        return None
 
     def _unsettled(self, stored: StoredCart | None) -> tuple[Entry, ...]:
         """What stays in the outbox: single entries may be settled before the groups that came before theirs."""
-        if stored is None or self._settlement.is_settled(stored.stamp):
+        if stored is None or self._settlement.has_settled_outbox(stored):
             return ()
         return tuple(entry for entry in stored.outbox if not entry.memo.get("settled"))
 
     def inherited(self, stored: StoredCart | None) -> tuple[Entry, ...]:
         """Entries that whoever committed them may not have lived to publish."""
-        if stored is None or self._settlement.is_under_way(stored.stamp) or self._settlement.is_settled(stored.stamp):
+        if stored is None or self._settlement.is_under_way(stored.stamp) or self._settlement.has_settled_outbox(stored):
             return ()
         return stored.outbox
 
@@ -88,16 +101,32 @@ class Preparation:
         oldest = min(expected, default=stored.cart.version)
         return await self._store.journal.history(stored.key, oldest) if oldest < stored.cart.version else []
 
-    async def _snapshots(self, works: list[Work], stored: StoredCart | None) -> dict[CatalogKey, Facts]:
-        """The catalog now, at every time that a command asks for, and as it priced the cart, to explain that."""
-        tenant = works[0].command.tenant
-        snapshots: dict[CatalogKey, Facts] = {None: self._facts.latest(tenant)}
+    async def _fetched(self, works: list[Work], stored: StoredCart | None) -> Fetched:
+        """What these commands need besides the cart itself."""
+        tenant, needs = works[0].command.tenant, [work.registered.needs(work.command.data) for work in works]
+        catalogs: set[CatalogKey] = {None}
+        carts: set[str] = set()
+        versions: set[int] = set()
+        for each in needs:
+            if each is not NOTHING:
+                catalogs |= {each.at, *each.catalogs}
+                carts.update(each.carts)
+                versions.update(each.versions)
         if stored is not None and any(work.command.envelope.explain for work in works):
-            revision = stored.cart.pricing.catalog_revision
-            snapshots[revision] = await self._facts.at_revision(tenant, revision)
-        for work in works:
-            if isinstance(work.registered, CartCommand):
-                data = work.command.data
-                for key in (work.registered.prices_as_of(data), *work.registered.catalogs_at(data)):
-                    snapshots[key] = await self._facts.state(tenant, key)
-        return snapshots
+            catalogs.add(stored.cart.pricing.stamp.catalog_revision)
+        return Fetched(
+            {key: await self._facts.state(tenant, key) for key in catalogs},
+            await self._others(tenant, carts) if carts else {},
+            await self._versions(stored, versions) if versions and stored is not None else {},
+        )
+
+    async def _others(self, tenant: str, ids: Iterable[str]) -> dict[str, Cart]:
+        found = await self._store.carts.load([CartKey(tenant, cart_id) for cart_id in ids])
+        return {key.cart_id: stored.cart for key, stored in found.items()}
+
+    async def _versions(self, stored: StoredCart, numbers: Set[int]) -> dict[int, Cart]:
+        """The cart as it was, from its journal and from what its outbox has more."""
+        history = await self._store.journal.history(stored.key)
+        entries = {each.version: each for each in (*history, *stored.outbox) if each.status == "applied"}
+        made = replayed(entries[version] for version in sorted(entries))
+        return {cart.version: cart for cart in made if cart.version in numbers}

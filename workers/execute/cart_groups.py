@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from cartwright.wire.refusals import ErrorCode, Refusal
+from models.answers.answer import Refused
 from storage.ports import Carts
 from storage.records import (
     CartKey,
@@ -141,7 +142,7 @@ class CartGroups:
                 unsure.add(each.key)
             else:
                 each.too_large = True
-                each.answers = [Answered(work, _too_large()) for work in each.works]
+                each.answers = [Answered(work, _too_large(each.key)) for work in each.works]
         committed = [each.key for each, result in zip(changed, results, strict=True) if result is WriteResult.COMMITTED]
         await self._reservations.settle(claim, committed)
         return unsure
@@ -151,5 +152,5 @@ def _only_reads(work: Work) -> bool:
     return work.registered.reads or work.command.envelope.dry_run
 
 
-def _too_large() -> Refusal:
-    return Refusal(ErrorCode.CART_TOO_LARGE, "The cart would be too large to store.")
+def _too_large(key: CartKey) -> Refused:
+    return Refused(Refusal(ErrorCode.CART_TOO_LARGE, "The cart would be too large to store."), key.cart_id)

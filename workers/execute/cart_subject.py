@@ -1,26 +1,30 @@
 """A cart as the subject of a fold."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from cartwright.wire.command import Command
-from engine.execute import Outcome, execute
-from facts.snapshot import Facts
-from handlers.registry import CartCommand, CatalogKey
+from engine.execute import execute
+from engine.query import answer_query
+from handlers.registry import CartCommand, Fetched, Query
+from models.answers.answer import Answer
+from models.answers.cart_answer import CartAnswer
+from models.answers.outcome import Outcome
 from models.cart.budgets import Budget
 from models.changes.change import Change, read_change
 from models.changes.priced_patch import PricedPatch
 from storage.records import CartWrite, CommandKey, CommitStamp, Entry, StoredCart
-from workers.consume.work import CartAnswer, Work
+from workers.consume.work import Work
 
 
 class CartSubject:
     """One cart in memory.
 
     `remembered` are entries of these commands, `history` those since the oldest version that a rebasing command names,
-    `unsettled` those that stay in the outbox; `facts` holds the catalog by the time or revision that is asked
-    for (none: now); `budgets` are all that any version of this fold uses.
+    `unsettled` those that stay in the outbox; `fetched` is what the commands need; `budgets` are all that any version
+    of this fold uses.
     """
 
     def __init__(
@@ -28,7 +32,7 @@ class CartSubject:
         stored: StoredCart | None,
         remembered: Mapping[CommandKey, Entry],
         history: Sequence[Entry],
-        facts: Mapping[CatalogKey, Facts],
+        fetched: Fetched,
         unsettled: tuple[Entry, ...],
     ) -> None:
         self.stored = stored
@@ -40,7 +44,8 @@ class CartSubject:
         self._journaled = remembered
         self._remembered = {entry.key: entry for entry in outbox}
         self._history = {entry.version: entry for entry in (*history, *outbox) if entry.status == "applied"}
-        self._facts = facts
+        self._versions = {**fetched.versions, **({self.cart.version: self.cart} if self.cart else {})}
+        self._fetched = replace(fetched, versions=self._versions)
 
     def recall(self, command: Command[Any]) -> Entry | None:
         """From the journal, the outbox, or this fold."""
@@ -53,7 +58,7 @@ class CartSubject:
         """The first outcome, as its own if this delivery made it; the cart too, if it is still as it was then."""
         current = self.cart if self.cart and self.cart.version == record.version else None
         return CartAnswer(
-            registered=_registered(work),
+            type=work.registered.reply_type,
             status=record.status if record.token == work.token else "duplicate",
             cart_id=record.cart_id,
             version=record.version,
@@ -63,17 +68,20 @@ class CartSubject:
         )
 
     def execute(self, work: Work, now: datetime) -> Outcome:
-        """Decide, evolve, price and compare."""
-        entry, command = _registered(work), work.command
-        facts = self._facts[entry.prices_as_of(command.data)]
-        return execute(entry, self.cart, command, facts, now, self._since(command), self._facts)
+        """Decide, apply, price and compare."""
+        entry, command = work.registered, work.command
+        if not isinstance(entry, CartCommand):
+            raise TypeError(f"{command.type} is not a command about a cart")
+        facts = self._fetched.catalogs[entry.needs(command.data).at]
+        return execute(entry, self.cart, command, facts, now, self._since(command), self._fetched)
 
-    def status(self, work: Work, result: Outcome) -> str:
-        """A read of fresh prices is a dry run of a repricing."""
-        entry = _registered(work)
-        if entry.reads:
-            return "dry-run" if entry.reprices(work.command.data) else "read"
-        return "unchanged" if result.unchanged else "applied"
+    def ask(self, work: Work, now: datetime) -> Answer:
+        """The answer to a query about the cart as it is by now."""
+        entry, command = work.registered, work.command
+        if not isinstance(entry, Query):
+            raise TypeError(f"{command.type} is not a query")
+        facts = self._fetched.catalogs[entry.needs(command.data).at]
+        return answer_query(entry, self.cart, command, facts, now, self._fetched)
 
     def keep(self, work: Work, result: Outcome, now: datetime) -> Entry:
         """Move on to the next version; an unchanged outcome is remembered without one."""
@@ -94,28 +102,20 @@ class CartSubject:
             changes=result.changes,
             price_changes=result.price_changes,
             priced=PricedPatch.between(before, after, result.changes) if before else PricedPatch.of(after),
+            follow_ups=result.follow_ups,
             token=work.token,
         )
         self._remembered[entry.key] = entry
         self.new.append(entry)
         if not result.unchanged:
-            self.cart = after
-            self.budgets.update(after.budgets)
+            self.cart = self._versions[after.version] = after
+            self.budgets.update(after.pricing.budgets)
             self._history[entry.version] = entry
         return entry
 
     def answer(self, work: Work, result: Outcome, status: str) -> CartAnswer:
         """The outcome as an answer."""
-        return CartAnswer(
-            registered=_registered(work),
-            status=status,
-            cart_id=result.cart.id,
-            version=result.cart.version,
-            cart=result.cart,
-            changes=result.changes,
-            price_changes=result.price_changes,
-            explanation=result.explanation,
-        )
+        return CartAnswer.of(work.registered.reply_type, status, result)
 
     def to_write(self, stamp: CommitStamp) -> CartWrite:
         """The cart with what is still to be published: what was there before, and what is new."""
@@ -133,9 +133,3 @@ class CartSubject:
             return ()
         later = range(expected + 1, self.cart.version + 1)
         return [read_change(change) for version in later for change in self._history[version].changes]
-
-
-def _registered(work: Work) -> CartCommand:
-    if not isinstance(work.registered, CartCommand):
-        raise TypeError(f"{work.command.type} is not a command about a cart")
-    return work.registered

@@ -1,25 +1,16 @@
 """A tenant's catalog as the subject of a fold."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from cartwright.wire.command import Command
-from cartwright.wire.refusals import ErrorCode, Refusal
-from facts.snapshot import CatalogRows, Facts
+from engine.revise import CatalogOutcome, revise
+from facts.snapshot import Facts
 from handlers.registry import CatalogCommand
+from models.answers.answer import Answer, CatalogAnswer
 from storage.records import CatalogRecord, CommandKey, Revision, Unchanged
-from workers.consume.work import CatalogAnswer, Work
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogOutcome:
-    """The rows of a command, and the catalog with them; the same catalog if nothing differs."""
-
-    rows: CatalogRows
-    facts: Facts
-    unchanged: bool
+from workers.consume.work import Work
 
 
 class CatalogSubject:
@@ -39,24 +30,10 @@ class CatalogSubject:
         return CatalogAnswer(record.status if record.token == work.token else "duplicate", record.revision)
 
     def execute(self, work: Work, now: datetime) -> CatalogOutcome:
-        """The catalog after the command; raises `Refusal`, also if it expects another revision (`version`)."""
+        """The catalog after the command; raises `Refusal`."""
         if not isinstance(work.registered, CatalogCommand):
             raise TypeError(f"{work.command.type} is not a command about a catalog")
-        expected = work.command.envelope.version
-        if expected not in (None, self.facts.revision):
-            raise Refusal(
-                ErrorCode.STALE_VERSION,
-                f"The catalog is at revision {self.facts.revision}, the command expected {expected}.",
-                details={"currentVersion": self.facts.revision},
-            )
-        rows = work.registered.decide(self.facts, work.command.data)
-        if self.facts.holds(rows):
-            return CatalogOutcome(rows, self.facts, True)
-        return CatalogOutcome(rows, self.facts.with_rows(rows, self.facts.revision + 1), False)
-
-    def status(self, work: Work, result: CatalogOutcome) -> str:
-        """Whether there is a new revision."""
-        return "unchanged" if result.unchanged else "applied"
+        return revise(work.registered, work.command, self.facts)
 
     def keep(self, work: Work, result: CatalogOutcome, now: datetime) -> CatalogRecord:
         """Move on to the next revision; an unchanged outcome is remembered without one."""
@@ -69,6 +46,10 @@ class CatalogSubject:
     def answer(self, work: Work, result: CatalogOutcome, status: str) -> CatalogAnswer:
         """The outcome as an answer."""
         return CatalogAnswer(status, result.facts.revision)
+
+    def ask(self, work: Work, now: datetime) -> Answer:
+        """Queries about catalogs run in no lane of a catalog."""
+        raise TypeError(f"{work.command.type} is a query")
 
 
 def _record(work: Work, result: CatalogOutcome, now: datetime) -> CatalogRecord:

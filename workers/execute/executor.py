@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import structlog
 
 from cartwright.wire.refusals import ErrorCode, Refusal
-from handlers.registry import CartCommand
-from storage.ports import Carts
+from models.answers.answer import Refused
 from storage.records import CartKey, CommitStamp, Entry, StorageUnavailable
 from workers.consume.lanes import Batch
 from workers.consume.work import Answered, Work
+from workers.execute.briefing import Preparation
 from workers.execute.cart_groups import CartGroups
 from workers.execute.catalog_groups import CatalogGroups
 
@@ -19,10 +19,10 @@ _log = structlog.get_logger(__name__)
 class GroupExecutor:
     """Carts in one group commit, catalogs one after the other, look-ups by key as plain reads."""
 
-    def __init__(self, carts: CartGroups, catalogs: CatalogGroups, lookups: Carts) -> None:
+    def __init__(self, carts: CartGroups, catalogs: CatalogGroups, preparation: Preparation) -> None:
         self._carts = carts
         self._catalogs = catalogs
-        self._lookups = lookups
+        self._preparation = preparation
 
     def settled(self, stamp: CommitStamp) -> None:
         """Take note that everything a group committed is published."""
@@ -38,7 +38,8 @@ class GroupExecutor:
             if len(batches) == 1:
                 _log.exception("lane_failed", lane=batches[0].lane[0])
                 refusal = Refusal(ErrorCode.INTERNAL, "The command could not be executed.")
-                return [], [Answered(work, refusal) for work in batches[0].works]
+                works = batches[0].works
+                return [], [Answered(work, Refused(refusal, work.command.cart_id or None)) for work in works]
         inherited: list[Entry] = []
         answers: list[Answered] = []
         for batch in batches:
@@ -60,10 +61,9 @@ class GroupExecutor:
         return [entry for each in folds for entry in each.inherited], answers
 
     async def _look_up(self, work: Work, stamp: CommitStamp) -> list[Answered]:
-        """Execute a read whose cart is named by a key; it needs no lane, for it writes nothing."""
-        name = work.registered.lookup(work.command.data) if isinstance(work.registered, CartCommand) else None
-        keys = await self._lookups.with_key(work.command.tenant, *name) if name else []
-        if not keys:
-            return [Answered(work, Refusal(ErrorCode.CART_NOT_FOUND, "There is no cart with this key."))]
-        folds = await self._carts.execute({keys[0]: [work]}, stamp)
+        """Answer a query whose cart is named by a key; it needs no lane, for it writes nothing."""
+        key = await self._preparation.named(work)
+        if key is None:
+            return [Answered(work, Refused(Refusal(ErrorCode.CART_NOT_FOUND, "There is no cart with this key.")))]
+        folds = await self._carts.execute({key: [work]}, stamp)
         return [answer for each in folds for answer in each.answers]

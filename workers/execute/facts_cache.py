@@ -1,15 +1,33 @@
-"""Catalogs in memory: the latest snapshot of each tenant, kept current by one query a group; older ones on demand."""
+"""Catalogs in memory: the latest snapshot of each tenant, kept current by one query a group; older ones on demand.
 
+A catalog is stored as its revisions. Rebuilding it from the first one takes longer with every change, so once enough
+has changed, the next catalog command stores a snapshot, and whatever is rebuilt later starts from the nearest earlier
+snapshot. Revisions are read so many at once, so that a long history does not keep the event loop from other commands.
+"""
+
+import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+
+import structlog
 
 from facts.snapshot import Facts
 from handlers.registry import CatalogKey
 from storage.ports import Catalog
-from storage.records import Revision
+from storage.records import REVISIONS_AT_ONCE, CatalogSnapshot, Revision, StorageUnavailable
 
 OLD_SNAPSHOTS = 8
+KNOWN_TIMES = 1000
+"""Times of which it is remembered which revision was in force."""
+REVISION_COST = 10
+"""What it takes to read a revision besides its rows, in rows."""
+SNAPSHOT_COST = 1000
+"""A snapshot is stored when rebuilding costs more rows than this, and more than the catalog has."""
+EMPTY = Facts()
+LATEST = 2**53
+
+_log = structlog.get_logger(__name__)
 
 
 class FactsCache:
@@ -18,11 +36,42 @@ class FactsCache:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._latest: dict[str, Facts] = {}
-        self._old: OrderedDict[tuple[str, datetime | int], Facts] = OrderedDict()
+        self._cost: dict[str, int] = {}
+        self._old: OrderedDict[tuple[str, int], Facts] = OrderedDict()
+        self._times: OrderedDict[tuple[str, datetime], int] = OrderedDict()
 
     async def refresh(self, tenants: Collection[str]) -> None:
-        """Take in every revision that came since; one round trip for all tenants."""
-        self.learn(await self._catalog.since(self.revisions(tenants)))
+        """Take in every revision that came since, and store a snapshot where one is due."""
+        await self.catch_up(tenants)
+        for tenant in tenants:
+            await self._keep_if_due(tenant)
+
+    async def catch_up(self, tenants: Collection[str]) -> None:
+        """Take in every revision that came since: one round trip a tenant, and more where there are many."""
+        await asyncio.gather(*map(self._catch_up, tenants))
+
+    async def _catch_up(self, tenant: str) -> None:
+        known = self.latest(tenant).revision
+        page = await self._catalog.between(tenant, known, known + REVISIONS_AT_ONCE)
+        self.learn(page)
+        if len(page) < REVISIONS_AT_ONCE:
+            return
+        snapshot = await self._snapshot(tenant, LATEST)
+        if snapshot.revision > self.latest(tenant).revision:
+            self._latest[tenant], self._cost[tenant] = snapshot, 0
+        self.learn(await self._between(tenant, self.latest(tenant).revision, LATEST))
+
+    async def _keep_if_due(self, tenant: str) -> None:
+        facts = self.latest(tenant)
+        if self._cost.get(tenant, 0) <= max(SNAPSHOT_COST, sum(map(len, facts.tables.values()))):
+            return
+        try:
+            await self._catalog.keep(CatalogSnapshot(tenant, facts.revision, facts.rows(), facts.since))
+        except StorageUnavailable as error:
+            # No command waits for a snapshot; the next catalog command tries again.
+            _log.warning("snapshot_not_stored", error=str(error), tenant=tenant)
+        else:
+            self._cost[tenant] = 0
 
     def revisions(self, tenants: Collection[str]) -> dict[str, int]:
         """The revision of each tenant's snapshot."""
@@ -30,15 +79,19 @@ class FactsCache:
 
     def learn(self, revisions: Iterable[Revision]) -> None:
         """Take in revisions that are newer, in order."""
+        new: dict[str, list[Revision]] = {}
         for each in revisions:
-            facts = self.latest(each.tenant)
-            # Two groups may ask side by side, and both be told of the same revisions.
-            if each.revision == facts.revision + 1:
-                self._latest[each.tenant] = facts.with_rows(each.rows, each.revision)
+            found = new.setdefault(each.tenant, [])
+            # Two groups may ask side by side, and both get the same revisions.
+            if each.revision == self.latest(each.tenant).revision + len(found) + 1:
+                found.append(each)
+        for tenant, found in new.items():
+            self._latest[tenant] = _after(self.latest(tenant), found)
+            self._cost[tenant] = self._cost.get(tenant, 0) + sum(map(_cost, found))
 
     def latest(self, tenant: str) -> Facts:
         """The snapshot as last refreshed."""
-        return self._latest.get(tenant, Facts())
+        return self._latest.get(tenant, EMPTY)
 
     async def state(self, tenant: str, key: CatalogKey) -> Facts:
         """The snapshot of a revision, the one that was in force at a time, or under None the latest."""
@@ -51,26 +104,54 @@ class FactsCache:
 
         Also for a time before the first: nothing had been written down by then, so only the rows' own dates count.
         """
-        snapshot = await self._earlier(tenant, time, lambda each: each.at <= time)
-        return snapshot if snapshot.revision else self.latest(tenant)
+        revision = await self._revision_at(tenant, time)
+        return await self.at_revision(tenant, revision) if revision else self.latest(tenant)
 
     async def at_revision(self, tenant: str, revision: int) -> Facts:
         """The snapshot with the changes up to a revision."""
-        return await self._earlier(tenant, revision, lambda each: each.revision <= revision)
-
-    async def _earlier(self, tenant: str, until: datetime | int, counts: Callable[[Revision], bool]) -> Facts:
         latest = self.latest(tenant)
-        if until == latest.revision:
+        if revision >= latest.revision:
             return latest
-        key = (tenant, until)
+        key = (tenant, revision)
         if key not in self._old:
-            facts = Facts()
-            for each in await self._catalog.since({tenant: 0}):
-                if counts(each) and each.revision <= latest.revision:
-                    facts = facts.with_rows(each.rows, each.revision)
-            if facts.revision == latest.revision:
-                return latest
-            self._old[key] = facts
+            earlier = await self._snapshot(tenant, revision)
+            self._old[key] = _after(earlier, await self._between(tenant, earlier.revision, revision))
             if len(self._old) > OLD_SNAPSHOTS:
                 self._old.popitem(last=False)
         return self._old[key]
+
+    async def _revision_at(self, tenant: str, time: datetime) -> int:
+        key = (tenant, time)
+        if key in self._times:
+            return self._times[key]
+        revision = await self._catalog.revision_at(tenant, time)
+        # While it is the latest one, a later one may still be in force by then.
+        if revision < self.latest(tenant).revision:
+            self._times[key] = revision
+            if len(self._times) > KNOWN_TIMES:
+                self._times.popitem(last=False)
+        return revision
+
+    async def _snapshot(self, tenant: str, until: int) -> Facts:
+        """The nearest snapshot that is stored; an empty catalog if there is none."""
+        found = await self._catalog.snapshot(tenant, until)
+        return EMPTY if found is None else Facts.restored(found.rows, found.since, found.revision)
+
+    async def _between(self, tenant: str, after: int, until: int) -> list[Revision]:
+        """Revisions count without a hole, so a page that is not full is the last one."""
+        found: list[Revision] = []
+        while after < until:
+            page = await self._catalog.between(tenant, after, min(after + REVISIONS_AT_ONCE, until))
+            found += page
+            if len(page) < REVISIONS_AT_ONCE:
+                break
+            after += REVISIONS_AT_ONCE
+        return found
+
+
+def _after(facts: Facts, revisions: Iterable[Revision]) -> Facts:
+    return facts.with_changes((each.rows, each.revision) for each in revisions)
+
+
+def _cost(revision: Revision) -> int:
+    return REVISION_COST + sum(map(len, revision.rows.by_kind().values()))

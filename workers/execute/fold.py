@@ -12,9 +12,11 @@ import structlog
 from cartwright.wire.command import Command
 from cartwright.wire.refusals import ErrorCode, Refusal
 from engine.body_hash import is_same_body
+from handlers.registry import Query
+from models.answers.answer import Answer, Refused
 from storage.records import CatalogRecord, Entry
 from workers.consume.intake import deadline_exceeded
-from workers.consume.work import Answer, Answered, Work
+from workers.consume.work import Answered, Work
 
 Record = Entry | CatalogRecord
 R = TypeVar("R")
@@ -25,6 +27,9 @@ _log = structlog.get_logger(__name__)
 class Subject(Protocol, Generic[R]):
     """What commands are executed against: a cart, or a tenant's catalog."""
 
+    def ask(self, work: Work, now: datetime) -> Answer:
+        """The answer to a query; raises `Refusal`."""
+
     def recall(self, command: Command[Any]) -> Record | None:
         """What this command did before, if it was applied."""
 
@@ -34,14 +39,11 @@ class Subject(Protocol, Generic[R]):
     def execute(self, work: Work, now: datetime) -> R:
         """What the command would do; raises `Refusal`."""
 
-    def keep(self, work: Work, result: R, now: datetime) -> Record | None:
-        """Take the result as the new state, and return the record of it, if it leaves one."""
+    def keep(self, work: Work, result: R, now: datetime) -> Record:
+        """Take the result as the new state, and return the record of it."""
 
     def answer(self, work: Work, result: R, status: str) -> Answer:
         """The answer that tells a result."""
-
-    def status(self, work: Work, result: R) -> str:
-        """`applied`, `unchanged`, `read` or, for a read that prices, `dry-run`."""
 
 
 def fold(subject: Subject[Any], works: Sequence[Work], now: datetime) -> list[Answered]:
@@ -53,27 +55,35 @@ def _answered(subject: Subject[Any], work: Work, now: datetime) -> Answered:
     try:
         return _execute(subject, work, now)
     except Refusal as refusal:
-        return Answered(work, refusal)
+        return _refused(work, refusal)
     except Exception:  # noqa: BLE001 (a bug in one command is an answer to it, not the end of its group)
         _log.exception("command_failed", type=work.command.type, command_id=work.command.id)
-        return Answered(work, Refusal(ErrorCode.INTERNAL, "The command could not be executed."))
+        return _refused(work, Refusal(ErrorCode.INTERNAL, "The command could not be executed."))
 
 
 def _execute(subject: Subject[Any], work: Work, now: datetime) -> Answered:
     command = work.command
-    # A read has no first outcome to repeat, whatever message id it carries.
-    record = None if work.registered.reads else subject.recall(command)
+    if isinstance(work.registered, Query):
+        # It has no first outcome to repeat, whatever message id it carries.
+        _check_deadline(work, now)
+        return Answered(work, subject.ask(work, now))
+    record = subject.recall(command)
     if record is not None:
         if not is_same_body(record.body_hash, command.body_hash, work.source.body):
             raise Refusal(ErrorCode.IDEMPOTENCY_MISMATCH, "This message id came before, with another body.")
         return Answered(work, subject.repeat(work, record), record)
+    _check_deadline(work, now)
+    result = subject.execute(work, now)
+    if command.envelope.dry_run:
+        return Answered(work, subject.answer(work, result, "dry-run"))
+    record = subject.keep(work, result, now)
+    return Answered(work, subject.answer(work, result, record.status), record)
+
+
+def _check_deadline(work: Work, now: datetime) -> None:
     if work.deadline is not None and work.deadline <= now:
         raise deadline_exceeded()
-    result = subject.execute(work, now)
-    status = subject.status(work, result)
-    if command.envelope.dry_run and status != "read":
-        status = "dry-run"
-    if status in ("read", "dry-run"):
-        return Answered(work, subject.answer(work, result, status))
-    record = subject.keep(work, result, now)
-    return Answered(work, subject.answer(work, result, status), record)
+
+
+def _refused(work: Work, refusal: Refusal) -> Answered:
+    return Answered(work, Refused(refusal, work.command.cart_id or None))

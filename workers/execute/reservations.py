@@ -10,8 +10,6 @@ from uuid import uuid4
 
 import structlog
 
-from cartwright.wire.header import HeaderFields
-from handlers.registry import CartCommand
 from models.cart.budgets import Budget
 from models.cart.cart import Cart
 from pricing.steps.budgeting import customer_of, limit_of, watched_budgets
@@ -38,8 +36,8 @@ class Claim:
 
     def add(self, key: CartKey, subject: CartSubject, limits: Mapping[Budget, int]) -> None:
         """Add a cart: every version of the fold counts, for each of them is told to the world."""
-        before = set(subject.stored.cart.budgets) if subject.stored else set()
-        after = set(subject.cart.budgets) if subject.cart else set()
+        before = set(subject.stored.cart.pricing.budgets) if subject.stored else set()
+        after = set(subject.cart.pricing.budgets) if subject.cart else set()
         taken = {each for each in subject.budgets - before if each in limits}
         self.taking |= {Hold(key, each): limits[each] for each in taken}
         self.leaving |= {Hold(key, each) for each in (before | taken) - after}
@@ -85,11 +83,9 @@ class Reservations:
     def _watched(self, key: CartKey, works: Iterable[Work], cart: Cart | None) -> dict[Budget, int]:
         codes, customers = list(cart.held_vouchers) if cart else [], {customer_of(cart)} if cart else set()
         for work in works:
-            data = work.command.data
-            if isinstance(work.registered, CartCommand):
-                codes += work.registered.vouchers(data)
-            if isinstance(data, HeaderFields) and data.customer is not None:
-                customers.add(data.customer.id or "")
+            needs = work.registered.needs(work.command.data)
+            codes += needs.vouchers
+            customers.update(needs.customers)
         return watched_budgets(self._facts.latest(key.tenant), codes, customers - {""})
 
     async def claim(self, subjects: Mapping[CartKey, CartSubject]) -> tuple[Claim, set[CartKey]]:
@@ -124,7 +120,7 @@ class Reservations:
         carts = await self._carts.load({each.hold.cart for each in doubts})
         for doubt in doubts:
             stored = carts.get(doubt.hold.cart)
-            used = stored is not None and doubt.hold.budget in stored.cart.budgets
+            used = stored is not None and doubt.hold.budget in stored.cart.pricing.budgets
             held = [doubt.hold]
             await self._budgets.settle(doubt.token, held if used else [], [] if used else held)
         _log.info("holds_settled", holds=len(doubts))

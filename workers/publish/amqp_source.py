@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cartwright.wire.refusals import ErrorCode, Refusal
+from models.answers.answer import Answer, Refused
 from workers.amqp import Delivery, Outgoing
 from workers.consume.tokens import attempts_of
-from workers.consume.work import Answer, Link, Work
+from workers.consume.work import Link, Work
 from workers.publish.messages import Messages
 
 
@@ -32,13 +33,13 @@ class AmqpSource:
         """The command as it was sent."""
         return self.delivery.body
 
-    def answer(self, cart_id: str | None, answer: Answer) -> Iterator[Outgoing]:
+    def answer(self, answer: Answer) -> Iterator[Outgoing]:
         """The reply, if one is wanted; a refusal that nobody can be told goes to the parking queue."""
-        reply = self.messages.reply(self.delivery, cart_id, answer)
+        reply = self.messages.reply(self.delivery, answer)
         if reply is not None:
             yield reply
-        elif isinstance(answer, Refusal):
-            yield from self.park(answer.code.value, answer.message)
+        elif isinstance(answer, Refused):
+            yield from self.park(answer.refusal.code.value, answer.refusal.message)
 
     def put_off(self, work: Work) -> Iterator[Outgoing]:
         """The command for the next retry queue; after the last one it is given up."""
@@ -47,14 +48,14 @@ class AmqpSource:
             yield self.messages.retry(self.delivery, work, delays[attempts], attempts + 1)
             return
         refusal = Refusal(ErrorCode.TEMPORARILY_UNAVAILABLE, "The command could not be executed in time; try again.")
-        yield from self.give_up(work.command.cart_id, refusal)
+        yield from self.give_up(Refused(refusal, work.command.cart_id or None))
 
-    def give_up(self, cart_id: str | None, refusal: Refusal) -> Iterator[Outgoing]:
+    def give_up(self, refused: Refused) -> Iterator[Outgoing]:
         """The reply, if one is wanted, and the command for the parking queue."""
-        reply = self.messages.reply(self.delivery, cart_id, refusal)
+        reply = self.messages.reply(self.delivery, refused)
         if reply is not None:
             yield reply
-        yield from self.park(refusal.code.value, refusal.message)
+        yield from self.park(refused.refusal.code.value, refused.refusal.message)
 
     def park(self, code: str, reason: str) -> Iterator[Outgoing]:
         """The command for the parking queue."""

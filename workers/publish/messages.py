@@ -1,16 +1,16 @@
-"""The messages that leave a worker: replies, events, retries, parked commands."""
+"""The messages that leave a worker: replies, events, commands that follow, retries, parked commands."""
 
 from collections.abc import Iterator
 from typing import overload
 
-from cartwright.wire.refusals import Refusal
 from cartwright.wire.schema import format_time
+from models.answers.answer import Answer
 from storage.records import Entry
 from workers.amqp import Delivery, Outgoing
-from workers.broker.topology import Topology
+from workers.broker.topology import HASH_HEADER, Topology
 from workers.consume.tokens import ATTEMPTS_HEADER, DELIVERY_HEADER
-from workers.consume.work import Answer, CartAnswer, Work
-from workers.publish.bodies import events_of, reply_body
+from workers.consume.work import Work
+from workers.publish.bodies import events_of, follow_up_body
 
 _CARRIED = ("cart-id", "deadline", "dialect", "traceparent", "source-channel", "context", "roles", "schema-version")
 
@@ -24,18 +24,18 @@ class Messages:
         self._topology = topology
         self._source = source
 
-    def reply(self, delivery: Delivery, cart_id: str | None, answer: Answer) -> Outgoing | None:
+    def reply(self, delivery: Delivery, answer: Answer) -> Outgoing | None:
         """The reply to a delivery, if it asks for one."""
         if not delivery.reply_to:
             return None
-        kind = answer.registered.reply_type if isinstance(answer, CartAnswer) else "catalog-updated"
         return Outgoing(
             exchange="",
             routing_key=_property(delivery.reply_to),
-            body=reply_body(delivery.message_id or None, cart_id, answer),
+            body=answer.body(delivery.message_id or None),
             message_id=_property(f"{delivery.message_id or delivery.correlation_id or ''}:reply"),
-            type="command-refused" if isinstance(answer, Refusal) else kind,
+            type=answer.type,
             correlation_id=_property(delivery.correlation_id or delivery.message_id),
+            headers=answer.headers,
             mandatory=True,
             to_caller=True,
         )
@@ -58,6 +58,20 @@ class Messages:
                     "cloudEvents:subject": entry.cart_id,
                     "cloudEvents:time": format_time(entry.at),
                 },
+            )
+
+    def follow_ups(self, entry: Entry) -> Iterator[Outgoing]:
+        """The commands that follow from an entry, to go through the door as any other; nobody waits for an answer."""
+        for each in entry.follow_ups:
+            yield Outgoing(
+                exchange=self._topology.commands,
+                routing_key=f"{entry.tenant}.{each.type}",
+                body=follow_up_body(entry, each),
+                message_id=each.command_id(entry.command_id),
+                type=each.type,
+                correlation_id=entry.command_id,
+                headers={HASH_HEADER: each.cart_id},
+                mandatory=True,
             )
 
     def retry(self, delivery: Delivery, work: Work, delay: int, attempts: int) -> Outgoing:

@@ -6,6 +6,7 @@ All of it is idempotent and derived from what was committed, so it may be done a
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 
 from cartwright.wire.refusals import Refusal
+from models.answers.answer import Refused
 from storage.records import Entry
 from workers.amqp import Outgoing
 from workers.consume.work import Answered, Source, Work
@@ -29,7 +30,7 @@ class Completion:
         """Queue all messages, so that those of later commands come behind; await the result for the rest."""
         records = [each.record for each in answers if isinstance(each.record, Entry) and not _repeated(each)]
         committed = [*inherited, *records]
-        confirmed = await self._outbound.send([*self._events(committed), *_replies(answers)])
+        confirmed = await self._outbound.send([*self._announced(committed), *_replies(answers)])
         return self._finish(committed, confirmed, [each.work.source for each in answers])
 
     async def _finish(self, committed: list[Entry], confirmed: Awaitable[None], sources: list[Source]) -> None:
@@ -46,11 +47,11 @@ class Completion:
 
     async def give_up(self, source: Source, refusal: Refusal) -> None:
         """Answer a command that nobody could deal with, and set it aside."""
-        await self._conclude(source, source.give_up(None, refusal))
+        await self._conclude(source, source.give_up(Refused(refusal)))
 
     async def refuse(self, source: Source, refusal: Refusal) -> None:
         """Answer what never became a command."""
-        await self._conclude(source, source.answer(None, refusal))
+        await self._conclude(source, source.answer(Refused(refusal)))
 
     async def park(self, source: Source, code: str, reason: str) -> None:
         """Set aside what nobody may be answered about."""
@@ -60,14 +61,17 @@ class Completion:
         await (await self._outbound.send([*messages]))
         self._acknowledge([source])
 
-    def _events(self, entries: Iterable[Entry]) -> list[Outgoing]:
-        applied = (entry for entry in entries if entry.status == "applied")
-        return [message for entry in applied for message in self._messages.events(entry)]
+    def _announced(self, entries: Iterable[Entry]) -> Iterator[Outgoing]:
+        """Events, and commands that follow, which an entry without a version may have, too."""
+        for entry in entries:
+            if entry.status == "applied":
+                yield from self._messages.events(entry)
+            yield from self._messages.follow_ups(entry)
 
 
 def _replies(answers: Iterable[Answered]) -> Iterator[Outgoing]:
     for each in answers:
-        yield from each.work.source.answer(each.work.command.cart_id, each.answer)
+        yield from each.work.source.answer(each.answer)
 
 
 def _settle_entries(entries: Iterable[Entry]) -> None:
@@ -78,4 +82,4 @@ def _settle_entries(entries: Iterable[Entry]) -> None:
 
 def _repeated(answered: Answered) -> bool:
     """Whether the record is older than this delivery."""
-    return getattr(answered.answer, "status", None) == "duplicate"
+    return answered.record is not None and answered.record.token != answered.work.token

@@ -10,7 +10,7 @@ from storage.ports import Store
 from storage.records import Run
 from workers.clock import Clock
 from workers.settle.completion import Completion
-from workers.settle.watermark import Settlement
+from workers.settle.watermark import CLOSED_KNOWN, Settlement
 
 CARTS_AT_ONCE = 500
 Sweep = Callable[[], Awaitable[object]]
@@ -45,8 +45,9 @@ class CartSweep:
 
     async def sweep(self) -> int:
         """Settle what is left over; return the number of carts. Raises `StorageUnavailable`."""
-        runs = await self._store.runs.all()
-        self._settlement.learn(runs)
+        known_since = self._clock() - CLOSED_KNOWN
+        runs = await self._store.runs.current(known_since)
+        self._settlement.learn(runs, known_since)
         return await self._sweep_own() + await self._sweep_dead(runs)
 
     async def _sweep_own(self) -> int:
@@ -62,7 +63,7 @@ class CartSweep:
         for run in runs:
             if not run.closed and run.id != self._settlement.run and run.seen_at < self._clock() - self._grace:
                 carts += await self._settle(run)
-                await self._store.runs.record(replace(run, closed=True))
+                await self._store.runs.record(replace(run, closed=True, seen_at=self._clock()))
         return carts
 
     async def _settle(self, run: Run) -> int:

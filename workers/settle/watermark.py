@@ -2,13 +2,21 @@
 
 A run's groups settle out of order; its watermark is the last one before the first that has not. Every run records its
 watermark, so that whoever meets a cart knows whether its outbox still has to be published.
+
+There are ever more runs, so a worker reads only those that are open or were closed within the last `CLOSED_KNOWN`. A
+run that is not among them was closed before that, and then everything it had committed was settled; or it started
+after the last look, and then its commits are newer than that. So an outbox of an unknown run is settled if its last
+entry is older than `CLOSED_KNOWN` (decision 6).
 """
 
 import heapq
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from storage.records import CommitStamp, Run
+from storage.records import CommitStamp, Run, StoredCart
+
+CLOSED_KNOWN = timedelta(hours=1)
+"""How long a closed run is known. Clocks of workers must not differ by nearly as much."""
 
 
 class Settlement:
@@ -21,6 +29,7 @@ class Settlement:
         self._started = 0
         self._done: list[int] = []
         self._others: dict[str, Run] = {}
+        self._others_closed_since = datetime.min.replace(tzinfo=UTC)
 
     def start(self) -> CommitStamp:
         """The stamp of the next group."""
@@ -42,9 +51,10 @@ class Settlement:
         """Note that the sweeper has found and settled what was committed of abandoned groups."""
         self._abandoned.difference_update(groups)
 
-    def learn(self, runs: Iterable[Run]) -> None:
-        """Take in what the other runs have recorded."""
+    def learn(self, runs: Iterable[Run], closed_since: datetime) -> None:
+        """Take in what the other runs have recorded: all that are open, or were closed since that time."""
         self._others = {run.id: run for run in runs if run.id != self.run}
+        self._others_closed_since = closed_since
 
     def is_under_way(self, stamp: CommitStamp) -> bool:
         """Whether this run made the commit, and is bringing it to its end."""
@@ -56,6 +66,16 @@ class Settlement:
             return stamp.group <= self._watermark and stamp.group not in self._abandoned
         run = self._others.get(stamp.run)
         return run is not None and stamp.group <= run.settled and stamp.group not in run.abandoned
+
+    def has_settled_outbox(self, stored: StoredCart) -> bool:
+        """Whether nothing of a cart's outbox is left to be published, as far as this run knows."""
+        return not stored.outbox or self.is_settled(stored.stamp) or self._is_of_forgotten_run(stored)
+
+    def _is_of_forgotten_run(self, stored: StoredCart) -> bool:
+        """The commit made the last entry: its time is that of the commit, while an unchanged cart keeps its own."""
+        run = stored.stamp.run
+        known = run == self.run or run in self._others
+        return not known and stored.outbox[-1].at < self._others_closed_since
 
     @property
     def complete(self) -> bool:

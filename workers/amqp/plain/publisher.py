@@ -45,8 +45,8 @@ class PlainPublisher:
     """Publishes persistent messages over a connection of its own and tells what became of each.
 
     ``capacity`` counts messages not yet confirmed; ``silence`` seconds without a confirm end a connection. ``prepare``
-    is awaited before each connection but the first, and sees to it that what is published to exists; without it a message
-    to a missing exchange is refused. It raises AMQPError or OSError where it can't.
+    is awaited before each connection but the first; it makes sure that what is published to exists. Without it, a
+    message to a missing exchange is refused. It raises AMQPError or OSError where it can't.
     """
 
     def __init__(

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cartwright.wire.money import format_amount
-from models.cart.cart import Cart, Price, Total
+from models.cart.cart import Cart
+from models.cart.price import Price
+from models.cart.pricing_result import Total
 from models.changes.change import Change
 
 Key = tuple[str | None, str, str | None]
@@ -36,7 +38,7 @@ NOTHING = Amounts(0, 0, 0)
 def price_changes(before: Cart, after: Cart, changes: Sequence[Change]) -> list[dict[str, Any]]:
     """The `priceChanges` of a reply (contract, "A reply"); empty if no amount moved."""
     causes = _causes(changes) if changes else _facts_that_moved(before, after)
-    if before.currency != after.currency and before.totals:
+    if before.currency != after.currency and before.pricing.totals:
         old, new = _amounts(before, frozenset()), _amounts(after, frozenset())
         return [*_moved(old, {}, before.currency, causes), *_moved({}, new, after.currency, causes)]
     known = {item.id: item.prices for item in before.items}
@@ -115,7 +117,7 @@ def _amounts(cart: Cart, without: frozenset[str]) -> dict[Key, Amounts]:
         if item.id not in without:
             for price in item.prices:
                 found[item.id, price.type, price.period] = _of(price)
-    for total in cart.totals:
+    for total in cart.pricing.totals:
         found[None, total.type, total.period] = _of(total)
     return found
 

@@ -1,0 +1,70 @@
+"""The answer that shows a cart: what a command did to it, would do, or what a query found."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import orjson
+
+from models.answers import encoding
+from models.answers.answer import NO_HEADERS, Headers
+from models.answers.explanation import Explanation
+from models.answers.outcome import Outcome
+from models.answers.rendering import render_cart, render_item
+from models.cart.cart import Cart, Item
+
+
+@dataclass(frozen=True, slots=True)
+class CartAnswer:
+    """What a command about a cart came to. `cart` is None where a duplicate's cart has moved on since."""
+
+    type: str
+    status: str
+    cart_id: str
+    version: int
+    cart: Cart | None
+    changes: list[dict[str, Any]]
+    price_changes: list[dict[str, Any]]
+    explanation: Explanation | None = None
+    headers: ClassVar[Headers] = NO_HEADERS
+
+    @classmethod
+    def of(cls, reply_type: str, status: str, outcome: Outcome) -> "CartAnswer":
+        """An outcome as an answer of this type and status."""
+        return cls(
+            type=reply_type,
+            status=status,
+            cart_id=outcome.cart.id,
+            version=outcome.cart.version,
+            cart=outcome.cart,
+            changes=outcome.changes,
+            price_changes=outcome.price_changes,
+            explanation=outcome.explanation,
+        )
+
+    def body(self, command_id: str | None) -> bytes:
+        """Contract, "A reply"."""
+        cart = render_cart(self.cart, _encoded_line) if self.cart is not None else None
+        return encoding.encode(
+            {
+                "type": self.type,
+                "commandId": command_id,
+                "status": self.status,
+                "cartId": self.cart_id,
+                "version": self.version,
+                "changes": self.changes,
+                "priceChanges": self.price_changes,
+                "warnings": cart["warnings"] if cart else [],
+                **({"cart": cart} if cart else {}),
+                **({"explanation": self.explanation.wire()} if self.explanation else {}),
+            }
+        )
+
+
+def _encoded_line(item: Item, currency: str) -> orjson.Fragment:
+    """A line item's JSON; encoded when it is first shown."""
+    encoded: orjson.Fragment | None = item.memo.get(currency)
+    if encoded is None:
+        # A copy, for what the encoder returns sits in a block of its working size: kilobytes for a few hundred bytes.
+        line = bytes(memoryview(encoding.encode(render_item(item, currency))))
+        encoded = item.memo[currency] = orjson.Fragment(line)
+    return encoded

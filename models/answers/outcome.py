@@ -1,0 +1,24 @@
+"""What a command does to a cart, or would do."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from models.answers.explanation import Explanation
+from models.cart.cart import Cart
+from models.changes.follow_up import FollowUp
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The cart after it, the changes and the amounts that moved, both as on the wire, and the commands that follow."""
+
+    cart: Cart
+    changes: list[dict[str, Any]]
+    price_changes: list[dict[str, Any]]
+    explanation: Explanation | None = None
+    follow_ups: tuple[FollowUp, ...] = ()
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the command was valid, but nothing differed."""
+        return not self.changes and not self.price_changes

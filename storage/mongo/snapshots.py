@@ -1,0 +1,95 @@
+"""Catalog snapshots in MongoDB: the rows in parts, for a catalog may be larger than a document, and one head.
+
+The head is written last and says how many parts there are, so what a killed worker left unfinished is not read. A
+snapshot may be deleted at any time: the catalog is then rebuilt from an earlier one, or from its first revision.
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import bson
+from bson.raw_bson import RawBSONDocument
+from pymongo import DESCENDING
+
+from facts.snapshot import CatalogRows
+from storage.mongo.database import translated_errors
+from storage.mongo.driver import Collection, Document
+from storage.records import CatalogSnapshot
+
+PART_ROWS = 200
+PART_BYTES = 1024 * 1024
+"""A part ends with the row that reaches either. Writing and reading one keeps the event loop for some milliseconds."""
+
+
+class MongoSnapshots:
+    """The part of `Catalog` that is about snapshots."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._snapshots = collection
+
+    async def latest(self, tenant: str, until: int) -> CatalogSnapshot | None:
+        """One `find` for the head, and one for its parts."""
+        async with translated_errors():
+            heads = self._snapshots.find({"tenant": tenant, "revision": {"$lte": until}})
+            found = await heads.sort("revision", DESCENDING).to_list(1)
+            if not found:
+                return None
+            head = found[0]
+            ids = [_part_id(head["_id"], number) for number in range(head["parts"])]
+            parts = await self._snapshots.find({"_id": {"$in": ids}}).sort("part").to_list(None)
+        return await _read(head, parts) if len(parts) == len(ids) else None
+
+    async def keep(self, snapshot: CatalogSnapshot) -> None:
+        """Part by part, then the head."""
+        head = f"{snapshot.tenant}/{snapshot.revision}"
+        count = 0
+        for rows in _parts(snapshot):
+            await self._write({"_id": _part_id(head, count), "part": count, "rows": rows})
+            count += 1
+        await self._write({"_id": head, "tenant": snapshot.tenant, "revision": snapshot.revision, "parts": count})
+
+    async def _write(self, document: Document) -> None:
+        async with translated_errors():
+            await self._snapshots.replace_one({"_id": document["_id"]}, document, upsert=True)
+
+
+def _part_id(head: str, number: int) -> str:
+    return f"{head}/{number}"
+
+
+def _parts(snapshot: CatalogSnapshot) -> Iterator[list[RawBSONDocument]]:
+    """The rows of a snapshot as documents, encoded when their part is due."""
+    part: list[RawBSONDocument] = []
+    size = 0
+    for kind, rows in snapshot.rows.by_kind().items():
+        for row in rows:
+            document = {"kind": kind, "since": snapshot.since[kind][row.id], "row": row.wire()}
+            part.append(RawBSONDocument(bson.encode(document)))
+            size += len(part[-1].raw)
+            if len(part) == PART_ROWS or size >= PART_BYTES:
+                yield part
+                part, size = [], 0
+    if part:
+        yield part
+
+
+async def _read(head: Mapping[str, Any], parts: Iterable[Document]) -> CatalogSnapshot:
+    rows: dict[str, list[Any]] = {}
+    since: dict[str, dict[str, int]] = {}
+    for part in parts:
+        for kind, given in _by_kind(part["rows"]).items():
+            read = getattr(CatalogRows.stored({kind: [each["row"] for each in given]}), kind)
+            rows.setdefault(kind, []).extend(read)
+            brought = ((row.id, each["since"]) for row, each in zip(read, given, strict=True))
+            since.setdefault(kind, {}).update(brought)
+        await asyncio.sleep(0)  # others may run between two parts
+    catalog = CatalogRows(**{kind: tuple(given) for kind, given in rows.items()})
+    return CatalogSnapshot(head["tenant"], head["revision"], catalog, since)
+
+
+def _by_kind(rows: Iterable[Document]) -> dict[str, list[Document]]:
+    found: dict[str, list[Document]] = {}
+    for row in rows:
+        found.setdefault(row["kind"], []).append(row)
+    return found
