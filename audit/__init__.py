@@ -1,8 +1,19 @@
 """The audit: whether what a tenant was told and what is stored for it keep the guarantees of the worker."""
 
-from audit.audit import audit
+from audit.audit import GUARANTEES, STORED, audit, audit_stored
 from audit.findings import Finding
 from audit.history import History, Sent
-from audit.kept import Kept, read_kept
+from audit.kept import Kept, read_kept, read_pages
 
-__all__ = ["Finding", "History", "Kept", "Sent", "audit", "read_kept"]
+__all__ = [
+    "GUARANTEES",
+    "STORED",
+    "Finding",
+    "History",
+    "Kept",
+    "Sent",
+    "audit",
+    "audit_stored",
+    "read_kept",
+    "read_pages",
+]

@@ -1,13 +1,13 @@
-"""The amounts and the content of every stored cart: G5 and G9."""
+"""The amounts and the content of every cart: G5 and G9."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from itertools import accumulate
 
 from audit.findings import Finding, Findings
 from audit.history import History
 from audit.kept import Kept
-from engine.replay import replay
+from engine.replay import replay, replayed
 from facts.snapshot import Facts
 from models.answers.encoding import encode
 from models.cart.cart import Cart
@@ -15,18 +15,21 @@ from pricing.price import price
 from pricing.steps.budgeting import customer_of, watched_budgets
 from rules.engine import rule_on
 from storage.mongo.cart_documents import write_cart
-from storage.records import Revision
 
 
 def totals_recompute(_: History, kept: Kept) -> Findings:
-    """G5: pricing a stored cart once more, with the facts and at the time that it names, gives the same cart."""
-    snapshots = _snapshots(kept)
+    """G5: pricing a cart once more, with the facts and at the time that it names, gives the same cart.
+
+    That goes for the stored cart, and for every version that its journal leads to.
+    """
     for cart_id, stored in kept.carts.items():
-        cart = stored.cart
-        if cart.pricing.stamp.priced_at is None:
-            yield Finding("G5", cart_id, "was never priced")
-        elif _priced_again(cart, snapshots[cart.pricing.stamp.catalog_revision], cart.pricing.stamp.priced_at) != cart:
-            yield Finding("G5", cart_id, f"version {cart.version} has other amounts than its facts give")
+        yield from _recomputed(stored.cart, kept.snapshots)
+        try:
+            for version in replayed(kept.journals[cart_id]):
+                if version != stored.cart:
+                    yield from _recomputed(version, kept.snapshots)
+        except ValueError:
+            continue  # a hole, which G3 and G9 tell of
 
 
 def journal_replays(_: History, kept: Kept) -> Findings:
@@ -41,20 +44,21 @@ def journal_replays(_: History, kept: Kept) -> Findings:
             yield Finding("G9", cart_id, f"version {stored.cart.version} differs from its folded journal")
 
 
+def _recomputed(cart: Cart, snapshots: Mapping[int, Facts]) -> Findings:
+    stamp = cart.pricing.stamp
+    if stamp.priced_at is None:
+        yield Finding("G5", cart.id, f"version {cart.version} was never priced")
+    elif stamp.catalog_revision not in snapshots:
+        yield Finding("G5", cart.id, f"version {cart.version} names revision {stamp.catalog_revision}, which is lost")
+    elif _priced_again(cart, snapshots[stamp.catalog_revision], stamp.priced_at) != cart:
+        yield Finding("G5", cart.id, f"version {cart.version} has other amounts than its facts give")
+
+
 def _priced_again(cart: Cart, facts: Facts, at: datetime) -> Cart:
     """The cart as it must be; of what is limited it can have had only what it holds."""
     customer = customer_of(cart)
     limited = watched_budgets(facts, cart.held_vouchers, [customer] if customer else [])
-    priced = price(cart, replace(facts, exhausted=frozenset(limited) - set(cart.pricing.budgets)), at)
+    exhausted = frozenset(limited) - set(cart.pricing.budgets)
+    priced = price(cart, replace(facts, exhausted=exhausted), at)
     warnings = (*priced.pricing.warnings, *rule_on(cart, (), facts, at).warnings)
     return replace(priced, pricing=replace(priced.pricing, warnings=warnings))
-
-
-def _snapshots(kept: Kept) -> dict[int, Facts]:
-    """The catalog at each of its revisions."""
-    revisions = sorted(kept.revisions.values(), key=lambda each: each.revision)
-    return {facts.revision: facts for facts in accumulate(revisions, _with, initial=Facts())}
-
-
-def _with(facts: Facts, revision: Revision) -> Facts:
-    return facts.with_rows(revision.rows, revision.revision)

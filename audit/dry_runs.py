@@ -1,19 +1,22 @@
 """Dry runs: G6."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from audit.findings import Finding, Findings
-from audit.history import History
+from audit.history import History, Sent
 from audit.kept import Kept
 
 _PREDICTED = ("changes", "priceChanges", "warnings")
 _PREDICTED_OF_CART = ("status", "items", "totals", "dueNow")
+_OWN = {"commandId", "status", "cart"}
+"""What differs between the replies to a dry run and to the real run; of the cart it is when things happened."""
 
 
 def no_trace(history: History, kept: Kept) -> Findings:
     """G6: what only asks leaves nothing in the journal, the catalog or the events."""
     told = {event.fields["commandId"] for event in history.events}
-    traces = told | kept.entries.keys() | kept.revisions.keys()
+    traces = told | kept.entries.keys() | kept.catalog.keys()
     for sent in history.sent.values():
         if not sent.writes and sent.message_id in traces:
             yield Finding("G6", sent.message_id, "should have left no trace")
@@ -22,26 +25,44 @@ def no_trace(history: History, kept: Kept) -> Findings:
 def predictions_hold(history: History, _: Kept) -> Findings:
     """G6: a dry run told what the real run then did, wherever nothing came between the two."""
     for sent in history.sent.values():
-        if sent.predicts is None or not _in_order(sent.message_id, sent.predicts, history):
+        if sent.predicts is None or not _comparable(sent, sent.predicts, history):
             continue
         predicted, real = history.replies[sent.message_id][0], history.replies[sent.predicts][0]
-        # Another version: another command came between.
-        if predicted.get("version") == real["version"] and (differing := _differing(predicted, real)):
+        if sent.alone:
+            differing = _unlike(predicted, real)
+        else:
+            # Another version: another command came between.
+            differing = _differing(predicted, real) if predicted.get("version") == real["version"] else []
+        if differing:
             yield Finding("G6", sent.message_id, f"predicted other {', '.join(differing)} than came true")
 
 
-def _in_order(dry_run: str, real: str, history: History) -> bool:
+def _comparable(dry_run: Sent, real: str, history: History) -> bool:
     """Whether the dry run was answered first, and the real run when it was applied.
 
     Where a worker dies between commit and reply, both are delivered once more: the dry run then sees a cart on which
     the real run has been at work, and the real run is answered as a duplicate.
     """
     order = history.first_replies
-    answered = dry_run in order and real in order and order[dry_run] < order[real]
-    return answered and history.replies[real][0].get("status") == "applied"
+    answered = dry_run.message_id in order and real in order and order[dry_run.message_id] < order[real]
+    status = history.replies[real][0].get("status") if answered else None
+    return answered and (status != "duplicate" if dry_run.alone else status == "applied")
 
 
-def _differing(predicted: dict[str, Any], real: dict[str, Any]) -> list[str]:
+def _unlike(predicted: Mapping[str, Any], real: Mapping[str, Any]) -> list[str]:
+    """The parts of two replies that differ, refusals included; every part counts."""
+    left, right = _told(predicted), _told(real)
+    return sorted(name for name in left.keys() | right.keys() if left.get(name) != right.get(name))
+
+
+def _told(reply: Mapping[str, Any]) -> dict[str, Any]:
+    cart = {name: value for name, value in reply.get("cart", {}).items() if name != "updatedAt"}
+    if "pricing" in cart:
+        cart["pricing"] = {name: value for name, value in cart["pricing"].items() if name != "pricedAt"}
+    return {**{name: value for name, value in reply.items() if name not in _OWN}, "cart": cart}
+
+
+def _differing(predicted: Mapping[str, Any], real: Mapping[str, Any]) -> list[str]:
     names = [name for name in _PREDICTED if predicted[name] != real[name]]
     if "cart" not in real:  # told from the record, after the outcome of the commit was unknown for a while
         return names

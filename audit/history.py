@@ -1,6 +1,7 @@
-"""What went over the wire for one tenant, as somebody who sent its commands and heard its events has seen it."""
+"""What one tenant saw on the wire: the commands that it sent, their replies, its events."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,7 @@ class Sent:
     """A command that the broker has confirmed, once or several times under the same message id.
 
     `answerable`: its reply address leads somewhere. `writes`: neither a read nor a dry run. `predicts`: for a dry run,
-    the message id of the same command in earnest.
+    the message id of the same command as a real run. `alone`: nothing else is sent to the cart between the two.
     """
 
     message_id: str
@@ -18,6 +19,7 @@ class Sent:
     answerable: bool = True
     writes: bool = True
     predicts: str | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +42,18 @@ class History:
     parked: dict[str, list[str]] = field(default_factory=dict)
     first_replies: dict[str, int] = field(default_factory=dict)
     """Which commands were answered, in the order of their first replies."""
+    reused: set[str] = field(default_factory=set)
+    """Message ids under which another command was sent as well."""
 
     def confirmed(self, sent: Sent) -> None:
         """Note a command as confirmed."""
-        self.sent[sent.message_id] = sent
+        self.sent.setdefault(sent.message_id, sent)
 
-    def replied(self, body: bytes) -> None:
-        """Note a reply, under the message id of its command."""
-        reply = json.loads(body)
-        self.first_replies.setdefault(reply["commandId"], len(self.first_replies))
-        self.replies.setdefault(reply["commandId"], []).append(reply)
+    def replied(self, reply: Mapping[str, Any], command_id: str | None = None) -> None:
+        """Note a reply, under the message id of its command; `command_id` if the reply can't name it."""
+        message_id = command_id or reply["commandId"]
+        self.first_replies.setdefault(message_id, len(self.first_replies))
+        self.replies.setdefault(message_id, []).append(dict(reply))
 
     def heard(self, message_id: str, body: bytes) -> None:
         """Note an event."""

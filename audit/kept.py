@@ -1,35 +1,97 @@
-"""What the database holds about everything that a history mentions."""
+"""What the database holds for one tenant: about everything that a history mentions, or cart by cart.
+
+A worker writes a cart first and moves its outbox into the journal afterwards. Reading does the same in the same order:
+an entry that was not in the outbox when the cart was read is in the journal already. So the pages are right even while
+workers write.
+"""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from audit.history import History
+from facts.snapshot import Facts
 from storage.ports import Store
-from storage.records import CartKey, CommandKey, Entry, Revision, StoredCart
+from storage.records import CartKey, CatalogRecord, CommandKey, Entry, Revision, StoredCart
+
+PAGE = 100
+"""Carts of one page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Carts and their journals by cart id, journal entries and catalog revisions by the command that made them."""
+    """Carts and their journals by cart id; what commands left in the journal and the catalog, by message id.
 
+    `revisions` are all revisions of the catalog, in order; `snapshots` is the catalog at each of them.
+    """
+
+    tenant: str
     carts: Mapping[str, StoredCart]
     journals: Mapping[str, Sequence[Entry]]
     entries: Mapping[str, Entry]
-    revisions: Mapping[str, Revision]
+    catalog: Mapping[str, CatalogRecord]
+    revisions: Sequence[Revision]
+    snapshots: Mapping[int, Facts]
 
 
 async def read_kept(store: Store, history: History) -> Kept:
-    """Read it; raises `StorageUnavailable`."""
+    """Everything about the carts and commands of a history, once all of them have ended; `StorageUnavailable`."""
     tenant = history.tenant
     keys = [CartKey(tenant, cart_id) for cart_id in sorted(history.cart_ids)]
     carts = await store.carts.load(keys)
-    journals = await asyncio.gather(*(store.journal.history(key) for key in keys))
-    entries = await store.journal.lookup([CommandKey(tenant, message_id) for message_id in history.sent])
+    journals = await _journals(store, keys)
+    commands = [CommandKey(tenant, message_id) for message_id in history.sent]
     revisions = await store.catalog.since({tenant: 0})
     return Kept(
+        tenant=tenant,
         carts={key.cart_id: stored for key, stored in carts.items()},
-        journals={key.cart_id: journal for key, journal in zip(keys, journals, strict=True)},
-        entries={key.command_id: entry for key, entry in entries.items()},
-        revisions={revision.command_id: revision for revision in revisions},
+        journals=journals,
+        entries={key.command_id: entry for key, entry in (await store.journal.lookup(commands)).items()},
+        catalog={key.command_id: record for key, record in (await store.catalog.of_commands(commands)).items()},
+        revisions=revisions,
+        snapshots={facts.revision: facts for facts in _snapshots(Facts(), revisions)},
     )
+
+
+async def read_pages(store: Store, tenant: str) -> AsyncIterator[Kept]:
+    """All carts of a tenant, a page at a time; `StorageUnavailable`. Carts created meanwhile may be missing."""
+    last, revisions, snapshots = "", list[Revision](), {0: Facts()}
+    while True:
+        carts = await store.carts.of_tenant(tenant, last, PAGE)
+        journals = await _journals(store, [stored.key for stored in carts])
+        queued = [entry for stored in carts for entry in stored.outbox]
+        entries = await store.journal.lookup([entry.key for entry in queued])
+        # Read after the carts: every catalog that priced one of them is among them.
+        newer = await store.catalog.since({tenant: len(revisions)})
+        snapshots |= {facts.revision: facts for facts in _snapshots(snapshots[len(revisions)], newer)}
+        revisions += newer
+        yield Kept(
+            tenant=tenant,
+            carts={stored.cart.id: stored for stored in carts},
+            journals={stored.cart.id: _complete(stored, journals[stored.cart.id]) for stored in carts},
+            entries={key.command_id: entry for key, entry in entries.items()},
+            catalog={revision.command_id: revision for revision in revisions},
+            revisions=tuple(revisions),
+            snapshots=snapshots,
+        )
+        if len(carts) < PAGE:
+            return
+        last = carts[-1].cart.id
+
+
+def _snapshots(first: Facts, revisions: Iterable[Revision]) -> Iterator[Facts]:
+    return accumulate(revisions, lambda facts, each: facts.with_rows(each.rows, each.revision), initial=first)
+
+
+async def _journals(store: Store, keys: Sequence[CartKey]) -> dict[str, Sequence[Entry]]:
+    journals = await asyncio.gather(*(store.journal.history(key) for key in keys))
+    return {key.cart_id: journal for key, journal in zip(keys, journals, strict=True)}
+
+
+def _complete(stored: StoredCart, journal: Iterable[Entry]) -> list[Entry]:
+    """The journal up to the version that was read, with what still waits in the outbox."""
+    journaled = [entry for entry in journal if entry.version <= stored.cart.version]
+    known = {entry.command_id for entry in journaled}
+    waiting = [entry for entry in stored.outbox if entry.status == "applied" and entry.command_id not in known]
+    return sorted([*journaled, *waiting], key=lambda entry: entry.version)

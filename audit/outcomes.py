@@ -1,18 +1,21 @@
 """What became of every command: G1, G2 and G8."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 from audit.findings import Finding, Findings
 from audit.history import History, Sent
 from audit.kept import Kept
+from cartwright.wire.refusals import ErrorCode
+
+_LOST = "told to be applied, but not kept"
 
 
 def one_outcome(history: History, kept: Kept) -> Findings:
     """G1: a confirmed command ended in exactly one of applied, refused, parked; one that only asks, in an answer."""
     for sent in history.sent.values():
         outcomes = _outcomes(sent, history, kept)
-        if len(outcomes) != 1:
+        if len(outcomes) != 1 or _LOST in outcomes:
             yield Finding("G1", sent.message_id, f"ended as {' and '.join(sorted(outcomes)) or 'nothing'}")
 
 
@@ -31,10 +34,18 @@ def applied_once(history: History, kept: Kept) -> Findings:
     for message_id, made in versions.items():
         if len(made) > 1:
             yield Finding("G2", message_id, f"is told to have made {sorted(made)}")
-    for message_id, revision in kept.revisions.items():
+    yield from _revised_once(history, kept)
+
+
+def _revised_once(history: History, kept: Kept) -> Findings:
+    made = Counter(revision.command_id for revision in kept.revisions)
+    for message_id, count in made.items():
+        if count > 1 or message_id in kept.entries:
+            yield Finding("G2", message_id, f"made {count} revisions and {int(message_id in kept.entries)} versions")
+    for message_id, record in kept.catalog.items():
         told = {reply["catalogRevision"] for reply in _accepted(message_id, history)}
-        if told - {revision.revision}:
-            yield Finding("G2", message_id, f"made revision {revision.revision}, but told of {sorted(told)}")
+        if told - {record.revision}:
+            yield Finding("G2", message_id, f"led to revision {record.revision}, but told of {sorted(told)}")
 
 
 def answered(history: History, _: Kept) -> Findings:
@@ -42,23 +53,33 @@ def answered(history: History, _: Kept) -> Findings:
     for sent in history.sent.values():
         if sent.answerable and sent.message_id not in history.replies:
             yield Finding("G8", sent.message_id, "was never answered")
+    for message_id in history.reused:
+        if not any(_mismatch(reply) for reply in history.replies.get(message_id, [])):
+            yield Finding("G8", message_id, "was sent with another body, which was never answered")
 
 
 def _outcomes(sent: Sent, history: History, kept: Kept) -> set[str]:
     message_id = sent.message_id
     outcomes = set()
-    if message_id in kept.entries or message_id in kept.revisions:
+    if message_id in kept.entries or message_id in kept.catalog:
         outcomes.add("applied")
     elif _accepted(message_id, history):
-        outcomes.add("told to be applied, but not kept" if sent.writes else "answered")
+        outcomes.add(_LOST if sent.writes else "answered")
     parked = history.parked.get(message_id, [])
     if parked:
         outcomes.add("parked")
     refusals = [each for each in history.replies.get(message_id, []) if each["type"] == "command-refused"]
+    if message_id in history.reused:
+        refusals = [each for each in refusals if not _mismatch(each)]
     # A command that is parked for want of an answer in time is told so, which is the same end.
     if any(each["error"]["code"] not in parked for each in refusals):
         outcomes.add("refused")
     return outcomes
+
+
+def _mismatch(reply: dict[str, Any]) -> bool:
+    """Whether another command under the same message id was refused."""
+    return bool(reply["type"] == "command-refused" and reply["error"]["code"] == ErrorCode.IDEMPOTENCY_MISMATCH)
 
 
 def _accepted(message_id: str, history: History) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from audit.history import Event, History
 from audit.kept import Kept
 from models.answers.rendering import render_due_now, render_totals
 from storage.records import Entry
+from workers.publish.bodies import ANNOUNCED
 
 
 def no_holes(_: History, kept: Kept) -> Findings:
@@ -18,10 +19,10 @@ def no_holes(_: History, kept: Kept) -> Findings:
 
 
 def one_event_a_version(history: History, kept: Kept) -> Findings:
-    """G4: one distinct `cart-updated` per version, in order, and `price-changed` only where an amount moved."""
+    """G4: one distinct `cart-updated` per version, in order; the other events where there is something to tell."""
     heard: dict[str, dict[str, Event]] = {cart_id: {} for cart_id in kept.journals}
     for event in history.events:
-        first = heard[event.fields["cartId"]].setdefault(event.id, event)
+        first = heard.setdefault(event.fields["cartId"], {}).setdefault(event.id, event)
         if first != event:
             yield Finding("G4", event.id, "was published twice, with different bodies")
     for cart_id, journal in kept.journals.items():
@@ -32,6 +33,10 @@ def one_event_a_version(history: History, kept: Kept) -> Findings:
         moved = [event.fields["version"] for event in events if event.fields["type"] == "price-changed"]
         if moved != [entry.version for entry in journal if entry.price_changes]:
             yield Finding("G4", cart_id, f"told of moved amounts at {moved}")
+        for kind in ANNOUNCED:
+            told = [event.fields["version"] for event in events if event.fields["type"] == kind]
+            if told != [entry.version for entry in journal if any(each["type"] == kind for each in entry.changes)]:
+                yield Finding("G4", cart_id, f"told of {kind} at {told}")
         versions = {entry.version: entry for entry in journal}
         for event in events:
             yield from _faithful(event, versions.get(event.fields["version"]))

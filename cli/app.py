@@ -47,9 +47,9 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """Run workers through a day in a shop, on servers of their own, and audit the result; exit code 1 if it fails."""
-    from demo import run_demo
+    from cli.demo import play_demo
 
-    raise typer.Exit(run_demo(carts, seconds, as_json=as_json))
+    play_demo(carts, seconds, as_json=as_json)
 
 
 @app.command()
@@ -187,6 +187,14 @@ def commands(*, as_json: Json = False) -> None:
     from cli.schema.committed import list_commands
 
     list_commands(as_json=as_json)
+
+
+@app.command()
+def audit(*, tenant: Tenant = "default", as_json: Json = False) -> None:
+    """Check the guarantees on everything that is stored of a tenant; exit code 1 if one is broken."""
+    from cli.audit import audit_tenant
+
+    audit_tenant(tenant, as_json=as_json)
 
 
 @app.command()

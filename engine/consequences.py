@@ -26,9 +26,12 @@ def consequences(before: Cart, changes: Iterable[Change], context: Context, now:
     Rules and prices are those of the context's facts and time; `now` is when it happens.
     """
     command, facts = context.command, context.facts
-    ruling = checked(before, tuple(changes), command, facts, context.at)
+    ruling = checked(before, tuple(changes), facts, context.at)
     would_be, made = ruling.cart, ruling.changes
-    after, explanation = _priced(would_be, command, facts, context.at)
+    try:
+        after, explanation = _priced(would_be, command, facts, context.at)
+    except Refusal as refusal:
+        raise located(refusal, would_be, made) from None
     made += tuple(gift_changes(would_be, after))
     if ruling.warnings:
         warnings = (*after.pricing.warnings, *ruling.warnings)
@@ -47,7 +50,4 @@ def consequences(before: Cart, changes: Iterable[Change], context: Context, now:
 
 def _priced(cart: Cart, command: Command[Any], facts: Facts, at: datetime) -> tuple[Cart, Explanation | None]:
     """The cart at these facts and this time."""
-    try:
-        return explain(cart, facts, at) if command.envelope.explain else (price(cart, facts, at), None)
-    except Refusal as refusal:
-        raise located(refusal, cart, command.data) from None
+    return explain(cart, facts, at) if command.envelope.explain else (price(cart, facts, at), None)

@@ -12,6 +12,8 @@ PriceGroups = tuple[tuple[PricePoint, ...], ...]
 
 TYPE_ORDER: Mapping[PriceType, int] = {"one-time": 0, "recurring": 1, "allowance": 2, "usage": 3}
 """The order in which price types are listed."""
+DUE_NOW: frozenset[PriceType] = frozenset({"one-time", "recurring"})
+"""Price types that are paid when the cart is: once, or their first period."""
 
 
 @lru_cache(maxsize=1024)

@@ -10,23 +10,23 @@ from cartwright.wire.policy import DEFAULT_POLICY, PricingPolicy
 from cartwright.wire.stored import stored_reader
 from facts.kinds import Kinds
 from facts.price_index import PriceGroups, move_prices
-from facts.rule import Rule, kinds
+from facts.promotion import PromotionRow, by_level
+from facts.rows import AnyModel, DefinedAbove, Row, promotion_rows, rule_rows
 from models.cart.budgets import Budget
 from models.catalog.agreement import Agreement
 from models.catalog.configuration import CONFIGURATION, Configuration
 from models.catalog.rows import ExchangeRate, Offering, PricePoint, Tax
 from models.catalog.voucher import Voucher
-from pricing.promotion import Promotion, by_level
 
-MODELS: Mapping[str, type[BaseModel] | Kinds[Any]] = {
+MODELS: Mapping[str, type[BaseModel] | DefinedAbove] = {
     "offerings": Offering,
     "prices": PricePoint,
     "taxes": Tax,
-    "promotions": Promotion,
+    "promotions": promotion_rows,
     "rates": ExchangeRate,
     "vouchers": Voucher,
     "agreements": Agreement,
-    "rules": kinds,
+    "rules": rule_rows,
     "configuration": Configuration,
 }
 """The models of rows by the name of their kind in `CatalogRows`, on the wire and in storage; any row has an `id`."""
@@ -40,11 +40,11 @@ class CatalogRows:
     offerings: tuple[Offering, ...] = ()
     prices: tuple[PricePoint, ...] = ()
     taxes: tuple[Tax, ...] = ()
-    promotions: tuple[Promotion, ...] = ()
+    promotions: tuple[PromotionRow, ...] = ()
     rates: tuple[ExchangeRate, ...] = ()
     vouchers: tuple[Voucher, ...] = ()
     agreements: tuple[Agreement, ...] = ()
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[Row, ...] = ()
     configuration: tuple[Configuration, ...] = ()
 
     @classmethod
@@ -52,7 +52,7 @@ class CatalogRows:
         """Rows from their wire forms by kind; raises `ValidationError`."""
         read: dict[str, Any] = {}
         for kind, rows in tables.items():
-            model = MODELS[kind]
+            model = _model(kind)
             validate = model.read if isinstance(model, Kinds) else model.model_validate
             read[kind] = tuple(validate(row) for row in rows)
         return cls(**read)
@@ -62,7 +62,7 @@ class CatalogRows:
         """Rows as they were stored by kind, whatever limits there are by now (decision 15)."""
         read: dict[str, Any] = {}
         for kind, rows in tables.items():
-            model = MODELS[kind]
+            model = _model(kind)
             validate = model.read_stored if isinstance(model, Kinds) else stored_reader(model).validate_python
             read[kind] = tuple(validate(row) for row in rows)
         return cls(**read)
@@ -86,9 +86,9 @@ class Facts:
     since: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     prices_of: Mapping[str, PriceGroups] = field(default_factory=dict)
     taxes_of: Mapping[tuple[str, str], tuple[Tax, ...]] = field(default_factory=dict)
-    promotions: Mapping[str, tuple[Promotion, ...]] = field(default_factory=dict)
-    automatic: Mapping[str, tuple[Promotion, ...]] = field(default_factory=dict)
-    capped_promotions: tuple[Promotion, ...] = ()
+    promotions: Mapping[str, tuple[PromotionRow, ...]] = field(default_factory=dict)
+    automatic: Mapping[str, tuple[PromotionRow, ...]] = field(default_factory=dict)
+    capped_promotions: tuple[PromotionRow, ...] = ()
     bundles: frozenset[str] = frozenset()
     exhausted: frozenset[Budget] = frozenset()
 
@@ -106,11 +106,6 @@ class Facts:
     def agreements(self) -> Mapping[str, Agreement]:
         """Agreements by id."""
         return self.table("agreements")
-
-    @property
-    def rules(self) -> Mapping[str, Rule]:
-        """Rules by id."""
-        return self.table("rules")
 
     @property
     def configuration(self) -> Configuration:
@@ -163,7 +158,12 @@ class Facts:
         return all(self.table(kind).get(row.id) == row for kind, new in rows.by_kind().items() for row in new)
 
 
-def _promotions(promotions: Collection[Promotion]) -> dict[str, Any]:
+def _model(kind: str) -> AnyModel:
+    model = MODELS[kind]
+    return model.model if isinstance(model, DefinedAbove) else model
+
+
+def _promotions(promotions: Collection[PromotionRow]) -> dict[str, Any]:
     """All promotions by level, those that apply without being asked for, and those whose caps count other carts."""
     automatic = [each for each in promotions if not each.on_demand]
     capped = tuple(each for each in promotions if each.caps.shared)

@@ -6,6 +6,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from cartwright.wire.policy import TaxLevel
+from facts.price_index import DUE_NOW
 from facts.snapshot import Facts
 from models.answers.explanation import Explanation, Ledger, LedgerLine, PromotionVerdict
 from models.cart.adjustments import used_amounts
@@ -15,10 +16,9 @@ from pricing.arithmetic.discounts import DiscountLine, order_weights
 from pricing.price import open_sheet, priced_cart, run_steps
 from pricing.promotions.scope import inclusive
 from pricing.sheet.preferring import best_sheet
-from pricing.sheet.verdict import Spread
-from pricing.sheet.worksheet import PROMOTION, Row, Worksheet
+from pricing.sheet.worksheet import PROMOTION, Row, Spread, Worksheet
 from pricing.steps.tiers import exact_list_price
-from pricing.steps.totals import DUE_NOW, in_arrears
+from pricing.steps.totals import in_arrears
 
 TABLES = {PROMOTION: "promotions", VOUCHER: "vouchers"}
 """Where the rows stand that alterations come from, by their source."""
@@ -44,7 +44,7 @@ def explain(cart: Cart, facts: Facts, at: datetime) -> tuple[Cart, Explanation]:
         due_now=_due_now(sheet),
         promotions=tuple(
             PromotionVerdict(
-                each.promotion.id, _revision("promotions", each.promotion.id, sheet), each.reason, each.condition
+                each.promotion_id, _revision("promotions", each.promotion_id, sheet), each.reason, each.condition
             )
             for each in sheet.verdicts
         ),

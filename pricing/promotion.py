@@ -1,21 +1,18 @@
 """A promotion as the catalog holds it: conditions × benefits, at one level, within caps and dates."""
 
-from collections.abc import Iterable
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.header import TimePeriod
-from cartwright.wire.schema import Count, Id, Model, ShortText
+from cartwright.wire.schema import Id, Model, ShortText
+from facts.promotion import Caps, Level
+from facts.rows import promotion_rows
+from facts.snapshot import Facts
 from pricing.benefits import AnyBenefit
 from pricing.conditions import AnyCondition
-
-Level = Literal["item", "container", "cart"]
-LEVELS: tuple[Level, ...] = ("item", "container", "cart")
-"""Levels in the order in which they are applied (002)."""
-
 
 MAX_NESTING = 20
 """Conditions that stand in each other; a database has a limit of its own, and nobody could read them."""
@@ -27,22 +24,7 @@ def _readable(conditions: list[AnyCondition]) -> list[AnyCondition]:
     return conditions
 
 
-class Caps(Model):
-    """How often a promotion applies: to lines or containers of one cart, for one customer, altogether."""
-
-    per_cart: Count | None = None
-    """To how many lines or containers of one cart it applies."""
-    per_customer: Count | None = None
-    """How many carts of one customer it applies to."""
-    total: Count | None = None
-    """How many carts it applies to altogether."""
-
-    @property
-    def shared(self) -> bool:
-        """Whether other carts count."""
-        return self.per_customer is not None or self.total is not None
-
-
+@promotion_rows.register
 class Promotion(Model):
     """A reduction that carts get on their own, by a coupon, or on demand (`automatic: false`).
 
@@ -83,7 +65,7 @@ class Promotion(Model):
         return self.coupon is not None or not self.automatic
 
 
-def by_level(promotions: Iterable[Promotion]) -> dict[str, tuple[Promotion, ...]]:
-    """The promotions of each level, the highest priority first; the id decides between equals."""
-    ordered = sorted(promotions, key=lambda each: (-each.priority, each.id))
-    return {level: tuple(each for each in ordered if each.level == level) for level in LEVELS}
+def promotions_of(level: Level, facts: Facts, *, on_demand: bool) -> tuple[Promotion, ...]:
+    """The promotions of a level in their order, with or without those that somebody must ask for."""
+    promotions = facts.promotions if on_demand else facts.automatic
+    return cast("tuple[Promotion, ...]", promotions.get(level, ()))

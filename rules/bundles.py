@@ -6,12 +6,14 @@ Members hang on their parent by `parentId`; that they leave with it is the matte
 from collections.abc import Iterable, Iterator
 
 from cartwright.wire.refusals import ErrorCode
-from facts.rule import Contents, Finding, Move
 from models.cart.cart import Item
 from models.cart.item_fields import write_item
 from models.catalog.rows import BundleMember, Offering
 from models.changes.change import Change
 from models.changes.item_changes import ItemAdded, QuantityChanged
+from rules.contents import Contents, Move
+from rules.item_ids import free_id
+from rules.rule import Finding
 
 BUNDLE = "bundle"
 """The id under which bundles report what they did."""
@@ -45,9 +47,7 @@ def _defaults(move: Move) -> Iterator[ItemAdded]:
     for item, offering in _bundles(move.arrived):
         for member in offering.bundle:
             if member.default and move.after.sells(member.offering_id) and not _members(move.after, item, member):
-                child_id = f"{item.id}-{member.offering_id}"[:120]
-                while child_id in taken:
-                    child_id += "x"
+                child_id = free_id(f"{item.id}-{member.offering_id}", taken)
                 taken.add(child_id)
                 child = Item(
                     id=child_id,

@@ -3,12 +3,11 @@
 A rule is never a trap: what was wrong before a command is a warning afterwards, unless the command makes it worse.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cartwright.wire.refusals import ErrorCode, Refusal
-from facts.rule import Contents, Finding, Move, Rule
 from facts.snapshot import Facts
 from facts.validity import valid_at
 from models.cart.cart import Cart
@@ -17,9 +16,9 @@ from models.changes.change import Change, evolve
 from models.changes.item_changes import ItemAdded, QuantityChanged
 from models.changes.rule_changes import RuleApplied
 from rules.bundles import BUNDLE, bundle_findings, bundle_reactions
-
-MAX_ROUNDS = 10
-"""How often rules may answer each other."""
+from rules.contents import Contents, Move
+from rules.rounds import Rounds
+from rules.rule import Finding, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Ruling:
 def rule_on(before: Cart, changes: Sequence[Change], facts: Facts, at: datetime) -> Ruling:
     """The ruling on these changes; raises `rule-broken` where rules never come to rest, `cart-too-large`."""
     after = evolve(before, changes)
-    if not facts.rules and not facts.bundles and not _may_carry(before, changes):
+    if not facts.table("rules") and not facts.bundles and not _may_carry(before, changes):
         return Ruling(after, tuple(changes))
     rules = _in_force(facts, at)
     old = Contents(before, facts, at)
@@ -59,7 +58,8 @@ def _may_carry(before: Cart, changes: Iterable[Change]) -> bool:
 
 
 def _in_force(facts: Facts, at: datetime) -> list[Rule]:
-    rules = [facts.rules[rule_id] for rule_id in sorted(facts.rules)]
+    known: Mapping[str, Rule] = facts.table("rules")
+    rules = [known[rule_id] for rule_id in sorted(known)]
     return [each for each in rules if each.lifecycle == "active" and valid_at(each.valid_for, at)]
 
 
@@ -68,18 +68,24 @@ def _findings(contents: Contents, rules: Iterable[Rule]) -> list[Finding]:
 
 
 def _react(before: Contents, after: Contents, rules: Sequence[Rule]) -> tuple[Contents, list[Change]]:
+    """Let the rules answer each other, round by round, until a whole round changes nothing."""
     changes: list[Change] = []
-    for _ in range(MAX_ROUNDS):
-        count = len(changes)
+    rounds = Rounds(after.cart)
+    while True:
+        applied = []
         for rule_id, reactions in _reactions(rules):
             new = _bounded(reactions(Move(before, after)), after)
             if new:
                 report = RuleApplied(rule_id=rule_id, item_ids=list(dict.fromkeys(map(_item_id, new))))
                 changes += [*new, report]
                 after = Contents(evolve(after.cart, new), after.facts, after.at)
-        if len(changes) == count:
+                applied.append(rule_id)
+        if not applied:
             return after, changes
-    raise Refusal(ErrorCode.RULE_BROKEN, f"The rules never come to rest: {changes[-1].wire()['ruleId']} goes on.")
+        looping = rounds.looping(applied, Move(before, after))
+        if looping:
+            message = f"The rules never come to rest: {', '.join(looping)} {'go' if looping[1:] else 'goes'} on."
+            raise Refusal(ErrorCode.RULE_BROKEN, message, details={"ruleIds": looping})
 
 
 def _bounded(reactions: Iterable[Change], contents: Contents) -> list[Change]:

@@ -5,9 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from cartwright.wire.schema import Id, Model, ShortText
-from facts.rule import Contents
 from models.cart.cart import Item
 from models.catalog.rows import Offering
+from rules.contents import Contents
 
 
 class Selector(Model):

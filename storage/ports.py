@@ -32,6 +32,9 @@ class Carts(Protocol):
     async def with_key(self, tenant: str, name: str, value: str) -> list[CartKey]:
         """Carts that carry this key, the latest first, at most ten; deleted carts have no keys."""
 
+    async def of_tenant(self, tenant: str, after: str, limit: int) -> list[StoredCart]:
+        """So many carts of a tenant in the order of their ids, tombstones included, from the one after this id on."""
+
     async def unsettled(self, run: Run, before: datetime, limit: int) -> list[StoredCart]:
         """Carts that a run wrote before that time in a group that it has not settled, in group order."""
 

@@ -10,10 +10,10 @@ from cartwright.wire.refusals import RESERVED, RETRYABLE, ErrorCode
 from cli.schema.messages import example_body
 from cli.schema.schemas import FAMILIES, Schema, command_models, component_schemas, data_model, references, summary
 from cli.schema.wording import type_text
-from facts.rule import Rule
 from handlers.registry import Registered, commands
 from pricing.benefits import Benefit
 from pricing.conditions import Condition
+from rules.rule import Rule
 
 _HEAD = """# Commands
 

@@ -17,14 +17,14 @@ from cartwright.wire.refusals import RESERVED, ErrorCode
 from cartwright.wire.replies import REPLIES, CommandRefused, Reply
 from cli.schema.generator import WireSchema
 from facts.kinds import Kinds
-from facts.rule import Rule
-from facts.rule import kinds as rules
 from handlers.registry import Registered, commands
 from models.changes.change import change_kinds
 from pricing.benefits import Benefit
 from pricing.benefits import kinds as benefits
 from pricing.conditions import Condition
 from pricing.conditions import kinds as conditions
+from rules.rule import Rule
+from rules.rule import kinds as rules
 from workers.publish.bodies import ANNOUNCED
 
 Schema = dict[str, Any]

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from demo.actors.senders import Sender
-from demo.history import Command, Sending
+from demo.record import Command, Sending
 from demo.shop.baskets import BASKETS
 
 

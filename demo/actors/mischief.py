@@ -10,11 +10,8 @@ from uuid import uuid4
 
 from demo.actors.customer import Customer
 from demo.actors.senders import Orchestrator
-from demo.history import Command, Sending
-from demo.stage.wire import Wire
-
-RIVAL = "rival"
-"""Another tenant, who tries to get at the shop's carts."""
+from demo.record import RIVAL, Command, Sending
+from demo.wire import Wire
 
 _ACTOR = "mischief"
 _BAD_BODIES = (
@@ -34,7 +31,6 @@ _BAD_PRODUCTS: tuple[dict[str, Any], ...] = (
     {"quantity": 2, "discount": "100"},
 )
 _BAD_MANNERS: tuple[tuple[dict[str, Any], str], ...] = (
-    ({"message_id": "two words"}, "invalid"),
     ({"content_type": "text/xml"}, "malformed"),
     ({"headers": {"deadline": "2026-01-01T00:00:00Z"}}, "deadline-exceeded"),
     ({"headers": {"deadline": "tomorrow"}}, "invalid"),
@@ -64,7 +60,8 @@ def _bad_bodies(victim: Customer) -> Iterator[tuple[Sending, dict[str, Any]]]:
 
 def _bad_manners(victim: Customer) -> Iterator[tuple[Sending, dict[str, Any]]]:
     body = victim.quantity_command(9).body()
-    for properties, expects in _BAD_MANNERS:
+    spaced: dict[str, Any] = {"message_id": f"two words {victim.cart_id}"}
+    for properties, expects in ((spaced, "invalid"), *_BAD_MANNERS):
         sending = _letter(victim, body, expects)
         sending.message_id = properties.get("message_id", sending.message_id)
         sending.wants_reply = "reply_to" not in properties

@@ -1,16 +1,14 @@
-"""Dry runs, each followed by the real command: the prediction must come true to the cent."""
+"""Dry runs, each followed by the real command: the prediction must come true to the cent, which the audit checks."""
 
 from demo.actors.customer import Customer
-from demo.history import Command, History, Sending
+from demo.record import Command, Sending
 
 
-async def rehearse(customer: Customer, history: History) -> tuple[Sending, Sending]:
-    """Ask what a command would do, then do it; both are kept for the audit."""
+async def rehearse(customer: Customer) -> tuple[Sending, Sending]:
+    """Ask what a command would do, then do it."""
     command = _command(customer)
-    dry = Command(command.kind, command.cart_id, command.data, {"dryRun": True})
-    pair = (await customer.sender.ask(dry), await customer.sender.ask(command))
-    history.predictions.append(pair)
-    return pair
+    dry = Command(command.kind, command.cart_id, command.data, {"dryRun": True}, predicts=command.message_id)
+    return await customer.sender.ask(dry), await customer.sender.ask(command)
 
 
 async def conjure(customer: Customer) -> Sending:

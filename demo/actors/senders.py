@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from cartwright import CartClient, RefusedError
-from demo.history import Command, History, Sending
-from demo.stage.wire import PATIENCE, Wire
+from demo.record import Command, Record, Sending
+from demo.wire import PATIENCE, Wire
 
 
 class Sender(Protocol):
@@ -43,13 +43,13 @@ class Orchestrator:
 class Service:
     """Calls the workers through the typed client, as a web service would."""
 
-    def __init__(self, client: CartClient, history: History, name: str = "service") -> None:
+    def __init__(self, client: CartClient, record: Record, name: str = "service") -> None:
         self._client = client
-        self._history = history
+        self._record = record
         self._name = name
 
     async def ask(self, command: Command, expects: str | None = None) -> Sending:  # noqa: D102 (as in Sender)
-        sending = self._history.sent(Sending.of(self._name, command, expects))
+        sending = self._record.sent(Sending.of(self._name, command, expects))
         try:
             reply = await self._client.call(
                 command.kind,
@@ -62,9 +62,9 @@ class Service:
                 timeout=PATIENCE,
             )
         except RefusedError as refusal:
-            self._history.answered(sending, refusal.reply.wire())
+            self._record.answered(sending, refusal.reply.wire())
         else:
-            self._history.answered(sending, reply.wire())
+            self._record.answered(sending, reply.wire())
         return sending
 
     async def ask_all(self, commands: Sequence[Command]) -> list[Sending]:  # noqa: D102

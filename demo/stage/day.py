@@ -10,13 +10,13 @@ from cartwright import CartClient
 from demo.actors.customer import Customer
 from demo.actors.mischief import make_mischief
 from demo.actors.rehearsal import conjure, rehearse
+from demo.actors.repricing import raise_prices, reprice, stock
 from demo.actors.senders import Orchestrator, Sender, Service
-from demo.history import SHOP, Command, History, Sending
-from demo.shop.repricing import raise_prices, reprice, stock
+from demo.record import Command, Record, Sending
 from demo.stage.fleet import Fleet
 from demo.stage.screen import Screen
 from demo.stage.telling import tell
-from demo.stage.wire import Wire
+from demo.wire import Wire
 
 Deed = Callable[[Customer], Awaitable[object]]
 _NEWS_EVERY = 23
@@ -38,7 +38,7 @@ class Day:
     """Everybody who takes part. Two customers in three come through the orchestrator, the third calls the service."""
 
     plan: Plan
-    history: History
+    record: Record
     screen: Screen
     fleet: Fleet
     wire: Wire
@@ -50,7 +50,7 @@ class Day:
     async def open_shop(self) -> None:
         """Put the catalog in place."""
         orchestrator = Orchestrator(self.wire)
-        service = Service(self.client, self.history)
+        service = Service(self.client, self.record)
         await stock(service)
         self.screen.tell("shop", "the catalog is there: offerings, prices, taxes, a promotion")
         for number in range(self.plan.carts):
@@ -92,7 +92,7 @@ class Day:
         """Predictions that must come true, and carts that must not exist."""
 
         async def one(customer: Customer) -> None:
-            dry, real = await rehearse(customer, self.history)
+            dry, real = await rehearse(customer)
             if customer.number % (_NEWS_EVERY // 2) == 0:
                 self.screen.tell("rehearsal", tell(dry))
                 self.screen.tell("rehearsal", tell(real))
@@ -102,7 +102,7 @@ class Day:
 
     async def reprice(self) -> None:
         """Change prices, then price all carts as fast as it goes."""
-        sender = Service(self.client, self.history, "repricer")
+        sender = Service(self.client, self.record, "repricer")
         raised = await raise_prices(sender)
         self.screen.tell("repricer", f"new prices: catalog revision {raised.replies[0].get('catalogRevision')}")
         gate = asyncio.Semaphore(_AT_ONCE)
@@ -132,16 +132,13 @@ class Day:
         """Wait for what is still under way: answers, and the last events of carts that a killed worker wrote."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_SETTLE_SECONDS):
-                while self.history.pending or any(self._silent()):  # noqa: ASYNC110 (nobody says that all is said)
+                while self.record.pending or any(self._silent()):  # noqa: ASYNC110 (nobody says that all is said)
                     await asyncio.sleep(0.1)
 
     def _silent(self) -> Iterator[str]:
         """Carts whose latest known version was not announced yet."""
-        announced: dict[str, int] = {}
-        for _, event in self.history.events:
-            if event["type"] == "cart-updated" and event["tenant"] == SHOP:
-                announced[event["cartId"]] = max(event["version"], announced.get(event["cartId"], 0))
-        for sending in self.history.sendings:
+        announced = self.record.announced
+        for sending in self.record.sendings:
             for reply in sending.replies:
                 written = reply.get("status") in {"applied", "duplicate"} and "version" in reply
                 if written and reply["version"] > announced.get(reply["cartId"], 0):

@@ -12,7 +12,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from demo.history import History
+from demo.record import Record
 from demo.stage.fleet import PARTITIONS, Fleet
 
 _REFRESH_SECONDS = 0.125
@@ -34,9 +34,9 @@ _TONES = {
 class Screen:
     """Shows phases, figures, workers and news while it is entered."""
 
-    def __init__(self, console: Console, history: History, phases: tuple[str, ...]) -> None:
+    def __init__(self, console: Console, record: Record, phases: tuple[str, ...]) -> None:
         self._console = console
-        self._history = history
+        self._record = record
         self._phases = phases
         self._phase = -1
         self._news: deque[Text] = deque(maxlen=_HEIGHT - 2)
@@ -110,20 +110,20 @@ class Screen:
         return Panel(Text("\n").join(lines), title=title, title_align="left", border_style="cyan")
 
     def _figures(self) -> RenderableType:
-        history = self._history
+        record = self._record
         grid = Table.grid(padding=(0, 2), expand=True)
         for _ in range(2):
             grid.add_column(style="dim")
             grid.add_column(justify="right", style="bold")
-        grid.add_row("sent", f"{len(history.sendings):,}", "versions", f"{history.heard['cart-updated']:,}")
-        grid.add_row("answered", f"{len(history.seconds):,}", "prices", f"{history.heard['price-changed']:,}")
-        grid.add_row("refused", f"{history.outcomes['refused']:,}", "repeats", f"{history.outcomes['duplicate']:,}")
-        grid.add_row("p50", f"{history.percentile(0.5):,.0f} ms", "p99", f"{history.percentile(0.99):,.0f} ms")
+        grid.add_row("sent", f"{len(record.sendings):,}", "versions", f"{record.heard['cart-updated']:,}")
+        grid.add_row("answered", f"{len(record.seconds):,}", "prices", f"{record.heard['price-changed']:,}")
+        grid.add_row("refused", f"{record.outcomes['refused']:,}", "repeats", f"{record.outcomes['duplicate']:,}")
+        grid.add_row("p50", f"{record.percentile(0.5):,.0f} ms", "p99", f"{record.percentile(0.99):,.0f} ms")
         return Panel(Group(grid, self._throughput()), title="figures", title_align="left", border_style="dim")
 
     def _throughput(self) -> RenderableType:
-        now = int(time.monotonic() - self._history.began)
-        rates = [self._history.answered_in[second] for second in range(max(0, now - 24), now)]
+        now = int(time.monotonic() - self._record.began)
+        rates = [self._record.answered_in[second] for second in range(max(0, now - 24), now)]
         top = max(rates, default=0) or 1
         bars = "".join(_BARS[-(-rate * (len(_BARS) - 1) // top)] for rate in rates)
         return Text.assemble((f"{bars:>24}", "cyan"), f" {rates[-1] if rates else 0:>4}/s")

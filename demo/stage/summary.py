@@ -11,9 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from demo.audit import Verdict
-from demo.evidence import Evidence
-from demo.history import History, Sending
+from demo.record import Record, Sending
+from demo.verdicts import Evidence, Verdict
 
 _SHOWN_FAULTS = 5
 
@@ -26,21 +25,17 @@ class Summary:
     """
 
     place: str
-    evidence: Evidence
+    record: Record
+    evidence: Sequence[Evidence]
     verdicts: Sequence[Verdict]
     seconds: float
     handovers: Sequence[float]
     repriced_per_second: float
 
     @property
-    def history(self) -> History:
-        """What was recorded."""
-        return self.evidence.history
-
-    @property
     def surprises(self) -> list[Sending]:
         """Messages that were answered otherwise than their sender counted on."""
-        return [each for each in self.history.sendings if each.surprising]
+        return [each for each in self.record.sendings if each.surprising]
 
     @property
     def holds(self) -> bool:
@@ -49,18 +44,18 @@ class Summary:
 
     def as_json(self) -> dict[str, Any]:
         """Everything, under names for scripts; times in seconds and milliseconds as they say."""
-        history = self.history
+        record = self.record
         return {
             "holds": self.holds,
             "place": self.place,
-            "messages": len(history.sendings),
-            "outcomes": dict(history.outcomes.most_common()),
-            "refusals": dict(history.refusals.most_common()),
-            "events": dict(history.heard.most_common()),
-            "repeatedEvents": history.repeated_events,
+            "messages": len(record.sendings),
+            "outcomes": dict(record.outcomes.most_common()),
+            "refusals": dict(record.refusals.most_common()),
+            "events": dict(record.heard.most_common()),
+            "repeatedEvents": record.repeated_events,
             "seconds": round(self.seconds, 1),
             "answersPerSecond": {"best": self._best_second(), "repricing": round(self.repriced_per_second)},
-            "latencyMs": {name: round(history.percentile(share), 1) for name, share in _PERCENTILES.items()},
+            "latencyMs": {name: round(record.percentile(share), 1) for name, share in _PERCENTILES.items()},
             "handoverMs": [round(each * 1000) for each in self.handovers],
             "surprises": [
                 {"kind": each.kind, "expected": each.expects, "outcome": each.outcome} for each in self.surprises
@@ -90,21 +85,21 @@ class Summary:
         return "\n[bold red]Something that was promised does not hold.[/bold red]"
 
     def _best_second(self) -> int:
-        return max(self.history.answered_in.values(), default=0)
+        return max(self.record.answered_in.values(), default=0)
 
     def _figures(self) -> Columns:
-        history = self.history
-        times = {name: f"{history.percentile(share):,.0f} ms" for name, share in _PERCENTILES.items()}
+        record = self.record
+        times = {name: f"{record.percentile(share):,.0f} ms" for name, share in _PERCENTILES.items()}
         speed = {
-            "messages": f"{len(history.sendings):,}",
+            "messages": f"{len(record.sendings):,}",
             "answers, best second": f"{self._best_second():,}",
             "repricing": f"{self.repriced_per_second:,.0f}/s",
             **{f"reply time {name}": text for name, text in times.items()},
             "hand-over after a kill": ", ".join(f"{each * 1000:,.0f} ms" for each in self.handovers),
             "the whole day": f"{self.seconds:,.0f} s",
         }
-        events = Counter({**history.heard, "repeats, dropped": history.repeated_events})
-        counts = {"outcomes": history.outcomes, "events": events, "refusals and parked": history.refusals}
+        events = Counter({**record.heard, "repeats, dropped": record.repeated_events})
+        counts = {"outcomes": record.outcomes, "events": events, "refusals and parked": record.refusals}
         columns = [
             _column(title, {name: f"{count:,}" for name, count in counter.most_common()})
             for title, counter in counts.items()

@@ -2,7 +2,7 @@
 
 from rich.markup import escape
 
-from demo.history import Body, Sending, refused
+from demo.record import Body, Sending, refused
 
 _PERIODS = {None: "once", "P1M": "a month", "P1Y": "a year"}
 _MARKS = {

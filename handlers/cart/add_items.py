@@ -9,7 +9,7 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.lines import MAX_ITEMS, NewItem
 from cartwright.wire.schema import Id
-from handlers.cart.admission import admit_items
+from handlers.admission import admit_items
 from handlers.registry import Context, command
 from models.cart.cart import Cart
 from models.changes.change import Change

@@ -8,7 +8,7 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.header import Header
 from cartwright.wire.lines import NewContainers, NewItems
-from handlers.cart.admission import admit_containers, admit_items
+from handlers.admission import admit_containers, admit_items
 from handlers.registry import Context, Needs, command
 from models.cart.cart import Cart
 from models.changes.cart_changes import CartCreated

@@ -76,12 +76,13 @@ def override_price(cart: Cart, data: OverridePrice, context: Context) -> Iterato
     earlier = next((each for each in item.overrides if each.price == (data.price_type, data.period)), None)
     if data.kind == "list-price":
         if earlier is not None:
-            yield OverrideWithdrawn(item_id=item.id, price_type=data.price_type, period=data.period)
+            withdrawn = OverrideWithdrawn(item_id=item.id, price_type=data.price_type, period=data.period)
+            yield withdrawn.at("itemId")
         return
     override = _override(cart, data, limits[0], context)
     role = _permitting(override, item, current, limits, cart, context)
     override = override.model_copy(update={"role": role})
-    yield PriceOverridden(item_id=item.id, override=override.wire())
+    yield PriceOverridden(item_id=item.id, override=override.wire()).at("itemId")
 
 
 def _limits(data: OverridePrice, context: Context) -> list[OverrideLimit]:

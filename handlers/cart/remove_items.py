@@ -36,4 +36,6 @@ def remove_items(cart: Cart, data: RemoveItems, context: Context) -> Iterator[Ch
     ]
     if problems:
         raise Refusal(ErrorCode.ITEM_NOT_FOUND, problems[0].message, problems=problems)
-    yield from removals(cart, data.item_ids)
+    places = {item_id: index for index, item_id in enumerate(data.item_ids)}
+    for removed in removals(cart, data.item_ids):
+        yield removed.at("itemIds", places[removed.item_id]) if removed.item_id in places else removed

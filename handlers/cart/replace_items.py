@@ -7,7 +7,7 @@ from cartwright.wire.examples import example
 from cartwright.wire.lines import NewItems
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Id
-from handlers.cart.admission import admit_items
+from handlers.admission import admit_items
 from handlers.registry import Context, command
 from models.cart.cart import Cart
 from models.cart.item_fields import OVERRIDES, write_item

@@ -51,11 +51,13 @@ def update_products(cart: Cart, data: UpdateProducts, context: Context) -> Itera
             if item.terms.quantity_max_reached and update.quantity > item.quantity:
                 path = pointer("data", "products", index, "quantity")
                 raise Refusal.at(path, ErrorCode.INVALID, "The quantity can not be increased.", "quantity-max-reached")
-            yield QuantityChanged(item_id=item.id, before=item.quantity, after=update.quantity)
+            changed = QuantityChanged(item_id=item.id, before=item.quantity, after=update.quantity)
+            yield changed.at("products", index)
         after = _differing(cart, item, update, data.product_recommendation_id, pointer("data", "products", index))
         if after:
             current = write_item(item)
-            yield ItemChanged(item_id=item.id, before={name: current.get(name) for name in after}, after=after)
+            before = {name: current.get(name) for name in after}
+            yield ItemChanged(item_id=item.id, before=before, after=after).at("products", index)
 
 
 def _resolve(cart: Cart, updates: list[ProductUpdate]) -> list[Item]:

@@ -7,7 +7,7 @@ from pydantic import Field
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from facts.snapshot import CatalogRows, Facts
-from handlers.catalog.catalog_checks import duplicate_ids, refuse_if
+from handlers.catalog_checks import duplicate_ids, refuse_if
 from handlers.registry import catalog_command
 from models.catalog.agreement import Agreement
 

@@ -8,7 +8,7 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.refusals import Problem, pointer
 from facts.snapshot import CatalogRows, Facts
-from handlers.catalog.catalog_checks import duplicate_ids, refuse_if
+from handlers.catalog_checks import duplicate_ids, refuse_if
 from handlers.registry import catalog_command
 from pricing.promotion import Promotion
 

@@ -2,17 +2,15 @@
 
 from typing import Annotated
 
-from pydantic import Field, SerializeAsAny
+from pydantic import Field
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.refusals import Problem, pointer
-from facts.rule import Rule, kinds
 from facts.snapshot import CatalogRows, Facts
-from handlers.catalog.catalog_checks import duplicate_ids, refuse_if
+from handlers.catalog_checks import duplicate_ids, refuse_if
 from handlers.registry import catalog_command
-
-AnyRule = Annotated[SerializeAsAny[Rule], kinds]
+from rules.rule import AnyRule
 
 
 class UpsertRules(CommandData):

@@ -12,10 +12,9 @@ from cartwright.wire.header import Header
 from cartwright.wire.lines import NewContainers, NewItems
 from cartwright.wire.schema import Id, Model, PricingTime, ShortText
 from facts.snapshot import CatalogRows, Facts
-from handlers.cart.admission import admit_containers, admit_items
-from handlers.catalog.catalog_checks import refuse_if
-from handlers.catalog.price_checks import price_problems
-from handlers.catalog.upsert_rules import AnyRule
+from handlers.admission import admit_containers, admit_items
+from handlers.catalog_checks import refuse_if
+from handlers.price_checks import price_problems
 from handlers.registry import Context, Needs, QueryContext, query
 from models.answers.cart_answer import CartAnswer
 from models.cart.cart import Cart
@@ -27,6 +26,7 @@ from models.changes.change import Change, evolve
 from models.changes.promotion_changes import PromotionChosen
 from models.changes.voucher_changes import VoucherAdded
 from pricing.promotion import Promotion
+from rules.rule import AnyRule
 
 MAX_ROWS = 1000
 

@@ -9,11 +9,12 @@ from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from cartwright.wire.refusals import pointer
 from cartwright.wire.stored import read_stored
 from models.cart.cart import Cart
 
@@ -22,10 +23,27 @@ PACKAGE = "models.changes"
 
 
 class Change(BaseModel):
-    """Base of all changes: `type` names it on the wire, the fields are JSON values."""
+    """Base of all changes: `type` names it on the wire, the fields are JSON values.
+
+    A change that a decision makes also knows which part of the command it comes from. That is no field: it is neither
+    stored nor sent, and two changes that differ only in it are equal.
+    """
+
+    __slots__ = ("_parts",)
 
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
     type: ClassVar[str]
+
+    def at(self, *parts: str | int) -> Self:
+        """The change itself, from now on with the part of the command's data that it comes from: `at("items", 2)`."""
+        object.__setattr__(self, "_parts", parts)
+        return self
+
+    @property
+    def origin(self) -> str | None:
+        """The JSON Pointer to the part of the command that it comes from; none for what follows by rules."""
+        parts: tuple[str | int, ...] | None = getattr(self, "_parts", None)
+        return None if parts is None else pointer("data", *parts)
 
     @abstractmethod
     def apply(self, cart: Cart) -> Cart:

@@ -1,16 +1,14 @@
 """What a promotion gives: one file per kind of benefit, its fields being the wire format."""
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field, SerializeAsAny
 
 from cartwright.wire.schema import Model
 from facts.kinds import Kinds
+from pricing.promotions.scope import Offer, Scope
 from pricing.promotions.target import Target
-
-if TYPE_CHECKING:
-    from pricing.promotions.scope import Offer, Scope
 
 
 class Benefit(Model):
@@ -29,7 +27,7 @@ class Benefit(Model):
     """How many periods of a recurring price it reduces; without it, all."""
 
     @abstractmethod
-    def offer(self, scope: "Scope") -> "Offer":
+    def offer(self, scope: Scope) -> Offer:
         """What it takes off which rows, at the prices as they stand."""
 
 

@@ -36,7 +36,7 @@ class Fixed(Benefit, StatedAmount):
             return Offer()
         rows = scope.rows(self.target)
         lines = discount_lines(rows)
-        if scope.promotion.level == "item":
+        if scope.level == "item":
             if self.per == "unit":
                 shares = units_fixed(lines, self.minor, scope.sheet.policy, max_quantity=self.max_quantity)
             else:

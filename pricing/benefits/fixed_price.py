@@ -21,7 +21,7 @@ class FixedPrice(Benefit, StatedAmount):
         if self.currency != scope.sheet.cart.currency:
             return Offer()
         rows = scope.rows(self.target)
-        if scope.promotion.level == "item":
+        if scope.level == "item":
             return Offer([[(row, max(row.amount - self.minor * row.quantity, 0))] for row in rows])
         above = max(sum(row.amount for row in rows) - self.minor, 0)
         shares = order_fixed(discount_lines(rows), above, scope.sheet.policy, inclusive=inclusive(rows))

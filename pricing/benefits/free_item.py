@@ -10,7 +10,6 @@ from facts.availability import unavailable
 from models.cart.cart import GIFT, Item
 from pricing.benefits import Benefit, benefit
 from pricing.promotions.scope import Offer, Scope
-from pricing.steps.list_lines import priced_line
 
 
 @benefit
@@ -26,15 +25,15 @@ class FreeItem(Benefit):
     """The characteristics of the new item."""
 
     def offer(self, scope: Scope) -> Offer:
-        """The new line at its list price, and all of that off; a warning if the offering is not on sale here."""
-        sheet, promotion_id = scope.sheet, scope.promotion.id
+        """The new item; a warning if the offering is not on sale here."""
+        sheet, promotion_id = scope.sheet, scope.promotion_id
         offering = sheet.facts.offerings.get(self.offering_id)
         reason = "is not known" if offering is None else unavailable(offering, sheet.cart.header, sheet.at)
         if offering is None or reason is not None:
             sheet.warn("gift-not-available", f"{self.offering_id}, which promotion {promotion_id} gives, {reason}.")
             return Offer()
-        first = scope.lines[0].item if scope.promotion.level != "cart" and scope.lines else None
-        place = "" if first is None else f"-{first.id if scope.promotion.level == 'item' else first.container_id}"
+        first = scope.lines[0].item if scope.level != "cart" and scope.lines else None
+        place = "" if first is None else f"-{first.id if scope.level == 'item' else first.container_id}"
         item = Item(
             id=sheet.new_item_id(f"{promotion_id}{place}-{self.offering_id}"[:120]),
             offering_id=self.offering_id,
@@ -43,5 +42,4 @@ class FreeItem(Benefit):
             characteristics=self.characteristics,
             added_by=f"{GIFT}{promotion_id}",
         )
-        line = priced_line(item, offering, sheet)
-        return Offer([[(row, row.amount)] for row in line.rows], [line])
+        return Offer(gifts=[(item, offering)])

@@ -24,7 +24,7 @@ class Percent(Benefit):
     def offer(self, scope: Scope) -> Offer:
         """A reduction of every row that is meant, rounded once per unit, or once per total and spread."""
         percent, policy = parse_percent(self.value), scope.sheet.policy
-        if scope.promotion.level == "item":
+        if scope.level == "item":
             rows = scope.rows(self.target)
             most, further = self.max_quantity, scope.further
             shares = units_percent(discount_lines(rows), percent, policy, max_quantity=most, further_action=further)

@@ -1,15 +1,13 @@
 """When a promotion applies: one file per kind of condition, its fields being the wire format."""
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import SerializeAsAny
 
 from cartwright.wire.schema import Model
 from facts.kinds import Kinds
-
-if TYPE_CHECKING:
-    from pricing.promotions.scope import Scope
+from pricing.promotions.scope import Scope
 
 
 class Condition(Model):
@@ -24,7 +22,7 @@ class Condition(Model):
         return 1
 
     @abstractmethod
-    def holds(self, scope: "Scope") -> bool:
+    def holds(self, scope: Scope) -> bool:
         """Whether it does, at the prices as they stand."""
 
 

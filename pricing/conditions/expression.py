@@ -67,7 +67,7 @@ class Expression(Condition):
 
     def holds(self, scope: Scope) -> bool:
         """Whether it is true of these lines and their cart."""
-        name = f"The expression of promotion {scope.promotion.id}"
+        name = f"The expression of promotion {scope.promotion_id}"
         cart, items = _cart(scope), [_item(line, scope) for line in scope.lines]
         try:
             if self.outline.work(_extent(cart, items)) > WORK_BUDGET:

@@ -49,7 +49,7 @@ class TimeWindow(Condition):
         try:
             local = scope.sheet.at.astimezone(self.zone)
         except ZoneInfoNotFoundError:  # it was known when the promotion came
-            scope.sheet.warn("unknown-time-zone", f"Promotion {scope.promotion.id} names {self.time_zone}.")
+            scope.sheet.warn("unknown-time-zone", f"Promotion {scope.promotion_id} names {self.time_zone}.")
             return False
         if self.weekdays and WEEKDAYS[local.weekday()] not in self.weekdays:
             return False

@@ -3,21 +3,23 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from facts.price_index import DUE_NOW
+from facts.promotion import Level
+from models.cart.cart import Item
+from models.catalog.rows import Offering
 from pricing.arithmetic.discounts import DiscountLine
-from pricing.promotion import Promotion
 from pricing.promotions.target import Target
 from pricing.sheet.worksheet import PROMOTION, Line, Row, TotalKey, Worksheet, in_order
-from pricing.steps.totals import DUE_NOW
 
 Part = list[tuple[Row, int]]
 """An amount spread over rows: each row's share in positive minor units."""
 
 
 class Offer(NamedTuple):
-    """What a benefit would take off, part by part, and the lines that it would add."""
+    """What a benefit would take off, part by part, and the items that it would add, whose whole price goes off."""
 
     parts: Sequence[Part] = ()
-    gifts: Sequence[Line] = ()
+    gifts: Sequence[tuple[Item, Offering]] = ()
 
 
 class Scope(NamedTuple):
@@ -28,7 +30,9 @@ class Scope(NamedTuple):
 
     sheet: Worksheet
     lines: Sequence[Line]
-    promotion: Promotion
+    promotion_id: str
+    level: Level
+    exclusive: bool = False
     further: bool = False
     unpromoted: bool = False
 
@@ -45,9 +49,9 @@ class Scope(NamedTuple):
 
     def may_reduce(self, row: Row) -> bool:
         """Whether the row is open to the promotion: where one is exclusive, no other has reduced the price."""
-        if not row.closed and not self.promotion.exclusive:
+        if not row.closed and not self.exclusive:
             return True
-        return all(each.id == self.promotion.id for each in row.alterations if each.source == PROMOTION)
+        return all(each.id == self.promotion_id for each in row.alterations if each.source == PROMOTION)
 
     def rows(self, target: Target) -> list[Row]:
         """The rows that are meant and may still be reduced, in an order that the items' order has no part in."""

@@ -1,16 +1,14 @@
 """Which prices something is about: of which offerings, of which type."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
 
 from cartwright.wire.periods import RecurringPeriod
 from cartwright.wire.price_type import PriceType
 from cartwright.wire.schema import Id, Model, ShortText
-
-if TYPE_CHECKING:
-    from pricing.sheet.worksheet import Line, Row
+from pricing.sheet.worksheet import Line, Row
 
 
 def _paid_now() -> list[PriceType]:
@@ -39,7 +37,7 @@ class Target(Model):
         """The categories, for look-up."""
         return frozenset(self.categories)
 
-    def takes_line(self, line: "Line") -> bool:
+    def takes_line(self, line: Line) -> bool:
         """Whether the line's offering is meant."""
         if line.offering is None:
             return not self.offerings and not self.wanted_categories
@@ -47,7 +45,7 @@ class Target(Model):
             not self.wanted_categories or not self.wanted_categories.isdisjoint(line.offering.categories)
         )
 
-    def takes_row(self, row: "Row") -> bool:
+    def takes_row(self, row: Row) -> bool:
         """Whether the price's type and period are meant."""
         point = row.point
         return (not self.price_types or point.type in self.price_types) and (

@@ -35,7 +35,7 @@ def best_sheet(fill: Fill) -> Worksheet:
 
 def _ways_out(sheet: Worksheet) -> list[frozenset[str]]:
     """What to leave out next: one of those that applied and stand in the way of others."""
-    return [sheet.without | {each.promotion.id} for each in sheet.verdicts if each.promotion.id in sheet.obstacles]
+    return [sheet.without | {each.promotion_id} for each in sheet.verdicts if each.promotion_id in sheet.obstacles]
 
 
 def _filled(fill: Fill, without: frozenset[str]) -> Worksheet | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
+from typing import NamedTuple
 
 from cartwright.wire.policy import PricingPolicy
 from cartwright.wire.price_type import PriceType
@@ -19,7 +20,6 @@ from models.cart.price import Alteration
 from models.cart.pricing_result import CartWarning, PricingResult
 from models.catalog.rows import Offering, PricePoint, Tax
 from pricing.arithmetic.tax import NO_RATES, Rates
-from pricing.sheet.verdict import Spread, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,36 @@ class Line:
     offering: Offering | None
     rows: list[Row] = field(default_factory=list)
     circumstances: Circumstances | None = None
+
+
+class Verdict(NamedTuple):
+    """A promotion that applied, or the code of the reason why it did not, and the kind of condition that failed.
+
+    Reasons: `inactive`, `not-started`, `expired`, `coupon-missing`, `not-chosen`, `discounts-blocked`,
+    `condition-not-met`, `excluded` (exclusivity), `nothing-to-reduce`; of a cap over several carts, `exhausted` and
+    `customer-unknown`; `not-beneficial`: others that it would keep away save more.
+    """
+
+    promotion_id: str
+    reason: str | None = None
+    condition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one row bears of an amount: the row's amount before, the place of its alteration, and the discount."""
+
+    row: Row
+    before: int
+    place: int
+    discount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """One amount spread over rows."""
+
+    shares: list[Share]
 
 
 @dataclass(slots=True, eq=False)

@@ -2,23 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from cartwright.wire.status import CartStatus
+from facts.promotion import PromotionRow
+from facts.snapshot import Facts
 from facts.validity import valid_at
 from models.cart.budgets import PROMOTION, VOUCHER, Budget
 from models.cart.cart import Cart
-from pricing.promotion import Promotion
-
-if TYPE_CHECKING:
-    from facts.snapshot import Facts
-    from pricing.sheet.worksheet import Worksheet
+from pricing.sheet.worksheet import Worksheet
 
 RELEASING = frozenset({CartStatus.EXPIRED, CartStatus.ABANDONED})
 """A cart of such a status holds nothing any more."""
 
 
-def find_budgets(sheet: "Worksheet") -> None:
+def find_budgets(sheet: Worksheet) -> None:
     """Note what the cart uses; a deleted one has kept what its order used up."""
     status = sheet.cart.status
     if status is CartStatus.DELETED:
@@ -27,19 +24,20 @@ def find_budgets(sheet: "Worksheet") -> None:
         sheet.result.budgets = tuple(sorted(set(_used(sheet))))
 
 
-def _used(sheet: "Worksheet") -> Iterator[Budget]:
+def _used(sheet: Worksheet) -> Iterator[Budget]:
     """Its vouchers as long as they are valid, and the capped promotions that apply."""
     for code in sheet.cart.held_vouchers:
         if _counts(code, sheet.facts, sheet.at):
             yield voucher_budget(code)
     if sheet.facts.capped_promotions:
         customer = _customer(sheet)
-        for verdict in sheet.verdicts:
-            if verdict.reason is None:
-                yield from promotion_budgets(verdict.promotion, customer)
+        applied = {verdict.promotion_id for verdict in sheet.verdicts if verdict.reason is None}
+        for promotion in sheet.facts.capped_promotions:
+            if promotion.id in applied:
+                yield from promotion_budgets(promotion, customer)
 
 
-def cap_reached(promotion: Promotion, sheet: "Worksheet") -> str | None:
+def cap_reached(promotion: PromotionRow, sheet: Worksheet) -> str | None:
     """Why a promotion's caps keep it from this cart, if they do: `exhausted` or `customer-unknown`."""
     if not promotion.caps.shared:
         return None
@@ -50,7 +48,7 @@ def cap_reached(promotion: Promotion, sheet: "Worksheet") -> str | None:
     return "exhausted" if spent else None
 
 
-def watched_budgets(facts: "Facts", codes: Iterable[str], customers: Iterable[str]) -> dict[Budget, int]:
+def watched_budgets(facts: Facts, codes: Iterable[str], customers: Iterable[str]) -> dict[Budget, int]:
     """The budgets, with their limits, that matter to a cart with these vouchers and possible customers."""
     found = [voucher_budget(code) for code in codes]
     for promotion in facts.capped_promotions:
@@ -59,12 +57,12 @@ def watched_budgets(facts: "Facts", codes: Iterable[str], customers: Iterable[st
     return {each: limit for each in found if (limit := limit_of(each, facts)) is not None}
 
 
-def limit_of(budget: Budget, facts: "Facts") -> int | None:
+def limit_of(budget: Budget, facts: Facts) -> int | None:
     """How many carts may use it; none, if any number may, or the catalog doesn't know it."""
     if budget.kind == VOUCHER:
         voucher = facts.vouchers.get(budget.id)
         return voucher.uses if voucher else None
-    promotion: Promotion | None = facts.table("promotions").get(budget.id)
+    promotion: PromotionRow | None = facts.table("promotions").get(budget.id)
     if promotion is None:
         return None
     return promotion.caps.per_customer if budget.customer else promotion.caps.total
@@ -75,7 +73,7 @@ def voucher_budget(code: str) -> Budget:
     return Budget(VOUCHER, code)
 
 
-def promotion_budgets(promotion: Promotion, customer: str) -> Iterator[Budget]:
+def promotion_budgets(promotion: PromotionRow, customer: str) -> Iterator[Budget]:
     """The budgets of a promotion that a cart of this customer uses."""
     if promotion.caps.total is not None:
         yield Budget(PROMOTION, promotion.id)
@@ -88,11 +86,11 @@ def customer_of(cart: Cart) -> str:
     return (cart.header.customer.id if cart.header.customer else None) or ""
 
 
-def _customer(sheet: "Worksheet") -> str:
+def _customer(sheet: Worksheet) -> str:
     return customer_of(sheet.cart)
 
 
-def _counts(code: str, facts: "Facts", at: datetime) -> bool:
+def _counts(code: str, facts: Facts, at: datetime) -> bool:
     voucher = facts.vouchers.get(code)
     counted = voucher is not None and voucher.uses is not None and valid_at(voucher.valid_for, at)
     return counted and voucher_budget(code) not in facts.exhausted

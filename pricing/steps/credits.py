@@ -5,10 +5,10 @@ from datetime import datetime
 from cartwright.wire.lines import PaidPeriod
 from cartwright.wire.money import format_amount
 from cartwright.wire.policy import ProrationUnit, Rounding
+from facts.price_index import DUE_NOW
 from pricing.arithmetic.billing_cycles import prorate
 from pricing.sheet.worksheet import Line, Worksheet
 from pricing.steps.proration import PRORATION, units_left
-from pricing.steps.totals import DUE_NOW
 
 
 def credit_unused_periods(sheet: Worksheet) -> None:

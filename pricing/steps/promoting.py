@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from facts.promotion import Level
 from facts.validity import valid_at
 from models.cart.pricing_result import Discount, PromotionOutcome
 from pricing.benefits import Benefit
-from pricing.promotion import Promotion
+from pricing.promotion import Promotion, promotions_of
 from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.outcomes import discounts_by_id
-from pricing.sheet.verdict import Share, Spread, Verdict
-from pricing.sheet.worksheet import PROMOTION, Line, Row, Worksheet
+from pricing.sheet.worksheet import PROMOTION, Line, Row, Share, Spread, Verdict, Worksheet
 from pricing.steps.budgeting import cap_reached
+from pricing.steps.list_lines import priced_line
 
 
 def promote_items(sheet: Worksheet) -> None:
@@ -27,27 +28,26 @@ def promote_cart(sheet: Worksheet) -> None:
     """Promotions of the whole cart; then, what came of all of them."""
     _promote(sheet, "cart")
     chosen = {each.id: each.coupon for each in sheet.cart.chosen_promotions}
-    told = [verdict for verdict in sheet.verdicts if verdict.reason is None or verdict.promotion.id in chosen]
-    known = {verdict.promotion.id for verdict in told}
+    told = [verdict for verdict in sheet.verdicts if verdict.reason is None or verdict.promotion_id in chosen]
+    known = {verdict.promotion_id for verdict in told}
     withdrawn = [PromotionOutcome(each, coupon, "unknown") for each, coupon in chosen.items() if each not in known]
     discounts = discounts_by_id(PROMOTION, sheet) if told else {}
     sheet.result.promotions = (*(_outcome(verdict, chosen, discounts) for verdict in told), *withdrawn)
 
 
-def _promote(sheet: Worksheet, level: str) -> None:
+def _promote(sheet: Worksheet, level: Level) -> None:
     chosen = {each.id for each in sheet.cart.chosen_promotions}
     # Those that nobody asked for matter to an explanation only, and a catalog may hold thousands of coupons.
-    all_count = chosen or sheet.spreads is not None
-    promotions = (sheet.facts.promotions if all_count else sheet.facts.automatic).get(level, ())
+    all_count = bool(chosen) or sheet.spreads is not None
+    promotions = promotions_of(level, sheet.facts, on_demand=all_count)
     if not promotions:
         return
     bought = [line for line in sheet.lines if not line.item.is_gift]
     for promotion in promotions:
         if promotion.on_demand and promotion.id not in chosen:
             if sheet.spreads is not None:
-                sheet.verdicts.append(
-                    Verdict(promotion, "not-chosen" if promotion.coupon is None else "coupon-missing")
-                )
+                reason = "not-chosen" if promotion.coupon is None else "coupon-missing"
+                sheet.verdicts.append(Verdict(promotion.id, reason))
         else:
             sheet.verdicts.append(_closed_door(promotion, sheet) or _apply(promotion, bought, sheet))
 
@@ -55,16 +55,16 @@ def _promote(sheet: Worksheet, level: str) -> None:
 def _closed_door(promotion: Promotion, sheet: Worksheet) -> Verdict | None:
     """Why a promotion is not even tested."""
     if promotion.id in sheet.without:
-        return Verdict(promotion, "not-beneficial")
+        return Verdict(promotion.id, "not-beneficial")
     if promotion.lifecycle != "active":
-        return Verdict(promotion, "inactive")
+        return Verdict(promotion.id, "inactive")
     if sheet.cart.header.block_discounts:
-        return Verdict(promotion, "discounts-blocked")
+        return Verdict(promotion.id, "discounts-blocked")
     if not valid_at(promotion.valid_for, sheet.at):
         ends = promotion.valid_for.end_date_time if promotion.valid_for else None
-        return Verdict(promotion, "expired" if ends is not None and ends <= sheet.at else "not-started")
+        return Verdict(promotion.id, "expired" if ends is not None and ends <= sheet.at else "not-started")
     spent = cap_reached(promotion, sheet)
-    return Verdict(promotion, spent) if spent is not None else None
+    return Verdict(promotion.id, spent) if spent is not None else None
 
 
 def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Verdict:
@@ -72,31 +72,31 @@ def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Ve
 
     If it holds nowhere, the scope that came nearest says why, wherever it stands among the items.
     """
-    verdict, nearest = Verdict(promotion, "nothing-to-reduce"), -1
+    verdict, nearest = Verdict(promotion.id, "nothing-to-reduce"), -1
     times, conditions = 0, promotion.conditions
     for scope in _scopes(promotion, bought, sheet):
         met = next((place for place, each in enumerate(conditions) if not each.holds(scope)), len(conditions))
         failed = conditions[met].kind if met < len(conditions) else None
-        sheet.obstacles |= _obstacles(scope, failed)
+        sheet.obstacles |= _obstacles(promotion, scope, failed)
         if failed is not None:
             if met > nearest and not times:
-                verdict, nearest = Verdict(promotion, "condition-not-met", failed), met
+                verdict, nearest = Verdict(promotion.id, "condition-not-met", failed), met
         elif promotion.caps.per_cart is not None and times == promotion.caps.per_cart:
             break
-        elif _grant(scope):
+        elif _grant(promotion, scope):
             times += 1
-            verdict = Verdict(promotion)
+            verdict = Verdict(promotion.id)
         elif not times and _closed_rows(scope):
-            verdict, nearest = Verdict(promotion, "excluded"), met
+            verdict, nearest = Verdict(promotion.id, "excluded"), met
     return verdict
 
 
-def _obstacles(scope: Scope, failed: str | None) -> set[str]:
+def _obstacles(promotion: Promotion, scope: Scope, failed: str | None) -> set[str]:
     """The promotions before this one that took a price from it, or took its condition below what it asks for."""
     if failed is None:
         return _reducers(_closed_rows(scope))
     unpromoted = scope._replace(unpromoted=True)
-    missed = scope.promoted and all(each.holds(unpromoted) for each in scope.promotion.conditions)
+    missed = scope.promoted and all(each.holds(unpromoted) for each in promotion.conditions)
     return _reducers([row for line in scope.lines for row in line.rows]) if missed else set()
 
 
@@ -115,11 +115,12 @@ def _scopes(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> I
 
     What is dearest is seen before all promotions: a further one never sends a capped one to other lines.
     """
+    named = promotion.id, promotion.level, promotion.exclusive
     if promotion.level == "cart":
         if bought:
-            yield Scope(sheet, bought, promotion)
+            yield Scope(sheet, bought, *named)
         return
-    scopes = [Scope(sheet, lines, promotion) for lines in _groups(promotion, bought)]
+    scopes = [Scope(sheet, lines, *named) for lines in _groups(promotion, bought)]
     if promotion.caps.per_cart is not None:
         scopes.sort(key=_dearest_first)
     yield from scopes
@@ -139,23 +140,26 @@ def _groups(promotion: Promotion, bought: Sequence[Line]) -> list[Sequence[Line]
     return list(inside.values())
 
 
-def _grant(scope: Scope) -> bool:
+def _grant(promotion: Promotion, scope: Scope) -> bool:
     """Apply the benefits one after the other; whether there was anything to take off or to add."""
-    granted, benefits = False, scope.promotion.benefits
+    granted, benefits = False, promotion.benefits
     for each in benefits:
         if each.compares_lines:
             scope.sheet.obstacles |= _reducers(scope.rows(each.target))
     for position, benefit in enumerate(benefits):
         offer = benefit.offer(scope._replace(further=True) if position else scope)
-        granted |= _take(offer, scope, benefit)
+        granted |= _take(offer, promotion, benefit, scope.sheet)
     return granted
 
 
-def _take(offer: Offer, scope: Scope, benefit: Benefit) -> bool:
-    promotion, sheet = scope.promotion, scope.sheet
-    sheet.lines.extend(offer.gifts)
-    taken = bool(offer.gifts)
-    for part in offer.parts:
+def _take(offer: Offer, promotion: Promotion, benefit: Benefit, sheet: Worksheet) -> bool:
+    """Take the parts off, and add the gifts at their list prices with all of that off."""
+    parts, taken = offer.parts, bool(offer.gifts)
+    if offer.gifts:
+        gifts = [priced_line(item, offering, sheet) for item, offering in offer.gifts]
+        sheet.lines.extend(gifts)
+        parts = [*parts, *([(row, row.amount)] for line in gifts for row in line.rows)]
+    for part in parts:
         if sheet.spreads is not None:
             sheet.spreads.append(Spread([Share(row, row.amount, len(row.alterations), less) for row, less in part]))
         for row, discount in part:
@@ -170,5 +174,5 @@ def _take(offer: Offer, scope: Scope, benefit: Benefit) -> bool:
 def _outcome(
     verdict: Verdict, chosen: Mapping[str, str | None], discounts: Mapping[str, tuple[Discount, ...]]
 ) -> PromotionOutcome:
-    promotion_id = verdict.promotion.id
+    promotion_id = verdict.promotion_id
     return PromotionOutcome(promotion_id, chosen.get(promotion_id), verdict.reason, discounts.get(promotion_id, ()))

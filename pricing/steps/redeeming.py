@@ -1,5 +1,6 @@
 """Vouchers: what each takes off the prices as promotions leave them, spread so that the parts sum (003, Vouchers)."""
 
+from facts.price_index import DUE_NOW
 from facts.validity import valid_at
 from models.cart.budgets import VOUCHER
 from models.cart.pricing_result import Discount, VoucherOutcome
@@ -8,10 +9,8 @@ from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import order_fixed, order_percent
 from pricing.promotions.scope import Part, discount_lines, inclusive
 from pricing.sheet.outcomes import discounts_by_id
-from pricing.sheet.verdict import Share, Spread
-from pricing.sheet.worksheet import Worksheet, group_rows, in_order
+from pricing.sheet.worksheet import Share, Spread, Worksheet, group_rows, in_order
 from pricing.steps.budgeting import voucher_budget
-from pricing.steps.totals import DUE_NOW
 
 
 def redeem_vouchers(sheet: Worksheet) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from cartwright.wire.money import MAX_AMOUNT, MoneyError, digits, parse_amount
 from cartwright.wire.price_type import PriceType
 from cartwright.wire.refusals import ErrorCode, Refusal
-from facts.price_index import listing_order
+from facts.price_index import DUE_NOW, listing_order
 from facts.validity import valid_at
 from models.cart.price import TaxLine
 from models.cart.pricing_result import Conversion, DueNow, Total
@@ -13,9 +13,6 @@ from models.catalog.rows import ExchangeRate
 from models.money.rates import parse_rate
 from pricing.arithmetic.conversion import cash_round, convert
 from pricing.sheet.worksheet import Row, Worksheet
-
-DUE_NOW: frozenset[PriceType] = frozenset({"one-time", "recurring"})
-"""Price types that are paid when the cart is: once, or their first period."""
 
 
 def sum_totals(sheet: Worksheet) -> None:

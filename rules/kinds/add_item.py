@@ -5,12 +5,14 @@ from typing import Literal
 
 from cartwright.wire.refusals import ErrorCode
 from cartwright.wire.schema import Id, Quantity
-from facts.rule import Contents, Finding, Move, Rule, rule
 from models.cart.cart import Item
 from models.cart.item_fields import write_item
 from models.changes.change import Change
 from models.changes.item_changes import ItemAdded
+from rules.contents import Contents, Move
+from rules.item_ids import free_id
 from rules.removal import remove_items
+from rules.rule import Finding, Rule, rule
 from rules.selector import Selector
 
 
@@ -32,7 +34,8 @@ class AddItem(Rule):
         own = [item for item in cart.items if item.added_by == mark]
         wanted = any(item.added_by != mark for item in self.when.items(move.after))
         if wanted and not self._there(move.after) and move.after.sells(self.offering_id):
-            item = Item(_free_id(cart.items, self), self.offering_id, self.quantity, added_by=mark)
+            item_id = free_id(f"{self.id}-{self.offering_id}", {each.id for each in cart.items})
+            item = Item(item_id, self.offering_id, self.quantity, added_by=mark)
             yield ItemAdded(item_id=item.id, item=write_item(item))
         elif not wanted and own:
             yield from remove_items(cart, [item.id for item in own])
@@ -49,11 +52,3 @@ class AddItem(Rule):
     def offering_ids(self) -> Iterator[tuple[str, str]]:
         """The one that it adds."""
         yield "offeringId", self.offering_id
-
-
-def _free_id(items: tuple[Item, ...], rule: AddItem) -> str:
-    taken = {item.id for item in items}
-    wanted = f"{rule.id}-{rule.offering_id}"[:120]
-    while wanted in taken:
-        wanted += "x"
-    return wanted

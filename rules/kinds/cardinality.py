@@ -8,8 +8,9 @@ from pydantic_core import PydanticCustomError
 
 from cartwright.wire.refusals import ErrorCode
 from cartwright.wire.schema import CountFromZero
-from facts.rule import Contents, Finding, Rule, rule
 from models.cart.cart import Item
+from rules.contents import Contents
+from rules.rule import Finding, Rule, rule
 from rules.selector import Selector
 
 

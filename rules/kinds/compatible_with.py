@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Literal
 
 from cartwright.wire.refusals import ErrorCode
-from facts.rule import Contents, Finding, Rule, rule
+from rules.contents import Contents
+from rules.rule import Finding, Rule, rule
 from rules.selector import Selector
 
 

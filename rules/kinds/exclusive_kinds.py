@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cartwright.wire.refusals import ErrorCode
-from facts.rule import Contents, Finding, Move, Rule, rule
 from models.changes.item_changes import ItemRemoved
+from rules.contents import Contents, Move
 from rules.removal import remove_items
+from rules.rule import Finding, Rule, rule
 from rules.selector import Selector
 
 

@@ -6,7 +6,8 @@ from typing import Literal
 from pydantic import Field
 
 from cartwright.wire.refusals import ErrorCode
-from facts.rule import Contents, Finding, Rule, rule
+from rules.contents import Contents
+from rules.rule import Finding, Rule, rule
 from rules.selector import Selector
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from facts.rule import Move, Rule, rule
 from models.changes.item_changes import ItemRemoved
+from rules.contents import Move
 from rules.removal import remove_items
+from rules.rule import Rule, rule
 from rules.selector import Selector
 
 

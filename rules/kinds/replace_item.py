@@ -5,9 +5,10 @@ from typing import Literal
 
 from cartwright.wire.refusals import ErrorCode
 from cartwright.wire.schema import Id
-from facts.rule import Contents, Finding, Move, Rule, rule
 from models.cart.cart import Item
 from models.changes.item_changes import ItemChanged
+from rules.contents import Contents, Move
+from rules.rule import Finding, Rule, rule
 from rules.selector import Selector
 
 

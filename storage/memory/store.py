@@ -56,6 +56,11 @@ class MemoryCarts:
         live.sort(key=lambda cart: cart.updated.at, reverse=True)
         return [CartKey(cart.tenant, cart.id) for cart in live[:10]]
 
+    async def of_tenant(self, tenant: str, after: str, limit: int) -> list[StoredCart]:
+        """Scan."""
+        keys = sorted(key for key in self.stored if key.tenant == tenant and key.cart_id > after)
+        return [self.stored[key] for key in keys[:limit]]
+
     async def unsettled(self, run: Run, before: datetime, limit: int) -> list[StoredCart]:
         """Scan."""
         found = [

@@ -22,6 +22,9 @@ from storage.records import CartKey, CartWrite, CommitStamp, Run, StorageUnavail
 TOMBSTONE_LIFE = timedelta(days=7)
 """How long a deleted cart answers redeliveries; the deduplication window."""
 
+_AFTER_SLASH = "0"
+"""The character that comes after the slash behind a tenant's name."""
+
 MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
 """What MongoDB allows for one document."""
 
@@ -71,6 +74,13 @@ class MongoCarts:
         async with translated_errors():
             found = await self._carts.find(query, {"cartId": 1}).sort("updated.at", DESCENDING).to_list(10)
         return [CartKey(tenant, document["cartId"]) for document in found]
+
+    async def of_tenant(self, tenant: str, after: str, limit: int) -> list[StoredCart]:
+        """By the ids of the documents, which begin with the tenant."""
+        within = {"$gt": cart_document_id(CartKey(tenant, after)), "$lt": f"{tenant}{_AFTER_SLASH}"}
+        async with translated_errors():
+            found = await self._carts.find({"_id": within}).sort("_id").to_list(limit)
+        return [read_stored(document) for document in found]
 
     async def unsettled(self, run: Run, before: datetime, limit: int) -> list[StoredCart]:
         """By the index over run and group."""

@@ -3,6 +3,7 @@ import json
 from collections.abc import Awaitable, Callable
 
 import pytest
+from pymongo import AsyncMongoClient
 from typer.testing import CliRunner, Result
 
 from cli.app import app
@@ -135,3 +136,28 @@ async def test_doctor_without_servers(monkeypatch: pytest.MonkeyPatch, unused_tc
         ("broker", False),
         ("database", False),
     ]
+
+
+@pytest.mark.usefixtures("stored")
+async def test_audit(cart: Cart, running: Running, shop: Shop) -> None:
+    sound = await cart("audit")
+    assert (sound.exit_code, sound.output.splitlines()[0]) == (0, f"1 versions of 1 carts of {shop.tenant}")
+    assert "not to be seen" in next(line for line in sound.output.splitlines() if " G1 " in line)
+    async with AsyncMongoClient(running.settings.mongo_url.get_secret_value()) as client:
+        carts = client[running.settings.database]["carts"]
+        await carts.update_one({"_id": f"{shop.tenant}/c-1"}, {"$set": {"version": 9}})
+    broken = await cart("audit", "--json")
+    assert broken.exit_code == 1
+    told = {each["name"]: each["holds"] for each in json.loads(broken.output)["guarantees"]}
+    assert told == {
+        "G1": None,
+        "G2": True,
+        "G3": False,
+        "G4": None,
+        "G5": True,
+        "G6": None,
+        "G7": True,
+        "G8": None,
+        "G9": False,
+    }
+    assert "is stored at version 9" in (await cart("audit")).output

@@ -34,6 +34,18 @@ async def test_load_leaves_out_what_is_not_there(store: Store) -> None:
     assert await store.carts.load([]) == {}
 
 
+async def test_the_carts_of_one_tenant_come_in_pages(store: Store) -> None:
+    others = [replace(full_cart("c-2"), tenant=tenant) for tenant in ("acm", "acme-2", "acme0", "b")]
+    carts = [full_cart("c-10"), deleted(full_cart("c-1")), full_cart("c-2"), full_cart("d/1"), *others]
+    await store.carts.commit([CartWrite(0, stored(cart)) for cart in carts])
+    first = await store.carts.of_tenant("acme", "", 3)
+    assert [(each.cart.tenant, each.cart.id) for each in first] == [("acme", "c-1"), ("acme", "c-10"), ("acme", "c-2")]
+    assert first[1] == stored(full_cart("c-10"))
+    assert [each.cart.id for each in await store.carts.of_tenant("acme", "c-2", 3)] == ["d/1"]
+    assert await store.carts.of_tenant("acme", "d/1", 3) == []
+    assert await store.carts.of_tenant("nobody", "", 3) == []
+
+
 async def test_a_commit_replaces_the_version_that_it_expects(store: Store) -> None:
     await store.carts.commit([CartWrite(0, stored(full_cart(version=1)))])
     assert await store.carts.commit([CartWrite(1, stored(full_cart(version=2)))]) == [COMMITTED]

@@ -1,6 +1,7 @@
 """A client that outlives its broker: what it sends is confirmed sooner or later, what it hears is written down."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -92,7 +93,7 @@ class Recorder:
 
         async def hear(reply: AbstractIncomingMessage) -> None:
             asked.pop(reply.correlation_id or "", None)
-            self.history.replied(reply.body)
+            self.history.replied(json.loads(reply.body))
             if not asked:
                 everything.set()
 
@@ -186,7 +187,7 @@ class Recorder:
         return await channel.declare_queue(name, durable=True)
 
     async def _on_reply(self, message: AbstractIncomingMessage) -> None:
-        self.history.replied(message.body)
+        self.history.replied(json.loads(message.body))
 
     async def _on_event(self, message: AbstractIncomingMessage) -> None:
         self.history.heard(message.message_id or "", message.body)

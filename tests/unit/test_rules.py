@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -175,6 +176,88 @@ def test_rules_that_answer_each_other_for_ever() -> None:
     removing = {"kind": "remove-item", "when": TVOD, "items": BOX}
     with pytest.raises(Refusal, match="never come to rest"):
         rule_on(cart(), added(item("film")), facts(adding, removing), NOW)
+
+
+def nested(depth: int) -> Facts:
+    """Offerings `b-0` to `b-<depth>`, each of which holds the next one."""
+    bundles = [
+        {"id": f"b-{level}", "bundle": [{"offeringId": f"b-{level + 1}", "max": 9, "default": 2}]}
+        for level in range(depth)
+    ]
+    return Facts().with_rows(CatalogRows.of({"offerings": [*bundles, {"id": f"b-{depth}"}]}), 1)
+
+
+@pytest.mark.parametrize("depth", [1, 9, 10, 20, 40])
+def test_bundles_come_to_rest_however_deep_they_are(depth: int) -> None:
+    ruling = rule_on(cart(), added(item("b-0")), nested(depth), NOW)
+    assert [(each.offering_id, each.quantity) for each in ruling.cart.items] == [
+        (f"b-{level}", 2**level) for level in range(depth + 1)
+    ]
+    assert all(len(each.id) <= 128 for each in ruling.cart.items)
+    more = rule_on(ruling.cart, [QuantityChanged(item_id="b-0", before=1, after=3)], nested(depth), NOW)
+    assert [each.quantity for each in more.cart.items] == [3 * 2**level for level in range(depth + 1)]
+
+
+@pytest.mark.parametrize("depth", [2, 20])
+def test_quantities_carry_down_lines_that_the_customer_has_hung_on_each_other(depth: int) -> None:
+    lines = [item("film", f"i-{level}", parent_id=f"i-{level - 1}" if level else None) for level in range(depth)]
+    ruling = rule_on(cart(*lines), [QuantityChanged(item_id="i-0", before=1, after=4)], Facts(), NOW)
+    assert [each.quantity for each in ruling.cart.items] == [4] * depth
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_chain_of_rules_comes_to_rest(backwards: bool) -> None:
+    names = [f"o-{place}" for place in range(20)]
+    chain = [
+        {"kind": "add-item", "id": f"r-{place:02}", "when": {"offeringIds": [one]}, "offeringId": next_one}
+        for place, (one, next_one) in enumerate(pairwise(names))
+    ]
+    if backwards:
+        chain = [{**rule, "id": f"r-{len(chain) - place:02}"} for place, rule in enumerate(chain)]
+    offered = {"offerings": [{"id": name} for name in names], "rules": chain}
+    ruling = rule_on(cart(), added(item("o-0")), Facts().with_rows(CatalogRows.of(offered), 1), NOW)
+    assert [each.offering_id for each in ruling.cart.items] == names
+
+
+def looping(coming: str, offerings: list[dict[str, Any]], *rules: dict[str, Any]) -> tuple[str, list[str]]:
+    rows = [{"id": f"r-{place}", **rule} for place, rule in enumerate(rules)]
+    catalog = Facts().with_rows(CatalogRows.of({"offerings": [*OFFERINGS, *offerings], "rules": rows}), 1)
+    with pytest.raises(Refusal, match="never come to rest") as refused:
+        rule_on(cart(), added(item(coming)), catalog, NOW)
+    assert refused.value.code is ErrorCode.RULE_BROKEN
+    return refused.value.message, refused.value.details["ruleIds"]
+
+
+def test_the_rules_of_an_endless_loop_are_named() -> None:
+    adding = {"kind": "add-item", "when": TVOD, "offeringId": "box"}
+    removing = {"kind": "remove-item", "when": TVOD, "items": BOX}
+    message, named = looping("film", [], adding, removing)
+    assert message == "The rules never come to rest: r-0, r-1 go on."
+    assert named == ["r-0", "r-1"]
+    once = {"kind": "add-item", "when": TVOD, "offeringId": "pass"}
+    assert looping("film", [], adding, removing, once)[1] == ["r-0", "r-1"]
+
+
+def test_a_loop_that_leaves_a_line_behind_in_each_turn_is_found() -> None:
+    adding = {"kind": "add-item", "when": TVOD, "offeringId": "box"}
+    replacing = {"kind": "replace-item", "when": TVOD, "items": BOX, "by": "pass"}
+    assert looping("film", [], adding, replacing)[1] == ["r-0", "r-1"]
+
+
+@pytest.mark.parametrize("length", [1, 2, 5])
+def test_bundles_that_hold_themselves_are_found(length: int) -> None:
+    ring = [
+        {"id": f"ring-{place}", "bundle": [{"offeringId": f"ring-{(place + 1) % length}", "max": 9, "default": 1}]}
+        for place in range(length)
+    ]
+    assert looping("ring-0", ring)[1] == ["bundle"]
+
+
+def test_a_bundle_that_a_rule_makes_of_its_own_member_is_found() -> None:
+    replacing = {"kind": "replace-item", "when": BOX, "items": {"offeringIds": ["tin"]}, "by": "tins"}
+    bundle = {"id": "tins", "bundle": [{"offeringId": "tin", "max": 9, "default": 1}, {"offeringId": "box", "max": 9}]}
+    always = {"kind": "add-item", "when": {"offeringIds": ["tins"]}, "offeringId": "box"}
+    assert "r-0" in looping("tins", [bundle, {"id": "tin"}], replacing, always)[1]
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,18 @@
-"""The demonstration's own line to the broker: any message goes out, every reply, event and parked message comes in."""
+"""The demonstration's own line to the broker: any message goes out, every reply, event and parked message comes in.
+
+Each tenant has queues of its own, as it would have in earnest: what arrives there is what that tenant sees.
+"""
 
 import asyncio
 import json
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
 import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 
-from demo.history import History, Sending
+from demo.record import Record, Sending
 from workers.broker.topology import Topology
 from workers.settings import Settings
 
@@ -17,25 +21,25 @@ PATIENCE = 30.0
 
 
 class Wire:
-    """Sends, and writes into the history whatever comes back."""
+    """Sends, and writes into the record whatever comes back."""
 
-    def __init__(self, url: str, prefix: str, history: History) -> None:
+    def __init__(self, url: str, prefix: str, record: Record) -> None:
         self._url = url
         self._prefix = prefix
-        self._history = history
+        self._record = record
         self._waiting: dict[str, tuple[Sending, asyncio.Event]] = {}
-        self._reply_to = f"reply.{prefix}"
 
     async def __aenter__(self) -> Self:
         """Connect, and listen: the workers have declared the topology already."""
         self._connection = await aio_pika.connect(self._url)
         self._channel = await self._connection.channel()
         self._door = await self._channel.get_exchange(f"{self._prefix}.commands")
-        replies = await self._channel.declare_queue(self._reply_to, exclusive=True)
-        await replies.consume(self._on_reply, no_ack=True)
-        events = await self._channel.declare_queue(f"{self._prefix}.demo-events", exclusive=True)
-        await events.bind(f"{self._prefix}.events", "#")
-        await events.consume(self._on_event, no_ack=True)
+        for tenant in self._record.histories:
+            replies = await self._channel.declare_queue(self._reply_to(tenant), exclusive=True)
+            await replies.consume(partial(self._on_reply, tenant), no_ack=True)
+            events = await self._channel.declare_queue(f"{self._prefix}.demo-events.{tenant}", exclusive=True)
+            await events.bind(f"{self._prefix}.events", f"{tenant}.#")
+            await events.consume(partial(self._on_event, tenant), no_ack=True)
         parking = await self._channel.get_queue(f"{self._prefix}.parking")
         await parking.consume(self._on_parked, no_ack=True)
         return self
@@ -50,14 +54,14 @@ class Wire:
 
         `properties` take the place of what a well-behaved sender would say.
         """
-        correlation_id = str(len(self._history.sendings))
+        correlation_id = str(len(self._record.sendings))
         settled = asyncio.Event()
-        self._waiting[correlation_id] = (self._history.sent(sending), settled)
-        headers = {"cart-id": sending.cart_id or sending.message_id or correlation_id, **properties.pop("headers", {})}
+        self._waiting[correlation_id] = (self._record.sent(sending), settled)
+        headers = {"cart-id": sending.cart_id or sending.message_id, **properties.pop("headers", {})}
         given = {
             "message_id": sending.message_id,
             "correlation_id": correlation_id,
-            "reply_to": self._reply_to if sending.wants_reply else None,
+            "reply_to": self._reply_to(sending.tenant) if sending.wants_reply else None,
             "content_type": "application/json",
             "delivery_mode": aio_pika.DeliveryMode.PERSISTENT,
             "headers": headers,
@@ -80,15 +84,18 @@ class Wire:
         for exchange in topology.exchanges():
             await self._channel.exchange_delete(exchange.name)
 
-    async def _on_reply(self, message: AbstractIncomingMessage) -> None:
+    def _reply_to(self, tenant: str) -> str:
+        return f"reply.{self._prefix}.{tenant}"
+
+    async def _on_reply(self, tenant: str, message: AbstractIncomingMessage) -> None:
         sending, settled = self._waiting[message.correlation_id or ""]
-        self._history.answered(sending, json.loads(message.body))
+        self._record.answered(sending, json.loads(message.body), tenant)
         settled.set()
 
-    async def _on_event(self, message: AbstractIncomingMessage) -> None:
-        self._history.happened(message.message_id or "", json.loads(message.body))
+    async def _on_event(self, tenant: str, message: AbstractIncomingMessage) -> None:
+        self._record.happened(tenant, message.message_id or "", message.body)
 
     async def _on_parked(self, message: AbstractIncomingMessage) -> None:
         sending, settled = self._waiting[message.correlation_id or ""]
-        self._history.set_aside(sending, str(message.headers["parked-code"]))
+        self._record.set_aside(sending, str(message.headers["parked-code"]))
         settled.set()

@@ -2,7 +2,7 @@
 
 from demo.actors.customer import Customer
 from demo.actors.senders import Sender
-from demo.history import Command, Sending
+from demo.record import Command, Sending
 from demo.shop import catalog
 
 

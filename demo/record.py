@@ -1,4 +1,4 @@
-"""What was sent and what came of it: the record that the live view counts and the audit judges."""
+"""What was sent and what came of it: figures for the live view, and for each tenant a history that the audit judges."""
 
 import json
 import time
@@ -8,8 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
+from audit import History, Sent
+
 SHOP = "shop"
 """The tenant whose day it is."""
+
+RIVAL = "rival"
+"""Another tenant, who tries to get at the shop's carts."""
 
 Body = dict[str, Any]
 """A reply or an event under its wire names."""
@@ -17,7 +22,10 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command as an actor words it; `envelope` holds what stands beside the data, under wire names."""
+    """A command as an actor words it; `envelope` holds what stands beside the data, under wire names.
+
+    `predicts`: for a dry run, the message id of the real run that follows it.
+    """
 
     kind: str
     cart_id: str | None = None
@@ -25,6 +33,7 @@ class Command:
     envelope: Mapping[str, Any] = field(default_factory=dict)
     message_id: str = field(default_factory=lambda: uuid4().hex)
     tenant: str = SHOP
+    predicts: str | None = None
 
     def body(self) -> bytes:
         """The message body."""
@@ -44,9 +53,10 @@ class Sending:
     tenant: str
     kind: str
     cart_id: str | None
-    message_id: str | None
+    message_id: str
     body: bytes
     dry_run: bool = False
+    predicts: str | None = None
     wants_reply: bool = True
     expects: str | None = None
     sent_at: float = field(default_factory=time.monotonic)
@@ -65,6 +75,7 @@ class Sending:
             command.message_id,
             command.body(),
             dry_run=bool(command.envelope.get("dryRun")),
+            predicts=command.predicts,
             expects=expects,
         )
 
@@ -78,6 +89,17 @@ class Sending:
         """Whether something else happened than the sender counts on."""
         return self.expects is not None and self.outcome != self.expects
 
+    def as_sent(self) -> Sent:
+        """What the audit is to know of it."""
+        return Sent(
+            self.message_id,
+            self.cart_id,
+            answerable=self.wants_reply,
+            writes=not self.dry_run and self.kind != "get-cart",
+            predicts=self.predicts,
+            alone=self.predicts is not None,
+        )
+
 
 def outcome_of(reply: Body) -> str:
     """The status of a reply, or the code of a refusal."""
@@ -90,13 +112,14 @@ def refused(reply: Body) -> bool:
 
 
 @dataclass(slots=True)
-class History:
+class Record:
     """Everything that happened in the day, in the order in which the demonstration learned of it."""
 
     began: float = field(default_factory=time.monotonic)
     sendings: list[Sending] = field(default_factory=list)
-    events: list[tuple[str, Body]] = field(default_factory=list)
-    predictions: list[tuple[Sending, Sending]] = field(default_factory=list)
+    histories: dict[str, History] = field(default_factory=lambda: {tenant: History(tenant) for tenant in (SHOP, RIVAL)})
+    announced: dict[str, int] = field(default_factory=dict)
+    """The latest version of each of the shop's carts that an event told of."""
     outcomes: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
     heard: Counter[str] = field(default_factory=Counter)
@@ -104,14 +127,20 @@ class History:
     answered_in: Counter[int] = field(default_factory=Counter)
     repeated_events: int = 0
     _event_ids: set[str] = field(default_factory=set)
+    _bodies: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
     def sent(self, sending: Sending) -> Sending:
         """A message leaves."""
         self.sendings.append(sending)
+        history = self.histories[sending.tenant]
+        if self._bodies.setdefault((sending.tenant, sending.message_id), sending.body) != sending.body:
+            history.reused.add(sending.message_id)
+        history.confirmed(sending.as_sent())
         return sending
 
-    def answered(self, sending: Sending, reply: Body) -> None:
-        """A reply arrived; a second one for the same message is kept too, but not counted."""
+    def answered(self, sending: Sending, reply: Body, tenant: str = SHOP) -> None:
+        """A reply arrived at a tenant's queue; a second one for the same message is kept too, but not counted."""
+        self.histories[tenant].replied(reply, sending.message_id)
         sending.replies.append(reply)
         if len(sending.replies) > 1:
             return
@@ -125,18 +154,23 @@ class History:
 
     def set_aside(self, sending: Sending, code: str) -> None:
         """A message was parked."""
+        self.histories[sending.tenant].set_aside(sending.message_id, code)
         sending.parked = code
         self.outcomes["parked"] += 1
         self.refusals[code] += 1
 
-    def happened(self, event_id: str, event: Body) -> None:
-        """An event arrived."""
+    def happened(self, tenant: str, event_id: str, body: bytes) -> None:
+        """An event arrived at a tenant's queue."""
+        history = self.histories[tenant]
+        history.heard(event_id, body)
+        event = history.events[-1].fields
         if event_id in self._event_ids:
             self.repeated_events += 1
             return
         self._event_ids.add(event_id)
-        self.events.append((event_id, event))
         self.heard[event["type"]] += 1
+        if event["type"] == "cart-updated" and tenant == SHOP:
+            self.announced[event["cartId"]] = max(event["version"], self.announced.get(event["cartId"], 0))
 
     @property
     def pending(self) -> list[Sending]:

@@ -14,9 +14,10 @@ from rules.offerings import check_characteristics, sellable_offering
 def admit_containers(cart: Cart, given: Sequence[NewContainer]) -> Iterator[ContainerAdded]:
     """Changes that add these containers; raises `invalid` for an id that is taken."""
     ids = _ids("k", cart.version, [each.id for each in given], {each.id for each in cart.containers}, "containers")
-    for container_id, new in zip(ids, given, strict=True):
+    for index, (container_id, new) in enumerate(zip(ids, given, strict=True)):
         container = read_container({**new.wire(), "id": container_id})
-        yield ContainerAdded(container_id=container_id, container=write_container(container))
+        added = ContainerAdded(container_id=container_id, container=write_container(container))
+        yield added.at("containers", index)
 
 
 def admit_items(
@@ -34,9 +35,9 @@ def admit_items(
     refusals = list(_refusals(cart, dict(zip(ids, given, strict=True)), targets, context))
     if refusals:
         raise Refusal.of(refusals)
-    for item_id, new, target in zip(ids, given, targets, strict=True):
+    for index, (item_id, new, target) in enumerate(zip(ids, given, targets, strict=True)):
         item = read_item({**new.wire(), "id": item_id, "quantity": new.quantity, "containerId": target})
-        yield ItemAdded(item_id=item_id, item=write_item(item))
+        yield ItemAdded(item_id=item_id, item=write_item(item)).at("items", index)
 
 
 def _refusals(

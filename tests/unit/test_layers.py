@@ -1,0 +1,46 @@
+"""The contracts of import-linter cover the whole tree: a new folder of code has its place, or this fails."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
+LINTER = PROJECT["tool"]["importlinter"]
+APART = {"tests", "benchmarks"}
+"""What nobody imports."""
+
+
+def packages() -> set[str]:
+    return {path.parent.name for path in ROOT.glob("*/__init__.py")} - APART
+
+
+def contracts(kind: str) -> list[dict[str, Any]]:
+    return [each for each in LINTER["contracts"] if each["type"] == kind]
+
+
+def test_every_folder_has_a_layer() -> None:
+    layers = next(each["layers"] for each in contracts("layers") if "containers" not in each)
+    named = [name.strip() for layer in layers for name in layer.replace("|", ":").split(":")]
+    assert sorted(named) == sorted(packages())
+    assert set(LINTER["root_packages"]) == packages()
+    assert set(PROJECT["tool"]["mypy"]["packages"]) == packages()
+
+
+SIBLINGS = [
+    "handlers/cart",
+    "handlers/catalog",
+    "handlers/queries",
+    "pricing/conditions",
+    "pricing/benefits",
+    "rules/kinds",
+]
+
+
+@pytest.mark.parametrize("folder", SIBLINGS)
+def test_siblings_are_independent(folder: str) -> None:
+    alone = {module for each in contracts("independence") for module in each["modules"]}
+    assert f"{folder.replace('/', '.')}.*" in alone
+    assert len(list((ROOT / folder).glob("*.py"))) > 2
