@@ -13,6 +13,7 @@ import pytest
 
 from cli.doctor.progress import progress_findings
 from support.processes import Site
+from workers.amqp import ADAPTERS
 
 CARTS = 100
 COMMANDS = 900
@@ -79,14 +80,15 @@ async def harmed_under_load_again(here: Site, harm: Callable[[], Awaitable[objec
     await sending
 
 
-async def test_connections_cut(proxied_site, proxy) -> None:
+@pytest.mark.parametrize("adapter", ADAPTERS)
+async def test_connections_cut(proxied_site, proxy, adapter: str) -> None:
     async def cut_three_times() -> None:
         for _ in range(3):
             proxy.cut()
             await here.recorder.more_replies(COMMANDS // 10)
         proxy.cut()
 
-    async with proxied_site(10, CARTS) as here:
+    async with proxied_site(10, CARTS, amqp_adapter=adapter) as here:
         await harmed_under_load(here, cut_three_times)
         await here.check()
 
@@ -106,9 +108,10 @@ async def test_a_black_hole(proxied_site, proxy, seconds: int) -> None:
         await here.check()
 
 
-async def test_the_partition_s_queue_deleted(site) -> None:
+@pytest.mark.parametrize("adapter", ADAPTERS)
+async def test_the_partition_s_queue_deleted(site, adapter: str) -> None:
     """The broker cancels the consumer; what waited in the queue is gone with it, what was delivered is not."""
-    async with site(12, CARTS) as here:
+    async with site(12, CARTS, amqp_adapter=adapter) as here:
         here.start()
         await here.recorder.send(here.load.creations())
         await here.recorder.ended()
