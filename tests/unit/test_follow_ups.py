@@ -16,10 +16,9 @@ from facts.snapshot import Facts
 from handlers.registry import CartCommand
 from models.changes.follow_up import FollowUp
 from storage.mongo.entry_documents import read_entry, write_entry
-from support.deliveries import delivery
+from support.deliveries import delivery, read
 from support.records import entry
 from workers.broker.topology import Topology
-from workers.consume.intake import Intake
 from workers.publish.messages import Messages
 from workers.settings import Settings
 
@@ -64,10 +63,10 @@ def test_it_goes_out_as_a_command_of_its_own() -> None:
 def test_the_longest_id_still_has_room_for_a_suffix(message_id: str, taken: bool) -> None:
     given = delivery(body=b'{"type": "get-cart", "cartId": "c-1", "data": {}}', message_id=message_id)
     if taken:
-        assert Intake("reply.").read(given, NOW).command.id == message_id
+        assert read(given, NOW).command.id == message_id
     else:
         with pytest.raises(Refusal):
-            Intake("reply.").read(given, NOW)
+            read(given, NOW)
 
 
 def decided(*decision: Any) -> Any:
