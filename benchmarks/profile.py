@@ -30,7 +30,7 @@ PARTS = (
     ("compare prices", r"models/answers/price_changes"),
     ("execute, else", r"engine/"),
     ("render the cart", r"models/answers/rendering|forms\.py render_"),
-    ("reply body", r"reply_body|_cart_updated"),
+    ("reply body", r"answers/cart_answer"),
     ("event bodies", r"events_of"),
     ("messages", r"workers/publish|workers/settle"),
     ("AMQP publish", r"amqp/encoding|amqp/tap/(publisher|confirms|window)|amqp/plain/publisher"),

@@ -1,4 +1,4 @@
-"""Items that promotions gave or took back while a cart was priced, told as changes like any others."""
+"""Items that promotions gave or took back while a cart was priced, as changes like any others."""
 
 from collections.abc import Iterator
 

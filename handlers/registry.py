@@ -1,4 +1,4 @@
-"""The registry of commands: a module in this folder that decorates its function is a command; nobody keeps a list.
+"""The registry of commands: a module in this folder that decorates its function is a command; there is no list.
 
 There are three kinds. A cart command decides what happens to one cart, a catalog command which rows the next revision
 of a catalog brings, and a query answers from carts and catalogs and writes nothing. Each says what it needs (`Needs`);

@@ -63,7 +63,7 @@ C = TypeVar("C", bound=type[Change])
 
 
 def change(kind: str) -> Callable[[C], C]:
-    """Register a change class under its wire name; it stands in this folder, where whoever reads a journal finds it."""
+    """Register a change class under its wire name; it must be in this folder, where `read_change` looks."""
 
     def register(cls: C) -> C:
         if cls.__module__.rpartition(".")[0] != PACKAGE:
@@ -87,7 +87,7 @@ def change_kinds() -> Mapping[str, type[Change]]:
 
 
 def read_change(wire: dict[str, Any]) -> Change:
-    """The change that `wire()` wrote; raises `KeyError` for a kind that nobody registered."""
+    """The change that `wire()` wrote; raises `KeyError` for an unknown kind."""
     fields = dict(wire)
     return read_stored(change_kinds()[fields.pop("type")], fields)
 

@@ -86,6 +86,37 @@ assert all(name in schema for name in ("saved", "sample", "giftMessage"))
 print("it works")
 """
 
+USE_THE_QUERY = """
+import json
+from datetime import UTC, datetime
+from engine.execute import execute
+from engine.query import answer_query
+from engine.reading import Origin, read_command
+from facts.snapshot import CatalogRows, Facts
+from cli.schema import asyncapi_document
+
+now = datetime(2026, 1, 1, tzinfo=UTC)
+offering = {"id": "mug", "taxCategory": "standard"}
+price = {"id": "p", "offeringId": "mug", "type": "one-time", "currency": "EUR", "amount": "9.90", "taxIncluded": True}
+tax = {"id": "fr", "country": "FR", "category": "standard", "rate": "20"}
+rows = {"offerings": [offering], "prices": [price], "taxes": [tax]}
+facts = Facts().with_rows(CatalogRows.of(rows), 1)
+
+def read(kind, data):
+    body = json.dumps({"type": kind, "cartId": "c-1", "data": data}).encode()
+    return read_command(body, Origin("acme", kind, "m-1", "c-1", None, now))
+
+header = {"currency": "EUR", "country": "FR", "items": [{"offeringId": "mug", "quantity": 2}]}
+entry, creation = read("create-cart", header)
+cart = execute(entry, None, creation, facts, now, ()).cart
+query, command = read("get-totals", {})
+reply = json.loads(answer_query(query, cart, command, facts, now).body("m-1"))
+assert (reply["type"], reply["status"], reply["commandId"]) == ("query-result", "read", "m-1")
+assert [(each["type"], each["gross"]) for each in reply["items"]] == [("one-time", "19.80")]
+assert "get-totals" in json.dumps(asyncapi_document())
+print("it works")
+"""
+
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
@@ -107,6 +138,10 @@ def test_a_command_is_one_file(tree: Path) -> None:
 
 def test_a_cart_field_is_two_places(tree: Path) -> None:
     assert run(tree, "-c", USE_THE_FIELDS) == "it works\n"
+
+
+def test_a_query_is_one_file(tree: Path) -> None:
+    assert run(tree, "-c", USE_THE_QUERY) == "it works\n"
 
 
 def test_a_price_rule_is_one_file_and_its_test(tree: Path) -> None:

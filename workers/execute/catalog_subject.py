@@ -26,7 +26,7 @@ class CatalogSubject:
         return self._remembered.get(CommandKey(command.tenant, command.id)) if command.id else None
 
     def repeat(self, work: Work, record: CatalogRecord) -> CatalogAnswer:
-        """The first outcome, as its own if this delivery made it, with the revision that was told."""
+        """The first outcome, as its own if this delivery made it, with the revision of then."""
         return CatalogAnswer(record.status if record.token == work.token else "duplicate", record.revision)
 
     def execute(self, work: Work, now: datetime) -> CatalogOutcome:

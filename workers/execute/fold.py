@@ -34,7 +34,7 @@ class Subject(Protocol, Generic[R]):
         """What this command did before, if it was applied."""
 
     def repeat(self, work: Work, record: Any) -> Answer:
-        """The first outcome of a command, told again."""
+        """The first outcome of a command, as an answer to a repeat."""
 
     def execute(self, work: Work, now: datetime) -> R:
         """What the command would do; raises `Refusal`."""

@@ -61,7 +61,7 @@ class Messages:
             )
 
     def follow_ups(self, entry: Entry) -> Iterator[Outgoing]:
-        """The commands that follow from an entry, to go through the door as any other; nobody waits for an answer."""
+        """The commands that follow from an entry, for the commands exchange; they ask for no reply."""
         for each in entry.follow_ups:
             yield Outgoing(
                 exchange=self._topology.commands,
