@@ -8,10 +8,10 @@ PROCESSES ?= 3
 LOCK := uv.lock pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-quick golden faults soak stack-up stack-down schema clean
+.PHONY: help demo test check bench bench-quick golden faults soak stack-up stack-down schema schema-clients clean
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/dev ## Watch a worker at work on servers of its own
 	$(BIN)/cart demo
@@ -41,8 +41,11 @@ bench: .venv/bench ## Measure throughput and latency
 bench-quick: .venv/bench ## Measure a shorter while
 	$(BIN)/python -m benchmarks --quick
 
-schema: .venv/dev ## Write what is made from the models: the AsyncAPI document, half of the Python client
+schema: .venv/dev ## Write what is made from the models: docs/asyncapi.json, docs/commands.md, half of the Python client
 	$(BIN)/cart schema
+
+schema-clients: .venv/dev ## Generate TypeScript, Java and Python types from docs/asyncapi.json and compile them
+	PATH="$(CURDIR)/$(BIN):$$PATH" docs/schema-clients/check.sh
 
 stack-up: .venv/dev ## Leave a RabbitMQ and a MongoDB running, and print their addresses
 	@$(BIN)/python -m stack up

@@ -1,4 +1,4 @@
-"""The commands of `cart`. What a command needs is imported when it runs, so that `cart --help` is quick."""
+"""The commands of `cart`. Each one imports what it needs when it runs, so that `cart --help` is quick."""
 
 # ruff: noqa: PLC0415, PLR0913 (imports wait for their command; a command has as many options as it has)
 
@@ -12,26 +12,26 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Shopping carts by message: run a worker, send commands, look at carts.",
-    epilog="Exit codes: 0 done, 1 refused (or a check failed), 2 wrong usage, 3 broker or database out of reach, "
+    epilog="Exit codes: 0 done, 1 refused (or a check failed), 2 wrong usage, 3 broker or database unreachable, "
     "4 no answer in time. Servers come from CART_AMQP_URL and CART_MONGO_URL, else from 'make stack-up'.",
 )
 
 
 class OnConflict(StrEnum):
-    """What becomes of a command that names a stale version."""
+    """What to do with a command that names a stale version."""
 
     REJECT = "reject"
     REBASE = "rebase"
 
 
-Tenant = Annotated[str, typer.Option(envvar="CART_TENANT", help="Whose carts.")]
-Json = Annotated[bool, typer.Option("--json", help="JSON for scripts.")]
+Tenant = Annotated[str, typer.Option(envvar="CART_TENANT", help="The tenant whose carts are meant.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Timeout = Annotated[float, typer.Option(help="Seconds to wait for the reply.", min=0.001)]
 
 
 @app.command()
 def run() -> None:
-    """Run a worker until it is told to stop."""
+    """Run a worker until it gets SIGTERM or Ctrl-C."""
     from cli.run import run_worker
 
     run_worker()
@@ -41,10 +41,12 @@ def run() -> None:
 def demo(
     *,
     carts: Annotated[int, typer.Option(help="How many carts.", min=20)] = 300,
-    seconds: Annotated[float, typer.Option(help="Over how long the customers' doings are spread.", min=0)] = 30.0,
+    seconds: Annotated[
+        float, typer.Option(help="Seconds over which the customers' commands are spread.", min=0)
+    ] = 30.0,
     as_json: Json = False,
 ) -> None:
-    """Watch workers at work for a day in a shop, on servers of their own; ends with an audit, and 1 if it fails."""
+    """Run workers through a day in a shop, on servers of their own, and audit the result; exit code 1 if it fails."""
     from cli.demo import play_demo
 
     play_demo(carts, seconds, as_json=as_json)
@@ -55,19 +57,19 @@ def send(
     kind: Annotated[str, typer.Argument(metavar="TYPE", help="The command's type, e.g. add-items.")],
     *,
     cart: Annotated[str | None, typer.Option(help="The cart's id.")] = None,
-    data: Annotated[str, typer.Option(help="The data: JSON, @FILE, or - for standard input.")] = "{}",
-    version: Annotated[int | None, typer.Option(help="The version last seen.", min=0)] = None,
-    on_conflict: Annotated[OnConflict, typer.Option(help="If that version is stale.")] = OnConflict.REJECT,
+    data: Annotated[str, typer.Option(help="The command's data: JSON, @FILE, or - for standard input.")] = "{}",
+    version: Annotated[int | None, typer.Option(help="The version that you saw last.", min=0)] = None,
+    on_conflict: Annotated[OnConflict, typer.Option(help="What to do if that version is stale.")] = OnConflict.REJECT,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would happen; write nothing.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Ask for the ledger behind each price.")] = False,
-    reason: Annotated[str | None, typer.Option(help="Why; it is kept with the change.")] = None,
+    reason: Annotated[str | None, typer.Option(help="The reason; it is stored with the change.")] = None,
     message_id: Annotated[str | None, typer.Option(help="The idempotency key; random by default.")] = None,
-    no_reply: Annotated[bool, typer.Option("--no-reply", help="Wait for the broker only.")] = False,
+    no_reply: Annotated[bool, typer.Option("--no-reply", help="Wait for the broker's confirm only.")] = False,
     tenant: Tenant = "default",
     timeout: Timeout = 30.0,
     as_json: Json = False,
 ) -> None:
-    """Send a command and show what it led to."""
+    """Send a command and show the result."""
     from cartwright.client.calls import CallOptions
     from cli.send import Request, ask, read_data, tell
     from cli.servers import client_for
@@ -81,11 +83,29 @@ def send(
 
 
 @app.command()
+def load(
+    file: Annotated[
+        str, typer.Argument(help="A JSON list of catalog commands; - is standard input, sample a small catalog.")
+    ],
+    *,
+    tenant: Tenant = "default",
+    timeout: Timeout = 30.0,
+) -> None:
+    """Load a catalog: send the commands of a file."""
+    from cli.load import load_catalog
+    from cli.servers import client_for
+
+    load_catalog(client_for(tenant), file, timeout)
+
+
+@app.command()
 def get(
     cart: Annotated[str | None, typer.Argument(metavar="[ID]", help="The cart's id.")] = None,
     *,
-    key: Annotated[str | None, typer.Option(metavar="NAME=VALUE", help="One of the cart's keys instead.")] = None,
-    reprice: Annotated[bool, typer.Option("--reprice", help="At the prices of now; writes nothing.")] = False,
+    key: Annotated[
+        str | None, typer.Option(metavar="NAME=VALUE", help="One of the cart's keys, instead of its id.")
+    ] = None,
+    reprice: Annotated[bool, typer.Option("--reprice", help="Show today's prices; nothing is written.")] = False,
     tenant: Tenant = "default",
     timeout: Timeout = 30.0,
     as_json: Json = False,
@@ -100,12 +120,12 @@ def get(
 @app.command()
 def price(
     file: Annotated[
-        Path, typer.Argument(help="The data of a simulate-price, or a story, as JSON; - is standard input.")
+        Path, typer.Argument(help="The data of a simulate-price command, or a story, as JSON; - is standard input.")
     ],
     *,
     as_json: Json = False,
 ) -> None:
-    """Price a document offline, and show where every cent comes from."""
+    """Price a document offline and show where every cent comes from."""
     from datetime import UTC, datetime
 
     from cli.price import price_file
@@ -117,10 +137,12 @@ def price(
 def watch(
     *,
     kinds: Annotated[
-        list[str] | None, typer.Option("--type", help="Only events of this type; may be repeated.")
+        list[str] | None, typer.Option("--type", help="Show only events of this type; can be repeated.")
     ] = None,
-    queue: Annotated[str | None, typer.Option(help="A durable queue that keeps events meanwhile.")] = None,
-    count: Annotated[int | None, typer.Option(help="Stop after so many.", min=1)] = None,
+    queue: Annotated[
+        str | None, typer.Option(help="Use a durable queue of this name, which keeps events while nobody watches.")
+    ] = None,
+    count: Annotated[int | None, typer.Option(help="Stop after this many events.", min=1)] = None,
     tenant: Tenant = "default",
     as_json: Json = False,
 ) -> None:
@@ -140,27 +162,48 @@ def topology(*, as_json: Json = False) -> None:
 
 @app.command()
 def schema(
+    kind: Annotated[
+        str | None,
+        typer.Argument(metavar="[TYPE]", help="Print the JSON schema of this command, or of a type such as Condition."),
+    ] = None,
     *,
-    output: Annotated[Path, typer.Option(help="Where the document is.")] = Path("docs/asyncapi.json"),
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if the file is stale.")] = False,
+    output: Annotated[Path, typer.Option(help="Where the AsyncAPI document is; commands.md is beside it.")] = Path(
+        "docs/asyncapi.json"
+    ),
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if a file is stale.")] = False,
 ) -> None:
-    """Write what is made from the models: the AsyncAPI document, and the methods and data of the Python client."""
-    from cli.schema.committed import check_schema, write_schema
+    """Print one schema, or write what is made from the models: document, command reference, half of the client."""
+    from cli.schema.committed import check_schema, print_schema, write_schema
 
-    (check_schema if check else write_schema)(output)
+    if kind is not None:
+        print_schema(kind)
+    else:
+        (check_schema if check else write_schema)(output)
 
 
 @app.command()
 def audit(*, tenant: Tenant = "default", as_json: Json = False) -> None:
-    """Check the guarantees on everything that is stored of a tenant; ends with 1 if one is broken."""
+    """Check the guarantees on everything that is stored of a tenant; exit code 1 if one is broken."""
     from cli.audit import audit_tenant
 
     audit_tenant(tenant, as_json=as_json)
 
 
 @app.command()
-def doctor(*, as_json: Json = False) -> None:
-    """Check everything that a worker needs; ends with 1 if anything is wrong."""
+def commands(*, as_json: Json = False) -> None:
+    """List all commands with what they do."""
+    from cli.schema.committed import list_commands
+
+    list_commands(as_json=as_json)
+
+
+@app.command()
+def doctor(
+    *,
+    wait: Annotated[float, typer.Option(help="Seconds to try again while something is wrong.", min=0)] = 0.0,
+    as_json: Json = False,
+) -> None:
+    """Check everything that a worker needs; exit code 1 if anything is wrong."""
     from cli.doctor.examining import examine
 
-    examine(as_json=as_json)
+    examine(wait, as_json=as_json)

@@ -14,8 +14,11 @@ class Caps(Model):
     """How often a promotion applies: to lines or containers of one cart, for one customer, altogether."""
 
     per_cart: Count | None = None
+    """To how many lines or containers of one cart it applies."""
     per_customer: Count | None = None
+    """How many carts of one customer it applies to."""
     total: Count | None = None
+    """How many carts it applies to altogether."""
 
     @property
     def shared(self) -> bool:

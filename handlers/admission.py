@@ -1,4 +1,4 @@
-"""How containers and line items come into a cart: given ids kept, missing ones assigned, every tie checked."""
+"""How containers and line items are added to a cart: ids are kept or assigned, references are checked."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -43,7 +43,7 @@ def admit_items(
 def _refusals(
     cart: Cart, given: Mapping[str, NewItem], targets: Sequence[str | None], context: Context
 ) -> Iterator[Refusal]:
-    """Whatever keeps the items, under their ids, out of the cart and its containers."""
+    """Every reason why the items can't be added."""
     containers = {None, *(each.id for each in cart.containers)}
     existing = {None, *(item.id for item in cart.items)}
     parents = {item_id: new.parent_id for item_id, new in given.items()}
@@ -71,7 +71,7 @@ def _check_offering(cart: Cart, new: NewItem, context: Context, path: str) -> No
 
 
 def _ids(prefix: str, version: int, given: Sequence[str | None], taken: Iterable[str], where: str) -> list[str]:
-    """The ids of new parts of a cart: assigned ones name the version that brings them, so they never come twice.
+    """The ids of new parts of a cart; assigned ids contain the version that adds them, so they are never used twice.
 
     Raises `invalid` with a problem for each that is taken.
     """

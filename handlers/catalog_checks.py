@@ -12,13 +12,11 @@ def refuse_if(problems: Sequence[Problem]) -> None:
 
 
 def duplicate_ids(where: str, ids: Sequence[str], field: str = "id") -> list[Problem]:
-    """A problem for every id that stands in the rows a second time, in the field that holds ids."""
+    """A problem for every row whose id an earlier row has; `field` is the field that holds ids."""
     seen: set[str] = set()
     problems = []
     for index, row_id in enumerate(ids):
         if row_id in seen:
-            problems.append(
-                Problem(pointer("data", where, index, field), "duplicate-id", f"{row_id} stands here twice")
-            )
+            problems.append(Problem(pointer("data", where, index, field), "duplicate-id", f"{row_id} is here twice"))
         seen.add(row_id)
     return problems

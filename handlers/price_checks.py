@@ -1,4 +1,4 @@
-"""What is wrong with price points: amounts, ties that nothing would decide, points that replace themselves."""
+"""Checks of price points: amounts, ambiguous points, points that replace themselves."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ OPEN_END = datetime.max.replace(tzinfo=UTC)
 
 
 def price_problems(prices: Sequence[PricePoint], facts: Facts, *where: str) -> list[Problem]:
-    """All problems of these rows, which stand at `where` in the command and are in the facts already."""
+    """All problems of these rows; `where` is their place in the command, and `facts` contains them."""
     problems = [problem for index, point in enumerate(prices) for problem in _amounts(point, (*where, index))]
     for index, point in enumerate(prices) if not problems else ():
         rivals = [other.id for group in facts.prices_of[point.offering_id] for other in group if _tie(point, other)]
@@ -24,7 +24,7 @@ def price_problems(prices: Sequence[PricePoint], facts: Facts, *where: str) -> l
             message = f"{point.id} ties with {', '.join(sorted(rivals))}"
             problems.append(Problem(pointer(*where, index), "ambiguous-price", message))
     problems += [
-        Problem(pointer(*where, index, "relationships"), "cycle", f"{point.id} replaces itself in the end")
+        Problem(pointer(*where, index, "relationships"), "cycle", f"{point.id} replaces itself")
         for index, point in enumerate(prices)
         if _replaces_itself(point, facts.table("prices"))
     ]
@@ -65,7 +65,7 @@ def _amounts(point: PricePoint, where: tuple[str | int, ...]) -> Iterator[Proble
 
 
 def _tie(left: PricePoint, right: PricePoint) -> bool:
-    """Whether both could apply to the same line at the same time, neither being more specific."""
+    """Whether both could apply to the same line at the same time, and neither is more specific."""
     if left.id == right.id or (left.type, left.period, left.currency) != (right.type, right.period, right.currency):
         return False
     if len(left.criteria) != len(right.criteria):

@@ -33,19 +33,31 @@ class Promotion(Model):
     """
 
     id: Id
+    """The promotion's id."""
     name: ShortText | None = None
+    """The promotion's name."""
     level: Level = "cart"
+    """Whether it is tested on and applied to each item, each container, or the cart."""
     priority: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] = 0
+    """Higher priorities come first within a level."""
     exclusive: bool = False
+    """Whether prices that it reduces are closed to other promotions."""
     automatic: bool = True
+    """Whether it applies without being asked for."""
     coupon: ShortText | None = None
+    """The coupon that asks for it."""
     lifecycle: Literal["draft", "active", "paused", "retired"] = "active"
+    """Only `active` promotions apply."""
     conditions: Annotated[list[AnyCondition], Field(max_length=50), AfterValidator(_readable)] = Field(
         default_factory=list
     )
+    """All of them must hold."""
     benefits: Annotated[list[AnyBenefit], Field(min_length=1, max_length=20)]
+    """What it gives."""
     caps: Caps = Field(default_factory=Caps)
+    """How often it applies."""
     valid_for: TimePeriod | None = None
+    """When it is valid; always if absent."""
 
     @cached_property
     def on_demand(self) -> bool:

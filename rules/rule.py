@@ -35,10 +35,15 @@ class Rule(Model):
     """What may stand in a cart, what must, or what comes and goes with something else."""
 
     kind: str
+    """The kind of rule."""
     id: Id
+    """The rule's id."""
     name: ShortText | None = None
+    """The rule's name."""
     lifecycle: Literal["active", "paused"] = "active"
+    """Only `active` rules count."""
     valid_for: TimePeriod | None = None
+    """When it is valid; always if absent."""
 
     def findings(self, contents: Contents) -> Iterable[Finding]:  # noqa: ARG002 (for those that override it)
         """What is wrong with these contents; nothing, by default."""

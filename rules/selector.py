@@ -14,7 +14,9 @@ class Selector(Model):
     """Lines by offering or by category; either will do, and one that names neither takes every line."""
 
     offering_ids: Annotated[list[Id], Field(max_length=1000)] = Field(default_factory=list)
+    """Offerings."""
     categories: Annotated[list[ShortText], Field(max_length=1000)] = Field(default_factory=list)
+    """Categories."""
 
     def takes(self, item: Item, offering: Offering | None) -> bool:
         """Whether the line is meant."""

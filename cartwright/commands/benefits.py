@@ -20,18 +20,24 @@ class Benefit(Kind):
     """
 
     kind: str
+    """The kind of benefit."""
     target: Target = Target()
+    """Which prices it reduces."""
     periods: int | None = None
+    """How many periods of a recurring price it reduces; without it, all."""
 
 
 class BuyGet(Benefit):
     """Of every `buy` + `get` units that are meant, `get` are reduced by `percent`; only whole sets count."""
 
     kind: Literal["buy-get"] = "buy-get"
+    """The kind of benefit."""
     buy: int
+    """How many units are paid in full."""
     get: int = 1
+    """How many units are reduced."""
     percent: str = "100"
-    """0 to 100, a decimal string"""
+    """The reduction in percent; 100 makes them free."""
 
 
 class Fixed(Benefit, StatedAmount):
@@ -41,58 +47,73 @@ class Fixed(Benefit, StatedAmount):
     """
 
     kind: Literal["fixed"] = "fixed"
+    """The kind of benefit."""
     per: Literal["line", "unit"] = "line"
+    """Whether the amount comes off each line or each unit."""
     max_quantity: int | None = None
+    """How many units of a line are reduced at most."""
 
 
 class FixedPrice(Benefit, StatedAmount):
     """The price, in the basis in which prices are stated."""
 
     kind: Literal["fixed-price"] = "fixed-price"
+    """The kind of benefit."""
 
 
 class FreeItem(Benefit):
     """The offering, and how many of it."""
 
     kind: Literal["free-item"] = "free-item"
+    """The kind of benefit."""
     offering_id: str
-    """1 to 128 visible ASCII characters"""
+    """The offering that is given."""
     quantity: int = 1
+    """How many units."""
     characteristics: Mapping[str, str] = Field(default_factory=dict)
+    """The characteristics of the new item."""
 
 
 class FreePeriod(Benefit):
     """How many periods are free."""
 
     kind: Literal["free-period"] = "free-period"
+    """The kind of benefit."""
     periods: int = 1
+    """How many periods are free."""
 
 
 class NthCheapest(Benefit):
     """The `n`-th cheapest unit of those that are meant is reduced by `percent`."""
 
     kind: Literal["nth-cheapest"] = "nth-cheapest"
+    """The kind of benefit."""
     n: int = 1
+    """Which unit, counted from the cheapest."""
     percent: str = "100"
-    """0 to 100, a decimal string"""
+    """The reduction in percent; 100 makes it free."""
 
 
 class Percent(Benefit):
     """`value` in percent, as a decimal string; `max_quantity` units per line, which counts at item level only."""
 
     kind: Literal["percent"] = "percent"
+    """The kind of benefit."""
     value: str
-    """0 to 100, a decimal string"""
+    """The percentage."""
     max_quantity: int | None = None
+    """How many units of a line are reduced at most."""
 
 
 class RecurringDiscount(Benefit):
     """`percent` off each of the first `periods`, rounded once per price."""
 
     kind: Literal["recurring-discount"] = "recurring-discount"
+    """The kind of benefit."""
     periods: int
+    """How many periods are reduced."""
     percent: str
-    """0 to 100, a decimal string"""
+    """The percentage."""
 
 
 AnyBenefit = Annotated[

@@ -12,106 +12,133 @@ from cartwright.commands.parts import NewContainer, NewItem, ProductUpdate
 
 
 class AddItems(Data):
-    """The items; those that name no container go into `containerId`, if given."""
+    """The items to add, and the container for those that name none."""
 
     container_id: str | None = None
+    """The container for items that name none."""
     items: Sequence[NewItem]
+    """The items to add."""
 
 
 class AddVoucher(Data):
-    """The voucher's code, letter by letter."""
+    """The voucher to add."""
 
     code: str
+    """The voucher's code, exactly as in the catalog."""
 
 
 class ApplyAdjustment(StatedAmount):
-    """An amount in the cart's currency; `reference` names the card, wallet or voucher, `itemId` a down payment's item.
+    """The money: where it comes from, and how much.
 
-    What is more than what is due stays where it comes from.
+    The amount is in the cart's currency. Only what is due is used; the rest stays on the card.
     """
 
     id: str | None = None
+    """The adjustment's id; assigned if absent."""
     kind: Literal["gift-card", "wallet", "voucher", "down-payment"]
+    """Where the money comes from."""
     reference: str | None = None
+    """The gift card, wallet or voucher; the same one counts once."""
     item_id: str | None = None
+    """The item that a down payment is for."""
 
 
 class ApplyPromotion(Data):
-    """Either the promotion's id, or its coupon; one that has a coupon is asked for by it."""
+    """Which promotion: by its coupon if it has one, else by its id."""
 
     promotion_id: str | None = None
+    """The promotion's id, if it has no coupon."""
     coupon: str | None = None
+    """The promotion's coupon."""
 
 
 class CreateCart(Header):
-    """Header fields, containers and items of the new cart."""
+    """The header fields, containers and items of the new cart."""
 
     containers: Sequence[NewContainer] = ()
+    """The offer containers."""
     items: Sequence[NewItem] = ()
+    """The line items."""
 
 
 class OverridePrice(Data):
-    """Which price of which item, and what becomes of it; `list-price` takes an earlier override back.
+    """Which price to change, and how.
 
-    The envelope's `reason` is required; who did it is the validated user.
+    The envelope needs a `reason`. The broker's user is recorded as the actor.
     """
 
     item_id: str
-    """1 to 128 visible ASCII characters"""
+    """The line item."""
     price_type: Literal["one-time", "recurring", "allowance", "usage"]
+    """The type of the price to change."""
     period: str | None = None
+    """The period of the price to change, if it is a recurring one."""
     kind: Literal["flat", "percent", "new-price", "list-price"]
+    """What `value` means: an amount off (`flat`), a percentage off (`percent`), the new price (`new-price`), or
+    nothing (`list-price` withdraws an override).
+    """
     value: str | None = None
+    """The amount or percentage."""
     currency: str | None = None
+    """The currency of an amount; the cart's if absent."""
     source: Literal["manual", "external"] = "manual"
+    """Whether somebody set the price by hand or another system computed it."""
     external_id: str | None = None
+    """The other system's id for the price."""
 
 
 class RemoveAdjustment(Data):
-    """The adjustment's id."""
+    """The adjustment to remove."""
 
     id: str
-    """1 to 128 visible ASCII characters"""
+    """The adjustment's id."""
 
 
 class RemoveItems(Data):
-    """Ids of the items to remove."""
+    """The items to remove."""
 
     item_ids: Sequence[str]
+    """Ids of the items to remove; their children leave with them."""
 
 
 class RemovePromotion(Data):
-    """The promotion's id."""
+    """The promotion to withdraw."""
 
     promotion_id: str
-    """1 to 128 visible ASCII characters"""
+    """The promotion's id."""
 
 
 class RemoveVoucher(Data):
-    """The voucher's code."""
+    """The voucher to remove."""
 
     code: str
+    """The voucher's code."""
 
 
 class ReplaceItems(Data):
-    """The items that a container, or without one the whole cart, shall hold."""
+    """The items that the container, or the whole cart, should hold."""
 
     container_id: str | None = None
+    """The container whose items are replaced; without it, all items of the cart."""
     items: Sequence[NewItem]
+    """The items that should be there afterwards."""
 
 
 class RepriceCart(Data):
-    """The time whose prices count; now, if absent."""
+    """When the prices are valid."""
 
     as_of: Time | None = None
+    """The time whose prices count; now if absent."""
 
 
 class UpdateCart(HeaderFields):
-    """The header fields to set; those left out stay as they are."""
+    """The header fields to set; fields that are absent stay as they are."""
 
 
 class UpdateProducts(Data):
-    """The lines to update, by item id or by an offering id that just one item has."""
+    """The lines to update."""
 
     product_recommendation_id: str | None = None
+    """The recommendation that the changes come from; kept on every line."""
     products: Sequence[ProductUpdate]
+    """The lines to change."""

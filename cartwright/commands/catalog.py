@@ -12,52 +12,60 @@ from cartwright.commands.rules import AnyRule
 
 
 class SetConfiguration(Configuration):
-    """The fields to set, each as a whole; those left out stay as they are."""
+    """The fields to set, each as a whole; absent fields stay as they are."""
 
 
 class UpsertAgreements(Data):
-    """Agreements to add, or to put in the place of those with the same ids."""
+    """Agreements to add or replace, by id."""
 
     agreements: Sequence[Agreement]
+    """The agreements."""
 
 
 class UpsertOfferings(Data):
-    """Offerings to add, or to put in the place of those with the same ids."""
+    """Offerings to add or replace, by id."""
 
     offerings: Sequence[Offering]
+    """The offerings."""
 
 
 class UpsertPrices(Data):
-    """Price points to add, or to put in the place of those with the same ids."""
+    """Price points to add or replace, by id."""
 
     prices: Sequence[PricePoint]
+    """The price points."""
 
 
 class UpsertPromotions(Data):
-    """Promotions to add, or to put in the place of those with the same ids."""
+    """Promotions to add or replace, by id."""
 
     promotions: Sequence[Promotion]
+    """The promotions."""
 
 
 class UpsertRates(Data):
-    """Rates to add, or to put in the place of those with the same ids."""
+    """Rates to add or replace, by id."""
 
     rates: Sequence[ExchangeRate]
+    """The exchange rates."""
 
 
 class UpsertRules(Data):
-    """Rules to add, or to put in the place of those with the same ids; `kind` says which other fields there are."""
+    """Rules to add or replace, by id; `kind` says which other fields there are."""
 
     rules: Sequence[AnyRule]
+    """The rules."""
 
 
 class UpsertTaxes(Data):
-    """Taxes to add, or to put in the place of those with the same ids."""
+    """Taxes to add or replace, by id."""
 
     taxes: Sequence[Tax]
+    """The taxes."""
 
 
 class UpsertVouchers(Data):
-    """Vouchers to add, or to put in the place of those with the same codes."""
+    """Vouchers to add or replace, by code."""
 
     vouchers: Sequence[Voucher]
+    """The vouchers."""

@@ -16,61 +16,75 @@ class Condition(Kind):
     """Something that must hold of the lines that a promotion is about, or of their cart."""
 
     kind: str
+    """The kind of condition."""
 
 
 class Several(Condition):
     """Base of what is made of several conditions."""
 
     conditions: Sequence["AnyCondition"]
+    """The conditions."""
 
 
 class All(Several):
     """All of `conditions`."""
 
     kind: Literal["all"] = "all"
+    """The kind of condition."""
 
 
 class AnyOf(Several):
     """At least one of `conditions`."""
 
     kind: Literal["any"] = "any"
+    """The kind of condition."""
 
 
 class Category(Condition):
     """Any of `categories`."""
 
     kind: Literal["category"] = "category"
+    """The kind of condition."""
     categories: Sequence[str]
+    """The categories."""
 
 
 class Channel(Condition):
     """Any of `channels`, by id or by name."""
 
     kind: Literal["channel"] = "channel"
+    """The kind of condition."""
     channels: Sequence[str]
+    """The channels."""
 
 
 class Characteristic(Condition):
     """The name, and the values of which it has one."""
 
     kind: Literal["characteristic"] = "characteristic"
+    """The kind of condition."""
     name: str
-    """a name that may hold spaces"""
+    """The characteristic's name."""
     values: Sequence[str]
+    """The values; one of them must match."""
 
 
 class CustomerType(Condition):
     """Any of `userTypes`, the caller's own terms."""
 
     kind: Literal["customer-type"] = "customer-type"
+    """The kind of condition."""
     user_types: Sequence[str]
+    """The user types."""
 
 
 class DateWindow(Condition):
     """The `period`, its end excluded."""
 
     kind: Literal["date-window"] = "date-window"
+    """The kind of condition."""
     period: TimePeriod
+    """The period."""
 
 
 class Expression(Condition):
@@ -83,65 +97,85 @@ class Expression(Condition):
     """
 
     kind: Literal["expression"] = "expression"
+    """The kind of condition."""
     expression: str
+    """The expression in CEL."""
 
 
 class FirstOrder(Condition):
     """Nothing to state."""
 
     kind: Literal["first-order"] = "first-order"
+    """The kind of condition."""
 
 
 class MinimumAmount(Condition, StatedAmount):
     """The amount, in the basis in which prices are stated; first periods of recurring prices count."""
 
     kind: Literal["minimum-amount"] = "minimum-amount"
+    """The kind of condition."""
 
 
 class Not(Condition):
     """Anything but `condition`."""
 
     kind: Literal["not"] = "not"
+    """The kind of condition."""
     condition: "AnyCondition"
+    """The condition that must not hold."""
 
 
 class HasOffering(Condition):
     """Any of `offeringIds`."""
 
     kind: Literal["offering"] = "offering"
+    """The kind of condition."""
     offering_ids: Sequence[str]
+    """The offerings."""
 
 
 class Place(Condition):
     """Any of `places`, by id or by name."""
 
     kind: Literal["place"] = "place"
+    """The kind of condition."""
     places: Sequence[str]
+    """The places."""
 
 
 class Target(Data):
     """Rows of a cart; a list that is empty matches all."""
 
     offering_ids: Sequence[str] = ()
+    """Offerings; an empty list means all."""
     categories: Sequence[str] = ()
+    """Categories; an empty list means all."""
     price_types: Sequence[Literal["one-time", "recurring", "allowance", "usage"]] = ("one-time", "recurring")
+    """Price types; an empty list means all."""
     price_periods: Sequence[str] = ()
+    """Periods of recurring prices; an empty list means all."""
 
 
 class Quantity(Condition):
     """From `minimum` up to `maximum` units; no maximum means any number above."""
 
     kind: Literal["quantity"] = "quantity"
+    """The kind of condition."""
     minimum: int = 1
+    """The least units."""
     maximum: int | None = None
+    """The most units; without it, any number."""
     target: Target = Target()
+    """Which lines are counted."""
 
 
 class Segment(Condition):
     """Any of `segments`, by id or by name."""
 
     kind: Literal["segment"] = "segment"
+    """The kind of condition."""
     segments: Sequence[str]
+    """The market segments."""
 
 
 class TimeWindow(Condition):
@@ -151,11 +185,15 @@ class TimeWindow(Condition):
     """
 
     kind: Literal["time-window"] = "time-window"
+    """The kind of condition."""
     weekdays: Sequence[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]] = ()
+    """Days of the week; an empty list means every day."""
     start: str = "00:00"
-    """a time of the day, HH:MM"""
+    """When the window opens (inclusive)."""
     end: str | None = None
+    """When it closes (exclusive); without it, at midnight."""
     time_zone: str = "UTC"
+    """The time zone that weekdays and times are read in."""
 
 
 AnyCondition = Annotated[

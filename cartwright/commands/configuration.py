@@ -17,39 +17,47 @@ class OverrideLimit(Data):
     """
 
     role: str
-    """a name of letters, digits, - and _"""
+    """The role."""
     floor: str = "100"
-    """a decimal string"""
+    """The lowest price that the role may set, in percent of the list price."""
     ceiling: str = "100"
-    """a decimal string"""
+    """The highest price that the role may set, in percent of the list price."""
     price_types: Sequence[Literal["one-time", "recurring", "allowance", "usage"]] = ()
+    """Price types that the role may change; an empty list means all."""
     external: bool = False
+    """Whether the role may pass on prices from other systems."""
 
 
 class InstallmentTerms(Data):
     """Into what a payable amount of one currency may be split (001, minPartialPaymentAmount, maxPaymentsParts)."""
 
     currency: str
-    """ISO 4217, upper case"""
+    """The currency that these terms are for."""
     smallest_part: str
-    """a decimal string"""
+    """The least that an installment may be."""
     largest_part: str
-    """a decimal string"""
+    """The most that an installment may be."""
     most_parts: int
+    """The most installments."""
     period: str = "P1M"
-    """ISO 8601, e.g. P1M, P1Y6M, P2W, PT1H"""
+    """How far apart installments fall due."""
 
 
 class Limits(Data):
     """How large a cart may be."""
 
     items: int = 10000
+    """The most items in a cart."""
 
 
 class Configuration(Data):
     """Everything that a tenant may set; what is left out is as it was."""
 
     pricing_policy: PricingChoice | None = None
+    """The tenant's pricing policy."""
     override_limits: Sequence[OverrideLimit] = ()
+    """Which roles may override prices, and how far."""
     installments: Sequence[InstallmentTerms] = ()
+    """Terms for installments, by currency."""
     limits: Limits = Limits()
+    """How large a cart may be."""

@@ -15,16 +15,18 @@ class StatedAmount(Data):
     """An amount from zero to the largest that can be meant, in whole minor units of its currency."""
 
     currency: str
-    """ISO 4217, upper case"""
+    """The currency of `amount`."""
     amount: str
-    """a decimal string"""
+    """The amount, from zero up, in whole minor units of the currency."""
 
 
 class Reference(Data):
     """Something named by id, by name, or by both (channel, place)."""
 
     id: str | None = None
+    """The id."""
     name: str | None = None
+    """The name."""
 
 
 class Customer(Data):
@@ -34,8 +36,11 @@ class Customer(Data):
     """
 
     id: str | None = None
+    """The customer's id."""
     user_type: str | None = None
+    """The caller's own term for the kind of user, e.g. `CUSTOMER`."""
     owned_offerings: Sequence[str] = ()
+    """Offerings that the customer has already; rules of kind `owned-once` look at them."""
 
 
 class PricingChoice(Data):
@@ -45,63 +50,107 @@ class PricingChoice(Data):
     """
 
     preset: str | None = None
+    """A named set of switches, e.g. the customs of a public engine."""
     rounding: Literal["half-up", "half-down", "half-even", "up", "down", "ceiling", "floor"] | None = None
+    """How amounts are rounded to minor units."""
     tax_level: Literal["unit", "line", "group"] | None = None
+    """What a tax is rounded on: each unit, each line, or all lines of a rate together."""
     inclusive_rounding: Literal["tax", "net"] | None = None
+    """What is rounded in a price that contains its tax: the tax or the net amount."""
     remainder: Literal["largest", "first", "largest-error-of-floor"] | None = None
+    """Who gets the minor units that are left over when an amount is split."""
     percent_rounding: Literal["price", "discount"] | None = None
+    """What is rounded when a percentage is taken off: the resulting price or the discount."""
     order_discount_weights: Literal["price", "gross"] | None = None
+    """What the lines weigh when an order discount is spread: the stated price, or the price with tax."""
     actions_of_one_promotion: Literal["chained", "original"] | None = None
+    """What a second percentage of the same promotion is taken of: the price left, or the original price."""
     proration: Literal["day", "second"] | None = None
+    """Whether parts of a period are counted in days or in seconds."""
     cash_rounding: str | None = None
+    """The step to which the payable amount is rounded, e.g. `0.05`."""
 
 
 class TimePeriod(Data):
     """From `start_date_time` (inclusive) to `end_date_time` (exclusive); an absent end is open."""
 
     start_date_time: Time | None = None
+    """When the period begins (inclusive); without it, it has always been running."""
     end_date_time: Time | None = None
+    """When it ends (exclusive); without it, it never ends."""
 
 
 class HeaderFields(Data):
     """The header fields that `create-cart` and `update-cart` share (001, Create an item; 002, Create Shopping Cart)."""
 
     country: str | None = None
+    """The country; it decides which taxes apply."""
     locale: str | None = None
+    """The language and region for texts."""
     currency: str | None = None
+    """The currency of all amounts of the cart."""
     forced_currency: str | None = None
+    """A currency that the end user chose; the cart is priced in it."""
     store_id: str | None = None
+    """The store's id."""
     store_hostname: str | None = None
+    """The store's host name."""
     channel: Reference | None = None
+    """The sales channel; prices, offerings and promotions may depend on it."""
     place: Reference | None = None
+    """Where the order is placed; prices and promotions may depend on it."""
     market_segment: Reference | str | None = None
+    """The market segment, as an object or by its id alone; prices and promotions may depend on it."""
     customer: Customer | None = None
+    """Who the cart belongs to."""
     end_user: Customer | None = None
+    """Who will use the products, if somebody else."""
     agent_id: str | None = None
+    """The agent who works for the customer."""
     keys: Mapping[str, str] = Field(default_factory=dict)
+    """Ids under which other systems know the cart, by name; `get-cart` finds it by any of them."""
     consent_flags: Mapping[str, bool] = Field(default_factory=dict)
+    """What the customer consented to, by name."""
     flags: Mapping[str, bool] = Field(default_factory=dict)
+    """Facts about the customer, by name; `firstOrder` is read by the condition `first-order`."""
     sales_flags: Sequence[str] = ()
+    """Marks for sales, kept as sent."""
     marketing_campaign_names: Sequence[str] = ()
+    """Names of the marketing campaigns that led here."""
     external_context: str | None = None
+    """Text of the caller's own, kept as sent."""
     scenario: str | None = None
+    """The scenario of the order workflow, e.g. `acquisition`."""
     source: str | None = None
+    """Where the cart comes from, e.g. `PURCHASE`."""
     block_discounts: bool | None = None
+    """Whether promotions and vouchers are switched off for this cart."""
     hide_cross_sell: bool | None = None
+    """Whether cross-sell recommendations are hidden; kept as sent."""
     hide_up_sell: bool | None = None
+    """Whether up-sell recommendations are hidden; kept as sent."""
     use_strike_through_price: bool | None = None
+    """Whether list prices are shown struck through; kept as sent."""
     product_reco_id: str | None = None
+    """The product recommendation that the cart comes from."""
     catalog_id: str | None = None
+    """The caller's catalog; kept as sent."""
     subscription_id: str | None = None
+    """The subscription that the cart is about."""
     payment_method: str | None = None
+    """How the customer pays; kept as sent."""
     bill_cycle_day: int | None = None
+    """The day of the month on which bills are made; prorated prices need it."""
     payment_parts: int | None = None
+    """Into how many installments the payable amount is split."""
     pricing_policy: PricingChoice | None = None
+    """How this cart is rounded and split, where it differs from the tenant's policy."""
     validity: TimePeriod | None = None
+    """When the cart is valid; kept as sent."""
 
 
 class Header(HeaderFields):
     """A cart's header: the shared fields, with a currency that is always known."""
 
     currency: str
-    """ISO 4217, upper case"""
+    """The currency of all amounts of the cart."""

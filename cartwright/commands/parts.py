@@ -16,90 +16,137 @@ class DiscountPlan(Data):
     """A recurring reduction on a product, in steps (001, DiscountPlan)."""
 
     id: str | None = None
+    """The plan's id."""
     name: str | None = None
+    """The plan's name."""
     percent: str | None = None
+    """How much is taken off each period, in percent."""
     periods: int | None = None
+    """For how many periods; without it, for good."""
 
 
 class PaidPeriod(StatedAmount):
     """A period of what a line takes the place of, and what was paid for it: its unused days are credited (001)."""
 
     start_date_time: Time
+    """When the paid period began."""
     end_date_time: Time
+    """When it ends."""
 
 
 class ActionReason(Data):
     """Why an existing product changes (004, actionReason)."""
 
     name: str | None = None
+    """The reason's name."""
     text: str | None = None
+    """The reason in words."""
 
 
 class Relationship(Data):
     """A tie to another line item or product (002, cartItemRelationship)."""
 
     id: str
-    """1 to 128 visible ASCII characters"""
+    """The id of the other item, product or price."""
     type: str
-    """a name of letters, digits, - and _"""
+    """How the two are related, e.g. `replaces`."""
 
 
 class LineDetails(Data):
     """What a line carries through unchanged: validated, kept and returned under these names."""
 
     cross_sell_by: str | None = None
+    """The product that recommended this one as a cross-sell."""
     up_sell_by: str | None = None
+    """The product that recommended this one as an up-sell."""
     forced_by: str | None = None
+    """The product that brought this one along."""
     current_expiration_date: str | None = None
+    """When the customer's product expires now; kept as sent."""
     next_expiration_date: str | None = None
+    """When it will expire after this order; kept as sent."""
     discount_plan: DiscountPlan | None = None
+    """A reduction of the line's recurring prices over several periods."""
     discount_plan_ignore_purchase_discount: bool | None = None
+    """Whether the plan leaves out the discount of the first purchase; kept as sent."""
     discount_plan_step: int | None = None
+    """The step of the plan that the line is in; kept as sent."""
     discount_plan_tag: str | None = None
+    """The caller's tag for the plan; kept as sent."""
     duration_until_trial_end: int | None = None
+    """Days before the end of the trial at which the customer is reminded."""
     license_id: str | None = None
+    """The licence that the line is for."""
     marketing_campaign_id: str | None = None
+    """The marketing campaign that the line comes from."""
     previous_line_item_id: str | None = None
+    """The line of an earlier order that this one continues."""
     paid_period: PaidPeriod | None = None
+    """The paid period of the product that this line replaces; its unused days are credited."""
     price_function_parameters: Mapping[str, str] | None = None
+    """Parameters of the caller's own price function; kept as sent."""
     quantity_max_reached: bool | None = None
+    """Whether the quantity can no longer be increased."""
     remote_price: bool | None = None
+    """Whether the price comes from elsewhere; kept as sent."""
     subscription_template: str | None = None
+    """The template of the subscription; kept as sent."""
     trial: bool | None = None
+    """Whether the line is a trial."""
     action_reason: ActionReason | None = None
+    """Why an existing product changes."""
     relationships: Sequence[Relationship] | None = None
+    """Ties to other line items or products."""
     billing_account_id: str | None = None
+    """The account that the line is billed to."""
     subscriber_number: str | None = None
+    """The subscriber's number."""
 
 
 class NewItem(LineDetails):
     """A line item to add: an offering, or a product that the customer has already."""
 
     id: str | None = None
+    """The item's id; assigned if absent."""
     offering_id: str | None = None
+    """The offering that is sold."""
     product_id: str | None = None
+    """An existing product of the customer that the line is about."""
     quantity: int = 1
+    """How many units."""
     container_id: str | None = None
+    """The container that the item goes into."""
     parent_id: str | None = None
+    """The item that this one hangs on; it leaves with its parent."""
     action: Literal["add", "modify", "delete", "no-change", "keep", "terminate", "swap"] = "add"
+    """What the order does with the product: `add`, `modify`, `delete` and so on."""
     term: str | None = None
+    """The contract term, e.g. `24M`; price points may depend on it."""
     characteristics: Mapping[str, str] = Field(default_factory=dict)
+    """Values of the offering's characteristics, by name."""
 
 
 class NewContainer(Data):
     """An offer container to create (002, offerContainer)."""
 
     id: str | None = None
+    """The container's id; assigned if absent."""
     category: str | None = None
+    """What kind of products it holds, e.g. `mobile`."""
     process_context: str | None = None
+    """The business process, e.g. `new` or `in-life`."""
     portfolio_id: str | None = None
+    """The portfolio of the customer that it belongs to."""
     attributes: Mapping[str, str] = Field(default_factory=dict)
+    """Further values by name, kept as sent."""
 
 
 class ProductUpdate(LineDetails):
-    """New values of one line; what is left out stays, a null removes a detail."""
+    """New values for one line; absent fields stay as they are, null removes one."""
 
     id: str
-    """1 to 128 visible ASCII characters"""
+    """The item's id, or an offering id that only one item has."""
     quantity: int | None = None
+    """The new quantity."""
     parent_id: str | None = None
+    """The item that this one hangs on from now on."""

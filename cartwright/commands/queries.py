@@ -15,61 +15,84 @@ from cartwright.commands.rules import AnyRule
 
 
 class Setting(Data):
-    """One side of a comparison; what is left out is as it is now.
+    """One side of a comparison; what is absent is as it is now.
 
-    Prices are those that are valid at `asOf`, from the catalog of revision `catalogRevision`, or else as it was at
-    `catalogAsOf`, or else at `asOf`.
+    Prices are those valid at `asOf`. The catalog is that of `catalogRevision`, or else the one at `catalogAsOf`, or
+    else the one at `asOf`.
     """
 
     as_of: Time | None = None
+    """The time whose prices count; now if absent."""
     catalog_as_of: Time | None = None
+    """The time whose catalog is used; `asOf` if absent."""
     catalog_revision: int | None = None
+    """The catalog revision that is used, instead of a time."""
     pricing_policy: PricingChoice | None = None
+    """The pricing policy, on top of the cart's."""
 
 
 class CartKey(Data):
     """One of the keys that a cart was given, e.g. `salesJourneyId`."""
 
     name: str
-    """a name of letters, digits, - and _"""
+    """The key's name, e.g. `salesJourneyId`."""
     value: str
-    """1 to 128 visible ASCII characters"""
+    """The key's value."""
 
 
 class InlineFacts(Data):
-    """Rows on top of the catalog; each is as the catalog command for its kind takes it."""
+    """Rows on top of the catalog, as the catalog commands take them."""
 
     offerings: Sequence[Offering] = ()
+    """Offerings."""
     prices: Sequence[PricePoint] = ()
+    """Price points."""
     taxes: Sequence[Tax] = ()
+    """Taxes."""
     promotions: Sequence[Promotion] = ()
+    """Promotions."""
     vouchers: Sequence[Voucher] = ()
+    """Vouchers."""
     agreements: Sequence[Agreement] = ()
+    """Agreements."""
     rules: Sequence[AnyRule] = ()
+    """Rules."""
     rates: Sequence[ExchangeRate] = ()
+    """Exchange rates."""
 
 
 class ComparePrice(Data):
-    """The two sides; price changes lead from the first to the second."""
+    """The two sides; price changes go from the first to the second."""
 
     before: Setting = Field(default=Setting(), validation_alias="from", serialization_alias="from")
+    """The first side."""
     after: Setting = Field(default=Setting(), validation_alias="to", serialization_alias="to")
+    """The second side."""
 
 
 class GetCart(Data):
-    """Which cart, unless the envelope names it, and whether at fresh prices."""
+    """Which cart, unless the envelope names it, and at which prices."""
 
     key: CartKey | None = None
+    """One of the cart's keys, instead of its id."""
     reprice: bool = False
+    """Whether to show the cart at today's prices; nothing is written."""
 
 
 class SimulatePrice(Header):
-    """Header, containers and items of the would-be cart, as `create-cart` takes them; and the time, coupons, facts."""
+    """The cart as `create-cart` takes it, and the time, coupons and facts to price it with."""
 
     as_of: Time | None = None
+    """The time whose prices count; now if absent."""
     containers: Sequence[NewContainer] = ()
+    """The offer containers."""
     items: Sequence[NewItem] = ()
+    """The line items."""
     coupons: Sequence[str] = ()
+    """Coupons that are entered."""
     promotion_ids: Sequence[str] = ()
+    """Promotions without a coupon that are asked for."""
     vouchers: Sequence[str] = ()
+    """Codes of vouchers that are entered; an object `{code}` is accepted too."""
     facts: InlineFacts = InlineFacts()
+    """Rows on top of the tenant's catalog; a row with the same id replaces it."""

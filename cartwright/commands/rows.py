@@ -19,66 +19,92 @@ class Agreement(Data):
     """Whoever buys under it (key `agreementId`) has its prices; `customer_ids` names those who may, none all."""
 
     id: str
-    """1 to 128 visible ASCII characters"""
+    """The agreement's id; a cart names it with the key `agreementId`."""
     name: str | None = None
+    """The agreement's name."""
     customer_ids: Sequence[str] = ()
+    """Customers who may use it; an empty list means everybody."""
     valid_for: TimePeriod | None = None
+    """When it is valid; always if absent."""
 
 
 class CharacteristicSpec(Data):
     """A characteristic that an item of the offering may or must carry."""
 
     name: str
+    """The characteristic's name."""
     value_type: str = "string"
-    """a name of letters, digits, - and _"""
+    """The type of its values, in the caller's terms; kept as sent."""
     mandatory: bool = False
+    """Whether every item of the offering must have it."""
     values: Sequence[str] = ()
+    """The values that are allowed; an empty list allows any."""
 
 
 class BundleMember(Data):
     """A member of a bundle with its cardinality; `default` many are added with the bundle."""
 
     offering_id: str
-    """1 to 128 visible ASCII characters"""
+    """The member's offering."""
     min: int = 0
+    """The least units per unit of the bundle."""
     max: int = 1
+    """The most units per unit of the bundle."""
     default: int = 0
+    """The units that are added with the bundle."""
 
 
 class Offering(Data):
     """Something that can be put into a cart (002, productOffering)."""
 
     id: str
-    """1 to 128 visible ASCII characters"""
+    """The offering's id."""
     name: str | None = None
+    """The offering's name."""
     categories: Sequence[str] = ()
+    """Categories that rules, promotions and reports refer to."""
     tax_category: str | None = None
+    """The tax category; without it no tax applies."""
     characteristics: Sequence[CharacteristicSpec] = ()
+    """Characteristics that items may or must have."""
     bundle: Sequence[BundleMember] = ()
+    """The members, if the offering is a bundle."""
     channels: Sequence[str] = ()
+    """Channels that sell it; an empty list means all."""
     valid_for: TimePeriod | None = None
+    """When it is on sale; always if absent."""
 
 
 class Criteria(Data):
     """Circumstances of a cart and a line; a criterion that is null or absent matches all."""
 
     channel: str | None = None
+    """The channel, by id or name."""
     market_segment: str | None = None
+    """The market segment, by id or name."""
     place: str | None = None
+    """The place, by id or name."""
     agreement_id: str | None = None
+    """The agreement that the cart names."""
     customer_id: str | None = None
+    """The customer."""
     user_type: str | None = None
+    """The customer's user type."""
     term: str | None = None
+    """The line's contract term."""
     characteristics: Mapping[str, str] = Field(default_factory=dict)
+    """Values that the line's characteristics must have."""
 
 
 class Tier(Data):
     """From `min_quantity` units on, every block of `block_size` units that is begun costs `amount`."""
 
     min_quantity: int
+    """The quantity from which the tier counts."""
     amount: str
-    """a decimal string"""
+    """What a block costs."""
     block_size: int = 1
+    """How many units a block has."""
 
 
 class PricePoint(Criteria):
@@ -91,33 +117,48 @@ class PricePoint(Criteria):
     """
 
     id: str
-    """1 to 128 visible ASCII characters"""
+    """The price point's id."""
     offering_id: str
-    """1 to 128 visible ASCII characters"""
+    """The offering that it prices."""
     type: Literal["one-time", "recurring", "allowance", "usage"]
+    """Whether the price is paid once, every period, or is an allowance or usage price."""
     period: str | None = None
+    """How often a recurring price is billed."""
     unit: str | None = None
+    """What is counted, e.g. `GB` or `minute`; without it, pieces."""
     currency: str
-    """ISO 4217, upper case"""
+    """The currency."""
     amount: str
-    """unit price, up to 12 decimals"""
+    """The price of one unit; up to 12 decimals."""
     tax_included: bool = False
+    """Whether the amount contains the tax."""
     tiers: Sequence[Tier] = ()
+    """Other prices from certain quantities on."""
     tier_mode: Literal["volume", "graduated"] = "volume"
+    """Whether the tier that is reached prices all units (`volume`), or each tier its own units (`graduated`)."""
     relationships: Sequence[Relationship] = ()
+    """Relationships to other price points; `replaces` means that this one is used instead."""
     is_down_payment_required: bool = False
+    """Whether a down payment is required; shown with the price."""
     minimum_down_payment_amount: str | None = None
+    """The least down payment for one unit."""
     is_prorated: bool = False
+    """Whether the first bill covers only the days until the cart's bill cycle day."""
     is_arrears: bool = False
+    """Whether it is billed when its period ends."""
     valid_for: TimePeriod | None = None
+    """When it is valid; always if absent."""
 
 
 class Caps(Data):
     """How often a promotion applies: to lines or containers of one cart, for one customer, altogether."""
 
     per_cart: int | None = None
+    """To how many lines or containers of one cart it applies."""
     per_customer: int | None = None
+    """How many carts of one customer it applies to."""
     total: int | None = None
+    """How many carts it applies to altogether."""
 
 
 class Promotion(Data):
@@ -128,32 +169,44 @@ class Promotion(Data):
     """
 
     id: str
-    """1 to 128 visible ASCII characters"""
+    """The promotion's id."""
     name: str | None = None
+    """The promotion's name."""
     level: Literal["item", "container", "cart"] = "cart"
+    """Whether it is tested on and applied to each item, each container, or the cart."""
     priority: int = 0
+    """Higher priorities come first within a level."""
     exclusive: bool = False
+    """Whether prices that it reduces are closed to other promotions."""
     automatic: bool = True
+    """Whether it applies without being asked for."""
     coupon: str | None = None
+    """The coupon that asks for it."""
     lifecycle: Literal["draft", "active", "paused", "retired"] = "active"
+    """Only `active` promotions apply."""
     conditions: Sequence[AnyCondition] = ()
+    """All of them must hold."""
     benefits: Sequence[AnyBenefit]
+    """What it gives."""
     caps: Caps = Caps()
+    """How often it applies."""
     valid_for: TimePeriod | None = None
+    """When it is valid; always if absent."""
 
 
 class ExchangeRate(Data):
     """How many units of one currency a unit of another buys; of several that are valid, the latest to start counts."""
 
     id: str
-    """1 to 128 visible ASCII characters"""
+    """The rate's id."""
     source: str = Field(validation_alias="from", serialization_alias="from")
-    """ISO 4217, upper case"""
+    """The currency that is converted."""
     target: str = Field(validation_alias="to", serialization_alias="to")
-    """ISO 4217, upper case"""
+    """The currency that it is converted to."""
     rate: str
-    """a decimal string"""
+    """Units of the target currency per unit of the source."""
     valid_for: TimePeriod | None = None
+    """When it is valid; always if absent."""
 
 
 class Tax(Data):
@@ -164,16 +217,19 @@ class Tax(Data):
     """
 
     id: str
-    """1 to 128 visible ASCII characters"""
+    """The tax's id."""
     country: str
-    """ISO 3166-1 alpha-2"""
+    """The country that levies it."""
     category: str
-    """a name of letters, digits, - and _"""
+    """The tax category of offerings."""
     name: str | None = None
+    """The tax's name."""
     rate: str
-    """0 to 100, a decimal string"""
+    """The rate in percent."""
     exemptions: Sequence[Criteria] = ()
+    """Who does not owe it; one match is enough."""
     valid_for: TimePeriod | None = None
+    """When it is valid; always if absent."""
 
 
 class Voucher(Data):
@@ -184,11 +240,18 @@ class Voucher(Data):
     """
 
     code: str
-    """1 to 128 visible ASCII characters"""
+    """The voucher's code."""
     name: str | None = None
+    """The voucher's name."""
     reduction_percent: str | None = None
+    """What it takes off, in percent."""
     reduction_amount: str | None = None
+    """What it takes off, as an amount."""
     currency: str | None = None
+    """The currency of the amount."""
     every_recurring_payment: bool = False
+    """Whether it reduces every period of a recurring price, not only the first."""
     uses: int | None = 1
+    """How many carts may hold it; null means any number."""
     valid_for: TimePeriod | None = None
+    """When it is valid; always if absent."""

@@ -16,95 +16,129 @@ class Rule(Kind):
     """What may stand in a cart, what must, or what comes and goes with something else."""
 
     kind: str
+    """The kind of rule."""
     id: str
-    """1 to 128 visible ASCII characters"""
+    """The rule's id."""
     name: str | None = None
+    """The rule's name."""
     lifecycle: Literal["active", "paused"] = "active"
+    """Only `active` rules count."""
     valid_for: TimePeriod | None = None
+    """When it is valid; always if absent."""
 
 
 class Selector(Data):
     """Lines by offering or by category; either will do, and one that names neither takes every line."""
 
     offering_ids: Sequence[str] = ()
+    """Offerings."""
     categories: Sequence[str] = ()
+    """Categories."""
 
 
 class AddItem(Rule):
     """As long as there is a line of `when`, there is one of the offering; what the rule added goes with the last."""
 
     kind: Literal["add-item"] = "add-item"
+    """The kind of rule."""
     when: Selector
+    """Lines that bring the item along."""
     offering_id: str
-    """1 to 128 visible ASCII characters"""
+    """The offering that is added."""
     quantity: int = 1
+    """How many units."""
 
 
 class Cardinality(Rule):
     """At least `min` and at most `max` units; a cart that is still below `min` only gets a warning."""
 
     kind: Literal["cardinality"] = "cardinality"
+    """The kind of rule."""
     items: Selector
+    """Lines that are counted."""
     min: int = 0
+    """The least units."""
     max: int | None = None
+    """The most units; without it, any number."""
     per: Literal["cart", "container"] = "cart"
+    """Whether the cart is counted as a whole or each container by itself."""
 
 
 class CompatibleWith(Rule):
     """Where one of `items` is, there are only lines of `items` and of `others`."""
 
     kind: Literal["compatible-with"] = "compatible-with"
+    """The kind of rule."""
     items: Selector
+    """Lines that need compatible company."""
     others: Selector
+    """Lines that are compatible with them."""
 
 
 class Exclusion(Rule):
     """Lines of one side keep out those of the other; a line that both sides name is not in its own way."""
 
     kind: Literal["exclusion"] = "exclusion"
+    """The kind of rule."""
     items: Selector
+    """Lines on one side."""
     others: Selector
+    """Lines on the other side."""
 
 
 class ExclusiveKinds(Rule):
     """Lines of different `kinds`, e.g. subscriptions and single films, are never together."""
 
     kind: Literal["exclusive-kinds"] = "exclusive-kinds"
+    """The kind of rule."""
     kinds: Sequence[Selector]
+    """The kinds of products; only one of them may be in a cart."""
 
 
 class OwnedOnce(Rule):
     """Lines that are meant are refused if the customer's `ownedOfferings` hold their offering."""
 
     kind: Literal["owned-once"] = "owned-once"
+    """The kind of rule."""
     items: Selector = Selector()
+    """Lines that the rule is about."""
 
 
 class RemoveItem(Rule):
     """Where there is a line of `when`, lines of `items` go; a line that both name stays."""
 
     kind: Literal["remove-item"] = "remove-item"
+    """The kind of rule."""
     when: Selector
+    """Lines that push others out."""
     items: Selector
+    """Lines that are removed."""
 
 
 class ReplaceItem(Rule):
     """Where there is a line of `when`, lines of `items` are sold as the offering `by`."""
 
     kind: Literal["replace-item"] = "replace-item"
+    """The kind of rule."""
     when: Selector
+    """Lines that cause the replacement."""
     items: Selector
+    """Lines that are replaced."""
     by: str
-    """1 to 128 visible ASCII characters"""
+    """The offering that replaces them."""
 
 
 class Requires(Rule):
     """Lines that are meant need a line that `needs` names, in the cart or in their own container."""
 
     kind: Literal["requires"] = "requires"
+    """The kind of rule."""
     items: Selector
+    """Lines that need others."""
     needs: Selector
+    """Lines that they need."""
     per: Literal["cart", "container"] = "cart"
+    """Whether the needed line may be anywhere in the cart or must be in the same container."""
 
 
 AnyRule = Annotated[

@@ -13,7 +13,9 @@ class StatedAmount(Model):
     """An amount from zero to the largest that can be meant, in whole minor units of its currency."""
 
     currency: Currency
+    """The currency of `amount`."""
     amount: Decimals
+    """The amount, from zero up, in whole minor units of the currency."""
 
     @field_validator("amount")
     @classmethod

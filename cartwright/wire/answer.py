@@ -20,7 +20,9 @@ class Message(Answer):
     """A remark with a stable code, and a sentence for people."""
 
     code: str
+    """A stable code for programs."""
     message: str
+    """A sentence for people."""
 
 
 def _amount(text: object) -> Decimal:

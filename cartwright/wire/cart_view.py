@@ -18,8 +18,11 @@ class TaxView(Answer):
     """One tax on one amount; the rate in percent."""
 
     id: str
+    """The tax's id in the catalog."""
     rate: Amount
+    """The rate in percent."""
     amount: Amount
+    """The tax on the amount beside it."""
 
 
 class AlterationView(Answer):
@@ -29,11 +32,17 @@ class AlterationView(Answer):
     """
 
     source: str
+    """What changed the price: `promotion`, `voucher`, `override`, `proration` and so on."""
     id: str
+    """The id of the promotion, voucher or override."""
     amount: Amount
+    """What was added to the price; a reduction is negative."""
     periods: int | None = None
+    """For how many periods of a recurring price; without it, for good."""
     type: str | None = None
+    """How the source computes, e.g. `percent`, `fixed`, `new-price`."""
     priority: int | None = None
+    """The promotion's priority."""
 
 
 class PriceView(Answer):
@@ -43,17 +52,29 @@ class PriceView(Answer):
     """
 
     id: str
+    """The price point's id."""
     type: str
+    """`one-time`, `recurring`, `allowance` or `usage`."""
     period: str | None = None
+    """How often a recurring price is billed."""
     unit: str | None = None
+    """What is counted, e.g. `GB`; without it, pieces."""
     unit_amount: Amount
+    """The list price of one unit; it may have more decimals than the currency."""
     list_amount: Amount = Field(alias="list")
+    """The list price for the whole quantity."""
     alterations: list[AlterationView] = Field(default_factory=list)
+    """What moved the price away from its list price, in order."""
     net: Amount
+    """The price without tax."""
     taxes: list[TaxView] = Field(default_factory=list)
+    """The taxes on the price."""
     gross: Amount
+    """The price with tax."""
     is_arrears: bool = False
+    """Whether it is billed when its period ends; then it is not due now."""
     relationships: list[Relationship] = Field(default_factory=list)
+    """Relationships of the price point to others."""
 
 
 class ItemView(LineDetails):
@@ -62,19 +83,33 @@ class ItemView(LineDetails):
     model_config = ConfigDict(extra="allow")
 
     id: str
+    """The item's id."""
     offering_id: str | None = None
+    """The offering that is sold."""
     quantity: int
+    """How many units."""
     container_id: str | None = None
+    """The container that the item is in."""
     parent_id: str | None = None
+    """The item that this one hangs on."""
     product_id: str | None = None
+    """The customer's existing product."""
     action: str
+    """What the order does with the product."""
     status: str
+    """The state of the item."""
     term: str | None = None
+    """The contract term."""
     characteristics: dict[str, str] = Field(default_factory=dict)
+    """Values of the offering's characteristics, by name."""
     added_by: str | None = None
+    """`rule:<id>` or `promotion:<id>` if a rule or a promotion added the item."""
     overrides: Entries
+    """Prices that somebody set by hand."""
     prices: list[PriceView] = Field(default_factory=list)
+    """The item's prices, for the whole quantity."""
     promotions: list[str] = Field(default_factory=list)
+    """Ids of the promotions that reduce its prices."""
 
 
 class ContainerView(NewContainer):
@@ -83,6 +118,7 @@ class ContainerView(NewContainer):
     model_config = ConfigDict(extra="allow")
 
     id: str
+    """The container's id."""
 
 
 _SUM = {
@@ -99,20 +135,30 @@ class TotalView(Answer):
     model_config = example({"type": "recurring", "period": "P1M", "discount": "0.00", **_SUM})
 
     type: str
+    """The price type that is summed up."""
     period: str | None = None
+    """The period that is summed up."""
     list_amount: Amount = Field(alias="list")
+    """The sum of the list prices."""
     discount: Amount
+    """What was taken off; a positive amount."""
     net: Amount
+    """The sum without tax."""
     taxes: list[TaxView] = Field(default_factory=list)
+    """The taxes, by rate."""
     gross: Amount
+    """The sum with tax."""
 
 
 class DiscountView(Answer):
     """What a promotion took off one total, positive."""
 
     type: str
+    """The price type."""
     period: str | None = None
+    """The period."""
     amount: Amount
+    """What was taken off; a positive amount."""
 
 
 class PromotionView(Answer):
@@ -125,10 +171,15 @@ class PromotionView(Answer):
     """
 
     id: str
+    """The promotion's id."""
     coupon: str | None = None
+    """The coupon that it was asked for with."""
     applied: bool
+    """Whether it reduces anything."""
     reason: str | None = None
+    """The code of the reason why it does not apply."""
     discounts: list[DiscountView] = Field(default_factory=list)
+    """What it took off each total."""
 
 
 class VoucherView(Answer):
@@ -139,21 +190,32 @@ class VoucherView(Answer):
     """
 
     code: str
+    """The voucher's code."""
     name: str | None = None
+    """The voucher's name."""
     reduction_percent: str | None = None
+    """The reduction in percent, if it is one."""
     reduction_amount: Amount | None = None
+    """The reduction as an amount, if it is one."""
     every_recurring_payment: bool = False
+    """Whether it reduces every period of a recurring price, not only the first."""
     applied: bool
+    """Whether it takes anything off."""
     reason: str | None = None
+    """The code of the reason why it takes nothing off."""
     discounts: list[DiscountView] = Field(default_factory=list)
+    """What it took off each total."""
 
 
 class ConversionView(Answer):
     """What is payable now in another currency, at a rate of the catalog."""
 
     currency: Currency
+    """The other currency."""
     rate: Amount
+    """Units of the other currency per unit of the cart's."""
     payable: Amount
+    """The payable amount in the other currency."""
 
 
 class DueNowView(Answer):
@@ -162,19 +224,28 @@ class DueNowView(Answer):
     model_config = example({"gross": "9.99", "adjustments": "0.00", "payable": "9.99"})
 
     gross: Amount
+    """One-time prices and the first period of recurring ones, with tax."""
     adjustments: Amount
+    """What gift cards, wallets and down payments cover."""
     rounding: Amount | None = None
+    """What cash rounding adds or takes away."""
     payable: Amount
+    """What is left to pay now."""
     payable_net: Amount | None = None
+    """The net part of what is left to pay."""
     in_other_currencies: list[ConversionView] = Field(default_factory=list)
+    """The payable amount in other currencies, for display."""
 
 
 class PricingView(Answer):
     """What priced the cart, and when."""
 
     policy: str
+    """The preset of the pricing policy."""
     catalog_revision: int
+    """The catalog revision that the prices come from."""
     priced_at: Time | None = None
+    """The time as of which the prices hold."""
 
 
 class CartView(HeaderFields):
@@ -228,23 +299,44 @@ class CartView(HeaderFields):
     )
 
     id: str
+    """The cart's id."""
     tenant: str
+    """The tenant that owns the cart."""
     version: int
+    """The version; every applied command makes the next one."""
     status: CartStatus
+    """Where the cart is in its life."""
     currency: Currency
+    """The currency of all amounts."""
     available_currencies: list[Currency] = Field(default_factory=list)
+    """Currencies in which every line has a price."""
     containers: list[ContainerView] = Field(default_factory=list)
+    """The offer containers."""
     items: list[ItemView] = Field(default_factory=list)
+    """The line items with their prices."""
     promotions: list[PromotionView] = Field(default_factory=list)
+    """Promotions that apply, and those that were asked for and do not."""
     vouchers: list[VoucherView] = Field(default_factory=list)
+    """Vouchers that the cart holds."""
     adjustments: Entries
+    """Gift cards, wallets, vouchers of value and down payments."""
     totals: list[TotalView] = Field(default_factory=list)
+    """One total per price type and period, one-time first."""
     due_now: DueNowView
+    """What is payable now."""
     payment: dict[str, JsonValue] | None = None
+    """The installments, if `paymentParts` asks for them."""
     warnings: list[Message] = Field(default_factory=list)
+    """What is wrong or unusual but does not stop the cart."""
     last_update_reason: str | None = None
+    """The reason given with the last change."""
     pricing: PricingView
+    """What priced the cart, and when."""
     created_at: Time
+    """When the cart was created."""
     created_by: str | None = None
+    """Who created it."""
     updated_at: Time
+    """When it was changed last."""
     updated_by: str | None = None
+    """Who changed it last."""

@@ -22,14 +22,27 @@ class Envelope(StrictModel, Generic[D]):
     """The body of a command message (contract, "A command"); a null is no answer to whether anything is written."""
 
     type: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$", max_length=64)]
+    """The command's type; the same as in the routing key."""
     schema_version: Annotated[int, Field(ge=1, le=SCHEMA_VERSION)] = SCHEMA_VERSION
+    """The version of the command schema that the sender wrote for."""
     cart_id: Id | None = None
+    """The cart that the command is about. `create-cart` without one gets an id derived from the message id."""
     version: Version | None = None
+    """The version that the caller saw last. If the cart has a newer one, the command is refused with
+    `stale-version`.
+    """
     on_conflict: Literal["reject", "rebase"] = "reject"
+    """What happens with a stale `version`: `reject` refuses the command, `rebase` applies it if nothing that it
+    touches has changed since.
+    """
     dry_run: bool = False
+    """Whether to answer what the command would do, and write nothing."""
     reason: Text | None = None
+    """Why the caller does this; stored with the change and shown in the event."""
     explain: bool = False
+    """Whether the reply should hold the ledger behind every amount."""
     data: D
+    """The command's own fields."""
 
 
 @dataclass(frozen=True, slots=True)

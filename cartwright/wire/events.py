@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from cartwright.wire.answer import Answer
-from cartwright.wire.cart_view import CartView, DueNowView, TotalView
+from cartwright.wire.cart_view import DueNowView, TotalView
 from cartwright.wire.examples import example, example_of
 from cartwright.wire.replies import ChangeEntry, PriceChange
 from cartwright.wire.schema import Currency, Time
@@ -15,26 +15,40 @@ class Event(Answer):
     """Something that happened, of any kind."""
 
     type: str
+    """The kind of event."""
     tenant: str | None = None
+    """The tenant that it happened to."""
     at: Time | None = None
+    """When it happened."""
     reason: str | None = None
+    """The reason that the command gave."""
     actor: str | None = None
+    """Who sent the command."""
 
 
 class CartEvent(Event):
     """Something that happened to a cart, at the version that it led to; with the command that caused it."""
 
     cart_id: str
+    """The cart's id."""
     version: int
+    """The version that the cart has from this event on."""
     command_id: str | None = None
+    """The message id of the command."""
     command_type: str | None = None
+    """The type of the command."""
     currency: Currency | None = None
+    """The currency of the amounts."""
     catalog_revision: int | None = None
+    """The catalog revision that the prices come from."""
     changes: list[ChangeEntry] = Field(default_factory=list)
+    """What happened to the cart, in order."""
     price_changes: list[PriceChange] = Field(default_factory=list)
+    """Every amount that moved."""
     totals: list[TotalView] = Field(default_factory=list)
+    """The cart's totals."""
     due_now: DueNowView | None = None
-    cart: CartView | None = None
+    """What is payable now."""
 
 
 _CART_EVENT = {

@@ -13,7 +13,9 @@ class Reference(Model):
     """Something named by id, by name, or by both (channel, place)."""
 
     id: Id | None = None
+    """The id."""
     name: ShortText | None = None
+    """The name."""
 
 
 def _form(value: object) -> str:
@@ -31,15 +33,20 @@ class Customer(Model):
     """
 
     id: Id | None = None
+    """The customer's id."""
     user_type: Name | None = None
+    """The caller's own term for the kind of user, e.g. `CUSTOMER`."""
     owned_offerings: Annotated[list[Id], Field(max_length=10_000)] = Field(default_factory=list)
+    """Offerings that the customer has already; rules of kind `owned-once` look at them."""
 
 
 class TimePeriod(Model):
     """From `start_date_time` (inclusive) to `end_date_time` (exclusive); an absent end is open."""
 
     start_date_time: Time | None = None
+    """When the period begins (inclusive); without it, it has always been running."""
     end_date_time: Time | None = None
+    """When it ends (exclusive); without it, it never ends."""
 
     @model_validator(mode="after")
     def _ordered(self) -> "TimePeriod":
@@ -56,37 +63,69 @@ class HeaderFields(Model):
     """The header fields that `create-cart` and `update-cart` share (001, Create an item; 002, Create Shopping Cart)."""
 
     country: Country | None = None
+    """The country; it decides which taxes apply."""
     locale: Locale | None = None
+    """The language and region for texts."""
     currency: Currency | None = None
+    """The currency of all amounts of the cart."""
     forced_currency: Currency | None = None
+    """A currency that the end user chose; the cart is priced in it."""
     store_id: Id | None = None
+    """The store's id."""
     store_hostname: ShortText | None = None
+    """The store's host name."""
     channel: Reference | None = None
+    """The sales channel; prices, offerings and promotions may depend on it."""
     place: Reference | None = None
+    """Where the order is placed; prices and promotions may depend on it."""
     market_segment: MarketSegment | None = None
+    """The market segment, as an object or by its id alone; prices and promotions may depend on it."""
     customer: Customer | None = None
+    """Who the cart belongs to."""
     end_user: Customer | None = None
+    """Who will use the products, if somebody else."""
     agent_id: Id | None = None
+    """The agent who works for the customer."""
     keys: Keys = Field(default_factory=dict)
+    """Ids under which other systems know the cart, by name; `get-cart` finds it by any of them."""
     consent_flags: Flags = Field(default_factory=dict)
+    """What the customer consented to, by name."""
     flags: Flags = Field(default_factory=dict)
+    """Facts about the customer, by name; `firstOrder` is read by the condition `first-order`."""
     sales_flags: Annotated[tuple[Name, ...], Field(max_length=64, strict=False)] = ()
+    """Marks for sales, kept as sent."""
     marketing_campaign_names: Annotated[tuple[ShortText, ...], Field(max_length=64, strict=False)] = ()
+    """Names of the marketing campaigns that led here."""
     external_context: Text | None = None
+    """Text of the caller's own, kept as sent."""
     scenario: ShortText | None = None
+    """The scenario of the order workflow, e.g. `acquisition`."""
     source: ShortText | None = None
+    """Where the cart comes from, e.g. `PURCHASE`."""
     block_discounts: bool | None = None
+    """Whether promotions and vouchers are switched off for this cart."""
     hide_cross_sell: bool | None = None
+    """Whether cross-sell recommendations are hidden; kept as sent."""
     hide_up_sell: bool | None = None
+    """Whether up-sell recommendations are hidden; kept as sent."""
     use_strike_through_price: bool | None = None
+    """Whether list prices are shown struck through; kept as sent."""
     product_reco_id: Id | None = None
+    """The product recommendation that the cart comes from."""
     catalog_id: Id | None = None
+    """The caller's catalog; kept as sent."""
     subscription_id: Id | None = None
+    """The subscription that the cart is about."""
     payment_method: ShortText | None = None
+    """How the customer pays; kept as sent."""
     bill_cycle_day: Annotated[int, Field(ge=1, le=31)] | None = None
+    """The day of the month on which bills are made; prorated prices need it."""
     payment_parts: Annotated[int, Field(ge=1, le=120)] | None = None
+    """Into how many installments the payable amount is split."""
     pricing_policy: PricingChoice | None = None
+    """How this cart is rounded and split, where it differs from the tenant's policy."""
     validity: TimePeriod | None = None
+    """When the cart is valid; kept as sent."""
 
     @property
     def customer_ids(self) -> tuple[str, ...]:

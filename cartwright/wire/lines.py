@@ -18,16 +18,22 @@ class DiscountPlan(Model):
     """A recurring reduction on a product, in steps (001, DiscountPlan)."""
 
     id: Id | None = None
+    """The plan's id."""
     name: ShortText | None = None
+    """The plan's name."""
     percent: Percentage | None = None
+    """How much is taken off each period, in percent."""
     periods: Annotated[int, Field(ge=1, le=1200)] | None = None
+    """For how many periods; without it, for good."""
 
 
 class PaidPeriod(StatedAmount):
     """A period of what a line takes the place of, and what was paid for it: its unused days are credited (001)."""
 
     start_date_time: Time
+    """When the paid period began."""
     end_date_time: Time
+    """When it ends."""
 
     @model_validator(mode="after")
     def _ordered(self) -> "PaidPeriod":
@@ -40,42 +46,69 @@ class ActionReason(Model):
     """Why an existing product changes (004, actionReason)."""
 
     name: ShortText | None = None
+    """The reason's name."""
     text: Text | None = None
+    """The reason in words."""
 
 
 class Relationship(Model):
     """A tie to another line item or product (002, cartItemRelationship)."""
 
     id: Id
+    """The id of the other item, product or price."""
     type: Name
+    """How the two are related, e.g. `replaces`."""
 
 
 class LineDetails(Model):
     """What a line carries through unchanged: validated, kept and returned under these names."""
 
     cross_sell_by: Id | None = None
+    """The product that recommended this one as a cross-sell."""
     up_sell_by: Id | None = None
+    """The product that recommended this one as an up-sell."""
     forced_by: Id | None = None
+    """The product that brought this one along."""
     current_expiration_date: ShortText | None = None
+    """When the customer's product expires now; kept as sent."""
     next_expiration_date: ShortText | None = None
+    """When it will expire after this order; kept as sent."""
     discount_plan: DiscountPlan | None = None
+    """A reduction of the line's recurring prices over several periods."""
     discount_plan_ignore_purchase_discount: bool | None = None
+    """Whether the plan leaves out the discount of the first purchase; kept as sent."""
     discount_plan_step: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    """The step of the plan that the line is in; kept as sent."""
     discount_plan_tag: ShortText | None = None
+    """The caller's tag for the plan; kept as sent."""
     duration_until_trial_end: Annotated[int, Field(ge=0, le=3)] | None = None
+    """Days before the end of the trial at which the customer is reminded."""
     license_id: Id | None = None
+    """The licence that the line is for."""
     marketing_campaign_id: Id | None = None
+    """The marketing campaign that the line comes from."""
     previous_line_item_id: Id | None = None
+    """The line of an earlier order that this one continues."""
     paid_period: PaidPeriod | None = None
+    """The paid period of the product that this line replaces; its unused days are credited."""
     price_function_parameters: Annotated[dict[Name, Text], Field(max_length=64)] | None = None
+    """Parameters of the caller's own price function; kept as sent."""
     quantity_max_reached: bool | None = None
+    """Whether the quantity can no longer be increased."""
     remote_price: bool | None = None
+    """Whether the price comes from elsewhere; kept as sent."""
     subscription_template: Id | None = None
+    """The template of the subscription; kept as sent."""
     trial: bool | None = None
+    """Whether the line is a trial."""
     action_reason: ActionReason | None = None
+    """Why an existing product changes."""
     relationships: Annotated[list[Relationship], Field(max_length=100)] | None = None
+    """Ties to other line items or products."""
     billing_account_id: Id | None = None
+    """The account that the line is billed to."""
     subscriber_number: Id | None = None
+    """The subscriber's number."""
 
     def details(self) -> dict[str, JsonValue]:
         """The given detail fields under their wire names; an explicit null stays, to say *remove*."""
@@ -89,24 +122,38 @@ class NewItem(LineDetails):
     """A line item to add: an offering, or a product that the customer has already."""
 
     id: Id | None = None
+    """The item's id; assigned if absent."""
     offering_id: Id | None = None
+    """The offering that is sold."""
     product_id: Id | None = None
+    """An existing product of the customer that the line is about."""
     quantity: Quantity = 1
+    """How many units."""
     container_id: Id | None = None
+    """The container that the item goes into."""
     parent_id: Id | None = None
+    """The item that this one hangs on; it leaves with its parent."""
     action: Action = "add"
+    """What the order does with the product: `add`, `modify`, `delete` and so on."""
     term: ShortText | None = None
+    """The contract term, e.g. `24M`; price points may depend on it."""
     characteristics: Characteristics = Field(default_factory=dict)
+    """Values of the offering's characteristics, by name."""
 
 
 class NewContainer(Model):
     """An offer container to create (002, offerContainer)."""
 
     id: Id | None = None
+    """The container's id; assigned if absent."""
     category: ShortText | None = None
+    """What kind of products it holds, e.g. `mobile`."""
     process_context: ShortText | None = None
+    """The business process, e.g. `new` or `in-life`."""
     portfolio_id: Id | None = None
+    """The portfolio of the customer that it belongs to."""
     attributes: Characteristics = Field(default_factory=dict)
+    """Further values by name, kept as sent."""
 
 
 NewItems = Annotated[list[NewItem], Field(max_length=MAX_ITEMS)]

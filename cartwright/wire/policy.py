@@ -162,15 +162,25 @@ class PricingChoice(Model):
     """
 
     preset: Name | None = None
+    """A named set of switches, e.g. the customs of a public engine."""
     rounding: Annotated[Rounding, _FROM_TEXT] | None = None
+    """How amounts are rounded to minor units."""
     tax_level: Annotated[TaxLevel, _FROM_TEXT] | None = None
+    """What a tax is rounded on: each unit, each line, or all lines of a rate together."""
     inclusive_rounding: Annotated[InclusiveRounding, _FROM_TEXT] | None = None
+    """What is rounded in a price that contains its tax: the tax or the net amount."""
     remainder: Annotated[Remainder, _FROM_TEXT] | None = None
+    """Who gets the minor units that are left over when an amount is split."""
     percent_rounding: Annotated[PercentRounding, _FROM_TEXT] | None = None
+    """What is rounded when a percentage is taken off: the resulting price or the discount."""
     order_discount_weights: Annotated[OrderDiscountWeights, _FROM_TEXT] | None = None
+    """What the lines weigh when an order discount is spread: the stated price, or the price with tax."""
     actions_of_one_promotion: Annotated[ActionsOfOnePromotion, _FROM_TEXT] | None = None
+    """What a second percentage of the same promotion is taken of: the price left, or the original price."""
     proration: Annotated[ProrationUnit, _FROM_TEXT] | None = None
+    """Whether parts of a period are counted in days or in seconds."""
     cash_rounding: Decimals | None = None
+    """The step to which the payable amount is rounded, e.g. `0.05`."""
 
     @model_validator(mode="after")
     def _known(self) -> "PricingChoice":

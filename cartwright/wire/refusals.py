@@ -43,6 +43,8 @@ class ErrorCode(StrEnum):
     INTERNAL = "internal"
 
 
+RESERVED = frozenset({ErrorCode.SIGNATURE_INVALID, ErrorCode.TOKEN_EXPIRED})
+"""Codes of the contract that no command is refused with yet."""
 RETRYABLE = frozenset({ErrorCode.STALE_VERSION, ErrorCode.REBASE_CONFLICT, ErrorCode.TEMPORARILY_UNAVAILABLE})
 
 

@@ -16,8 +16,11 @@ class Amounts(Answer):
     """Net, tax and gross of one price or total, in the currency of the price change."""
 
     net: Amount
+    """Without tax."""
     tax: Amount
+    """The tax."""
     gross: Amount
+    """With tax."""
 
 
 class ChangeEntry(Answer):
@@ -26,9 +29,13 @@ class ChangeEntry(Answer):
     model_config = example({"type": "quantity-changed", "itemId": "i-1", "from": 1, "to": 2})
 
     type: str
+    """The kind of change."""
     item_id: str | None = None
+    """The line item that changed."""
     before: JsonValue = Field(default=None, alias="from")
+    """The value before."""
     after: JsonValue = Field(default=None, alias="to")
+    """The value after."""
 
 
 class PriceChange(Answer):
@@ -49,14 +56,23 @@ class PriceChange(Answer):
     )
 
     scope: Literal["cart", "item"]
+    """Whether a line's price changed or a total of the cart."""
     item_id: str | None = None
+    """The line item, if it is one line."""
     price_type: str
+    """The price type."""
     period: str | None
+    """The period of a recurring price."""
     direction: Literal["increase", "decrease"]
+    """Whether the gross amount went up or down."""
     currency: Currency
+    """The currency of the amounts."""
     before: Amounts
+    """The amounts before."""
     after: Amounts
+    """The amounts after."""
     because: list[str]
+    """Codes of the causes, e.g. `quantity-changed` or `list-price-changed`."""
 
 
 class Reply(Answer):
@@ -176,18 +192,26 @@ class ProblemEntry(Answer):
     """One finding in a refused command; `path` is a JSON Pointer into its body."""
 
     path: str
+    """A JSON Pointer into the body of the command."""
     code: str
+    """A stable code for programs."""
     message: str
+    """A sentence for people."""
 
 
 class ErrorEntry(Answer):
     """Why a command was refused. `code` is stable, `message` is for people."""
 
     code: str
+    """The error code."""
     message: str
+    """A sentence for people."""
     retryable: bool
+    """Whether the same command may succeed later, after reading the cart again or waiting."""
     details: dict[str, JsonValue] = Field(default_factory=dict)
+    """Values that belong to the code, e.g. `currentVersion`."""
     problems: list[ProblemEntry] = Field(default_factory=list)
+    """Every problem that was found, with its place in the command."""
 
 
 class CommandRefused(Answer):
@@ -209,9 +233,13 @@ class CommandRefused(Answer):
     )
 
     type: Literal["command-refused"]
+    """The kind of reply."""
     command_id: str | None = None
+    """The message id of the command."""
     cart_id: str | None = None
+    """The cart that the command named."""
     error: ErrorEntry
+    """Why the command was refused."""
 
 
 REPLIES: dict[str, type[Reply | CommandRefused]] = {

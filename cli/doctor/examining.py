@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import asdict
+from time import monotonic
 
 import typer
 
@@ -14,10 +15,12 @@ from cli.exits import Exit
 from cli.servers import found_settings
 from workers.settings import Settings
 
+AGAIN_SECONDS = 1.0
 
-def examine(*, as_json: bool) -> None:
-    """Print every finding; end with `REFUSED` if one is bad."""
-    findings = asyncio.run(_findings(found_settings()))
+
+def examine(wait: float = 0.0, *, as_json: bool) -> None:
+    """Print every finding, after up to `wait` seconds until all are good; end with `REFUSED` if one is bad."""
+    findings = asyncio.run(_awaited(found_settings(), wait))
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
@@ -26,6 +29,15 @@ def examine(*, as_json: bool) -> None:
             typer.echo(f"{mark} {finding.check}: {finding.detail}")
     if not all(finding.ok for finding in findings):
         raise typer.Exit(Exit.REFUSED)
+
+
+async def _awaited(settings: Settings, wait: float) -> list[Finding]:
+    end = monotonic() + wait
+    while True:
+        findings = await _findings(settings)
+        if all(finding.ok for finding in findings) or monotonic() >= end:
+            return findings
+        await asyncio.sleep(AGAIN_SECONDS)
 
 
 async def _findings(settings: Settings) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""`cart schema`: what is generated and committed, written or compared: the document, and half of the client."""
+"""`cart schema`: what is generated and committed, written or compared: two documents, and half of the client."""
 
 import json
 from pathlib import Path
@@ -6,28 +6,58 @@ from pathlib import Path
 import typer
 
 from cli.exits import Exit, fail
-from cli.schema import asyncapi_document
 from cli.schema.client.files import stale_files, write_files
+from cli.schema.document import asyncapi_document
+from cli.schema.reference import reference
+from cli.schema.schemas import standalone_schema, summary
+from handlers.registry import commands
 
 
 def rendered() -> str:
-    """The document as the file holds it."""
+    """The AsyncAPI document as the file holds it."""
     return json.dumps(asyncapi_document(), indent=2, ensure_ascii=False) + "\n"
 
 
+def _files(output: Path) -> dict[Path, str]:
+    """What each file should hold; the command reference is beside the document."""
+    return {output: rendered(), output.with_name("commands.md"): reference()}
+
+
 def write_schema(output: Path) -> None:
-    """Write the document, and what is stale of the client."""
+    """Write both documents, and what is stale of the client."""
     output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(rendered(), encoding="utf-8")
-    for path in [output, *write_files()]:
+    documents = _files(output)
+    for path, text in documents.items():
+        path.write_text(text, encoding="utf-8")
+    for path in [*documents, *write_files()]:
         typer.echo(f"{path} written")
 
 
 def check_schema(output: Path) -> None:
-    """End with `REFUSED` if the document or the client is not what the models say."""
-    stale = list(stale_files())
-    if not output.exists() or output.read_text(encoding="utf-8") != rendered():
-        stale.insert(0, output)
+    """End with `REFUSED` if a document or the client is not what the models say."""
+    documents = _files(output)
+    stale = [path for path, text in documents.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    stale += stale_files()
     if stale:
         fail(f"{', '.join(map(str, stale))}: stale; run 'cart schema' and commit what it writes", Exit.REFUSED)
-    typer.echo(f"{output} and the client are up to date")
+    typer.echo(f"{', '.join(map(str, documents))} and the client are up to date")
+
+
+def print_schema(name: str) -> None:
+    """Print the JSON schema of a command or of another type."""
+    try:
+        schema = standalone_schema(name)
+    except LookupError as error:
+        fail(f"{error.args[0]}; 'cart commands' lists the commands", Exit.USAGE)
+    typer.echo(json.dumps(schema, indent=2, ensure_ascii=False))
+
+
+def list_commands(*, as_json: bool) -> None:
+    """Print every command with what it does."""
+    found = {kind: summary(entry) for kind, entry in commands().items()}
+    if as_json:
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    width = max(map(len, found))
+    for kind, text in found.items():
+        typer.echo(f"{kind:{width}}  {text}")

@@ -1,11 +1,9 @@
 """The whole document: who listens where, what is answered, what is published (contract; AsyncAPI 3.0)."""
 
 from cartwright.wire.command import SCHEMA_VERSION
-from cartwright.wire.events import EVENTS
-from cartwright.wire.replies import REPLIES
 from cli.schema.headers import HEADERS
 from cli.schema.messages import command_name, component_messages, event_name, reply_name
-from cli.schema.schemas import Schema, component_schemas
+from cli.schema.schemas import Schema, component_schemas, published_events, sent_replies
 from handlers.registry import Registered, commands
 
 _BINDING = {"bindingVersion": "0.3.0"}
@@ -39,9 +37,9 @@ def _channels() -> Schema:
         "replies": {
             "address": None,
             "description": "The queue that a command names in `reply_to`.",
-            "messages": {reply_name(kind): _message(reply_name(kind)) for kind in REPLIES},
+            "messages": {reply_name(kind): _message(reply_name(kind)) for kind in sent_replies()},
         },
-        **{event_name(kind): _topic("cart.events", kind, event_name(kind)) for kind in EVENTS},
+        **{event_name(kind): _topic("cart.events", kind, event_name(kind)) for kind in published_events()},
     }
 
 
@@ -63,7 +61,7 @@ def _topic(exchange: str, kind: str, message: str) -> Schema:
 def _operations() -> Schema:
     return {
         **{command_name(kind): _receive(kind, entry) for kind, entry in commands().items()},
-        **{event_name(kind): _send(kind) for kind in EVENTS},
+        **{event_name(kind): _send(kind) for kind in published_events()},
     }
 
 

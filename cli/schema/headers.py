@@ -1,4 +1,8 @@
-"""Headers and AMQP properties of commands, replies and events; properties stand here under camelCase names."""
+"""Headers and AMQP properties of commands, replies and events.
+
+AsyncAPI's AMQP binding has no place for most properties, so they are listed with the headers, under camelCase names;
+`x-amqp-property` is the property's own name.
+"""
 
 from typing import Any
 
@@ -7,11 +11,11 @@ _TIME = {"type": "string", "format": "date-time"}
 
 
 def _property(name: str, description: str) -> Schema:
-    return {"type": "string", "description": f"AMQP property `{name}`: {description}", "x-amqp-property": name}
+    return {"type": "string", "description": f"AMQP property `{name}`: {description}.", "x-amqp-property": name}
 
 
 MESSAGE_ID = _property("message_id", "the command id and idempotency key, 1 to 128 visible characters")
-CORRELATION_ID = _property("correlation_id", "the caller's own mark, returned in the reply")
+CORRELATION_ID = _property("correlation_id", "chosen by the caller and returned in the reply")
 
 HEADERS: dict[str, Schema] = {
     "CommandHeaders": {
@@ -20,32 +24,53 @@ HEADERS: dict[str, Schema] = {
             "messageId": {**MESSAGE_ID, "minLength": 1, "maxLength": 128},
             "correlationId": CORRELATION_ID,
             "replyTo": _property("reply_to", "`amq.rabbitmq.reply-to`, or a queue with the configured reply prefix"),
+            "expiration": _property("expiration", "milliseconds after which nobody waits for the reply any more"),
+            "timestamp": {
+                "type": "integer",
+                "description": "AMQP property `timestamp`: when the command was sent, in seconds since 1970. "
+                "`expiration` counts from it.",
+                "x-amqp-property": "timestamp",
+            },
+            "userId": _property("user_id", "the sender's broker user, checked by the broker; shown as `actor`"),
             "cart-id": {
                 "type": "string",
-                "description": "the body's `cartId`; for a command about no single cart, the message id",
+                "description": "The body's `cartId`; for a command about no single cart, the message id.",
             },
-            "deadline": {**_TIME, "description": "when nobody waits for the reply any more"},
-            "traceparent": {"type": "string", "description": "W3C trace context"},
-            "source-channel": {"type": "string", "description": "the channel that the caller speaks for"},
-            "context": {"type": "string", "description": "a signed token that describes the caller"},
-            "dialect": {"type": "string", "description": "the dialect of the body; absent: this document's"},
+            "deadline": {**_TIME, "description": "When nobody waits for the reply any more."},
+            "roles": {
+                "type": "string",
+                "description": "The caller's roles, separated by commas or spaces. Read only by workers that trust "
+                "callers (`CART_TRUST_ROLE_HEADER`).",
+            },
+            "dialect": {
+                "type": "string",
+                "enum": ["canonical"],
+                "description": "The dialect of the body. This document's is the only one.",
+            },
         },
         "required": ["messageId", "cart-id"],
     },
     "ReplyHeaders": {
         "type": "object",
-        "properties": {"correlationId": CORRELATION_ID},
+        "properties": {
+            "messageId": _property("message_id", "the command's message id, followed by `:reply`"),
+            "correlationId": _property("correlation_id", "that of the command, or else its message id"),
+        },
     },
     "EventHeaders": {
         "type": "object",
         "properties": {
             "messageId": _property("message_id", "the same for every repeat: `<tenant>:<cartId>:<version>:<type>`"),
-            "cloudEvents:specversion": {"const": "1.0"},
-            "cloudEvents:id": {"type": "string", "description": "the message id"},
-            "cloudEvents:type": {"type": "string", "description": "the event's type"},
-            "cloudEvents:source": {"type": "string", "description": "the worker that published it"},
-            "cloudEvents:subject": {"type": "string", "description": "the cart id"},
-            "cloudEvents:time": {**_TIME, "description": "when it happened"},
+            "cloudEvents:specversion": {
+                "type": "string",
+                "enum": ["1.0"],
+                "description": "The version of CloudEvents.",
+            },
+            "cloudEvents:id": {"type": "string", "description": "The message id."},
+            "cloudEvents:type": {"type": "string", "description": "The event's type."},
+            "cloudEvents:source": {"type": "string", "description": "The worker that published the event."},
+            "cloudEvents:subject": {"type": "string", "description": "The cart's id."},
+            "cloudEvents:time": {**_TIME, "description": "When it happened."},
         },
         "required": ["messageId"],
     },

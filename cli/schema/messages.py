@@ -6,10 +6,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from cartwright.wire.events import EVENTS
 from cartwright.wire.examples import example_of
-from cartwright.wire.replies import REPLIES
-from cli.schema.schemas import Schema, command_models, ref
+from cli.schema.schemas import Schema, command_models, data_model, published_events, ref, sent_replies, summary
 from handlers.registry import CatalogCommand, Registered, commands
 
 CART_ID = "c-42"
@@ -35,14 +33,14 @@ def component_messages() -> Schema:
     """Every message by its key."""
     return {
         **{command_name(kind): _command(kind, entry) for kind, entry in commands().items()},
-        **{reply_name(kind): _answer(kind, model, "ReplyHeaders") for kind, model in REPLIES.items()},
-        **{event_name(kind): _answer(kind, model, "EventHeaders") for kind, model in EVENTS.items()},
+        **{reply_name(kind): _answer(kind, model, "ReplyHeaders") for kind, model in sent_replies().items()},
+        **{event_name(kind): _answer(kind, model, "EventHeaders") for kind, model in published_events().items()},
     }
 
 
 def example_body(kind: str, entry: Registered) -> dict[str, Any]:
     """A whole command of this type."""
-    data: type[BaseModel] = entry.envelope.model_fields["data"].annotation  # type: ignore[assignment]
+    data = data_model(entry)
     shown = example_of(data)
     named_by_key = entry.needs(data.model_validate_json(to_json(shown))).keys
     about_cart = not isinstance(entry, CatalogCommand) and not named_by_key
@@ -53,7 +51,7 @@ def _command(kind: str, entry: Registered) -> Schema:
     body = example_body(kind, entry)
     headers = {"messageId": MESSAGE_ID, "cart-id": body.get("cartId", MESSAGE_ID)}
     return {
-        **_message(kind, command_models()[kind], "CommandHeaders", inspect.getdoc(entry.function)),
+        **_message(kind, command_models()[kind], "CommandHeaders", summary(entry)),
         "correlationId": {"location": "$message.header#/correlationId"},
         "examples": [{"name": kind, "headers": headers, "payload": body}],
     }
@@ -74,5 +72,5 @@ def _message(kind: str, model: type[BaseModel], headers: str, summary: str | Non
         "contentType": "application/json",
         "headers": ref(headers),
         "payload": ref(model),
-        "bindings": {"amqp": {"contentEncoding": "utf-8", "messageType": kind, "bindingVersion": "0.3.0"}},
+        "bindings": {"amqp": {"messageType": kind, "bindingVersion": "0.3.0"}},
     }

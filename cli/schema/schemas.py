@@ -1,6 +1,9 @@
 """JSON schemas of everything on the wire, from the models themselves."""
 
-from collections.abc import Mapping
+import inspect
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Literal
 
@@ -9,11 +12,12 @@ from pydantic.alias_generators import to_pascal
 from pydantic.json_schema import models_json_schema
 
 from cartwright.wire.error_meanings import MEANINGS
-from cartwright.wire.events import EVENTS
-from cartwright.wire.refusals import ErrorCode
-from cartwright.wire.replies import REPLIES
+from cartwright.wire.events import EVENTS, Event
+from cartwright.wire.refusals import RESERVED, ErrorCode
+from cartwright.wire.replies import REPLIES, CommandRefused, Reply
+from cli.schema.generator import WireSchema
 from facts.kinds import Kinds
-from handlers.registry import commands
+from handlers.registry import Registered, commands
 from models.changes.change import change_kinds
 from pricing.benefits import Benefit
 from pricing.benefits import kinds as benefits
@@ -21,6 +25,7 @@ from pricing.conditions import Condition
 from pricing.conditions import kinds as conditions
 from rules.rule import Rule
 from rules.rule import kinds as rules
+from workers.publish.bodies import ANNOUNCED
 
 Schema = dict[str, Any]
 SCHEMAS = "#/components/schemas/"
@@ -47,27 +52,102 @@ def command_models() -> Mapping[str, type[BaseModel]]:
     }
 
 
+def data_model(entry: Registered) -> type[BaseModel]:
+    """The model of a command's own data."""
+    model: type[BaseModel] = entry.envelope.model_fields["data"].annotation  # type: ignore[assignment]
+    return model
+
+
+def summary(entry: Registered) -> str:
+    """What a command does, in a sentence: the first line of its module."""
+    text = (sys.modules[data_model(entry).__module__].__doc__ or "").split("\n", 1)[0]
+    sentence = text.removeprefix(f"`{entry.kind}`: ")
+    return f"{sentence[0].upper()}{sentence[1:]}"
+
+
+def sent_replies() -> dict[str, type[Reply | CommandRefused]]:
+    """The kinds of reply that some command is answered with."""
+    sent = {"command-refused", *(entry.reply_type for entry in commands().values())}
+    return {kind: model for kind, model in REPLIES.items() if kind in sent}
+
+
+def published_events() -> dict[str, type[Event]]:
+    """The kinds of event that some change leads to."""
+    published = {"cart-updated", "price-changed"} | (ANNOUNCED & change_kinds().keys())
+    return {kind: model for kind, model in EVENTS.items() if kind in published}
+
+
 def component_schemas() -> Schema:
     """Every schema by name: bodies of commands, replies and events, what they hold, changes and refusal codes."""
     changes = sorted(change_kinds().values(), key=lambda each: each.type)
     kinds = [model for family in FAMILIES.values() for model in family.models.values()]
-    models: list[type[BaseModel]] = [*command_models().values(), *REPLIES.values(), *EVENTS.values(), *changes, *kinds]
-    named, generated = models_json_schema([(model, "validation") for model in models], ref_template=SCHEMAS + "{model}")
+    models: list[type[BaseModel]] = [
+        *command_models().values(),
+        *sent_replies().values(),
+        *published_events().values(),
+        *changes,
+        *kinds,
+    ]
+    named, generated = models_json_schema(
+        [(model, "validation") for model in models], ref_template=SCHEMAS + "{model}", schema_generator=WireSchema
+    )
     schemas: Schema = generated["$defs"]
     for parent, family in FAMILIES.items():
         one_of = [named[model, "validation"] for model in family.models.values()]
-        schemas[parent.__name__] = {"title": parent.__name__, "description": parent.__doc__, "oneOf": one_of}
+        schemas[parent.__name__] = {"title": parent.__name__, "description": inspect.getdoc(parent), "oneOf": one_of}
     for change in changes:
-        schemas[change.__name__]["properties"]["type"] = {"const": change.type}
+        schemas[change.__name__]["properties"]["type"] = {
+            "type": "string",
+            "enum": [change.type],
+            "description": "The kind of change.",
+        }
     schemas["ChangeEntry"]["x-kinds"] = {change.type: ref(change) for change in changes}
-    schemas["ErrorEntry"]["properties"]["code"] = ref("ErrorCode")
+    code = schemas["ErrorEntry"]["properties"]["code"]
+    schemas["ErrorEntry"]["properties"]["code"] = {**ref("ErrorCode"), "description": code["description"]}
     return {**schemas, "ErrorCode": _error_codes()}
 
 
+def references(roots: Iterable[str], schemas: Schema) -> set[str]:
+    """The names of all schemas that these lead to, without themselves unless something leads back."""
+    found: set[str] = set()
+    waiting = list(roots)
+    while waiting:
+        new = set(_named(schemas[waiting.pop()])) - found
+        found |= new
+        waiting += new
+    return found
+
+
+def _named(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"].removeprefix(SCHEMAS)
+        for part in node.values():
+            yield from _named(part)
+    elif isinstance(node, list):
+        for part in node:
+            yield from _named(part)
+
+
+def standalone_schema(name: str) -> Schema:
+    """The JSON schema of a command by its type, or of any other type by its name; raises `LookupError`."""
+    schemas = component_schemas()
+    model = command_models().get(name)
+    root = model.__name__ if model is not None else name
+    if root not in schemas:
+        raise LookupError(f"there is no command and no type {name}")
+    used = {each: schemas[each] for each in sorted(references([root], schemas))}
+    own = json.dumps({**schemas[root], "$defs": used}).replace(SCHEMAS, "#/$defs/")
+    found: Schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **json.loads(own)}
+    return found
+
+
 def _error_codes() -> Schema:
+    codes = [code for code in ErrorCode if code not in RESERVED]
+    meanings = "\n".join(f"- `{code.value}`: {MEANINGS[code]}" for code in codes)
     return {
         "title": "ErrorCode",
-        "description": "Why a command was refused. A code's meaning never changes; more may be added.",
+        "description": "Why a command was refused. A code's meaning never changes; more may be added.\n\n" + meanings,
         "type": "string",
-        "oneOf": [{"const": code.value, "description": MEANINGS[code]} for code in ErrorCode],
+        "enum": [code.value for code in codes],
     }

@@ -1,4 +1,4 @@
-"""`add-items`: many at once, into containers (002, Add Items; 003, Add Product; 004, Add Items to Cart)."""
+"""`add-items`: add line items, also into containers (002, Add Items; 003, Add Product; 004, Add Items to Cart)."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -16,15 +16,17 @@ from models.changes.change import Change
 
 
 class AddItems(CommandData):
-    """The items; those that name no container go into `containerId`, if given."""
+    """The items to add, and the container for those that name none."""
 
     model_config = example({"containerId": "k-1", "items": [{"id": "i-2", "offeringId": "headset", "quantity": 1}]})
 
     container_id: Id | None = None
+    """The container for items that name none."""
     items: Annotated[list[NewItem], Field(min_length=1, max_length=MAX_ITEMS)]
+    """The items to add."""
 
 
 @command("add-items", AddItems)
 def add_items(cart: Cart, data: AddItems, context: Context) -> Iterator[Change]:
-    """Let the items in."""
+    """Admit the items."""
     yield from admit_items(cart, data.items, context, data.container_id)

@@ -1,4 +1,4 @@
-"""`add-voucher`: hold a voucher; whoever holds the last one keeps others from it (003, addCartVoucher)."""
+"""`add-voucher`: add a voucher to the cart, which takes one of its uses (003, addCartVoucher)."""
 
 from collections.abc import Iterator
 
@@ -15,16 +15,17 @@ from pricing.steps.budgeting import voucher_budget
 
 
 class AddVoucher(CommandData):
-    """The voucher's code, letter by letter."""
+    """The voucher to add."""
 
     model_config = example({"code": "WELCOME"})
 
     code: ShortText
+    """The voucher's code, exactly as in the catalog."""
 
 
 @command("add-voucher", AddVoucher, needs=lambda data: Needs(vouchers=(data.code,)))
 def add_voucher(cart: Cart, data: AddVoucher, context: Context) -> Iterator[Change]:
-    """Hold it, unless the cart does already; raises `voucher-unknown`, `voucher-exhausted`."""
+    """Add it, unless the cart has it already; raises `voucher-unknown`, `voucher-exhausted`."""
     path = "/data/code"
     voucher = context.facts.vouchers.get(data.code)
     if voucher is None:

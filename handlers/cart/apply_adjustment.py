@@ -1,4 +1,4 @@
-"""`apply-adjustment`: money that was there before lowers what is payable now, never the price (002)."""
+"""`apply-adjustment`: pay part of a cart with a gift card, wallet, voucher or down payment (002)."""
 
 from collections.abc import Iterator, Mapping
 from typing import Literal
@@ -20,22 +20,26 @@ from pricing.steps.down_payments import least_down_payment
 
 
 class ApplyAdjustment(StatedAmount, CommandData):
-    """An amount in the cart's currency; `reference` names the card, wallet or voucher, `itemId` a down payment's item.
+    """The money: where it comes from, and how much.
 
-    What is more than what is due stays where it comes from.
+    The amount is in the cart's currency. Only what is due is used; the rest stays on the card.
     """
 
     model_config = example({"kind": "gift-card", "amount": "20.00", "currency": "EUR", "reference": "GC-77"})
 
     id: Id | None = None
+    """The adjustment's id; assigned if absent."""
     kind: Literal["gift-card", "wallet", "voucher", "down-payment"]
+    """Where the money comes from."""
     reference: Id | None = None
+    """The gift card, wallet or voucher; the same one counts once."""
     item_id: Id | None = None
+    """The item that a down payment is for."""
 
 
 @command("apply-adjustment", ApplyAdjustment)
 def apply_adjustment(cart: Cart, data: ApplyAdjustment, context: Context) -> Iterator[Change]:
-    """Take the money in; the same card or wallet comes once, and a down payment reaches its minimum."""
+    """Apply it; the same card counts once, and a down payment must reach its minimum."""
     _check(cart, data)
     if data.kind == DOWN_PAYMENT:
         _check_down_payment(cart, data, context)
@@ -50,7 +54,7 @@ def apply_adjustment(cart: Cart, data: ApplyAdjustment, context: Context) -> Ite
 
 
 def _free_id(cart: Cart) -> str:
-    """An id that names the version which brings the adjustment, unless a caller chose just that one before."""
+    """An id made from the version that adds the adjustment, and not in use yet."""
     taken = {each.id for each in cart.adjustments}
     found = f"a-{cart.version + 1}"
     while found in taken:

@@ -1,4 +1,4 @@
-"""`apply-promotion`: ask for a promotion by id or coupon; one that can't apply is refused (002, Apply Promotion)."""
+"""`apply-promotion`: ask for a promotion by its id or coupon; refused if it does not apply (002, Apply Promotion)."""
 
 from collections.abc import Iterable, Iterator
 
@@ -18,12 +18,14 @@ from pricing.promotion import Promotion
 
 
 class ApplyPromotion(CommandData):
-    """Either the promotion's id, or its coupon; one that has a coupon is asked for by it."""
+    """Which promotion: by its coupon if it has one, else by its id."""
 
     model_config = example({"coupon": "SPRING"})
 
     promotion_id: Id | None = None
+    """The promotion's id, if it has no coupon."""
     coupon: ShortText | None = None
+    """The promotion's coupon."""
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "ApplyPromotion":

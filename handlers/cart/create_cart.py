@@ -1,4 +1,4 @@
-"""`create-cart`: empty, or with containers and items (001, Create an item; 002, Create Shopping Cart)."""
+"""`create-cart`: create a cart, empty or with containers and items (001, Create an item; 002, Create Shopping Cart)."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ from models.changes.change import Change, evolve
 
 
 class CreateCart(Header, CommandData):
-    """Header fields, containers and items of the new cart."""
+    """The header fields, containers and items of the new cart."""
 
     model_config = example(
         {
@@ -39,12 +39,14 @@ class CreateCart(Header, CommandData):
     )
 
     containers: NewContainers = Field(default_factory=list)
+    """The offer containers."""
     items: NewItems = Field(default_factory=list)
+    """The line items."""
 
 
 @command("create-cart", CreateCart, needs=lambda data: Needs(customers=data.customer_ids), creates=True)
 def create_cart(cart: Cart, data: CreateCart, context: Context) -> Iterator[Change]:
-    """Open the cart with its header, then let containers and items in."""
+    """Create the cart with its header, then admit containers and items."""
     header = {name: value for name, value in data.wire().items() if name not in {"containers", "items"}}
     opened: list[Change] = [CartCreated(header={name: value for name, value in header.items() if value is not None})]
     opened += admit_containers(cart, data.containers)

@@ -1,4 +1,4 @@
-"""`delete-cart`: for good; a tombstone answers redeliveries for a while (001, Delete item; 002, Delete Cart)."""
+"""`delete-cart`: delete a cart for good; its id is never used again (001, Delete item; 002, Delete Cart)."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from models.changes.change import Change
 
 
 class DeleteCart(CommandData):
-    """Nothing to say."""
+    """No fields."""
 
     model_config = example({})
 

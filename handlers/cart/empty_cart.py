@@ -1,4 +1,4 @@
-"""`empty-cart`: all containers and items go, customer and contact stay (002, Empty Cart; 003, Reset Cart)."""
+"""`empty-cart`: remove all items and containers; the header stays (002, Empty Cart; 003, Reset Cart)."""
 
 from collections.abc import Iterator
 
@@ -12,14 +12,14 @@ from rules.removal import remove_items
 
 
 class EmptyCart(CommandData):
-    """Nothing to say."""
+    """No fields."""
 
     model_config = example({})
 
 
 @command("empty-cart", EmptyCart)
 def empty_cart(cart: Cart, data: EmptyCart, context: Context) -> Iterator[Change]:
-    """Remove every item, then every container; gifts go with their promotions."""
+    """Remove every item, then every container; gifts leave with their promotions."""
     yield from remove_items(cart, [item.id for item in cart.items if not item.is_gift])
     for container in cart.containers:
         yield ContainerRemoved(container_id=container.id)

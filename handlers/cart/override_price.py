@@ -1,4 +1,4 @@
-"""`override-price`: a price by hand or from elsewhere, within what the caller's role allows (002, price override)."""
+"""`override-price`: set a price by hand or from another system, within the limits of a role (002, price override)."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -27,9 +27,9 @@ from pricing.steps.overriding import overridden
 
 
 class OverridePrice(CommandData, Model):
-    """Which price of which item, and what becomes of it; `list-price` takes an earlier override back.
+    """Which price to change, and how.
 
-    The envelope's `reason` is required; who did it is the validated user.
+    The envelope needs a `reason`. The broker's user is recorded as the actor.
     """
 
     model_config = example(
@@ -37,18 +37,28 @@ class OverridePrice(CommandData, Model):
     )
 
     item_id: Id
+    """The line item."""
     price_type: PriceType
+    """The type of the price to change."""
     period: RecurringPeriod | None = None
+    """The period of the price to change, if it is a recurring one."""
     kind: Literal["flat", "percent", "new-price", "list-price"]
+    """What `value` means: an amount off (`flat`), a percentage off (`percent`), the new price (`new-price`), or
+    nothing (`list-price` withdraws an override).
+    """
     value: Decimals | None = None
+    """The amount or percentage."""
     currency: Currency | None = None
+    """The currency of an amount; the cart's if absent."""
     source: Literal["manual", "external"] = "manual"
+    """Whether somebody set the price by hand or another system computed it."""
     external_id: Id | None = None
+    """The other system's id for the price."""
 
     @model_validator(mode="after")
     def _complete(self) -> "OverridePrice":
         if (self.kind == "list-price") != (self.value is None):
-            raise PydanticCustomError("one-of", "a value stands with every kind but list-price")
+            raise PydanticCustomError("one-of", "every kind except list-price needs a value")
         return self
 
 

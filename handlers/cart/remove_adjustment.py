@@ -1,4 +1,4 @@
-"""`remove-adjustment`: a gift card, wallet or down payment is taken back."""
+"""`remove-adjustment`: stop paying with a gift card, wallet, voucher or down payment."""
 
 from collections.abc import Iterator
 
@@ -13,16 +13,17 @@ from models.changes.change import Change
 
 
 class RemoveAdjustment(CommandData):
-    """The adjustment's id."""
+    """The adjustment to remove."""
 
     model_config = example({"id": "a-3"})
 
     id: Id
+    """The adjustment's id."""
 
 
 @command("remove-adjustment", RemoveAdjustment)
 def remove_adjustment(cart: Cart, data: RemoveAdjustment, context: Context) -> Iterator[Change]:
-    """Drop it; an id that the cart does not have is refused."""
+    """Remove it; an unknown id is refused."""
     if not any(each.id == data.id for each in cart.adjustments):
         raise Refusal.at("/data/id", ErrorCode.INVALID, f"There is no adjustment {data.id}.", "adjustment-not-found")
     yield AdjustmentRemoved(adjustment_id=data.id)

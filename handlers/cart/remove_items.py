@@ -1,4 +1,4 @@
-"""`remove-items`: line items by id, their children with them (002, Remove Items; 003, Remove Product)."""
+"""`remove-items`: remove line items and their children (002, Remove Items; 003, Remove Product)."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -17,16 +17,17 @@ from rules.removal import remove_items as removals
 
 
 class RemoveItems(CommandData):
-    """Ids of the items to remove."""
+    """The items to remove."""
 
     model_config = example({"itemIds": ["i-2"]})
 
     item_ids: Annotated[list[Id], Field(min_length=1, max_length=MAX_ITEMS)]
+    """Ids of the items to remove; their children leave with them."""
 
 
 @command("remove-items", RemoveItems)
 def remove_items(cart: Cart, data: RemoveItems, context: Context) -> Iterator[Change]:
-    """Remove the items; every unknown id is a problem of its own."""
+    """Remove the items; every unknown id is listed as a problem."""
     known = {item.id for item in cart.items}
     problems = [
         Problem(pointer("data", "itemIds", index), ErrorCode.ITEM_NOT_FOUND, f"There is no item {item_id}.")

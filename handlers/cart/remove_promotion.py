@@ -1,4 +1,4 @@
-"""`remove-promotion`: no longer ask for a promotion (002, Remove Promotion)."""
+"""`remove-promotion`: withdraw a promotion that somebody asked for (002, Remove Promotion)."""
 
 from collections.abc import Iterator
 
@@ -13,16 +13,17 @@ from models.changes.promotion_changes import PromotionWithdrawn
 
 
 class RemovePromotion(CommandData):
-    """The promotion's id."""
+    """The promotion to withdraw."""
 
     model_config = example({"promotionId": "ten-off"})
 
     promotion_id: Id
+    """The promotion's id."""
 
 
 @command("remove-promotion", RemovePromotion)
 def remove_promotion(cart: Cart, data: RemovePromotion, context: Context) -> Iterator[Change]:
-    """Forget the choice; one that applies on its own, or was never asked for, is refused."""
+    """Withdraw it; refused if it applies automatically or nobody asked for it."""
     chosen = next((each for each in cart.chosen_promotions if each.id == data.promotion_id), None)
     if chosen is None:
         raise Refusal(

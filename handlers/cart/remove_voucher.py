@@ -1,4 +1,4 @@
-"""`remove-voucher`: give a voucher back, so that another cart may have it."""
+"""`remove-voucher`: remove a voucher from the cart and give its use back."""
 
 from collections.abc import Iterator
 
@@ -13,16 +13,17 @@ from models.changes.voucher_changes import VoucherRemoved
 
 
 class RemoveVoucher(CommandData):
-    """The voucher's code."""
+    """The voucher to remove."""
 
     model_config = example({"code": "WELCOME"})
 
     code: ShortText
+    """The voucher's code."""
 
 
 @command("remove-voucher", RemoveVoucher)
 def remove_voucher(cart: Cart, data: RemoveVoucher, context: Context) -> Iterator[Change]:
-    """Let go of it; raises `voucher-unknown` where the cart does not hold it."""
+    """Remove it; raises `voucher-unknown` if the cart does not have it."""
     if data.code not in cart.held_vouchers:
         raise Refusal.at("/data/code", ErrorCode.VOUCHER_UNKNOWN, "The cart holds no such voucher.")
     yield VoucherRemoved(code=data.code)

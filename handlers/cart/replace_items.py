@@ -1,4 +1,4 @@
-"""`replace-items`: what is sent stays or comes in, what is not sent goes (002, Replace Items)."""
+"""`replace-items`: make the cart, or one container, hold exactly these items (002, Replace Items)."""
 
 from collections.abc import Iterator
 
@@ -16,23 +16,25 @@ from models.changes.item_changes import ItemAdded
 from rules.removal import remove_items
 
 OWN_FIELDS = frozenset({"addedBy", OVERRIDES})
-"""What a line is given by rules and by overrides, never by those who send items."""
+"""Fields that rules and overrides set, and callers can't send."""
 
 
 class ReplaceItems(CommandData):
-    """The items that a container, or without one the whole cart, shall hold."""
+    """The items that the container, or the whole cart, should hold."""
 
     model_config = example({"containerId": "k-1", "items": [{"id": "i-1", "offeringId": "sim-only", "quantity": 2}]})
 
     container_id: Id | None = None
+    """The container whose items are replaced; without it, all items of the cart."""
     items: NewItems
+    """The items that should be there afterwards."""
 
 
 @command("replace-items", ReplaceItems)
 def replace_items(cart: Cart, data: ReplaceItems, context: Context) -> Iterator[Change]:
-    """Take out what is there and let in what is sent; a line that is sent as it is does not move.
+    """Remove what is there and add what is sent; a line that is sent unchanged stays as it is.
 
-    Gifts go with their promotions; but one that is sent along, as it is, stands in nobody's way.
+    Gifts belong to their promotions, so they stay; one that is sent unchanged is accepted.
     """
     if data.container_id is not None and cart.container(data.container_id) is None:
         raise Refusal.at(
@@ -49,7 +51,7 @@ def replace_items(cart: Cart, data: ReplaceItems, context: Context) -> Iterator[
 
 
 def _unmoved(cart: Cart, added: ItemAdded) -> bool:
-    """Whether the cart holds just this line already; what callers can't send stays with it."""
+    """Whether the cart has this line already; fields that callers can't send don't count."""
     item = cart.item(added.item_id)
     if item is None:
         return False

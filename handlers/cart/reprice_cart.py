@@ -1,4 +1,4 @@
-"""`reprice-cart`: price the cart at now or at another time, and say what moved and why (002, Reprice)."""
+"""`reprice-cart`: recalculate all prices, now or as of another time, and report what changed and why (002, Reprice)."""
 
 from collections.abc import Iterable
 
@@ -11,11 +11,12 @@ from models.changes.change import Change
 
 
 class RepriceCart(CommandData):
-    """The time whose prices count; now, if absent."""
+    """When the prices are valid."""
 
     model_config = example({"asOf": "2026-01-01T00:00:00Z"})
 
     as_of: PricingTime | None = None
+    """The time whose prices count; now if absent."""
 
 
 @command(
@@ -26,5 +27,5 @@ class RepriceCart(CommandData):
     reply_type="price-changed",
 )
 def reprice_cart(cart: Cart, data: RepriceCart, context: Context) -> Iterable[Change]:
-    """Nothing happens to the cart but its prices."""
+    """No change besides the prices."""
     return ()

@@ -1,4 +1,4 @@
-"""`update-cart`: header fields; a null removes one (001, PrivateCartInput; 002, Update Shopping Cart)."""
+"""`update-cart`: set header fields; null removes one (001, PrivateCartInput; 002, Update Shopping Cart)."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from models.changes.change import Change
 
 
 class UpdateCart(HeaderFields, CommandData):
-    """The header fields to set; those left out stay as they are."""
+    """The header fields to set; fields that are absent stay as they are."""
 
     model_config = example({"country": "BE", "agentId": None})
 

@@ -1,4 +1,4 @@
-"""`update-products`: quantity and every other field of lines that are there (001, Update products in cart)."""
+"""`update-products`: change the quantity and other fields of existing lines (001, Update products in cart)."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -18,20 +18,25 @@ from models.changes.item_changes import ItemChanged, QuantityChanged
 
 
 class ProductUpdate(LineDetails):
-    """New values of one line; what is left out stays, a null removes a detail."""
+    """New values for one line; absent fields stay as they are, null removes one."""
 
     id: Id
+    """The item's id, or an offering id that only one item has."""
     quantity: Quantity | None = None
+    """The new quantity."""
     parent_id: Id | None = None
+    """The item that this one hangs on from now on."""
 
 
 class UpdateProducts(CommandData):
-    """The lines to update, by item id or by an offering id that just one item has."""
+    """The lines to update."""
 
     model_config = example({"products": [{"id": "i-1", "quantity": 2, "trial": False}]})
 
     product_recommendation_id: Id | None = None
+    """The recommendation that the changes come from; kept on every line."""
     products: Annotated[list[ProductUpdate], Field(min_length=1, max_length=MAX_ITEMS)]
+    """The lines to change."""
 
 
 NOT_DETAILS = frozenset({"id", "quantity", "parent_id"})
@@ -39,7 +44,7 @@ NOT_DETAILS = frozenset({"id", "quantity", "parent_id"})
 
 @command("update-products", UpdateProducts)
 def update_products(cart: Cart, data: UpdateProducts, context: Context) -> Iterator[Change]:
-    """Change what differs, line by line in the order given."""
+    """Change what differs, in the given order."""
     items = _resolve(cart, data.products)
     for index, (item, update) in enumerate(zip(items, data.products, strict=True)):
         if update.quantity is not None and update.quantity != item.quantity:
@@ -56,7 +61,7 @@ def update_products(cart: Cart, data: UpdateProducts, context: Context) -> Itera
 
 
 def _resolve(cart: Cart, updates: list[ProductUpdate]) -> list[Item]:
-    """The items that the updates name; raises `Refusal` with a problem for each that is unknown, twice or unclear."""
+    """The items that the updates name; raises `Refusal` with every unknown, ambiguous or repeated one."""
     by_id = {item.id: item for item in cart.items}
     by_offering: dict[str | None, list[Item]] = {}
     for item in cart.items:

@@ -1,4 +1,4 @@
-"""`set-configuration`: what a tenant may set: pricing policy, limits of overrides, installments, sizes."""
+"""`set-configuration`: set the tenant's pricing policy, override limits, installment terms and cart size limit."""
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
@@ -9,7 +9,7 @@ from models.catalog.configuration import Configuration
 
 
 class SetConfiguration(Configuration, CommandData):
-    """The fields to set, each as a whole; those left out stay as they are."""
+    """The fields to set, each as a whole; absent fields stay as they are."""
 
     model_config = example(
         {

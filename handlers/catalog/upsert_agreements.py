@@ -1,4 +1,4 @@
-"""`upsert-agreements`: who may buy under which agreement, and when (002, agreement based pricing)."""
+"""`upsert-agreements`: add or replace agreements, which unlock prices for customers (002, agreement based pricing)."""
 
 from typing import Annotated
 
@@ -13,11 +13,12 @@ from models.catalog.agreement import Agreement
 
 
 class UpsertAgreements(CommandData):
-    """Agreements to add, or to put in the place of those with the same ids."""
+    """Agreements to add or replace, by id."""
 
     model_config = example({"agreements": [{"id": "frame-7", "name": "Frame contract", "customerIds": ["u-1"]}]})
 
     agreements: Annotated[list[Agreement], Field(min_length=1, max_length=1000)]
+    """The agreements."""
 
 
 @catalog_command("upsert-agreements", UpsertAgreements)

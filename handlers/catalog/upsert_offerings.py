@@ -1,4 +1,4 @@
-"""`upsert-offerings`: what can be put into a cart (002, productOffering)."""
+"""`upsert-offerings`: add or replace offerings, the things that a cart can hold (002, productOffering)."""
 
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from models.catalog.rows import Offering
 
 
 class UpsertOfferings(CommandData):
-    """Offerings to add, or to put in the place of those with the same ids."""
+    """Offerings to add or replace, by id."""
 
     model_config = example(
         {
@@ -30,11 +30,12 @@ class UpsertOfferings(CommandData):
     )
 
     offerings: Annotated[list[Offering], Field(min_length=1, max_length=1000)]
+    """The offerings."""
 
 
 @catalog_command("upsert-offerings", UpsertOfferings)
 def upsert_offerings(facts: Facts, data: UpsertOfferings) -> CatalogRows:
-    """The rows; a bundle that contains itself is refused."""
+    """The rows; refuses a bundle that contains itself."""
     rows = CatalogRows(offerings=tuple(data.offerings))
     problems = duplicate_ids("offerings", [row.id for row in data.offerings])
     bundles = {**facts.offerings, **{row.id: row for row in data.offerings}}

@@ -1,4 +1,4 @@
-"""`upsert-prices`: price points; two that could apply at the same time with the same right are refused."""
+"""`upsert-prices`: add or replace price points; refused if two of them could apply equally well."""
 
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from models.catalog.rows import PricePoint
 
 
 class UpsertPrices(CommandData):
-    """Price points to add, or to put in the place of those with the same ids."""
+    """Price points to add or replace, by id."""
 
     model_config = example(
         {
@@ -34,6 +34,7 @@ class UpsertPrices(CommandData):
     )
 
     prices: Annotated[list[PricePoint], Field(min_length=1, max_length=1000)]
+    """The price points."""
 
 
 @catalog_command("upsert-prices", UpsertPrices)

@@ -1,4 +1,4 @@
-"""`upsert-promotions`: what carts get off, and when (002, promotions)."""
+"""`upsert-promotions`: add or replace promotions (002, promotions)."""
 
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from pricing.promotion import Promotion
 
 
 class UpsertPromotions(CommandData):
-    """Promotions to add, or to put in the place of those with the same ids."""
+    """Promotions to add or replace, by id."""
 
     model_config = example(
         {
@@ -33,6 +33,7 @@ class UpsertPromotions(CommandData):
     )
 
     promotions: Annotated[list[Promotion], Field(min_length=1, max_length=1000)]
+    """The promotions."""
 
 
 @catalog_command("upsert-promotions", UpsertPromotions)

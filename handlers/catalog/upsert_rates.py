@@ -1,4 +1,4 @@
-"""`upsert-rates`: exchange rates, by which what is payable is shown in other currencies (001, available currencies)."""
+"""`upsert-rates`: add or replace exchange rates, for amounts in other currencies (001, available currencies)."""
 
 from typing import Annotated
 
@@ -13,11 +13,12 @@ from models.catalog.rows import ExchangeRate
 
 
 class UpsertRates(CommandData):
-    """Rates to add, or to put in the place of those with the same ids."""
+    """Rates to add or replace, by id."""
 
     model_config = example({"rates": [{"id": "eur-usd", "from": "EUR", "to": "USD", "rate": "1.0842"}]})
 
     rates: Annotated[list[ExchangeRate], Field(min_length=1, max_length=1000)]
+    """The exchange rates."""
 
 
 @catalog_command("upsert-rates", UpsertRates)

@@ -1,4 +1,4 @@
-"""`upsert-rules`: what may stand in a cart, what must, and what comes and goes with something else (002, 003)."""
+"""`upsert-rules`: add or replace rules about what a cart may hold, must hold, or gets automatically (002, 003)."""
 
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from rules.rule import AnyRule
 
 
 class UpsertRules(CommandData):
-    """Rules to add, or to put in the place of those with the same ids; `kind` says which other fields there are."""
+    """Rules to add or replace, by id; `kind` says which other fields there are."""
 
     model_config = example(
         {
@@ -31,6 +31,7 @@ class UpsertRules(CommandData):
     )
 
     rules: Annotated[list[AnyRule], Field(min_length=1, max_length=1000)]
+    """The rules."""
 
 
 @catalog_command("upsert-rules", UpsertRules)

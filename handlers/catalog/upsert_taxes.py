@@ -1,4 +1,4 @@
-"""`upsert-taxes`: tax rates per country and tax category."""
+"""`upsert-taxes`: add or replace tax rates, by country and tax category."""
 
 from typing import Annotated
 
@@ -13,13 +13,14 @@ from models.catalog.rows import Tax
 
 
 class UpsertTaxes(CommandData):
-    """Taxes to add, or to put in the place of those with the same ids."""
+    """Taxes to add or replace, by id."""
 
     model_config = example(
         {"taxes": [{"id": "fr-standard", "country": "FR", "category": "standard", "name": "TVA", "rate": "20"}]}
     )
 
     taxes: Annotated[list[Tax], Field(min_length=1, max_length=1000)]
+    """The taxes."""
 
 
 @catalog_command("upsert-taxes", UpsertTaxes)

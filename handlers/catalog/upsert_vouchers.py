@@ -1,4 +1,4 @@
-"""`upsert-vouchers`: codes that carts redeem, and how many carts may (003, Vouchers)."""
+"""`upsert-vouchers`: add or replace vouchers (003, Vouchers)."""
 
 from typing import Annotated
 
@@ -13,11 +13,12 @@ from models.catalog.voucher import Voucher
 
 
 class UpsertVouchers(CommandData):
-    """Vouchers to add, or to put in the place of those with the same codes."""
+    """Vouchers to add or replace, by code."""
 
     model_config = example({"vouchers": [{"code": "WELCOME", "name": "Welcome", "reductionPercent": "50", "uses": 1}]})
 
     vouchers: Annotated[list[Voucher], Field(min_length=1, max_length=1000)]
+    """The vouchers."""
 
 
 @catalog_command("upsert-vouchers", UpsertVouchers)

@@ -1,4 +1,4 @@
-"""`compare-price`: a cart's prices at two times, of two catalogs, or under two policies, line by line."""
+"""`compare-price`: compare a cart's prices at two times, in two catalogs or under two policies, line by line."""
 
 from dataclasses import replace
 
@@ -21,16 +21,20 @@ from pricing.price import price
 
 
 class Setting(Model):
-    """One side of a comparison; what is left out is as it is now.
+    """One side of a comparison; what is absent is as it is now.
 
-    Prices are those that are valid at `asOf`, from the catalog of revision `catalogRevision`, or else as it was at
-    `catalogAsOf`, or else at `asOf`.
+    Prices are those valid at `asOf`. The catalog is that of `catalogRevision`, or else the one at `catalogAsOf`, or
+    else the one at `asOf`.
     """
 
     as_of: PricingTime | None = None
+    """The time whose prices count; now if absent."""
     catalog_as_of: PricingTime | None = None
+    """The time whose catalog is used; `asOf` if absent."""
     catalog_revision: Version | None = None
+    """The catalog revision that is used, instead of a time."""
     pricing_policy: PricingChoice | None = None
+    """The pricing policy, on top of the cart's."""
 
     @model_validator(mode="after")
     def _one_catalog(self) -> "Setting":
@@ -45,14 +49,16 @@ class Setting(Model):
 
 
 class ComparePrice(CommandData):
-    """The two sides; price changes lead from the first to the second."""
+    """The two sides; price changes go from the first to the second."""
 
     model_config = example(
         {"from": {"asOf": "2026-01-01T00:00:00Z"}, "to": {"pricingPolicy": {"preset": "default", "taxLevel": "unit"}}}
     )
 
     before: Setting = Field(default_factory=Setting, alias="from")
+    """The first side."""
     after: Setting = Field(default_factory=Setting, alias="to")
+    """The second side."""
 
 
 def needs(data: ComparePrice) -> Needs:

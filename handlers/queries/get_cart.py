@@ -1,4 +1,4 @@
-"""`get-cart`: a cart by id or key; freshly priced on request, which is a dry run of a repricing."""
+"""`get-cart`: read a cart by its id or one of its keys, at its stored prices or at today's."""
 
 from pydantic import Field
 
@@ -16,16 +16,20 @@ class CartKey(Model):
     """One of the keys that a cart was given, e.g. `salesJourneyId`."""
 
     name: Name
+    """The key's name, e.g. `salesJourneyId`."""
     value: Id
+    """The key's value."""
 
 
 class GetCart(CommandData):
-    """Which cart, unless the envelope names it, and whether at fresh prices."""
+    """Which cart, unless the envelope names it, and at which prices."""
 
     model_config = example({"reprice": True})
 
     key: CartKey | None = None
+    """One of the cart's keys, instead of its id."""
     reprice: bool = Field(default=False)
+    """Whether to show the cart at today's prices; nothing is written."""
 
 
 def needs(data: GetCart) -> Needs:

@@ -1,4 +1,4 @@
-"""`simulate-price`: what a cart would cost, without one; facts come along, or are the catalog's (002)."""
+"""`simulate-price`: price a cart without creating it, optionally with prices of the command's own (002)."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -32,16 +32,24 @@ MAX_ROWS = 1000
 
 
 class InlineFacts(Model):
-    """Rows on top of the catalog; each is as the catalog command for its kind takes it."""
+    """Rows on top of the catalog, as the catalog commands take them."""
 
     offerings: Annotated[list[Offering], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
+    """Offerings."""
     prices: Annotated[list[PricePoint], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
+    """Price points."""
     taxes: Annotated[list[Tax], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
+    """Taxes."""
     promotions: Annotated[list[Promotion], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
+    """Promotions."""
     vouchers: Annotated[list[Voucher], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
+    """Vouchers."""
     agreements: Annotated[list[Agreement], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
+    """Agreements."""
     rules: Annotated[list[AnyRule], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
+    """Rules."""
     rates: Annotated[list[ExchangeRate], Field(max_length=MAX_ROWS)] = Field(default_factory=list)
+    """Exchange rates."""
 
     def rows(self) -> CatalogRows:
         """The rows as a catalog takes them in."""
@@ -57,7 +65,7 @@ VoucherCode = Annotated[ShortText, BeforeValidator(_code)]
 
 
 class SimulatePrice(Header, CommandData):
-    """Header, containers and items of the would-be cart, as `create-cart` takes them; and the time, coupons, facts."""
+    """The cart as `create-cart` takes it, and the time, coupons and facts to price it with."""
 
     model_config = example(
         {
@@ -83,12 +91,19 @@ class SimulatePrice(Header, CommandData):
     )
 
     as_of: PricingTime | None = None
+    """The time whose prices count; now if absent."""
     containers: NewContainers = Field(default_factory=list)
+    """The offer containers."""
     items: NewItems = Field(default_factory=list)
+    """The line items."""
     coupons: Annotated[list[ShortText], Field(max_length=50)] = Field(default_factory=list)
+    """Coupons that are entered."""
     promotion_ids: Annotated[list[Id], Field(max_length=50)] = Field(default_factory=list)
+    """Promotions without a coupon that are asked for."""
     vouchers: Annotated[list[VoucherCode], Field(max_length=50)] = Field(default_factory=list)
+    """Codes of vouchers that are entered; an object `{code}` is accepted too."""
     facts: InlineFacts = Field(default_factory=InlineFacts)
+    """Rows on top of the tenant's catalog; a row with the same id replaces it."""
 
 
 OWN_FIELDS = frozenset({"asOf", "containers", "items", "coupons", "promotionIds", "vouchers", "facts"})

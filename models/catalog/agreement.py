@@ -12,6 +12,10 @@ class Agreement(Model):
     """Whoever buys under it (key `agreementId`) has its prices; `customer_ids` names those who may, none all."""
 
     id: Id
+    """The agreement's id; a cart names it with the key `agreementId`."""
     name: ShortText | None = None
+    """The agreement's name."""
     customer_ids: Annotated[list[Id], Field(max_length=10_000)] = Field(default_factory=list)
+    """Customers who may use it; an empty list means everybody."""
     valid_for: TimePeriod | None = None
+    """When it is valid; always if absent."""

@@ -25,10 +25,15 @@ class OverrideLimit(Model):
     """
 
     role: Name
+    """The role."""
     floor: Decimals = "100"
+    """The lowest price that the role may set, in percent of the list price."""
     ceiling: Decimals = "100"
+    """The highest price that the role may set, in percent of the list price."""
     price_types: list[PriceType] = Field(default_factory=list)
+    """Price types that the role may change; an empty list means all."""
     external: bool = False
+    """Whether the role may pass on prices from other systems."""
 
     @model_validator(mode="after")
     def _ordered(self) -> "OverrideLimit":
@@ -42,10 +47,15 @@ class InstallmentTerms(Model):
     """Into what a payable amount of one currency may be split (001, minPartialPaymentAmount, maxPaymentsParts)."""
 
     currency: Currency
+    """The currency that these terms are for."""
     smallest_part: Decimals
+    """The least that an installment may be."""
     largest_part: Decimals
+    """The most that an installment may be."""
     most_parts: Annotated[int, Field(ge=2, le=120)]
+    """The most installments."""
     period: RecurringPeriod = "P1M"
+    """How far apart installments fall due."""
 
     @model_validator(mode="after")
     def _ordered(self) -> "InstallmentTerms":
@@ -72,15 +82,20 @@ class Limits(Model):
     """How large a cart may be."""
 
     items: Annotated[int, Field(ge=1, le=MAX_ITEMS)] = MAX_ITEMS
+    """The most items in a cart."""
 
 
 class Configuration(Model):
     """Everything that a tenant may set; what is left out is as it was."""
 
     pricing_policy: PricingChoice | None = None
+    """The tenant's pricing policy."""
     override_limits: Annotated[list[OverrideLimit], Field(max_length=200)] = Field(default_factory=list)
+    """Which roles may override prices, and how far."""
     installments: Annotated[list[InstallmentTerms], Field(max_length=200)] = Field(default_factory=list)
+    """Terms for installments, by currency."""
     limits: Limits = Field(default_factory=Limits)
+    """How large a cart may be."""
 
     @property
     def id(self) -> str:

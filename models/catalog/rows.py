@@ -20,18 +20,26 @@ class CharacteristicSpec(Model):
     """A characteristic that an item of the offering may or must carry."""
 
     name: ShortText
+    """The characteristic's name."""
     value_type: Name = "string"
+    """The type of its values, in the caller's terms; kept as sent."""
     mandatory: bool = False
+    """Whether every item of the offering must have it."""
     values: list[ShortText] = Field(default_factory=list)
+    """The values that are allowed; an empty list allows any."""
 
 
 class BundleMember(Model):
     """A member of a bundle with its cardinality; `default` many are added with the bundle."""
 
     offering_id: Id
+    """The member's offering."""
     min: Annotated[int, Field(ge=0, le=1000)] = 0
+    """The least units per unit of the bundle."""
     max: Annotated[int, Field(ge=1, le=1000)] = 1
+    """The most units per unit of the bundle."""
     default: Annotated[int, Field(ge=0, le=1000)] = 0
+    """The units that are added with the bundle."""
 
     @model_validator(mode="after")
     def _ordered(self) -> "BundleMember":
@@ -44,26 +52,42 @@ class Offering(Model):
     """Something that can be put into a cart (002, productOffering)."""
 
     id: Id
+    """The offering's id."""
     name: ShortText | None = None
+    """The offering's name."""
     categories: list[ShortText] = Field(default_factory=list)
+    """Categories that rules, promotions and reports refer to."""
     tax_category: Name | None = None
+    """The tax category; without it no tax applies."""
     characteristics: list[CharacteristicSpec] = Field(default_factory=list)
+    """Characteristics that items may or must have."""
     bundle: list[BundleMember] = Field(default_factory=list)
+    """The members, if the offering is a bundle."""
     channels: list[Id] = Field(default_factory=list)
+    """Channels that sell it; an empty list means all."""
     valid_for: TimePeriod | None = None
+    """When it is on sale; always if absent."""
 
 
 class Criteria(Model):
     """Circumstances of a cart and a line; a criterion that is null or absent matches all."""
 
     channel: Id | None = None
+    """The channel, by id or name."""
     market_segment: Id | None = None
+    """The market segment, by id or name."""
     place: Id | None = None
+    """The place, by id or name."""
     agreement_id: Id | None = None
+    """The agreement that the cart names."""
     customer_id: Id | None = None
+    """The customer."""
     user_type: Name | None = None
+    """The customer's user type."""
     term: ShortText | None = None
+    """The line's contract term."""
     characteristics: Characteristics = Field(default_factory=dict)
+    """Values that the line's characteristics must have."""
 
     @cached_property
     def criteria(self) -> frozenset[tuple[str, str]]:
@@ -77,8 +101,11 @@ class Tier(Model):
     """From `min_quantity` units on, every block of `block_size` units that is begun costs `amount`."""
 
     min_quantity: Count
+    """The quantity from which the tier counts."""
     amount: Decimals
+    """What a block costs."""
     block_size: Count = 1
+    """How many units a block has."""
 
 
 class PricePoint(Criteria):
@@ -91,21 +118,37 @@ class PricePoint(Criteria):
     """
 
     id: Id
+    """The price point's id."""
     offering_id: Id
+    """The offering that it prices."""
     type: PriceType
+    """Whether the price is paid once, every period, or is an allowance or usage price."""
     period: RecurringPeriod | None = None
+    """How often a recurring price is billed."""
     unit: ShortText | None = None
+    """What is counted, e.g. `GB` or `minute`; without it, pieces."""
     currency: Currency
+    """The currency."""
     amount: Annotated[Decimals, Field(description="unit price, up to 12 decimals")]
+    """The price of one unit; up to 12 decimals."""
     tax_included: bool = False
+    """Whether the amount contains the tax."""
     tiers: Annotated[list[Tier], Field(max_length=100)] = Field(default_factory=list)
+    """Other prices from certain quantities on."""
     tier_mode: Literal["volume", "graduated"] = "volume"
+    """Whether the tier that is reached prices all units (`volume`), or each tier its own units (`graduated`)."""
     relationships: Annotated[list[Relationship], Field(max_length=100)] = Field(default_factory=list)
+    """Relationships to other price points; `replaces` means that this one is used instead."""
     is_down_payment_required: bool = False
+    """Whether a down payment is required; shown with the price."""
     minimum_down_payment_amount: Decimals | None = None
+    """The least down payment for one unit."""
     is_prorated: bool = False
+    """Whether the first bill covers only the days until the cart's bill cycle day."""
     is_arrears: bool = False
+    """Whether it is billed when its period ends."""
     valid_for: TimePeriod | None = None
+    """When it is valid; always if absent."""
 
     @model_validator(mode="after")
     def _consistent(self) -> "PricePoint":
@@ -148,22 +191,34 @@ class Tax(Model):
     """
 
     id: Id
+    """The tax's id."""
     country: Country
+    """The country that levies it."""
     category: Name
+    """The tax category of offerings."""
     name: ShortText | None = None
+    """The tax's name."""
     rate: Percentage
+    """The rate in percent."""
     exemptions: Annotated[list[Criteria], Field(max_length=100)] = Field(default_factory=list)
+    """Who does not owe it; one match is enough."""
     valid_for: TimePeriod | None = None
+    """When it is valid; always if absent."""
 
 
 class ExchangeRate(Model):
     """How many units of one currency a unit of another buys; of several that are valid, the latest to start counts."""
 
     id: Id
+    """The rate's id."""
     source: Annotated[Currency, Field(alias="from")]
+    """The currency that is converted."""
     target: Annotated[Currency, Field(alias="to")]
+    """The currency that it is converted to."""
     rate: Decimals
+    """Units of the target currency per unit of the source."""
     valid_for: TimePeriod | None = None
+    """When it is valid; always if absent."""
 
     @model_validator(mode="after")
     def _positive(self) -> "ExchangeRate":

@@ -22,13 +22,21 @@ class Voucher(Model):
     """
 
     code: Id
+    """The voucher's code."""
     name: ShortText | None = None
+    """The voucher's name."""
     reduction_percent: Percentage | None = None
+    """What it takes off, in percent."""
     reduction_amount: Decimals | None = None
+    """What it takes off, as an amount."""
     currency: Currency | None = None
+    """The currency of the amount."""
     every_recurring_payment: bool = False
+    """Whether it reduces every period of a recurring price, not only the first."""
     uses: Annotated[int, Field(ge=1, le=MAX_USES)] | None = 1
+    """How many carts may hold it; null means any number."""
     valid_for: TimePeriod | None = None
+    """When it is valid; always if absent."""
 
     @model_validator(mode="after")
     def _one_reduction(self) -> "Voucher":

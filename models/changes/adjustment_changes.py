@@ -14,11 +14,17 @@ class AdjustmentApplied(Change):
     """A sum of money came in."""
 
     adjustment_id: str
+    """The adjustment's id."""
     kind: str
+    """Where the money comes from."""
     amount: Decimals
+    """The amount."""
     currency: str
+    """Its currency."""
     reference: str | None = None
+    """The gift card, wallet or voucher."""
     item_id: str | None = None
+    """The item that a down payment is for."""
 
     def apply(self, cart: Cart) -> Cart:
         """Take it in, behind the others."""
@@ -36,6 +42,7 @@ class AdjustmentRemoved(Change):
     """A sum of money was taken back."""
 
     adjustment_id: str
+    """The adjustment's id."""
 
     def apply(self, cart: Cart) -> Cart:
         """Drop it."""

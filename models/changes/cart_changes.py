@@ -17,6 +17,7 @@ class CartCreated(Change):
     """A cart came to be, with this header."""
 
     header: dict[str, Any]
+    """The header fields."""
 
     def apply(self, cart: Cart) -> Cart:
         """Open the cart."""
@@ -32,7 +33,9 @@ class HeaderChanged(Change):
     """Header fields changed; a null removes a field."""
 
     before: dict[str, Any] = Field(alias="from")
+    """The changed fields before."""
     after: dict[str, Any] = Field(alias="to")
+    """The changed fields after; null means removed."""
 
     def apply(self, cart: Cart) -> Cart:
         """Set the fields."""

@@ -15,7 +15,9 @@ class ItemAdded(Change):
     """A line item came in; `item` holds its fields without prices."""
 
     item_id: str
+    """The item's id."""
     item: dict[str, Any]
+    """The item's fields, without prices."""
 
     def apply(self, cart: Cart) -> Cart:
         """Append the item."""
@@ -32,7 +34,9 @@ class ItemRemoved(Change):
     """A line item went out."""
 
     item_id: str
+    """The item's id."""
     offering_id: str | None = None
+    """The item's offering."""
 
     def apply(self, cart: Cart) -> Cart:
         """Drop the item."""
@@ -48,8 +52,11 @@ class QuantityChanged(Change):
     """A line item's quantity changed."""
 
     item_id: str
+    """The item's id."""
     before: int = Field(alias="from")
+    """The quantity before."""
     after: int = Field(alias="to")
+    """The quantity after."""
 
     def apply(self, cart: Cart) -> Cart:
         """Set the quantity."""
@@ -65,8 +72,11 @@ class ItemChanged(Change):
     """Fields of a line item other than its quantity changed; a null removes a detail."""
 
     item_id: str
+    """The item's id."""
     before: dict[str, Any] = Field(alias="from")
+    """The changed fields before."""
     after: dict[str, Any] = Field(alias="to")
+    """The changed fields after; null means removed."""
 
     def apply(self, cart: Cart) -> Cart:
         """Set the fields."""
@@ -89,7 +99,9 @@ class ContainerAdded(Change):
     """An offer container came in."""
 
     container_id: str
+    """The container's id."""
     container: dict[str, Any]
+    """The container's fields."""
 
     def apply(self, cart: Cart) -> Cart:
         """Append the container."""
@@ -105,6 +117,7 @@ class ContainerRemoved(Change):
     """An offer container went out; its items are removed by changes of their own."""
 
     container_id: str
+    """The container's id."""
 
     def apply(self, cart: Cart) -> Cart:
         """Drop the container."""

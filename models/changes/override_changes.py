@@ -14,7 +14,9 @@ class PriceOverridden(Change):
     """A price of a line item was set; `override` holds the fields of a `PriceOverride`."""
 
     item_id: str
+    """The item's id."""
     override: dict[str, Any]
+    """The override."""
 
     def apply(self, cart: Cart) -> Cart:
         """Put it in the place of an earlier one of the same price."""
@@ -31,8 +33,11 @@ class OverrideWithdrawn(Change):
     """A price of a line item is the list price again."""
 
     item_id: str
+    """The item's id."""
     price_type: str
+    """The type of the price."""
     period: str | None = None
+    """The period of the price."""
 
     def apply(self, cart: Cart) -> Cart:
         """Drop the override of this price."""

@@ -11,7 +11,9 @@ class PromotionChosen(Change):
     """Somebody asked for a promotion, by its coupon if it has one."""
 
     promotion_id: str
+    """The promotion's id."""
     coupon: str | None = None
+    """The promotion's coupon."""
 
     def apply(self, cart: Cart) -> Cart:
         """Remember it."""
@@ -28,7 +30,9 @@ class PromotionWithdrawn(Change):
     """A promotion that somebody asked for is no longer wanted."""
 
     promotion_id: str
+    """The promotion's id."""
     coupon: str | None = None
+    """The promotion's coupon."""
 
     def apply(self, cart: Cart) -> Cart:
         """Forget it."""

@@ -9,7 +9,9 @@ class RuleApplied(Change):
     """A rule added, removed or changed these items, by the changes that stand before this one."""
 
     rule_id: str
+    """The rule's id."""
     item_ids: list[str]
+    """Ids of the items that it changed."""
 
     def apply(self, cart: Cart) -> Cart:
         """Nothing more happens."""

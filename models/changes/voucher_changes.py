@@ -11,6 +11,7 @@ class VoucherAdded(Change):
     """The cart holds a voucher."""
 
     code: str
+    """The voucher's code."""
 
     def apply(self, cart: Cart) -> Cart:
         """Hold it."""
@@ -26,6 +27,7 @@ class VoucherRemoved(Change):
     """The cart gave a voucher back."""
 
     code: str
+    """The voucher's code."""
 
     def apply(self, cart: Cart) -> Cart:
         """Let go of it."""

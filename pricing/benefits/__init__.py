@@ -20,8 +20,11 @@ class Benefit(Model):
     compares_lines: ClassVar[bool] = False
 
     kind: str
+    """The kind of benefit."""
     target: Target = Field(default_factory=Target)
+    """Which prices it reduces."""
     periods: Annotated[int, Field(ge=1, le=1200)] | None = None
+    """How many periods of a recurring price it reduces; without it, all."""
 
     @abstractmethod
     def offer(self, scope: Scope) -> Offer:

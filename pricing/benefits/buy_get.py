@@ -21,8 +21,11 @@ class BuyGet(Benefit):
 
     kind: Literal["buy-get"]
     buy: Annotated[int, Field(ge=1, le=10**6)]
+    """How many units are paid in full."""
     get: Annotated[int, Field(ge=1, le=10**6)] = 1
+    """How many units are reduced."""
     percent: Percentage = "100"
+    """The reduction in percent; 100 makes them free."""
 
     def offer(self, scope: Scope) -> Offer:
         """The units of one price type and period are counted together."""

@@ -20,7 +20,9 @@ class Fixed(Benefit, StatedAmount):
 
     kind: Literal["fixed"]
     per: Literal["line", "unit"] = "line"
+    """Whether the amount comes off each line or each unit."""
     max_quantity: Annotated[int, Field(ge=1, le=10**6)] | None = None
+    """How many units of a line are reduced at most."""
 
     @model_validator(mode="after")
     def _only_units_are_counted(self) -> Self:

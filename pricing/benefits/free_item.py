@@ -18,8 +18,11 @@ class FreeItem(Benefit):
 
     kind: Literal["free-item"]
     offering_id: Id
+    """The offering that is given."""
     quantity: Annotated[int, Field(ge=1, le=1000)] = 1
+    """How many units."""
     characteristics: Characteristics = Field(default_factory=dict)
+    """The characteristics of the new item."""
 
     def offer(self, scope: Scope) -> Offer:
         """The new item; a warning if the offering is not on sale here."""

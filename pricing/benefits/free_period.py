@@ -14,6 +14,7 @@ class FreePeriod(Benefit):
 
     kind: Literal["free-period"]
     periods: Annotated[int, Field(ge=1, le=1200)] = 1
+    """How many periods are free."""
 
     def offer(self, scope: Scope) -> Offer:
         """All of every recurring row that is meant."""

@@ -20,7 +20,9 @@ class NthCheapest(Benefit):
 
     kind: Literal["nth-cheapest"]
     n: Annotated[int, Field(ge=1, le=10**6)] = 1
+    """Which unit, counted from the cheapest."""
     percent: Percentage = "100"
+    """The reduction in percent; 100 makes it free."""
 
     def offer(self, scope: Scope) -> Offer:
         """The units of one price type and period are put in order together."""

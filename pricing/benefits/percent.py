@@ -17,7 +17,9 @@ class Percent(Benefit):
 
     kind: Literal["percent"]
     value: Percentage
+    """The percentage."""
     max_quantity: Annotated[int, Field(ge=1, le=10**6)] | None = None
+    """How many units of a line are reduced at most."""
 
     def offer(self, scope: Scope) -> Offer:
         """A reduction of every row that is meant, rounded once per unit, or once per total and spread."""

@@ -17,7 +17,9 @@ class RecurringDiscount(Benefit):
 
     kind: Literal["recurring-discount"]
     percent: Percentage
+    """The percentage."""
     periods: Annotated[int, Field(ge=1, le=1200)]
+    """How many periods are reduced."""
 
     def offer(self, scope: Scope) -> Offer:
         """A reduction of every recurring row that is meant."""

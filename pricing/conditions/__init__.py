@@ -14,6 +14,7 @@ class Condition(Model):
     """Something that must hold of the lines that a promotion is about, or of their cart."""
 
     kind: str
+    """The kind of condition."""
 
     @property
     def depth(self) -> int:

@@ -16,6 +16,7 @@ class Category(Condition):
 
     kind: Literal["category"]
     categories: Annotated[list[ShortText], Field(min_length=1, max_length=1000)]
+    """The categories."""
 
     @cached_property
     def wanted(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ class Channel(Condition):
 
     kind: Literal["channel"]
     channels: Annotated[list[ShortText], Field(min_length=1, max_length=1000)]
+    """The channels."""
 
     def holds(self, scope: Scope) -> bool:
         """Whether it is."""

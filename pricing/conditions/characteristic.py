@@ -16,7 +16,9 @@ class Characteristic(Condition):
 
     kind: Literal["characteristic"]
     name: Key
+    """The characteristic's name."""
     values: Annotated[list[Text], Field(min_length=1, max_length=1000)]
+    """The values; one of them must match."""
 
     @cached_property
     def wanted(self) -> frozenset[str]:

@@ -12,6 +12,7 @@ class Several(Condition):
     """Base of what is made of several conditions."""
 
     conditions: Annotated[list[AnyCondition], Field(min_length=1, max_length=50)]
+    """The conditions."""
 
     @property
     def depth(self) -> int:
@@ -47,6 +48,7 @@ class Not(Condition):
 
     kind: Literal["not"]
     condition: AnyCondition
+    """The condition that must not hold."""
 
     @property
     def depth(self) -> int:

@@ -15,6 +15,7 @@ class CustomerType(Condition):
 
     kind: Literal["customer-type"]
     user_types: Annotated[list[Name], Field(min_length=1, max_length=100)]
+    """The user types."""
 
     def holds(self, scope: Scope) -> bool:
         """Whether the cart's customer is; nobody is of no type."""

@@ -14,6 +14,7 @@ class DateWindow(Condition):
 
     kind: Literal["date-window"]
     period: TimePeriod
+    """The period."""
 
     def holds(self, scope: Scope) -> bool:
         """Whether the time of pricing lies in it."""

@@ -53,6 +53,7 @@ class Expression(Condition):
 
     kind: Literal["expression"]
     expression: Annotated[str, Field(min_length=1, max_length=MAX_LENGTH), AfterValidator(_checked)]
+    """The expression in CEL."""
 
     @cached_property
     def program(self) -> Any:

@@ -16,6 +16,7 @@ class HasOffering(Condition):
 
     kind: Literal["offering"]
     offering_ids: Annotated[list[Id], Field(min_length=1, max_length=1000)]
+    """The offerings."""
 
     @cached_property
     def wanted(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ class Place(Condition):
 
     kind: Literal["place"]
     places: Annotated[list[ShortText], Field(min_length=1, max_length=1000)]
+    """The places."""
 
     def holds(self, scope: Scope) -> bool:
         """Whether it is."""

@@ -16,8 +16,11 @@ class Quantity(Condition):
 
     kind: Literal["quantity"]
     minimum: CountFromZero = 1
+    """The least units."""
     maximum: CountFromZero | None = None
+    """The most units; without it, any number."""
     target: Target = Field(default_factory=Target)
+    """Which lines are counted."""
 
     def holds(self, scope: Scope) -> bool:
         """Whether the lines that are meant have so many units together."""

@@ -15,6 +15,7 @@ class Segment(Condition):
 
     kind: Literal["segment"]
     segments: Annotated[list[ShortText], Field(min_length=1, max_length=1000)]
+    """The market segments."""
 
     def holds(self, scope: Scope) -> bool:
         """Whether it is."""

@@ -31,9 +31,13 @@ class TimeWindow(Condition):
 
     kind: Literal["time-window"]
     weekdays: Annotated[list[Weekday], Field(max_length=7)] = Field(default_factory=list)
+    """Days of the week; an empty list means every day."""
     start: ClockTime = "00:00"
+    """When the window opens (inclusive)."""
     end: ClockTime | None = None
+    """When it closes (exclusive); without it, at midnight."""
     time_zone: Annotated[str, Field(max_length=64), AfterValidator(_zone)] = "UTC"
+    """The time zone that weekdays and times are read in."""
 
     @cached_property
     def zone(self) -> ZoneInfo:

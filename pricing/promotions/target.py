@@ -19,9 +19,13 @@ class Target(Model):
     """Rows of a cart; a list that is empty matches all."""
 
     offering_ids: Annotated[list[Id], Field(max_length=1000)] = Field(default_factory=list)
+    """Offerings; an empty list means all."""
     categories: Annotated[list[ShortText], Field(max_length=1000)] = Field(default_factory=list)
+    """Categories; an empty list means all."""
     price_types: list[PriceType] = Field(default_factory=_paid_now)
+    """Price types; an empty list means all."""
     price_periods: list[RecurringPeriod] = Field(default_factory=list)
+    """Periods of recurring prices; an empty list means all."""
 
     @cached_property
     def offerings(self) -> frozenset[str]:

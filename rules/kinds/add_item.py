@@ -22,8 +22,11 @@ class AddItem(Rule):
 
     kind: Literal["add-item"]
     when: Selector
+    """Lines that bring the item along."""
     offering_id: Id
+    """The offering that is added."""
     quantity: Quantity = 1
+    """How many units."""
 
     def reactions(self, move: Move) -> Iterator[Change]:
         """Add the item, or remove it."""

@@ -20,9 +20,13 @@ class Cardinality(Rule):
 
     kind: Literal["cardinality"]
     items: Selector
+    """Lines that are counted."""
     min: CountFromZero = 0
+    """The least units."""
     max: CountFromZero | None = None
+    """The most units; without it, any number."""
     per: Literal["cart", "container"] = "cart"
+    """Whether the cart is counted as a whole or each container by itself."""
 
     @model_validator(mode="after")
     def _ordered(self) -> "Cardinality":

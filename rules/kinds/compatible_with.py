@@ -15,7 +15,9 @@ class CompatibleWith(Rule):
 
     kind: Literal["compatible-with"]
     items: Selector
+    """Lines that need compatible company."""
     others: Selector
+    """Lines that are compatible with them."""
 
     def findings(self, contents: Contents) -> Iterator[Finding]:
         """One for every line that is on neither list."""

@@ -15,7 +15,9 @@ class Exclusion(Rule):
 
     kind: Literal["exclusion"]
     items: Selector
+    """Lines on one side."""
     others: Selector
+    """Lines on the other side."""
 
     def findings(self, contents: Contents) -> Iterator[Finding]:
         """One for every line of the other side."""

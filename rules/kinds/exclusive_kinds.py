@@ -19,6 +19,7 @@ class ExclusiveKinds(Rule):
 
     kind: Literal["exclusive-kinds"]
     kinds: Annotated[list[Selector], Field(min_length=2, max_length=20)]
+    """The kinds of products; only one of them may be in a cart."""
 
     def findings(self, contents: Contents) -> Iterator[Finding]:
         """One if there are several kinds: then they came together, or none of them is new."""

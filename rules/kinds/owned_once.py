@@ -17,6 +17,7 @@ class OwnedOnce(Rule):
 
     kind: Literal["owned-once"]
     items: Selector = Field(default_factory=Selector)
+    """Lines that the rule is about."""
 
     def findings(self, contents: Contents) -> Iterator[Finding]:
         """One for every line that is added although it is owned."""

@@ -16,7 +16,9 @@ class RemoveItem(Rule):
 
     kind: Literal["remove-item"]
     when: Selector
+    """Lines that push others out."""
     items: Selector
+    """Lines that are removed."""
 
     def reactions(self, move: Move) -> Iterator[ItemRemoved]:
         """Remove them, and what hangs on them."""

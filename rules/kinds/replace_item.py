@@ -18,8 +18,11 @@ class ReplaceItem(Rule):
 
     kind: Literal["replace-item"]
     when: Selector
+    """Lines that cause the replacement."""
     items: Selector
+    """Lines that are replaced."""
     by: Id
+    """The offering that replaces them."""
 
     def reactions(self, move: Move) -> Iterator[ItemChanged]:
         """Change their offerings; quantity, container and all else stay."""

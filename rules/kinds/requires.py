@@ -15,8 +15,11 @@ class Requires(Rule):
 
     kind: Literal["requires"]
     items: Selector
+    """Lines that need others."""
     needs: Selector
+    """Lines that they need."""
     per: Literal["cart", "container"] = "cart"
+    """Whether the needed line may be anywhere in the cart or must be in the same container."""
 
     def findings(self, contents: Contents) -> Iterator[Finding]:
         """One for every line that lacks what it needs."""

@@ -77,13 +77,13 @@ def test_a_service_is_typed(environment: Path, service: str, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("right", "wrong", "complaint"),
     [
-        ('offering_id="EPO-90-200008"', "offering_id=7", "arg-type"),
-        ('offering_id="EPO-90-200008"', 'offering="x"', "call-arg"),
+        ('offering_id="coffee"', "offering_id=7", "arg-type"),
+        ('offering_id="coffee"', 'offering="x"', "call-arg"),
         ('currency="EUR"', "", "call-arg"),
         ("dry_run=True", "dryrun=True", "call-arg"),
         ("carts.get_cart(created.cart_id)", "carts.get_basket(created.cart_id)", "attr-defined"),
         ("shown.cart.due_now", "shown.cart.due_later", "attr-defined"),
-        ("carts.add_items(cart_id, PHONE, version", "carts.remove_items(cart_id, PHONE, version", "arg-type"),
+        ("carts.add_items(cart_id, COFFEE, version", "carts.remove_items(cart_id, COFFEE, version", "arg-type"),
     ],
 )
 def test_what_is_wrong_is_found_by_the_types(
@@ -96,12 +96,13 @@ def test_what_is_wrong_is_found_by_the_types(
 async def test_a_service_runs_against_a_worker(
     environment: Path, service: str, running: Running, shop: Shop, amqp_url: str
 ) -> None:
-    await shop.call("upsert-offerings", None, {"offerings": [{"id": "EPO-90-200008"}]})
-    price = {"id": "p", "offeringId": "EPO-90-200008", "type": "one-time", "currency": "EUR"}
+    await shop.call("upsert-offerings", None, {"offerings": [{"id": "coffee"}]})
+    price = {"id": "p", "offeringId": "coffee", "type": "one-time", "currency": "EUR"}
     await shop.call("upsert-prices", None, {"prices": [{**price, "amount": "9.99", "taxIncluded": True}]})
-    assert 'tenant="acme"' in service
+    address = 'os.environ["CART_AMQP_URL"]'
+    assert f"CartClient({address})" in service
     names = f"tenant={shop.tenant!r}, prefix={running.settings.prefix!r}"
-    program = service.replace('tenant="acme"', names)
+    program = service.replace(f"CartClient({address})", f"CartClient({address}, {names})")
     said = await asyncio.to_thread(run, environment / "bin" / "python", "-c", program, CART_AMQP_URL=amqp_url)
     assert said.splitlines() == ["i-2-1 0.00 → 9.99", "None 0.00 → 9.99", "to pay: 9.99"]
     assert [event.routing_key for event in await shop.events(2)] == [f"{shop.tenant}.cart-updated"] * 2

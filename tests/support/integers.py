@@ -58,7 +58,7 @@ def _integers(schema: Schema, document: Schema, inside: tuple[str, ...]) -> Iter
         if name not in inside:
             yield from _integers(_resolved(document, name), document, (*inside, name))
         return
-    if schema.get("type") == "integer" or not schema.keys() & TELLING:
+    if schema.get("type") in ("integer", ["integer", "null"]) or not schema.keys() & TELLING:
         yield (), schema
     for step, part in _parts(schema):
         for steps, found in _integers(part, document, inside):
@@ -69,7 +69,8 @@ def _parts(schema: Schema) -> Iterator[tuple[Steps, Schema]]:
     """The schemas within a schema, each behind the step that leads to it; the forms of one value are behind none."""
     for name in ("anyOf", "oneOf", "allOf"):
         yield from (((), form) for form in schema.get(name, ()))
-    kind = schema.get("properties", {}).get("kind", {}).get("const")
+    kinds = schema.get("properties", {}).get("kind", {}).get("enum", ())
+    kind = kinds[0] if len(kinds) == 1 else None
     yield from ((((name, kind),), part) for name, part in schema.get("properties", {}).items())
     if isinstance(schema.get("items"), dict):
         yield ((0, None),), schema["items"]

@@ -8,7 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.app import app
+from cli.load import read_commands
 from cli.schema.committed import rendered
+from handlers.registry import commands
 
 runner = CliRunner()
 
@@ -110,3 +112,22 @@ def test_the_document_is_the_same_in_every_process(seed: str) -> None:
         env={**os.environ, "PYTHONHASHSEED": seed},
     )
     assert done.stdout == rendered()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", "{}", '[{"type": "create-cart", "data": {}}]', '[{"type": "upsert-prices"}]', '[{"type": 1, "data": {}}]'],
+)
+def test_a_catalog_that_cannot_be_read(text: str, nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CART_AMQP_URL", "amqp://localhost/")
+    (nowhere / "catalog.json").write_text(text)
+    done = runner.invoke(app, ["load", "catalog.json"])
+    assert done.exit_code == 2
+    assert "catalog.json can't be read" in done.output
+
+
+def test_the_sample_catalog_holds_commands() -> None:
+    known = commands()
+    for command in read_commands("sample"):
+        data = {"type": command.type, "data": command.data}
+        known[command.type].envelope.model_validate_json(json.dumps(data))

@@ -1,20 +1,19 @@
 import json
 from collections.abc import Iterator
 from copy import deepcopy
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel
 
 from cartwright.wire.error_meanings import MEANINGS
-from cartwright.wire.events import EVENTS
-from cartwright.wire.refusals import ErrorCode
-from cartwright.wire.replies import REPLIES
+from cartwright.wire.refusals import RESERVED, ErrorCode
 from cartwright.wire.schema import parse_time
 from cli.schema import asyncapi_document
+from cli.schema.generator import field_descriptions
 from cli.schema.messages import example_body
-from cli.schema.schemas import FAMILIES
+from cli.schema.schemas import FAMILIES, command_models, published_events, sent_replies
 from engine.reading import Origin, read_command
 from handlers.registry import commands
 from support.asyncapi import asyncapi_problems
@@ -98,10 +97,10 @@ def test_every_command_has_its_place(document: dict[str, Any], kind: str) -> Non
         "#/components/messages/command-refused-reply",
     ]
     message = document["components"]["messages"][f"{kind}-command"]
-    assert resolve(document, message["payload"]["$ref"])["properties"]["type"]["const"] == kind
+    assert resolve(document, message["payload"]["$ref"])["properties"]["type"]["enum"] == [kind]
 
 
-@pytest.mark.parametrize("kind", EVENTS)
+@pytest.mark.parametrize("kind", published_events())
 def test_every_event_has_its_place(document: dict[str, Any], kind: str) -> None:
     assert document["channels"][f"{kind}-event"]["address"] == f"{{tenant}}.{kind}"
     assert document["operations"][f"{kind}-event"]["action"] == "send"
@@ -116,10 +115,10 @@ def test_the_example_of_a_command_is_a_command(kind: str) -> None:
     assert read_command(body, origin)[0] is entry
 
 
-@pytest.mark.parametrize("kind", {**REPLIES, **EVENTS})
+@pytest.mark.parametrize("kind", {**sent_replies(), **published_events()})
 def test_the_examples_of_replies_and_events_fit_their_models(document: dict[str, Any], kind: str) -> None:
-    models = {f"{kind}-reply": REPLIES.get(kind), f"{kind}-event": EVENTS.get(kind)}
-    for name, model in models.items():
+    found = {f"{kind}-reply": sent_replies().get(kind), f"{kind}-event": published_events().get(kind)}
+    for name, model in found.items():
         if model is not None:
             payload = document["components"]["messages"][name]["examples"][0]["payload"]
             assert model.model_validate_json(json.dumps(payload), extra="forbid").type == kind
@@ -151,7 +150,7 @@ KINDS = [(family, kind) for family, kinds in FAMILIES.items() for kind in kinds.
 @pytest.mark.parametrize(("family", "kind"), KINDS, ids=[f"{family.__name__}-{kind}" for family, kind in KINDS])
 def test_every_kind_has_its_fields(document: dict[str, Any], family: type[BaseModel], kind: str) -> None:
     listed = [resolve(document, each["$ref"]) for each in document["components"]["schemas"][family.__name__]["oneOf"]]
-    [schema] = [each for each in listed if each["properties"]["kind"]["const"] == kind]
+    [schema] = [each for each in listed if each["properties"]["kind"]["enum"] == [kind]]
     fields = FAMILIES[family].models[kind].model_fields
     assert set(schema["properties"]) == {field.alias or name for name, field in fields.items()}
     assert schema["description"]
@@ -175,6 +174,64 @@ def test_the_fields_of_a_kind_are_checked_at_any_depth(document: dict[str, Any])
 
 def test_every_refusal_code_is_explained(document: dict[str, Any]) -> None:
     assert set(MEANINGS) == set(ErrorCode)
-    listed = document["components"]["schemas"]["ErrorCode"]["oneOf"]
-    assert {each["const"] for each in listed} == {code.value for code in ErrorCode}
-    assert all(each["description"] for each in listed)
+    listed = document["components"]["schemas"]["ErrorCode"]
+    assert set(listed["enum"]) == {code.value for code in set(ErrorCode) - RESERVED}
+    for code in listed["enum"]:
+        assert f"- `{code}`: {MEANINGS[ErrorCode(code)]}" in listed["description"]
+
+
+def properties(node: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every property of every schema, with its name."""
+    for part in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from properties(part)
+    if isinstance(node, dict) and isinstance(node.get("properties"), dict):
+        yield from node["properties"].items()
+
+
+def test_generators_can_use_every_property(document: dict[str, Any]) -> None:
+    found = list(properties(document["components"]["schemas"]))
+    assert len(found) > 500
+    for name, schema in found:
+        assert schema["description"], name
+        assert "title" not in schema, name
+        assert "const" not in json.dumps(schema), name
+        assert schema.get("default", 1) not in (None, [], {}, ""), name
+
+
+def models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """A model and all models that its fields hold, conditions and the like by their base."""
+    waiting, seen = [model], set[type[BaseModel]]()
+    while waiting:
+        current = waiting.pop()
+        if current not in seen:
+            seen.add(current)
+            yield current
+            waiting += [held for field in current.model_fields.values() for held in classes(field.annotation)]
+
+
+def classes(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from classes(argument)
+
+
+KIND_MODELS = [model for kinds in FAMILIES.values() for model in kinds.models.values()]
+ROOTS = [*command_models().values(), *sent_replies().values(), *published_events().values(), *KIND_MODELS]
+
+
+@pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.__name__)
+def test_every_field_says_what_it_means(root: type[BaseModel]) -> None:
+    for model in models(root):
+        described = field_descriptions(model)
+        assert [name for name in wire_names(model) if not described.get(name)] == [], model
+
+
+def wire_names(model: type[BaseModel]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def test_the_document_lists_what_is_sent_and_nothing_else(document: dict[str, Any]) -> None:
+    assert set(sent_replies()) == {"cart-updated", "price-changed", "catalog-updated", "command-refused"}
+    assert set(published_events()) == {"cart-updated", "price-changed", "cart-deleted"}
+    assert "contentEncoding" not in json.dumps(document)

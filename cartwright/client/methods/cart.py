@@ -29,21 +29,23 @@ class CartMethods(Calls):
     """Every method takes `CallOptions` besides, and raises what `CartClient.call` raises."""
 
     async def add_items(self, cart_id: str, data: AddItems, **options: Unpack[CallOptions]) -> CartUpdated:
-        """`add-items`: many at once, into containers (002, Add Items; 003, Add Product; 004, Add Items to Cart)."""
+        """`add-items`: add line items, also into containers (002, Add Items; 003, Add Product; 004, Add Items to
+        Cart).
+        """
         return await self.ask(CartUpdated, "add-items", data, cart_id=cart_id, **options)
 
     async def add_voucher(self, cart_id: str, data: AddVoucher, **options: Unpack[CallOptions]) -> CartUpdated:
-        """`add-voucher`: hold a voucher; whoever holds the last one keeps others from it (003, addCartVoucher)."""
+        """`add-voucher`: add a voucher to the cart, which takes one of its uses (003, addCartVoucher)."""
         return await self.ask(CartUpdated, "add-voucher", data, cart_id=cart_id, **options)
 
     async def apply_adjustment(
         self, cart_id: str, data: ApplyAdjustment, **options: Unpack[CallOptions]
     ) -> CartUpdated:
-        """`apply-adjustment`: money that was there before lowers what is payable now, never the price (002)."""
+        """`apply-adjustment`: pay part of a cart with a gift card, wallet, voucher or down payment (002)."""
         return await self.ask(CartUpdated, "apply-adjustment", data, cart_id=cart_id, **options)
 
     async def apply_promotion(self, cart_id: str, data: ApplyPromotion, **options: Unpack[CallOptions]) -> CartUpdated:
-        """`apply-promotion`: ask for a promotion by id or coupon; one that can't apply is refused (002, Apply
+        """`apply-promotion`: ask for a promotion by its id or coupon; refused if it does not apply (002, Apply
         Promotion).
         """
         return await self.ask(CartUpdated, "apply-promotion", data, cart_id=cart_id, **options)
@@ -51,21 +53,21 @@ class CartMethods(Calls):
     async def create_cart(
         self, data: CreateCart, *, cart_id: str | None = None, **options: Unpack[CallOptions]
     ) -> CartUpdated:
-        """`create-cart`: empty, or with containers and items (001, Create an item; 002, Create Shopping Cart)."""
+        """`create-cart`: create a cart, empty or with containers and items (001, Create an item; 002, Create
+        Shopping Cart).
+        """
         return await self.ask(CartUpdated, "create-cart", data, cart_id=cart_id, **options)
 
     async def delete_cart(self, cart_id: str, **options: Unpack[CallOptions]) -> CartUpdated:
-        """`delete-cart`: for good; a tombstone answers redeliveries for a while (001, Delete item; 002, Delete
-        Cart).
-        """
+        """`delete-cart`: delete a cart for good; its id is never used again (001, Delete item; 002, Delete Cart)."""
         return await self.ask(CartUpdated, "delete-cart", cart_id=cart_id, **options)
 
     async def empty_cart(self, cart_id: str, **options: Unpack[CallOptions]) -> CartUpdated:
-        """`empty-cart`: all containers and items go, customer and contact stay (002, Empty Cart; 003, Reset Cart)."""
+        """`empty-cart`: remove all items and containers; the header stays (002, Empty Cart; 003, Reset Cart)."""
         return await self.ask(CartUpdated, "empty-cart", cart_id=cart_id, **options)
 
     async def override_price(self, cart_id: str, data: OverridePrice, **options: Unpack[CallOptions]) -> CartUpdated:
-        """`override-price`: a price by hand or from elsewhere, within what the caller's role allows (002, price
+        """`override-price`: set a price by hand or from another system, within the limits of a role (002, price
         override).
         """
         return await self.ask(CartUpdated, "override-price", data, cart_id=cart_id, **options)
@@ -73,39 +75,41 @@ class CartMethods(Calls):
     async def remove_adjustment(
         self, cart_id: str, data: RemoveAdjustment, **options: Unpack[CallOptions]
     ) -> CartUpdated:
-        """`remove-adjustment`: a gift card, wallet or down payment is taken back."""
+        """`remove-adjustment`: stop paying with a gift card, wallet, voucher or down payment."""
         return await self.ask(CartUpdated, "remove-adjustment", data, cart_id=cart_id, **options)
 
     async def remove_items(self, cart_id: str, data: RemoveItems, **options: Unpack[CallOptions]) -> CartUpdated:
-        """`remove-items`: line items by id, their children with them (002, Remove Items; 003, Remove Product)."""
+        """`remove-items`: remove line items and their children (002, Remove Items; 003, Remove Product)."""
         return await self.ask(CartUpdated, "remove-items", data, cart_id=cart_id, **options)
 
     async def remove_promotion(
         self, cart_id: str, data: RemovePromotion, **options: Unpack[CallOptions]
     ) -> CartUpdated:
-        """`remove-promotion`: no longer ask for a promotion (002, Remove Promotion)."""
+        """`remove-promotion`: withdraw a promotion that somebody asked for (002, Remove Promotion)."""
         return await self.ask(CartUpdated, "remove-promotion", data, cart_id=cart_id, **options)
 
     async def remove_voucher(self, cart_id: str, data: RemoveVoucher, **options: Unpack[CallOptions]) -> CartUpdated:
-        """`remove-voucher`: give a voucher back, so that another cart may have it."""
+        """`remove-voucher`: remove a voucher from the cart and give its use back."""
         return await self.ask(CartUpdated, "remove-voucher", data, cart_id=cart_id, **options)
 
     async def replace_items(self, cart_id: str, data: ReplaceItems, **options: Unpack[CallOptions]) -> CartUpdated:
-        """`replace-items`: what is sent stays or comes in, what is not sent goes (002, Replace Items)."""
+        """`replace-items`: make the cart, or one container, hold exactly these items (002, Replace Items)."""
         return await self.ask(CartUpdated, "replace-items", data, cart_id=cart_id, **options)
 
     async def reprice_cart(
         self, cart_id: str, data: RepriceCart | None = None, **options: Unpack[CallOptions]
     ) -> PriceChanged:
-        """`reprice-cart`: price the cart at now or at another time, and say what moved and why (002, Reprice)."""
+        """`reprice-cart`: recalculate all prices, now or as of another time, and report what changed and why (002,
+        Reprice).
+        """
         return await self.ask(PriceChanged, "reprice-cart", data, cart_id=cart_id, **options)
 
     async def update_cart(
         self, cart_id: str, data: UpdateCart | None = None, **options: Unpack[CallOptions]
     ) -> CartUpdated:
-        """`update-cart`: header fields; a null removes one (001, PrivateCartInput; 002, Update Shopping Cart)."""
+        """`update-cart`: set header fields; null removes one (001, PrivateCartInput; 002, Update Shopping Cart)."""
         return await self.ask(CartUpdated, "update-cart", data, cart_id=cart_id, **options)
 
     async def update_products(self, cart_id: str, data: UpdateProducts, **options: Unpack[CallOptions]) -> CartUpdated:
-        """`update-products`: quantity and every other field of lines that are there (001, Update products in cart)."""
+        """`update-products`: change the quantity and other fields of existing lines (001, Update products in cart)."""
         return await self.ask(CartUpdated, "update-products", data, cart_id=cart_id, **options)

@@ -26,41 +26,45 @@ class CatalogMethods(Calls):
     async def set_configuration(
         self, data: SetConfiguration | None = None, **options: Unpack[CallOptions]
     ) -> CatalogUpdated:
-        """`set-configuration`: what a tenant may set: pricing policy, limits of overrides, installments, sizes."""
+        """`set-configuration`: set the tenant's pricing policy, override limits, installment terms and cart size
+        limit.
+        """
         return await self.ask(CatalogUpdated, "set-configuration", data, **options)
 
     async def upsert_agreements(self, data: UpsertAgreements, **options: Unpack[CallOptions]) -> CatalogUpdated:
-        """`upsert-agreements`: who may buy under which agreement, and when (002, agreement based pricing)."""
+        """`upsert-agreements`: add or replace agreements, which unlock prices for customers (002, agreement based
+        pricing).
+        """
         return await self.ask(CatalogUpdated, "upsert-agreements", data, **options)
 
     async def upsert_offerings(self, data: UpsertOfferings, **options: Unpack[CallOptions]) -> CatalogUpdated:
-        """`upsert-offerings`: what can be put into a cart (002, productOffering)."""
+        """`upsert-offerings`: add or replace offerings, the things that a cart can hold (002, productOffering)."""
         return await self.ask(CatalogUpdated, "upsert-offerings", data, **options)
 
     async def upsert_prices(self, data: UpsertPrices, **options: Unpack[CallOptions]) -> CatalogUpdated:
-        """`upsert-prices`: price points; two that could apply at the same time with the same right are refused."""
+        """`upsert-prices`: add or replace price points; refused if two of them could apply equally well."""
         return await self.ask(CatalogUpdated, "upsert-prices", data, **options)
 
     async def upsert_promotions(self, data: UpsertPromotions, **options: Unpack[CallOptions]) -> CatalogUpdated:
-        """`upsert-promotions`: what carts get off, and when (002, promotions)."""
+        """`upsert-promotions`: add or replace promotions (002, promotions)."""
         return await self.ask(CatalogUpdated, "upsert-promotions", data, **options)
 
     async def upsert_rates(self, data: UpsertRates, **options: Unpack[CallOptions]) -> CatalogUpdated:
-        """`upsert-rates`: exchange rates, by which what is payable is shown in other currencies (001, available
+        """`upsert-rates`: add or replace exchange rates, for amounts in other currencies (001, available
         currencies).
         """
         return await self.ask(CatalogUpdated, "upsert-rates", data, **options)
 
     async def upsert_rules(self, data: UpsertRules, **options: Unpack[CallOptions]) -> CatalogUpdated:
-        """`upsert-rules`: what may stand in a cart, what must, and what comes and goes with something else (002,
+        """`upsert-rules`: add or replace rules about what a cart may hold, must hold, or gets automatically (002,
         003).
         """
         return await self.ask(CatalogUpdated, "upsert-rules", data, **options)
 
     async def upsert_taxes(self, data: UpsertTaxes, **options: Unpack[CallOptions]) -> CatalogUpdated:
-        """`upsert-taxes`: tax rates per country and tax category."""
+        """`upsert-taxes`: add or replace tax rates, by country and tax category."""
         return await self.ask(CatalogUpdated, "upsert-taxes", data, **options)
 
     async def upsert_vouchers(self, data: UpsertVouchers, **options: Unpack[CallOptions]) -> CatalogUpdated:
-        """`upsert-vouchers`: codes that carts redeem, and how many carts may (003, Vouchers)."""
+        """`upsert-vouchers`: add or replace vouchers (003, Vouchers)."""
         return await self.ask(CatalogUpdated, "upsert-vouchers", data, **options)

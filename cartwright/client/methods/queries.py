@@ -16,17 +16,19 @@ class QueriesMethods(Calls):
     async def compare_price(
         self, cart_id: str, data: ComparePrice | None = None, **options: Unpack[CallOptions]
     ) -> CartRead:
-        """`compare-price`: a cart's prices at two times, of two catalogs, or under two policies, line by line."""
+        """`compare-price`: compare a cart's prices at two times, in two catalogs or under two policies, line by
+        line.
+        """
         return await self.ask(CartRead, "compare-price", data, cart_id=cart_id, **options)
 
     async def get_cart(
         self, cart_id: str | None = None, data: GetCart | None = None, **options: Unpack[CallOptions]
     ) -> CartRead:
-        """`get-cart`: a cart by id or key; freshly priced on request, which is a dry run of a repricing."""
+        """`get-cart`: read a cart by its id or one of its keys, at its stored prices or at today's."""
         return await self.ask(CartRead, "get-cart", data, cart_id=cart_id, **options)
 
     async def simulate_price(
         self, data: SimulatePrice, *, cart_id: str | None = None, **options: Unpack[CallOptions]
     ) -> CartRead:
-        """`simulate-price`: what a cart would cost, without one; facts come along, or are the catalog's (002)."""
+        """`simulate-price`: price a cart without creating it, optionally with prices of the command's own (002)."""
         return await self.ask(CartRead, "simulate-price", data, cart_id=cart_id, **options)

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from cli.schema.client.annotations import Source, annotation_source, any_of, quoted
 from cli.schema.client.text import docstring
+from cli.schema.generator import field_descriptions
 from cli.schema.schemas import FAMILIES
 
 Model = type[BaseModel]
@@ -48,7 +49,7 @@ def class_source(model: Model) -> Source:
     lines = [f"class {model.__name__}({', '.join(bases)}):", *docstring(inspect.getdoc(model) or "", 4)]
     lines += [""] if own else []
     for name, source in own.items():
-        described = model.model_fields[name].description
+        described = field_descriptions(model).get(model.model_fields[name].alias or name)
         lines += [f"    {name}: {_quoting(source.text, model)}", *(docstring(described, 4) if described else ())]
     return Source("\n".join(lines), frozenset(above).union(*(source.imports for source in own.values())))
 

@@ -1,0 +1,101 @@
+"""How pydantic's models become schemas that generators of code can use.
+
+Fields get a description each, from the text below them in their class and from what their type says; no titles, which
+some generators turn into types; no defaults that say nothing; a constant as an enumeration of one value.
+"""
+
+import ast
+import inspect
+import textwrap
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+EMPTY: tuple[Any, ...] = (None, [], {}, "", ())
+
+
+class WireSchema(GenerateJsonSchema):
+    """Generator of the schemas in the AsyncAPI document."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 (as pydantic calls it)
+        """No field has a title."""
+        return False
+
+    def literal_schema(self, schema: core_schema.LiteralSchema) -> JsonSchemaValue:
+        """A literal; one value too is an `enum`."""
+        return _enumerated(super().literal_schema(schema))
+
+    def enum_schema(self, schema: core_schema.EnumSchema) -> JsonSchemaValue:
+        """An enumeration; one value too is an `enum`."""
+        return _enumerated(super().enum_schema(schema))
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        """A value or null; of a plain type it is one schema with two types, which typed languages can say."""
+        generated = super().nullable_schema(schema)
+        forms = generated.get("anyOf", [])
+        if len(forms) == 2 and isinstance(forms[0].get("type"), str) and "enum" not in forms[0]:
+            return {**forms[0], "type": [forms[0]["type"], "null"]}
+        return generated
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        """A field with a default, which is only written down if it says something."""
+        generated = super().default_schema(schema)
+        if generated.get("default", ...) in EMPTY:
+            generated.pop("default")
+        return generated
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """A model with the descriptions of its fields."""
+        generated = super().model_schema(schema)
+        model: type[BaseModel] = schema["cls"]
+        described = field_descriptions(model)
+        for name, part in generated.get("properties", {}).items():
+            text = " ".join(filter(None, (described.get(name), _sentence(part.get("description")))))
+            if text:
+                part["description"] = " ".join(text.split())
+        return generated
+
+
+@cache
+def field_descriptions(model: type[BaseModel]) -> dict[str, str]:
+    """The text below each field in the source of its class, by the field's wire name; a subclass has the last word."""
+    found: dict[str, str] = {}
+    for base in reversed(model.__mro__):
+        generic = getattr(base, "__pydantic_generic_metadata__", {}).get("origin")
+        found |= _attribute_texts(generic or base)
+    fields = model.model_fields
+    return {fields[name].alias or name: text for name, text in found.items() if name in fields}
+
+
+def _attribute_texts(model: type[Any]) -> dict[str, str]:
+    try:
+        [definition] = ast.parse(textwrap.dedent(inspect.getsource(model))).body
+    except (OSError, TypeError):  # without source: built in, or made by `create_model`
+        return {}
+    if not isinstance(definition, ast.ClassDef):
+        return {}
+    return {
+        field.target.id: inspect.cleandoc(text.value.value)
+        for field, text in zip(definition.body, definition.body[1:], strict=False)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
+    }
+
+
+def _enumerated(schema: JsonSchemaValue) -> JsonSchemaValue:
+    if "const" in schema:
+        schema["enum"] = [schema.pop("const")]
+    return schema
+
+
+def _sentence(text: str | None) -> str | None:
+    """A type's own description as a sentence."""
+    if not text:
+        return None
+    return text if text[-1] in ".!?" else f"{text[0].upper()}{text[1:]}."
