@@ -1,17 +1,25 @@
 """The one loop: what may not be executed any more is not, and what shall leave no trace leaves none."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from cartwright.wire.command import Command
-from cartwright.wire.refusals import Refusal
+from models.answers.answer import CatalogAnswer, Refused
 from support.deliveries import command_delivery, read
 from support.records import START
-from workers.consume.work import CatalogAnswer, Work
+from workers.consume.work import Work
 from workers.execute.fold import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is remembered of a command."""
+
+    status = "applied"
+    command_id: str | None
 
 
 class Ledger:
@@ -20,6 +28,9 @@ class Ledger:
     def __init__(self) -> None:
         self.executed = 0
         self.kept: list[str | None] = []
+
+    def ask(self, work: Work, now: datetime) -> CatalogAnswer:
+        raise AssertionError(work)
 
     def recall(self, command: Command[Any]) -> None:
         """Nothing was done before."""
@@ -31,11 +42,9 @@ class Ledger:
         self.executed += 1
         return self.executed
 
-    def status(self, work: Work, result: int) -> str:
-        return "applied"
-
-    def keep(self, work: Work, result: int, now: datetime) -> None:
+    def keep(self, work: Work, result: int, now: datetime) -> Any:
         self.kept.append(work.command.id)
+        return Note(work.command.id)
 
     def answer(self, work: Work, result: int, status: str) -> CatalogAnswer:
         return CatalogAnswer(status, result)
@@ -54,8 +63,8 @@ def work(*, deadline: datetime | None = None, **envelope: Any) -> Work:
 def test_a_deadline_that_passed_while_the_command_waited_counts(ledger: Ledger) -> None:
     late, in_time = (work(deadline=START + timedelta(seconds=seconds)) for seconds in (10, 11))
     refused, applied = fold(ledger, [late, in_time], START + timedelta(seconds=10))
-    assert isinstance(refused.answer, Refusal)
-    assert refused.answer.code == "deadline-exceeded"
+    assert isinstance(refused.answer, Refused)
+    assert refused.answer.refusal.code == "deadline-exceeded"
     assert applied.answer == CatalogAnswer("applied", 1)
     assert ledger.kept == ["m-1"]
 

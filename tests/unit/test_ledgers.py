@@ -18,7 +18,7 @@ def test_what_is_due_now() -> None:
         ("arrears", -500),
         ("cash-rounding", -2),
     ]
-    assert explanation.due_now.amount == cart.due_now.payable == 1300
+    assert explanation.due_now.amount == cart.pricing.due_now.payable == 1300
 
 
 def test_what_a_line_costs() -> None:

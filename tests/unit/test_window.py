@@ -3,9 +3,9 @@
 import asyncio
 
 import pytest
-from workers.amqp.tap.window import Batch, Entry, Window
 
 from workers.amqp import Outgoing
+from workers.amqp.tap.window import Batch, Entry, Window
 
 PLENTY = 10**6
 
