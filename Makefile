@@ -8,7 +8,7 @@ PROCESSES ?= 3
 LOCK := uv.lock pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-quick golden faults soak stack-up stack-down schema schema-clients clean
+.PHONY: help demo test check bench bench-quick golden faults soak mutants stack-up stack-down schema schema-clients clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ faults: .venv/dev ## Run the fault matrix: servers killed, frozen and cut off
 
 soak: .venv/dev ## Run the long fault tests
 	$(PYTEST) tests/faults --soak -n $(PROCESSES)
+
+mutants: .venv/dev ## Plant a catalogue of bugs, one by one, and see each caught; ONLY=name for some
+	$(BIN)/python tests/mutants/run.py $(if $(ONLY),"$(ONLY)")
 
 bench: .venv/bench ## Measure throughput and latency
 	$(BIN)/python -m benchmarks

@@ -5,6 +5,7 @@ import json
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from copy import copy
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from engine.reading import Origin, read_command
@@ -52,6 +53,9 @@ class TroubledCarts:
         self._carts = carts
         self._trouble = trouble
 
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._carts, name)
+
     async def load(self, keys: Collection[CartKey]) -> dict[CartKey, StoredCart]:
         return await _meet(self._trouble(), lambda: self._carts.load(keys))
 
@@ -83,10 +87,15 @@ async def _meet(trouble: str, call: Callable[[], Awaitable[Any]]) -> Any:
 
 
 class Outbox:
-    """What the worker publishes; messages to the retry queues come back at once."""
+    """What the worker publishes; messages to the retry queues come back at once.
+
+    The broker confirms nothing while `confirming` is cleared.
+    """
 
     def __init__(self, back: Callable[[Outgoing], None]) -> None:
         self.messages: list[Outgoing] = []
+        self.confirming = asyncio.Event()
+        self.confirming.set()
         self._back = back
 
     async def send(self, messages: Sequence[Outgoing]) -> Awaitable[None]:
@@ -94,13 +103,24 @@ class Outbox:
         for message in messages:
             if ".retry." in message.exchange:
                 self._back(message)
-        return asyncio.sleep(0)
+        return self._confirmed()
+
+    async def _confirmed(self) -> None:
+        await asyncio.sleep(0)
+        await self.confirming.wait()
 
 
 class SimulatedWorker:
-    """One worker on a store that others may share. Its clock stands still at `START`."""
+    """One worker on a store that others may share. Its clock stands still."""
 
-    def __init__(self, store: MemoryStore, name: str = "run-1", trouble: Trouble = lambda: "none", **settings: Any):
+    def __init__(
+        self,
+        store: MemoryStore,
+        name: str = "run-1",
+        trouble: Trouble = lambda: "none",
+        at: datetime = START,
+        **settings: Any,
+    ):
         commands()
         chosen = Settings(attempts_in_place=1, retry_delays=(1,) * 50, cached_lines=1000, **settings)
         troubled = copy(store)
@@ -113,14 +133,13 @@ class SimulatedWorker:
         self._running: asyncio.Task[None] | None = None
         self._lanes = Lanes()
         self._intake = Intake(chosen.reply_prefix, trust_roles=True)
-        self._engine = Engine(chosen, name, troubled, self.outbox, self._lanes, Wiring(clock=lambda: START))
-        self._dispatcher = self._engine.dispatcher
+        self.engine = Engine(chosen, name, troubled, self.outbox, self._lanes, Wiring(clock=lambda: at))
 
     def receive(self, delivery: Delivery) -> None:
         """Take in a delivery that is a command."""
         own = replace(delivery, delivery_tag=len(self.received) + 1)
         self.received.append(own)
-        self._lanes.put(self._intake.read(own, self._engine.source(own), START))
+        self._lanes.put(self._intake.read(own, self.engine.source(own), START))
 
     def submit(
         self, kind: str, cart_id: str, data: dict[str, Any], message_id: str, attempts: int = 10
@@ -139,9 +158,9 @@ class SimulatedWorker:
 
     async def drain(self) -> None:
         """Work until nothing is left."""
-        self._running = self._running or asyncio.create_task(self._dispatcher.run())
+        self._running = self._running or asyncio.create_task(self.engine.dispatcher.run())
         await self._lanes.idle()
-        await self._dispatcher.finish()
+        await self.engine.dispatcher.finish()
 
     async def close(self) -> None:
         """Stop working."""

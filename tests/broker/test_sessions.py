@@ -1,0 +1,140 @@
+"""A session that is of no use any more is replaced, whatever the libraries believe of its connection."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from typing import Any
+
+import aiormq
+import pytest
+from aiormq.abc import AbstractChannel
+from aiormq.exceptions import AMQPError
+
+from workers.amqp import ADAPTERS, Delivery, settle
+from workers.broker import session
+from workers.broker.session import Receivers, Sessions
+from workers.broker.topology import Topology
+from workers.settings import Settings
+
+
+@pytest.fixture(params=ADAPTERS)
+def topology(request: pytest.FixtureRequest, amqp_url: str, prefix: str) -> Topology:
+    return Topology(Settings(amqp_url=amqp_url, prefix=prefix, amqp_adapter=request.param))
+
+
+@pytest.fixture
+async def other(amqp_url: str) -> AsyncIterator[aiormq.abc.AbstractConnection]:
+    """Somebody else's connection."""
+    async with aiormq.connect(amqp_url) as connection:
+        yield connection
+
+
+@pytest.fixture
+async def channel(other: aiormq.abc.AbstractConnection) -> AbstractChannel:
+    return await other.channel()
+
+
+class Desk:
+    """Sessions over a wire that can be cut, and what they brought."""
+
+    def __init__(self, url: str, topology: Topology) -> None:
+        self.deliveries: list[Delivery] = []
+        self.lost = 0
+        self.sessions = Sessions(url, topology, Receivers(self.deliveries.append, self.deliveries.append), self._lose)
+
+    def _lose(self) -> None:
+        self.lost += 1
+
+    @property
+    def bodies(self) -> list[bytes]:
+        return [each.body for each in self.deliveries]
+
+
+@pytest.fixture
+async def desk(
+    proxy: Any, topology: Topology, channel: AbstractChannel, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Desk]:
+    monkeypatch.setattr(session, "INSPECT_SECONDS", 0.2)
+    monkeypatch.setattr(session, "ANSWER_SECONDS", 1.0)
+    desk = Desk(proxy.url, topology)
+    await desk.sessions.start()
+    watching = asyncio.create_task(desk.sessions.run())
+    yield desk
+    proxy.answering.set()
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+    await desk.sessions.close()
+    for queue in topology.queues():
+        await channel.queue_delete(queue.name)
+    for exchange in topology.exchanges():
+        await channel.exchange_delete(exchange.name)
+
+
+async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 (what is awaited is the broker)
+            await asyncio.sleep(0.02)
+
+
+async def send(channel: AbstractChannel, topology: Topology, body: bytes) -> None:
+    """Publish a command; raises PublishError if no queue takes it."""
+    await channel.basic_publish(body, exchange=topology.commands, routing_key="acme.get-cart", mandatory=True)
+
+
+async def test_a_connection_on_which_nobody_answers(
+    desk: Desk, proxy: Any, channel: AbstractChannel, topology: Topology
+) -> None:
+    await send(channel, topology, b"1")
+    await until(lambda: desk.bodies == [b"1"])
+    proxy.answering.clear()
+    await until(lambda: desk.lost == 1)
+    assert not desk.deliveries[0].link.open
+    proxy.answering.set()
+    await until(lambda: desk.bodies == [b"1", b"1"])
+    assert desk.deliveries[1].redelivered
+
+
+async def test_a_connection_that_was_cut(desk: Desk, proxy: Any, channel: AbstractChannel, topology: Topology) -> None:
+    await send(channel, topology, b"1")
+    await until(lambda: desk.bodies == [b"1"])
+    proxy.cut()
+    await until(lambda: desk.bodies == [b"1", b"1"])
+    assert desk.lost == 1
+    await until(lambda: desk.sessions.live)
+
+
+async def test_a_channel_that_ended(desk: Desk, channel: AbstractChannel, topology: Topology) -> None:
+    """The broker ends the channel of whoever acknowledges what it was never sent."""
+    await send(channel, topology, b"1")
+    await until(lambda: desk.bodies == [b"1"])
+    nonsense = replace(desk.deliveries[0], delivery_tag=99)
+    nonsense.link.delivered(99)
+    settle([nonsense])
+    await until(lambda: desk.lost == 1)
+    await until(lambda: desk.bodies == [b"1", b"1"])
+
+
+async def test_what_somebody_deletes_is_declared_again(
+    desk: Desk, channel: AbstractChannel, topology: Topology
+) -> None:
+    for _ in range(2):
+        await channel.exchange_delete(topology.commands)
+        await channel.queue_delete(topology.partition(0))
+        before = len(desk.deliveries)
+        await _taken(channel, topology)
+        await until(lambda: len(desk.deliveries) > before)  # noqa: B023
+        settle(desk.deliveries)
+    assert desk.lost == 0
+
+
+async def _taken(channel: AbstractChannel, topology: Topology) -> None:
+    """Publish a command as soon as it is taken."""
+    async with asyncio.timeout(10):
+        while True:
+            opened = await channel.connection.channel()
+            try:
+                await send(opened, topology, b"1")
+            except AMQPError:
+                await asyncio.sleep(0.1)
+            else:
+                return

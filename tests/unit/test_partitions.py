@@ -1,0 +1,159 @@
+"""One partition: nothing is worked on without its lock, what is older comes first, and the lock goes last."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+from aiormq.abc import AbstractChannel
+from aiormq.exceptions import ChannelLockedResource
+
+from support.deliveries import delivery
+from workers.amqp import Broker, Delivery
+from workers.broker import partitions
+from workers.broker.partitions import Partition
+from workers.broker.topology import Topology
+from workers.settings import Settings
+
+
+class FakeConsumer:
+    """A consumer that is as idle as it is told to be."""
+
+    def __init__(self) -> None:
+        self.idle = self.consuming = True
+        self.unsettled = 0
+        self.renewed = 0
+
+    async def cancel(self) -> None:
+        self.consuming = False
+
+    async def resume(self) -> None:
+        self.consuming = True
+
+    async def settled(self) -> None:
+        while not self.idle:  # noqa: ASYNC110 (a poll is short and simple)
+            await asyncio.sleep(0.005)
+
+    async def renew(self) -> None:
+        self.renewed += 1
+        self.consuming = True
+
+
+class FakeBroker:
+    """A broker with one queue and one lock, that is somebody else's while `locked`."""
+
+    def __init__(self) -> None:
+        self.locked = False
+        self.held = False
+        self.consumers = FakeConsumer()
+        self.deliver: Callable[[Delivery], None] = lambda _: None
+
+    def consumer(self, _queue: Any, on_delivery: Callable[[Delivery], None], **_: Any) -> FakeConsumer:
+        self.deliver = on_delivery
+        return self.consumers
+
+    async def open_channel(self) -> AbstractChannel:
+        return cast("AbstractChannel", cast("Any", self))
+
+    async def queue_declare(self, _name: str, *, exclusive: bool) -> None:
+        assert exclusive
+        if self.locked:
+            raise ChannelLockedResource
+        self.held = True
+
+    async def queue_delete(self, _name: str) -> None:
+        self.held = False
+
+    async def close(self) -> None:
+        """Locks outlive the channel."""
+
+
+class Scene:
+    """A partition, its broker, and what came through."""
+
+    def __init__(self) -> None:
+        self.broker = FakeBroker()
+        self.received: list[int] = []
+        self.lost = 0
+        broker = cast("Broker", cast("Any", self.broker))
+        self.partition = Partition(0, Topology(Settings()), broker, self._receive, self._lose)
+
+    def _receive(self, each: Delivery) -> None:
+        self.received.append(each.delivery_tag)
+
+    def _lose(self) -> None:
+        self.lost += 1
+
+    def deliver(self, tag: int, *, redelivered: bool = False) -> None:
+        self.broker.deliver(delivery(delivery_tag=tag, redelivered=redelivered))
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        async with asyncio.timeout(5):
+            while not condition():  # noqa: ASYNC110 (a poll is short and simple)
+                await asyncio.sleep(0.005)
+
+    async def owned(self) -> None:
+        """Own the partition, after a first delivery."""
+        self.deliver(1)
+        await self.until(lambda: self.partition.owned)
+
+
+@pytest.fixture
+async def scene(monkeypatch: pytest.MonkeyPatch) -> Scene:
+    monkeypatch.setattr(partitions, "RETURN_SECONDS", 0.0)
+    return Scene()
+
+
+async def test_what_comes_waits_for_the_lock(scene: Scene) -> None:
+    scene.broker.locked = True
+    scene.deliver(1)
+    scene.deliver(2)
+    await asyncio.sleep(0.1)
+    assert scene.received == []
+    assert not scene.partition.owned
+    scene.broker.locked = False
+    await scene.until(lambda: scene.received)
+    scene.deliver(3)
+    assert scene.received == [1, 2, 3]
+
+
+async def test_what_the_former_owner_had_comes_first(scene: Scene) -> None:
+    scene.broker.locked = True
+    for tag, redelivered in ((1, False), (2, False), (3, True), (4, True)):
+        scene.deliver(tag, redelivered=redelivered)
+    scene.broker.locked = False
+    await scene.until(lambda: scene.received)
+    assert scene.received == [3, 4, 1, 2]
+
+
+async def test_the_lock_is_held_until_everything_is_settled_and_then_given_up(scene: Scene) -> None:
+    await scene.owned()
+    scene.broker.consumers.idle = False
+    leaving = asyncio.create_task(scene.partition.leave())
+    await asyncio.sleep(0.1)
+    assert scene.broker.held
+    scene.broker.consumers.idle = True
+    async with asyncio.timeout(5):
+        await leaving
+    assert not scene.broker.held
+    assert not scene.partition.owned
+
+
+async def test_a_lock_that_is_somebody_else_s_by_now_ends_the_session(scene: Scene) -> None:
+    await scene.owned()
+    await scene.partition.keep_lock()
+    scene.broker.locked = True
+    with pytest.raises(ConnectionResetError):
+        await scene.partition.keep_lock()
+
+
+async def test_who_was_cancelled_by_the_broker_stands_in_line_again(scene: Scene) -> None:
+    await scene.owned()
+    scene.broker.consumers.consuming = False
+    scene.partition.keep_consuming()
+    await scene.until(lambda: scene.broker.consumers.renewed)
+    assert not scene.broker.held
+    scene.deliver(2)
+    await scene.until(lambda: scene.received == [1, 2])
+    assert scene.broker.held
+    assert scene.lost == 0

@@ -1,0 +1,58 @@
+"""The sweeper: what a dead run committed and may not have told is told, and its run is closed."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from storage.memory.store import MemoryStore
+from storage.records import CommandKey, CommitStamp, Run
+from support.deliveries import TENANT, command_delivery
+from support.records import START
+from support.simulation import SimulatedWorker, stocked_store
+
+CREATION = command_delivery("create-cart", "c-1", {"country": "FR", "currency": "EUR"}, message_id="m-1")
+LATER = START + timedelta(hours=1)
+
+
+@pytest.fixture
+async def store() -> MemoryStore:
+    """What a worker leaves that was killed right after its first commit."""
+    store = stocked_store()
+    dead = SimulatedWorker(store, "dead")
+    dead.receive(CREATION)
+    await dead.drain()
+    await dead.close()
+    store.journal.entries.clear()
+    return store
+
+
+@pytest.fixture
+async def worker(store: MemoryStore) -> AsyncIterator[SimulatedWorker]:
+    living = SimulatedWorker(store, "living", at=LATER)
+    yield living
+    await living.close()
+
+
+async def test_a_dead_run_is_settled_and_closed(store: MemoryStore, worker: SimulatedWorker) -> None:
+    await store.runs.record(Run("dead", 0, (), START))
+    await worker.engine.sweeper.sweep()
+    assert [(event["cartId"], event["version"]) for event in worker.events] == [("c-1", 1)]
+    assert list(store.journal.entries) == [CommandKey(TENANT, "m-1")]
+    assert store.runs.runs["dead"].closed
+
+
+async def test_a_run_that_was_seen_lately_is_left_alone(store: MemoryStore, worker: SimulatedWorker) -> None:
+    await store.runs.record(Run("dead", 0, (), LATER))
+    await worker.engine.sweeper.sweep()
+    assert worker.outbox.messages == []
+
+
+async def test_what_this_run_gave_up_is_swept_too(store: MemoryStore) -> None:
+    """A group of which nobody knew whether it was committed: it was."""
+    worker = SimulatedWorker(store, "dead", at=LATER)
+    worker.engine.settlement.abandon(worker.engine.settlement.start())
+    assert not worker.engine.settlement.is_settled(CommitStamp("dead", 1))
+    await worker.engine.sweeper.sweep()
+    assert [event["version"] for event in worker.events] == [1]
+    assert worker.engine.settlement.is_settled(CommitStamp("dead", 1))
