@@ -56,7 +56,7 @@ class Budgets(Protocol):
         A hold that is there already is granted whatever the limit. Every one is granted or not by one atomic update.
         """
 
-    async def settle(self, token: str, kept: Collection[Hold], left: Collection[Hold]) -> None:
+    async def resolve(self, token: str, kept: Collection[Hold], left: Collection[Hold]) -> None:
         """End the doubt of this token: these holds are kept, and those are no more."""
 
     async def doubtful(self, age: timedelta, limit: int) -> list[Doubt]:

@@ -35,7 +35,7 @@ class Carts(Protocol):
     async def of_tenant(self, tenant: str, after: str, limit: int) -> list[StoredCart]:
         """So many carts of a tenant in the order of their ids, tombstones included, from the one after this id on."""
 
-    async def unsettled(self, run: Run, before: datetime, limit: int) -> list[StoredCart]:
+    async def unpublished(self, run: Run, before: datetime, limit: int) -> list[StoredCart]:
         """Carts that a run wrote before that time in a group that it has not settled, in group order."""
 
 

@@ -108,7 +108,7 @@ class Worker:
         # Nobody can finish anything without the broker; and who waits for the journal alone has its answers out.
         return Vitals(
             finished=self._engine.dispatcher.finished + self._answered_at_once,
-            waiting=self._sessions.unsettled,
+            waiting=self._sessions.unacknowledged,
             explained=not self._sessions.live or self._engine.journal.failing,
         )
 
@@ -128,8 +128,8 @@ class Worker:
         await self._door.close()
         await self._outbound.close()
         with suppress(StorageUnavailable):
-            settlement = self._engine.settlement
-            await self._store.runs.record(settlement.record(self._clock(), closed=settlement.complete))
+            watermark = self._engine.watermark
+            await self._store.runs.record(watermark.record(self._clock(), closed=watermark.complete))
         await self._sessions.close()
         await self._store.close()
         _log.info("worker_stopped", run=self.run_id, drained=drained)
@@ -174,15 +174,15 @@ class Worker:
         self._answering.discard(task)
         self._answered_at_once += 1
         if not task.cancelled() and (error := task.exception()) is not None:
-            # The delivery stays unsettled; after the delivery limit the broker parks it.
+            # The delivery stays unacknowledged; after the delivery limit the broker parks it.
             _log.error("answer_failed", exc_info=error)
 
     async def _heartbeat(self) -> None:
-        run, vitals = self._engine.settlement.record(self._clock(), partitions=self._sessions.owned), self._vitals()
+        run, vitals = self._engine.watermark.record(self._clock(), partitions=self._sessions.owned), self._vitals()
         await self._store.runs.record(replace(run, waiting=vitals.waiting, finished=vitals.finished))
         known_since = self._clock() - CLOSED_KNOWN
         self._runs = await self._store.runs.current(known_since)
-        self._engine.settlement.learn(self._runs, known_since)
+        self._engine.watermark.learn(self._runs, known_since)
 
     async def _balance(self) -> None:
         await self._sessions.balance(self.run_id, self._runs, self._clock())

@@ -27,7 +27,7 @@ from workers.settings import Settings
 from workers.settle.completion import Completion
 from workers.settle.journal_writer import JournalWriter
 from workers.settle.sweeper import CartSweep, Sweeper
-from workers.settle.watermark import Settlement
+from workers.settle.watermark import Watermark
 
 Part = TypeVar("Part")
 
@@ -63,18 +63,18 @@ class Engine:
         self, settings: Settings, run: str, store: Store, outbound: Sender, lanes: Lanes, wiring: Wiring = USUAL
     ) -> None:
         clock, fit = wiring.clock, wiring.fit
-        self.settlement = Settlement(run)
+        self.watermark = Watermark(run)
         self.cache = CartCache(settings.cached_lines)
         writer = self.journal = JournalWriter(store.journal)
         self._messages = Messages(Topology(settings), settings.source)
         self.completion = Completion(writer, self._messages, outbound, fit("acknowledge", acknowledge))
         facts = FactsCache(store.catalog)
         reservations = fit("reservations", Reservations(store.budgets, store.carts, facts, settings.sweep_grace))
-        preparation = Preparation(store, writer, facts, self.settlement)
+        preparation = Preparation(store, writer, facts, self.watermark)
         groups = CartGroups(store.carts, preparation, reservations, self.cache, clock)
         executor = GroupExecutor(groups, CatalogGroups(store.catalog, facts, clock), preparation)
-        self.dispatcher = Dispatcher(settings, lanes, executor, self.completion, self.settlement)
-        carts = CartSweep(store, self.completion, self.settlement, settings.sweep_grace, clock)
+        self.dispatcher = Dispatcher(settings, lanes, executor, self.completion, self.watermark)
+        carts = CartSweep(store, self.completion, self.watermark, settings.sweep_grace, clock)
         self.sweeper = Sweeper((carts.sweep, reservations.sweep))
 
     def source(self, delivery: Delivery) -> Source:

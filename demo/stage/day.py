@@ -128,7 +128,7 @@ class Day:
 
         await self._each(self.customers, self._telling(leave), 0.1)
 
-    async def settle(self) -> None:
+    async def wait_for_ends(self) -> None:
         """Wait for what is still under way: answers, and the last events of carts that a killed worker wrote."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_SETTLE_SECONDS):
@@ -191,6 +191,6 @@ HOURS: dict[str, Callable[[Day], Awaitable[None]]] = {
     "Dry runs, then the real thing": Day.rehearse,
     "Prices change, all carts repriced": Day.reprice,
     "Closing time": Day.close_shop,
-    "The dust settles": Day.settle,
+    "The dust settles": Day.wait_for_ends,
 }
 """The day's phases by name, in order."""

@@ -51,7 +51,7 @@ class MemoryBudgets:
                 marks[hold.cart] = mark
         return denied
 
-    async def settle(self, token: str, kept: Collection[Hold], left: Collection[Hold]) -> None:
+    async def resolve(self, token: str, kept: Collection[Hold], left: Collection[Hold]) -> None:
         """One by one."""
         for hold in (*kept, *left):
             marks = self._marks(hold)

@@ -61,7 +61,7 @@ class MemoryCarts:
         keys = sorted(key for key in self.stored if key.tenant == tenant and key.cart_id > after)
         return [self.stored[key] for key in keys[:limit]]
 
-    async def unsettled(self, run: Run, before: datetime, limit: int) -> list[StoredCart]:
+    async def unpublished(self, run: Run, before: datetime, limit: int) -> list[StoredCart]:
         """Scan."""
         found = [
             stored

@@ -45,7 +45,7 @@ class MongoBudgets:
         balances = await self.balances(keys, {hold.cart for hold in taking})
         return {hold for hold in taking if not _holds(balances, hold)}
 
-    async def settle(self, token: str, kept: Values[Hold], left: Values[Hold]) -> None:
+    async def resolve(self, token: str, kept: Values[Hold], left: Values[Hold]) -> None:
         """One unordered bulk."""
         sure = {"$set": {"holders.$.token": None, "holders.$.since": None}}
         keeping = [UpdateOne(_marked(hold, token), sure) for hold in kept]

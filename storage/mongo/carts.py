@@ -82,7 +82,7 @@ class MongoCarts:
             found = await self._carts.find({"_id": within}).sort("_id").to_list(limit)
         return [read_stored(document) for document in found]
 
-    async def unsettled(self, run: Run, before: datetime, limit: int) -> list[StoredCart]:
+    async def unpublished(self, run: Run, before: datetime, limit: int) -> list[StoredCart]:
         """By the index over run and group."""
         groups = {"$or": [{"stamp.group": {"$gt": run.settled}}, {"stamp.group": {"$in": list(run.abandoned)}}]}
         query = {"stamp.run": run.id, "updated.at": {"$lt": before}, **groups}

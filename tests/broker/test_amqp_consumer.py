@@ -13,7 +13,7 @@ from aiormq.exceptions import PublishError
 from faststream.rabbit import QueueType, RabbitQueue
 from pamqp.commands import Basic
 
-from workers.amqp import ADAPTERS, Broker, Consumer, Delivery, settle
+from workers.amqp import ADAPTERS, Broker, Consumer, Delivery, acknowledge
 from workers.amqp.tap import TappedBroker
 
 
@@ -92,9 +92,9 @@ async def test_deliveries_come_in_queue_order_and_settle_in_any(
     kept = {0, 7, 250, 499}
     odd = [d for n, d in enumerate(inbox.deliveries) if n % 2 and n not in kept]
     even = [d for n, d in enumerate(inbox.deliveries) if not n % 2 and n not in kept]
-    settle(reversed(odd))
-    settle(even)
-    settle(even)
+    acknowledge(reversed(odd))
+    acknowledge(even)
+    acknowledge(even)
     assert await left_after(broker, channel, queue) == sorted(kept)
 
 
@@ -106,11 +106,11 @@ async def test_settling_the_oldest_last_acknowledges_everything(
     await broker.start()
     await publish(channel, queue, range(10))
     await until(lambda: len(inbox.deliveries) == 10)
-    settle(inbox.deliveries[1:])
-    settle(inbox.deliveries[:1])
+    acknowledge(inbox.deliveries[1:])
+    acknowledge(inbox.deliveries[:1])
     await publish(channel, queue, range(10, 20))
     await until(lambda: len(inbox.deliveries) == 20)
-    settle(inbox.deliveries[10:])
+    acknowledge(inbox.deliveries[10:])
     assert await left_after(broker, channel, queue) == []
 
 
@@ -123,7 +123,7 @@ async def test_no_more_than_the_prefetch_is_delivered(
     await publish(channel, queue, range(20))
     await asyncio.sleep(0.5)
     assert inbox.numbers == [0, 1, 2, 3, 4]
-    settle(inbox.deliveries[:2])
+    acknowledge(inbox.deliveries[:2])
     await until(lambda: len(inbox.deliveries) == 7)
     with pytest.raises(ValueError, match="prefetch"):
         broker.consumer(queue, inbox, prefetch=0)
@@ -177,7 +177,7 @@ async def test_cancelling_leaves_the_channel_open_for_settling(
     await publish(channel, queue, range(3, 6))
     await asyncio.sleep(0.3)
     assert inbox.numbers == [0, 1, 2]
-    settle(inbox.deliveries)
+    acknowledge(inbox.deliveries)
     assert await left_after(broker, channel, queue) == [3, 4, 5]
 
 
@@ -189,17 +189,17 @@ async def test_after_a_cut_what_was_unsettled_comes_again(
     await broker.start()
     await publish(channel, queue, range(10))
     await until(lambda: len(inbox.deliveries) == 10)
-    settle(inbox.deliveries[:4])
+    acknowledge(inbox.deliveries[:4])
     await asyncio.sleep(0.2)
     proxy.cut()
     stale = inbox.deliveries[4:]
-    settle(stale)
+    acknowledge(stale)
     await until(lambda: len(inbox.deliveries) == 16)
     assert inbox.numbers[10:] == [4, 5, 6, 7, 8, 9]
     assert all(delivery.redelivered for delivery in inbox.deliveries[10:])
     assert consumer.consuming
-    settle(stale)
-    settle(inbox.deliveries[10:15])
+    acknowledge(stale)
+    acknowledge(inbox.deliveries[10:15])
     assert await left_after(broker, channel, queue) == [9]
 
 
@@ -211,16 +211,16 @@ async def test_a_closed_channel_comes_back_and_old_acknowledgements_do_not_harm_
     await broker.start()
     await publish(channel, queue, range(10))
     await until(lambda: len(inbox.deliveries) == 10)
-    settle(inbox.deliveries[:6])
+    acknowledge(inbox.deliveries[:6])
     stale = inbox.deliveries[6:]
     nonsense = replace(stale[0], delivery_tag=99)
     nonsense.link.delivered(99)
-    settle([nonsense])
+    acknowledge([nonsense])
     await until(lambda: len(inbox.deliveries) == 14)
-    settle(stale)
+    acknowledge(stale)
     await asyncio.sleep(0.3)
     assert inbox.numbers[10:] == [6, 7, 8, 9]
-    settle(inbox.deliveries[10:])
+    acknowledge(inbox.deliveries[10:])
     assert proxy.connections == 1
     assert await left_after(broker, channel, queue) == []
 
@@ -262,5 +262,5 @@ async def test_consumers_do_not_mix_and_ordinary_subscribers_still_work_beside_t
     assert [inbox.numbers for inbox in inboxes] == [[0], [1]]
     assert plain == [2]
     assert all(consumer.consuming for consumer in consumers)
-    settle(delivery for inbox in inboxes for delivery in inbox.deliveries)
+    acknowledge(delivery for inbox in inboxes for delivery in inbox.deliveries)
     await broker.stop()

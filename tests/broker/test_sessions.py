@@ -10,7 +10,7 @@ import pytest
 from aiormq.abc import AbstractChannel
 from aiormq.exceptions import AMQPError
 
-from workers.amqp import ADAPTERS, Delivery, settle
+from workers.amqp import ADAPTERS, Delivery, acknowledge
 from workers.broker import session
 from workers.broker.session import Receivers, Sessions
 from workers.broker.topology import Topology
@@ -109,7 +109,7 @@ async def test_a_channel_that_ended(desk: Desk, channel: AbstractChannel, topolo
     await until(lambda: desk.bodies == [b"1"])
     nonsense = replace(desk.deliveries[0], delivery_tag=99)
     nonsense.link.delivered(99)
-    settle([nonsense])
+    acknowledge([nonsense])
     await until(lambda: desk.lost == 1)
     await until(lambda: desk.bodies == [b"1", b"1"])
 
@@ -123,7 +123,7 @@ async def test_what_somebody_deletes_is_declared_again(
         before = len(desk.deliveries)
         await _taken(channel, topology)
         await until(lambda: len(desk.deliveries) > before)  # noqa: B023
-        settle(desk.deliveries)
+        acknowledge(desk.deliveries)
     assert desk.lost == 0
 
 

@@ -58,11 +58,11 @@ async def test_of_many_in_one_claim_just_so_many_are_granted(store: Store) -> No
 
 async def test_what_is_left_is_free_for_others(store: Store) -> None:
     await store.budgets.claim({hold("c-1"): 1}, [], "t-1")
-    await store.budgets.settle("t-1", [hold("c-1")], [])
+    await store.budgets.resolve("t-1", [hold("c-1")], [])
     assert await store.budgets.claim({hold("c-2"): 1}, [], "t-2") == {hold("c-2")}
     assert await store.budgets.claim({}, [hold("c-1")], "t-3") == set()
     assert await store.budgets.claim({hold("c-2"): 1}, [], "t-4") == {hold("c-2")}
-    await store.budgets.settle("t-3", [], [hold("c-1")])
+    await store.budgets.resolve("t-3", [], [hold("c-1")])
     assert await store.budgets.claim({hold("c-2"): 1}, [], "t-5") == set()
 
 
@@ -92,7 +92,7 @@ async def test_a_claim_is_in_doubt_until_it_is_settled(store: Store) -> None:
     assert set(await store.budgets.doubtful(NOW, 10)) == {Doubt(hold("c-1"), "t-1"), Doubt(hold("c-2"), "t-1")}
     assert await store.budgets.doubtful(LONG, 10) == []
     assert len(await store.budgets.doubtful(NOW, 1)) == 1
-    await store.budgets.settle("t-1", [hold("c-1")], [hold("c-2")])
+    await store.budgets.resolve("t-1", [hold("c-1")], [hold("c-2")])
     assert await store.budgets.doubtful(NOW, 10) == []
     assert await balance(store, ["c-1", "c-2"]) == Balance(1, frozenset({CartKey("acme", "c-1")}))
 
@@ -101,13 +101,13 @@ async def test_a_claim_is_in_doubt_until_it_is_settled(store: Store) -> None:
 async def test_a_later_claim_is_not_ended_by_an_earlier_one(store: Store, ending: str) -> None:
     await store.budgets.claim({hold(): 1}, [], "t-1")
     await store.budgets.claim({hold(): 1}, [], "t-2")
-    await store.budgets.settle("t-1", **{"kept": [], "left": [], ending: [hold()]})
+    await store.budgets.resolve("t-1", **{"kept": [], "left": [], ending: [hold()]})
     assert await store.budgets.doubtful(NOW, 10) == [Doubt(hold(), "t-2")]
     assert (await balance(store)).count == 1
 
 
 async def test_leaving_puts_a_settled_hold_in_doubt_again(store: Store) -> None:
     await store.budgets.claim({hold(): 1}, [], "t-1")
-    await store.budgets.settle("t-1", [hold()], [])
+    await store.budgets.resolve("t-1", [hold()], [])
     await store.budgets.claim({}, [hold(), hold("c-9")], "t-2")
     assert await store.budgets.doubtful(NOW, 10) == [Doubt(hold(), "t-2")]

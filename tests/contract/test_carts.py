@@ -132,7 +132,7 @@ async def test_unsettled_carts_come_in_group_order(store: Store) -> None:
     await store.carts.commit([CartWrite(0, stored(full_cart("c-other"), run="run-2", group=9))])
 
     async def found(of: Run, limit: int = 10) -> list[str]:
-        return [each.cart.id for each in await store.carts.unsettled(of, LATER, limit)]
+        return [each.cart.id for each in await store.carts.unpublished(of, LATER, limit)]
 
     assert await found(run(0)) == ["c-1", "c-2", "c-3", "c-4"]
     assert await found(run(2)) == ["c-3", "c-4"]
@@ -144,5 +144,5 @@ async def test_unsettled_carts_come_in_group_order(store: Store) -> None:
 async def test_what_was_just_written_is_not_unsettled_yet(store: Store) -> None:
     for version in (1, 2, 3):
         await store.carts.commit([CartWrite(0, stored(full_cart(f"c-{version}", version=version)))])
-    found = await store.carts.unsettled(run(0), START + timedelta(minutes=2), 10)
+    found = await store.carts.unpublished(run(0), START + timedelta(minutes=2), 10)
     assert [each.cart.id for each in found] == ["c-1"]

@@ -23,7 +23,7 @@ CALLS: dict[str, Callable[[MongoStore], Awaitable[object]]] = {
     "load": lambda store: store.carts.load([CartKey("acme", "c-1")]),
     "commit": lambda store: store.carts.commit([CartWrite(0, stored(full_cart()))]),
     "with_key": lambda store: store.carts.with_key("acme", "journey", "j-1"),
-    "unsettled": lambda store: store.carts.unsettled(Run("run-1", 0, (), START), START, 10),
+    "unpublished": lambda store: store.carts.unpublished(Run("run-1", 0, (), START), START, 10),
     "lookup": lambda store: store.journal.lookup([CommandKey("acme", "m-1")]),
     "append": lambda store: store.journal.append([entry("m-1", 1)]),
     "history": lambda store: store.journal.history(CartKey("acme", "c-1")),

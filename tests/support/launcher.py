@@ -107,8 +107,8 @@ def when_sending(*, events: bool, replies: bool) -> Place:
 HOLD_POINTS: dict[str, tuple[str, Place]] = {
     "before-claim": ("store.budgets.claim", before),
     "after-claim": ("store.budgets.claim", after_awaiting),
-    "before-settle": ("store.budgets.settle", before),
-    "after-settle": ("store.budgets.settle", after_awaiting),
+    "before-resolve": ("store.budgets.resolve", before),
+    "after-resolve": ("store.budgets.resolve", after_awaiting),
 }
 """Points that only commands about something limited pass."""
 

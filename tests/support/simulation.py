@@ -1,4 +1,4 @@
-"""A worker without a broker: the real lanes, groups, completion and settlement on a store in memory."""
+"""A worker without a broker: the real lanes, groups, completion and watermark on a store in memory."""
 
 import asyncio
 import json

@@ -175,7 +175,7 @@ async def test_each_return_marks_one_of_several_equal_messages() -> None:
     entries = window.take(4, multiple=True)
     assert [entry.returned for entry in entries] == [True, False, True, False]
     for entry in entries:
-        entry.settle(Outcome.UNROUTABLE if entry.returned else Outcome.CONFIRMED)
+        entry.conclude(Outcome.UNROUTABLE if entry.returned else Outcome.CONFIRMED)
     lost, fine = Outcome.UNROUTABLE, Outcome.CONFIRMED
     assert future.result() == [lost, fine, lost, fine]
 

@@ -22,9 +22,9 @@ def test_only_the_group_that_wrote_a_cart_settles_its_outbox() -> None:
     cache = CartCache(100)
     cache.put(FIRST)
     cache.put(SECOND)
-    cache.settled(CommitStamp("run-1", 1))
+    cache.published(CommitStamp("run-1", 1))
     assert cache.get(KEY) == SECOND
-    cache.settled(CommitStamp("run-1", 2))
+    cache.published(CommitStamp("run-1", 2))
     assert cache.get(KEY) == stored(full_cart(version=2), group=2)
 
 

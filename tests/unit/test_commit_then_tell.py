@@ -90,11 +90,11 @@ async def test_nothing_is_acknowledged_or_settled_before_the_broker_has_it(
     await until(lambda: worker.events and store.journal.entries)
     await asyncio.sleep(0.05)
     assert acknowledged(worker) == set()
-    assert not worker.engine.settlement.complete
+    assert not worker.engine.watermark.complete
     worker.outbox.confirming.set()
     await draining
     assert acknowledged(worker) == {1}
-    assert worker.engine.settlement.complete
+    assert worker.engine.watermark.complete
 
 
 async def test_what_is_not_confirmed_stays_in_the_outbox(worker: SimulatedWorker, store: MemoryStore) -> None:

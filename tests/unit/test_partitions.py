@@ -21,7 +21,7 @@ class FakeConsumer:
 
     def __init__(self) -> None:
         self.idle = self.consuming = True
-        self.unsettled = 0
+        self.unacknowledged = 0
         self.renewed = 0
 
     async def cancel(self) -> None:
@@ -30,7 +30,7 @@ class FakeConsumer:
     async def resume(self) -> None:
         self.consuming = True
 
-    async def settled(self) -> None:
+    async def drained(self) -> None:
         while not self.idle:  # noqa: ASYNC110 (a poll is short and simple)
             await asyncio.sleep(0.005)
 

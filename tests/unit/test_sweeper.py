@@ -51,8 +51,8 @@ async def test_a_run_that_was_seen_lately_is_left_alone(store: MemoryStore, work
 async def test_what_this_run_gave_up_is_swept_too(store: MemoryStore) -> None:
     """A group of which nobody knew whether it was committed: it was."""
     worker = SimulatedWorker(store, "dead", at=LATER)
-    worker.engine.settlement.abandon(worker.engine.settlement.start())
-    assert not worker.engine.settlement.is_settled(CommitStamp("dead", 1))
+    worker.engine.watermark.abandon(worker.engine.watermark.start())
+    assert not worker.engine.watermark.is_settled(CommitStamp("dead", 1))
     await worker.engine.sweeper.sweep()
     assert [event["version"] for event in worker.events] == [1]
-    assert worker.engine.settlement.is_settled(CommitStamp("dead", 1))
+    assert worker.engine.watermark.is_settled(CommitStamp("dead", 1))

@@ -15,7 +15,7 @@ class Inbox(Protocol):
         """Whether the broker is, to our knowledge, sending us this queue's messages."""
 
     @property
-    def unsettled(self) -> int:
+    def unacknowledged(self) -> int:
         """How many deliveries still have to be settled."""
 
     def hold(self) -> None:
@@ -38,17 +38,17 @@ class SubscribedConsumer:
         return self._inbox.consuming
 
     @property
-    def unsettled(self) -> int:
+    def unacknowledged(self) -> int:
         """How many deliveries still have to be settled."""
-        return self._inbox.unsettled
+        return self._inbox.unacknowledged
 
     async def resume(self) -> None:
         """Receive again after a cancel, behind others that wait for the queue."""
         await self._subscriber.start()
 
-    async def settled(self) -> None:
+    async def drained(self) -> None:
         """Wait until everything that was delivered is settled."""
-        while self._inbox.unsettled:  # noqa: ASYNC110 (happens once in a while, and takes milliseconds)
+        while self._inbox.unacknowledged:  # noqa: ASYNC110 (happens once in a while, and takes milliseconds)
             await asyncio.sleep(_POLL_SECONDS)
 
     async def renew(self) -> None:

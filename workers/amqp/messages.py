@@ -81,7 +81,7 @@ class Delivery:
     damage: Damage | None = None
 
 
-def settle(deliveries: Iterable[Delivery]) -> None:
+def acknowledge(deliveries: Iterable[Delivery]) -> None:
     """Acknowledge deliveries of any channels, those of one channel together.
 
     Deliveries whose channel is gone are passed over: the broker has put them back and sends them again.

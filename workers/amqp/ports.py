@@ -28,13 +28,13 @@ class Consumer(Protocol):
         """Whether the broker is, to our knowledge, sending us this queue's messages."""
 
     @property
-    def unsettled(self) -> int:
+    def unacknowledged(self) -> int:
         """How many deliveries still have to be settled."""
 
     async def cancel(self) -> None:
         """Stop receiving; the channel stays open, so that what was received can still be settled."""
 
-    async def settled(self) -> None:
+    async def drained(self) -> None:
         """Wait until everything that was delivered is settled."""
 
     async def resume(self) -> None:

@@ -57,9 +57,9 @@ class Partition:
         self._consumer = broker.consumer(queue, self._on_delivery, prefetch=prefetch, on_lost=on_lost)
 
     @property
-    def unsettled(self) -> int:
+    def unacknowledged(self) -> int:
         """Deliveries that are not finished, or wait for the partition to be ours."""
-        return self._consumer.unsettled
+        return self._consumer.unacknowledged
 
     async def keep_lock(self) -> None:
         """Make sure of the lock, if the partition is ours; raises AMQPError or OSError if it isn't any more."""
@@ -108,7 +108,7 @@ class Partition:
 
     async def _settled(self, pause: float = 0.0) -> None:
         """Wait until everything received is settled, and give up the lock after a pause."""
-        await self._consumer.settled()
+        await self._consumer.drained()
         if self._acquiring is not None:
             await self._acquiring
         if self.owned:
@@ -168,9 +168,9 @@ class Partitions:
         return [each.number for each in self.all if each.owned]
 
     @property
-    def unsettled(self) -> int:
+    def unacknowledged(self) -> int:
         """Deliveries that are not finished, or wait for their partition to be ours."""
-        return sum(each.unsettled for each in self.all)
+        return sum(each.unacknowledged for each in self.all)
 
     async def balance(self, run: str, runs: Iterable[Run], at: datetime) -> None:
         """Hand over what is ours and another live worker's share; every worker finds the same shares."""

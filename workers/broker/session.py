@@ -79,7 +79,7 @@ class Session:
     async def leave(self) -> None:
         """Stop receiving, and give every partition up once what it sent us is settled."""
         await self._dead_letters.cancel()
-        await self._dead_letters.settled()
+        await self._dead_letters.drained()
         await self.partitions.leave()
 
     async def close(self) -> None:
@@ -137,9 +137,9 @@ class Sessions:
         return self._session.partitions.owned if self._session is not None else []
 
     @property
-    def unsettled(self) -> int:
+    def unacknowledged(self) -> int:
         """Deliveries that are not finished, or wait for their partition to be ours."""
-        return self._session.partitions.unsettled if self._session is not None else 0
+        return self._session.partitions.unacknowledged if self._session is not None else 0
 
     def pause(self) -> None:
         """Take no more deliveries off the connection for now."""

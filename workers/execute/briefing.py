@@ -13,7 +13,7 @@ from workers.consume.work import Work
 from workers.execute.cart_subject import CartSubject
 from workers.execute.facts_cache import FactsCache
 from workers.settle.journal_writer import JournalWriter
-from workers.settle.watermark import Settlement
+from workers.settle.watermark import Watermark
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,11 @@ class News:
 class Preparation:
     """Fetches for groups; one query for all of a group's carts where one will do."""
 
-    def __init__(self, store: Store, writer: JournalWriter, facts: FactsCache, settlement: Settlement) -> None:
+    def __init__(self, store: Store, writer: JournalWriter, facts: FactsCache, watermark: Watermark) -> None:
         self._store = store
         self._writer = writer
         self._facts = facts
-        self._settlement = settlement
+        self._watermark = watermark
 
     async def news(self, pending: Mapping[CartKey, list[Work]], missing: Sequence[CartKey]) -> News:
         """Load what carts are missing, ask the journal for the commands, and take in what is new in the catalogs."""
@@ -82,13 +82,13 @@ class Preparation:
 
     def _unsettled(self, stored: StoredCart | None) -> tuple[Entry, ...]:
         """What stays in the outbox: single entries may be settled before the groups that came before theirs."""
-        if stored is None or self._settlement.has_settled_outbox(stored):
+        if stored is None or self._watermark.has_settled_outbox(stored):
             return ()
         return tuple(entry for entry in stored.outbox if not entry.memo.get("settled"))
 
     def inherited(self, stored: StoredCart | None) -> tuple[Entry, ...]:
         """Entries that whoever committed them may not have lived to publish."""
-        if stored is None or self._settlement.is_under_way(stored.stamp) or self._settlement.has_settled_outbox(stored):
+        if stored is None or self._watermark.is_under_way(stored.stamp) or self._watermark.has_settled_outbox(stored):
             return ()
         return stored.outbox
 

@@ -39,7 +39,7 @@ class CartCache:
             _, dropped = self._carts.popitem(last=False)
             self._room += _lines(dropped)
 
-    def settled(self, stamp: CommitStamp) -> None:
+    def published(self, stamp: CommitStamp) -> None:
         """Let go of the outboxes of a group that is settled; they would only take up room."""
         for key in self._groups.pop(stamp.group, ()):
             stored = self._carts.get(key)

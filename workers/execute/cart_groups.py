@@ -62,7 +62,7 @@ class CartGroups:
         self._cache = cache
         self._clock = clock
 
-    async def execute(self, commands: Mapping[CartKey, list[Work]], stamp: CommitStamp) -> list[CartFold]:
+    async def run(self, commands: Mapping[CartKey, list[Work]], stamp: CommitStamp) -> list[CartFold]:
         """The folds that hold, one per cart; raises `StorageUnavailable` if the outcome is not known."""
         done: list[CartFold] = []
         pending = commands
@@ -81,11 +81,11 @@ class CartGroups:
 
     async def _one_by_one(self, failed: CartFold, stamp: CommitStamp) -> list[CartFold]:
         """Execute the commands of a cart that became too large singly: those that still fit shall be applied."""
-        return [each for work in failed.works for each in await self.execute({failed.key: [work]}, stamp)]
+        return [each for work in failed.works for each in await self.run({failed.key: [work]}, stamp)]
 
-    def settled(self, stamp: CommitStamp) -> None:
+    def published(self, stamp: CommitStamp) -> None:
         """Take note that everything a group committed is published."""
-        self._cache.settled(stamp)
+        self._cache.published(stamp)
 
     async def _fold(self, pending: Mapping[CartKey, list[Work]], *, use_cache: bool) -> list[CartFold]:
         # What only reads is answered from the database: no write would prove a cached copy current.
@@ -144,7 +144,7 @@ class CartGroups:
                 each.too_large = True
                 each.answers = [Answered(work, _too_large(each.key)) for work in each.works]
         committed = [each.key for each, result in zip(changed, results, strict=True) if result is WriteResult.COMMITTED]
-        await self._reservations.settle(claim, committed)
+        await self._reservations.resolve(claim, committed)
         return unsure
 
 

@@ -67,7 +67,7 @@ class CartSubject:
             price_changes=record.price_changes,
         )
 
-    def execute(self, work: Work, now: datetime) -> Outcome:
+    def decide(self, work: Work, now: datetime) -> Outcome:
         """Decide, apply, price and compare."""
         entry, command = work.registered, work.command
         if not isinstance(entry, CartCommand):

@@ -19,7 +19,7 @@ class CatalogGroups:
         self._clock = clock
         self._facts = facts
 
-    async def execute(self, tenant: str, works: list[Work]) -> list[Answered]:
+    async def run(self, tenant: str, works: list[Work]) -> list[Answered]:
         """The answers in order; raises `StorageUnavailable` if the outcome is not known."""
         keys = [CommandKey(tenant, work.command.id) for work in works if work.command.id is not None]
         for _ in range(MAX_REFOLDS):

@@ -29,7 +29,7 @@ class CatalogSubject:
         """The first outcome, as its own if this delivery made it, with the revision of then."""
         return CatalogAnswer(record.status if record.token == work.token else "duplicate", record.revision)
 
-    def execute(self, work: Work, now: datetime) -> CatalogOutcome:
+    def decide(self, work: Work, now: datetime) -> CatalogOutcome:
         """The catalog after the command; raises `Refusal`."""
         if not isinstance(work.registered, CatalogCommand):
             raise TypeError(f"{work.command.type} is not a command about a catalog")

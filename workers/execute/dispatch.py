@@ -11,7 +11,7 @@ from workers.consume.work import Answered
 from workers.execute.executor import GroupExecutor
 from workers.settings import Settings
 from workers.settle.completion import Completion
-from workers.settle.watermark import Settlement
+from workers.settle.watermark import Watermark
 
 FEW_COMMANDS = 8
 """So few may be under way in any number of groups: a lone command never waits for another one's round trips."""
@@ -32,13 +32,13 @@ class Dispatcher:
         lanes: Lanes,
         executor: GroupExecutor,
         completion: Completion,
-        settlement: Settlement,
+        watermark: Watermark,
     ) -> None:
         self._settings = settings
         self._lanes = lanes
         self._executor = executor
         self._completion = completion
-        self._settlement = settlement
+        self._watermark = watermark
         self._executing = _Executing(settings.groups_at_once)
         self._tasks: set[asyncio.Task[None]] = set()
         self.commands = 0
@@ -64,7 +64,7 @@ class Dispatcher:
             await asyncio.wait(self._tasks)
 
     async def _group(self, batches: list[Batch], commands: int) -> None:
-        stamp = self._settlement.start()
+        stamp = self._watermark.start()
         try:
             completion = await self._execute_and_begin(batches, stamp)
         finally:
@@ -80,7 +80,7 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 (what can't be completed comes back; it must not stop the others)
             if not isinstance(error, StorageUnavailable):
                 _log.exception("group_failed", group=stamp.group)
-            self._settlement.abandon(stamp)
+            self._watermark.abandon(stamp)
             return await self._completion.postpone([work for batch in batches for work in batch.works])
         finally:
             for batch in batches:
@@ -88,18 +88,18 @@ class Dispatcher:
 
     async def _settled(self, completion: Awaitable[None], stamp: CommitStamp) -> None:
         await completion
-        self._settlement.settle(stamp)
-        self._executor.settled(stamp)
+        self._watermark.finish(stamp)
+        self._executor.published(stamp)
 
     async def _persistently(self, batches: list[Batch], stamp: CommitStamp) -> tuple[list[Entry], list[Answered]]:
         """Execute, trying again in place: the order of a cart's commands holds as long as they stay in their lane."""
         for attempt in range(self._settings.attempts_in_place - 1):
             try:
-                return await self._executor.execute(batches, stamp)
+                return await self._executor.run(batches, stamp)
             except StorageUnavailable as error:
                 _log.warning("storage_unavailable", error=str(error), attempt=attempt + 1)
                 await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
-        return await self._executor.execute(batches, stamp)
+        return await self._executor.run(batches, stamp)
 
 
 class _Executing:

@@ -24,14 +24,14 @@ class GroupExecutor:
         self._catalogs = catalogs
         self._preparation = preparation
 
-    def settled(self, stamp: CommitStamp) -> None:
+    def published(self, stamp: CommitStamp) -> None:
         """Take note that everything a group committed is published."""
-        self._carts.settled(stamp)
+        self._carts.published(stamp)
 
-    async def execute(self, batches: list[Batch], stamp: CommitStamp) -> tuple[list[Entry], list[Answered]]:
+    async def run(self, batches: list[Batch], stamp: CommitStamp) -> tuple[list[Entry], list[Answered]]:
         """Execute; what fails for a reason of its own fails alone."""
         try:
-            return await self._execute(batches, stamp)
+            return await self._run(batches, stamp)
         except StorageUnavailable:
             raise
         except Exception:  # noqa: BLE001 (a bug met by one lane must not take the others with it)
@@ -43,20 +43,20 @@ class GroupExecutor:
         inherited: list[Entry] = []
         answers: list[Answered] = []
         for batch in batches:
-            own_inherited, own_answers = await self.execute([batch], stamp)
+            own_inherited, own_answers = await self.run([batch], stamp)
             inherited += own_inherited
             answers += own_answers
         return inherited, answers
 
-    async def _execute(self, batches: Sequence[Batch], stamp: CommitStamp) -> tuple[list[Entry], list[Answered]]:
+    async def _run(self, batches: Sequence[Batch], stamp: CommitStamp) -> tuple[list[Entry], list[Answered]]:
         carts = {CartKey(*batch.lane[1:]): batch.works for batch in batches if batch.lane[0] == "cart"}
         answers: list[Answered] = []
         for batch in batches:
             if batch.lane[0] == "catalog":
-                answers += await self._catalogs.execute(batch.lane[1], batch.works)
+                answers += await self._catalogs.run(batch.lane[1], batch.works)
             elif batch.lane[0] == "lookup":
                 answers += await self._look_up(batch.works[0], stamp)
-        folds = await self._carts.execute(carts, stamp) if carts else []
+        folds = await self._carts.run(carts, stamp) if carts else []
         answers += [answer for each in folds for answer in each.answers]
         return [entry for each in folds for entry in each.inherited], answers
 
@@ -65,5 +65,5 @@ class GroupExecutor:
         key = await self._preparation.named(work)
         if key is None:
             return [Answered(work, Refused(Refusal(ErrorCode.CART_NOT_FOUND, "There is no cart with this key.")))]
-        folds = await self._carts.execute({key: [work]}, stamp)
+        folds = await self._carts.run({key: [work]}, stamp)
         return [answer for each in folds for answer in each.answers]

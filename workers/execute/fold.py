@@ -36,7 +36,7 @@ class Subject(Protocol, Generic[R]):
     def repeat(self, work: Work, record: Any) -> Answer:
         """The first outcome of a command, as an answer to a repeat."""
 
-    def execute(self, work: Work, now: datetime) -> R:
+    def decide(self, work: Work, now: datetime) -> R:
         """What the command would do; raises `Refusal`."""
 
     def keep(self, work: Work, result: R, now: datetime) -> Record:
@@ -53,7 +53,7 @@ def fold(subject: Subject[Any], works: Sequence[Work], now: datetime) -> list[An
 
 def _answered(subject: Subject[Any], work: Work, now: datetime) -> Answered:
     try:
-        return _execute(subject, work, now)
+        return _run(subject, work, now)
     except Refusal as refusal:
         return _refused(work, refusal)
     except Exception:  # noqa: BLE001 (a bug in one command is an answer to it, not the end of its group)
@@ -61,7 +61,7 @@ def _answered(subject: Subject[Any], work: Work, now: datetime) -> Answered:
         return _refused(work, Refusal(ErrorCode.INTERNAL, "The command could not be executed."))
 
 
-def _execute(subject: Subject[Any], work: Work, now: datetime) -> Answered:
+def _run(subject: Subject[Any], work: Work, now: datetime) -> Answered:
     command = work.command
     if isinstance(work.registered, Query):
         # It has no first outcome to repeat, whatever message id it carries.
@@ -73,7 +73,7 @@ def _execute(subject: Subject[Any], work: Work, now: datetime) -> Answered:
             raise Refusal(ErrorCode.IDEMPOTENCY_MISMATCH, "This message id came before, with another body.")
         return Answered(work, subject.repeat(work, record), record)
     _check_deadline(work, now)
-    result = subject.execute(work, now)
+    result = subject.decide(work, now)
     if command.envelope.dry_run:
         return Answered(work, subject.answer(work, result, "dry-run"))
     record = subject.keep(work, result, now)

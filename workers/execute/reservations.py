@@ -100,7 +100,7 @@ class Reservations:
         denied = await self._budgets.claim(claim.taking, claim.leaving, claim.token)
         return claim, {hold.cart for hold in denied}
 
-    async def settle(self, claim: Claim, committed: Iterable[CartKey]) -> None:
+    async def resolve(self, claim: Claim, committed: Iterable[CartKey]) -> None:
         """Keep and leave holds as the carts that were committed do; the others' doubts remain to the sweeper."""
         if claim.empty:
             return
@@ -108,7 +108,7 @@ class Reservations:
         kept = [hold for hold in claim.kept if hold.cart in carts]
         left = [hold for hold in claim.leaving if hold.cart in carts]
         try:
-            await self._budgets.settle(claim.token, kept, left)
+            await self._budgets.resolve(claim.token, kept, left)
         except StorageUnavailable as error:
             _log.warning("holds_left_in_doubt", error=str(error), holds=len(kept) + len(left))
 
@@ -122,7 +122,7 @@ class Reservations:
             stored = carts.get(doubt.hold.cart)
             used = stored is not None and doubt.hold.budget in stored.cart.pricing.budgets
             held = [doubt.hold]
-            await self._budgets.settle(doubt.token, held if used else [], [] if used else held)
+            await self._budgets.resolve(doubt.token, held if used else [], [] if used else held)
         _log.info("holds_settled", holds=len(doubts))
         return len(doubts)
 

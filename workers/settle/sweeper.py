@@ -10,7 +10,7 @@ from storage.ports import Store
 from storage.records import Run
 from workers.clock import Clock
 from workers.settle.completion import Completion
-from workers.settle.watermark import CLOSED_KNOWN, Settlement
+from workers.settle.watermark import CLOSED_KNOWN, Watermark
 
 CARTS_AT_ONCE = 500
 Sweep = Callable[[], Awaitable[object]]
@@ -34,12 +34,10 @@ class Sweeper:
 class CartSweep:
     """Looks after runs that were not seen for `grace` seconds, and after this run's own abandoned groups."""
 
-    def __init__(
-        self, store: Store, completion: Completion, settlement: Settlement, grace: float, clock: Clock
-    ) -> None:
+    def __init__(self, store: Store, completion: Completion, watermark: Watermark, grace: float, clock: Clock) -> None:
         self._store = store
         self._completion = completion
-        self._settlement = settlement
+        self._watermark = watermark
         self._grace = timedelta(seconds=grace)
         self._clock = clock
 
@@ -47,30 +45,30 @@ class CartSweep:
         """Settle what is left over; return the number of carts. Raises `StorageUnavailable`."""
         known_since = self._clock() - CLOSED_KNOWN
         runs = await self._store.runs.current(known_since)
-        self._settlement.learn(runs, known_since)
+        self._watermark.learn(runs, known_since)
         return await self._sweep_own() + await self._sweep_dead(runs)
 
     async def _sweep_own(self) -> int:
-        own = self._settlement.record(self._clock())
+        own = self._watermark.record(self._clock())
         if not own.abandoned:
             return 0
-        carts = await self._settle(replace(own, settled=2**62))
-        self._settlement.recover(own.abandoned)
+        carts = await self._finish(replace(own, settled=2**62))
+        self._watermark.recover(own.abandoned)
         return carts
 
     async def _sweep_dead(self, runs: Iterable[Run]) -> int:
         carts = 0
         for run in runs:
-            if not run.closed and run.id != self._settlement.run and run.seen_at < self._clock() - self._grace:
-                carts += await self._settle(run)
+            if not run.closed and run.id != self._watermark.run and run.seen_at < self._clock() - self._grace:
+                carts += await self._finish(run)
                 await self._store.runs.record(replace(run, closed=True, seen_at=self._clock()))
         return carts
 
-    async def _settle(self, run: Run) -> int:
+    async def _finish(self, run: Run) -> int:
         """Publish and journal the outboxes of a run's unsettled carts, one page after the other."""
         seen: set[object] = set()
         while True:
-            found = await self._store.carts.unsettled(run, self._clock() - self._grace, CARTS_AT_ONCE)
+            found = await self._store.carts.unpublished(run, self._clock() - self._grace, CARTS_AT_ONCE)
             carts = [each for each in found if each.key not in seen]
             if not carts:
                 return len(seen)

@@ -19,7 +19,7 @@ CLOSED_KNOWN = timedelta(hours=1)
 """How long a closed run is known. Clocks of workers must not differ by nearly as much."""
 
 
-class Settlement:
+class Watermark:
     """Numbers this run's groups from 1, keeps its watermark, and knows those that other runs have recorded."""
 
     def __init__(self, run: str) -> None:
@@ -36,7 +36,7 @@ class Settlement:
         self._started += 1
         return CommitStamp(self.run, self._started)
 
-    def settle(self, stamp: CommitStamp) -> None:
+    def finish(self, stamp: CommitStamp) -> None:
         """Note a group of this run as settled."""
         heapq.heappush(self._done, stamp.group)
         while self._done and self._done[0] == self._watermark + 1:
@@ -45,7 +45,7 @@ class Settlement:
     def abandon(self, stamp: CommitStamp) -> None:
         """Note a group of which nobody knows whether it was committed; whatever was is left to the sweeper."""
         self._abandoned.add(stamp.group)
-        self.settle(stamp)
+        self.finish(stamp)
 
     def recover(self, groups: Iterable[int]) -> None:
         """Note that the sweeper has found and settled what was committed of abandoned groups."""

@@ -1,8 +1,8 @@
 """Consuming with an ordinary FastStream subscriber, acknowledging by hand.
 
 What the tap does better: while it is paused, nothing is read from the socket; here what comes in waits in memory, at
-most the prefetch. The tap delivers messages whose properties nobody can read; here such a message stays unsettled. And
-it acknowledges any number of deliveries in one write.
+most the prefetch. The tap delivers messages whose properties nobody can read; here such a message stays unacknowledged.
+And it acknowledges any number of deliveries in one write.
 """
 
 import asyncio
@@ -49,9 +49,9 @@ class PlainInbox:
         return channel is not None and not channel.is_closed and bool(channel.consumers)
 
     @property
-    def unsettled(self) -> int:
+    def unacknowledged(self) -> int:
         """How many deliveries still have to be settled."""
-        return self._link.unsettled if self._link is not None and self._link.open else 0
+        return self._link.unacknowledged if self._link is not None and self._link.open else 0
 
     def hold(self) -> None:
         """Keep acknowledgements back until `release`."""

@@ -145,7 +145,7 @@ class TappedPublisher:
         for entry in self._window.take(tag, multiple=multiple):
             self._suspects = max(0, self._suspects - 1)
             if positive:
-                entry.settle(Outcome.UNROUTABLE if entry.returned else Outcome.CONFIRMED)
+                entry.conclude(Outcome.UNROUTABLE if entry.returned else Outcome.CONFIRMED)
             else:
                 self._retry(entry)
         self._settled()
@@ -183,12 +183,12 @@ class TappedPublisher:
     def _refuse(self, at_fault: Callable[[Entry], bool]) -> bool:
         refused = self._window.withdraw(at_fault)
         for entry in refused:
-            entry.settle(Outcome.REFUSED)
+            entry.conclude(Outcome.REFUSED)
         return bool(refused)
 
     def _retry(self, entry: Entry) -> None:
         if _worn_out(entry):
-            entry.settle(Outcome.REFUSED)
+            entry.conclude(Outcome.REFUSED)
         else:
             entry.returned = False
             self._window.add([entry])

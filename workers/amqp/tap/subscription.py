@@ -81,9 +81,9 @@ class Subscription:
             self._link.release()
 
     @property
-    def unsettled(self) -> int:
+    def unacknowledged(self) -> int:
         """How many deliveries still have to be settled."""
-        return self._link.unsettled if self._link is not None and self._link.open else 0
+        return self._link.unacknowledged if self._link is not None and self._link.open else 0
 
     def _deliver(self, method: bytes, header: bytes, body: bytes) -> None:
         assert self._link is not None  # noqa: S101 - a channel delivers only once it is open

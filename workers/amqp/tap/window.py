@@ -25,7 +25,7 @@ class Batch:
         """Whether anybody still waits for it; nobody does after a cancellation."""
         return not self.future.done()
 
-    def settle(self, index: int, outcome: Outcome) -> None:
+    def conclude(self, index: int, outcome: Outcome) -> None:
         """Note the outcome of one message; each is settled once."""
         self._outcomes[index] = outcome
         self._missing -= 1
@@ -44,9 +44,9 @@ class Entry:
     attempts: int = 0
     returned: bool = False
 
-    def settle(self, outcome: Outcome) -> None:
+    def conclude(self, outcome: Outcome) -> None:
         """Report what became of it."""
-        self.batch.settle(self.index, outcome)
+        self.batch.conclude(self.index, outcome)
 
 
 class Window:
