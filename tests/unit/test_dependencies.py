@@ -47,8 +47,11 @@ def foreign(*folders: str) -> set[str]:
     """The packages that the files below these folders import and that are not ours."""
     files = [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
     assert files
-    ours = {path.stem for path in ROOT.iterdir()} | {"support"} | {path.stem for path in ROOT.glob("tests/golden/*.py")}
-    modules = {name for file in files for name in imports(file)} - ours - sys.stdlib_module_names
+    # The root and `tests` are on the path, and for a program that is run by its path so is its own folder.
+    on_path = {path.stem for folder in (ROOT, ROOT / "tests") for path in folder.iterdir()}
+    beside = {file.parent: {path.stem for path in file.parent.glob("*.py")} for file in files}
+    modules = {name for file in files for name in imports(file) if name not in beside[file.parent]}
+    modules -= on_path | sys.stdlib_module_names
     known = packages_distributions()
     return {name_of(UNINSTALLED.get(name) or known.get(name, [name])[0]) for name in modules}
 
