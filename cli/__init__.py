@@ -3,6 +3,6 @@
 
 def main() -> None:
     """Run the command line."""
-    from cli.app import app  # noqa: PLC0415 (whoever imports the package needs no terminal)
+    from cli.app import app  # noqa: PLC0415 (importing the package needs no terminal)
 
     app()

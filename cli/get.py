@@ -14,7 +14,7 @@ def get_cart(
     """Print the cart; `key` is `name=value`."""
     data: dict[str, JsonValue] = {"reprice": reprice}
     if (cart_id is None) == (key is None):
-        fail("name the cart by its id or by --key, one of them", Exit.USAGE)
+        fail("name the cart by its id or by --key", Exit.USAGE)
     if key is not None:
         name, found, value = key.partition("=")
         if not found:

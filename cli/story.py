@@ -1,4 +1,4 @@
-"""A cart's story in a file: a catalog by kind of row, and the commands that one cart was sent; told offline."""
+"""A cart's story in a file: a catalog by kind of row, and the commands that one cart was sent; played offline."""
 
 import json
 from datetime import datetime
@@ -42,7 +42,7 @@ class Story(BaseModel):
     def play(self, now: datetime) -> tuple[Cart, Explanation]:
         """The cart after its last command, and why it costs what it does; raises `Refusal`, `ValidationError`.
 
-        A command that is refused on the way changes nothing, and is told on standard error.
+        A refused command changes nothing and is reported on standard error.
         """
         facts = Facts().with_rows(CatalogRows.of(self.catalog), 1)
         cart: Cart | None = None

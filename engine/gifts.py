@@ -1,4 +1,4 @@
-"""Items that promotions gave or took back while a cart was priced, as changes like any others."""
+"""Items that promotions added or removed while a cart was priced, reported as ordinary changes."""
 
 from collections.abc import Iterator
 

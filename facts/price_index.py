@@ -18,7 +18,7 @@ DUE_NOW: frozenset[PriceType] = frozenset({"one-time", "recurring"})
 
 @lru_cache(maxsize=1024)
 def listing_order(kind_and_period: tuple[PriceType, str | None]) -> tuple[int, int, str]:
-    """Where a price type and period stand in every list: one-time first, then short periods before long ones."""
+    """The sort key of a price type and period: one-time first, then short periods before long ones."""
     kind, period = kind_and_period
     return TYPE_ORDER[kind], period_length(period), period or ""
 

@@ -6,7 +6,7 @@ from cartwright.wire.header import TimePeriod
 
 
 def valid_at(period: TimePeriod | None, at: datetime) -> bool:
-    """Whether `at` lies in the period; no period, or an open end, always holds."""
+    """Whether `at` is within the period; no period, or an open end, always is."""
     if period is None:
         return True
     after_start = period.start_date_time is None or period.start_date_time <= at

@@ -64,7 +64,7 @@ def _refusals(
 def _check_offering(cart: Cart, new: NewItem, context: Context, path: str) -> None:
     if new.offering_id is None:
         if new.product_id is None:
-            raise Refusal.at(path, ErrorCode.INVALID, "An item names an offering or an existing product.", "missing")
+            raise Refusal.at(path, ErrorCode.INVALID, "An item needs an offering or an existing product.", "missing")
         return
     offering = sellable_offering(new.offering_id, cart.header, context.facts, context.at, path + "/offeringId")
     check_characteristics(offering, new.characteristics, path + "/characteristics")

@@ -54,12 +54,12 @@ def _amounts(point: PricePoint, where: tuple[str | int, ...]) -> Iterator[Proble
             yield Problem(pointer(*where, *path), error.code, str(error))
         else:
             if price.coefficient < 0:
-                yield Problem(pointer(*where, *path), "out-of-range", "a price is not negative")
+                yield Problem(pointer(*where, *path), "out-of-range", "a price must not be negative")
     if point.minimum_down_payment_amount is not None:
         place = pointer(*where, "minimumDownPaymentAmount")
         try:
             if parse_amount(point.minimum_down_payment_amount, point.currency) < 0:
-                yield Problem(place, "out-of-range", "a down payment is not negative")
+                yield Problem(place, "out-of-range", "a down payment must not be negative")
         except MoneyError as error:
             yield Problem(place, error.code, str(error))
 

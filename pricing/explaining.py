@@ -21,7 +21,7 @@ from pricing.steps.tiers import exact_list_price
 from pricing.steps.totals import in_arrears
 
 TABLES = {PROMOTION: "promotions", VOUCHER: "vouchers"}
-"""Where the rows stand that alterations come from, by their source."""
+"""The table of facts that holds the rows of each source of alterations."""
 TAX_STEPS = ("tax", "tax-exemption")
 """What comes last in a ledger."""
 

@@ -1,4 +1,4 @@
-"""Pricing: facts in, priced cart out; recomputed from zero on every change, in the order that stands here."""
+"""Pricing: facts in, priced cart out; recomputed from zero on every change, in the order of `STEPS`."""
 
 from dataclasses import replace
 from datetime import datetime

@@ -15,21 +15,21 @@ from pricing.benefits import AnyBenefit
 from pricing.conditions import AnyCondition
 
 MAX_NESTING = 20
-"""Conditions that stand in each other; a database has a limit of its own, and nobody could read them."""
+"""How deep conditions may be nested; the database has a limit too, and deeper ones are unreadable."""
 
 
 def _readable(conditions: list[AnyCondition]) -> list[AnyCondition]:
     if any(each.depth > MAX_NESTING for each in conditions):
-        raise PydanticCustomError("too-deep", f"at most {MAX_NESTING} conditions stand in each other")
+        raise PydanticCustomError("too-deep", f"conditions are nested at most {MAX_NESTING} deep")
     return conditions
 
 
 @promotion_rows.register
 class Promotion(Model):
-    """A reduction that carts get on their own, by a coupon, or on demand (`automatic: false`).
+    """A reduction that carts get automatically, by a coupon, or on demand (`automatic: false`).
 
-    Of a level, higher priorities come first. An exclusive one reduces only prices that no other promotion has
-    reduced, and none reduces them after it.
+    Within a level, higher priorities come first. An exclusive promotion reduces only prices that no other has
+    reduced, and no other reduces them afterwards.
     """
 
     id: Id

@@ -1,1 +1,1 @@
-"""Rules: what may stand in a cart, and what must."""
+"""Rules: what a cart may hold, and what it must hold."""

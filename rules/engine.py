@@ -96,7 +96,7 @@ def _bounded(reactions: Iterable[Change], contents: Contents) -> list[Change]:
     for each in reactions:
         size += isinstance(each, ItemAdded)
         if isinstance(each, ItemAdded) and size > most:
-            raise Refusal(ErrorCode.CART_TOO_LARGE, f"By rules the cart would hold more than {most} items.")
+            raise Refusal(ErrorCode.CART_TOO_LARGE, f"Rules would add more items than the limit of {most}.")
         taken.append(each)
     return taken
 

@@ -32,7 +32,7 @@ class Finding:
 
 
 class Rule(Model):
-    """What may stand in a cart, what must, or what comes and goes with something else."""
+    """What a cart may hold, must hold, or gets and loses with something else."""
 
     kind: str
     """The kind of rule."""

@@ -11,7 +11,7 @@ from rules.contents import Contents
 
 
 class Selector(Model):
-    """Lines by offering or by category; either will do, and one that names neither takes every line."""
+    """Lines with one of the offerings or categories; without any, all lines."""
 
     offering_ids: Annotated[list[Id], Field(max_length=1000)] = Field(default_factory=list)
     """Offerings."""
@@ -19,12 +19,12 @@ class Selector(Model):
     """Categories."""
 
     def takes(self, item: Item, offering: Offering | None) -> bool:
-        """Whether the line is meant."""
+        """Whether the line is selected."""
         if not self.offering_ids and not self.categories:
             return True
         named = item.offering_id in self.offering_ids
         return named or (offering is not None and any(each in self.categories for each in offering.categories))
 
     def items(self, contents: Contents) -> list[Item]:
-        """The lines that are meant, in cart order."""
+        """The selected lines, in cart order."""
         return [item for item, offering in contents.lines if self.takes(item, offering)]

@@ -11,7 +11,7 @@ from stack.stack import Stack
 
 
 async def start_stack(*, management: bool = False) -> Stack:
-    """Return a stack whose servers answer; whoever calls stops it.
+    """Return a stack whose servers answer; the caller stops it.
 
     `management` asks for RabbitMQ's management plugin, which a local stack leaves out otherwise. Raises
     StackError, with what to install, when no servers can be found or started.

@@ -1,4 +1,4 @@
-"""A private stack out of local programs: everything it has lies in one folder, and ends with its owner."""
+"""A private stack of local programs: everything is in one folder and ends with its owner."""
 
 import asyncio
 import subprocess
@@ -85,7 +85,7 @@ async def start_local(
     """Start a private stack.
 
     Without a `folder` it lives in a temporary one and ends with this process; in a given folder, which must
-    not exist yet, it stays until somebody sweeps it. With `test_commands` the database can be told to fail
+    not exist yet, it stays until it is swept. With `test_commands` the database can be made to fail
     (`failCommand`). Raises StackError, with what to install, when a server is
     missing or doesn't come up; nothing is left then.
     """

@@ -1,4 +1,4 @@
-"""A private RabbitMQ node out of the system's package, run as whoever calls."""
+"""A private RabbitMQ node from the system's package, run as the current user."""
 
 import asyncio
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""What a stack is to whoever uses it."""
+"""The interface of a stack."""
 
 from typing import Literal
 

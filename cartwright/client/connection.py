@@ -20,7 +20,7 @@ class ConnectionLost(Exception):  # noqa: N818 (never leaves the client)
 
 
 async def _connect(url: str) -> AbstractConnection:
-    """Open a connection; one that does not come about is not left to its finalizer, which has no event loop."""
+    """Open a connection; a failed attempt is closed here, because its finalizer has no event loop."""
     connection = aio_pika.Connection(make_url(url), client_properties={"connection_name": "cartwright client"})
     try:
         await connection.connect(timeout=_CONNECT_SECONDS)
@@ -99,7 +99,7 @@ class Line:
             raise ConnectionLost from None
 
     def fail(self, *_reason: object) -> None:
-        """Give up this connection: whoever waits for a reply learns that none will come here."""
+        """Give up this connection; calls that wait for a reply learn that none will come."""
         self.lost.set()
         for waiting in self._waiting.values():
             if not waiting.done():

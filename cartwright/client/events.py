@@ -62,7 +62,7 @@ class EventStream:
             await self._acknowledge()
 
     async def aclose(self) -> None:
-        """Stop listening; an event not yet acknowledged comes again to whoever shares the queue."""
+        """Stop listening; an event not yet acknowledged is delivered again to a subscriber that shares the queue."""
         subscription, self._subscription = self._subscription, None
         if subscription is not None:
             await subscription.close()

@@ -58,7 +58,7 @@ def read_reply(body: bytes, expected: type[R]) -> R: ...
 def read_reply(body: bytes, expected: type[Reply] | None = None) -> Reply:
     """The reply in `body`, as the model of its type or as the one that is expected.
 
-    Raises the `RefusedError` that it stands for, or `UnreadableMessage`.
+    Raises `RefusedError` for a refusal, or `UnreadableMessage`.
     """
     fields = _fields(body)
     kind = REPLIES.get(str(fields.get("type")), Reply)

@@ -25,7 +25,7 @@ class Link:
         self._keeper = asyncio.create_task(self._keep(self._line), name="cart-client-connection")
 
     async def close(self) -> None:
-        """Close for good: whoever waits for a line gets `ClientClosed`."""
+        """Close for good; calls that wait for a connection get `ClientClosed`."""
         keeper, self._keeper = self._keeper, None
         if keeper is not None:
             keeper.cancel()

@@ -14,10 +14,7 @@ from cartwright.commands.header import StatedAmount
 
 
 class Benefit(Kind):
-    """What is taken off the prices that the target names, for so many periods of a recurring price or for good.
-
-    `compares_lines`: what a line gets depends on how its price compares with the others'.
-    """
+    """What a promotion takes off the prices of its target, for a number of periods or for good."""
 
     kind: str
     """The kind of benefit."""
@@ -28,7 +25,7 @@ class Benefit(Kind):
 
 
 class BuyGet(Benefit):
-    """Of every `buy` + `get` units that are meant, `get` are reduced by `percent`; only whole sets count."""
+    """Of every `buy` + `get` units of the target, `get` are reduced by `percent`; only whole sets count."""
 
     kind: Literal["buy-get"] = "buy-get"
     """The kind of benefit."""
@@ -41,9 +38,9 @@ class BuyGet(Benefit):
 
 
 class Fixed(Benefit, StatedAmount):
-    """The amount, in the basis in which prices are stated; off each line, or off each unit.
+    """An amount off each line or each unit, net or gross as the prices are.
 
-    Of a line at most `max_quantity` units count. `per` and `max_quantity` count at item level only.
+    At most `max_quantity` units of a line count. `per` and `max_quantity` matter only at item level.
     """
 
     kind: Literal["fixed"] = "fixed"
@@ -55,14 +52,14 @@ class Fixed(Benefit, StatedAmount):
 
 
 class FixedPrice(Benefit, StatedAmount):
-    """The price, in the basis in which prices are stated."""
+    """The new price, net or gross as the prices are."""
 
     kind: Literal["fixed-price"] = "fixed-price"
     """The kind of benefit."""
 
 
 class FreeItem(Benefit):
-    """The offering, and how many of it."""
+    """The offering that is given, and how many units."""
 
     kind: Literal["free-item"] = "free-item"
     """The kind of benefit."""
@@ -75,7 +72,7 @@ class FreeItem(Benefit):
 
 
 class FreePeriod(Benefit):
-    """How many periods are free."""
+    """The first `periods` of recurring prices are free."""
 
     kind: Literal["free-period"] = "free-period"
     """The kind of benefit."""
@@ -84,7 +81,7 @@ class FreePeriod(Benefit):
 
 
 class NthCheapest(Benefit):
-    """The `n`-th cheapest unit of those that are meant is reduced by `percent`."""
+    """The `n`-th cheapest unit of the target is reduced by `percent`."""
 
     kind: Literal["nth-cheapest"] = "nth-cheapest"
     """The kind of benefit."""
@@ -95,7 +92,7 @@ class NthCheapest(Benefit):
 
 
 class Percent(Benefit):
-    """`value` in percent, as a decimal string; `max_quantity` units per line, which counts at item level only."""
+    """`value` percent off. `max_quantity` limits the units per line, at item level only."""
 
     kind: Literal["percent"] = "percent"
     """The kind of benefit."""

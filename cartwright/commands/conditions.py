@@ -13,7 +13,7 @@ from cartwright.commands.header import StatedAmount, TimePeriod
 
 
 class Condition(Kind):
-    """Something that must hold of the lines that a promotion is about, or of their cart."""
+    """Something that must be true of the lines that a promotion is tested on, or of their cart."""
 
     kind: str
     """The kind of condition."""
@@ -27,21 +27,21 @@ class Several(Condition):
 
 
 class All(Several):
-    """All of `conditions`."""
+    """All of `conditions` hold."""
 
     kind: Literal["all"] = "all"
     """The kind of condition."""
 
 
 class AnyOf(Several):
-    """At least one of `conditions`."""
+    """At least one of `conditions` holds."""
 
     kind: Literal["any"] = "any"
     """The kind of condition."""
 
 
 class Category(Condition):
-    """Any of `categories`."""
+    """The offering of some line is in one of `categories`."""
 
     kind: Literal["category"] = "category"
     """The kind of condition."""
@@ -50,7 +50,7 @@ class Category(Condition):
 
 
 class Channel(Condition):
-    """Any of `channels`, by id or by name."""
+    """The cart's channel is one of `channels`, by id or name."""
 
     kind: Literal["channel"] = "channel"
     """The kind of condition."""
@@ -59,7 +59,7 @@ class Channel(Condition):
 
 
 class Characteristic(Condition):
-    """The name, and the values of which it has one."""
+    """Some line has the characteristic `name` with one of `values`."""
 
     kind: Literal["characteristic"] = "characteristic"
     """The kind of condition."""
@@ -70,7 +70,7 @@ class Characteristic(Condition):
 
 
 class CustomerType(Condition):
-    """Any of `userTypes`, the caller's own terms."""
+    """The customer's user type is one of `userTypes`."""
 
     kind: Literal["customer-type"] = "customer-type"
     """The kind of condition."""
@@ -79,7 +79,7 @@ class CustomerType(Condition):
 
 
 class DateWindow(Condition):
-    """The `period`, its end excluded."""
+    """The time of pricing is in `period`; the end is excluded."""
 
     kind: Literal["date-window"] = "date-window"
     """The kind of condition."""
@@ -88,7 +88,7 @@ class DateWindow(Condition):
 
 
 class Expression(Condition):
-    """The `expression`, which must be true; one that fails or would cost too much is not, and a warning says so.
+    """The `expression` must be true. One that fails or would cost too much counts as false, with a warning.
 
     It sees `items`, the lines that the promotion is tested on, each with `id`, `amount`, `categories`,
     `characteristics`, `offeringId`, `quantity`, `term`; and `cart` with the `amount` of these lines, `at` (RFC 3339),
@@ -103,21 +103,21 @@ class Expression(Condition):
 
 
 class FirstOrder(Condition):
-    """Nothing to state."""
+    """The cart's flag `firstOrder` is true."""
 
     kind: Literal["first-order"] = "first-order"
     """The kind of condition."""
 
 
 class MinimumAmount(Condition, StatedAmount):
-    """The amount, in the basis in which prices are stated; first periods of recurring prices count."""
+    """The lines cost at least `amount`, net or gross as the prices are; of recurring prices the first period counts."""
 
     kind: Literal["minimum-amount"] = "minimum-amount"
     """The kind of condition."""
 
 
 class Not(Condition):
-    """Anything but `condition`."""
+    """`condition` does not hold."""
 
     kind: Literal["not"] = "not"
     """The kind of condition."""
@@ -126,7 +126,7 @@ class Not(Condition):
 
 
 class HasOffering(Condition):
-    """Any of `offeringIds`."""
+    """Some line has one of `offeringIds`."""
 
     kind: Literal["offering"] = "offering"
     """The kind of condition."""
@@ -135,7 +135,7 @@ class HasOffering(Condition):
 
 
 class Place(Condition):
-    """Any of `places`, by id or by name."""
+    """The cart's place is one of `places`, by id or name."""
 
     kind: Literal["place"] = "place"
     """The kind of condition."""
@@ -144,7 +144,7 @@ class Place(Condition):
 
 
 class Target(Data):
-    """Rows of a cart; a list that is empty matches all."""
+    """Prices of a cart, by offering, category, type and period; an empty list matches all."""
 
     offering_ids: Sequence[str] = ()
     """Offerings; an empty list means all."""
@@ -157,7 +157,7 @@ class Target(Data):
 
 
 class Quantity(Condition):
-    """From `minimum` up to `maximum` units; no maximum means any number above."""
+    """The lines have `minimum` to `maximum` units; without a maximum, any number from the minimum up."""
 
     kind: Literal["quantity"] = "quantity"
     """The kind of condition."""
@@ -170,7 +170,7 @@ class Quantity(Condition):
 
 
 class Segment(Condition):
-    """Any of `segments`, by id or by name."""
+    """The cart's market segment is one of `segments`, by id or name."""
 
     kind: Literal["segment"] = "segment"
     """The kind of condition."""
@@ -179,7 +179,7 @@ class Segment(Condition):
 
 
 class TimeWindow(Condition):
-    """From `start` (included) until `end` (excluded); an end before the start is on the next day.
+    """From `start` (included) until `end` (excluded); an end before the start means the next day.
 
     The weekday is that of the moment itself, also after midnight. No weekdays means every day.
     """

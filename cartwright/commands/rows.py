@@ -16,7 +16,7 @@ from cartwright.commands.parts import Relationship
 
 
 class Agreement(Data):
-    """Whoever buys under it (key `agreementId`) has its prices; `customer_ids` names those who may, none all."""
+    """Carts that name it (key `agreementId`) get its prices, if their customer may use it."""
 
     id: str
     """The agreement's id; a cart names it with the key `agreementId`."""
@@ -162,10 +162,10 @@ class Caps(Data):
 
 
 class Promotion(Data):
-    """A reduction that carts get on their own, by a coupon, or on demand (`automatic: false`).
+    """A reduction that carts get automatically, by a coupon, or on demand (`automatic: false`).
 
-    Of a level, higher priorities come first. An exclusive one reduces only prices that no other promotion has reduced,
-    and none reduces them after it.
+    Within a level, higher priorities come first. An exclusive promotion reduces only prices that no other has reduced,
+    and no other reduces them afterwards.
     """
 
     id: str
@@ -212,7 +212,7 @@ class ExchangeRate(Data):
 class Tax(Data):
     """A tax rate of one country for one tax category of offerings.
 
-    Whoever matches one of the `exemptions` doesn't owe it: it is not added to a price, and taken out of one that
+    A customer who matches one of the `exemptions` doesn't owe it: it is not added to a price, and taken out of one that
     contains it.
     """
 

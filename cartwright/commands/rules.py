@@ -13,7 +13,7 @@ from cartwright.commands.header import TimePeriod
 
 
 class Rule(Kind):
-    """What may stand in a cart, what must, or what comes and goes with something else."""
+    """What a cart may hold, must hold, or gets and loses with something else."""
 
     kind: str
     """The kind of rule."""
@@ -28,7 +28,7 @@ class Rule(Kind):
 
 
 class Selector(Data):
-    """Lines by offering or by category; either will do, and one that names neither takes every line."""
+    """Lines with one of the offerings or categories; without any, all lines."""
 
     offering_ids: Sequence[str] = ()
     """Offerings."""
@@ -37,7 +37,7 @@ class Selector(Data):
 
 
 class AddItem(Rule):
-    """As long as there is a line of `when`, there is one of the offering; what the rule added goes with the last."""
+    """A cart with a line of `when` has one of the offering; the added line leaves with the last of them."""
 
     kind: Literal["add-item"] = "add-item"
     """The kind of rule."""
@@ -65,7 +65,7 @@ class Cardinality(Rule):
 
 
 class CompatibleWith(Rule):
-    """Where one of `items` is, there are only lines of `items` and of `others`."""
+    """A cart with one of `items` may hold only lines of `items` and `others`."""
 
     kind: Literal["compatible-with"] = "compatible-with"
     """The kind of rule."""
@@ -76,7 +76,7 @@ class CompatibleWith(Rule):
 
 
 class Exclusion(Rule):
-    """Lines of one side keep out those of the other; a line that both sides name is not in its own way."""
+    """Lines of `items` and `others` can't be in one cart; a line on both sides does not exclude itself."""
 
     kind: Literal["exclusion"] = "exclusion"
     """The kind of rule."""
@@ -87,7 +87,7 @@ class Exclusion(Rule):
 
 
 class ExclusiveKinds(Rule):
-    """Lines of different `kinds`, e.g. subscriptions and single films, are never together."""
+    """Lines of different `kinds`, e.g. subscriptions and single films, are never in one cart."""
 
     kind: Literal["exclusive-kinds"] = "exclusive-kinds"
     """The kind of rule."""
@@ -96,7 +96,7 @@ class ExclusiveKinds(Rule):
 
 
 class OwnedOnce(Rule):
-    """Lines that are meant are refused if the customer's `ownedOfferings` hold their offering."""
+    """Lines of `items` are refused if their offering is in the customer's `ownedOfferings`."""
 
     kind: Literal["owned-once"] = "owned-once"
     """The kind of rule."""
@@ -105,7 +105,7 @@ class OwnedOnce(Rule):
 
 
 class RemoveItem(Rule):
-    """Where there is a line of `when`, lines of `items` go; a line that both name stays."""
+    """If the cart has a line of `when`, lines of `items` are removed; a line of both stays."""
 
     kind: Literal["remove-item"] = "remove-item"
     """The kind of rule."""
@@ -116,7 +116,7 @@ class RemoveItem(Rule):
 
 
 class ReplaceItem(Rule):
-    """Where there is a line of `when`, lines of `items` are sold as the offering `by`."""
+    """If the cart has a line of `when`, lines of `items` become the offering `by`."""
 
     kind: Literal["replace-item"] = "replace-item"
     """The kind of rule."""
@@ -129,7 +129,7 @@ class ReplaceItem(Rule):
 
 
 class Requires(Rule):
-    """Lines that are meant need a line that `needs` names, in the cart or in their own container."""
+    """Lines of `items` need a line of `needs`, in the cart or in their own container."""
 
     kind: Literal["requires"] = "requires"
     """The kind of rule."""

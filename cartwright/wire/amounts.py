@@ -1,4 +1,4 @@
-"""Amounts that stand on their own in a command, with their currency."""
+"""Amounts in commands, each with its own currency."""
 
 from functools import cached_property
 
@@ -27,7 +27,7 @@ class StatedAmount(Model):
                 return amount
         except MoneyError as error:
             raise PydanticCustomError("wrong-format", "not an amount in whole minor units") from error
-        raise PydanticCustomError("out-of-range", f"the amount lies between zero and {MAX_AMOUNT} minor units")
+        raise PydanticCustomError("out-of-range", f"the amount must be between zero and {MAX_AMOUNT} minor units")
 
     @cached_property
     def minor(self) -> int:

@@ -1,4 +1,4 @@
-"""The cart as replies show it (contract, "The cart"): what `rendering` writes, typed for whoever reads it."""
+"""The cart as replies show it (contract, "The cart"): what `rendering` writes, as typed models."""
 
 from typing import Annotated
 
@@ -249,7 +249,7 @@ class PricingView(Answer):
 
 
 class CartView(HeaderFields):
-    """A cart at one version; all amounts in its one currency. It could be had in any of the `available_currencies`."""
+    """A cart at one version; all amounts are in its currency. It has prices in `available_currencies`."""
 
     model_config = ConfigDict(
         extra="allow",

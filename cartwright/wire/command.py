@@ -19,7 +19,7 @@ D = TypeVar("D", bound=CommandData)
 
 
 class Envelope(StrictModel, Generic[D]):
-    """The body of a command message (contract, "A command"); a null is no answer to whether anything is written."""
+    """The body of a command message (contract, "A command"). Fields with a default, such as `dryRun`, can't be null."""
 
     type: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$", max_length=64)]
     """The command's type; the same as in the routing key."""

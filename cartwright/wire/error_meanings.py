@@ -1,4 +1,4 @@
-"""What each refusal code means to whoever gets it; a code's meaning never changes (contract, "Error codes")."""
+"""What each refusal code means; a code's meaning never changes (contract, "Error codes")."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -22,8 +22,8 @@ MEANINGS: Mapping[ErrorCode, str] = MappingProxyType(
         ErrorCode.OFFERING_NOT_FOUND: "The catalog has no such offering.",
         ErrorCode.OFFERING_NOT_AVAILABLE: "The offering can't be sold now, or not through this channel.",
         ErrorCode.PRICE_NOT_FOUND: "The catalog has no price for this offering under the cart's circumstances.",
-        ErrorCode.STALE_VERSION: "The cart has moved on since the version that the command named; read it first.",
-        ErrorCode.REBASE_CONFLICT: "What the command touches has changed since the version that it named.",
+        ErrorCode.STALE_VERSION: "The cart has a newer version than the command named; read it first.",
+        ErrorCode.REBASE_CONFLICT: "Something that the command touches has changed since that version.",
         ErrorCode.IDEMPOTENCY_MISMATCH: "The message id was used before, with another body.",
         ErrorCode.CART_READ_ONLY: "The cart is submitted, expired or quoted and can no longer be changed.",
         ErrorCode.RULE_BROKEN: "The cart would break a rule of the catalog.",
@@ -33,11 +33,11 @@ MEANINGS: Mapping[ErrorCode, str] = MappingProxyType(
         ErrorCode.VOUCHER_UNKNOWN: "There is no such voucher.",
         ErrorCode.VOUCHER_EXHAUSTED: "The voucher has no use left.",
         ErrorCode.OVERRIDE_OVER_LIMIT: "The price override goes beyond what the caller's role allows.",
-        ErrorCode.SIGNATURE_INVALID: "A signature does not fit what it signs.",
-        ErrorCode.TOKEN_EXPIRED: "A token's time has run out.",
-        ErrorCode.CART_TOO_LARGE: "The cart would hold more than a cart may hold.",
-        ErrorCode.DEADLINE_EXCEEDED: "The worker came to the command after its deadline; nothing was applied.",
-        ErrorCode.TEMPORARILY_UNAVAILABLE: "Something that the worker needs is away; try again later.",
+        ErrorCode.SIGNATURE_INVALID: "A signature does not match.",
+        ErrorCode.TOKEN_EXPIRED: "A token has expired.",
+        ErrorCode.CART_TOO_LARGE: "The cart would hold more items than allowed.",
+        ErrorCode.DEADLINE_EXCEEDED: "The deadline had passed before the command was executed; nothing was applied.",
+        ErrorCode.TEMPORARILY_UNAVAILABLE: "Something that the worker needs is unavailable; try again later.",
         ErrorCode.INTERNAL: "The worker failed on this command; nothing was applied.",
     }
 )

@@ -1,4 +1,4 @@
-"""Events as whoever listens reads them (contract, "Events"); the message id tells repeats apart."""
+"""Events as subscribers read them (contract, "Events"); repeats have the same message id."""
 
 from typing import Literal
 

@@ -51,7 +51,7 @@ class TimePeriod(Model):
     @model_validator(mode="after")
     def _ordered(self) -> "TimePeriod":
         if self.start_date_time and self.end_date_time and self.start_date_time >= self.end_date_time:
-            raise PydanticCustomError("out-of-range", "a period ends after it starts")
+            raise PydanticCustomError("out-of-range", "a period must end after it starts")
         return self
 
 

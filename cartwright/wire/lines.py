@@ -38,7 +38,7 @@ class PaidPeriod(StatedAmount):
     @model_validator(mode="after")
     def _ordered(self) -> "PaidPeriod":
         if self.start_date_time.date() >= self.end_date_time.date():
-            raise PydanticCustomError("out-of-range", "a paid period has at least one day")
+            raise PydanticCustomError("out-of-range", "a paid period must have at least one day")
         return self
 
 

@@ -187,11 +187,11 @@ class PricingChoice(Model):
         if self.preset is not None and self.preset not in PRESETS:
             raise PydanticCustomError("unknown-preset", "not a pricing preset of this worker")
         if self.cash_rounding is not None and parse_decimal(self.cash_rounding, MAX_DIGITS)[0] <= 0:
-            raise PydanticCustomError("out-of-range", "a cash rounding step is more than zero")
+            raise PydanticCustomError("out-of-range", "a cash rounding step must be more than zero")
         return self
 
     def on_top_of(self, other: "PricingChoice | None") -> "PricingChoice":
-        """This choice with what another states besides it, unless this one names a preset and so starts anew."""
+        """This choice, completed by another one; a choice that names a preset is complete by itself."""
         if other is None or self.preset is not None:
             return self
         return read_stored(PricingChoice, {**other.wire(), **self.wire()})

@@ -57,7 +57,7 @@ class Problem:
     message: str
 
     def wire(self) -> dict[str, str]:
-        """The problem as it stands in `error.problems`."""
+        """The problem as an element of `error.problems`."""
         return {"path": self.path, "code": self.code, "message": self.message}
 
 

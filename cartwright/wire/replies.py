@@ -1,4 +1,4 @@
-"""Replies as whoever sent the command reads them (contract, "A reply"); a field added later is kept, not refused."""
+"""Replies as callers read them (contract, "A reply"); a field added later is kept, not refused."""
 
 from typing import Literal
 
@@ -24,7 +24,7 @@ class Amounts(Answer):
 
 
 class ChangeEntry(Answer):
-    """Something that happened to a cart; `before` and `after` stand under `from` and `to` on the wire."""
+    """Something that happened to a cart; `before` and `after` are `from` and `to` on the wire."""
 
     model_config = example({"type": "quantity-changed", "itemId": "i-1", "from": 1, "to": 2})
 

@@ -75,8 +75,8 @@ def _currency(code: str) -> str:
     if in_use(code):
         return code
     if code in WITHDRAWN:
-        raise PydanticCustomError("unknown-currency", "a currency that was withdrawn: nothing new can be in it")
-    raise PydanticCustomError("unknown-currency", "not a currency of ISO 4217 that one can pay in")
+        raise PydanticCustomError("unknown-currency", "a withdrawn currency; it can't be used for anything new")
+    raise PydanticCustomError("unknown-currency", "not a currency of ISO 4217 for payments")
 
 
 _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z", re.ASCII)
@@ -100,17 +100,17 @@ def _read_time(text: object) -> datetime:
 
 def _of_our_times(time: datetime) -> datetime:
     if not 1970 <= time.year <= 9998:
-        raise PydanticCustomError("out-of-range", "the year must lie between 1970 and 9998")
+        raise PydanticCustomError("out-of-range", "the year must be between 1970 and 9998")
     return time
 
 
 LAST_PRICING_YEAR = 9800
-"""So far before the calendar's end that whatever is added to a time of pricing still lies in the calendar."""
+"""The last year of a pricing time; periods that are added to it stay within the calendar."""
 
 
 def _priceable(time: datetime) -> datetime:
     if time.year > LAST_PRICING_YEAR:
-        raise PydanticCustomError("out-of-range", f"the year must lie between 1970 and {LAST_PRICING_YEAR}")
+        raise PydanticCustomError("out-of-range", f"the year must be between 1970 and {LAST_PRICING_YEAR}")
     return time
 
 

@@ -9,7 +9,7 @@ from demo.shop.baskets import BASKETS
 
 
 class Customer:
-    """One cart and whoever fills it; `version` is the cart's as last seen."""
+    """One cart and its customer; `version` is the cart's version as last seen."""
 
     def __init__(self, number: int, sender: Sender) -> None:
         self.number = number
@@ -67,7 +67,7 @@ class Customer:
         return Command("update-products", self.cart_id, {"products": [{"id": self.basket.line, "quantity": quantity}]})
 
     async def _tell(self, command: Command, reason: str) -> Sending:
-        """Send a change of the version last seen; where somebody was faster, look again and send it anew."""
+        """Send a change of the version last seen; if somebody was faster, read the cart and send it again."""
         while True:
             envelope: dict[str, Any] = {"version": self.version, "reason": reason}
             sending = await self.sender.ask(Command(command.kind, self.cart_id, command.data, envelope))

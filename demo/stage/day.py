@@ -165,7 +165,7 @@ class Day:
 
         async def one(customer: Customer, delay: float) -> None:
             await asyncio.sleep(delay)
-            # Whoever gets no answer gives up; the audit finds what is missing.
+            # A customer without an answer gives up; the audit finds what is missing.
             with suppress(TimeoutError):
                 await deed(customer)
 

@@ -72,7 +72,7 @@ def _problems(cart: Cart, data: ApplyAdjustment) -> Iterator[Problem]:
     if data.currency != cart.currency:
         yield Problem("/data/currency", "other-currency", f"The cart is in {cart.currency}.")
     if data.minor == 0:
-        yield Problem("/data/amount", "out-of-range", "An adjustment is more than zero.")
+        yield Problem("/data/amount", "out-of-range", "An adjustment must be more than zero.")
     if any(each.id == data.id for each in cart.adjustments):
         yield Problem("/data/id", "duplicate-id", f"The id {data.id} is taken.")
     known = {(each.kind, each.reference) for each in cart.adjustments}

@@ -30,7 +30,7 @@ class ApplyPromotion(CommandData):
     @model_validator(mode="after")
     def _one_of_both(self) -> "ApplyPromotion":
         if (self.promotion_id is None) == (self.coupon is None):
-            raise PydanticCustomError("one-of", "either promotionId or coupon names the promotion")
+            raise PydanticCustomError("one-of", "give either promotionId or coupon")
         return self
 
 

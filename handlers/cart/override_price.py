@@ -103,7 +103,7 @@ def _limits(data: OverridePrice, context: Context) -> list[OverrideLimit]:
 def _override(cart: Cart, data: OverridePrice, limit: OverrideLimit, context: Context) -> PriceOverride:
     command = context.command
     if not command.envelope.reason:
-        raise Refusal.at("/reason", ErrorCode.INVALID, "An override has a reason.", "missing")
+        raise Refusal.at("/reason", ErrorCode.INVALID, "An override needs a reason.", "missing")
     fields = {name: value for name, value in data.wire().items() if name != "itemId" and value is not None}
     if data.kind != "percent":
         fields.setdefault("currency", cart.currency)
@@ -117,7 +117,7 @@ def _override(cart: Cart, data: OverridePrice, limit: OverrideLimit, context: Co
 def _permitting(
     override: PriceOverride, item: Item, current: Price, limits: list[OverrideLimit], cart: Cart, context: Context
 ) -> str:
-    """The first role that may set such a price: it lies between floor and ceiling, in percent of today's list price."""
+    """The first role whose floor and ceiling, in percent of today's list price, allow the price."""
     listed = current.list_amount
     try:
         amount = overridden(override, listed, item.quantity, policy_of(cart, context.facts))

@@ -28,7 +28,7 @@ def remove_promotion(cart: Cart, data: RemovePromotion, context: Context) -> Ite
     if chosen is None:
         raise Refusal(
             ErrorCode.PROMOTION_NOT_APPLICABLE,
-            f"Nobody asked for promotion {data.promotion_id} in this cart.",
+            f"This cart has no request for promotion {data.promotion_id}.",
             details={"promotionId": data.promotion_id, "reason": "not-chosen"},
         )
     yield PromotionWithdrawn(promotion_id=chosen.id, coupon=chosen.coupon)

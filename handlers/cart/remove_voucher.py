@@ -25,5 +25,5 @@ class RemoveVoucher(CommandData):
 def remove_voucher(cart: Cart, data: RemoveVoucher, context: Context) -> Iterator[Change]:
     """Remove it; raises `voucher-unknown` if the cart does not have it."""
     if data.code not in cart.held_vouchers:
-        raise Refusal.at("/data/code", ErrorCode.VOUCHER_UNKNOWN, "The cart holds no such voucher.")
+        raise Refusal.at("/data/code", ErrorCode.VOUCHER_UNKNOWN, "The cart has no such voucher.")
     yield VoucherRemoved(code=data.code)

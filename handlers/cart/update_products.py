@@ -50,7 +50,7 @@ def update_products(cart: Cart, data: UpdateProducts, context: Context) -> Itera
         if update.quantity is not None and update.quantity != item.quantity:
             if item.terms.quantity_max_reached and update.quantity > item.quantity:
                 path = pointer("data", "products", index, "quantity")
-                raise Refusal.at(path, ErrorCode.INVALID, "The quantity can not be increased.", "quantity-max-reached")
+                raise Refusal.at(path, ErrorCode.INVALID, "The quantity can't be increased.", "quantity-max-reached")
             changed = QuantityChanged(item_id=item.id, before=item.quantity, after=update.quantity)
             yield changed.at("products", index)
         after = _differing(cart, item, update, data.product_recommendation_id, pointer("data", "products", index))

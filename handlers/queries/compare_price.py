@@ -39,7 +39,7 @@ class Setting(Model):
     @model_validator(mode="after")
     def _one_catalog(self) -> "Setting":
         if self.catalog_as_of is not None and self.catalog_revision is not None:
-            raise PydanticCustomError("one-of", "either catalogAsOf or catalogRevision names the catalog")
+            raise PydanticCustomError("one-of", "catalogAsOf and catalogRevision can't be combined")
         return self
 
     @property

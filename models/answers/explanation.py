@@ -20,7 +20,7 @@ class LedgerLine:
 
     `source` is the id of the price, promotion or tax, `revision` the catalog revision that brought that row. `exact` is
     the amount before it was rounded; `odd` are the minor units that this share of a spread amount got beyond its
-    proportion. A tax that the amount contains moves nothing, and stands under `contained`.
+    proportion. A tax that the amount contains changes nothing, and is in `contained`.
     """
 
     step: str

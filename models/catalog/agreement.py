@@ -9,7 +9,7 @@ from cartwright.wire.schema import Id, Model, ShortText
 
 
 class Agreement(Model):
-    """Whoever buys under it (key `agreementId`) has its prices; `customer_ids` names those who may, none all."""
+    """Carts that name it (key `agreementId`) get its prices, if their customer may use it."""
 
     id: Id
     """The agreement's id; a cart names it with the key `agreementId`."""

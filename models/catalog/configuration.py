@@ -67,9 +67,9 @@ class InstallmentTerms(Model):
             raise PydanticCustomError("out-of-range", f"0 < smallestPart <= largestPart <= {MAX_AMOUNT} minor units")
         length = parse_period(self.period)
         if length.seconds or (length.months and length.days):
-            raise PydanticCustomError("period-mismatch", "parts fall due every so many days, or every so many months")
+            raise PydanticCustomError("period-mismatch", "the period must be in days or in months, not in both")
         if not within_longest(length, self.most_parts):
-            raise PydanticCustomError("out-of-range", f"all parts fall due within {LONGEST_YEARS} years")
+            raise PydanticCustomError("out-of-range", f"all parts must fall due within {LONGEST_YEARS} years")
         return self
 
     @cached_property

@@ -153,18 +153,20 @@ class PricePoint(Criteria):
     @model_validator(mode="after")
     def _consistent(self) -> "PricePoint":
         if self.type == ("recurring" if self.period is None else "one-time"):
-            raise PydanticCustomError("period-mismatch", "a recurring price has a period, a one-time price has none")
+            raise PydanticCustomError(
+                "period-mismatch", "a recurring price needs a period, a one-time price can't have one"
+            )
         recurs = self.period if self.type == "recurring" else None
         if self.is_arrears and recurs is None:
-            raise PydanticCustomError("period-mismatch", "only a recurring price is billed in arrears")
+            raise PydanticCustomError("period-mismatch", "only a recurring price can be billed in arrears")
         if self.is_prorated and not (recurs and in_whole_months(recurs)):
-            raise PydanticCustomError("period-mismatch", "only a price of whole months or years is prorated")
+            raise PydanticCustomError("period-mismatch", "only a price of whole months or years can be prorated")
         starts = [tier.min_quantity for tier in self.tiers]
         if starts != sorted(set(starts)):
-            raise PydanticCustomError("not-ascending", "every tier starts above the one before it")
+            raise PydanticCustomError("not-ascending", "every tier must start above the one before it")
         for tier, following in zip(self.tiers, starts[1:], strict=False):
             if (following - tier.min_quantity) % tier.block_size:
-                raise PydanticCustomError("broken-block", "a tier holds a whole number of its blocks")
+                raise PydanticCustomError("broken-block", "a tier must hold a whole number of its blocks")
         return self
 
     @cached_property
@@ -186,7 +188,7 @@ class PricePoint(Criteria):
 class Tax(Model):
     """A tax rate of one country for one tax category of offerings.
 
-    Whoever matches one of the `exemptions` doesn't owe it: it is not added to a price, and taken out of one that
+    A customer who matches one of the `exemptions` doesn't owe it: it is not added to a price, and taken out of one that
     contains it.
     """
 
@@ -227,4 +229,4 @@ class ExchangeRate(Model):
                 return self
         except MoneyError as error:
             raise PydanticCustomError("wrong-format", "not a rate of at most 12 decimals") from error
-        raise PydanticCustomError("out-of-range", "a rate is more than zero, and leads to another currency")
+        raise PydanticCustomError("out-of-range", "a rate must be more than zero, and to another currency")

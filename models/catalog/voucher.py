@@ -11,7 +11,7 @@ from cartwright.wire.money import MoneyError, parse_amount
 from cartwright.wire.schema import Currency, Decimals, Id, Model, Percentage, ShortText
 
 MAX_USES = 100_000
-"""All carts that hold a voucher stand in one document, which bounds their number."""
+"""All carts that hold a voucher are in one document, which limits their number."""
 
 
 class Voucher(Model):
@@ -41,21 +41,21 @@ class Voucher(Model):
     @model_validator(mode="after")
     def _one_reduction(self) -> "Voucher":
         if (self.reduction_percent is None) == (self.reduction_amount is None):
-            raise PydanticCustomError("one-of", "either reductionPercent or reductionAmount says what is taken off")
+            raise PydanticCustomError("one-of", "give either reductionPercent or reductionAmount")
         if self.reduction_amount is not None:
             if self.currency is None:
-                raise PydanticCustomError("missing", "an amount has a currency")
+                raise PydanticCustomError("missing", "an amount needs a currency")
             try:
                 positive = parse_amount(self.reduction_amount, self.currency) > 0
             except MoneyError as error:
                 raise PydanticCustomError("wrong-format", "not an amount in whole minor units") from error
             if not positive:
-                raise PydanticCustomError("out-of-range", "the amount is more than zero")
+                raise PydanticCustomError("out-of-range", "the amount must be more than zero")
         return self
 
     @property
     def id(self) -> str:
-        """The code, which is what rows of the catalog are told apart by."""
+        """The code, which identifies the row."""
         return self.code
 
     @cached_property

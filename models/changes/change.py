@@ -1,6 +1,6 @@
 """What happened to a cart, in the past tense; folding all changes gives the cart, for a change knows how it applies.
 
-Changes stand in replies, events and the journal under the same names; `touches` is what `onConflict: rebase` compares.
+Changes have the same names in replies, events and the journal; `touches` is what `onConflict: rebase` compares.
 """
 
 from abc import abstractmethod

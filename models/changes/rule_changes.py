@@ -6,7 +6,7 @@ from models.changes.change import Change, change
 
 @change("rule-applied")
 class RuleApplied(Change):
-    """A rule added, removed or changed these items, by the changes that stand before this one."""
+    """A rule added, removed or changed these items, by the changes before this one."""
 
     rule_id: str
     """The rule's id."""

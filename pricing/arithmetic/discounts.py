@@ -1,6 +1,6 @@
 """Amounts of discounts, per unit, per line and over an order. A discount is a positive count of minor units.
 
-Each function takes the lines as they stand and returns one discount per line, in their order; `less` takes
+Each function takes the lines at their current prices and returns one discount per line, in their order; `less` takes
 them off. A line at zero or below takes no discount, and none takes more than it still costs.
 """
 

@@ -12,12 +12,10 @@ from pricing.promotions.target import Target
 
 
 class Benefit(Model):
-    """What is taken off the prices that the target names, for so many periods of a recurring price or for good.
-
-    `compares_lines`: what a line gets depends on how its price compares with the others'.
-    """
+    """What a promotion takes off the prices of its target, for a number of periods or for good."""
 
     compares_lines: ClassVar[bool] = False
+    """Whether what a line gets depends on how its price compares with the others."""
 
     kind: str
     """The kind of benefit."""
@@ -28,7 +26,7 @@ class Benefit(Model):
 
     @abstractmethod
     def offer(self, scope: Scope) -> Offer:
-        """What it takes off which rows, at the prices as they stand."""
+        """What it takes off which rows, at the current prices of the sheet."""
 
 
 kinds: Kinds[Benefit] = Kinds("pricing.benefits")

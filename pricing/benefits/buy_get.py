@@ -1,4 +1,4 @@
-"""`buy-get`: buy so many, get so many of them free or cheaper; the cheapest ones, where their prices differ."""
+"""`buy-get`: buy some units, get others free or cheaper; the cheapest ones, if their prices differ."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -15,7 +15,7 @@ from pricing.sheet.cheapest import cheapest_units
 
 @benefit
 class BuyGet(Benefit):
-    """Of every `buy` + `get` units that are meant, `get` are reduced by `percent`; only whole sets count."""
+    """Of every `buy` + `get` units of the target, `get` are reduced by `percent`; only whole sets count."""
 
     compares_lines: ClassVar[bool] = True
 

@@ -1,4 +1,4 @@
-"""`fixed`: an amount off; of each line or each of its units, or of a container or cart, spread over its lines."""
+"""`fixed`: an amount off each line or unit, or off a container or cart, spread over its lines."""
 
 from typing import Annotated, Literal, Self
 
@@ -13,9 +13,9 @@ from pricing.promotions.scope import Offer, Scope, discount_lines, inclusive
 
 @benefit
 class Fixed(Benefit, StatedAmount):
-    """The amount, in the basis in which prices are stated; off each line, or off each unit.
+    """An amount off each line or each unit, net or gross as the prices are.
 
-    Of a line at most `max_quantity` units count. `per` and `max_quantity` count at item level only.
+    At most `max_quantity` units of a line count. `per` and `max_quantity` matter only at item level.
     """
 
     kind: Literal["fixed"]

@@ -1,4 +1,4 @@
-"""`fixed-price`: a new price; of one unit at item level, else of all lines together. It never raises a price."""
+"""`fixed-price`: a new price, for one unit at item level, else for all lines together; never a higher one."""
 
 from typing import ClassVar, Literal
 
@@ -10,14 +10,14 @@ from pricing.promotions.scope import Offer, Scope, discount_lines, inclusive
 
 @benefit
 class FixedPrice(Benefit, StatedAmount):
-    """The price, in the basis in which prices are stated."""
+    """The new price, net or gross as the prices are."""
 
     compares_lines: ClassVar[bool] = True
 
     kind: Literal["fixed-price"]
 
     def offer(self, scope: Scope) -> Offer:
-        """What is above the price; nothing in another currency."""
+        """The difference to the price; nothing in another currency."""
         if self.currency != scope.sheet.cart.currency:
             return Offer()
         rows = scope.rows(self.target)

@@ -1,4 +1,4 @@
-"""`free-item`: an item that the promotion adds, and takes the whole price off; it goes when the promotion does."""
+"""`free-item`: the promotion adds an item for free; it is removed when the promotion no longer applies."""
 
 from typing import Annotated, Literal
 
@@ -14,7 +14,7 @@ from pricing.promotions.scope import Offer, Scope
 
 @benefit
 class FreeItem(Benefit):
-    """The offering, and how many of it."""
+    """The offering that is given, and how many units."""
 
     kind: Literal["free-item"]
     offering_id: Id

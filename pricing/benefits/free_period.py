@@ -10,13 +10,13 @@ from pricing.promotions.scope import Offer, Scope
 
 @benefit
 class FreePeriod(Benefit):
-    """How many periods are free."""
+    """The first `periods` of recurring prices are free."""
 
     kind: Literal["free-period"]
     periods: Annotated[int, Field(ge=1, le=1200)] = 1
     """How many periods are free."""
 
     def offer(self, scope: Scope) -> Offer:
-        """All of every recurring row that is meant."""
+        """All of every recurring row of the target."""
         rows = scope.rows(self.target)
         return Offer([[(row, row.amount)] for row in rows if row.point.type == "recurring"])

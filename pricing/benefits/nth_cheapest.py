@@ -1,4 +1,4 @@
-"""`nth-cheapest`: one unit, at a place in the order of prices, is free or cheaper; the cheapest one is the first."""
+"""`nth-cheapest`: one unit is free or cheaper, counted from the cheapest."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -14,7 +14,7 @@ from pricing.sheet.cheapest import cheapest_units
 
 @benefit
 class NthCheapest(Benefit):
-    """The `n`-th cheapest unit of those that are meant is reduced by `percent`."""
+    """The `n`-th cheapest unit of the target is reduced by `percent`."""
 
     compares_lines: ClassVar[bool] = True
 

@@ -1,4 +1,4 @@
-"""`percent`: a percentage off; of a line's units one by one, of a container or cart over the sum of its lines."""
+"""`percent`: a percentage off each unit of a line, or off the sum of a container or cart."""
 
 from typing import Annotated, Literal
 
@@ -13,7 +13,7 @@ from pricing.promotions.scope import Offer, Scope, discount_lines, inclusive
 
 @benefit
 class Percent(Benefit):
-    """`value` in percent, as a decimal string; `max_quantity` units per line, which counts at item level only."""
+    """`value` percent off. `max_quantity` limits the units per line, at item level only."""
 
     kind: Literal["percent"]
     value: Percentage
@@ -22,7 +22,7 @@ class Percent(Benefit):
     """How many units of a line are reduced at most."""
 
     def offer(self, scope: Scope) -> Offer:
-        """A reduction of every row that is meant, rounded once per unit, or once per total and spread."""
+        """A reduction of every row of the target, rounded once per unit, or once per total and spread."""
         percent, policy = parse_percent(self.value), scope.sheet.policy
         if scope.level == "item":
             rows = scope.rows(self.target)

@@ -22,7 +22,7 @@ class RecurringDiscount(Benefit):
     """How many periods are reduced."""
 
     def offer(self, scope: Scope) -> Offer:
-        """A reduction of every recurring row that is meant."""
+        """A reduction of every recurring row of the target."""
         percent, policy = parse_percent(self.percent), scope.sheet.policy
         rows = [row for row in scope.rows(self.target) if row.point.type == "recurring"]
         return Offer([[(row, percent_off(row.amount, percent, policy))] for row in rows])

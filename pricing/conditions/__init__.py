@@ -11,19 +11,19 @@ from pricing.promotions.scope import Scope
 
 
 class Condition(Model):
-    """Something that must hold of the lines that a promotion is about, or of their cart."""
+    """Something that must be true of the lines that a promotion is tested on, or of their cart."""
 
     kind: str
     """The kind of condition."""
 
     @property
     def depth(self) -> int:
-        """How many conditions stand in each other, this one counted."""
+        """How deep conditions are nested, including this one."""
         return 1
 
     @abstractmethod
     def holds(self, scope: Scope) -> bool:
-        """Whether it does, at the prices as they stand."""
+        """Whether it holds, at the current prices of the sheet."""
 
 
 kinds: Kinds[Condition] = Kinds("pricing.conditions")

@@ -12,7 +12,7 @@ from pricing.promotions.scope import Scope
 
 @condition
 class Category(Condition):
-    """Any of `categories`."""
+    """The offering of some line is in one of `categories`."""
 
     kind: Literal["category"]
     categories: Annotated[list[ShortText], Field(min_length=1, max_length=1000)]
@@ -24,7 +24,7 @@ class Category(Condition):
         return frozenset(self.categories)
 
     def holds(self, scope: Scope) -> bool:
-        """Whether some line's offering is."""
+        """Whether one is."""
         return any(
             line.offering is not None and not self.wanted.isdisjoint(line.offering.categories) for line in scope.lines
         )

@@ -11,7 +11,7 @@ from pricing.promotions.scope import Scope
 
 @condition
 class Channel(Condition):
-    """Any of `channels`, by id or by name."""
+    """The cart's channel is one of `channels`, by id or name."""
 
     kind: Literal["channel"]
     channels: Annotated[list[ShortText], Field(min_length=1, max_length=1000)]

@@ -12,7 +12,7 @@ from pricing.promotions.scope import Scope
 
 @condition
 class Characteristic(Condition):
-    """The name, and the values of which it has one."""
+    """Some line has the characteristic `name` with one of `values`."""
 
     kind: Literal["characteristic"]
     name: Key

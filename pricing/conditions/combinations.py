@@ -22,7 +22,7 @@ class Several(Condition):
 
 @condition
 class All(Several):
-    """All of `conditions`."""
+    """All of `conditions` hold."""
 
     kind: Literal["all"]
 
@@ -33,7 +33,7 @@ class All(Several):
 
 @condition
 class AnyOf(Several):
-    """At least one of `conditions`."""
+    """At least one of `conditions` holds."""
 
     kind: Literal["any"]
 
@@ -44,7 +44,7 @@ class AnyOf(Several):
 
 @condition
 class Not(Condition):
-    """Anything but `condition`."""
+    """`condition` does not hold."""
 
     kind: Literal["not"]
     condition: AnyCondition

@@ -11,13 +11,13 @@ from pricing.promotions.scope import Scope
 
 @condition
 class CustomerType(Condition):
-    """Any of `userTypes`, the caller's own terms."""
+    """The customer's user type is one of `userTypes`."""
 
     kind: Literal["customer-type"]
     user_types: Annotated[list[Name], Field(min_length=1, max_length=100)]
     """The user types."""
 
     def holds(self, scope: Scope) -> bool:
-        """Whether the cart's customer is; nobody is of no type."""
+        """Whether it is; a cart without a customer has none."""
         customer = scope.sheet.cart.header.customer
         return customer is not None and customer.user_type in self.user_types

@@ -10,12 +10,12 @@ from pricing.promotions.scope import Scope
 
 @condition
 class DateWindow(Condition):
-    """The `period`, its end excluded."""
+    """The time of pricing is in `period`; the end is excluded."""
 
     kind: Literal["date-window"]
     period: TimePeriod
     """The period."""
 
     def holds(self, scope: Scope) -> bool:
-        """Whether the time of pricing lies in it."""
+        """Whether the time of pricing is in the period."""
         return valid_at(self.period, scope.sheet.at)

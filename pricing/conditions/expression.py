@@ -43,7 +43,7 @@ def _checked(expression: str) -> str:
 
 @condition
 class Expression(Condition):
-    """The `expression`, which must be true; one that fails or would cost too much is not, and a warning says so.
+    """The `expression` must be true. One that fails or would cost too much counts as false, with a warning.
 
     It sees `items`, the lines that the promotion is tested on, each with `id`, `amount`, `categories`,
     `characteristics`, `offeringId`, `quantity`, `term`; and `cart` with the `amount` of these lines, `at` (RFC 3339),
@@ -62,7 +62,7 @@ class Expression(Condition):
 
     @cached_property
     def outline(self) -> Outline:
-        """What its work is told from."""
+        """The structure that its work is estimated from."""
         return outline(self.expression)
 
     def holds(self, scope: Scope) -> bool:

@@ -8,10 +8,10 @@ from pricing.promotions.scope import Scope
 
 @condition
 class FirstOrder(Condition):
-    """Nothing to state."""
+    """The cart's flag `firstOrder` is true."""
 
     kind: Literal["first-order"]
 
     def holds(self, scope: Scope) -> bool:
-        """Whether the cart's flag says so; a cart without it is no first order."""
+        """Whether it is; a cart without the flag is not a first order."""
         return scope.sheet.cart.header.flags.get("firstOrder", False)

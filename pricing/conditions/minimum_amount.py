@@ -1,4 +1,4 @@
-"""`minimum-amount`: the lines cost so much, at the prices that earlier promotions left."""
+"""`minimum-amount`: the lines cost at least an amount, at the prices that earlier promotions left."""
 
 from typing import Literal
 
@@ -9,7 +9,7 @@ from pricing.promotions.scope import Scope
 
 @condition
 class MinimumAmount(Condition, StatedAmount):
-    """The amount, in the basis in which prices are stated; first periods of recurring prices count."""
+    """The lines cost at least `amount`, net or gross as the prices are; of recurring prices the first period counts."""
 
     kind: Literal["minimum-amount"]
 

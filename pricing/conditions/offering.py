@@ -12,7 +12,7 @@ from pricing.promotions.scope import Scope
 
 @condition
 class HasOffering(Condition):
-    """Any of `offeringIds`."""
+    """Some line has one of `offeringIds`."""
 
     kind: Literal["offering"]
     offering_ids: Annotated[list[Id], Field(min_length=1, max_length=1000)]

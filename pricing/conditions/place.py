@@ -11,7 +11,7 @@ from pricing.promotions.scope import Scope
 
 @condition
 class Place(Condition):
-    """Any of `places`, by id or by name."""
+    """The cart's place is one of `places`, by id or name."""
 
     kind: Literal["place"]
     places: Annotated[list[ShortText], Field(min_length=1, max_length=1000)]

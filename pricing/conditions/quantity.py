@@ -1,4 +1,4 @@
-"""`quantity`: so many units, of all offerings or of some."""
+"""`quantity`: a number of units, of all offerings or of some."""
 
 from typing import Literal
 
@@ -12,7 +12,7 @@ from pricing.promotions.target import Target
 
 @condition
 class Quantity(Condition):
-    """From `minimum` up to `maximum` units; no maximum means any number above."""
+    """The lines have `minimum` to `maximum` units; without a maximum, any number from the minimum up."""
 
     kind: Literal["quantity"]
     minimum: CountFromZero = 1
@@ -23,6 +23,6 @@ class Quantity(Condition):
     """Which lines are counted."""
 
     def holds(self, scope: Scope) -> bool:
-        """Whether the lines that are meant have so many units together."""
+        """Whether the target lines have that many units together."""
         count = sum(line.item.quantity for line in scope.lines if line.rows and self.target.takes_line(line))
         return self.minimum <= count and (self.maximum is None or count <= self.maximum)

@@ -11,7 +11,7 @@ from pricing.promotions.scope import Scope
 
 @condition
 class Segment(Condition):
-    """Any of `segments`, by id or by name."""
+    """The cart's market segment is one of `segments`, by id or name."""
 
     kind: Literal["segment"]
     segments: Annotated[list[ShortText], Field(min_length=1, max_length=1000)]

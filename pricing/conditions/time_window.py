@@ -1,4 +1,4 @@
-"""`time-window`: happy hours; certain days of the week, between two times of the day, on the clock of a place."""
+"""`time-window`: certain days of the week, between two times of day, in a time zone (happy hours)."""
 
 from datetime import time
 from functools import cached_property
@@ -24,7 +24,7 @@ def _zone(name: str) -> str:
 
 @condition
 class TimeWindow(Condition):
-    """From `start` (included) until `end` (excluded); an end before the start is on the next day.
+    """From `start` (included) until `end` (excluded); an end before the start means the next day.
 
     The weekday is that of the moment itself, also after midnight. No weekdays means every day.
     """
@@ -45,7 +45,7 @@ class TimeWindow(Condition):
         return ZoneInfo(self.time_zone)
 
     def holds(self, scope: Scope) -> bool:
-        """Whether the time of pricing lies in the window."""
+        """Whether the time of pricing is in the window."""
         try:
             local = scope.sheet.at.astimezone(self.zone)
         except ZoneInfoNotFoundError:  # it was known when the promotion came

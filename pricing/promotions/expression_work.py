@@ -1,4 +1,4 @@
-"""How much work an expression in CEL may be, told from its text before anything is evaluated.
+"""How much work an expression in CEL may be, estimated from its text before it is evaluated.
 
 Its evaluation can't be interrupted, so only what has a bound is let in: functions by name, each linear in what it is
 given, and macros that go through a list. Their nesting is read off the brackets.
@@ -12,7 +12,7 @@ LOOPS = frozenset({"all", "exists", "exists_one", "existsOne", "filter"})
 """Macros that go through a list."""
 CASTS = frozenset({"bool", "bytes", "double", "duration", "dyn", "int", "string", "timestamp", "type", "uint"})
 FUNCTIONS = LOOPS | CASTS | {"contains", "endsWith", "has", "size", "startsWith"}
-"""What may be called. `map` copies its list for every element, `matches` reads its pattern anew for each: not these."""
+"""What may be called. Not `map`, which copies its list for every element, nor `matches`, which compiles its pattern."""
 CALENDAR = re.compile(r"get(Full)?[A-Z][A-Za-z]+")
 MAX_DEPTH = 50
 COPY = 4
@@ -44,7 +44,7 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What stands in an expression, by the number of loops around it; `commas` bound its own lists."""
+    """The parts of an expression, by the number of loops around them; `commas` bound its own lists."""
 
     lists: Counter[int]
     names: Counter[int]
@@ -65,7 +65,7 @@ class Outline:
 def outline(expression: str) -> Outline:
     """The outline of a text that is an expression; raises `UnboundedError` for what has no bound."""
     if "'''" in expression or '"""' in expression:
-        raise UnboundedError("not-allowed", "a text stands between single quotation marks of either kind")
+        raise UnboundedError("not-allowed", "a text needs single quotation marks of either kind")
     tokens = [match for match in _TOKEN.finditer(expression) if match.lastgroup != "comment"]
     found = Outline(Counter(), Counter(), Counter(), sum(each[0] == "," for each in tokens))
     loops: list[bool] = []

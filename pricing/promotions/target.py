@@ -1,4 +1,4 @@
-"""Which prices something is about: of which offerings, of which type."""
+"""Which prices a promotion reduces or a condition counts."""
 
 from functools import cached_property
 from typing import Annotated
@@ -16,7 +16,7 @@ def _paid_now() -> list[PriceType]:
 
 
 class Target(Model):
-    """Rows of a cart; a list that is empty matches all."""
+    """Prices of a cart, by offering, category, type and period; an empty list matches all."""
 
     offering_ids: Annotated[list[Id], Field(max_length=1000)] = Field(default_factory=list)
     """Offerings; an empty list means all."""
@@ -38,7 +38,7 @@ class Target(Model):
         return frozenset(self.categories)
 
     def takes_line(self, line: Line) -> bool:
-        """Whether the line's offering is meant."""
+        """Whether the line's offering is in the target."""
         if line.offering is None:
             return not self.offerings and not self.wanted_categories
         return (not self.offerings or line.offering.id in self.offerings) and (
@@ -46,7 +46,7 @@ class Target(Model):
         )
 
     def takes_row(self, row: Row) -> bool:
-        """Whether the price's type and period are meant."""
+        """Whether the price's type and period are in the target."""
         point = row.point
         return (not self.price_types or point.type in self.price_types) and (
             not self.price_periods or point.period in self.price_periods

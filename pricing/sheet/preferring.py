@@ -1,4 +1,4 @@
-"""Promotions that stand in each other's way: of all that can be had, that counts which leaves the least to pay.
+"""When promotions conflict, the combination with the lowest amount payable is used.
 
 A further promotion never raises a price, then, although some exclude others, or fall below a minimum once others have
 taken something off. Which of them to leave out is a knapsack problem, so it is searched, and for so many sheets only;
@@ -34,7 +34,7 @@ def best_sheet(fill: Fill) -> Worksheet:
 
 
 def _ways_out(sheet: Worksheet) -> list[frozenset[str]]:
-    """What to leave out next: one of those that applied and stand in the way of others."""
+    """What to leave out next: one of the promotions that applied and are in conflict with others."""
     return [sheet.without | {each.promotion_id} for each in sheet.verdicts if each.promotion_id in sheet.obstacles]
 
 

@@ -132,7 +132,7 @@ class Worksheet:
     `result` is filled in step by step, but for the warnings and the stamp, which come last. `warnings` is a set that
     keeps its order. `spreads` is a list only for an explanation: who had which share of an
     amount that was spread over rows. Only then are there verdicts on promotions that nobody asked for. `without` are
-    promotions to leave out; `obstacles` are those that applied and stand in the way of others.
+    promotions to leave out; `obstacles` are those that applied and are in conflict with others.
     """
 
     cart: Cart

@@ -42,7 +42,7 @@ def plan_installments(sheet: Worksheet) -> None:
 
 
 def _due_dates(first: date, parts: int, terms: InstallmentTerms) -> tuple[str, ...]:
-    """The day of every part, or none if one lies beyond the calendar.
+    """The day of every part, or none if one is beyond the calendar.
 
     What starts on the 31st falls due on the last day of a shorter month.
     """

@@ -70,7 +70,7 @@ def _closed_door(promotion: Promotion, sheet: Worksheet) -> Verdict | None:
 def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Verdict:
     """Grant it to every scope where it holds, within its cap per cart; what other promotions give counts nowhere.
 
-    If it holds nowhere, the scope that came nearest says why, wherever it stands among the items.
+    If it holds nowhere, the scope that came nearest gives the reason, independent of the order of items.
     """
     verdict, nearest = Verdict(promotion.id, "nothing-to-reduce"), -1
     times, conditions = 0, promotion.conditions

@@ -1,4 +1,4 @@
-"""`add-item`: an item that comes and goes with others (002, Shopping Cart rules)."""
+"""`add-item`: an item that is added and removed with others (002, Shopping Cart rules)."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -18,7 +18,7 @@ from rules.selector import Selector
 
 @rule
 class AddItem(Rule):
-    """As long as there is a line of `when`, there is one of the offering; what the rule added goes with the last."""
+    """A cart with a line of `when` has one of the offering; the added line leaves with the last of them."""
 
     kind: Literal["add-item"]
     when: Selector

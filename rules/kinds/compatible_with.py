@@ -11,7 +11,7 @@ from rules.selector import Selector
 
 @rule
 class CompatibleWith(Rule):
-    """Where one of `items` is, there are only lines of `items` and of `others`."""
+    """A cart with one of `items` may hold only lines of `items` and `others`."""
 
     kind: Literal["compatible-with"]
     items: Selector

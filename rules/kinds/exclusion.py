@@ -1,4 +1,4 @@
-"""`exclusion`: some lines never share a cart with some others (002, Mutually Exclusivity)."""
+"""`exclusion`: some lines can't be in a cart with others (002, Mutually Exclusivity)."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -11,7 +11,7 @@ from rules.selector import Selector
 
 @rule
 class Exclusion(Rule):
-    """Lines of one side keep out those of the other; a line that both sides name is not in its own way."""
+    """Lines of `items` and `others` can't be in one cart; a line on both sides does not exclude itself."""
 
     kind: Literal["exclusion"]
     items: Selector

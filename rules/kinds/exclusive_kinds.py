@@ -1,4 +1,4 @@
-"""`exclusive-kinds`: kinds of products that never share a cart; adding one empties the others (003, Add Product)."""
+"""`exclusive-kinds`: kinds of products that can't share a cart; adding one removes the others (003, Add Product)."""
 
 from collections.abc import Iterator
 from typing import Annotated, Literal
@@ -15,7 +15,7 @@ from rules.selector import Selector
 
 @rule
 class ExclusiveKinds(Rule):
-    """Lines of different `kinds`, e.g. subscriptions and single films, are never together."""
+    """Lines of different `kinds`, e.g. subscriptions and single films, are never in one cart."""
 
     kind: Literal["exclusive-kinds"]
     kinds: Annotated[list[Selector], Field(min_length=2, max_length=20)]

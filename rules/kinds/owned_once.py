@@ -1,4 +1,4 @@
-"""`owned-once`: what the customer owns already is not sold again (003, "already owned")."""
+"""`owned-once`: the customer can't buy an offering again that they own (003, "already owned")."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -13,7 +13,7 @@ from rules.selector import Selector
 
 @rule
 class OwnedOnce(Rule):
-    """Lines that are meant are refused if the customer's `ownedOfferings` hold their offering."""
+    """Lines of `items` are refused if their offering is in the customer's `ownedOfferings`."""
 
     kind: Literal["owned-once"]
     items: Selector = Field(default_factory=Selector)

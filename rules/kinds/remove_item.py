@@ -1,4 +1,4 @@
-"""`remove-item`: lines that go when others come (002, Shopping Cart rules)."""
+"""`remove-item`: lines that are removed when others are added (002, Shopping Cart rules)."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -12,7 +12,7 @@ from rules.selector import Selector
 
 @rule
 class RemoveItem(Rule):
-    """Where there is a line of `when`, lines of `items` go; a line that both name stays."""
+    """If the cart has a line of `when`, lines of `items` are removed; a line of both stays."""
 
     kind: Literal["remove-item"]
     when: Selector
@@ -21,7 +21,7 @@ class RemoveItem(Rule):
     """Lines that are removed."""
 
     def reactions(self, move: Move) -> Iterator[ItemRemoved]:
-        """Remove them, and what hangs on them."""
+        """Remove them and their children."""
         causes = {item.id for item in self.when.items(move.after)}
         if causes:
             going = [item.id for item in self.items.items(move.after) if item.id not in causes]

@@ -1,4 +1,4 @@
-"""`replace-item`: lines that become another offering when others come (002, Shopping Cart rules)."""
+"""`replace-item`: lines that become another offering when others are added (002, Shopping Cart rules)."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -14,7 +14,7 @@ from rules.selector import Selector
 
 @rule
 class ReplaceItem(Rule):
-    """Where there is a line of `when`, lines of `items` are sold as the offering `by`."""
+    """If the cart has a line of `when`, lines of `items` become the offering `by`."""
 
     kind: Literal["replace-item"]
     when: Selector

@@ -1,4 +1,4 @@
-"""`requires`: some lines are sold only together with some others."""
+"""`requires`: some lines are sold only together with others."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -11,7 +11,7 @@ from rules.selector import Selector
 
 @rule
 class Requires(Rule):
-    """Lines that are meant need a line that `needs` names, in the cart or in their own container."""
+    """Lines of `items` need a line of `needs`, in the cart or in their own container."""
 
     kind: Literal["requires"]
     items: Selector

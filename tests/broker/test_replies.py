@@ -164,7 +164,7 @@ async def test_an_empty_routing_key_names_no_tenant(shop: Shop, running: Running
     routing_key = key.replace("TENANT", shop.tenant)
     reply = await shop.wire.ask(routing_key, body, message_id=uuid4().hex)
     assert error_code(reply) == "invalid"
-    assert reply["error"]["message"] == "The routing key is <tenant>.<command-type>."
+    assert reply["error"]["message"] == "The routing key must be <tenant>.<command-type>."
     message_id = uuid4().hex
     await shop.wire.publish(routing_key, body, message_id=message_id, reply_to=None)
     message = await parked(shop, message_id)

@@ -55,7 +55,7 @@ def test_a_stale_page_is_found(tmp_path: Path) -> None:
     page.write_text(page.read_text().replace("# Commands", "# Orders"))
     stale = runner.invoke(app, ["schema", "--check", "--output", str(document)])
     assert stale.exit_code == 1
-    assert "commands.md is stale" in stale.output
+    assert "commands.md: stale" in stale.output
 
 
 @pytest.mark.parametrize("kind", commands())

@@ -72,7 +72,7 @@ class Intake:
             raise deadline_exceeded()
         tenant, _, kind = delivery.routing_key.partition(".")
         if not _TENANT.fullmatch(tenant) or not kind:
-            raise Refusal(ErrorCode.INVALID, "The routing key is <tenant>.<command-type>.")
+            raise Refusal(ErrorCode.INVALID, "The routing key must be <tenant>.<command-type>.")
         cart_key = delivery.headers.get("cart-id")
         origin = Origin(
             tenant=tenant,
@@ -100,17 +100,17 @@ def deadline_exceeded() -> Refusal:
 def _message_id(delivery: Delivery) -> str | None:
     message_id = delivery.message_id
     if message_id is not None and message_id and not _MESSAGE_ID.fullmatch(message_id):
-        raise Refusal(ErrorCode.INVALID, "A message id has 1 to 128 visible ASCII characters.")
+        raise Refusal(ErrorCode.INVALID, "A message id must have 1 to 128 visible ASCII characters.")
     return message_id or None
 
 
 def _check_content(delivery: Delivery) -> None:
     kind = (delivery.content_type or "application/json").partition(";")[0].strip().lower()
     if kind != "application/json":
-        raise Refusal(ErrorCode.MALFORMED, "The content type is application/json.")
+        raise Refusal(ErrorCode.MALFORMED, "The content type must be application/json.")
     # Many clients name the character set here.
     if (delivery.content_encoding or "").lower() not in ("", "identity", "utf-8"):
-        raise Refusal(ErrorCode.MALFORMED, "The content is not encoded or compressed.")
+        raise Refusal(ErrorCode.MALFORMED, "The content must not be encoded or compressed.")
     if delivery.headers.get("dialect") not in (None, "", "canonical"):
         raise Refusal(ErrorCode.INVALID, "There is no such dialect.")
 
@@ -126,7 +126,9 @@ def _deadline(delivery: Delivery, now: datetime) -> datetime | None:
         try:
             times.append(parse_time(header))
         except PydanticCustomError:
-            raise Refusal(ErrorCode.INVALID, "The deadline header is a time such as 2026-01-31T08:00:00Z.") from None
+            raise Refusal(
+                ErrorCode.INVALID, "The deadline header must be a time such as 2026-01-31T08:00:00Z."
+            ) from None
     if delivery.expiration and delivery.expiration.isdecimal() and delivery.timestamp:
         sent = datetime.fromtimestamp(min(delivery.timestamp + 1, now.timestamp()), UTC)
         times.append(sent + timedelta(milliseconds=min(int(delivery.expiration), 10**10)))

@@ -70,7 +70,7 @@ def _run(subject: Subject[Any], work: Work, now: datetime) -> Answered:
     record = subject.recall(command)
     if record is not None:
         if not is_same_body(record.body_hash, command.body_hash, work.source.body):
-            raise Refusal(ErrorCode.IDEMPOTENCY_MISMATCH, "This message id came before, with another body.")
+            raise Refusal(ErrorCode.IDEMPOTENCY_MISMATCH, "This message id was used before, with another body.")
         return Answered(work, subject.repeat(work, record), record)
     _check_deadline(work, now)
     result = subject.decide(work, now)
