@@ -264,3 +264,21 @@ async def test_consumers_do_not_mix_and_ordinary_subscribers_still_work_beside_t
     assert all(consumer.consuming for consumer in consumers)
     acknowledge(delivery for inbox in inboxes for delivery in inbox.deliveries)
     await broker.stop()
+
+
+async def test_channels_opened_while_consumers_start_take_no_consumer_s_number(amqp_url: str, prefix: str) -> None:
+    """Consumers start in any order, and the first ones to start may need more channels at once."""
+    broker = ADAPTERS["tap"].broker(amqp_url, lambda: None, reconnect_after=10.0**9)
+    opened: list[asyncio.Task[AbstractChannel]] = []
+    queues = [RabbitQueue(f"{prefix}-{n}", auto_delete=True) for n in range(20)]
+    consumers = [broker.consumer(queue, Inbox(), prefetch=10) for queue in queues]
+    starting = asyncio.create_task(broker.start())
+    while not starting.done():
+        if any(consumer.consuming for consumer in consumers):
+            opened.append(asyncio.create_task(broker.open_channel()))
+        await asyncio.sleep(0)
+    await starting
+    channels = await asyncio.gather(*opened)
+    assert all(consumer.consuming for consumer in consumers)
+    assert len({channel.number for channel in channels}) == len(channels) > 0
+    await broker.stop()

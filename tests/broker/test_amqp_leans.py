@@ -125,11 +125,12 @@ async def test_5_any_frame_is_a_sign_of_life(amqp_url: str, monkeypatch: pytest.
     await connection.close()
 
 
-async def test_6_channels_have_the_number_that_is_asked_for_and_others_count_up_from_one(recorded: Any) -> None:
+async def test_6_channels_have_the_number_that_is_asked_for_and_others_the_one_after_the_highest(recorded: Any) -> None:
     _, connection = recorded
     chosen = await connection.channel(1, publisher_confirms=True)
     high = await connection.channel(1000, publisher_confirms=False)
-    assert (chosen.number, high.number) == (1, 1000)
+    after = await connection.channel(publisher_confirms=False)
+    assert (chosen.number, high.number, after.number) == (1, 1000, 1001)
     assert chosen.publisher_confirms
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from itertools import count
+from itertools import count, cycle
 from typing import Any, cast
 
 from aio_pika import RobustConnection
@@ -25,6 +25,8 @@ from workers.amqp.tap.subscription import Subscription
 from workers.amqp.tap.tap import Tap, TapFactory
 
 _HIGHEST_CHANNEL = 1000
+"""Subscriptions have the channels from here downwards, all others those above."""
+_HIGHEST_OWN_CHANNEL = 2000
 GOODBYE_SECONDS = 3.0
 
 
@@ -72,8 +74,8 @@ class TappedBroker(RabbitBroker):
         super().__init__(url, logger=None, reconnect_interval=reconnect_after)
         self._switchboard = _Switchboard(on_lost)
         self._tapped: RobustConnection | None = None
-        # Counted down, since aiormq numbers its own channels upwards.
         self._channel_numbers = count(_HIGHEST_CHANNEL, -1)
+        self._own_numbers = cycle(range(_HIGHEST_CHANNEL + 1, _HIGHEST_OWN_CHANNEL))
 
     def consumer(
         self,
@@ -108,7 +110,9 @@ class TappedBroker(RabbitBroker):
         transport = self._tapped.transport if self._tapped is not None else None
         if transport is None:
             raise ConnectionResetError("there is no connection")
-        return await transport.connection.channel(publisher_confirms=False)
+        # aiormq takes the one after the highest open number, which may be that of a subscription that is yet to start.
+        number = next(each for each in self._own_numbers if each not in transport.connection.channels)
+        return await transport.connection.channel(number, publisher_confirms=False)
 
     async def abandon(self) -> None:
         """Cut the connection without a goodbye, whatever state FastStream believes it to be in."""

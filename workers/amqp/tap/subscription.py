@@ -6,6 +6,8 @@ import struct
 from collections.abc import Callable, Sequence
 from functools import partial
 
+import structlog
+
 from workers.amqp.decoding import UINT64, read_properties, read_short_string
 from workers.amqp.encoding import BASIC_CLASS, METHOD, ack_frames
 from workers.amqp.link import Link
@@ -18,8 +20,11 @@ _CONSUME_OK = struct.pack(">HH", BASIC_CLASS, 21)
 _CANCELLED = {struct.pack(">HH", BASIC_CLASS, 30), struct.pack(">HH", BASIC_CLASS, 31)}
 """By the broker, whose queue is gone, or as we wanted it."""
 _CHANNEL_OPEN_OK = struct.pack(">HH", 20, 11)
-_CHANNEL_CLOSED = {struct.pack(">HH", 20, 40), struct.pack(">HH", 20, 41)}
+_CHANNEL_CLOSE = struct.pack(">HH", 20, 40)
+_CHANNEL_CLOSED = {_CHANNEL_CLOSE, struct.pack(">HH", 20, 41)}
 _METHOD_SIZE = 4
+
+_log = structlog.get_logger(__name__)
 
 
 class Subscription:
@@ -56,6 +61,9 @@ class Subscription:
             assert self._tap is not None  # noqa: S101 - attached before anything is received
             self._link = Link(partial(_write_acks, self._tap, self.channel))
         elif method in _CHANNEL_CLOSED:
+            if method == _CHANNEL_CLOSE:
+                reason, _ = read_short_string(payload, _METHOD_SIZE + 2)
+                _log.warning("consumer_channel_closed", channel=self.channel, reason=reason)
             self._close()
         elif method == _CONSUME_OK:
             self.consuming = True
