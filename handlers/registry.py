@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar, TypeVar
 
-from cartwright.wire.command import Command, CommandData, Envelope
+from cartwright.wire.command import AnyCommand, AnyEnvelope, CommandData, Envelope
 from facts.snapshot import CatalogRows, Facts
 from models.answers.answer import Answer
 from models.answers.outcome import Outcome
@@ -67,7 +67,7 @@ class Context:
     `facts` is the catalog at the time `at`: of the time that the command needs, or now.
     """
 
-    command: Command[Any]
+    command: AnyCommand
     facts: Facts
     at: datetime
     fetched: Fetched
@@ -93,7 +93,7 @@ class CartCommand:
     """
 
     kind: str
-    envelope: type[Envelope[Any]]
+    envelope: type[AnyEnvelope]
     decide: Callable[[Cart, Any, Context], Decision]
     needs: Callable[[Any], Needs]
     creates: bool
@@ -113,7 +113,7 @@ class CatalogCommand:
     """A command about a tenant's catalog: `decide` says which rows the next revision brings."""
 
     kind: str
-    envelope: type[Envelope[Any]]
+    envelope: type[AnyEnvelope]
     decide: Callable[[Facts, Any], CatalogRows]
     reply_type: ClassVar[str] = "catalog-updated"
     reads: ClassVar[bool] = False
@@ -133,7 +133,7 @@ class Query:
     """A question about one cart, or, if it is `blank`, about none that exists; `answer` sees a blank cart then."""
 
     kind: str
-    envelope: type[Envelope[Any]]
+    envelope: type[AnyEnvelope]
     answer: Callable[[Cart, Any, QueryContext], Answer]
     needs: Callable[[Any], Needs]
     blank: bool

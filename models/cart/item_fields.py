@@ -6,7 +6,7 @@ from typing import Any
 from cartwright.wire.stored import read_stored
 from models.cart.cart import Container, Item
 from models.cart.fields import table
-from models.cart.forms import reader, writer
+from models.cart.forms import Document, reader, writer
 from models.cart.line_terms import NO_TERMS, LineTerms
 from models.cart.overrides import PriceOverride
 from models.cart.price import Price
@@ -26,7 +26,7 @@ _NOTHING: Mapping[str, Any] = {}
 """One for all lines: thousands of carts are kept in memory, and most of their lines have nothing to say here."""
 
 
-def write_item(item: Item) -> dict[str, Any]:
+def write_item(item: Item) -> Document:
     """A line item without its prices, flat, under wire names; what is null is left out."""
     fields = _write_own(item)
     if item.terms is not NO_TERMS:

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from bson import CodecOptions
 
 from storage.mongo.database import INDEXES, translated_errors
-from storage.mongo.driver import Driver, close_client, open_client
+from storage.mongo.driver import Document, Driver, close_client, open_client
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ async def diagnose(url: str, database: str, *, seconds: float, driver: Driver = 
     client = open_client(driver, url, timeout=seconds)
     try:
         async with translated_errors():
-            hello: dict[str, Any] = await client.admin.command("hello", codec_options=CodecOptions(tz_aware=True))
+            hello: Document = await client.admin.command("hello", codec_options=CodecOptions(tz_aware=True))
             missing = [
                 f"{name}.{index.document['name']}"
                 for name, wanted in INDEXES.items()

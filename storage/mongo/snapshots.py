@@ -5,7 +5,7 @@ snapshot may be deleted at any time: the catalog is then rebuilt from an earlier
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import bson
@@ -74,7 +74,7 @@ def _parts(snapshot: CatalogSnapshot) -> Iterator[list[RawBSONDocument]]:
         yield part
 
 
-async def _read(head: Mapping[str, Any], parts: Iterable[Document]) -> CatalogSnapshot:
+async def _read(head: Document, parts: Iterable[Document]) -> CatalogSnapshot:
     rows: dict[str, list[Any]] = {}
     since: dict[str, dict[str, int]] = {}
     for part in parts:
