@@ -103,7 +103,7 @@ class CartCommand:
     reads: ClassVar[bool] = False
 
     @property
-    def function(self) -> Callable[..., Any]:
+    def function(self) -> Callable[..., object]:
         """What was registered."""
         return self.decide
 
@@ -118,12 +118,12 @@ class CatalogCommand:
     reply_type: ClassVar[str] = "catalog-updated"
     reads: ClassVar[bool] = False
 
-    def needs(self, _data: Any) -> Needs:
+    def needs(self, _data: object) -> Needs:
         """Nothing but its own catalog."""
         return NOTHING
 
     @property
-    def function(self) -> Callable[..., Any]:
+    def function(self) -> Callable[..., object]:
         """What was registered."""
         return self.decide
 
@@ -141,7 +141,7 @@ class Query:
     reads: ClassVar[bool] = True
 
     @property
-    def function(self) -> Callable[..., Any]:
+    def function(self) -> Callable[..., object]:
         """What was registered."""
         return self.answer
 
@@ -153,7 +153,7 @@ AnswerQuery = Callable[[Cart, D, QueryContext], Answer]
 _COMMANDS: dict[str, Registered] = {}
 
 
-def needs_nothing(_data: Any) -> Needs:
+def needs_nothing(_data: object) -> Needs:
     """The needs of most commands."""
     return NOTHING
 

@@ -3,10 +3,11 @@
 from collections.abc import Collection as Keys
 from collections.abc import Mapping
 
+from models.cart.forms import Document
 from storage.mongo.carts import cart_document_id, read_stored
 from storage.mongo.catalog import newer_than
 from storage.mongo.database import translated_errors
-from storage.mongo.driver import Collection, Document, aggregate
+from storage.mongo.driver import Collection, aggregate
 from storage.mongo.encodings import command_document_id
 from storage.mongo.entry_documents import read_entry
 from storage.mongo.revision_documents import read_revision

@@ -10,8 +10,9 @@ from datetime import datetime
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
+from models.cart.forms import Document
 from storage.mongo.database import translated_errors
-from storage.mongo.driver import Collection, Document
+from storage.mongo.driver import Collection
 from storage.mongo.revision_documents import read_record, read_revision, write_record
 from storage.mongo.snapshots import MongoSnapshots
 from storage.records import CatalogRecord, CatalogSnapshot, CommandKey, Revision

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from bson import CodecOptions
 
+from models.cart.forms import Document
 from storage.mongo.database import INDEXES, translated_errors
-from storage.mongo.driver import Document, Driver, close_client, open_client
+from storage.mongo.driver import Driver, close_client, open_client
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.read_concern import ReadConcern
 
+from models.cart.forms import Document
+
 Driver = Literal["motor", "pymongo"]
-Document = dict[str, Any]
 Client = AsyncIOMotorClient[Document] | AsyncMongoClient[Document]
 Database = AsyncIOMotorDatabase[Document] | AsyncDatabase[Document]
 Collection = AsyncIOMotorCollection[Document] | AsyncCollection[Document]

@@ -1,7 +1,7 @@
 """Catalog revisions, and commands that made none, as documents."""
 
 from facts.snapshot import MODELS, CatalogRows
-from storage.mongo.driver import Document
+from models.cart.forms import Document
 from storage.records import CatalogRecord, Revision, Unchanged
 
 

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from models.cart.forms import Document
 from storage.mongo.database import translated_errors
-from storage.mongo.driver import Collection, Document
+from storage.mongo.driver import Collection
 from storage.records import Run
 
 

@@ -13,8 +13,9 @@ from bson.raw_bson import RawBSONDocument
 from pymongo import DESCENDING
 
 from facts.snapshot import CatalogRows
+from models.cart.forms import Document
 from storage.mongo.database import translated_errors
-from storage.mongo.driver import Collection, Document
+from storage.mongo.driver import Collection
 from storage.records import CatalogSnapshot
 
 PART_ROWS = 200
