@@ -14,7 +14,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class Checkout(BuildHookInterface[Any]):
     """Adds to an editable installation, and leaves the wheel alone."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, object]) -> None:
         """Called before each build; `version` is `editable` or `standard`."""
         if version == "editable":
             project = tomllib.loads((Path(self.root) / "pyproject.toml").read_text(encoding="utf-8"))

@@ -1,10 +1,7 @@
 """Dry runs: G6."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from audit.findings import Finding, Findings
-from audit.history import History, Sent
+from audit.history import Body, History, Sent
 from audit.kept import Kept
 
 _PREDICTED = ("changes", "priceChanges", "warnings")
@@ -49,20 +46,20 @@ def _comparable(dry_run: Sent, real: str, history: History) -> bool:
     return answered and (status != "duplicate" if dry_run.alone else status == "applied")
 
 
-def _unlike(predicted: Mapping[str, Any], real: Mapping[str, Any]) -> list[str]:
+def _unlike(predicted: Body, real: Body) -> list[str]:
     """The parts of two replies that differ, refusals included; every part counts."""
     left, right = _told(predicted), _told(real)
     return sorted(name for name in left.keys() | right.keys() if left.get(name) != right.get(name))
 
 
-def _told(reply: Mapping[str, Any]) -> dict[str, Any]:
+def _told(reply: Body) -> Body:
     cart = {name: value for name, value in reply.get("cart", {}).items() if name != "updatedAt"}
     if "pricing" in cart:
         cart["pricing"] = {name: value for name, value in cart["pricing"].items() if name != "pricedAt"}
     return {**{name: value for name, value in reply.items() if name not in _OWN}, "cart": cart}
 
 
-def _differing(predicted: Mapping[str, Any], real: Mapping[str, Any]) -> list[str]:
+def _differing(predicted: Body, real: Body) -> list[str]:
     names = [name for name in _PREDICTED if predicted[name] != real[name]]
     if "cart" not in real:  # told from the record, after the outcome of the commit was unknown for a while
         return names

@@ -1,9 +1,11 @@
 """What one tenant saw on the wire: the commands that it sent, their replies, its events."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+Body = dict[str, Any]
+"""A reply or an event under its wire names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Event:
 
     id: str
     body: bytes
-    fields: dict[str, Any] = field(compare=False)
+    fields: Body = field(compare=False)
 
 
 @dataclass(slots=True)
@@ -37,7 +39,7 @@ class History:
 
     tenant: str
     sent: dict[str, Sent] = field(default_factory=dict)
-    replies: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    replies: dict[str, list[Body]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     parked: dict[str, list[str]] = field(default_factory=dict)
     first_replies: dict[str, int] = field(default_factory=dict)
@@ -49,7 +51,7 @@ class History:
         """Note a command as confirmed."""
         self.sent.setdefault(sent.message_id, sent)
 
-    def replied(self, reply: Mapping[str, Any], command_id: str | None = None) -> None:
+    def replied(self, reply: Body, command_id: str | None = None) -> None:
         """Note a reply, under the message id of its command; `command_id` if the reply can't name it."""
         message_id = command_id or reply["commandId"]
         self.first_replies.setdefault(message_id, len(self.first_replies))

@@ -1,10 +1,9 @@
 """What became of every command: G1, G2 and G8."""
 
 from collections import Counter, defaultdict
-from typing import Any
 
 from audit.findings import Finding, Findings
-from audit.history import History, Sent
+from audit.history import Body, History, Sent
 from audit.kept import Kept
 from cartwright.wire.refusals import ErrorCode
 
@@ -77,10 +76,10 @@ def _outcomes(sent: Sent, history: History, kept: Kept) -> set[str]:
     return outcomes
 
 
-def _mismatch(reply: dict[str, Any]) -> bool:
+def _mismatch(reply: Body) -> bool:
     """Whether another command under the same message id was refused."""
     return bool(reply["type"] == "command-refused" and reply["error"]["code"] == ErrorCode.IDEMPOTENCY_MISMATCH)
 
 
-def _accepted(message_id: str, history: History) -> list[dict[str, Any]]:
+def _accepted(message_id: str, history: History) -> list[Body]:
     return [each for each in history.replies.get(message_id, []) if each["type"] != "command-refused"]

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from dataclasses import dataclass
-from typing import Any
 
 import typer
 from rich.markup import escape
@@ -29,7 +28,7 @@ class Report:
     versions: int
     findings: list[Finding]
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Everything, under names for scripts; `holds` is null for what only the wire can show."""
         found = {name: [each for each in self.findings if each.guarantee == name] for name in GUARANTEES}
         guarantees = [

@@ -8,10 +8,9 @@ import asyncio
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import typer
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
 from cartwright import CartClient, RefusedError
 from cartwright.wire.replies import CatalogUpdated
@@ -27,7 +26,7 @@ class LoadedCommand(StrictModel):
     """One catalog command of the file."""
 
     type: str = Field(pattern=r"^(upsert-[a-z-]+|set-configuration)$")
-    data: dict[str, Any]
+    data: dict[str, JsonValue]
 
 
 def load_catalog(client: CartClient, file: str, timeout: float) -> None:

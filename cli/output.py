@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cartwright.wire.cart_view import CartView, PriceView, TotalView
+from cartwright.wire.cart_view import CartView, TotalView
+from cartwright.wire.line_view import PriceView
 from cartwright.wire.replies import CartOutcome, CatalogUpdated, ChangeEntry, CommandRefused, PriceChange, Reply
 
 console = Console(highlight=False)

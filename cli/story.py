@@ -2,10 +2,9 @@
 
 import json
 from datetime import datetime
-from typing import Any
 
 import typer
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from cartwright.wire.refusals import ErrorCode, Refusal
 from engine.execute import execute
@@ -16,6 +15,7 @@ from handlers.registry import CartCommand, CatalogCommand, Fetched
 from models.answers.cart_answer import CartAnswer
 from models.answers.explanation import Explanation
 from models.cart.cart import Cart
+from models.cart.forms import Document
 
 CART_ID = "offline"
 
@@ -28,7 +28,7 @@ class Step(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    send: dict[str, Any]
+    send: Document
 
 
 class Story(BaseModel):
@@ -36,7 +36,7 @@ class Story(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    catalog: dict[str, list[dict[str, Any]]]
+    catalog: dict[str, list[dict[str, JsonValue]]]
     steps: list[Step]
 
     def play(self, now: datetime) -> tuple[Cart, Explanation]:
@@ -57,7 +57,7 @@ class Story(BaseModel):
         return cart, explanation
 
 
-def _run(send: dict[str, Any], number: int, cart: Cart | None, facts: Facts, now: datetime) -> Shown:
+def _run(send: Document, number: int, cart: Cart | None, facts: Facts, now: datetime) -> Shown:
     body = json.dumps({**send, "cartId": CART_ID, "explain": True}).encode()
     entry, command = read_command(body, Origin("default", send.get("type", ""), f"m-{number}", None, None, now))
     known = Fetched(catalogs={None: facts, facts.revision: facts})

@@ -5,19 +5,16 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import uuid4
 
 from audit import History, Sent
+from audit.history import Body
 
 SHOP = "shop"
 """The tenant whose day it is."""
 
 RIVAL = "rival"
 """Another tenant, who tries to get at the shop's carts."""
-
-Body = dict[str, Any]
-"""A reply or an event under its wire names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +26,8 @@ class Command:
 
     kind: str
     cart_id: str | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
-    envelope: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, object] = field(default_factory=dict)
+    envelope: Body = field(default_factory=dict)
     message_id: str = field(default_factory=lambda: uuid4().hex)
     tenant: str = SHOP
     predicts: str | None = None

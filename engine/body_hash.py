@@ -6,7 +6,6 @@ otherwise (`1.0` for `1`) does make another command, for nobody but its sender k
 
 import hashlib
 import json
-from typing import Any
 
 import orjson
 
@@ -18,7 +17,7 @@ _DEFAULTS = {
 }
 
 
-def body_hash(fields: dict[str, Any], body: bytes) -> bytes:
+def body_hash(fields: dict[str, object], body: bytes) -> bytes:
     """The hash of a command's JSON value; `fields` are the strictly decoded `body`."""
     told = fields
     for name, value in fields.items():
@@ -33,7 +32,7 @@ def body_hash(fields: dict[str, Any], body: bytes) -> bytes:
     return _digest(canonical)
 
 
-def _without_defaults(fields: dict[str, Any]) -> dict[str, Any]:
+def _without_defaults(fields: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in fields.items() if name not in _DEFAULTS or value != _DEFAULTS[name]}
 
 

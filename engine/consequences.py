@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from cartwright.wire.command import Command
+from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import Refusal
 from engine.checking import checked, located
 from engine.gifts import gift_changes
@@ -48,6 +47,6 @@ def consequences(before: Cart, changes: Iterable[Change], context: Context, now:
     return Outcome(stamped, [change.wire() for change in made], moved, explanation)
 
 
-def _priced(cart: Cart, command: Command[Any], facts: Facts, at: datetime) -> tuple[Cart, Explanation | None]:
+def _priced(cart: Cart, command: AnyCommand, facts: Facts, at: datetime) -> tuple[Cart, Explanation | None]:
     """The cart at these facts and this time."""
     return explain(cart, facts, at) if command.envelope.explain else (price(cart, facts, at), None)

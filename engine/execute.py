@@ -6,9 +6,8 @@ Pure; a refusal is raised, and nothing is half done.
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from cartwright.wire.command import Command
+from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import ErrorCode, Refusal
 from engine.consequences import consequences
 from engine.opening import is_stale, opened
@@ -26,7 +25,7 @@ NOTHING_FETCHED = Fetched()
 def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
     entry: CartCommand,
     cart: Cart | None,
-    command: Command[Any],
+    command: AnyCommand,
     facts: Facts,
     now: datetime,
     since: Iterable[Change],

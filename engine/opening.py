@@ -1,16 +1,15 @@
 """The cart that a command or a query begins with: one that is there, or a blank one."""
 
 from datetime import datetime
-from typing import Any
 
-from cartwright.wire.command import Command
+from cartwright.wire.command import AnyCommand
 from cartwright.wire.header import Header
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.status import CartStatus
 from models.cart.cart import Cart, Stamp
 
 
-def opened(cart: Cart | None, command: Command[Any], at: datetime, *, blank: bool) -> Cart:
+def opened(cart: Cart | None, command: AnyCommand, at: datetime, *, blank: bool) -> Cart:
     """The cart, or version 0 of one if it must not exist yet; raises `cart-exists`, `cart-not-found`."""
     if blank:
         if cart is not None:
@@ -34,7 +33,7 @@ def blank_cart(tenant: str, cart_id: str, at: datetime, actor: str | None) -> Ca
     )
 
 
-def is_stale(command: Command[Any], cart: Cart) -> bool:
+def is_stale(command: AnyCommand, cart: Cart) -> bool:
     """Whether the command expects an older version, but may be rebased; raises `stale-version` if it may not."""
     expected = command.envelope.version
     if expected is None or expected == cart.version:

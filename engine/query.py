@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from cartwright.wire.command import Command
+from cartwright.wire.command import AnyCommand
 from engine.consequences import consequences
 from engine.execute import NOTHING_FETCHED
 from engine.opening import is_stale, opened
@@ -20,7 +19,7 @@ from models.changes.change import Change
 def answer_query(
     entry: Query,
     cart: Cart | None,
-    command: Command[Any],
+    command: AnyCommand,
     facts: Facts,
     now: datetime,
     fetched: Fetched = NOTHING_FETCHED,

@@ -4,11 +4,10 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
-from typing import Any
 
 from pydantic import ValidationError
 
-from cartwright.wire.command import SCHEMA_VERSION, Command, Envelope
+from cartwright.wire.command import SCHEMA_VERSION, AnyCommand, AnyEnvelope, Command
 from cartwright.wire.decoding import decode
 from cartwright.wire.problems import problem_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal
@@ -31,7 +30,7 @@ class Origin:
     roles: frozenset[str] = frozenset()
 
 
-def read_command(body: bytes, origin: Origin) -> tuple[Registered, Command[Any]]:
+def read_command(body: bytes, origin: Origin) -> tuple[Registered, AnyCommand]:
     """The command in `body` and its registration; raises `Refusal`."""
     fields = decode(body)
     entry = _entry(fields, origin)
@@ -61,7 +60,7 @@ def derived_cart_id(tenant: str, message_id: str) -> str:
     return "c-" + hashlib.blake2b(f"{tenant}/{message_id}".encode(), digest_size=12).hexdigest()
 
 
-def _entry(fields: dict[str, Any], origin: Origin) -> Registered:
+def _entry(fields: dict[str, object], origin: Origin) -> Registered:
     kind = fields.get("type")
     if not isinstance(kind, str):
         raise _invalid([Problem("/type", "missing" if kind is None else "wrong-type", "A command names its type.")])
@@ -78,7 +77,7 @@ def _entry(fields: dict[str, Any], origin: Origin) -> Registered:
     return commands()[kind]
 
 
-def _check_schema_version(fields: dict[str, Any]) -> None:
+def _check_schema_version(fields: dict[str, object]) -> None:
     version = fields.get("schemaVersion", SCHEMA_VERSION)
     if isinstance(version, int) and not isinstance(version, bool) and version != SCHEMA_VERSION:
         raise Refusal.at(
@@ -88,7 +87,7 @@ def _check_schema_version(fields: dict[str, Any]) -> None:
         )
 
 
-def _cart_id(entry: Registered, envelope: Envelope[Any], origin: Origin) -> str:
+def _cart_id(entry: Registered, envelope: AnyEnvelope, origin: Origin) -> str:
     """The cart that a command is about; empty for one about no cart, or about a cart that is named by a key."""
     named = envelope.cart_id
     if named is not None and origin.cart_key not in (None, named, origin.message_id):

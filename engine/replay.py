@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from engine.opening import blank_cart
 from models.cart.cart import Cart, Stamp
+from models.cart.forms import Document
 from models.changes.change import evolve, read_change
 from models.changes.priced_patch import PricedPatch
 
@@ -39,7 +40,7 @@ class JournaledVersion(Protocol):
         """Why."""
 
     @property
-    def changes(self) -> Sequence[dict[str, Any]]:
+    def changes(self) -> Sequence[Document]:
         """The changes as on the wire."""
 
     @property

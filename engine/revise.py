@@ -1,9 +1,8 @@
 """One command against a tenant's catalog: the next revision, or the same one if nothing differs."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from cartwright.wire.command import Command
+from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import ErrorCode, Refusal
 from facts.snapshot import CatalogRows, Facts
 from handlers.registry import CatalogCommand
@@ -18,7 +17,7 @@ class CatalogOutcome:
     unchanged: bool
 
 
-def revise(entry: CatalogCommand, command: Command[Any], facts: Facts) -> CatalogOutcome:
+def revise(entry: CatalogCommand, command: AnyCommand, facts: Facts) -> CatalogOutcome:
     """The catalog after the command; raises `Refusal`, also if it expects another revision (`version`)."""
     expected = command.envelope.version
     if expected not in (None, facts.revision):

@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 from functools import cached_property
-from typing import Any, Generic, TypeVar, get_args
+from typing import Generic, TypeVar, get_args
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -37,20 +37,20 @@ class Kinds(Generic[M]):
             importlib.import_module(module.name)
         return dict(sorted(self._models.items()))
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         """As an annotation of a field of `M`: whatever kind the value is of."""
         metadata = reads_stored(self.read_stored)
         return core_schema.no_info_before_validator_function(self.read, handler(source), metadata=metadata)
 
-    def read(self, value: Any) -> Any:
+    def read(self, value: object) -> object:
         """The value as the model of its kind; raises `PydanticCustomError` or `ValidationError`."""
         return self._model(value).model_validate(value) if isinstance(value, dict) else value
 
-    def read_stored(self, value: Any) -> Any:
+    def read_stored(self, value: object) -> object:
         """What was stored as the model of its kind, without limits; raises as `read` does for another shape."""
         return read_stored(self._model(value), value) if isinstance(value, dict) else value
 
-    def _model(self, fields: dict[str, Any]) -> type[M]:
+    def _model(self, fields: dict[str, object]) -> type[M]:
         kind = fields.get("kind")
         if not isinstance(kind, str) or kind not in self.models:
             raise PydanticCustomError("unknown-kind", "kind must be one of " + ", ".join(self.models))

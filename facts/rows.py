@@ -7,7 +7,7 @@ row imports that module, so a catalog can be read before anything else was impor
 import importlib
 from typing import Any, Protocol, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 from facts.kinds import Kinds
 
@@ -21,6 +21,9 @@ class Row(Protocol):
     @property
     def id(self) -> str:
         """A later row with the same id replaces it."""
+
+    def wire(self) -> dict[str, JsonValue]:
+        """The row as a JSON object."""
 
 
 class DefinedAbove:

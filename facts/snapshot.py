@@ -30,6 +30,8 @@ MODELS: Mapping[str, type[BaseModel] | DefinedAbove] = {
     "configuration": Configuration,
 }
 """The models of rows by the name of their kind in `CatalogRows`, on the wire and in storage; any row has an `id`."""
+Table = Mapping[str, Any]
+"""Rows of one kind by id; which model they have follows from the kind."""
 DEFAULT_CONFIGURATION = Configuration()
 
 
@@ -48,7 +50,7 @@ class CatalogRows:
     configuration: tuple[Configuration, ...] = ()
 
     @classmethod
-    def of(cls, tables: Mapping[str, Iterable[Any]]) -> "CatalogRows":
+    def of(cls, tables: Mapping[str, Iterable[object]]) -> "CatalogRows":
         """Rows from their wire forms by kind; raises `ValidationError`."""
         read: dict[str, Any] = {}
         for kind, rows in tables.items():
@@ -58,7 +60,7 @@ class CatalogRows:
         return cls(**read)
 
     @classmethod
-    def stored(cls, tables: Mapping[str, Iterable[Any]]) -> "CatalogRows":
+    def stored(cls, tables: Mapping[str, Iterable[object]]) -> "CatalogRows":
         """Rows as they were stored by kind, whatever limits there are by now (decision 15)."""
         read: dict[str, Any] = {}
         for kind, rows in tables.items():
@@ -67,7 +69,7 @@ class CatalogRows:
             read[kind] = tuple(validate(row) for row in rows)
         return cls(**read)
 
-    def by_kind(self) -> dict[str, tuple[Any, ...]]:
+    def by_kind(self) -> dict[str, tuple[Row, ...]]:
         """The rows of every kind that has some."""
         return {kind: rows for kind in MODELS if (rows := getattr(self, kind))}
 
@@ -82,7 +84,7 @@ class Facts:
 
     revision: int = 0
     policy: PricingPolicy = DEFAULT_POLICY
-    tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
     since: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     prices_of: Mapping[str, PriceGroups] = field(default_factory=dict)
     taxes_of: Mapping[tuple[str, str], tuple[Tax, ...]] = field(default_factory=dict)
@@ -113,7 +115,7 @@ class Facts:
         configured: Configuration = self.table("configuration").get(CONFIGURATION, DEFAULT_CONFIGURATION)
         return configured
 
-    def table(self, kind: str) -> Mapping[str, Any]:
+    def table(self, kind: str) -> Table:
         """The rows of one kind by id."""
         return self.tables.get(kind, {})
 

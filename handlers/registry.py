@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar, TypeVar
 
-from cartwright.wire.command import Command, CommandData, Envelope
+from cartwright.wire.command import AnyCommand, AnyEnvelope, CommandData, Envelope
 from facts.snapshot import CatalogRows, Facts
 from models.answers.answer import Answer
 from models.answers.outcome import Outcome
@@ -67,7 +67,7 @@ class Context:
     `facts` is the catalog at the time `at`: of the time that the command needs, or now.
     """
 
-    command: Command[Any]
+    command: AnyCommand
     facts: Facts
     at: datetime
     fetched: Fetched
@@ -93,7 +93,7 @@ class CartCommand:
     """
 
     kind: str
-    envelope: type[Envelope[Any]]
+    envelope: type[AnyEnvelope]
     decide: Callable[[Cart, Any, Context], Decision]
     needs: Callable[[Any], Needs]
     creates: bool
@@ -103,7 +103,7 @@ class CartCommand:
     reads: ClassVar[bool] = False
 
     @property
-    def function(self) -> Callable[..., Any]:
+    def function(self) -> Callable[..., object]:
         """What was registered."""
         return self.decide
 
@@ -113,17 +113,17 @@ class CatalogCommand:
     """A command about a tenant's catalog: `decide` says which rows the next revision brings."""
 
     kind: str
-    envelope: type[Envelope[Any]]
+    envelope: type[AnyEnvelope]
     decide: Callable[[Facts, Any], CatalogRows]
     reply_type: ClassVar[str] = "catalog-updated"
     reads: ClassVar[bool] = False
 
-    def needs(self, _data: Any) -> Needs:
+    def needs(self, _data: object) -> Needs:
         """Nothing but its own catalog."""
         return NOTHING
 
     @property
-    def function(self) -> Callable[..., Any]:
+    def function(self) -> Callable[..., object]:
         """What was registered."""
         return self.decide
 
@@ -133,7 +133,7 @@ class Query:
     """A question about one cart, or, if it is `blank`, about none that exists; `answer` sees a blank cart then."""
 
     kind: str
-    envelope: type[Envelope[Any]]
+    envelope: type[AnyEnvelope]
     answer: Callable[[Cart, Any, QueryContext], Answer]
     needs: Callable[[Any], Needs]
     blank: bool
@@ -141,7 +141,7 @@ class Query:
     reads: ClassVar[bool] = True
 
     @property
-    def function(self) -> Callable[..., Any]:
+    def function(self) -> Callable[..., object]:
         """What was registered."""
         return self.answer
 
@@ -153,7 +153,7 @@ AnswerQuery = Callable[[Cart, D, QueryContext], Answer]
 _COMMANDS: dict[str, Registered] = {}
 
 
-def needs_nothing(_data: Any) -> Needs:
+def needs_nothing(_data: object) -> Needs:
     """The needs of most commands."""
     return NOTHING
 

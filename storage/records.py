@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 from facts.snapshot import CatalogRows
-from models.cart.cart import Cart
+from models.cart.cart import Cart, Memo
+from models.cart.forms import Document
 from models.changes.follow_up import FollowUp
 from models.changes.priced_patch import PricedPatch
 
@@ -47,12 +48,12 @@ class Entry:
     actor: str | None
     reason: str | None
     currency: str
-    changes: list[dict[str, Any]]
-    price_changes: list[dict[str, Any]]
+    changes: list[Document]
+    price_changes: list[Document]
     priced: PricedPatch
     follow_ups: tuple[FollowUp, ...] = ()
     token: bytes = b""
-    memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    memo: Memo = field(default_factory=dict, init=False, repr=False, compare=False)
     """What this process knows of the entry besides: its encoding, and whether it is `settled`."""
 
     @property

@@ -5,7 +5,6 @@ import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -165,7 +164,7 @@ class Worker:
     def _receive_dead(self, letter: Delivery) -> None:
         self._dead_letters.receive(letter)
 
-    def _answer(self, answering: Coroutine[Any, Any, None]) -> None:
+    def _answer(self, answering: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(answering)
         self._answering.add(task)
         task.add_done_callback(self._answered)
@@ -197,7 +196,7 @@ class Worker:
             except Exception:  # noqa: BLE001 (what is due every second is tried again a second later)
                 _log.exception("task_failed", task=action.__qualname__)
 
-    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def _spawn(self, coroutine: Coroutine[object, object, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(coroutine)
         self._background.add(task)
         task.add_done_callback(self._watch)

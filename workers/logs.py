@@ -2,16 +2,16 @@
 
 import logging
 import sys
-from typing import Any
 
 import orjson
 import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 
 def configure(log_format: str, level: str) -> None:
     """Send all logs to standard error, as JSON or for the console."""
     threshold = logging.getLevelNamesMapping()[level.upper()]
-    renderer: Any = (
+    renderer: Processor = (
         structlog.processors.JSONRenderer(
             serializer=lambda event, **_options: orjson.dumps(event, default=repr).decode()
         )
@@ -32,7 +32,7 @@ def configure(log_format: str, level: str) -> None:
     logging.basicConfig(level=max(threshold, logging.WARNING), stream=sys.stderr, format="%(name)s %(message)s")
 
 
-def _escape_control_characters(_logger: Any, _method: str, event: Any) -> Any:
+def _escape_control_characters(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """What came in a message must not break a line or paint a terminal."""
     return {
         key: _escaped(value) if isinstance(value, str) and key != "exception" else value for key, value in event.items()

@@ -1,125 +1,13 @@
 """The cart as replies show it (contract, "The cart"): what `rendering` writes, as typed models."""
 
-from typing import Annotated
-
 from pydantic import ConfigDict, Field, JsonValue
 
 from cartwright.wire.answer import Amount, Answer, Message
 from cartwright.wire.examples import example, example_of
 from cartwright.wire.header import HeaderFields
-from cartwright.wire.lines import LineDetails, NewContainer, Relationship
+from cartwright.wire.line_view import ContainerView, Entries, ItemView, TaxView
 from cartwright.wire.schema import Currency, Time
 from cartwright.wire.status import CartStatus
-
-Entries = Annotated[list[dict[str, JsonValue]], Field(default_factory=list)]
-
-
-class TaxView(Answer):
-    """One tax on one amount; the rate in percent."""
-
-    id: str
-    """The tax's id in the catalog."""
-    rate: Amount
-    """The rate in percent."""
-    amount: Amount
-    """The tax on the amount beside it."""
-
-
-class AlterationView(Answer):
-    """What moved a price away from its list price, for so many periods or for good; a reduction is negative.
-
-    `type` is how the source reckons (`percent`, `fixed`, `new-price` …), `priority` a promotion's.
-    """
-
-    source: str
-    """What changed the price: `promotion`, `voucher`, `override`, `proration` and so on."""
-    id: str
-    """The id of the promotion, voucher or override."""
-    amount: Amount
-    """What was added to the price; a reduction is negative."""
-    periods: int | None = None
-    """For how many periods of a recurring price; without it, for good."""
-    type: str | None = None
-    """How the source computes, e.g. `percent`, `fixed`, `new-price`."""
-    priority: int | None = None
-    """The promotion's priority."""
-
-
-class PriceView(Answer):
-    """One price of a line, for its whole quantity; `unit_amount` may be finer than the currency.
-
-    One in arrears is billed when its period ends, and is not due now.
-    """
-
-    id: str
-    """The price point's id."""
-    type: str
-    """`one-time`, `recurring`, `allowance` or `usage`."""
-    period: str | None = None
-    """How often a recurring price is billed."""
-    unit: str | None = None
-    """What is counted, e.g. `GB`; without it, pieces."""
-    unit_amount: Amount
-    """The list price of one unit; it may have more decimals than the currency."""
-    list_amount: Amount = Field(alias="list")
-    """The list price for the whole quantity."""
-    alterations: list[AlterationView] = Field(default_factory=list)
-    """What moved the price away from its list price, in order."""
-    net: Amount
-    """The price without tax."""
-    taxes: list[TaxView] = Field(default_factory=list)
-    """The taxes on the price."""
-    gross: Amount
-    """The price with tax."""
-    is_arrears: bool = False
-    """Whether it is billed when its period ends; then it is not due now."""
-    relationships: list[Relationship] = Field(default_factory=list)
-    """Relationships of the price point to others."""
-
-
-class ItemView(LineDetails):
-    """A line item with its prices."""
-
-    model_config = ConfigDict(extra="allow")
-
-    id: str
-    """The item's id."""
-    offering_id: str | None = None
-    """The offering that is sold."""
-    quantity: int
-    """How many units."""
-    container_id: str | None = None
-    """The container that the item is in."""
-    parent_id: str | None = None
-    """The item that this one hangs on."""
-    product_id: str | None = None
-    """The customer's existing product."""
-    action: str
-    """What the order does with the product."""
-    status: str
-    """The state of the item."""
-    term: str | None = None
-    """The contract term."""
-    characteristics: dict[str, str] = Field(default_factory=dict)
-    """Values of the offering's characteristics, by name."""
-    added_by: str | None = None
-    """`rule:<id>` or `promotion:<id>` if a rule or a promotion added the item."""
-    overrides: Entries
-    """Prices that somebody set by hand."""
-    prices: list[PriceView] = Field(default_factory=list)
-    """The item's prices, for the whole quantity."""
-    promotions: list[str] = Field(default_factory=list)
-    """Ids of the promotions that reduce its prices."""
-
-
-class ContainerView(NewContainer):
-    """An offer container."""
-
-    model_config = ConfigDict(extra="allow")
-
-    id: str
-    """The container's id."""
-
 
 _SUM = {
     "list": "9.99",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import Field
 
@@ -70,3 +70,8 @@ class Command(Generic[D]):
     def data(self) -> D:
         """The command's own data."""
         return self.envelope.data
+
+
+AnyEnvelope = Envelope[Any]
+AnyCommand = Command[Any]
+"""A command of whatever type: only its decision knows what is in its data."""

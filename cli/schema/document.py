@@ -1,9 +1,9 @@
 """The whole document: who listens where, what is answered, what is published (contract; AsyncAPI 3.0)."""
 
 from cartwright.wire.command import SCHEMA_VERSION
-from cli.schema.headers import HEADERS
+from cli.schema.headers import HEADERS, Schema
 from cli.schema.messages import command_name, component_messages, event_name, reply_name
-from cli.schema.schemas import Schema, component_schemas, published_events, sent_replies
+from cli.schema.schemas import component_schemas, published_events, sent_replies
 from handlers.registry import Registered, commands
 
 _BINDING = {"bindingVersion": "0.3.0"}

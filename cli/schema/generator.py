@@ -8,19 +8,18 @@ import ast
 import inspect
 import textwrap
 from functools import cache
-from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-EMPTY: tuple[Any, ...] = (None, [], {}, "", ())
+EMPTY: tuple[object, ...] = (None, [], {}, "", ())
 
 
 class WireSchema(GenerateJsonSchema):
     """Generator of the schemas in the AsyncAPI document."""
 
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 (as pydantic calls it)
+    def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 (as pydantic calls it)
         """No field has a title."""
         return False
 
@@ -70,7 +69,7 @@ def field_descriptions(model: type[BaseModel]) -> dict[str, str]:
     return {fields[name].alias or name: text for name, text in found.items() if name in fields}
 
 
-def _attribute_texts(model: type[Any]) -> dict[str, str]:
+def _attribute_texts(model: type[object]) -> dict[str, str]:
     try:
         [definition] = ast.parse(textwrap.dedent(inspect.getsource(model))).body
     except (OSError, TypeError):  # without source: built in, or made by `create_model`

@@ -1,13 +1,13 @@
 """Messages: one for each command, kind of reply and kind of event, with an example of each."""
 
 import inspect
-from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import to_json
 
 from cartwright.wire.examples import example_of
-from cli.schema.schemas import Schema, command_models, data_model, published_events, ref, sent_replies, summary
+from cli.schema.headers import Schema
+from cli.schema.schemas import command_models, data_model, published_events, ref, sent_replies, summary
 from handlers.registry import CatalogCommand, Registered, commands
 
 CART_ID = "c-42"
@@ -38,7 +38,7 @@ def component_messages() -> Schema:
     }
 
 
-def example_body(kind: str, entry: Registered) -> dict[str, Any]:
+def example_body(kind: str, entry: Registered) -> Schema:
     """A whole command of this type."""
     data = data_model(entry)
     shown = example_of(data)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from cartwright.wire.command import Envelope
 from cartwright.wire.error_meanings import MEANINGS
 from cartwright.wire.refusals import RESERVED, RETRYABLE, ErrorCode
+from cli.schema.headers import Schema
 from cli.schema.messages import example_body
-from cli.schema.schemas import FAMILIES, Schema, command_models, component_schemas, data_model, references, summary
+from cli.schema.schemas import FAMILIES, command_models, component_schemas, data_model, references, summary
 from cli.schema.wording import type_text
 from handlers.registry import Registered, commands
 from pricing.benefits import Benefit

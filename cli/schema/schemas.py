@@ -16,6 +16,7 @@ from cartwright.wire.events import EVENTS, Event
 from cartwright.wire.refusals import RESERVED, ErrorCode
 from cartwright.wire.replies import REPLIES, CommandRefused, Reply
 from cli.schema.generator import WireSchema
+from cli.schema.headers import Schema
 from facts.kinds import Kinds
 from handlers.registry import Registered, commands
 from models.changes.change import change_kinds
@@ -27,7 +28,6 @@ from rules.rule import Rule
 from rules.rule import kinds as rules
 from workers.publish.bodies import ANNOUNCED
 
-Schema = dict[str, Any]
 SCHEMAS = "#/components/schemas/"
 FAMILIES: Mapping[type[BaseModel], Kinds[Any]] = {Condition: conditions, Benefit: benefits, Rule: rules}
 """Models whose field `kind` says which other fields there are."""
@@ -118,7 +118,7 @@ def references(roots: Iterable[str], schemas: Schema) -> set[str]:
     return found
 
 
-def _named(node: Any) -> Iterator[str]:
+def _named(node: object) -> Iterator[str]:
     if isinstance(node, Mapping):
         if isinstance(node.get("$ref"), str):
             yield node["$ref"].removeprefix(SCHEMAS)

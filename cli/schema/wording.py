@@ -1,13 +1,14 @@
 """A JSON schema in a few words, for tables in Markdown."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+
+from cli.schema.headers import Schema
 
 _SECTIONS = {"Condition": "conditions-of-promotions", "Benefit": "benefits-of-promotions", "Rule": "kinds-of-rules"}
 """Types that have a section under another name."""
 
 
-def type_text(schema: Mapping[str, Any]) -> str:
+def type_text(schema: Schema) -> str:
     """What a value may be, with its bounds; a type of ours as a link to its section."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
@@ -21,13 +22,13 @@ def type_text(schema: Mapping[str, Any]) -> str:
     return " or ".join(_one_type(name, schema) for name in ([names] if isinstance(names, str) else names))
 
 
-def _one_type(name: str, schema: Mapping[str, Any]) -> str:
+def _one_type(name: str, schema: Schema) -> str:
     match name:
         case "array":
             return f"list of {type_text(schema.get('items', {}))}{_bounds(schema, 'minItems', 'maxItems')}"
         case "object":
             values = [*schema.get("patternProperties", {}).values(), schema.get("additionalProperties")]
-            named = [type_text(each) for each in values if isinstance(each, Mapping) and each]
+            named = [type_text(each) for each in values if isinstance(each, dict) and each]
             return f"object with values: {named[0]}" if named else "object"
         case "integer":
             return f"integer{_bounds(schema, 'minimum', 'maximum')}"
@@ -38,7 +39,7 @@ def _one_type(name: str, schema: Mapping[str, Any]) -> str:
     return name
 
 
-def _bounds(schema: Mapping[str, Any], least: str, most: str) -> str:
+def _bounds(schema: Schema, least: str, most: str) -> str:
     parts = list(_limits(schema.get(least), schema.get(most)))
     return f" ({' '.join(parts)})" if parts else ""
 

@@ -1,7 +1,6 @@
 """A customer with a cart: fills it, changes their mind, is in two places at once."""
 
 import asyncio
-from typing import Any
 
 from demo.actors.senders import Sender
 from demo.record import Command, Sending
@@ -69,7 +68,7 @@ class Customer:
     async def _tell(self, command: Command, reason: str) -> Sending:
         """Send a change of the version last seen; if somebody was faster, read the cart and send it again."""
         while True:
-            envelope: dict[str, Any] = {"version": self.version, "reason": reason}
+            envelope: dict[str, object] = {"version": self.version, "reason": reason}
             sending = await self.sender.ask(Command(command.kind, self.cart_id, command.data, envelope))
             if sending.outcome != "stale-version":
                 self._see(sending)

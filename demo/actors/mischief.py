@@ -13,6 +13,9 @@ from demo.actors.senders import Orchestrator
 from demo.record import RIVAL, Command, Sending
 from demo.wire import Wire
 
+Properties = dict[str, Any]
+"""What a message says of itself otherwise than a well-behaved sender would, by the names of `Message`."""
+
 _ACTOR = "mischief"
 _BAD_BODIES = (
     (b"", "malformed"),
@@ -23,14 +26,14 @@ _BAD_BODIES = (
     (b"[" * 5_000, "malformed"),
     (b'{"type": "update-products", "data": {}}', "invalid"),
 )
-_BAD_PRODUCTS: tuple[dict[str, Any], ...] = (
+_BAD_PRODUCTS: tuple[dict[str, object], ...] = (
     {"quantity": 0},
     {"quantity": "2"},
     {"quantity": True},
     {"quantity": 1.5},
     {"quantity": 2, "discount": "100"},
 )
-_BAD_MANNERS: tuple[tuple[dict[str, Any], str], ...] = (
+_BAD_MANNERS: tuple[tuple[Properties, str], ...] = (
     ({"content_type": "text/xml"}, "malformed"),
     ({"headers": {"deadline": "2026-01-01T00:00:00Z"}}, "deadline-exceeded"),
     ({"headers": {"deadline": "tomorrow"}}, "invalid"),
@@ -50,7 +53,7 @@ async def make_mischief(wire: Wire, victim: Customer) -> list[Sending]:
     return sent
 
 
-def _bad_bodies(victim: Customer) -> Iterator[tuple[Sending, dict[str, Any]]]:
+def _bad_bodies(victim: Customer) -> Iterator[tuple[Sending, Properties]]:
     for body, expects in _BAD_BODIES:
         yield _letter(victim, body, expects), {}
     for fields in _BAD_PRODUCTS:
@@ -58,9 +61,9 @@ def _bad_bodies(victim: Customer) -> Iterator[tuple[Sending, dict[str, Any]]]:
         yield _letter(victim, Command("update-products", victim.cart_id, data).body(), "invalid"), {}
 
 
-def _bad_manners(victim: Customer) -> Iterator[tuple[Sending, dict[str, Any]]]:
+def _bad_manners(victim: Customer) -> Iterator[tuple[Sending, Properties]]:
     body = victim.quantity_command(9).body()
-    spaced: dict[str, Any] = {"message_id": f"two words {victim.cart_id}"}
+    spaced: Properties = {"message_id": f"two words {victim.cart_id}"}
     for properties, expects in ((spaced, "invalid"), *_BAD_MANNERS):
         sending = _letter(victim, body, expects)
         sending.message_id = properties.get("message_id", sending.message_id)

@@ -1,7 +1,6 @@
 """What customers put into their carts: one basket per source document, as `create-cart` and `add-items` take them."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from demo.shop.catalog import ADDON, DEVICE, HOME, MOVIE, PLAN, ROUTER, SECOND_ADDON, SIM, SUITE, TV_BOX
 
@@ -10,10 +9,10 @@ from demo.shop.catalog import ADDON, DEVICE, HOME, MOVIE, PLAN, ROUTER, SECOND_A
 class Basket:
     """A cart to begin with, the line whose quantity customers change, and what they add and take out again."""
 
-    header: dict[str, Any]
-    items: list[dict[str, Any]]
+    header: dict[str, object]
+    items: list[dict[str, object]]
     line: str
-    extra: dict[str, Any]
+    extra: dict[str, object]
 
 
 _FRANCE = {"country": "FR", "locale": "fr-FR", "currency": "EUR"}

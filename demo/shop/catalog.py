@@ -1,8 +1,7 @@
 """What the shop sells: the offerings that the five source documents name, as catalog commands take them."""
 
-from typing import Any
-
-Rows = list[dict[str, Any]]
+Row = dict[str, object]
+Rows = list[Row]
 
 ADDON, SECOND_ADDON = "EPO-90-200008", "EPO-90-200009"
 MOVIE = "the-line"
@@ -62,12 +61,12 @@ OFFERINGS: Rows = [
 ]
 
 
-def _price(row_id: str, offering: str, amount: str, currency: str = "EUR", **terms: Any) -> dict[str, Any]:
+def _price(row_id: str, offering: str, amount: str, currency: str = "EUR", **terms: object) -> Row:
     kind = "recurring" if "period" in terms else "one-time"
     return {"id": row_id, "offeringId": offering, "type": kind, "currency": currency, "amount": amount, **terms}
 
 
-def _access(mode: str, amount: str, currency: str = "USD") -> dict[str, Any]:
+def _access(mode: str, amount: str, currency: str = "USD") -> Row:
     return _price(f"line-{mode}-{currency}", MOVIE, amount, currency, characteristics={"accessMode": mode})
 
 

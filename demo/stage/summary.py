@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from rich.columns import Columns
 from rich.console import Console
@@ -42,7 +41,7 @@ class Summary:
         """Whether every guarantee holds and nothing was answered otherwise than the contract says."""
         return all(verdict.holds for verdict in self.verdicts) and not self.surprises
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Everything, under names for scripts; times in seconds and milliseconds as they say."""
         record = self.record
         return {

@@ -2,7 +2,8 @@
 
 from rich.markup import escape
 
-from demo.record import Body, Sending, refused
+from audit.history import Body
+from demo.record import Sending, refused
 
 _PERIODS = {None: "once", "P1M": "a month", "P1Y": "a year"}
 _MARKS = {

@@ -1,7 +1,7 @@
 """`update-products`: change the quantity and other fields of existing lines (001, Update products in cart)."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -12,6 +12,7 @@ from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from cartwright.wire.schema import Id, Quantity
 from handlers.registry import Context, command
 from models.cart.cart import Cart, Item
+from models.cart.forms import Document
 from models.cart.item_fields import write_item
 from models.changes.change import Change
 from models.changes.item_changes import ItemChanged, QuantityChanged
@@ -87,7 +88,7 @@ def _resolve(cart: Cart, updates: list[ProductUpdate]) -> list[Item]:
     return list(found.values())
 
 
-def _differing(cart: Cart, item: Item, update: ProductUpdate, recommendation: str | None, path: str) -> dict[str, Any]:
+def _differing(cart: Cart, item: Item, update: ProductUpdate, recommendation: str | None, path: str) -> Document:
     """The given fields, other than the quantity, whose values differ from the line's."""
     given = update.details() if update.model_fields_set - NOT_DETAILS else {}
     if recommendation is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
@@ -56,7 +56,7 @@ class InlineFacts(Model):
         return CatalogRows(**{kind: tuple(getattr(self, kind)) for kind in type(self).model_fields})
 
 
-def _code(voucher: Any) -> Any:
+def _code(voucher: object) -> object:
     """A voucher by its code alone, or as an object that holds it."""
     return voucher["code"] if isinstance(voucher, dict) and voucher.keys() == {"code"} else voucher
 

@@ -5,10 +5,11 @@ The worker adds only the address and the ids of the message, whatever kind of an
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from cartwright.wire.refusals import Refusal
 from models.answers import encoding
+from models.cart.forms import Document
 
 Headers = Mapping[str, str | int]
 NO_HEADERS: Headers = {}
@@ -70,7 +71,7 @@ class CatalogAnswer:
 class QueryAnswer:
     """The rows that a query found, as on the wire."""
 
-    items: list[Any]
+    items: list[Document]
     type: ClassVar[str] = "query-result"
     headers: ClassVar[Headers] = NO_HEADERS
 

@@ -1,7 +1,7 @@
 """The answer that shows a cart: what a command did to it, would do, or what a query found."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import orjson
 
@@ -11,6 +11,7 @@ from models.answers.explanation import Explanation
 from models.answers.outcome import Outcome
 from models.answers.rendering import render_cart, render_item
 from models.cart.cart import Cart, Item
+from models.cart.forms import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,8 @@ class CartAnswer:
     cart_id: str
     version: int
     cart: Cart | None
-    changes: list[dict[str, Any]]
-    price_changes: list[dict[str, Any]]
+    changes: list[Document]
+    price_changes: list[Document]
     explanation: Explanation | None = None
     headers: ClassVar[Headers] = NO_HEADERS
 

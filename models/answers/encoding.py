@@ -1,10 +1,8 @@
 """JSON bytes, for everything that goes out."""
 
-from typing import Any
-
 import orjson
 
 
-def encode(value: Any) -> bytes:
+def encode(value: object) -> bytes:
     """JSON bytes."""
     return orjson.dumps(value)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
 
 from cartwright.wire.money import digits, format_amount, format_scaled
 from cartwright.wire.policy import PricingPolicy
 from cartwright.wire.schema import format_time
+from models.cart.forms import Document
 from models.money.rounding import round_exact
 
 EXACT_DECIMALS = 6
@@ -37,7 +37,7 @@ class LedgerLine:
         """By how much the line moves the amount."""
         return self.after - self.before
 
-    def wire(self, currency: str) -> dict[str, Any]:
+    def wire(self, currency: str) -> Document:
         """The line as a JSON object; what doesn't apply is left out."""
         optional = {
             "revision": self.revision,
@@ -70,7 +70,7 @@ class Ledger:
         """What the lines lead to, in minor units."""
         return sum(line.amount for line in self.lines)
 
-    def wire(self, currency: str) -> dict[str, Any]:
+    def wire(self, currency: str) -> Document:
         """The ledger as a JSON object."""
         names = {"itemId": self.item_id, "priceId": self.price_id, "type": self.type}
         named = {name: value for name, value in names.items() if value is not None}
@@ -86,7 +86,7 @@ class PromotionVerdict:
     reason: str | None
     condition: str | None
 
-    def wire(self) -> dict[str, Any]:
+    def wire(self) -> Document:
         """The verdict as a JSON object."""
         return {
             "id": self.id,
@@ -111,7 +111,7 @@ class Explanation:
     promotions: tuple[PromotionVerdict, ...]
     compared_with: "Explanation | None" = None
 
-    def wire(self) -> dict[str, Any]:
+    def wire(self) -> Document:
         """The explanation as a JSON object."""
         told = {
             "policy": self.policy.model_dump(mode="json", by_alias=True),

@@ -1,10 +1,10 @@
 """What a command does to a cart, or would do."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from models.answers.explanation import Explanation
 from models.cart.cart import Cart
+from models.cart.forms import Document
 from models.changes.follow_up import FollowUp
 
 
@@ -13,8 +13,8 @@ class Outcome:
     """The cart after it, the changes and the amounts that moved, both as on the wire, and the commands that follow."""
 
     cart: Cart
-    changes: list[dict[str, Any]]
-    price_changes: list[dict[str, Any]]
+    changes: list[Document]
+    price_changes: list[Document]
     explanation: Explanation | None = None
     follow_ups: tuple[FollowUp, ...] = ()
 

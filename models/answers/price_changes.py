@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from cartwright.wire.money import format_amount
 from models.cart.cart import Cart
+from models.cart.forms import Document
 from models.cart.price import Price
 from models.cart.pricing_result import Total
 from models.changes.change import Change
@@ -35,7 +35,7 @@ class Amounts:
 NOTHING = Amounts(0, 0, 0)
 
 
-def price_changes(before: Cart, after: Cart, changes: Sequence[Change]) -> list[dict[str, Any]]:
+def price_changes(before: Cart, after: Cart, changes: Sequence[Change]) -> list[Document]:
     """The `priceChanges` of a reply (contract, "A reply"); empty if no amount moved."""
     causes = _causes(changes) if changes else _facts_that_moved(before, after)
     if before.currency != after.currency and before.pricing.totals:
@@ -83,9 +83,7 @@ def _differences(old: Price | None, new: Price | None) -> set[str]:
     return found
 
 
-def _moved(
-    before: dict[Key, Amounts], after: dict[Key, Amounts], currency: str, causes: Causes
-) -> Iterator[dict[str, Any]]:
+def _moved(before: dict[Key, Amounts], after: dict[Key, Amounts], currency: str, causes: Causes) -> Iterator[Document]:
     for key in {**before, **after}:
         old, new = before.get(key, NOTHING), after.get(key, NOTHING)
         if old != new:
@@ -94,7 +92,7 @@ def _moved(
             yield _entry(key, old, new, currency, sorted(kinds))
 
 
-def _entry(key: Key, old: Amounts, new: Amounts, currency: str, because: list[str]) -> dict[str, Any]:
+def _entry(key: Key, old: Amounts, new: Amounts, currency: str, because: list[str]) -> Document:
     item_id, kind, period = key
     rises = (new.gross, new.net) > (old.gross, old.net)
     return {

@@ -5,13 +5,12 @@ the wire has in another place or form than the cart.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from cartwright.wire.schema import format_time
 from models.cart.adjustments import Adjustment, used_amounts
 from models.cart.cart import Cart, Item
 from models.cart.fields import table
-from models.cart.forms import amounts_in, renderer
+from models.cart.forms import Document, amounts_in, renderer
 from models.cart.item_fields import OVERRIDES, PRICES, write_item
 from models.cart.price import Price
 from models.cart.pricing_result import DueNow, PricingResult, Total
@@ -22,11 +21,11 @@ _render_price = renderer(Price)
 _render_total = renderer(Total)
 _render_due_now = renderer(DueNow)
 _render_adjustment = renderer(Adjustment)
-_HEAD: dict[str, Any] = {
+_HEAD: Document = {
     **dict.fromkeys(("country", "locale", "channel", "place", "marketSegment", "customer", "validity")),
     "keys": {},
 }
-_LINE: dict[str, Any] = {
+_LINE: Document = {
     **{row.shown: None for row in table(Item) if row.on_the_wire and row.value.nullable},
     "relationships": [],
     OVERRIDES: [],
@@ -34,7 +33,7 @@ _LINE: dict[str, Any] = {
 """Fields that the contract names are there whether or not they were given."""
 
 
-def render_item(item: Item, currency: str) -> dict[str, Any]:
+def render_item(item: Item, currency: str) -> Document:
     """One line item with its prices."""
     amounts = amounts_in(currency)
     promotions = {each.id: None for price in item.prices for each in price.alterations if each.source == "promotion"}
@@ -46,7 +45,7 @@ def render_item(item: Item, currency: str) -> dict[str, Any]:
     }
 
 
-def render_cart(cart: Cart, render_line: Callable[[Item, str], Any] = render_item) -> dict[str, Any]:
+def render_cart(cart: Cart, render_line: Callable[[Item, str], object] = render_item) -> Document:
     """The `cart` of a reply (contract, "The cart"); `render_line` may give lines in a form that is encoded already."""
     currency = cart.currency
     amounts = amounts_in(currency)
@@ -66,18 +65,18 @@ def render_cart(cart: Cart, render_line: Callable[[Item, str], Any] = render_ite
     }
 
 
-def render_totals(totals: tuple[Total, ...], currency: str) -> list[dict[str, Any]]:
+def render_totals(totals: tuple[Total, ...], currency: str) -> list[Document]:
     """The totals, one-time first."""
     amounts = amounts_in(currency)
     return [_render_total(total, amounts) for total in totals]
 
 
-def render_due_now(due: DueNow, currency: str) -> dict[str, Any]:
+def render_due_now(due: DueNow, currency: str) -> Document:
     """What is payable now."""
     return _render_due_now(due, amounts_in(currency))
 
 
-def _adjustments(cart: Cart) -> list[dict[str, Any]]:
+def _adjustments(cart: Cart) -> list[Document]:
     """Every sum of money with the part of it that is used (`applied`)."""
     amounts = amounts_in(cart.currency)
     used = used_amounts(cart.adjustments, cart.pricing.due_now.gross, cart.currency)

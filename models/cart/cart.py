@@ -26,6 +26,10 @@ GIFT = "promotion:"
 READ_ONLY = frozenset({CartStatus.SUBMITTED, CartStatus.EXPIRED, CartStatus.QUOTE_CREATED})
 
 
+Memo = dict[str, Any]
+"""What was derived from an object that never changes, by name; each name has a type of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Container:
     """An offer container (002): a group of line items sold in one process."""
@@ -53,10 +57,10 @@ class Item:
     characteristics: Annotated[Mapping[str, str], SHARED] = field(default_factory=dict)
     added_by: Annotated[str | None, UNLESS_EMPTY] = None
     terms: Annotated[LineTerms, APART] = NO_TERMS
-    extensions: Annotated[Mapping[str, Any], APART] = field(default_factory=dict)
+    extensions: Annotated[Mapping[str, object], APART] = field(default_factory=dict)
     overrides: Annotated[tuple[PriceOverride, ...], APART] = ()
     prices: Annotated[tuple[Price, ...], APART] = ()
-    memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    memo: Memo = field(default_factory=dict, init=False, repr=False, compare=False)
     """What others derived from this line, which never changes: its encodings, by name."""
 
     def at(self, prices: tuple[Price, ...]) -> "Item":

@@ -10,7 +10,7 @@ as having the default, and carts that don't use it are written as they were.
 """
 
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import MISSING, Field, dataclass, fields, replace
 from enum import Enum, auto
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -64,7 +64,7 @@ class Value:
 
     type: Any
     nullable: bool
-    marks: frozenset[Any]
+    marks: frozenset[object]
     each: "Value | None"
 
 
@@ -79,7 +79,7 @@ class Row:
     shown: str
     stored: str
     value: Value
-    default: Any
+    default: object
     derived: bool = False
 
     @property
@@ -103,7 +103,7 @@ class Row:
         return bool(self.value.marks & {UNLESS_EMPTY, SHOWN_UNLESS_EMPTY})
 
 
-F = TypeVar("F", bound=Callable[[Any], Any])
+F = TypeVar("F", bound=Callable[[Any], object])
 _SHOWN = "shown_with"
 
 
@@ -121,20 +121,20 @@ def table(cls: type[Any]) -> tuple[Row, ...]:
     """The rows of a dataclass: its fields in the order in which they are declared, then the properties it shows."""
     hints = get_type_hints(cls, include_extras=True)
     own = [_row(each.name, hints[each.name], _default(each)) for each in fields(cls) if each.init]
-    getters = [each.fget for each in vars(cls).values() if isinstance(each, property)]
+    getters = [each.fget for each in vars(cls).values() if isinstance(each, property) and each.fget]
     return (*own, *(_derived(getter) for getter in getters if hasattr(getter, _SHOWN)))
 
 
-def _default(field: Any) -> Any:
+def _default(field: Field[object]) -> object:
     return field.default if field.default_factory is MISSING else field.default_factory()
 
 
-def _derived(getter: Any) -> Row:
+def _derived(getter: Callable[..., object]) -> Row:
     hint = get_type_hints(getter, include_extras=True)["return"]
     return replace(_row(getter.__name__, hint, None, getattr(getter, _SHOWN)), derived=True)
 
 
-def _row(attribute: str, hint: Any, default: Any, marks: tuple[Named | Mark, ...] = ()) -> Row:
+def _row(attribute: str, hint: Any, default: object, marks: tuple[Named | Mark, ...] = ()) -> Row:
     value = _value(hint, marks)
     named = next((each for each in value.marks if isinstance(each, Named)), Named())
     own = named.both or to_camel(attribute)
@@ -146,7 +146,7 @@ def _row(attribute: str, hint: Any, default: Any, marks: tuple[Named | Mark, ...
     return row
 
 
-def _value(hint: Any, said: tuple[Any, ...] = ()) -> Value:
+def _value(hint: Any, said: tuple[object, ...] = ()) -> Value:
     nullable = False
     while get_origin(hint) in {Annotated, Union, UnionType}:
         if get_origin(hint) is Annotated:

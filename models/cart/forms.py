@@ -27,7 +27,7 @@ Amounts = Callable[[int], str]
 Expression = Callable[[str, Value, "Names"], str]
 """Of the expression of a value, that of the value in another form."""
 T = TypeVar("T")
-_NOTHING: Mapping[str, Any] = {}
+_NOTHING: Mapping[str, object] = {}
 
 
 @cache
@@ -78,14 +78,14 @@ class Names:
     """The objects that a function's source refers to."""
 
     def __init__(self) -> None:
-        self._objects: dict[str, Any] = {
+        self._objects: dict[str, object] = {
             "format_amount": format_amount,
             "format_time": format_time,
             "intern": intern,
             "nothing": _NOTHING,
         }
 
-    def of(self, thing: Any) -> str:
+    def of(self, thing: object) -> str:
         """The name of an object in the source."""
         name = f"{getattr(thing, '__name__', 'value')}_{len(self._objects)}"
         self._objects[name] = thing
@@ -187,9 +187,9 @@ def _read(of: str, value: Value, names: Names) -> str:
     return of
 
 
-def _is_part(kind: Any) -> bool:
+def _is_part(kind: object) -> bool:
     return is_dataclass(kind)
 
 
-def _is_a(base: type, kind: Any) -> bool:
+def _is_a(base: type, kind: object) -> bool:
     return isinstance(kind, type) and issubclass(kind, base)

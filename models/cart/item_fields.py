@@ -1,12 +1,11 @@
 """Line items and containers as plain fields under wire names: as changes, documents and replies hold them."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from cartwright.wire.stored import read_stored
 from models.cart.cart import Container, Item
 from models.cart.fields import table
-from models.cart.forms import reader, writer
+from models.cart.forms import Document, reader, writer
 from models.cart.line_terms import NO_TERMS, LineTerms
 from models.cart.overrides import PriceOverride
 from models.cart.price import Price
@@ -22,11 +21,11 @@ _write_terms = writer(LineTerms)
 _read_terms = reader(LineTerms)
 _OWN = frozenset({OVERRIDES, PRICES, *(row.stored for row in table(Item) if row.in_documents)})
 _TERMS = frozenset(row.stored for row in table(LineTerms))
-_NOTHING: Mapping[str, Any] = {}
+_NOTHING: Mapping[str, object] = {}
 """One for all lines: thousands of carts are kept in memory, and most of their lines have nothing to say here."""
 
 
-def write_item(item: Item) -> dict[str, Any]:
+def write_item(item: Item) -> Document:
     """A line item without its prices, flat, under wire names; what is null is left out."""
     fields = _write_own(item)
     if item.terms is not NO_TERMS:
@@ -37,7 +36,7 @@ def write_item(item: Item) -> dict[str, Any]:
     return fields
 
 
-def read_item(wire: Mapping[str, Any], prices: tuple[Price, ...] = ()) -> Item:
+def read_item(wire: Document, prices: tuple[Price, ...] = ()) -> Item:
     """The line item that `write_item` wrote, with these prices; names that are no fields of a line are extensions."""
     terms, extensions = NO_TERMS, _NOTHING
     others = {name: value for name, value in wire.items() if name not in _OWN and value is not None}

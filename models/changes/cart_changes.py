@@ -1,7 +1,6 @@
 """Changes of a cart as a whole: created, header changed, emptied of its life."""
 
 from dataclasses import replace
-from typing import Any
 
 from pydantic import Field
 
@@ -9,6 +8,7 @@ from cartwright.wire.header import Header
 from cartwright.wire.status import CartStatus
 from cartwright.wire.stored import read_stored
 from models.cart.cart import Cart
+from models.cart.forms import Document
 from models.changes.change import EVERYTHING, Change, change
 
 
@@ -16,7 +16,7 @@ from models.changes.change import EVERYTHING, Change, change
 class CartCreated(Change):
     """A cart came to be, with this header."""
 
-    header: dict[str, Any]
+    header: Document
     """The header fields."""
 
     def apply(self, cart: Cart) -> Cart:
@@ -32,9 +32,9 @@ class CartCreated(Change):
 class HeaderChanged(Change):
     """Header fields changed; a null removes a field."""
 
-    before: dict[str, Any] = Field(alias="from")
+    before: Document = Field(alias="from")
     """The changed fields before."""
-    after: dict[str, Any] = Field(alias="to")
+    after: Document = Field(alias="to")
     """The changed fields after; null means removed."""
 
     def apply(self, cart: Cart) -> Cart:

@@ -17,6 +17,7 @@ from pydantic.alias_generators import to_camel
 from cartwright.wire.refusals import pointer
 from cartwright.wire.stored import read_stored
 from models.cart.cart import Cart
+from models.cart.forms import Document
 
 EVERYTHING = "*"
 PACKAGE = "models.changes"
@@ -53,7 +54,7 @@ class Change(BaseModel):
     def touches(self) -> frozenset[str]:
         """Names of what this change reads or writes: `item:<id>`, `header:<field>`, `*` for all."""
 
-    def wire(self) -> dict[str, Any]:
+    def wire(self) -> Document:
         """The change as a JSON object."""
         return {"type": self.type, **self.model_dump(by_alias=True)}
 
@@ -86,7 +87,7 @@ def change_kinds() -> Mapping[str, type[Change]]:
     return _KINDS
 
 
-def read_change(wire: dict[str, Any]) -> Change:
+def read_change(wire: Document) -> Change:
     """The change that `wire()` wrote; raises `KeyError` for an unknown kind."""
     fields = dict(wire)
     return read_stored(change_kinds()[fields.pop("type")], fields)

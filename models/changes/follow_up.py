@@ -6,7 +6,8 @@ of the first command's id, so however often it is sent, it is one command and ta
 
 import re
 from dataclasses import dataclass
-from typing import Any
+
+from models.cart.forms import Document
 
 _SUFFIX = re.compile(r"[a-z-]{1,16}")
 
@@ -18,7 +19,7 @@ class FollowUp:
     suffix: str
     type: str
     cart_id: str
-    data: dict[str, Any]
+    data: Document
 
     def __post_init__(self) -> None:
         if not _SUFFIX.fullmatch(self.suffix):

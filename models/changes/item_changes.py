@@ -1,11 +1,11 @@
 """Changes of line items and containers."""
 
 from dataclasses import replace
-from typing import Any
 
 from pydantic import Field
 
 from models.cart.cart import Cart
+from models.cart.forms import Document
 from models.cart.item_fields import read_container, read_item, write_item
 from models.changes.change import Change, change, replace_item
 
@@ -16,7 +16,7 @@ class ItemAdded(Change):
 
     item_id: str
     """The item's id."""
-    item: dict[str, Any]
+    item: Document
     """The item's fields, without prices."""
 
     def apply(self, cart: Cart) -> Cart:
@@ -73,9 +73,9 @@ class ItemChanged(Change):
 
     item_id: str
     """The item's id."""
-    before: dict[str, Any] = Field(alias="from")
+    before: Document = Field(alias="from")
     """The changed fields before."""
-    after: dict[str, Any] = Field(alias="to")
+    after: Document = Field(alias="to")
     """The changed fields after; null means removed."""
 
     def apply(self, cart: Cart) -> Cart:
@@ -100,7 +100,7 @@ class ContainerAdded(Change):
 
     container_id: str
     """The container's id."""
-    container: dict[str, Any]
+    container: Document
     """The container's fields."""
 
     def apply(self, cart: Cart) -> Cart:

@@ -1,10 +1,10 @@
 """Changes of prices that somebody set by hand."""
 
 from dataclasses import replace
-from typing import Any
 
 from cartwright.wire.stored import read_stored
 from models.cart.cart import Cart, Item
+from models.cart.forms import Document
 from models.cart.overrides import PriceOverride
 from models.changes.change import Change, change
 
@@ -15,7 +15,7 @@ class PriceOverridden(Change):
 
     item_id: str
     """The item's id."""
-    override: dict[str, Any]
+    override: Document
     """The override."""
 
     def apply(self, cart: Cart) -> Cart:

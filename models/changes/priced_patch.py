@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from models.cart.cart import Cart, Item
+from models.cart.forms import Document
 from models.cart.price import Price
 from models.cart.pricing_result import PricingResult
 from models.changes.item_changes import ItemAdded
@@ -22,7 +22,7 @@ class PricedPatch:
     pricing: PricingResult
 
     @classmethod
-    def between(cls, before: Cart, after: Cart, changes: Iterable[Mapping[str, Any]]) -> "PricedPatch":
+    def between(cls, before: Cart, after: Cart, changes: Iterable[Document]) -> "PricedPatch":
         """What turns the prices of `before` into those of `after`; a line that the changes bring in has none yet."""
         new = {each["itemId"] for each in changes if each["type"] == ItemAdded.type}
         return cls._of(after, {item.id: item.prices for item in before.items if item.id not in new})

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from cartwright.wire.header import Reference
 from cartwright.wire.schema import format_time
+from models.cart.forms import Document
 from pricing.conditions import Condition, condition
 from pricing.promotions.expression_work import Extent, Outline, UnboundedError, outline
 from pricing.promotions.scope import Scope
@@ -80,14 +81,14 @@ class Expression(Condition):
         return result is True
 
 
-def _extent(cart: dict[str, Any], items: list[dict[str, Any]]) -> Extent:
+def _extent(cart: Document, items: list[Document]) -> Extent:
     widths = [1 + len(item["categories"]) + len(item["characteristics"]) for item in items]
     widest = max(widths, default=1)
     breadth = max(len(items), widest, len(cart["flags"]), len(cart["keys"]))
     return Extent(values=sum(widths), breadth=breadth, widest=widest)
 
 
-def _cart(scope: Scope) -> dict[str, Any]:
+def _cart(scope: Scope) -> Document:
     header = scope.sheet.cart.header
     return {
         "amount": scope.amount,
@@ -104,7 +105,7 @@ def _cart(scope: Scope) -> dict[str, Any]:
     }
 
 
-def _item(line: Line, scope: Scope) -> dict[str, Any]:
+def _item(line: Line, scope: Scope) -> Document:
     item, offering = line.item, line.offering
     return {
         "id": item.id,

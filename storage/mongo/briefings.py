@@ -2,8 +2,8 @@
 
 from collections.abc import Collection as Keys
 from collections.abc import Mapping
-from typing import Any
 
+from models.cart.forms import Document
 from storage.mongo.carts import cart_document_id, read_stored
 from storage.mongo.catalog import newer_than
 from storage.mongo.database import translated_errors
@@ -27,11 +27,11 @@ class MongoBriefings:
 
     async def fetch(self, carts: Keys[CartKey], commands: Keys[CommandKey], revisions: Mapping[str, int]) -> Briefing:
         """One aggregation; the server reads the carts to the end before it begins with what is united with them."""
-        pipeline: list[dict[str, Any]] = [{"$match": {"_id": {"$in": [cart_document_id(key) for key in carts]}}}]
+        pipeline: list[Document] = [{"$match": {"_id": {"$in": [cart_document_id(key) for key in carts]}}}]
         if commands:
             ids = [command_document_id(key) for key in commands]
             pipeline.append(_union(self._journal, "entry", [{"$match": {"_id": {"$in": ids}}}]))
-        newer: list[dict[str, Any]] = [
+        newer: list[Document] = [
             {"$match": newer_than(revisions)},
             {"$sort": {"revision": 1}},
             {"$limit": REVISIONS_AT_ONCE},
@@ -48,6 +48,6 @@ class MongoBriefings:
         )
 
 
-def _union(collection: str, name: str, stages: list[dict[str, Any]]) -> dict[str, Any]:
+def _union(collection: str, name: str, stages: list[Document]) -> Document:
     """The documents of another collection, each under a name of its own."""
     return {"$unionWith": {"coll": collection, "pipeline": [*stages, {"$replaceWith": {name: "$$ROOT"}}]}}

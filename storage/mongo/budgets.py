@@ -12,9 +12,10 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
 from models.cart.budgets import Budget
+from models.cart.forms import Document
 from storage.holds import Balance, Doubt, Hold, TenantBudget
 from storage.mongo.database import DUPLICATE_KEY, translated_errors
-from storage.mongo.driver import Collection, Document, aggregate
+from storage.mongo.driver import Collection, aggregate
 from storage.records import CartKey, StorageUnavailable
 
 HOLDERS: Document = {"$ifNull": ["$holders", []]}

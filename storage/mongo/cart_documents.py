@@ -5,7 +5,6 @@ a document has in another place or form than the cart.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from cartwright.wire.header import Header
 from cartwright.wire.stored import read_stored
@@ -35,7 +34,7 @@ def read_priced_item(document: Document) -> Item:
     return read_item(document, tuple([read_price(each) for each in document[PRICES]]))
 
 
-def write_cart(cart: Cart, write_line: Callable[[Item], Any] = write_priced_item) -> Document:
+def write_cart(cart: Cart, write_line: Callable[[Item], object] = write_priced_item) -> Document:
     """A cart's own fields as a document; `write_line` may give lines in a form that is encoded already."""
     return {
         **_write_own(cart),

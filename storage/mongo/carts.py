@@ -3,7 +3,6 @@
 from collections.abc import Collection as Keys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import bson
 from bson.raw_bson import RawBSONDocument
@@ -104,7 +103,7 @@ def write_stored(stored: StoredCart) -> Document:
     return document
 
 
-def read_stored(document: dict[str, Any]) -> StoredCart:
+def read_stored(document: Document) -> StoredCart:
     """The stored cart that `write_stored` wrote."""
     return StoredCart(
         cart=read_cart(document),

@@ -6,11 +6,11 @@ Commands that changed nothing have documents beside them: one index over all let
 from collections.abc import Collection as Keys
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
+from models.cart.forms import Document
 from storage.mongo.database import translated_errors
 from storage.mongo.driver import Collection
 from storage.mongo.revision_documents import read_record, read_revision, write_record
@@ -69,11 +69,11 @@ class MongoCatalog:
         await self._snapshots.keep(snapshot)
 
 
-def made_by(tenant: str, at: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
+def made_by(tenant: str, at: datetime) -> tuple[Document, Document]:
     """The filter for the revisions that were made by that time, and the fields of the answer."""
     return {"tenant": tenant, "revision": {"$gt": 0}, "at": {"$lte": at}}, {"_id": 0, "revision": 1}
 
 
-def newer_than(known: Mapping[str, int]) -> dict[str, Any]:
+def newer_than(known: Mapping[str, int]) -> Document:
     """The filter for all revisions later than the known one of each tenant; what is no revision has no such field."""
     return {"$or": [{"tenant": tenant, "revision": {"$gt": revision}} for tenant, revision in known.items()]}

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from bson import CodecOptions
 
+from models.cart.forms import Document
 from storage.mongo.database import INDEXES, translated_errors
 from storage.mongo.driver import Driver, close_client, open_client
 
@@ -25,7 +25,7 @@ async def diagnose(url: str, database: str, *, seconds: float, driver: Driver = 
     client = open_client(driver, url, timeout=seconds)
     try:
         async with translated_errors():
-            hello: dict[str, Any] = await client.admin.command("hello", codec_options=CodecOptions(tz_aware=True))
+            hello: Document = await client.admin.command("hello", codec_options=CodecOptions(tz_aware=True))
             missing = [
                 f"{name}.{index.document['name']}"
                 for name, wanted in INDEXES.items()

@@ -5,7 +5,7 @@ how a client is opened and closed, and how an aggregation is started. Motor runs
 PyMongo's asynchronous client reads its sockets on the event loop (decision 9 compares them).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from bson import CodecOptions
@@ -15,8 +15,9 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.read_concern import ReadConcern
 
+from models.cart.forms import Document
+
 Driver = Literal["motor", "pymongo"]
-Document = dict[str, Any]
 Client = AsyncIOMotorClient[Document] | AsyncMongoClient[Document]
 Database = AsyncIOMotorDatabase[Document] | AsyncDatabase[Document]
 Collection = AsyncIOMotorCollection[Document] | AsyncCollection[Document]
@@ -49,10 +50,10 @@ async def close_client(client: Client) -> None:
 
 
 async def aggregate(
-    collection: Collection, pipeline: Sequence[Mapping[str, Any]], *, batch: int | None = None
+    collection: Collection, pipeline: Sequence[Document], *, batch: int | None = None
 ) -> list[Document]:
     """All results of an aggregation; `batch` is the number of documents in one answer of the server."""
-    options: dict[str, Any] = {} if batch is None else {"batchSize": batch}
+    options: Document = {} if batch is None else {"batchSize": batch}
     if isinstance(collection, AsyncCollection):
         return await (await collection.aggregate(pipeline, **options)).to_list(None)
     return await collection.aggregate(pipeline, **options).to_list(None)

@@ -1,12 +1,11 @@
 """Documents that are encoded once and written often: the lines of carts, and the entries of outbox and journal."""
 
 from collections.abc import Callable
-from typing import Any
 
 import bson
 from bson.raw_bson import RawBSONDocument
 
-from models.cart.cart import Item
+from models.cart.cart import Item, Memo
 from models.cart.forms import Document
 from storage.mongo.cart_documents import write_priced_item
 from storage.mongo.entry_documents import write_entry
@@ -30,7 +29,7 @@ def command_document_id(key: CommandKey) -> str:
     return f"{key.tenant}/{key.command_id}"
 
 
-def _encoded(memo: dict[str, Any], write: Callable[[], Document]) -> RawBSONDocument:
+def _encoded(memo: Memo, write: Callable[[], Document]) -> RawBSONDocument:
     encoded: RawBSONDocument | None = memo.get(_DOCUMENT)
     if encoded is None:
         encoded = memo[_DOCUMENT] = RawBSONDocument(bson.encode(write()))

@@ -1,7 +1,5 @@
 """Journal entries as documents."""
 
-from typing import Any
-
 from models.cart.forms import Document
 from models.changes.follow_up import FollowUp
 from models.changes.priced_patch import PricedPatch
@@ -56,7 +54,7 @@ def write_entry(entry: Entry) -> Document:
     }
 
 
-def read_entry(document: dict[str, Any]) -> Entry:
+def read_entry(document: Document) -> Entry:
     """The entry that `write_entry` wrote."""
     return Entry(
         tenant=document["tenant"],

@@ -1,12 +1,11 @@
 """Catalog revisions, and commands that made none, as documents."""
 
-from typing import Any
-
 from facts.snapshot import MODELS, CatalogRows
+from models.cart.forms import Document
 from storage.records import CatalogRecord, Revision, Unchanged
 
 
-def write_record(record: CatalogRecord) -> dict[str, Any]:
+def write_record(record: CatalogRecord) -> Document:
     """A revision with all its rows; or what an unchanged outcome tells, under no `revision` of its own."""
     command = {
         "tenant": record.tenant,
@@ -22,12 +21,12 @@ def write_record(record: CatalogRecord) -> dict[str, Any]:
     return {**place, **command, **{kind: [row.wire() for row in rows] for kind, rows in record.rows.by_kind().items()}}
 
 
-def read_record(document: dict[str, Any]) -> CatalogRecord:
+def read_record(document: Document) -> CatalogRecord:
     """The record that `write_record` wrote."""
     return read_revision(document) if "revision" in document else _read_unchanged(document)
 
 
-def read_revision(document: dict[str, Any]) -> Revision:
+def read_revision(document: Document) -> Revision:
     """The revision that `write_record` wrote."""
     return Revision(
         tenant=document["tenant"],
@@ -40,7 +39,7 @@ def read_revision(document: dict[str, Any]) -> Revision:
     )
 
 
-def _read_unchanged(document: dict[str, Any]) -> Unchanged:
+def _read_unchanged(document: Document) -> Unchanged:
     return Unchanged(
         tenant=document["tenant"],
         revision=document["unchangedAt"],

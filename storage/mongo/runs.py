@@ -1,8 +1,8 @@
 """Worker runs in MongoDB. The server deletes a closed run a day after its end."""
 
 from datetime import datetime
-from typing import Any
 
+from models.cart.forms import Document
 from storage.mongo.database import translated_errors
 from storage.mongo.driver import Collection
 from storage.records import Run
@@ -47,6 +47,6 @@ class MongoRuns:
         ]
 
 
-def open_or_closed_since(time: datetime) -> dict[str, Any]:
+def open_or_closed_since(time: datetime) -> Document:
     """The filter for runs that are not closed, and for those that were closed since that time."""
     return {"$or": [{"closed": False}, {"closed": True, "seenAt": {"$gte": time}}]}

@@ -5,7 +5,7 @@ snapshot may be deleted at any time: the catalog is then rebuilt from an earlier
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import bson
@@ -13,8 +13,9 @@ from bson.raw_bson import RawBSONDocument
 from pymongo import DESCENDING
 
 from facts.snapshot import CatalogRows
+from models.cart.forms import Document
 from storage.mongo.database import translated_errors
-from storage.mongo.driver import Collection, Document
+from storage.mongo.driver import Collection
 from storage.records import CatalogSnapshot
 
 PART_ROWS = 200
@@ -74,7 +75,7 @@ def _parts(snapshot: CatalogSnapshot) -> Iterator[list[RawBSONDocument]]:
         yield part
 
 
-async def _read(head: Mapping[str, Any], parts: Iterable[Document]) -> CatalogSnapshot:
+async def _read(head: Document, parts: Iterable[Document]) -> CatalogSnapshot:
     rows: dict[str, list[Any]] = {}
     since: dict[str, dict[str, int]] = {}
     for part in parts:

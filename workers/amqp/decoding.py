@@ -150,13 +150,16 @@ _PROPERTIES = tuple(
 )
 _FLAGS_AT = 12
 
+Properties = dict[str, Any]
+"""Properties of a message by their AMQP names; each has a type of its own."""
 
-def read_properties(header: bytes) -> dict[str, Any]:
+
+def read_properties(header: bytes) -> Properties:
     """Return the properties present in a content header frame's payload, by name; never raises.
 
     What could not be read is missing, and "damage" says why.
     """
-    properties: dict[str, Any] = {}
+    properties: Properties = {}
     try:
         (flags,) = UINT16.unpack_from(header, _FLAGS_AT)
         at = _FLAGS_AT + 2

@@ -2,11 +2,10 @@
 
 from collections.abc import Awaitable, Iterator
 from itertools import cycle, islice
-from typing import Any
 
 import aiormq
 import structlog
-from aiormq.abc import AbstractChannel
+from aiormq.abc import AbstractChannel, ArgumentsType
 from aiormq.exceptions import ChannelClosed, ChannelPreconditionFailed, ConnectionCommandInvalid
 
 from workers.amqp.answering import LOST, answering
@@ -110,7 +109,7 @@ async def _declare_exchange(channel: AbstractChannel, exchange: Exchange) -> Non
         await channel.exchange_bind(exchange.name, binding.exchange, binding.routing_key)
 
 
-async def _declare_queue(channel: AbstractChannel, queue: Queue, arguments: dict[str, Any]) -> None:
+async def _declare_queue(channel: AbstractChannel, queue: Queue, arguments: ArgumentsType) -> None:
     await channel.queue_declare(queue.name, durable=True, arguments={**queue.kind, **arguments})
     for binding in queue.bindings:
         await channel.queue_bind(queue.name, binding.exchange, binding.routing_key)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from aiormq.abc import ArgumentsType
 from faststream.rabbit import RabbitQueue
 
 from workers.settings import Settings
@@ -25,7 +26,7 @@ class Exchange:
 
     name: str
     kind: str
-    arguments: dict[str, Any] = field(default_factory=dict)
+    arguments: ArgumentsType = field(default_factory=dict)
     bindings: tuple[Binding, ...] = ()
 
 
@@ -34,13 +35,13 @@ class Queue:
     """A durable queue, replicated (quorum) or not; `former` are the arguments that earlier builds declared it with."""
 
     name: str
-    arguments: dict[str, Any] = field(default_factory=dict)
+    arguments: ArgumentsType = field(default_factory=dict)
     bindings: tuple[Binding, ...] = ()
     quorum: bool = True
-    former: dict[str, Any] | None = None
+    former: ArgumentsType | None = None
 
     @property
-    def kind(self) -> dict[str, Any]:
+    def kind(self) -> ArgumentsType:
         """The argument that tells the broker whether it is replicated."""
         return {"x-queue-type": "quorum" if self.quorum else "classic"}
 
@@ -89,7 +90,7 @@ class Topology:
         yield Exchange(self.commands, "topic")
         yield Exchange(self.events, "topic")
         if self.settings.partitions > 1:
-            hashing = {"hash-header": HASH_HEADER}
+            hashing: ArgumentsType = {"hash-header": HASH_HEADER}
             yield Exchange(self.partitioner, "x-consistent-hash", hashing, (Binding(self.commands, "#"),))
         for delay in self.settings.retry_delays:
             yield Exchange(self.retry(delay), "fanout")
@@ -102,7 +103,7 @@ class Topology:
             yield self.partition_queue(number)
         for delay in self.settings.retry_delays:
             # Without a routing key of its own a dead letter keeps the one it came with.
-            arguments = {"x-message-ttl": delay * 1000, "x-dead-letter-exchange": self.commands}
+            arguments: ArgumentsType = {"x-message-ttl": delay * 1000, "x-dead-letter-exchange": self.commands}
             yield Queue(self.retry(delay), arguments, (Binding(self.retry(delay), ""),), quorum=False)
 
     def owner(self, number: int) -> str:
@@ -123,7 +124,7 @@ class Topology:
         """The queue of dead letters; what is given up there too is parked by the broker."""
         return Queue(self.dead, self._giving_up_to(self.parking))
 
-    def _giving_up_to(self, queue: str) -> dict[str, Any]:
+    def _giving_up_to(self, queue: str) -> ArgumentsType:
         return {
             "x-delivery-limit": self.settings.delivery_limit,
             "x-dead-letter-exchange": "",
@@ -141,7 +142,7 @@ def queue_of(queue: Queue) -> RabbitQueue:
     return RabbitQueue(queue.name, durable=True, declare=False)
 
 
-def describe(topology: Topology) -> dict[str, Any]:
+def describe(topology: Topology) -> dict[str, list[dict[str, Any]]]:
     """The topology as data, for people and scripts."""
     return {
         "exchanges": [

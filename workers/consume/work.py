@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from cartwright.wire.command import Command
+from cartwright.wire.command import AnyCommand
 from handlers.registry import CatalogCommand, Registered
 from models.answers.answer import Answer, Refused
 from storage.records import CatalogRecord, Entry
@@ -82,7 +82,7 @@ class Work:
 
     source: Source
     registered: Registered
-    command: Command[Any]
+    command: AnyCommand
     deadline: datetime | None
     token: bytes = field(default_factory=new_token)
 

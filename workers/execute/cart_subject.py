@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from cartwright.wire.command import Command
+from cartwright.wire.command import AnyCommand
 from engine.execute import execute
 from engine.query import answer_query
 from handlers.registry import CartCommand, Fetched, Query
@@ -47,7 +46,7 @@ class CartSubject:
         self._versions = {**fetched.versions, **({self.cart.version: self.cart} if self.cart else {})}
         self._fetched = replace(fetched, versions=self._versions)
 
-    def recall(self, command: Command[Any]) -> Entry | None:
+    def recall(self, command: AnyCommand) -> Entry | None:
         """From the journal, the outbox, or this fold."""
         if command.id is None:
             return None
@@ -126,7 +125,7 @@ class CartSubject:
             return CartWrite(0, after)
         return CartWrite(self.stored.cart.version, after, self.stored.stamp)
 
-    def _since(self, command: Command[Any]) -> Iterable[Change]:
+    def _since(self, command: AnyCommand) -> Iterable[Change]:
         """The changes after the version that the command expected, if it may be rebased."""
         expected = command.envelope.version
         if expected is None or command.envelope.on_conflict != "rebase" or self.cart is None:

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
-from cartwright.wire.command import Command
+from cartwright.wire.command import AnyCommand
 from engine.revise import CatalogOutcome, revise
 from facts.snapshot import Facts
 from handlers.registry import CatalogCommand
@@ -21,7 +20,7 @@ class CatalogSubject:
         self.new: list[CatalogRecord] = []
         self._remembered = dict(remembered)
 
-    def recall(self, command: Command[Any]) -> CatalogRecord | None:
+    def recall(self, command: AnyCommand) -> CatalogRecord | None:
         """From the store, or this fold."""
         return self._remembered.get(CommandKey(command.tenant, command.id)) if command.id else None
 

@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
-from cartwright.wire.command import Command
+from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import ErrorCode, Refusal
 from engine.body_hash import is_same_body
 from handlers.registry import Query
@@ -30,7 +30,7 @@ class Subject(Protocol, Generic[R]):
     def ask(self, work: Work, now: datetime) -> Answer:
         """The answer to a query; raises `Refusal`."""
 
-    def recall(self, command: Command[Any]) -> Record | None:
+    def recall(self, command: AnyCommand) -> Record | None:
         """What this command did before, if it was applied."""
 
     def repeat(self, work: Work, record: Any) -> Answer:

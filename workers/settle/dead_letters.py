@@ -8,7 +8,6 @@ parked. A letter is first made what it was when it came through the door; the br
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import Any
 
 import structlog
 
@@ -39,7 +38,7 @@ class DeadLetters:
     intake: Intake
     lanes: Lanes
     completion: Completion
-    answer: Callable[[Coroutine[Any, Any, None]], None]
+    answer: Callable[[Coroutine[object, object, None]], None]
     source: Callable[[Delivery], Source]
     clock: Clock
 
