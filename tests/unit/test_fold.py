@@ -38,7 +38,7 @@ class Ledger:
     def repeat(self, work: Work, record: Any) -> CatalogAnswer:
         raise AssertionError(record)
 
-    def execute(self, work: Work, now: datetime) -> int:
+    def decide(self, work: Work, now: datetime) -> int:
         self.executed += 1
         return self.executed
 
