@@ -68,7 +68,7 @@ class Entry:
 
 
 class CommitStamp(NamedTuple):
-    """Which worker run wrote a cart, in which of its groups; a run settles its groups in order."""
+    """Which worker run wrote a cart, in which of its groups. Groups settle in any order."""
 
     run: str
     group: int
