@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from itertools import count, cycle
+from itertools import count, cycle, islice
 from typing import Any, cast
 
 from aio_pika import RobustConnection
@@ -26,7 +26,7 @@ from workers.amqp.tap.tap import Tap, TapFactory
 
 _HIGHEST_CHANNEL = 1000
 """Subscriptions have the channels from here downwards, all others those above."""
-_HIGHEST_OWN_CHANNEL = 2000
+_OWN_CHANNELS = 1000
 GOODBYE_SECONDS = 3.0
 
 
@@ -75,7 +75,7 @@ class TappedBroker(RabbitBroker):
         self._switchboard = _Switchboard(on_lost)
         self._tapped: RobustConnection | None = None
         self._channel_numbers = count(_HIGHEST_CHANNEL, -1)
-        self._own_numbers = cycle(range(_HIGHEST_CHANNEL + 1, _HIGHEST_OWN_CHANNEL))
+        self._own_numbers = cycle(range(_HIGHEST_CHANNEL + 1, _HIGHEST_CHANNEL + 1 + _OWN_CHANNELS))
 
     def consumer(
         self,
@@ -111,7 +111,10 @@ class TappedBroker(RabbitBroker):
         if transport is None:
             raise ConnectionResetError("there is no connection")
         # aiormq takes the one after the highest open number, which may be that of a subscription that is yet to start.
-        number = next(each for each in self._own_numbers if each not in transport.connection.channels)
+        free = (each for each in islice(self._own_numbers, _OWN_CHANNELS) if each not in transport.connection.channels)
+        number = next(free, None)
+        if number is None:
+            raise ConnectionResetError("every channel of the connection is in use")
         return await transport.connection.channel(number, publisher_confirms=False)
 
     async def abandon(self) -> None:
