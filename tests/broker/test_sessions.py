@@ -110,8 +110,8 @@ async def test_a_channel_that_ended(desk: Desk, channel: AbstractChannel, topolo
     nonsense = replace(desk.deliveries[0], delivery_tag=99)
     nonsense.link.delivered(99)
     acknowledge([nonsense])
-    await until(lambda: desk.lost == 1)
     await until(lambda: desk.bodies == [b"1", b"1"])
+    assert desk.lost == 1
 
 
 async def test_what_somebody_deletes_is_declared_again(

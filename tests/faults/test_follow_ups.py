@@ -8,6 +8,7 @@ import asyncio
 import signal
 
 import pytest
+from aio_pika.abc import AbstractIncomingMessage
 
 from audit import Sent
 from storage.records import CartKey
@@ -66,13 +67,14 @@ def new_item(here: Site) -> Message:
 
 
 async def nothing_comes_again(here: Site, messages: int) -> None:
-    """Empty the partition's queue, once the broker has put back what the dead worker held."""
-    name = f"{here.settings.prefix}.commands.0"
-    queue = await here.recorder.channel.get_queue(name)
-    async with asyncio.timeout(30):
-        while (await queue.declare(timeout=5)).message_count < messages:  # noqa: ASYNC110 (the broker tells nobody)
-            await asyncio.sleep(0.05)
-    await queue.purge()
+    """Take out of the partition's queue what the broker puts back after the worker's death: so many messages."""
+    queue = await here.recorder.channel.get_queue(f"{here.settings.prefix}.commands.0")
+    back: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
+    tag = await queue.consume(back.put, no_ack=True)
+    async with asyncio.timeout(60):
+        for _ in range(messages):
+            await back.get()
+    await queue.cancel(tag)
 
 
 async def taken(here: Site) -> None:

@@ -130,4 +130,4 @@ def test_the_sample_catalog_holds_commands() -> None:
     known = commands()
     for command in read_commands("sample"):
         data = {"type": command.type, "data": command.data}
-        known[command.type].envelope.model_validate_json(json.dumps(data))
+        assert known[command.type].envelope.model_validate_json(json.dumps(data)).data

@@ -68,7 +68,8 @@ class CartSweep:
         """Publish and journal the outboxes of a run's unsettled carts, one page after the other."""
         seen: set[object] = set()
         while True:
-            found = await self._store.carts.unpublished(run, self._clock() - self._grace, CARTS_AT_ONCE)
+            # However late a run committed before it died: it is closed after this, and nobody looks again.
+            found = await self._store.carts.unpublished(run, self._clock() + self._grace, CARTS_AT_ONCE)
             carts = [each for each in found if each.key not in seen]
             if not carts:
                 return len(seen)
