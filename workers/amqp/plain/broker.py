@@ -63,6 +63,11 @@ class PlainInbox:
         if self._link is not None:
             self._link.release()
 
+    async def written(self) -> None:
+        """Wait until the acknowledgements that were given are written to the socket."""
+        while self._writing:
+            await asyncio.wait(self._writing)
+
     async def received(self, message: RabbitMessage) -> None:
         """Take a message from the subscriber, in the order in which they come."""
         raw = message.raw_message
@@ -109,6 +114,7 @@ class PlainBroker:
         )
         self._on_lost = on_lost
         self._connection: RobustConnection | None = None
+        self._inboxes: list[PlainInbox] = []
         self._channel_numbers = count(_HIGHEST_CHANNEL, -1)
         self._paused = False
         self._waiting: deque[tuple[OnDelivery, Delivery]] = deque()
@@ -128,6 +134,7 @@ class PlainBroker:
         inbox = PlainInbox(
             lambda: self._channel(number), lambda delivery: self._hand_over(on_delivery, delivery), on_lost
         )
+        self._inboxes.append(inbox)
         channel = Channel(prefetch_count=prefetch, channel_number=number, publisher_confirms=False)
         subscriber = self._faststream.subscriber(
             queue, channel=channel, ack_policy=AckPolicy.MANUAL, no_reply=True, decoder=_as_it_came
@@ -142,7 +149,11 @@ class PlainBroker:
         await self._faststream.start()
 
     async def stop(self) -> None:
-        """Stop all subscribers, and close the connection."""
+        """Write what was acknowledged, within a few seconds, stop all subscribers, and close the connection."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE_SECONDS):
+                for inbox in self._inboxes:
+                    await inbox.written()
         await self._faststream.stop()
 
     async def abandon(self) -> None:
