@@ -4,8 +4,8 @@ from audit.findings import Finding, Findings
 from audit.history import Event, History
 from audit.kept import Kept
 from models.answers.rendering import render_due_now, render_totals
+from models.changes.change import announced_kinds
 from storage.records import Entry
-from workers.publish.bodies import ANNOUNCED
 
 
 def no_holes(_: History, kept: Kept) -> Findings:
@@ -33,7 +33,7 @@ def one_event_a_version(history: History, kept: Kept) -> Findings:
         moved = [event.fields["version"] for event in events if event.fields["type"] == "price-changed"]
         if moved != [entry.version for entry in journal if entry.price_changes]:
             yield Finding("G4", cart_id, f"told of moved amounts at {moved}")
-        for kind in ANNOUNCED:
+        for kind in announced_kinds():
             told = [event.fields["version"] for event in events if event.fields["type"] == kind]
             if told != [entry.version for entry in journal if any(each["type"] == kind for each in entry.changes)]:
                 yield Finding("G4", cart_id, f"told of {kind} at {told}")

@@ -19,10 +19,10 @@ from pricing.explaining import explain
 from pricing.price import price
 
 
-def consequences(before: Cart, changes: Iterable[Change], context: Context, now: datetime) -> Outcome:
+def consequences(before: Cart, changes: Iterable[Change], context: Context) -> Outcome:
     """The outcome, with the next version on its cart, or the same cart if nothing differs; raises `Refusal`.
 
-    Rules and prices are those of the context's facts and time; `now` is when it happens.
+    Rules and prices are those of the context's facts and time.
     """
     command, facts = context.command, context.facts
     ruling = checked(before, tuple(changes), facts, context.at)
@@ -41,7 +41,7 @@ def consequences(before: Cart, changes: Iterable[Change], context: Context, now:
     stamped = replace(
         after,
         version=before.version + 1,
-        updated=Stamp(now, command.actor),
+        updated=Stamp(context.now, command.actor),
         last_update_reason=command.envelope.reason,
     )
     return Outcome(stamped, [change.wire() for change in made], moved, explanation)

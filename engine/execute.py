@@ -10,16 +10,15 @@ from datetime import datetime
 from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import ErrorCode, Refusal
 from engine.consequences import consequences
+from engine.context import NOTHING_FETCHED, context_of
 from engine.opening import is_stale, opened
 from facts.snapshot import Facts
-from handlers.registry import CartCommand, Context, Decision, Fetched
+from handlers.registry import CartCommand, Decision, Fetched
 from models.answers.outcome import Outcome
 from models.cart.cart import READ_ONLY, Cart
 from models.changes.change import Change, overlap, touched
 from models.changes.follow_up import FollowUp
 from pricing.explaining import explain_as_priced
-
-NOTHING_FETCHED = Fetched()
 
 
 def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
@@ -40,7 +39,7 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
     if before.status in READ_ONLY and not entry.on_read_only:
         raise Refusal(ErrorCode.CART_READ_ONLY, f"The cart is {before.status} and can no longer be changed.")
     stale = is_stale(command, before)
-    context = Context(command, facts, entry.needs(command.data).at or now, fetched)
+    context = context_of(command, facts, entry.needs(command.data).at, now, fetched)
     try:
         changes, follow_ups = _sorted_out(entry.decide(before, command.data, context))
     except Refusal as refusal:
@@ -48,10 +47,12 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
     if stale and (shared := overlap(touched(changes), touched(since))):
         raise _rebase_conflict(before, sorted(shared))
     if changes or entry.reprices:
-        outcome = consequences(before, changes, context, now)
+        outcome = consequences(before, changes, context)
     else:
         explain = command.envelope.explain
         outcome = Outcome(before, [], [], explain_as_priced(before, fetched.catalogs.values()) if explain else None)
+    if entry.tells is not None:
+        outcome = replace(outcome, told=entry.tells(before, command.data, context, outcome))
     return replace(outcome, follow_ups=follow_ups) if follow_ups else outcome
 
 

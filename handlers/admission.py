@@ -7,7 +7,8 @@ from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from handlers.registry import Context
 from models.cart.cart import Cart
 from models.cart.item_fields import read_container, read_item, write_container, write_item
-from models.changes.item_changes import ContainerAdded, ItemAdded
+from models.changes.container_changes import ContainerAdded
+from models.changes.item_changes import ItemAdded
 from rules.offerings import check_characteristics, sellable_offering
 
 

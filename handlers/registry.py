@@ -18,6 +18,7 @@ from facts.snapshot import CatalogRows, Facts
 from models.answers.answer import Answer
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart
+from models.cart.forms import Document
 from models.changes.change import Change
 from models.changes.follow_up import FollowUp
 
@@ -64,19 +65,15 @@ class Fetched:
 class Context:
     """What a decision may know besides the cart and its own data; all of it was fetched before.
 
-    `facts` is the catalog at the time `at`: of the time that the command needs, or now.
+    `facts` is the catalog at the time `at`: of the time that the command needs, or now. `now` is when it happens.
+    `would_be` is what changes would make of a cart, with rules and prices of these facts at that time.
     """
 
     command: AnyCommand
     facts: Facts
     at: datetime
+    now: datetime
     fetched: Fetched
-
-
-@dataclass(frozen=True, slots=True)
-class QueryContext(Context):
-    """What a query may know; `would_be` is what changes would make of a cart, with rules and prices of these facts."""
-
     would_be: Callable[[Cart, Iterable[Change], Facts], Outcome]
 
 
@@ -89,7 +86,8 @@ class CartCommand:
     """A command about one cart: `decide` says what happens, the engine applies, checks and prices it.
 
     `creates`: there must be no cart yet; `reprices`: prices count even if nothing else happens; `on_read_only`: it also
-    works on a submitted cart.
+    works on a submitted cart. `tells`: what the answer holds besides the cart and what happened to it, by wire name; of
+    the cart before, the command's data, the context and the outcome.
     """
 
     kind: str
@@ -99,6 +97,7 @@ class CartCommand:
     creates: bool
     reprices: bool
     on_read_only: bool
+    tells: Callable[[Cart, Any, Context, Outcome], Document] | None
     reply_type: str
     reads: ClassVar[bool] = False
 
@@ -134,7 +133,7 @@ class Query:
 
     kind: str
     envelope: type[AnyEnvelope]
-    answer: Callable[[Cart, Any, QueryContext], Answer]
+    answer: Callable[[Cart, Any, Context], Answer]
     needs: Callable[[Any], Needs]
     blank: bool
     reply_type: str
@@ -149,7 +148,8 @@ class Query:
 Registered = CartCommand | CatalogCommand | Query
 Decide = Callable[[Cart, D, Context], Decision]
 Revise = Callable[[Facts, D], CatalogRows]
-AnswerQuery = Callable[[Cart, D, QueryContext], Answer]
+Tell = Callable[[Cart, D, Context, Outcome], Document]
+AnswerQuery = Callable[[Cart, D, Context], Answer]
 _COMMANDS: dict[str, Registered] = {}
 
 
@@ -166,13 +166,14 @@ def command(  # noqa: PLR0913 (each is an option of its own)
     creates: bool = False,
     reprices: bool = False,
     on_read_only: bool = False,
+    tells: Tell[D] | None = None,
     reply_type: str = "cart-updated",
 ) -> Callable[[Decide[D]], Decide[D]]:
     """Register the decision of a cart command; the options are the fields of `CartCommand`."""
 
     def register(decide: Decide[D]) -> Decide[D]:
         envelope = Envelope[data]  # type: ignore[valid-type]
-        _register(CartCommand(kind, envelope, decide, needs, creates, reprices, on_read_only, reply_type))
+        _register(CartCommand(kind, envelope, decide, needs, creates, reprices, on_read_only, tells, reply_type))
         return decide
 
     return register

@@ -32,9 +32,9 @@ class Entry:
     """One applied command as the journal keeps it: enough to fold the cart, to publish its events, to answer again.
 
     `changes` and `price_changes` are as on the wire; `priced` is what pricing wrote; `follow_ups` are commands about
-    other carts that follow from it. An entry of status `unchanged` has no version of its own and only remembers the
-    command. `token` tells the delivery that made it from other copies of the command; none made what was stored before
-    there were tokens.
+    other carts that follow from it; `told` is what else its answer tells. An entry of status `unchanged` has no version
+    of its own and only remembers the command. `token` tells the delivery that made it from other copies of the command;
+    none made what was stored before there were tokens.
     """
 
     tenant: str
@@ -53,6 +53,7 @@ class Entry:
     priced: PricedPatch
     follow_ups: tuple[FollowUp, ...] = ()
     token: bytes = b""
+    told: Document = field(default_factory=dict)
     memo: Memo = field(default_factory=dict, init=False, repr=False, compare=False)
     """What this process knows of the entry besides: its encoding, and whether it is `settled`."""
 

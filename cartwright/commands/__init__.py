@@ -33,6 +33,7 @@ from cartwright.commands.catalog import (
 from cartwright.commands.configuration import Configuration, InstallmentTerms, Limits, OverrideLimit
 from cartwright.commands.data import Data, Time
 from cartwright.commands.header import (
+    Contact,
     Customer,
     Header,
     HeaderFields,
@@ -80,6 +81,7 @@ __all__ = [
     "CharacteristicSpec",
     "ComparePrice",
     "Configuration",
+    "Contact",
     "CreateCart",
     "Criteria",
     "Customer",

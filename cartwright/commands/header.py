@@ -43,6 +43,30 @@ class Customer(Data):
     """Offerings that the customer has already; rules of kind `owned-once` look at them."""
 
 
+class TimePeriod(Data):
+    """From `start_date_time` (inclusive) to `end_date_time` (exclusive); an absent end is open."""
+
+    start_date_time: Time | None = None
+    """When the period begins (inclusive); without it, it has always been running."""
+    end_date_time: Time | None = None
+    """When it ends (exclusive); without it, it never ends."""
+
+
+class Contact(Data):
+    """A way to reach the customer (002, contactMedium)."""
+
+    id: str
+    """The contact's id."""
+    medium_type: str | None = None
+    """What kind it is, e.g. `email` or `postal`."""
+    characteristic: Mapping[str, str] = Field(default_factory=dict)
+    """The address or number, part by part, e.g. `emailAddress`."""
+    preferred: bool | None = None
+    """Whether the customer prefers it."""
+    valid_for: TimePeriod | None = None
+    """When it is valid."""
+
+
 class PricingChoice(Data):
     """A pricing policy as somebody states it (contract, `pricingPolicy`): a preset, and switches that differ from it.
 
@@ -69,15 +93,6 @@ class PricingChoice(Data):
     """Whether parts of a period are counted in days or in seconds."""
     cash_rounding: str | None = None
     """The step to which the payable amount is rounded, e.g. `0.05`."""
-
-
-class TimePeriod(Data):
-    """From `start_date_time` (inclusive) to `end_date_time` (exclusive); an absent end is open."""
-
-    start_date_time: Time | None = None
-    """When the period begins (inclusive); without it, it has always been running."""
-    end_date_time: Time | None = None
-    """When it ends (exclusive); without it, it never ends."""
 
 
 class HeaderFields(Data):
@@ -109,6 +124,10 @@ class HeaderFields(Data):
     """The agent who works for the customer."""
     keys: Mapping[str, str] = Field(default_factory=dict)
     """Ids under which other systems know the cart, by name; `get-cart` finds it by any of them."""
+    attributes: Mapping[str, str] = Field(default_factory=dict)
+    """Further values by name, kept as sent."""
+    contacts: Sequence[Contact] = ()
+    """How to reach the customer."""
     consent_flags: Mapping[str, bool] = Field(default_factory=dict)
     """What the customer consented to, by name."""
     flags: Mapping[str, bool] = Field(default_factory=dict)

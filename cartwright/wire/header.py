@@ -6,7 +6,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.policy import PricingChoice
-from cartwright.wire.schema import Country, Currency, Id, Locale, Model, Name, ShortText, Text, Time
+from cartwright.wire.schema import Country, Currency, Id, Key, Locale, Model, Name, ShortText, Text, Time
 
 
 class Reference(Model):
@@ -55,6 +55,24 @@ class TimePeriod(Model):
         return self
 
 
+Attributes = Annotated[dict[Key, Text], Field(max_length=200)]
+
+
+class Contact(Model):
+    """A way to reach the customer (002, contactMedium)."""
+
+    id: Id
+    """The contact's id."""
+    medium_type: ShortText | None = None
+    """What kind it is, e.g. `email` or `postal`."""
+    characteristic: Attributes = Field(default_factory=dict)
+    """The address or number, part by part, e.g. `emailAddress`."""
+    preferred: bool | None = None
+    """Whether the customer prefers it."""
+    valid_for: TimePeriod | None = None
+    """When it is valid."""
+
+
 Keys = Annotated[dict[Name, Id], Field(max_length=16)]
 Flags = Annotated[dict[Name, bool], Field(max_length=64)]
 
@@ -88,6 +106,10 @@ class HeaderFields(Model):
     """The agent who works for the customer."""
     keys: Keys = Field(default_factory=dict)
     """Ids under which other systems know the cart, by name; `get-cart` finds it by any of them."""
+    attributes: Attributes = Field(default_factory=dict)
+    """Further values by name, kept as sent."""
+    contacts: Annotated[tuple[Contact, ...], Field(max_length=100, strict=False)] = ()
+    """How to reach the customer."""
     consent_flags: Flags = Field(default_factory=dict)
     """What the customer consented to, by name."""
     flags: Flags = Field(default_factory=dict)

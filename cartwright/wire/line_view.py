@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, JsonValue
 
 from cartwright.wire.answer import Amount, Answer
-from cartwright.wire.lines import LineDetails, NewContainer, Relationship
+from cartwright.wire.lines import LineDetails, NewContainer, Note, Relationship
 
 Entries = Annotated[list[dict[str, JsonValue]], Field(default_factory=list)]
 """Objects that are shown as they were given."""
@@ -99,6 +99,8 @@ class ItemView(LineDetails):
     """The contract term."""
     characteristics: dict[str, str] = Field(default_factory=dict)
     """Values of the offering's characteristics, by name."""
+    notes: list[Note] = Field(default_factory=list)
+    """Notes about the item."""
     added_by: str | None = None
     """`rule:<id>` or `promotion:<id>` if a rule or a promotion added the item."""
     overrides: Entries
@@ -116,3 +118,5 @@ class ContainerView(NewContainer):
 
     id: str
     """The container's id."""
+    notes: list[Note] = Field(default_factory=list)
+    """Notes about the container."""

@@ -60,6 +60,21 @@ class Relationship(Model):
     """How the two are related, e.g. `replaces`."""
 
 
+class Note(Model):
+    """What somebody wrote about a line item or a container (002, note)."""
+
+    id: Id
+    """The note's id."""
+    author: ShortText | None = None
+    """Who wrote it."""
+    text: Text
+    """What it says."""
+    created_at: Time
+    """When it was written."""
+    updated_at: Time
+    """When its text or author changed last."""
+
+
 class LineDetails(Model):
     """What a line carries through unchanged: validated, kept and returned under these names."""
 

@@ -38,12 +38,29 @@ class ErrorCode(StrEnum):
     SIGNATURE_INVALID = "signature-invalid"
     TOKEN_EXPIRED = "token-expired"  # noqa: S105 (a code, not a secret)
     CART_TOO_LARGE = "cart-too-large"
+    NOTE_NOT_FOUND = "note-not-found"
+    TEST_FAILED = "test-failed"
+    ITEM_NOT_AMENDABLE = "item-not-amendable"
+    KEY_TAKEN = "key-taken"
+    CART_NOT_SUBMITTED = "cart-not-submitted"
+    CART_LOCKED = "cart-locked"
     DEADLINE_EXCEEDED = "deadline-exceeded"
     TEMPORARILY_UNAVAILABLE = "temporarily-unavailable"
     INTERNAL = "internal"
 
 
-RESERVED = frozenset({ErrorCode.SIGNATURE_INVALID, ErrorCode.TOKEN_EXPIRED})
+RESERVED = frozenset(
+    {
+        ErrorCode.SIGNATURE_INVALID,
+        ErrorCode.TOKEN_EXPIRED,
+        ErrorCode.NOTE_NOT_FOUND,
+        ErrorCode.TEST_FAILED,
+        ErrorCode.ITEM_NOT_AMENDABLE,
+        ErrorCode.KEY_TAKEN,
+        ErrorCode.CART_NOT_SUBMITTED,
+        ErrorCode.CART_LOCKED,
+    }
+)
 """Codes of the contract that no command is refused with yet."""
 RETRYABLE = frozenset({ErrorCode.STALE_VERSION, ErrorCode.REBASE_CONFLICT, ErrorCode.TEMPORARILY_UNAVAILABLE})
 

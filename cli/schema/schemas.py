@@ -19,14 +19,13 @@ from cli.schema.generator import WireSchema
 from cli.schema.headers import Schema
 from facts.kinds import Kinds
 from handlers.registry import Registered, commands
-from models.changes.change import change_kinds
+from models.changes.change import announced_kinds, change_kinds
 from pricing.benefits import Benefit
 from pricing.benefits import kinds as benefits
 from pricing.conditions import Condition
 from pricing.conditions import kinds as conditions
 from rules.rule import Rule
 from rules.rule import kinds as rules
-from workers.publish.bodies import ANNOUNCED
 
 SCHEMAS = "#/components/schemas/"
 FAMILIES: Mapping[type[BaseModel], Kinds[Any]] = {Condition: conditions, Benefit: benefits, Rule: rules}
@@ -73,7 +72,7 @@ def sent_replies() -> dict[str, type[Reply | CommandRefused]]:
 
 def published_events() -> dict[str, type[Event]]:
     """The kinds of event that some change leads to."""
-    published = {"cart-updated", "price-changed"} | (ANNOUNCED & change_kinds().keys())
+    published = {"cart-updated", "price-changed"} | announced_kinds()
     return {kind: model for kind, model in EVENTS.items() if kind in published}
 
 

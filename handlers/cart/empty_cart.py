@@ -7,7 +7,7 @@ from cartwright.wire.examples import example
 from handlers.registry import Context, command
 from models.cart.cart import Cart
 from models.changes.change import Change
-from models.changes.item_changes import ContainerRemoved
+from models.changes.container_changes import ContainerRemoved
 from rules.removal import remove_items
 
 

@@ -10,7 +10,7 @@ from cartwright.wire.examples import example
 from cartwright.wire.policy import PricingChoice
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from cartwright.wire.schema import Model, PricingTime, Version
-from handlers.registry import CatalogKey, Needs, QueryContext, query
+from handlers.registry import CatalogKey, Context, Needs, query
 from models.answers.cart_answer import CartAnswer
 from models.answers.explanation import Explanation
 from models.answers.outcome import Outcome
@@ -67,7 +67,7 @@ def needs(data: ComparePrice) -> Needs:
 
 
 @query("compare-price", ComparePrice, needs=needs, reply_type="price-changed")
-def compare_price(cart: Cart, data: ComparePrice, context: QueryContext) -> CartAnswer:
+def compare_price(cart: Cart, data: ComparePrice, context: Context) -> CartAnswer:
     """The cart as the second side prices it, and how its prices differ from those of the first."""
     left, earlier = _priced(cart, data.before, context, "from")
     right, explanation = _priced(cart, data.after, context, "to")
@@ -76,7 +76,7 @@ def compare_price(cart: Cart, data: ComparePrice, context: QueryContext) -> Cart
     return CartAnswer.of("price-changed", "dry-run", Outcome(right, [], price_changes(left, right, ()), explanation))
 
 
-def _priced(cart: Cart, setting: Setting, context: QueryContext, side: str) -> tuple[Cart, Explanation | None]:
+def _priced(cart: Cart, setting: Setting, context: Context, side: str) -> tuple[Cart, Explanation | None]:
     facts, revision = context.fetched.catalogs[setting.catalog], setting.catalog_revision
     if revision not in (None, facts.revision):
         path = pointer("data", side, "catalogRevision")

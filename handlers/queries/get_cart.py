@@ -5,7 +5,7 @@ from pydantic import Field
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.schema import Id, Model, Name
-from handlers.registry import NOTHING, Needs, QueryContext, query
+from handlers.registry import NOTHING, Context, Needs, query
 from models.answers.cart_answer import CartAnswer
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart
@@ -38,7 +38,7 @@ def needs(data: GetCart) -> Needs:
 
 
 @query("get-cart", GetCart, needs=needs, reply_type="cart-updated")
-def get_cart(cart: Cart, data: GetCart, context: QueryContext) -> CartAnswer:
+def get_cart(cart: Cart, data: GetCart, context: Context) -> CartAnswer:
     """The cart as it is, or as `reprice-cart` would make it."""
     if data.reprice:
         return CartAnswer.of("cart-updated", "dry-run", context.would_be(cart, (), context.facts))

@@ -15,7 +15,7 @@ from facts.snapshot import CatalogRows, Facts
 from handlers.admission import admit_containers, admit_items
 from handlers.catalog_checks import refuse_if
 from handlers.price_checks import price_problems
-from handlers.registry import Context, Needs, QueryContext, query
+from handlers.registry import Context, Needs, query
 from models.answers.cart_answer import CartAnswer
 from models.cart.cart import Cart
 from models.catalog.agreement import Agreement
@@ -122,7 +122,7 @@ def needs(data: SimulatePrice) -> Needs:
 
 
 @query("simulate-price", SimulatePrice, needs=needs, blank=True, reply_type="price-changed")
-def simulate_price(cart: Cart, data: SimulatePrice, context: QueryContext) -> CartAnswer:
+def simulate_price(cart: Cart, data: SimulatePrice, context: Context) -> CartAnswer:
     """The cart as it would be created and priced; an unknown coupon, promotion or voucher changes nothing."""
     known = facts_of(data, context.facts)
     changes = tuple(_changes(cart, data, replace(context, facts=known)))

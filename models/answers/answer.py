@@ -4,7 +4,7 @@ The worker adds only the address and the ids of the message, whatever kind of an
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from cartwright.wire.refusals import Refusal
@@ -69,12 +69,15 @@ class CatalogAnswer:
 
 @dataclass(frozen=True, slots=True)
 class QueryAnswer:
-    """The rows that a query found, as on the wire."""
+    """The rows that a query found, as on the wire; `paging` says, by wire name, which part of all rows they are."""
 
     items: list[Document]
+    paging: Document = field(default_factory=dict)
     type: ClassVar[str] = "query-result"
     headers: ClassVar[Headers] = NO_HEADERS
 
     def body(self, command_id: str | None) -> bytes:
         """Contract, "A reply"."""
-        return encoding.encode({"type": self.type, "commandId": command_id, "status": "read", "items": self.items})
+        return encoding.encode(
+            {"type": self.type, "commandId": command_id, "status": "read", "items": self.items, **self.paging}
+        )

@@ -1,6 +1,6 @@
 """The answer that shows a cart: what a command did to it, would do, or what a query found."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import orjson
@@ -16,7 +16,10 @@ from models.cart.forms import Document
 
 @dataclass(frozen=True, slots=True)
 class CartAnswer:
-    """What a command about a cart came to. `cart` is None where a duplicate's cart has moved on since."""
+    """What a command about a cart came to. `cart` is None where a duplicate's cart has moved on since.
+
+    `told` is what commands of this type tell besides, by wire name.
+    """
 
     type: str
     status: str
@@ -26,6 +29,7 @@ class CartAnswer:
     changes: list[Document]
     price_changes: list[Document]
     explanation: Explanation | None = None
+    told: Document = field(default_factory=dict)
     headers: ClassVar[Headers] = NO_HEADERS
 
     @classmethod
@@ -40,6 +44,7 @@ class CartAnswer:
             changes=outcome.changes,
             price_changes=outcome.price_changes,
             explanation=outcome.explanation,
+            told=outcome.told,
         )
 
     def body(self, command_id: str | None) -> bytes:
@@ -54,6 +59,7 @@ class CartAnswer:
                 "version": self.version,
                 "changes": self.changes,
                 "priceChanges": self.price_changes,
+                **self.told,
                 "warnings": cart["warnings"] if cart else [],
                 **({"cart": cart} if cart else {}),
                 **({"explanation": self.explanation.wire()} if self.explanation else {}),

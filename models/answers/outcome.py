@@ -1,6 +1,6 @@
 """What a command does to a cart, or would do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from models.answers.explanation import Explanation
 from models.cart.cart import Cart
@@ -10,13 +10,16 @@ from models.changes.follow_up import FollowUp
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The cart after it, the changes and the amounts that moved, both as on the wire, and the commands that follow."""
+    """The cart after it, the changes and the amounts that moved, both as on the wire, the commands that follow, and
+    what else the answer tells, by wire name.
+    """
 
     cart: Cart
     changes: list[Document]
     price_changes: list[Document]
     explanation: Explanation | None = None
     follow_ups: tuple[FollowUp, ...] = ()
+    told: Document = field(default_factory=dict)
 
     @property
     def unchanged(self) -> bool:

@@ -24,10 +24,13 @@ _render_adjustment = renderer(Adjustment)
 _HEAD: Document = {
     **dict.fromkeys(("country", "locale", "channel", "place", "marketSegment", "customer", "validity")),
     "keys": {},
+    "attributes": {},
+    "contacts": [],
 }
 _LINE: Document = {
     **{row.shown: None for row in table(Item) if row.on_the_wire and row.value.nullable},
     "relationships": [],
+    "notes": [],
     OVERRIDES: [],
 }
 """Fields that the contract names are there whether or not they were given."""

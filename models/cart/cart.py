@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Annotated, Any
 
 from cartwright.wire.header import Header
-from cartwright.wire.lines import Action, ItemStatus
+from cartwright.wire.lines import Action, ItemStatus, Note
 from cartwright.wire.status import CartStatus
 from models.cart.adjustments import Adjustment
 from models.cart.fields import APART, NOT_SHOWN, SHARED, STORED_UNLESS_EMPTY, UNLESS_EMPTY, Named
@@ -39,6 +39,7 @@ class Container:
     process_context: str | None = None
     portfolio_id: str | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
+    notes: Annotated[tuple[Note, ...], STORED_UNLESS_EMPTY] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Item:
     term: Annotated[str | None, UNLESS_EMPTY] = None
     characteristics: Annotated[Mapping[str, str], SHARED] = field(default_factory=dict)
     added_by: Annotated[str | None, UNLESS_EMPTY] = None
+    notes: Annotated[tuple[Note, ...], UNLESS_EMPTY] = ()
     terms: Annotated[LineTerms, APART] = NO_TERMS
     extensions: Annotated[Mapping[str, object], APART] = field(default_factory=dict)
     overrides: Annotated[tuple[PriceOverride, ...], APART] = ()

@@ -1,6 +1,7 @@
 """Changes of a cart as a whole: created, header changed, emptied of its life."""
 
 from dataclasses import replace
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -51,6 +52,8 @@ class HeaderChanged(Change):
 @change("cart-deleted")
 class CartDeleted(Change):
     """The cart is gone for good; a tombstone without content answers redeliveries for a while."""
+
+    announced: ClassVar[bool] = True
 
     def apply(self, cart: Cart) -> Cart:
         """Drop all content, customer data included; what a submitted cart used up of budgets stays used."""

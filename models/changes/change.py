@@ -34,6 +34,8 @@ class Change(BaseModel):
 
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
     type: ClassVar[str]
+    announced: ClassVar[bool] = False
+    """Whether it has an event of its own, of the same name, besides `cart-updated`."""
 
     def at(self, *parts: str | int) -> Self:
         """The change itself, from now on with the part of the command's data that it comes from: `at("items", 2)`."""
@@ -87,6 +89,12 @@ def change_kinds() -> Mapping[str, type[Change]]:
     return _KINDS
 
 
+@cache
+def announced_kinds() -> frozenset[str]:
+    """The kinds that have an event of their own."""
+    return frozenset(kind for kind, each in change_kinds().items() if each.announced)
+
+
 def read_change(wire: Document) -> Change:
     """The change that `wire()` wrote; raises `KeyError` for an unknown kind."""
     fields = dict(wire)
@@ -110,6 +118,12 @@ def overlap(left: frozenset[str], right: frozenset[str]) -> frozenset[str]:
     if EVERYTHING in left or EVERYTHING in right:
         return left | right if left and right else frozenset()
     return left & right
+
+
+def replace_container(cart: Cart, container_id: str, **fields: Any) -> Cart:
+    """The cart with some fields of one container set."""
+    containers = tuple(replace(each, **fields) if each.id == container_id else each for each in cart.containers)
+    return replace(cart, containers=containers)
 
 
 def replace_item(cart: Cart, item_id: str, **fields: Any) -> Cart:

@@ -1,4 +1,4 @@
-"""Changes of line items and containers."""
+"""Changes of line items."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ from pydantic import Field
 
 from models.cart.cart import Cart
 from models.cart.forms import Document
-from models.cart.item_fields import read_container, read_item, write_item
+from models.cart.item_fields import read_item, write_item
 from models.changes.change import Change, change, replace_item
 
 
@@ -92,37 +92,3 @@ class ItemChanged(Change):
         """The item, and the parent that it comes to hang on."""
         names = {f"item:{self.item_id}", f"item:{self.after.get('parentId')}"}
         return frozenset(names - {"item:None"})
-
-
-@change("container-added")
-class ContainerAdded(Change):
-    """An offer container came in."""
-
-    container_id: str
-    """The container's id."""
-    container: Document
-    """The container's fields."""
-
-    def apply(self, cart: Cart) -> Cart:
-        """Append the container."""
-        return replace(cart, containers=(*cart.containers, read_container(self.container)))
-
-    def touches(self) -> frozenset[str]:
-        """The container."""
-        return frozenset({f"container:{self.container_id}"})
-
-
-@change("container-removed")
-class ContainerRemoved(Change):
-    """An offer container went out; its items are removed by changes of their own."""
-
-    container_id: str
-    """The container's id."""
-
-    def apply(self, cart: Cart) -> Cart:
-        """Drop the container."""
-        return replace(cart, containers=tuple(each for each in cart.containers if each.id != self.container_id))
-
-    def touches(self) -> frozenset[str]:
-        """The container."""
-        return frozenset({f"container:{self.container_id}"})

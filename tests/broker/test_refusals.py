@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from cartwright.wire.refusals import RETRYABLE, ErrorCode
+from cartwright.wire.refusals import RESERVED, RETRYABLE, ErrorCode
 from support.failing import FailingStore, failing
 from support.running import Running, running_worker
 from support.shop import Shop, error_code, problems
@@ -221,7 +221,7 @@ SCENARIOS: dict[ErrorCode, Scenario] = {
     ErrorCode.INTERNAL: internal,
 }
 PARKED_INSTEAD = {ErrorCode.FORBIDDEN_REPLY_TO}  # there is nobody to tell: test_replies.py
-NOT_YET = {ErrorCode.SIGNATURE_INVALID, ErrorCode.TOKEN_EXPIRED}
+NOT_YET = RESERVED
 """Codes of commands that do not exist yet; whoever adds such a command moves its codes up."""
 
 

@@ -19,10 +19,10 @@ from cartwright.wire.policy import (
     TaxLevel,
 )
 from cartwright.wire.schema import format_time
+from engine.context import NOTHING_FETCHED, context_of
 from engine.opening import blank_cart
 from facts.snapshot import CatalogRows, Facts
 from handlers.cart.create_cart import CreateCart, create_cart
-from handlers.registry import Context, Fetched
 from models.cart.cart import Cart
 from models.changes.adjustment_changes import AdjustmentApplied
 from models.changes.change import evolve
@@ -238,7 +238,7 @@ def _opened(header: dict[str, Any], facts: Facts) -> Cart:
     data = CreateCart.model_validate(header)
     envelope = Envelope[CreateCart](type="create-cart", data=data)
     command = Command(blank.tenant, "m-1", b"", envelope, blank.id, None, NOON)
-    return evolve(blank, create_cart(blank, data, Context(command, facts, NOON, Fetched())))
+    return evolve(blank, create_cart(blank, data, context_of(command, facts, None, NOON, NOTHING_FETCHED)))
 
 
 @st.composite

@@ -11,7 +11,7 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Id, Version
 from handlers import registry
-from handlers.registry import Context, Decision, Needs, QueryContext, command, commands, query
+from handlers.registry import Context, Decision, Needs, command, commands, query
 from models.answers.answer import QueryAnswer
 from models.answers.cart_answer import CartAnswer
 from models.answers.outcome import Outcome
@@ -50,7 +50,7 @@ def hand_over(cart: Cart, data: HandOver, context: Context) -> Decision:
     yield FollowUp("to", "add-items", data.to, {"items": [line]})
 
 
-def cart_at(cart: Cart, data: CartAt, context: QueryContext) -> CartAnswer:
+def cart_at(cart: Cart, data: CartAt, context: Context) -> CartAnswer:
     """The cart as it was; raises `invalid` for a version that it never had."""
     found = context.fetched.versions.get(data.at_version)
     if found is None:
@@ -58,7 +58,7 @@ def cart_at(cart: Cart, data: CartAt, context: QueryContext) -> CartAnswer:
     return CartAnswer.of("cart-updated", "read", Outcome(found, [], []))
 
 
-def totals(_blank: Cart, data: Totals, context: QueryContext) -> QueryAnswer:
+def totals(_blank: Cart, data: Totals, context: Context) -> QueryAnswer:
     """What several carts cost, those that exist."""
     found = [context.fetched.carts[each] for each in data.cart_ids if each in context.fetched.carts]
     return QueryAnswer([{"id": cart.id, "payable": cart.pricing.due_now.payable} for cart in found])

@@ -28,7 +28,10 @@ def test_a_stored_cart_is_read_and_written_as_it_was() -> None:
 
 
 def test_a_stored_cart_is_shown_as_it_was() -> None:
-    assert render_cart(read_cart(OLDER["stored"])) == OLDER["shown"]
+    shown = render_cart(read_cart(OLDER["stored"]))
+    assert (shown.pop("attributes"), shown.pop("contacts")) == ({}, [])
+    assert all(part.pop("notes") == [] for part in (*shown["containers"], *shown["items"]))
+    assert shown == OLDER["shown"]
 
 
 def test_what_is_computed_with_is_typed_and_the_rest_is_carried_through() -> None:

@@ -64,6 +64,7 @@ class CartSubject:
             cart=current,
             changes=record.changes,
             price_changes=record.price_changes,
+            told=record.told,
         )
 
     def decide(self, work: Work, now: datetime) -> Outcome:
@@ -103,6 +104,7 @@ class CartSubject:
             priced=PricedPatch.between(before, after, result.changes) if before else PricedPatch.of(after),
             follow_ups=result.follow_ups,
             token=work.token,
+            told=result.told,
         )
         self._remembered[entry.key] = entry
         self.new.append(entry)

@@ -5,11 +5,9 @@ import orjson
 from cartwright.wire.schema import format_time
 from models.answers import encoding
 from models.answers.rendering import render_due_now, render_totals
+from models.changes.change import announced_kinds
 from models.changes.follow_up import FollowUp
 from storage.records import Entry
-
-ANNOUNCED = frozenset({"cart-deleted", "cart-submitted", "cart-expired"})
-"""Changes that have an event of their own."""
 
 
 def events_of(entry: Entry) -> list[tuple[str, bytes]]:
@@ -33,7 +31,8 @@ def events_of(entry: Entry) -> list[tuple[str, bytes]]:
     if entry.price_changes:
         body = {"type": "price-changed", **shared, "priceChanges": entry.price_changes}
         events.append(("price-changed", encoding.encode(body)))
-    announced = [change["type"] for change in entry.changes if change["type"] in ANNOUNCED]
+    of_their_own = announced_kinds()
+    announced = [change["type"] for change in entry.changes if change["type"] in of_their_own]
     return events + [(kind, encoding.encode({"type": kind, **shared})) for kind in announced]
 
 
