@@ -34,20 +34,27 @@ class Kept:
     revisions: Sequence[Revision]
     snapshots: Mapping[int, Facts]
 
+    @property
+    def settled(self) -> bool:
+        """Whether the journal has all that the carts' outboxes hold: no worker is about to write more of it."""
+        return all(entry.command_id in self.entries for stored in self.carts.values() for entry in stored.outbox)
+
 
 async def read_kept(store: Store, history: History) -> Kept:
     """Everything about the carts and commands of a history, once all of them have ended; `StorageUnavailable`."""
     tenant = history.tenant
     keys = [CartKey(tenant, cart_id) for cart_id in sorted(history.cart_ids)]
     carts = await store.carts.load(keys)
-    journals = await _journals(store, keys)
     commands = [CommandKey(tenant, message_id) for message_id in history.sent]
+    queued = [entry.key for stored in carts.values() for entry in stored.outbox]
+    entries = await store.journal.lookup([*commands, *queued])
+    journals = await _journals(store, keys)
     revisions = await store.catalog.since({tenant: 0})
     return Kept(
         tenant=tenant,
         carts={key.cart_id: stored for key, stored in carts.items()},
         journals=journals,
-        entries={key.command_id: entry for key, entry in (await store.journal.lookup(commands)).items()},
+        entries={key.command_id: entry for key, entry in entries.items()},
         catalog={key.command_id: record for key, record in (await store.catalog.of_commands(commands)).items()},
         revisions=revisions,
         snapshots={facts.revision: facts for facts in _snapshots(Facts(), revisions)},

@@ -1,11 +1,15 @@
 """What the audit found of the day, guarantee by guarantee."""
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from audit import GUARANTEES, History, Kept, audit, read_kept
 from demo.record import Record
 from storage.ports import Store
+
+_SETTLE_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,18 @@ class Verdict:
 
 async def collect(store: Store, record: Record) -> list[Evidence]:
     """The evidence of every tenant of the day; raises `StorageUnavailable`."""
-    return [Evidence(history, await read_kept(store, history)) for history in record.histories.values()]
+    return [Evidence(history, await _settled(store, history)) for history in record.histories.values()]
+
+
+async def _settled(store: Store, history: History) -> Kept:
+    """What is kept, once workers have settled it; events are published a moment before the journal is written."""
+    kept = await read_kept(store, history)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_SETTLE_SECONDS):
+            while not kept.settled:
+                await asyncio.sleep(0.1)
+                kept = await read_kept(store, history)
+    return kept
 
 
 def judge(evidence: Sequence[Evidence]) -> list[Verdict]:

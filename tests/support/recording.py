@@ -103,7 +103,7 @@ class Recorder:
             await queue.consume(hear, no_ack=True)
             exchange = await channel.get_exchange(f"{self.prefix}.commands")
             for message in list(asked.values()):
-                await self._publish(exchange, replace(message, reply_to=queue.name))
+                await self._send(exchange, replace(message, reply_to=queue.name))
             await everything.wait()
 
     async def all_answered(self, seconds: float = 20.0) -> None:
@@ -123,7 +123,7 @@ class Recorder:
         waiting = [message for message in messages for _ in range(message.copies)]
         while waiting:
             now, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
-            await asyncio.gather(*(self._send(message) for message in now))
+            await asyncio.gather(*(self._send(self._exchange, message) for message in now))
 
     async def ended(self, seconds: float = 40.0) -> None:
         """Wait until every command has come to an end that can be seen on the wire."""
@@ -162,10 +162,10 @@ class Recorder:
             while len(self._marks) < len(self._heard):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
-    async def _send(self, message: Message) -> None:
+    async def _send(self, exchange: AbstractExchange, message: Message) -> None:
         while True:
             with suppress(*ABSENT):
-                await self._publish(self._exchange, message)
+                await self._publish(exchange, message)
                 break
             await asyncio.sleep(RETRY_SECONDS)
 
