@@ -85,9 +85,9 @@ Decision = Iterable[Change | FollowUp]
 class CartCommand:
     """A command about one cart: `decide` says what happens, the engine applies, checks and prices it.
 
-    `creates`: there must be no cart yet; `reprices`: prices count even if nothing else happens; `on_read_only`: it also
-    works on a submitted cart. `tells`: what the answer holds besides the cart and what happened to it, by wire name; of
-    the cart before, the command's data, the context and the outcome.
+    `creates`: there must be no cart yet; `reprices`: prices count even if nothing else happens. `tells`: what the
+    answer holds besides the cart and what happened to it, by wire name; of the cart before, the command's data, the
+    context and the outcome. In which states of a cart it works is said in `handlers.lifecycle`.
     """
 
     kind: str
@@ -96,7 +96,6 @@ class CartCommand:
     needs: Callable[[Any], Needs]
     creates: bool
     reprices: bool
-    on_read_only: bool
     tells: Callable[[Cart, Any, Context, Outcome], Document] | None
     reply_type: str
     reads: ClassVar[bool] = False
@@ -165,7 +164,6 @@ def command(  # noqa: PLR0913 (each is an option of its own)
     needs: Callable[[D], Needs] = needs_nothing,
     creates: bool = False,
     reprices: bool = False,
-    on_read_only: bool = False,
     tells: Tell[D] | None = None,
     reply_type: str = "cart-updated",
 ) -> Callable[[Decide[D]], Decide[D]]:
@@ -173,7 +171,7 @@ def command(  # noqa: PLR0913 (each is an option of its own)
 
     def register(decide: Decide[D]) -> Decide[D]:
         envelope = Envelope[data]  # type: ignore[valid-type]
-        _register(CartCommand(kind, envelope, decide, needs, creates, reprices, on_read_only, tells, reply_type))
+        _register(CartCommand(kind, envelope, decide, needs, creates, reprices, tells, reply_type))
         return decide
 
     return register
