@@ -92,6 +92,10 @@ class ContainerNotFound(RefusedError, code=ErrorCode.CONTAINER_NOT_FOUND):
     """The cart has no such container."""
 
 
+class NoteNotFound(RefusedError, code=ErrorCode.NOTE_NOT_FOUND):
+    """The item or the container has no such note."""
+
+
 class OfferingNotFound(RefusedError, code=ErrorCode.OFFERING_NOT_FOUND):
     """The catalog has no such offering."""
 

@@ -7,8 +7,15 @@ from collections.abc import Sequence
 from typing import Literal
 
 from cartwright.commands.data import Data, Time
-from cartwright.commands.header import Header, HeaderFields, StatedAmount
-from cartwright.commands.parts import NewContainer, NewItem, ProductUpdate
+from cartwright.commands.header import Header, HeaderFields, NotePlace, StatedAmount
+from cartwright.commands.parts import DefinedContainer, NewContainer, NewItem, NewNote, NoteUpdate, ProductUpdate
+
+
+class AddContainers(Data):
+    """The containers to add, with their items."""
+
+    containers: Sequence[DefinedContainer]
+    """The containers to add."""
 
 
 class AddItems(Data):
@@ -18,6 +25,13 @@ class AddItems(Data):
     """The container for items that name none."""
     items: Sequence[NewItem]
     """The items to add."""
+
+
+class AddNote(NotePlace):
+    """What the note is about, and the note."""
+
+    note: NewNote
+    """The note."""
 
 
 class AddVoucher(Data):
@@ -94,11 +108,25 @@ class RemoveAdjustment(Data):
     """The adjustment's id."""
 
 
+class RemoveContainers(Data):
+    """The containers to remove."""
+
+    container_ids: Sequence[str]
+    """Ids of the containers to remove; their items leave with them, and what hangs on these, wherever it is."""
+
+
 class RemoveItems(Data):
     """The items to remove."""
 
     item_ids: Sequence[str]
     """Ids of the items to remove; their children leave with them."""
+
+
+class RemoveNote(NotePlace):
+    """What the note is about, and the note's id."""
+
+    note_id: str
+    """The note's id."""
 
 
 class RemovePromotion(Data):
@@ -133,6 +161,13 @@ class RepriceCart(Data):
 
 class UpdateCart(HeaderFields):
     """The header fields to set; fields that are absent stay as they are."""
+
+
+class UpdateNote(NotePlace):
+    """What the note is about, the note's id and what it says from now on."""
+
+    note: NoteUpdate
+    """The note's new values."""
 
 
 class UpdateProducts(Data):

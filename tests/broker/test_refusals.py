@@ -103,6 +103,10 @@ async def container_not_found(shop: Shop, cart: str) -> Reply:
     return await shop.call("replace-items", cart, {"containerId": "k-9", "items": []})
 
 
+async def note_not_found(shop: Shop, cart: str) -> Reply:
+    return await shop.call("remove-note", cart, {"itemId": "i-1", "noteId": "n-9"})
+
+
 async def offering_not_found(shop: Shop, cart: str) -> Reply:
     return await shop.call("add-items", cart, {"items": [{"offeringId": "nothing"}]})
 
@@ -200,6 +204,7 @@ SCENARIOS: dict[ErrorCode, Scenario] = {
     ErrorCode.CART_EXISTS: cart_exists,
     ErrorCode.ITEM_NOT_FOUND: item_not_found,
     ErrorCode.CONTAINER_NOT_FOUND: container_not_found,
+    ErrorCode.NOTE_NOT_FOUND: note_not_found,
     ErrorCode.OFFERING_NOT_FOUND: offering_not_found,
     ErrorCode.OFFERING_NOT_AVAILABLE: offering_not_available,
     ErrorCode.PRICE_NOT_FOUND: price_not_found,
