@@ -7,11 +7,11 @@ a worker fetches that before, so that what a command does is a pure function.
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from cartwright.wire.command import AnyCommand, AnyEnvelope, CommandData, Envelope
 from facts.snapshot import CatalogRows, Facts
@@ -21,10 +21,19 @@ from models.cart.cart import Cart
 from models.cart.forms import Document
 from models.changes.change import Change
 from models.changes.follow_up import FollowUp
+from models.changes.journaled import JournaledVersion
 
 D = TypeVar("D", bound=CommandData)
 CatalogKey = datetime | int | None
 """Which state of a catalog: as of a time, of a revision, or the present one."""
+
+
+class Stretch(NamedTuple):
+    """A part of a cart's history: the first so many versions after one, up to another or to the last."""
+
+    after: int
+    until: int | None
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +41,16 @@ class Needs:
     """What must be fetched before a command can be executed, besides its cart and the present catalog.
 
     `at`: the time that counts instead of now, for the catalog and for everything in it; `catalogs`: further states of
-    the catalog; `carts`: ids of other carts; `versions`: earlier versions of its own cart; `vouchers` and `customers`:
-    whose budgets count; `keys`: names and values that tell which cart it is, if the envelope doesn't.
+    the catalog; `carts`: ids of other carts; `versions`: earlier versions of its own cart; `history`: part of what
+    happened to its own cart; `vouchers` and `customers`: whose budgets count; `keys`: names and values that tell which
+    cart it is, if the envelope doesn't.
     """
 
     at: datetime | None = None
     catalogs: tuple[CatalogKey, ...] = ()
     carts: tuple[str, ...] = ()
     versions: tuple[int, ...] = ()
+    history: Stretch | None = None
     vouchers: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
@@ -50,15 +61,17 @@ NOTHING = Needs()
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What was fetched: catalogs by time or revision, other carts by id, versions of the cart by number.
+    """What was fetched: catalogs by time or revision, other carts by id, versions of the cart by number, its history.
 
-    Carts and versions that don't exist are missing. To explain prices that stay as they are, `catalogs` also holds
-    the catalog that they come from.
+    Carts and versions that don't exist are missing, and so are versions before `archived`, the last one whose history
+    is archived. To explain prices that stay as they are, `catalogs` also holds the catalog that they come from.
     """
 
     catalogs: Mapping[CatalogKey, Facts] = field(default_factory=dict)
     carts: Mapping[str, Cart] = field(default_factory=dict)
     versions: Mapping[int, Cart] = field(default_factory=dict)
+    history: Mapping[Stretch, Sequence[JournaledVersion]] = field(default_factory=dict)
+    archived: int = 0
 
 
 @dataclass(frozen=True, slots=True)

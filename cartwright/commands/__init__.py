@@ -62,7 +62,7 @@ from cartwright.commands.parts import (
     ProductUpdate,
     Relationship,
 )
-from cartwright.commands.queries import CartKey, ComparePrice, GetCart, InlineFacts, Setting, SimulatePrice
+from cartwright.commands.queries import CartKey, ComparePrice, GetCart, GetHistory, InlineFacts, Setting, SimulatePrice
 from cartwright.commands.rows import (
     Agreement,
     BundleMember,
@@ -103,6 +103,7 @@ __all__ = [
     "DiscountPlan",
     "ExchangeRate",
     "GetCart",
+    "GetHistory",
     "Header",
     "HeaderFields",
     "InlineFacts",

@@ -1,5 +1,6 @@
 """The whole store on MongoDB."""
 
+from storage.mongo.archive import MongoArchive
 from storage.mongo.briefings import MongoBriefings
 from storage.mongo.budgets import MongoBudgets
 from storage.mongo.carts import MongoCarts
@@ -17,6 +18,7 @@ class MongoStore:
         self._database = Database(url, database, timeout=timeout, driver=driver)
         self.carts = MongoCarts(self._database.collection("carts"))
         self.journal = MongoJournal(self._database.collection("journal"))
+        self.archive = MongoArchive(self._database.collection("archive"))
         self.catalog = MongoCatalog(self._database.collection("catalog"), self._database.collection("snapshots"))
         self.briefings = MongoBriefings(self._database.collection("carts"), journal="journal", catalog="catalog")
         self.runs = MongoRuns(self._database.collection("runs"))
