@@ -15,6 +15,7 @@ from typing import Any, ClassVar, TypeVar
 
 from cartwright.wire.command import AnyCommand, AnyEnvelope, CommandData, Envelope
 from facts.snapshot import CatalogRows, Facts
+from handlers.tokens import NO_TOKENS, Tokens
 from models.answers.answer import Answer
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart
@@ -33,7 +34,8 @@ class Needs:
 
     `at`: the time that counts instead of now, for the catalog and for everything in it; `catalogs`: further states of
     the catalog; `carts`: ids of other carts; `versions`: earlier versions of its own cart; `vouchers` and `customers`:
-    whose budgets count; `keys`: names and values that tell which cart it is, if the envelope doesn't.
+    whose budgets count; `keys`: names and values that tell which cart it is, if the envelope doesn't; `tokens`:
+    whether it issues or reads validity tokens.
     """
 
     at: datetime | None = None
@@ -43,6 +45,7 @@ class Needs:
     vouchers: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
+    tokens: bool = False
 
 
 NOTHING = Needs()
@@ -53,12 +56,13 @@ class Fetched:
     """What was fetched: catalogs by time or revision, other carts by id, versions of the cart by number.
 
     Carts and versions that don't exist are missing. To explain prices that stay as they are, `catalogs` also holds
-    the catalog that they come from.
+    the catalog that they come from. `tokens` are under keys that only the worker knows.
     """
 
     catalogs: Mapping[CatalogKey, Facts] = field(default_factory=dict)
     carts: Mapping[str, Cart] = field(default_factory=dict)
     versions: Mapping[int, Cart] = field(default_factory=dict)
+    tokens: Tokens = NO_TOKENS
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from engine.replay import replayed
 from handlers.registry import NOTHING, CatalogKey, Fetched
+from handlers.tokens import NO_TOKENS
 from models.cart.budgets import Budget
 from models.cart.cart import Cart
 from storage.ports import Store
@@ -12,6 +13,7 @@ from storage.records import REVISIONS_AT_ONCE, CartKey, CommandKey, Entry, Store
 from workers.consume.work import Work
 from workers.execute.cart_subject import CartSubject
 from workers.execute.facts_cache import FactsCache
+from workers.execute.validity_tokens import TokenKeys
 from workers.settle.journal_writer import JournalWriter
 from workers.settle.watermark import Watermark
 
@@ -33,8 +35,11 @@ class News:
 class Preparation:
     """Fetches for groups; one query for all of a group's carts where one will do."""
 
-    def __init__(self, store: Store, writer: JournalWriter, facts: FactsCache, watermark: Watermark) -> None:
+    def __init__(
+        self, store: Store, writer: JournalWriter, facts: FactsCache, watermark: Watermark, keys: TokenKeys
+    ) -> None:
         self._store = store
+        self._keys = keys
         self._writer = writer
         self._facts = facts
         self._watermark = watermark
@@ -118,6 +123,7 @@ class Preparation:
             {key: await self._facts.state(tenant, key) for key in catalogs},
             await self._others(tenant, carts) if carts else {},
             await self._versions(stored, versions) if versions and stored is not None else {},
+            await self._keys.tokens() if any(each.tokens for each in needs) else NO_TOKENS,
         )
 
     async def _others(self, tenant: str, ids: Iterable[str]) -> dict[str, Cart]:
