@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from cartwright.wire.command import AnyCommand, AnyEnvelope, CommandData, Envelope
+from cartwright.wire.replies import Reply
 from facts.snapshot import CatalogRows, Facts
 from handlers.tokens import NO_TOKENS, Tokens
 from models.answers.answer import Answer
@@ -145,7 +146,10 @@ class CatalogCommand:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question about one cart, or, if it is `blank`, about none that exists; `answer` sees a blank cart then."""
+    """A question about one cart, or, if it is `blank`, about none that exists; `answer` sees a blank cart then.
+
+    `reply`: how callers read its rows, if they have a form of their own.
+    """
 
     kind: str
     envelope: type[AnyEnvelope]
@@ -153,6 +157,7 @@ class Query:
     needs: Callable[[Any], Needs]
     blank: bool
     reply_type: str
+    reply: type[Reply] | None
     reads: ClassVar[bool] = True
 
     @property
@@ -211,11 +216,12 @@ def query(
     needs: Callable[[D], Needs] = needs_nothing,
     blank: bool = False,
     reply_type: str = "query-result",
+    reply: type[Reply] | None = None,
 ) -> Callable[[AnswerQuery[D]], AnswerQuery[D]]:
     """Register the answer to a query; the options are the fields of `Query`."""
 
     def register(answer: AnswerQuery[D]) -> AnswerQuery[D]:
-        _register(Query(kind, Envelope[data], answer, needs, blank, reply_type))  # type: ignore[valid-type]
+        _register(Query(kind, Envelope[data], answer, needs, blank, reply_type, reply))  # type: ignore[valid-type]
         return answer
 
     return register

@@ -7,7 +7,7 @@ from pydantic import Field, JsonValue
 from cartwright.wire.answer import Amount, Answer, Message
 from cartwright.wire.cart_view import CartView
 from cartwright.wire.examples import example, example_of
-from cartwright.wire.schema import Currency
+from cartwright.wire.schema import Currency, Time
 
 Status = Literal["applied", "unchanged", "dry-run", "duplicate", "read"]
 
@@ -186,6 +186,40 @@ class QueryResult(Reply):
 
     type: Literal["query-result"]
     items: list[dict[str, JsonValue]]
+    """The rows."""
+
+
+class HistoryEntry(Answer):
+    """One version of a cart: who made it, when, why and how."""
+
+    version: int
+    """The version's number."""
+    command_id: str
+    """The message id of the command that made it."""
+    command_type: str
+    """The type of that command."""
+    actor: str | None
+    """Who sent the command."""
+    reason: str | None
+    """The reason that the command gave."""
+    at: Time
+    """When the version was made."""
+    changes: list[ChangeEntry]
+    """What happened to the cart, in order."""
+    price_changes: list[PriceChange]
+    """Every amount that moved."""
+
+
+class HistoryRead(Reply):
+    """A page of a cart's versions, the oldest first; on the wire it is a `query-result`."""
+
+    type: Literal["query-result"]
+    items: list[HistoryEntry]
+    """The versions."""
+    next_cursor: str | None
+    """What to ask for the next page with; none on the last one."""
+    archived_through: int | None = None
+    """The last version whose history is archived, if the page was to begin before its end."""
 
 
 class ProblemEntry(Answer):

@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
+from cartwright.wire.replies import HistoryRead
 from cartwright.wire.schema import Version, format_time
 from handlers.registry import Context, Needs, Stretch, query
 from models.answers.answer import QueryAnswer
@@ -51,7 +52,7 @@ def needs(data: GetHistory) -> Needs:
     return Needs(history=Stretch(data.after, data.last, data.size))
 
 
-@query("get-history", GetHistory, needs=needs)
+@query("get-history", GetHistory, needs=needs, reply=HistoryRead)
 def get_history(cart: Cart, data: GetHistory, context: Context) -> QueryAnswer:
     """The page, without what is archived; `archivedThrough` says so if it asked for that."""
     archived = context.fetched.archived

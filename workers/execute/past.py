@@ -48,7 +48,7 @@ class Past:
                 found[reached] = base
             elif not entries:
                 raise ValueError(f"the history of cart {stored.cart.id} ends at version {reached}")
-            for last in replayed([each for each in entries if each.version > reached], last):
-                found |= {last.version: last} if last.version in numbers else {}
-            reached = last.version if last is not None else reached
+            for cart in replayed([each for each in entries if each.version > reached], last):
+                last, reached = cart, cart.version
+                found |= {reached: cart} if reached in numbers else {}
         return found

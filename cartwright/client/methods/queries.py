@@ -7,7 +7,7 @@ from typing import Unpack
 
 from cartwright.client.calls import CallOptions, Calls
 from cartwright.commands import ComparePrice, GetCart, GetHistory, SimulatePrice
-from cartwright.wire.replies import CartRead, QueryResult
+from cartwright.wire.replies import CartRead, HistoryRead
 
 
 class QueriesMethods(Calls):
@@ -29,9 +29,9 @@ class QueriesMethods(Calls):
 
     async def get_history(
         self, cart_id: str, data: GetHistory | None = None, **options: Unpack[CallOptions]
-    ) -> QueryResult:
+    ) -> HistoryRead:
         """`get-history`: who changed a cart, when and why; a page of its versions, the oldest first."""
-        return await self.ask(QueryResult, "get-history", data, cart_id=cart_id, **options)
+        return await self.ask(HistoryRead, "get-history", data, cart_id=cart_id, **options)
 
     async def simulate_price(
         self, data: SimulatePrice, *, cart_id: str | None = None, **options: Unpack[CallOptions]
