@@ -15,6 +15,7 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from cartwright.wire.command import AnyCommand, AnyEnvelope, CommandData, Envelope
 from facts.snapshot import CatalogRows, Facts
+from handlers.tokens import NO_TOKENS, Tokens
 from models.answers.answer import Answer
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart
@@ -43,7 +44,7 @@ class Needs:
     `at`: the time that counts instead of now, for the catalog and for everything in it; `catalogs`: further states of
     the catalog; `carts`: ids of other carts; `versions`: earlier versions of its own cart; `history`: part of what
     happened to its own cart; `vouchers` and `customers`: whose budgets count; `keys`: names and values that tell which
-    cart it is, if the envelope doesn't.
+    cart it is, if the envelope doesn't; `tokens`: whether it issues or reads validity tokens.
     """
 
     at: datetime | None = None
@@ -54,6 +55,7 @@ class Needs:
     vouchers: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
+    tokens: bool = False
 
 
 NOTHING = Needs()
@@ -65,6 +67,7 @@ class Fetched:
 
     Carts and versions that don't exist are missing, and so are versions before `archived`, the last one whose history
     is archived. To explain prices that stay as they are, `catalogs` also holds the catalog that they come from.
+    `tokens` are under keys that only the worker knows.
     """
 
     catalogs: Mapping[CatalogKey, Facts] = field(default_factory=dict)
@@ -72,6 +75,7 @@ class Fetched:
     versions: Mapping[int, Cart] = field(default_factory=dict)
     history: Mapping[Stretch, Sequence[JournaledVersion]] = field(default_factory=dict)
     archived: int = 0
+    tokens: Tokens = NO_TOKENS
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,13 @@ class Runs(Protocol):
         """The runs that are not closed, and those that were closed since that time."""
 
 
+class Secrets(Protocol):
+    """Secrets that all workers share and that nobody gave them."""
+
+    async def keep(self, name: str, proposed: bytes) -> bytes:
+        """The secret of this name; the proposed one, if there was none. Whoever asks gets the same."""
+
+
 class Store(Protocol):
     """A whole store."""
 
@@ -148,6 +155,10 @@ class Store(Protocol):
     @property
     def budgets(self) -> Budgets:
         """Budgets."""
+
+    @property
+    def secrets(self) -> Secrets:
+        """Secrets."""
 
     async def prepare(self) -> None:
         """Create what is missing (indexes); idempotent."""

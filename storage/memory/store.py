@@ -210,6 +210,17 @@ class MemoryRuns:
         return [run for run in self.runs.values() if not run.closed or run.seen_at >= closed_since]
 
 
+class MemorySecrets:
+    """`Secrets` in a dictionary."""
+
+    def __init__(self) -> None:
+        self.secrets: dict[str, bytes] = {}
+
+    async def keep(self, name: str, proposed: bytes) -> bytes:
+        """Keep the first."""
+        return self.secrets.setdefault(name, proposed)
+
+
 class MemoryStore:
     """`Store` without a database."""
 
@@ -221,6 +232,7 @@ class MemoryStore:
         self.briefings = MemoryBriefings(self.carts, self.journal, self.catalog)
         self.runs = MemoryRuns()
         self.budgets = MemoryBudgets()
+        self.secrets = MemorySecrets()
 
     async def prepare(self) -> None:
         """Nothing is missing."""

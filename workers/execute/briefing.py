@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from handlers.registry import NOTHING, CatalogKey, Fetched, Stretch
+from handlers.tokens import NO_TOKENS
 from models.cart.budgets import Budget
 from models.cart.cart import Cart
 from storage.ports import Store
@@ -12,6 +13,7 @@ from workers.consume.work import Work
 from workers.execute.cart_subject import CartSubject
 from workers.execute.facts_cache import FactsCache
 from workers.execute.past import Past
+from workers.execute.validity_tokens import TokenKeys
 from workers.settle.journal_writer import JournalWriter
 from workers.settle.watermark import Watermark
 
@@ -33,9 +35,12 @@ class News:
 class Preparation:
     """Fetches for groups; one query for all of a group's carts where one will do."""
 
-    def __init__(self, store: Store, writer: JournalWriter, facts: FactsCache, watermark: Watermark) -> None:
+    def __init__(
+        self, store: Store, writer: JournalWriter, facts: FactsCache, watermark: Watermark, keys: TokenKeys
+    ) -> None:
         self._store = store
         self._past = Past(store)
+        self._keys = keys
         self._writer = writer
         self._facts = facts
         self._watermark = watermark
@@ -126,6 +131,7 @@ class Preparation:
             versions=then,
             history=history,
             archived=archived.version if archived is not None else 0,
+            tokens=await self._keys.tokens() if any(each.tokens for each in needs) else NO_TOKENS,
         )
 
     async def _others(self, tenant: str, ids: Iterable[str]) -> dict[str, Cart]:
