@@ -9,7 +9,7 @@ from datetime import datetime
 
 from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import ErrorCode, Refusal
-from engine.consequences import consequences
+from engine.consequences import at_kept_prices, consequences
 from engine.context import NOTHING_FETCHED, context_of
 from engine.target import is_stale, opened
 from facts.snapshot import Facts
@@ -44,8 +44,10 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
         raise (_rebase_conflict(before, [refusal.message]) if stale else refusal) from None
     if stale and (shared := overlap(touched(changes), touched(since))):
         raise _rebase_conflict(before, sorted(shared))
-    if changes or entry.reprices:
+    if entry.reprices or any(each.reprices for each in changes):
         outcome = consequences(before, changes, context)
+    elif changes:
+        outcome = at_kept_prices(before, changes, context)
     else:
         explain = command.envelope.explain
         outcome = Outcome(before, [], [], explain_as_priced(before, fetched.catalogs.values()) if explain else None)

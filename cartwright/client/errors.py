@@ -136,6 +136,14 @@ class Forbidden(RefusedError, code=ErrorCode.FORBIDDEN):
     """The caller may not do this."""
 
 
+class SignatureInvalid(RefusedError, code=ErrorCode.SIGNATURE_INVALID):
+    """The token was not issued for this cart, or was altered."""
+
+
+class TokenExpired(RefusedError, code=ErrorCode.TOKEN_EXPIRED):
+    """The token has expired; validate the cart again."""
+
+
 class DeadlineExceeded(RefusedError, code=ErrorCode.DEADLINE_EXCEEDED):
     """The worker came to the command too late; it was not applied."""
 

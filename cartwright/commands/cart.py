@@ -159,6 +159,13 @@ class RepriceCart(Data):
     """The time whose prices count; now if absent."""
 
 
+class SubmitCart(Data):
+    """The token that says that this version of the cart is valid."""
+
+    token: str
+    """The token of the last `validate-cart`."""
+
+
 class UpdateCart(HeaderFields):
     """The header fields to set; fields that are absent stay as they are."""
 

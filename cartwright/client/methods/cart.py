@@ -23,6 +23,7 @@ from cartwright.commands import (
     RemoveVoucher,
     ReplaceItems,
     RepriceCart,
+    SubmitCart,
     UpdateCart,
     UpdateNote,
     UpdateProducts,
@@ -127,6 +128,10 @@ class CartMethods(Calls):
         """
         return await self.ask(PriceChanged, "reprice-cart", data, cart_id=cart_id, **options)
 
+    async def submit_cart(self, cart_id: str, data: SubmitCart, **options: Unpack[CallOptions]) -> CartUpdated:
+        """`submit-cart`: hand a validated cart over to be ordered; from then on it is read-only (001, 002)."""
+        return await self.ask(CartUpdated, "submit-cart", data, cart_id=cart_id, **options)
+
     async def update_cart(
         self, cart_id: str, data: UpdateCart | None = None, **options: Unpack[CallOptions]
     ) -> CartUpdated:
@@ -140,3 +145,9 @@ class CartMethods(Calls):
     async def update_products(self, cart_id: str, data: UpdateProducts, **options: Unpack[CallOptions]) -> CartUpdated:
         """`update-products`: change the quantity and other fields of existing lines (001, Update products in cart)."""
         return await self.ask(CartUpdated, "update-products", data, cart_id=cart_id, **options)
+
+    async def validate_cart(self, cart_id: str, **options: Unpack[CallOptions]) -> CartUpdated:
+        """`validate-cart`: reprice the cart, list all that is wrong with it, or give a token with which to submit it
+        (002).
+        """
+        return await self.ask(CartUpdated, "validate-cart", cart_id=cart_id, **options)
