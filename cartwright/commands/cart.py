@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from cartwright.commands.data import Data, Time
-from cartwright.commands.header import Header, HeaderFields, NotePlace, StatedAmount
+from cartwright.commands.header import Header, HeaderFields, NotePlace, Reference, StatedAmount
 from cartwright.commands.parts import DefinedContainer, NewContainer, NewItem, NewNote, NoteUpdate, ProductUpdate
 
 
@@ -73,6 +73,23 @@ class CreateCart(Header):
     """The offer containers."""
     items: Sequence[NewItem] = ()
     """The line items."""
+
+
+class MoveCart(Data):
+    """Where the cart goes: what is absent stays, null removes; at least one of the three is given."""
+
+    channel: Reference | None = None
+    """The sales channel from now on."""
+    place: Reference | None = None
+    """Where the order is placed from now on."""
+    market_segment: Reference | str | None = None
+    """The market segment from now on."""
+    offer_auto_removal: bool = False
+    """Whether lines that can't be sold there are removed; else they are in the way of the move."""
+    promo_auto_removal: bool = False
+    """Whether promotions that were asked for, and vouchers, that no longer apply are removed; else they are in the
+    way of the move.
+    """
 
 
 class OverridePrice(Data):

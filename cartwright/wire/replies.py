@@ -175,6 +175,26 @@ _CART_REPLY = {
 }
 
 
+class RemovedOffer(Answer):
+    """A line that a move removed."""
+
+    item_id: str
+    """The line item."""
+    offering_id: str | None = None
+    """Its offering."""
+    reason: str
+    """`offering-not-available`, `price-not-found`, `parent-removed`, or `rule:` and the id of a rule."""
+
+
+class RemovedReduction(Answer):
+    """A promotion or voucher that no longer reduces the cart after a move."""
+
+    id: str
+    """The promotion's id, or the voucher's code."""
+    reason: str
+    """The code of the reason why it does not apply, e.g. `condition-not-met`."""
+
+
 class CartUpdated(CartOutcome):
     """The outcome of a command about one cart."""
 
@@ -188,6 +208,10 @@ class CartUpdated(CartOutcome):
     )
 
     type: Literal["cart-updated"]
+    auto_removed_offers: list[RemovedOffer] | None = None
+    """Lines that `move-cart` removed, and why."""
+    auto_removed_promotions: list[RemovedReduction] | None = None
+    """Promotions and vouchers that no longer apply after `move-cart`, and why; automatic promotions too."""
 
 
 class PriceChanged(CartOutcome):

@@ -14,6 +14,7 @@ from cartwright.commands import (
     ApplyAdjustment,
     ApplyPromotion,
     CreateCart,
+    MoveCart,
     OverridePrice,
     RemoveAdjustment,
     RemoveContainers,
@@ -79,6 +80,12 @@ class CartMethods(Calls):
     async def empty_cart(self, cart_id: str, **options: Unpack[CallOptions]) -> CartUpdated:
         """`empty-cart`: remove all items and containers; the header stays (002, Empty Cart; 003, Reset Cart)."""
         return await self.ask(CartUpdated, "empty-cart", cart_id=cart_id, **options)
+
+    async def move_cart(self, cart_id: str, data: MoveCart, **options: Unpack[CallOptions]) -> CartUpdated:
+        """`move-cart`: to another channel, place or market segment; what can't be had there is removed, or in the
+        way (002).
+        """
+        return await self.ask(CartUpdated, "move-cart", data, cart_id=cart_id, **options)
 
     async def override_price(self, cart_id: str, data: OverridePrice, **options: Unpack[CallOptions]) -> CartUpdated:
         """`override-price`: set a price by hand or from another system, within the limits of a role (002, price
