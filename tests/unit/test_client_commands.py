@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 import cartwright.commands
-from cartwright import CartClient, CartMovedOn, CartRead, CartReply, CatalogUpdated, QueryResult
+from cartwright import CartClient, CartMovedOn, CartRead, CartReply, CatalogUpdated, HistoryRead, QueryResult
 from cartwright.client.messages import read_reply
 from cartwright.commands import (
     ComparePrice,
@@ -57,7 +57,7 @@ def test_every_command_has_a_method(kind: str) -> None:
         assert ("cart_id" in takes, answer) == (False, CatalogUpdated)
     else:
         assert "cart_id" in takes
-        assert issubclass(answer, CartRead | QueryResult if entry.reads else CartReply)
+        assert issubclass(answer, CartRead | QueryResult | HistoryRead if entry.reads else CartReply)
 
 
 def test_no_method_is_without_its_command() -> None:
