@@ -1,4 +1,4 @@
-"""Whether a database will do for a worker: for `cart doctor`, not on any command's road."""
+"""Whether a worker can use a database: for `cart doctor`, not on any command's path."""
 
 from dataclasses import dataclass
 from datetime import datetime
