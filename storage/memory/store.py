@@ -194,7 +194,7 @@ class MemoryStore:
         self.budgets = MemoryBudgets()
 
     async def prepare(self) -> None:
-        """Nothing is missing."""
+        """Nothing to create."""
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Nothing to close."""
