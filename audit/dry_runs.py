@@ -35,7 +35,7 @@ def predictions_hold(history: History, _: Kept) -> Findings:
 
 
 def _comparable(dry_run: Sent, real: str, history: History) -> bool:
-    """Whether the dry run was answered first, and the real run not as a duplicate.
+    """Whether the dry run was answered first, and the real run when it was applied.
 
     If a worker dies between commit and reply, both are redelivered: the dry run then sees the cart after the real run,
     and the real run is answered as a duplicate.

@@ -1,4 +1,4 @@
-"""What every command prints alike: models as JSON, carts and price changes as tables."""
+"""Output that all commands share: models as JSON, carts and price changes as tables."""
 
 from collections.abc import Iterable, Iterator
 
