@@ -34,7 +34,7 @@ Counters = dict[str, float]
 
 
 class Line:
-    """A worker's inside, from intake to acknowledgement, with counters where broker and database begin."""
+    """A worker's pipeline, from intake to acknowledgement, with counters where broker and database begin."""
 
     def __init__(self, store: MongoStore, database: DatabaseCounter) -> None:
         settings = Settings()

@@ -43,7 +43,7 @@ def pure_execution(lines: int, promoted: int) -> Callable[[Bench, System, Median
 async def pricing_per_line(_bench: Bench, _system: System, _medians: Medians) -> Figures:
     """Pricing alone: microseconds per line, by the lines of the cart.
 
-    The best of some attempts, all sizes in turn: what disturbs a measurement only ever adds to it, and lasts a while.
+    The best of several attempts, all sizes in turn: a disturbance only adds time, and lasts a while.
     """
     known, unpriced = facts(), {f"{lines} lines": _changed(cart(lines, FEW)) for lines in LINES}
     attempts = [{name: _per_line(each, known) for name, each in unpriced.items()} for _ in range(_ATTEMPTS)]

@@ -72,7 +72,7 @@ class Traffic:
         await self._broker.stop()
 
     def begin(self, status: str) -> None:
-        """Count anew; every reply should have this status."""
+        """Restart the counts; every reply should have this status."""
         self.tally = Tally()
         self._status = f'"status":"{status}"'.encode()
         self._sent.clear()
