@@ -62,7 +62,7 @@ class Partition:
         return self._consumer.unacknowledged
 
     async def keep_lock(self) -> None:
-        """Check that the lock of a partition of ours is still ours; raises AMQPError or OSError if not."""
+        """Check that we still hold the lock, if we own the partition; raises AMQPError or OSError if not."""
         if not self._is_ours():
             return
         if not await self._locks.held(self._lock_name):

@@ -48,7 +48,7 @@ def target_of(address: str) -> Target | None:
         process = base64.b64decode(channel, validate=True)
     except (binascii.Error, ValueError):
         return None
-    # Only one spelling: decoders disagree about missing padding, and about what follows it.
+    # Only one spelling: decoders disagree about missing padding, and about data after it.
     if base64.b64encode(process).decode() != channel:
         return None
     kind = _kind(process)

@@ -59,7 +59,7 @@ class Lanes:
             self._wake.set()
 
     async def take(self, commands: int, size: int) -> list[Batch]:
-        """Wait until a lane is ready, then take what is ready: up to so many commands and so many body bytes.
+        """Wait until a lane is ready, then take what is ready: up to `commands` commands and `size` body bytes.
 
         At least one command is taken, however large.
         """

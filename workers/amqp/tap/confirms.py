@@ -41,7 +41,7 @@ class Fault:
 
 
 class Events(Protocol):
-    """What the publisher wants to hear from its channel."""
+    """What the channel reports to the publisher."""
 
     def confirmed(self, tag: int, *, multiple: bool, positive: bool) -> None:
         """Take a positive or negative confirm."""
