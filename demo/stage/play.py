@@ -29,7 +29,7 @@ _START, _AUDIT = "Servers and workers start", "The audit"
 
 
 def run_demo(carts: int = 300, seconds: float = 30.0, *, as_json: bool = False) -> bool:
-    """Play a day with so many carts, spread over so many seconds, and judge it.
+    """Play a day with `carts` carts, spread over `seconds`, and judge it.
 
     Returns whether every guarantee holds; with `as_json` nothing but the summary is printed. Raises `StackError`
     without servers, and what the client raises.
