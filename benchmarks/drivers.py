@@ -65,7 +65,7 @@ async def _calls(store: MongoStore) -> dict[str, Call]:
 
 
 async def _measured(call: Call, together: int) -> tuple[float, float]:
-    """CPU and wall-clock time per call, with so many in flight."""
+    """CPU and wall-clock time per call, with `together` in flight."""
 
     async def line(first: int) -> None:
         for number in range(first, CALLS, together):

@@ -22,7 +22,7 @@ _ATTEMPTS = 20
 
 
 def pure_execution(lines: int, promoted: int) -> Callable[[Bench, System, Medians], Awaitable[Figures]]:
-    """Read, decide, price and render, for a cart of so many lines and promotions."""
+    """Read, decide, price and render, for a cart with `lines` lines and `promoted` promotions."""
 
     async def measure(_bench: Bench, _system: System, _medians: Medians) -> Figures:
         before, known, many = cart(lines, promoted), facts(), _LINES_EXECUTED // lines

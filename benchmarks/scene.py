@@ -62,7 +62,7 @@ def facts() -> Facts:
 
 
 def cart(lines: int, promoted: int = 0) -> Cart:
-    """A priced cart at version 1 with so many lines and promotions, made by the commands themselves."""
+    """A priced cart at version 1 with `lines` lines and `promoted` promotions, made by commands."""
     items = [
         {"id": f"i-{line}", "offeringId": f"offering-{line % OFFERINGS}", "quantity": 1, "containerId": "k-1"}
         for line in range(lines)

@@ -88,7 +88,7 @@ async def hot(bench: Bench, system: System, _: Medians) -> Figures:
 
 
 def big_carts(lines: int, prefix: str = "big") -> Callable[[Bench, System, Medians], Awaitable[Figures]]:
-    """Carts of so many lines, one command at a time: what one update costs."""
+    """Carts of `lines` lines, one command at a time: what one update costs."""
 
     async def measure(bench: Bench, system: System, _: Medians) -> Figures:
         async with bench.run(system) as run:
