@@ -14,8 +14,8 @@ from models.answers.explanation import Explanation
 from models.answers.outcome import Outcome
 from models.answers.price_changes import price_changes
 from models.cart.cart import Cart, Stamp
-from models.changes.change import Change
-from pricing.explaining import explain
+from models.changes.change import Change, evolve
+from pricing.explaining import explain, explain_as_priced
 from pricing.price import price
 
 
@@ -38,13 +38,26 @@ def consequences(before: Cart, changes: Iterable[Change], context: Context) -> O
     moved = price_changes(before, after, made)
     if not made and not moved:
         return Outcome(before, [], [], explanation)
-    stamped = replace(
+    return Outcome(_next_version(before, after, context), [change.wire() for change in made], moved, explanation)
+
+
+def at_kept_prices(before: Cart, changes: Iterable[Change], context: Context) -> Outcome:
+    """The outcome of changes that no price follows; no rule is asked either, for no line has changed."""
+    made = tuple(changes)
+    explained = (
+        explain_as_priced(before, context.fetched.catalogs.values()) if context.command.envelope.explain else None
+    )
+    after = _next_version(before, evolve(before, made), context)
+    return Outcome(after, [change.wire() for change in made], [], explained)
+
+
+def _next_version(before: Cart, after: Cart, context: Context) -> Cart:
+    return replace(
         after,
         version=before.version + 1,
-        updated=Stamp(context.now, command.actor),
-        last_update_reason=command.envelope.reason,
+        updated=Stamp(context.now, context.command.actor),
+        last_update_reason=context.command.envelope.reason,
     )
-    return Outcome(stamped, [change.wire() for change in made], moved, explanation)
 
 
 def _priced(cart: Cart, command: AnyCommand, facts: Facts, at: datetime) -> tuple[Cart, Explanation | None]:

@@ -9,13 +9,13 @@ from datetime import datetime
 
 from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import ErrorCode, Refusal
-from engine.consequences import consequences
+from engine.consequences import at_kept_prices, consequences
 from engine.context import NOTHING_FETCHED, context_of
-from engine.opening import is_stale, opened
+from engine.target import is_stale, opened
 from facts.snapshot import Facts
 from handlers.registry import CartCommand, Decision, Fetched
 from models.answers.outcome import Outcome
-from models.cart.cart import READ_ONLY, Cart
+from models.cart.cart import Cart
 from models.changes.change import Change, overlap, touched
 from models.changes.follow_up import FollowUp
 from pricing.explaining import explain_as_priced
@@ -35,9 +35,7 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
     `facts` are those of the time that the command needs: offerings, rules, promotions, taxes and prices.
     Returns the outcome with the next version on its cart (or the same cart, if nothing differed); raises `Refusal`.
     """
-    before = opened(cart, command, now, blank=entry.creates)
-    if before.status in READ_ONLY and not entry.on_read_only:
-        raise Refusal(ErrorCode.CART_READ_ONLY, f"The cart is {before.status} and can no longer be changed.")
+    before = opened(entry, cart, command, now)
     stale = is_stale(command, before)
     context = context_of(command, facts, entry.needs(command.data).at, now, fetched)
     try:
@@ -46,8 +44,10 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
         raise (_rebase_conflict(before, [refusal.message]) if stale else refusal) from None
     if stale and (shared := overlap(touched(changes), touched(since))):
         raise _rebase_conflict(before, sorted(shared))
-    if changes or entry.reprices:
+    if entry.reprices or any(each.reprices for each in changes):
         outcome = consequences(before, changes, context)
+    elif changes:
+        outcome = at_kept_prices(before, changes, context)
     else:
         explain = command.envelope.explain
         outcome = Outcome(before, [], [], explain_as_priced(before, fetched.catalogs.values()) if explain else None)

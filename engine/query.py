@@ -4,7 +4,7 @@ from datetime import datetime
 
 from cartwright.wire.command import AnyCommand
 from engine.context import NOTHING_FETCHED, context_of
-from engine.opening import is_stale, opened
+from engine.target import is_stale, opened
 from facts.snapshot import Facts
 from handlers.registry import Fetched, Query
 from models.answers.answer import Answer
@@ -20,7 +20,7 @@ def answer_query(
     fetched: Fetched = NOTHING_FETCHED,
 ) -> Answer:
     """The answer; `facts` are those of the time that the query needs. Raises `Refusal`."""
-    seen = opened(cart, command, now, blank=entry.blank)
+    seen = opened(entry, cart, command, now)
     is_stale(command, seen)
 
     return entry.answer(seen, command.data, context_of(command, facts, entry.needs(command.data).at, now, fetched))

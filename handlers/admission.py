@@ -1,56 +1,122 @@
-"""How containers and line items are added to a cart: ids are kept or assigned, references are checked."""
+"""How containers and line items are added to a cart: ids are kept or assigned, references are checked.
+
+Containers may hold their items. All problems of a command are found in one pass, before the first change.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from cartwright.wire.lines import NewContainer, NewItem
+from cartwright.wire.lines import MAX_CONTAINERS, NewContainer, NewItem
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from handlers.registry import Context
 from models.cart.cart import Cart
 from models.cart.item_fields import read_container, read_item, write_container, write_item
+from models.changes.change import Change
 from models.changes.container_changes import ContainerAdded
 from models.changes.item_changes import ItemAdded
 from rules.offerings import check_characteristics, sellable_offering
 
+Place = tuple[str | int, ...]
+"""Where in the command's data something is, as the parts of a JSON Pointer."""
 
-def admit_containers(cart: Cart, given: Sequence[NewContainer]) -> Iterator[ContainerAdded]:
-    """Changes that add these containers; raises `invalid` for an id that is taken."""
-    ids = _ids("k", cart.version, [each.id for each in given], {each.id for each in cart.containers}, "containers")
-    for index, (container_id, new) in enumerate(zip(ids, given, strict=True)):
-        container = read_container({**new.wire(), "id": container_id})
-        added = ContainerAdded(container_id=container_id, container=write_container(container))
-        yield added.at("containers", index)
+
+@dataclass(frozen=True, slots=True)
+class PlacedItem:
+    """A line item to add, and its place in the command.
+
+    It goes into `container_id` unless it names a container; one that is `nested` in its container can't name another.
+    """
+
+    item: NewItem
+    place: Place
+    container_id: str | None = None
+    nested: bool = False
+
+    @property
+    def target(self) -> str | None:
+        """The container that it goes into."""
+        return self.item.container_id or self.container_id
 
 
 def admit_items(
     cart: Cart, given: Sequence[NewItem], context: Context, container_id: str | None = None
-) -> Iterator[ItemAdded]:
-    """Changes that add these items, into `container_id` where an item names none.
+) -> Iterator[Change]:
+    """Changes that add these items, into `container_id` where an item names none; raises `Refusal`."""
+    placed = [PlacedItem(item, ("items", index), container_id) for index, item in enumerate(given)]
+    yield from admit(cart, (), placed, context)
 
-    Raises `Refusal` with the problems of all of them.
-    """
-    most = context.facts.configuration.limits.items
-    if len(cart.items) + len(given) > most:
-        raise Refusal(ErrorCode.CART_TOO_LARGE, f"A cart holds at most {most} items.")
-    ids = _ids("i", cart.version, [each.id for each in given], {item.id for item in cart.items}, "items")
-    targets = [each.container_id or container_id for each in given]
-    refusals = list(_refusals(cart, dict(zip(ids, given, strict=True)), targets, context))
+
+def admit_contents(
+    cart: Cart, containers: Sequence[NewContainer], items: Sequence[NewItem], context: Context
+) -> Iterator[Change]:
+    """Changes that add these containers with the items in them, then these items; raises `Refusal`."""
+    placed = [(container, ("containers", index)) for index, container in enumerate(containers)]
+    yield from admit(cart, placed, [PlacedItem(item, ("items", index)) for index, item in enumerate(items)], context)
+
+
+def admit(
+    cart: Cart,
+    containers: Sequence[tuple[NewContainer, Place]],
+    items: Sequence[PlacedItem],
+    context: Context,
+) -> Iterator[Change]:
+    """Changes that add containers with the items in them, then further items; `Refusal` with the problems of all."""
+    taken = [container.id for container in cart.containers]
+    ids = _ids("k", cart.version, [container.id for container, _ in containers], taken)
+    inside = [
+        PlacedItem(item, (*place, "items", index), container_id, nested=True)
+        for (container, place), container_id in zip(containers, ids, strict=True)
+        for index, item in enumerate(container.items)
+    ]
+    every = [*inside, *items]
+    _check_size(cart, len(containers), len(every), context)
+    item_ids = _ids("i", cart.version, [each.item.id for each in every], [item.id for item in cart.items])
+    lines = list(zip(item_ids, every, strict=True))
+    refusals = [
+        *_taken(zip(ids, (place for _, place in containers), strict=True), taken),
+        *_taken(((item_id, each.place) for item_id, each in lines), (item.id for item in cart.items)),
+        *_refusals(cart, lines, {*taken, *ids}, context),
+    ]
     if refusals:
         raise Refusal.of(refusals)
-    for index, (item_id, new, target) in enumerate(zip(ids, given, targets, strict=True)):
-        item = read_item({**new.wire(), "id": item_id, "quantity": new.quantity, "containerId": target})
-        yield ItemAdded(item_id=item_id, item=write_item(item)).at("items", index)
+    for container_id, (container, place) in zip(ids, containers, strict=True):
+        yield _container_added(container_id, container).at(*place)
+    for item_id, each in lines:
+        yield _item_added(item_id, each).at(*each.place)
+
+
+def _check_size(cart: Cart, containers: int, items: int, context: Context) -> None:
+    most = context.facts.configuration.limits.items
+    if items and len(cart.items) + items > most:
+        raise Refusal(ErrorCode.CART_TOO_LARGE, f"A cart holds at most {most} items.")
+    if containers and len(cart.containers) + containers > MAX_CONTAINERS:
+        raise Refusal(ErrorCode.CART_TOO_LARGE, f"A cart holds at most {MAX_CONTAINERS} containers.")
+
+
+def _container_added(container_id: str, new: NewContainer) -> ContainerAdded:
+    container = read_container({**new.wire(), "id": container_id})
+    return ContainerAdded(container_id=container_id, container=write_container(container))
+
+
+def _item_added(item_id: str, given: PlacedItem) -> ItemAdded:
+    new = given.item
+    item = read_item({**new.wire(), "id": item_id, "quantity": new.quantity, "containerId": given.target})
+    return ItemAdded(item_id=item_id, item=write_item(item))
 
 
 def _refusals(
-    cart: Cart, given: Mapping[str, NewItem], targets: Sequence[str | None], context: Context
+    cart: Cart, lines: Sequence[tuple[str, PlacedItem]], containers: set[str], context: Context
 ) -> Iterator[Refusal]:
-    """Every reason why the items can't be added."""
-    containers = {None, *(each.id for each in cart.containers)}
+    """Every reason why the items can't be added, but for their own ids."""
     existing = {None, *(item.id for item in cart.items)}
-    parents = {item_id: new.parent_id for item_id, new in given.items()}
-    for index, ((item_id, new), target) in enumerate(zip(given.items(), targets, strict=True)):
-        path = pointer("data", "items", index)
-        if target not in containers:
+    parents = {item_id: each.item.parent_id for item_id, each in lines}
+    for item_id, each in lines:
+        path = pointer("data", *each.place)
+        new, target = each.item, each.target
+        if each.nested and target != each.container_id:
+            message = f"The item is in container {each.container_id}."
+            yield Refusal.at(path + "/containerId", ErrorCode.INVALID, message, "mismatch")
+        elif target is not None and target not in containers:
             yield Refusal.at(path + "/containerId", ErrorCode.CONTAINER_NOT_FOUND, f"There is no container {target}.")
         if new.parent_id not in existing and new.parent_id not in parents:
             yield Refusal.at(path + "/parentId", ErrorCode.ITEM_NOT_FOUND, f"There is no item {new.parent_id}.")
@@ -71,32 +137,34 @@ def _check_offering(cart: Cart, new: NewItem, context: Context, path: str) -> No
     check_characteristics(offering, new.characteristics, path + "/characteristics")
 
 
-def _ids(prefix: str, version: int, given: Sequence[str | None], taken: Iterable[str], where: str) -> list[str]:
-    """The ids of new parts of a cart; assigned ids contain the version that adds them, so they are never used twice.
-
-    Raises `invalid` with a problem for each that is taken.
-    """
-    used = set(taken)
+def _ids(prefix: str, version: int, given: Sequence[str | None], taken: Iterable[str]) -> list[str]:
+    """The ids of new parts of a cart; assigned ids contain the version that adds them, so they are never used twice."""
+    used = {*taken, *(own for own in given if own is not None)}
     ids = []
-    refusals = []
-    for index, own in enumerate(given):
-        if own is not None and own in used:
-            path = pointer("data", where, index, "id")
-            refusals.append(Refusal.at(path, ErrorCode.INVALID, f"The id {own} is taken.", "duplicate-id"))
-        ids.append(own or _free(f"{prefix}-{version + 1}-{index + 1}", used))
+    for index, own in enumerate(given, 1):
+        ids.append(own or free_id(f"{prefix}-{version + 1}-{index}", used))
         used.add(ids[-1])
-    if refusals:
-        raise Refusal.of(refusals)
     return ids
 
 
-def _free(candidate: str, used: set[str]) -> str:
+def _taken(given: Iterable[tuple[str, Place]], taken: Iterable[str]) -> Iterator[Refusal]:
+    """`invalid` for each id that the cart has, or that was given before."""
+    used = set(taken)
+    for own, place in given:
+        if own in used:
+            path = pointer("data", *place, "id")
+            yield Refusal.at(path, ErrorCode.INVALID, f"The id {own} is taken.", "duplicate-id")
+        used.add(own)
+
+
+def free_id(candidate: str, used: set[str]) -> str:
+    """The candidate, made longer until nobody has it."""
     while candidate in used:
         candidate += "x"
     return candidate
 
 
-def _in_cycle(start: str, parents: dict[str, str | None]) -> bool:
+def _in_cycle(start: str, parents: Mapping[str, str | None]) -> bool:
     seen: set[str] = set()
     current: str | None = start
     while current is not None and current not in seen:

@@ -7,24 +7,35 @@ a worker fetches that before, so that what a command does is a pure function.
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from cartwright.wire.command import AnyCommand, AnyEnvelope, CommandData, Envelope
+from cartwright.wire.replies import Reply
 from facts.snapshot import CatalogRows, Facts
+from handlers.tokens import NO_TOKENS, Tokens
 from models.answers.answer import Answer
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart
 from models.cart.forms import Document
 from models.changes.change import Change
 from models.changes.follow_up import FollowUp
+from models.changes.journaled import JournaledVersion
 
 D = TypeVar("D", bound=CommandData)
 CatalogKey = datetime | int | None
 """Which state of a catalog: as of a time, of a revision, or the present one."""
+
+
+class Stretch(NamedTuple):
+    """A part of a cart's history: the first so many versions after one, up to another or to the last."""
+
+    after: int
+    until: int | None
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +43,20 @@ class Needs:
     """What must be fetched before a command can be executed, besides its cart and the present catalog.
 
     `at`: the time that counts instead of now, for the catalog and for everything in it; `catalogs`: further states of
-    the catalog; `carts`: ids of other carts; `versions`: earlier versions of its own cart; `vouchers` and `customers`:
-    whose budgets count; `keys`: names and values that tell which cart it is, if the envelope doesn't.
+    the catalog; `carts`: ids of other carts; `versions`: earlier versions of its own cart; `history`: part of what
+    happened to its own cart; `vouchers` and `customers`: whose budgets count; `keys`: names and values that tell which
+    cart it is, if the envelope doesn't; `tokens`: whether it issues or reads validity tokens.
     """
 
     at: datetime | None = None
     catalogs: tuple[CatalogKey, ...] = ()
     carts: tuple[str, ...] = ()
     versions: tuple[int, ...] = ()
+    history: Stretch | None = None
     vouchers: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
+    tokens: bool = False
 
 
 NOTHING = Needs()
@@ -50,15 +64,19 @@ NOTHING = Needs()
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What was fetched: catalogs by time or revision, other carts by id, versions of the cart by number.
+    """What was fetched: catalogs by time or revision, other carts by id, versions of the cart by number, its history.
 
-    Carts and versions that don't exist are missing. To explain prices that stay as they are, `catalogs` also holds
-    the catalog that they come from.
+    Carts and versions that don't exist are missing, and so are versions before `archived`, the last one whose history
+    is archived. To explain prices that stay as they are, `catalogs` also holds the catalog that they come from.
+    `tokens` are under keys that only the worker knows.
     """
 
     catalogs: Mapping[CatalogKey, Facts] = field(default_factory=dict)
     carts: Mapping[str, Cart] = field(default_factory=dict)
     versions: Mapping[int, Cart] = field(default_factory=dict)
+    history: Mapping[Stretch, Sequence[JournaledVersion]] = field(default_factory=dict)
+    archived: int = 0
+    tokens: Tokens = NO_TOKENS
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +103,9 @@ Decision = Iterable[Change | FollowUp]
 class CartCommand:
     """A command about one cart: `decide` says what happens, the engine applies, checks and prices it.
 
-    `creates`: there must be no cart yet; `reprices`: prices count even if nothing else happens; `on_read_only`: it also
-    works on a submitted cart. `tells`: what the answer holds besides the cart and what happened to it, by wire name; of
-    the cart before, the command's data, the context and the outcome.
+    `creates`: there must be no cart yet; `reprices`: prices count even if nothing else happens. `tells`: what the
+    answer holds besides the cart and what happened to it, by wire name; of the cart before, the command's data, the
+    context and the outcome. In which states of a cart it works is said in `handlers.lifecycle`.
     """
 
     kind: str
@@ -96,7 +114,6 @@ class CartCommand:
     needs: Callable[[Any], Needs]
     creates: bool
     reprices: bool
-    on_read_only: bool
     tells: Callable[[Cart, Any, Context, Outcome], Document] | None
     reply_type: str
     reads: ClassVar[bool] = False
@@ -129,7 +146,10 @@ class CatalogCommand:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question about one cart, or, if it is `blank`, about none that exists; `answer` sees a blank cart then."""
+    """A question about one cart, or, if it is `blank`, about none that exists; `answer` sees a blank cart then.
+
+    `reply`: how callers read its rows, if they have a form of their own.
+    """
 
     kind: str
     envelope: type[AnyEnvelope]
@@ -137,6 +157,7 @@ class Query:
     needs: Callable[[Any], Needs]
     blank: bool
     reply_type: str
+    reply: type[Reply] | None
     reads: ClassVar[bool] = True
 
     @property
@@ -165,7 +186,6 @@ def command(  # noqa: PLR0913 (each is an option of its own)
     needs: Callable[[D], Needs] = needs_nothing,
     creates: bool = False,
     reprices: bool = False,
-    on_read_only: bool = False,
     tells: Tell[D] | None = None,
     reply_type: str = "cart-updated",
 ) -> Callable[[Decide[D]], Decide[D]]:
@@ -173,7 +193,7 @@ def command(  # noqa: PLR0913 (each is an option of its own)
 
     def register(decide: Decide[D]) -> Decide[D]:
         envelope = Envelope[data]  # type: ignore[valid-type]
-        _register(CartCommand(kind, envelope, decide, needs, creates, reprices, on_read_only, tells, reply_type))
+        _register(CartCommand(kind, envelope, decide, needs, creates, reprices, tells, reply_type))
         return decide
 
     return register
@@ -196,11 +216,12 @@ def query(
     needs: Callable[[D], Needs] = needs_nothing,
     blank: bool = False,
     reply_type: str = "query-result",
+    reply: type[Reply] | None = None,
 ) -> Callable[[AnswerQuery[D]], AnswerQuery[D]]:
     """Register the answer to a query; the options are the fields of `Query`."""
 
     def register(answer: AnswerQuery[D]) -> AnswerQuery[D]:
-        _register(Query(kind, Envelope[data], answer, needs, blank, reply_type))  # type: ignore[valid-type]
+        _register(Query(kind, Envelope[data], answer, needs, blank, reply_type, reply))  # type: ignore[valid-type]
         return answer
 
     return register

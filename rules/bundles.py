@@ -32,7 +32,7 @@ def bundle_findings(contents: Contents) -> Iterator[Finding]:
                 yield Finding(BUNDLE, subject, ErrorCode.RULE_BROKEN, message, members[-1].id, excess)
             if count < member.min * item.quantity:
                 message = f"{item.offering_id} needs {member.min * item.quantity} of {member.offering_id}."
-                yield Finding(BUNDLE, subject, ErrorCode.RULE_BROKEN, message, pending=True)
+                yield Finding(BUNDLE, subject, ErrorCode.RULE_BROKEN, message, item.id, pending=True)
 
 
 def bundle_reactions(move: Move) -> Iterator[Change]:

@@ -51,6 +51,11 @@ def rule_on(before: Cart, changes: Sequence[Change], facts: Facts, at: datetime)
     return Ruling(new.cart, (*changes, *following), tuple(broken), warnings)
 
 
+def standing_findings(cart: Cart, facts: Facts, at: datetime) -> list[Finding]:
+    """Everything that rules find wrong with a cart as it is, pending or not."""
+    return _findings(Contents(cart, facts, at), _in_force(facts, at))
+
+
 def _may_carry(before: Cart, changes: Iterable[Change]) -> bool:
     """Whether a quantity has changed that others may have to follow; asked of every command, so asked cheaply."""
     changed = any(isinstance(each, QuantityChanged) for each in changes)

@@ -1,8 +1,10 @@
-"""How line items leave a cart: their children leave with them."""
+"""How line items and containers leave a cart: children leave with their parents, and items with their container."""
 
 from collections.abc import Iterable, Iterator
 
 from models.cart.cart import Cart
+from models.changes.change import Change
+from models.changes.container_changes import ContainerRemoved
 from models.changes.item_changes import ItemRemoved
 
 
@@ -28,3 +30,15 @@ def remove_items(cart: Cart, item_ids: Iterable[str]) -> Iterator[ItemRemoved]:
     for item in cart.items:
         if item.id in leaving:
             yield ItemRemoved(item_id=item.id, offering_id=item.offering_id)
+
+
+def remove_containers(cart: Cart, container_ids: Iterable[str]) -> Iterator[Change]:
+    """Changes that remove these containers: first their items with all descendants, then the containers themselves.
+
+    What promotions give leaves by itself, when the cart is priced without the container.
+    """
+    leaving = set(container_ids)
+    yield from remove_items(cart, [item.id for item in cart.items if item.container_id in leaving and not item.is_gift])
+    for container in cart.containers:
+        if container.id in leaving:
+            yield ContainerRemoved(container_id=container.id)

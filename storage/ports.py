@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from models.cart.cart import Cart
 from storage.holds import Budgets
 from storage.records import (
     Briefing,
@@ -40,7 +41,7 @@ class Carts(Protocol):
 
 
 class Journal(Protocol):
-    """Every applied command, for ever."""
+    """Every applied command, until it is archived."""
 
     async def lookup(self, keys: Collection[CommandKey]) -> dict[CommandKey, Entry]:
         """The entries of those commands that were applied."""
@@ -48,8 +49,29 @@ class Journal(Protocol):
     async def append(self, entries: Sequence[Entry]) -> None:
         """Add entries; one that is there already stays as it is."""
 
-    async def history(self, key: CartKey, after_version: int = 0) -> list[Entry]:
-        """A cart's entries that have a version of their own, after that version, in order."""
+    async def history(
+        self, key: CartKey, after_version: int = 0, until: int | None = None, limit: int | None = None
+    ) -> list[Entry]:
+        """A cart's entries that have a version of their own, after one version and up to another, in order.
+
+        With a limit it is the first so many of them.
+        """
+
+    async def made_between(self, after: datetime, before: datetime, limit: int) -> list[tuple[CartKey, datetime]]:
+        """The carts and times of the first so many entries made between two times, both exclusive, in order of time."""
+
+    async def remove(self, key: CartKey, until: int, before: datetime) -> None:
+        """Remove a cart's entries up to a version that were made before that time."""
+
+
+class Archive(Protocol):
+    """Carts at the last version whose history is archived: there their journals begin."""
+
+    async def load(self, keys: Collection[CartKey]) -> dict[CartKey, Cart]:
+        """The archived carts, where there are such."""
+
+    async def keep(self, cart: Cart) -> None:
+        """Keep a cart as the beginning of its journal; one at a later version stays."""
 
 
 class Catalog(Protocol):
@@ -96,6 +118,13 @@ class Runs(Protocol):
         """The runs that are not closed, and those that were closed since that time."""
 
 
+class Secrets(Protocol):
+    """Secrets that all workers share and that nobody gave them."""
+
+    async def keep(self, name: str, proposed: bytes) -> bytes:
+        """The secret of this name; the proposed one, if there was none. Whoever asks gets the same."""
+
+
 class Store(Protocol):
     """A whole store."""
 
@@ -106,6 +135,10 @@ class Store(Protocol):
     @property
     def journal(self) -> Journal:
         """The journal."""
+
+    @property
+    def archive(self) -> Archive:
+        """The archive."""
 
     @property
     def catalog(self) -> Catalog:
@@ -122,6 +155,10 @@ class Store(Protocol):
     @property
     def budgets(self) -> Budgets:
         """Budgets."""
+
+    @property
+    def secrets(self) -> Secrets:
+        """Secrets."""
 
     async def prepare(self) -> None:
         """Create what is missing (indexes); idempotent."""

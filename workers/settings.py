@@ -2,8 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SHORTEST_KEY = 32
+"""The fewest characters of a key for HMAC with SHA-256 (RFC 7518, 3.2)."""
 
 
 class Settings(BaseSettings):
@@ -18,6 +21,7 @@ class Settings(BaseSettings):
     prefix: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")] = "cart"
     reply_prefix: Annotated[str, Field(min_length=1)] = "reply."
     trust_role_header: bool = False
+    token_keys: SecretStr = SecretStr("")
     partitions: Annotated[int, Field(ge=1, le=256)] = 1
     delivery_limit: Annotated[int, Field(ge=1)] = 20
 
@@ -44,3 +48,20 @@ class Settings(BaseSettings):
     source: str = "cartwright"
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("token_keys")
+    @classmethod
+    def _long_enough(cls, keys: SecretStr) -> SecretStr:
+        if any(len(key) < SHORTEST_KEY for key in _separate(keys)):
+            raise ValueError(f"a key has at least {SHORTEST_KEY} characters; commas separate keys")
+        return keys
+
+    @property
+    def signing_keys(self) -> list[bytes]:
+        """The keys for validity tokens, in the order in which they were given."""
+        return [key.encode() for key in _separate(self.token_keys)]
+
+
+def _separate(keys: SecretStr) -> list[str]:
+    text = keys.get_secret_value()
+    return [key.strip() for key in text.split(",")] if text.strip() else []

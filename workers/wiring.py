@@ -20,6 +20,7 @@ from workers.execute.dispatch import Dispatcher
 from workers.execute.executor import GroupExecutor
 from workers.execute.facts_cache import FactsCache
 from workers.execute.reservations import Reservations
+from workers.execute.validity_tokens import TokenKeys
 from workers.publish.amqp_source import AmqpSource
 from workers.publish.messages import Messages
 from workers.publish.outbound import Sender
@@ -70,7 +71,8 @@ class Engine:
         self.completion = Completion(writer, self._messages, outbound, fit("acknowledge", acknowledge))
         facts = FactsCache(store.catalog)
         reservations = fit("reservations", Reservations(store.budgets, store.carts, facts, settings.sweep_grace))
-        preparation = Preparation(store, writer, facts, self.watermark)
+        keys = TokenKeys(settings.signing_keys, store.secrets)
+        preparation = Preparation(store, writer, facts, self.watermark, keys)
         groups = CartGroups(store.carts, preparation, reservations, self.cache, clock)
         executor = GroupExecutor(groups, CatalogGroups(store.catalog, facts, clock), preparation)
         self.dispatcher = Dispatcher(settings, lanes, executor, self.completion, self.watermark)

@@ -92,6 +92,10 @@ class ContainerNotFound(RefusedError, code=ErrorCode.CONTAINER_NOT_FOUND):
     """The cart has no such container."""
 
 
+class NoteNotFound(RefusedError, code=ErrorCode.NOTE_NOT_FOUND):
+    """The item or the container has no such note."""
+
+
 class OfferingNotFound(RefusedError, code=ErrorCode.OFFERING_NOT_FOUND):
     """The catalog has no such offering."""
 
@@ -130,6 +134,14 @@ class IdempotencyMismatch(RefusedError, code=ErrorCode.IDEMPOTENCY_MISMATCH):
 
 class Forbidden(RefusedError, code=ErrorCode.FORBIDDEN):
     """The caller may not do this."""
+
+
+class SignatureInvalid(RefusedError, code=ErrorCode.SIGNATURE_INVALID):
+    """The token was not issued for this cart, or was altered."""
+
+
+class TokenExpired(RefusedError, code=ErrorCode.TOKEN_EXPIRED):
+    """The token has expired; validate the cart again."""
 
 
 class DeadlineExceeded(RefusedError, code=ErrorCode.DEADLINE_EXCEEDED):

@@ -7,8 +7,15 @@ from collections.abc import Sequence
 from typing import Literal
 
 from cartwright.commands.data import Data, Time
-from cartwright.commands.header import Header, HeaderFields, StatedAmount
-from cartwright.commands.parts import NewContainer, NewItem, ProductUpdate
+from cartwright.commands.header import Header, HeaderFields, NotePlace, Reference, StatedAmount
+from cartwright.commands.parts import DefinedContainer, NewContainer, NewItem, NewNote, NoteUpdate, ProductUpdate
+
+
+class AddContainers(Data):
+    """The containers to add, with their items."""
+
+    containers: Sequence[DefinedContainer]
+    """The containers to add."""
 
 
 class AddItems(Data):
@@ -18,6 +25,13 @@ class AddItems(Data):
     """The container for items that name none."""
     items: Sequence[NewItem]
     """The items to add."""
+
+
+class AddNote(NotePlace):
+    """What the note is about, and the note."""
+
+    note: NewNote
+    """The note."""
 
 
 class AddVoucher(Data):
@@ -61,6 +75,23 @@ class CreateCart(Header):
     """The line items."""
 
 
+class MoveCart(Data):
+    """Where the cart goes: what is absent stays, null removes; at least one of the three is given."""
+
+    channel: Reference | None = None
+    """The sales channel from now on."""
+    place: Reference | None = None
+    """Where the order is placed from now on."""
+    market_segment: Reference | str | None = None
+    """The market segment from now on."""
+    offer_auto_removal: bool = False
+    """Whether lines that can't be sold there are removed; else they are in the way of the move."""
+    promo_auto_removal: bool = False
+    """Whether promotions that were asked for, and vouchers, that no longer apply are removed; else they are in the
+    way of the move.
+    """
+
+
 class OverridePrice(Data):
     """Which price to change, and how.
 
@@ -94,11 +125,25 @@ class RemoveAdjustment(Data):
     """The adjustment's id."""
 
 
+class RemoveContainers(Data):
+    """The containers to remove."""
+
+    container_ids: Sequence[str]
+    """Ids of the containers to remove; their items leave with them, and what hangs on these, wherever it is."""
+
+
 class RemoveItems(Data):
     """The items to remove."""
 
     item_ids: Sequence[str]
     """Ids of the items to remove; their children leave with them."""
+
+
+class RemoveNote(NotePlace):
+    """What the note is about, and the note's id."""
+
+    note_id: str
+    """The note's id."""
 
 
 class RemovePromotion(Data):
@@ -131,8 +176,22 @@ class RepriceCart(Data):
     """The time whose prices count; now if absent."""
 
 
+class SubmitCart(Data):
+    """The token that says that this version of the cart is valid."""
+
+    token: str
+    """The token of the last `validate-cart`."""
+
+
 class UpdateCart(HeaderFields):
     """The header fields to set; fields that are absent stay as they are."""
+
+
+class UpdateNote(NotePlace):
+    """What the note is about, the note's id and what it says from now on."""
+
+    note: NoteUpdate
+    """The note's new values."""
 
 
 class UpdateProducts(Data):

@@ -61,3 +61,5 @@ class Configuration(Data):
     """Terms for installments, by currency."""
     limits: Limits = Limits()
     """How large a cart may be."""
+    validity_minutes: int = 30
+    """How long a cart may be submitted after it was validated, in minutes."""

@@ -11,6 +11,15 @@ from pydantic import Field
 from cartwright.commands.data import Data, Time
 
 
+class NotePlace(Data):
+    """What a note is about: a line item or a container."""
+
+    item_id: str | None = None
+    """The line item that the note is about."""
+    container_id: str | None = None
+    """The container that the note is about, if it is about no item."""
+
+
 class StatedAmount(Data):
     """An amount from zero to the largest that can be meant, in whole minor units of its currency."""
 

@@ -12,6 +12,21 @@ from cartwright.commands.data import Data, Time
 from cartwright.commands.header import StatedAmount
 
 
+class ContainerFields(Data):
+    """What is said of an offer container (002, offerContainer)."""
+
+    id: str | None = None
+    """The container's id; assigned if absent."""
+    category: str | None = None
+    """What kind of products it holds, e.g. `mobile`."""
+    process_context: str | None = None
+    """The business process, e.g. `new` or `in-life`."""
+    portfolio_id: str | None = None
+    """The portfolio of the customer that it belongs to."""
+    attributes: Mapping[str, str] = Field(default_factory=dict)
+    """Further values by name, kept as sent."""
+
+
 class DiscountPlan(Data):
     """A recurring reduction on a product, in steps (001, DiscountPlan)."""
 
@@ -126,19 +141,42 @@ class NewItem(LineDetails):
     """Values of the offering's characteristics, by name."""
 
 
-class NewContainer(Data):
-    """An offer container to create (002, offerContainer)."""
+class NewContainer(ContainerFields):
+    """An offer container to create, empty or with line items."""
+
+    items: Sequence[NewItem] = ()
+    """The line items in it; their `containerId` may be left out."""
+
+
+class DefinedContainer(NewContainer):
+    """An offer container to create, with its category and its process context."""
+
+    category: str
+    """What kind of products it holds, e.g. `mobile`."""
+    process_context: str
+    """The business process, e.g. `new` or `in-life`."""
+
+
+class NewNote(Data):
+    """A note to add."""
 
     id: str | None = None
-    """The container's id; assigned if absent."""
-    category: str | None = None
-    """What kind of products it holds, e.g. `mobile`."""
-    process_context: str | None = None
-    """The business process, e.g. `new` or `in-life`."""
-    portfolio_id: str | None = None
-    """The portfolio of the customer that it belongs to."""
-    attributes: Mapping[str, str] = Field(default_factory=dict)
-    """Further values by name, kept as sent."""
+    """The note's id; assigned if absent."""
+    author: str | None = None
+    """Who wrote it."""
+    text: str
+    """What it says."""
+
+
+class NoteUpdate(Data):
+    """New values for one note; absent fields stay as they are."""
+
+    id: str
+    """The note's id."""
+    author: str | None = None
+    """Who wrote it; null removes the name."""
+    text: str | None = None
+    """What it says from now on."""
 
 
 class ProductUpdate(LineDetails):

@@ -71,12 +71,27 @@ class ComparePrice(Data):
 
 
 class GetCart(Data):
-    """Which cart, unless the envelope names it, and at which prices."""
+    """Which cart, unless the envelope names it, at which prices or at which of its versions."""
 
     key: CartKey | None = None
     """One of the cart's keys, instead of its id."""
     reprice: bool = False
     """Whether to show the cart at today's prices; nothing is written."""
+    at_version: int | None = None
+    """The version at which to show the cart, as it was then; not together with `reprice`."""
+
+
+class GetHistory(Data):
+    """Which versions; without any field the first ones."""
+
+    first: int = Field(default=1, validation_alias="from", serialization_alias="from")
+    """The first version to show."""
+    last: int | None = Field(default=None, validation_alias="to", serialization_alias="to")
+    """The last version to show; the cart's own if absent."""
+    size: int = 20
+    """How many versions a page holds at most."""
+    cursor: str | None = None
+    """The `nextCursor` of the page before; `from` is ignored then."""
 
 
 class SimulatePrice(Header):

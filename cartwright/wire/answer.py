@@ -23,6 +23,8 @@ class Message(Answer):
     """A stable code for programs."""
     message: str
     """A sentence for people."""
+    item_id: str | None = None
+    """The line item that it is about, if it is one."""
 
 
 def _amount(text: object) -> Decimal:

@@ -35,7 +35,7 @@ MEANINGS: Mapping[ErrorCode, str] = MappingProxyType(
         ErrorCode.OVERRIDE_OVER_LIMIT: "The price override goes beyond what the caller's role allows.",
         ErrorCode.SIGNATURE_INVALID: "A signature does not match.",
         ErrorCode.TOKEN_EXPIRED: "A token has expired.",
-        ErrorCode.CART_TOO_LARGE: "The cart would hold more items than allowed.",
+        ErrorCode.CART_TOO_LARGE: "The cart would hold more items, containers or notes than allowed.",
         ErrorCode.NOTE_NOT_FOUND: "The item or the container has no such note.",
         ErrorCode.TEST_FAILED: "A `test` of a patch found another value.",
         ErrorCode.ITEM_NOT_AMENDABLE: "The amendment may not change this line item.",

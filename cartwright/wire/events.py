@@ -93,6 +93,14 @@ class CartDeletedEvent(CartEvent):
     type: Literal["cart-deleted"]
 
 
+class CartMovedEvent(CartEvent):
+    """A cart is sold through another channel, at another place or to another market segment."""
+
+    model_config = example({"type": "cart-moved", **_CART_EVENT, "commandType": "move-cart"})
+
+    type: Literal["cart-moved"]
+
+
 class CartSubmittedEvent(CartEvent):
     """A cart was submitted and is read-only from this version on."""
 
@@ -136,6 +144,7 @@ EVENTS: dict[str, type[Event]] = {
     "cart-updated": CartUpdatedEvent,
     "price-changed": PriceChangedEvent,
     "cart-deleted": CartDeletedEvent,
+    "cart-moved": CartMovedEvent,
     "cart-submitted": CartSubmittedEvent,
     "cart-expired": CartExpiredEvent,
     "reprice-progress": RepriceProgressEvent,

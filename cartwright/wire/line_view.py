@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, JsonValue
 
 from cartwright.wire.answer import Amount, Answer
-from cartwright.wire.lines import LineDetails, NewContainer, Note, Relationship
+from cartwright.wire.lines import ContainerFields, LineDetails, Note, Relationship
 
 Entries = Annotated[list[dict[str, JsonValue]], Field(default_factory=list)]
 """Objects that are shown as they were given."""
@@ -111,7 +111,7 @@ class ItemView(LineDetails):
     """Ids of the promotions that reduce its prices."""
 
 
-class ContainerView(NewContainer):
+class ContainerView(ContainerFields):
     """An offer container."""
 
     model_config = ConfigDict(extra="allow")

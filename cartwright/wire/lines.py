@@ -12,6 +12,9 @@ Action = Literal["add", "modify", "delete", "no-change", "keep", "terminate", "s
 ItemStatus = Literal["new"]
 Characteristics = Annotated[dict[Key, Text], Field(max_length=200)]
 MAX_ITEMS = 10_000
+MAX_CONTAINERS = 1000
+MAX_NOTES = 100
+"""At one line item or container."""
 
 
 class DiscountPlan(Model):
@@ -73,6 +76,28 @@ class Note(Model):
     """When it was written."""
     updated_at: Time
     """When its text or author changed last."""
+
+
+class NewNote(Model):
+    """A note to add."""
+
+    id: Id | None = None
+    """The note's id; assigned if absent."""
+    author: ShortText | None = None
+    """Who wrote it."""
+    text: Text
+    """What it says."""
+
+
+class NoteUpdate(Model):
+    """New values for one note; absent fields stay as they are."""
+
+    id: Id
+    """The note's id."""
+    author: ShortText | None = None
+    """Who wrote it; null removes the name."""
+    text: Text | None = None
+    """What it says from now on."""
 
 
 class LineDetails(Model):
@@ -156,8 +181,11 @@ class NewItem(LineDetails):
     """Values of the offering's characteristics, by name."""
 
 
-class NewContainer(Model):
-    """An offer container to create (002, offerContainer)."""
+NewItems = Annotated[list[NewItem], Field(max_length=MAX_ITEMS)]
+
+
+class ContainerFields(Model):
+    """What is said of an offer container (002, offerContainer)."""
 
     id: Id | None = None
     """The container's id; assigned if absent."""
@@ -171,5 +199,11 @@ class NewContainer(Model):
     """Further values by name, kept as sent."""
 
 
-NewItems = Annotated[list[NewItem], Field(max_length=MAX_ITEMS)]
-NewContainers = Annotated[list[NewContainer], Field(max_length=1000)]
+class NewContainer(ContainerFields):
+    """An offer container to create, empty or with line items."""
+
+    items: NewItems = Field(default_factory=list)
+    """The line items in it; their `containerId` may be left out."""
+
+
+NewContainers = Annotated[list[NewContainer], Field(max_length=MAX_CONTAINERS)]

@@ -51,9 +51,6 @@ class ErrorCode(StrEnum):
 
 RESERVED = frozenset(
     {
-        ErrorCode.SIGNATURE_INVALID,
-        ErrorCode.TOKEN_EXPIRED,
-        ErrorCode.NOTE_NOT_FOUND,
         ErrorCode.TEST_FAILED,
         ErrorCode.ITEM_NOT_AMENDABLE,
         ErrorCode.KEY_TAKEN,

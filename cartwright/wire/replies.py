@@ -7,7 +7,7 @@ from pydantic import Field, JsonValue
 from cartwright.wire.answer import Amount, Answer, Message
 from cartwright.wire.cart_view import CartView
 from cartwright.wire.examples import example, example_of
-from cartwright.wire.schema import Currency
+from cartwright.wire.schema import Currency, Time
 
 Status = Literal["applied", "unchanged", "dry-run", "duplicate", "read"]
 
@@ -107,9 +107,53 @@ class CartReply(Reply):
     """The ledgers behind the amounts, if the command asked for them."""
 
 
+class CartErrorEntry(Answer):
+    """One thing that keeps a cart from being ordered."""
+
+    code: str
+    """A stable code for programs, e.g. `characteristic-missing`."""
+    message: str
+    """A sentence for people."""
+    path: str
+    """Where in the cart, as a JSON Pointer that goes by id: `/items/i-1`; empty for the cart as a whole."""
+    parameters: dict[str, str] = Field(default_factory=dict)
+    """Values that belong to the code, e.g. `offeringId`."""
+
+
+class Validation(Answer):
+    """Whether a cart can be ordered; if it can, the token with which to submit this version of it."""
+
+    model_config = example(
+        {
+            "valid": False,
+            "errors": [
+                {
+                    "code": "characteristic-missing",
+                    "message": "Characteristic color is mandatory.",
+                    "path": "/items/i-1/characteristics/color",
+                    "parameters": {"itemId": "i-1", "name": "color"},
+                }
+            ],
+            "token": None,
+            "expiresAt": None,
+        }
+    )
+
+    valid: bool
+    """Whether there are no errors."""
+    errors: list[CartErrorEntry] = Field(default_factory=list)
+    """Everything that is wrong, the lines first."""
+    token: str | None = None
+    """What `submit-cart` asks for; null with errors, and in a dry run."""
+    expires_at: Time | None = None
+    """From this second on the token has expired."""
+
+
 class CartOutcome(CartReply):
     """What a command that may write led to."""
 
+    validation: Validation | None = None
+    """Whether the cart can be ordered, if `validate-cart` asked."""
     shown: CartView | None = Field(default=None, alias="cart")
     """The cart after the command; absent in a duplicate whose cart has moved on."""
 
@@ -131,6 +175,26 @@ _CART_REPLY = {
 }
 
 
+class RemovedOffer(Answer):
+    """A line that a move removed."""
+
+    item_id: str
+    """The line item."""
+    offering_id: str | None = None
+    """Its offering."""
+    reason: str
+    """`offering-not-available`, `price-not-found`, `parent-removed`, or `rule:` and the id of a rule."""
+
+
+class RemovedReduction(Answer):
+    """A promotion or voucher that no longer reduces the cart after a move."""
+
+    id: str
+    """The promotion's id, or the voucher's code."""
+    reason: str
+    """The code of the reason why it does not apply, e.g. `condition-not-met`."""
+
+
 class CartUpdated(CartOutcome):
     """The outcome of a command about one cart."""
 
@@ -144,6 +208,10 @@ class CartUpdated(CartOutcome):
     )
 
     type: Literal["cart-updated"]
+    auto_removed_offers: list[RemovedOffer] | None = None
+    """Lines that `move-cart` removed, and why."""
+    auto_removed_promotions: list[RemovedReduction] | None = None
+    """Promotions and vouchers that no longer apply after `move-cart`, and why; automatic promotions too."""
 
 
 class PriceChanged(CartOutcome):
@@ -186,6 +254,40 @@ class QueryResult(Reply):
 
     type: Literal["query-result"]
     items: list[dict[str, JsonValue]]
+    """The rows."""
+
+
+class HistoryEntry(Answer):
+    """One version of a cart: who made it, when, why and how."""
+
+    version: int
+    """The version's number."""
+    command_id: str
+    """The message id of the command that made it."""
+    command_type: str
+    """The type of that command."""
+    actor: str | None
+    """Who sent the command."""
+    reason: str | None
+    """The reason that the command gave."""
+    at: Time
+    """When the version was made."""
+    changes: list[ChangeEntry]
+    """What happened to the cart, in order."""
+    price_changes: list[PriceChange]
+    """Every amount that moved."""
+
+
+class HistoryRead(Reply):
+    """A page of a cart's versions, the oldest first; on the wire it is a `query-result`."""
+
+    type: Literal["query-result"]
+    items: list[HistoryEntry]
+    """The versions."""
+    next_cursor: str | None
+    """What to ask for the next page with; none on the last one."""
+    archived_through: int | None = None
+    """The last version whose history is archived, if the page was to begin before its end."""
 
 
 class ProblemEntry(Answer):

@@ -129,6 +129,7 @@ ShortText = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_
 Currency = Annotated[str, AfterValidator(_currency), Field(description="ISO 4217, upper case")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
 Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="BCP 47")]
+Token = Annotated[str, Field(max_length=2000, description="a signed text, exactly as it was answered")]
 Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
 Version = Annotated[int, Field(ge=0, le=2**53)]
 Count = Annotated[int, Field(ge=1, le=10**9)]

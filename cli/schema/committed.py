@@ -1,4 +1,4 @@
-"""`cart schema`: writes or compares what is generated and committed: two documents, and half of the client."""
+"""`cart schema`: writes or compares what is generated and committed: three documents, and half of the client."""
 
 import json
 from pathlib import Path
@@ -10,6 +10,7 @@ from cli.schema.client.files import stale_files, write_files
 from cli.schema.document import asyncapi_document
 from cli.schema.reference import reference
 from cli.schema.schemas import standalone_schema, summary
+from cli.schema.states import states
 from handlers.registry import commands
 
 
@@ -19,12 +20,16 @@ def rendered() -> str:
 
 
 def _files(output: Path) -> dict[Path, str]:
-    """What each file should hold; the command reference is beside the document."""
-    return {output: rendered(), output.with_name("commands.md"): reference()}
+    """What each file should hold; the pages are beside the document."""
+    return {
+        output: rendered(),
+        output.with_name("commands.md"): reference(),
+        output.with_name("states.md"): states(),
+    }
 
 
 def write_schema(output: Path) -> None:
-    """Write both documents, and the stale files of the client."""
+    """Write the documents, and the stale files of the client."""
     output.parent.mkdir(parents=True, exist_ok=True)
     documents = _files(output)
     for path, text in documents.items():

@@ -8,7 +8,7 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.header import Header
 from cartwright.wire.lines import NewContainers, NewItems
-from handlers.admission import admit_containers, admit_items
+from handlers.admission import admit_contents
 from handlers.registry import Context, Needs, command
 from models.cart.cart import Cart
 from models.changes.cart_changes import CartCreated
@@ -48,7 +48,6 @@ class CreateCart(Header, CommandData):
 def create_cart(cart: Cart, data: CreateCart, context: Context) -> Iterator[Change]:
     """Create the cart with its header, then admit containers and items."""
     header = {name: value for name, value in data.wire().items() if name not in {"containers", "items"}}
-    opened: list[Change] = [CartCreated(header={name: value for name, value in header.items() if value is not None})]
-    opened += admit_containers(cart, data.containers)
-    yield from opened
-    yield from admit_items(evolve(cart, opened), data.items, context)
+    created = CartCreated(header={name: value for name, value in header.items() if value is not None})
+    yield created
+    yield from admit_contents(evolve(cart, [created]), data.containers, data.items, context)

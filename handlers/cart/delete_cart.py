@@ -16,7 +16,7 @@ class DeleteCart(CommandData):
     model_config = example({})
 
 
-@command("delete-cart", DeleteCart, on_read_only=True)
+@command("delete-cart", DeleteCart)
 def delete_cart(cart: Cart, data: DeleteCart, context: Context) -> Iterator[Change]:
     """Delete the cart."""
     yield CartDeleted()

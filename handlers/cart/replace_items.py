@@ -15,8 +15,8 @@ from models.changes.change import Change, evolve
 from models.changes.item_changes import ItemAdded
 from rules.removal import remove_items
 
-OWN_FIELDS = frozenset({"addedBy", OVERRIDES})
-"""Fields that rules and overrides set, and callers can't send."""
+OWN_FIELDS = frozenset({"addedBy", "notes", OVERRIDES})
+"""Fields that rules, notes and overrides set, and the items of a command can't hold."""
 
 
 class ReplaceItems(CommandData):
@@ -42,7 +42,11 @@ def replace_items(cart: Cart, data: ReplaceItems, context: Context) -> Iterator[
         )
     inside = [item for item in cart.items if data.container_id in (None, item.container_id)]
     removed = list(remove_items(cart, [item.id for item in inside]))
-    added = list(admit_items(evolve(cart, removed), data.items, context, data.container_id))
+    added = [
+        each
+        for each in admit_items(evolve(cart, removed), data.items, context, data.container_id)
+        if isinstance(each, ItemAdded)
+    ]
     staying = {each.item_id for each in added if _unmoved(cart, each)}
     sent = {each.item_id for each in added}
     gifts = {item.id for item in inside if item.is_gift}

@@ -1,10 +1,12 @@
-"""`get-cart`: read a cart by its id or one of its keys, at its stored prices or at today's."""
+"""`get-cart`: read a cart by its id or one of its keys, at its stored prices, at today's, or as it once was."""
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
-from cartwright.wire.schema import Id, Model, Name
+from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.schema import Id, Model, Name, Version
 from handlers.registry import NOTHING, Context, Needs, query
 from models.answers.cart_answer import CartAnswer
 from models.answers.outcome import Outcome
@@ -22,7 +24,7 @@ class CartKey(Model):
 
 
 class GetCart(CommandData):
-    """Which cart, unless the envelope names it, and at which prices."""
+    """Which cart, unless the envelope names it, at which prices or at which of its versions."""
 
     model_config = example({"reprice": True})
 
@@ -30,18 +32,34 @@ class GetCart(CommandData):
     """One of the cart's keys, instead of its id."""
     reprice: bool = Field(default=False)
     """Whether to show the cart at today's prices; nothing is written."""
+    at_version: Version | None = None
+    """The version at which to show the cart, as it was then; not together with `reprice`."""
+
+    @field_validator("at_version")
+    @classmethod
+    def _as_it_was_or_at_new_prices(cls, version: Version | None, info: ValidationInfo) -> Version | None:
+        if version is not None and info.data.get("reprice"):
+            raise PydanticCustomError("one-of", "reprice and atVersion can't be combined")
+        return version
 
 
 def needs(data: GetCart) -> Needs:
-    """The cart by its key, if it is named so."""
-    return Needs(keys=((data.key.name, data.key.value),)) if data.key else NOTHING
+    """The cart by its key, if it is named so; the cart as it was, if that is asked for."""
+    if data.key is None and data.at_version is None:
+        return NOTHING
+    keys = ((data.key.name, data.key.value),) if data.key is not None else ()
+    return Needs(keys=keys, versions=(data.at_version,) if data.at_version is not None else ())
 
 
 @query("get-cart", GetCart, needs=needs, reply_type="cart-updated")
 def get_cart(cart: Cart, data: GetCart, context: Context) -> CartAnswer:
-    """The cart as it is, or as `reprice-cart` would make it."""
+    """The cart as it is, as it was, or as `reprice-cart` would make it; raises `invalid` for a version that was not."""
     if data.reprice:
         return CartAnswer.of("cart-updated", "dry-run", context.would_be(cart, (), context.facts))
+    shown = cart if data.at_version is None else context.fetched.versions.get(data.at_version)
+    if shown is None:
+        message = f"The cart was never at version {data.at_version}, or its history until then is archived."
+        raise Refusal.at("/data/atVersion", ErrorCode.INVALID, message, "unknown-version")
     explain = context.command.envelope.explain
-    explanation = explain_as_priced(cart, context.fetched.catalogs.values()) if explain else None
-    return CartAnswer.of("cart-updated", "read", Outcome(cart, [], [], explanation))
+    explanation = explain_as_priced(shown, context.fetched.catalogs.values()) if explain else None
+    return CartAnswer.of("cart-updated", "read", Outcome(shown, [], [], explanation))

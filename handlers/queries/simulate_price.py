@@ -12,7 +12,7 @@ from cartwright.wire.header import Header
 from cartwright.wire.lines import NewContainers, NewItems
 from cartwright.wire.schema import Id, Model, PricingTime, ShortText
 from facts.snapshot import CatalogRows, Facts
-from handlers.admission import admit_containers, admit_items
+from handlers.admission import admit_contents
 from handlers.catalog_checks import refuse_if
 from handlers.price_checks import price_problems
 from handlers.registry import Context, Needs, query
@@ -132,10 +132,9 @@ def simulate_price(cart: Cart, data: SimulatePrice, context: Context) -> CartAns
 def _changes(cart: Cart, data: SimulatePrice, context: Context) -> Iterator[Change]:
     """What would happen to the blank cart."""
     header = {name: value for name, value in data.wire().items() if name not in OWN_FIELDS and value is not None}
-    opened: list[Change] = [CartCreated(header=header)]
-    opened += admit_containers(cart, data.containers)
-    yield from opened
-    yield from admit_items(evolve(cart, opened), data.items, context)
+    created = CartCreated(header=header)
+    yield created
+    yield from admit_contents(evolve(cart, [created]), data.containers, data.items, context)
     for promotion in context.facts.table("promotions").values():
         asked = promotion.id in data.promotion_ids if promotion.coupon is None else promotion.coupon in data.coupons
         if asked and promotion.on_demand:

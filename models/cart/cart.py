@@ -23,8 +23,6 @@ from models.cart.pricing_result import PricingResult
 GIFT = "promotion:"
 """What `added_by` starts with for an item that a promotion added; its id follows."""
 
-READ_ONLY = frozenset({CartStatus.SUBMITTED, CartStatus.EXPIRED, CartStatus.QUOTE_CREATED})
-
 
 Memo = dict[str, Any]
 """What was derived from an object that never changes, by name; each name has a type of its own."""

@@ -121,10 +121,11 @@ class VoucherOutcome:
 
 @dataclass(frozen=True, slots=True)
 class CartWarning:
-    """Something that the caller should know and that stops nothing."""
+    """Something that the caller should know and that stops nothing; about one line, if it names one."""
 
     code: str
     message: str
+    item_id: Annotated[str | None, UNLESS_EMPTY] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from cartwright.wire.schema import Currency, Decimals, Model, Name
 from models.money.rates import parse_rate
 
 CONFIGURATION = "configuration"
+MOST_VALIDITY_MINUTES = 60 * 24 * 366
 
 
 class OverrideLimit(Model):
@@ -96,6 +97,8 @@ class Configuration(Model):
     """Terms for installments, by currency."""
     limits: Limits = Field(default_factory=Limits)
     """How large a cart may be."""
+    validity_minutes: Annotated[int, Field(ge=1, le=MOST_VALIDITY_MINUTES)] = 30
+    """How long a cart may be submitted after it was validated, in minutes."""
 
     @property
     def id(self) -> str:

@@ -49,6 +49,13 @@ class HeaderChanged(Change):
         return frozenset(f"header:{name}" for name in self.after)
 
 
+@change("cart-moved")
+class CartMoved(HeaderChanged):
+    """The cart is sold through another channel, at another place or to another market segment; null means none."""
+
+    announced: ClassVar[bool] = True
+
+
 @change("cart-deleted")
 class CartDeleted(Change):
     """The cart is gone for good; a tombstone without content answers redeliveries for a while."""

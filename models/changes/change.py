@@ -36,6 +36,8 @@ class Change(BaseModel):
     type: ClassVar[str]
     announced: ClassVar[bool] = False
     """Whether it has an event of its own, of the same name, besides `cart-updated`."""
+    reprices: ClassVar[bool] = True
+    """Whether prices follow it; a command keeps all prices if none of its changes does."""
 
     def at(self, *parts: str | int) -> Self:
         """The change itself, from now on with the part of the command's data that it comes from: `at("items", 2)`."""

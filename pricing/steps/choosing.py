@@ -27,7 +27,7 @@ def choose_rows(line: Line, sheet: Worksheet) -> None:
         return
     if offering is not None:
         line.rows = [Row(item.id, point, item.quantity) for point in matching(line, offering, sheet)]
-        if not line.rows and not _included(item, offering):
+        if not line.rows and not included(item, offering):
             raise _price_not_found(sheet.cart.currency, item)
     elif item.offering_id is not None:
         raise Refusal(
@@ -64,7 +64,7 @@ def _most_specific(group: tuple[PricePoint, ...], line: Line, sheet: Worksheet) 
     return None
 
 
-def _included(item: Item, offering: Offering) -> bool:
+def included(item: Item, offering: Offering) -> bool:
     """A bundle, or a member of one, may cost nothing of its own."""
     return bool(offering.bundle) or item.parent_id is not None
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from cartwright.wire.status import CartStatus
+from models.cart.cart import Cart
 from storage.memory.budgets import MemoryBudgets
 from storage.records import (
     REVISIONS_AT_ONCE,
@@ -88,14 +89,41 @@ class MemoryJournal:
         for entry in entries:
             self.entries.setdefault(entry.key, entry)
 
-    async def history(self, key: CartKey, after_version: int = 0) -> list[Entry]:
+    async def history(
+        self, key: CartKey, after_version: int = 0, until: int | None = None, limit: int | None = None
+    ) -> list[Entry]:
         """Scan."""
-        own = [
-            entry
-            for entry in self.entries.values()
-            if entry.cart_key == key and entry.version > after_version and entry.status == "applied"
-        ]
-        return sorted(own, key=lambda entry: entry.version)
+        own = [entry for entry in self.entries.values() if entry.cart_key == key and entry.status == "applied"]
+        within = [each for each in own if each.version > after_version and (until is None or each.version <= until)]
+        return sorted(within, key=lambda entry: entry.version)[:limit]
+
+    async def made_between(self, after: datetime, before: datetime, limit: int) -> list[tuple[CartKey, datetime]]:
+        """Scan."""
+        found = sorted((entry.at, entry.cart_key) for entry in self.entries.values() if after < entry.at < before)
+        return [(key, at) for at, key in found[:limit]]
+
+    async def remove(self, key: CartKey, until: int, before: datetime) -> None:
+        """Scan."""
+        for each in list(self.entries.values()):
+            if each.cart_key == key and each.version <= until and each.at < before:
+                del self.entries[each.key]
+
+
+class MemoryArchive:
+    """`Archive` in a dictionary."""
+
+    def __init__(self) -> None:
+        self.carts: dict[CartKey, Cart] = {}
+
+    async def load(self, keys: Collection[CartKey]) -> dict[CartKey, Cart]:
+        """Look up."""
+        return {key: self.carts[key] for key in keys if key in self.carts}
+
+    async def keep(self, cart: Cart) -> None:
+        """Compare and set."""
+        key = CartKey(cart.tenant, cart.id)
+        if key not in self.carts or self.carts[key].version < cart.version:
+            self.carts[key] = cart
 
 
 class MemoryCatalog:
@@ -182,16 +210,29 @@ class MemoryRuns:
         return [run for run in self.runs.values() if not run.closed or run.seen_at >= closed_since]
 
 
+class MemorySecrets:
+    """`Secrets` in a dictionary."""
+
+    def __init__(self) -> None:
+        self.secrets: dict[str, bytes] = {}
+
+    async def keep(self, name: str, proposed: bytes) -> bytes:
+        """Keep the first."""
+        return self.secrets.setdefault(name, proposed)
+
+
 class MemoryStore:
     """`Store` without a database."""
 
     def __init__(self) -> None:
         self.carts = MemoryCarts()
         self.journal = MemoryJournal()
+        self.archive = MemoryArchive()
         self.catalog = MemoryCatalog()
         self.briefings = MemoryBriefings(self.carts, self.journal, self.catalog)
         self.runs = MemoryRuns()
         self.budgets = MemoryBudgets()
+        self.secrets = MemorySecrets()
 
     async def prepare(self) -> None:
         """Nothing to create."""

@@ -25,6 +25,7 @@ CART_INDEXES = [
 ]
 JOURNAL_INDEXES = [
     IndexModel([("tenant", ASCENDING), ("cartId", ASCENDING), ("version", ASCENDING)], name="by-cart"),
+    IndexModel([("at", ASCENDING), ("tenant", ASCENDING), ("cartId", ASCENDING)], name="by-time"),
 ]
 CATALOG_INDEXES = [
     IndexModel(

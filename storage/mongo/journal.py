@@ -2,7 +2,9 @@
 
 from collections.abc import Collection as Keys
 from collections.abc import Sequence
+from datetime import datetime
 
+from pymongo import ASCENDING
 from pymongo.errors import BulkWriteError
 
 from storage.mongo.database import DUPLICATE_KEY, translated_errors
@@ -36,9 +38,26 @@ class MongoJournal:
             if others or details.get("writeConcernErrors"):
                 raise StorageUnavailable("journal insert") from error
 
-    async def history(self, key: CartKey, after_version: int = 0) -> list[Entry]:
+    async def history(
+        self, key: CartKey, after_version: int = 0, until: int | None = None, limit: int | None = None
+    ) -> list[Entry]:
         """By the index over cart and version."""
-        query = {"tenant": key.tenant, "cartId": key.cart_id, "version": {"$gt": after_version}, "status": "applied"}
+        within = {"$gt": after_version, **({"$lte": until} if until is not None else {})}
+        query = {"tenant": key.tenant, "cartId": key.cart_id, "version": within, "status": "applied"}
         async with translated_errors():
-            found = await self._entries.find(query).sort("version").to_list(None)
+            found = await self._entries.find(query).sort("version").limit(limit or 0).to_list(None)
         return [read_entry(document) for document in found]
+
+    async def made_between(self, after: datetime, before: datetime, limit: int) -> list[tuple[CartKey, datetime]]:
+        """By the index over times, which holds all that is asked for."""
+        query, fields = {"at": {"$gt": after, "$lt": before}}, {"_id": 0, "at": 1, "tenant": 1, "cartId": 1}
+        order = [(name, ASCENDING) for name in ("at", "tenant", "cartId")]
+        async with translated_errors():
+            found = await self._entries.find(query, fields).sort(order).limit(limit).to_list(None)
+        return [(CartKey(each["tenant"], each["cartId"]), each["at"]) for each in found]
+
+    async def remove(self, key: CartKey, until: int, before: datetime) -> None:
+        """By the index over cart and version."""
+        query = {"tenant": key.tenant, "cartId": key.cart_id, "version": {"$lte": until}, "at": {"$lt": before}}
+        async with translated_errors():
+            await self._entries.delete_many(query)

@@ -1,5 +1,6 @@
 """The whole store on MongoDB."""
 
+from storage.mongo.archive import MongoArchive
 from storage.mongo.briefings import MongoBriefings
 from storage.mongo.budgets import MongoBudgets
 from storage.mongo.carts import MongoCarts
@@ -8,6 +9,7 @@ from storage.mongo.database import Database
 from storage.mongo.driver import Driver
 from storage.mongo.journal import MongoJournal
 from storage.mongo.runs import MongoRuns
+from storage.mongo.secrets import MongoSecrets
 
 
 class MongoStore:
@@ -17,10 +19,12 @@ class MongoStore:
         self._database = Database(url, database, timeout=timeout, driver=driver)
         self.carts = MongoCarts(self._database.collection("carts"))
         self.journal = MongoJournal(self._database.collection("journal"))
+        self.archive = MongoArchive(self._database.collection("archive"))
         self.catalog = MongoCatalog(self._database.collection("catalog"), self._database.collection("snapshots"))
         self.briefings = MongoBriefings(self._database.collection("carts"), journal="journal", catalog="catalog")
         self.runs = MongoRuns(self._database.collection("runs"))
         self.budgets = MongoBudgets(self._database.collection("budgets"))
+        self.secrets = MongoSecrets(self._database.collection("secrets"))
 
     async def prepare(self) -> None:
         """Create the indexes."""

@@ -9,6 +9,7 @@ from cartwright.commands import (
     CartKey,
     CreateCart,
     GetCart,
+    GetHistory,
     NewItem,
     Offering,
     ProductUpdate,
@@ -112,3 +113,14 @@ async def test_nothing_the_worker_says_is_unknown_to_the_models(client: CartClie
     for said in (reply, *heard):
         said.model_validate_json(said.model_dump_json(by_alias=True, exclude_unset=True), extra="forbid")
     assert [event.type for event in heard] == ["cart-updated", "price-changed"]
+
+
+async def test_history_has_a_type_of_its_own(client: CartClient) -> None:
+    await client.create_cart(CART, cart_id="c-1")
+    await client.update_products("c-1", THREE, reason="three of them")
+    page = await client.get_history("c-1", GetHistory(size=1))
+    assert ([each.version for each in page.items], page.next_cursor, page.archived_through) == ([1], "1", None)
+    page = await client.get_history("c-1", GetHistory(cursor=page.next_cursor))
+    [last] = page.items
+    assert (last.command_type, last.reason, page.next_cursor) == ("update-products", "three of them", None)
+    assert [change.type for change in last.changes] == ["quantity-changed"]

@@ -9,9 +9,11 @@ from uuid import uuid4
 import pytest
 
 from cartwright.wire.refusals import RESERVED, RETRYABLE, ErrorCode
+from handlers.tokens import Validity
 from support.failing import FailingStore, failing
 from support.running import Running, running_worker
 from support.shop import Shop, error_code, problems
+from workers.execute.validity_tokens import SignedTokens
 
 PLAN = {"id": "i-1", "offeringId": "plan"}
 QUANTITY = {"products": [{"id": "i-1", "quantity": 2}]}
@@ -45,6 +47,7 @@ SALES: dict[str, Any] = {
 }
 """What is in the way of the commands below, and of nothing else."""
 STORES: list[FailingStore] = []
+TOKEN_KEY = "k" * 32
 
 Reply = dict[str, Any]
 Scenario = Callable[[Shop, str], Awaitable[Reply]]
@@ -53,7 +56,13 @@ Scenario = Callable[[Shop, str], Awaitable[Reply]]
 @pytest.fixture(scope="module")
 async def running(amqp_url: str, mongo_url: str) -> AsyncIterator[Running]:
     """A worker whose store fails on request, and which gives up at once."""
-    settings = {"attempts_in_place": 1, "retry_delays": (), "cached_lines": 0, "trust_role_header": True}
+    settings = {
+        "token_keys": TOKEN_KEY,
+        "attempts_in_place": 1,
+        "retry_delays": (),
+        "cached_lines": 0,
+        "trust_role_header": True,
+    }
     async with running_worker(amqp_url, mongo_url, failing(STORES), **settings) as running:
         yield running
 
@@ -101,6 +110,10 @@ async def item_not_found(shop: Shop, cart: str) -> Reply:
 
 async def container_not_found(shop: Shop, cart: str) -> Reply:
     return await shop.call("replace-items", cart, {"containerId": "k-9", "items": []})
+
+
+async def note_not_found(shop: Shop, cart: str) -> Reply:
+    return await shop.call("remove-note", cart, {"itemId": "i-1", "noteId": "n-9"})
 
 
 async def offering_not_found(shop: Shop, cart: str) -> Reply:
@@ -172,6 +185,15 @@ async def cart_too_large(shop: Shop, cart: str) -> Reply:
     return await shop.call("add-items", cart, {"items": [{"offeringId": "plan"}] * 10_000})
 
 
+async def signature_invalid(shop: Shop, cart: str) -> Reply:
+    return await shop.call("submit-cart", cart, {"token": "e30.e30.e30"})
+
+
+async def token_expired(shop: Shop, cart: str) -> Reply:
+    passed = Validity(shop.tenant, cart, 1, datetime.now(UTC).replace(microsecond=0))
+    return await shop.call("submit-cart", cart, {"token": SignedTokens([TOKEN_KEY.encode()]).issue(passed)})
+
+
 async def deadline_exceeded(shop: Shop, cart: str) -> Reply:
     passed = f"{datetime.now(UTC) - timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}"
     return await shop.call("update-products", cart, QUANTITY, properties={"headers": {"deadline": passed}})
@@ -200,6 +222,7 @@ SCENARIOS: dict[ErrorCode, Scenario] = {
     ErrorCode.CART_EXISTS: cart_exists,
     ErrorCode.ITEM_NOT_FOUND: item_not_found,
     ErrorCode.CONTAINER_NOT_FOUND: container_not_found,
+    ErrorCode.NOTE_NOT_FOUND: note_not_found,
     ErrorCode.OFFERING_NOT_FOUND: offering_not_found,
     ErrorCode.OFFERING_NOT_AVAILABLE: offering_not_available,
     ErrorCode.PRICE_NOT_FOUND: price_not_found,
@@ -216,6 +239,8 @@ SCENARIOS: dict[ErrorCode, Scenario] = {
     ErrorCode.FORBIDDEN: forbidden,
     ErrorCode.OVERRIDE_OVER_LIMIT: override_over_limit,
     ErrorCode.CART_TOO_LARGE: cart_too_large,
+    ErrorCode.SIGNATURE_INVALID: signature_invalid,
+    ErrorCode.TOKEN_EXPIRED: token_expired,
     ErrorCode.DEADLINE_EXCEEDED: deadline_exceeded,
     ErrorCode.TEMPORARILY_UNAVAILABLE: temporarily_unavailable,
     ErrorCode.INTERNAL: internal,

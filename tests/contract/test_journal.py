@@ -42,3 +42,11 @@ async def test_what_changed_nothing_is_no_history(store: Store) -> None:
     await store.journal.append([entry("m-1", 1), entry("m-2", 1, status="unchanged")])
     history = await store.journal.history(CartKey("acme", "c-1"))
     assert [each.command_id for each in history] == ["m-1"]
+
+
+async def test_history_can_be_asked_for_in_parts(store: Store) -> None:
+    await store.journal.append([entry(f"m-{number}", number) for number in range(1, 8)])
+    key = CartKey("acme", "c-1")
+    assert [each.version for each in await store.journal.history(key, 2, 6)] == [3, 4, 5, 6]
+    assert [each.version for each in await store.journal.history(key, 2, 6, 3)] == [3, 4, 5]
+    assert await store.journal.history(key, 0, 0) == []

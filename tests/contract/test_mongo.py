@@ -38,6 +38,7 @@ CALLS: dict[str, Callable[[MongoStore], Awaitable[object]]] = {
     "fetch": lambda store: store.briefings.fetch([CartKey("acme", "c-1")], [CommandKey("acme", "m-1")], {"acme": 0}),
     "record": lambda store: store.runs.record(Run("run-1", 0, (), START)),
     "current": lambda store: store.runs.current(START),
+    "keep_secret": lambda store: store.secrets.keep("s", b"1"),
     "prepare": lambda store: store.prepare(),
 }
 

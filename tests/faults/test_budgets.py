@@ -38,6 +38,7 @@ async def test_never_one_too_many_whoever_is_killed(site, point: str, seed: int)
         await here.recorder.ended()
         await nothing_in_doubt(here)
         holders = {code: await held(here, code) for code in USES}
+        decided_twice(here)
         await here.check()
         for code, uses in USES.items():
             carts = await here.store.carts.load([CartKey("acme", each) for each in here.load.carts])
@@ -68,6 +69,16 @@ async def both_at_work(here: Site) -> None:
 def asked(here: Site, kind: str) -> list[Message]:
     """Every cart asks for every voucher, or gives it back."""
     return [here.load.message(kind, cart, {"code": code}) for cart in here.load.carts for code in USES]
+
+
+def decided_twice(here: Site) -> None:
+    """Leave out refusals of commands that were then accepted: the worker was killed before it acknowledged them.
+
+    A refusal is not remembered (decision 6), so the command is decided again, and by then a use may be free.
+    """
+    for replies in here.recorder.history.replies.values():
+        if any(reply["type"] != "command-refused" for reply in replies):
+            replies[:] = [each for each in replies if each.get("error", {}).get("code") != "voucher-exhausted"]
 
 
 async def nothing_in_doubt(here: Site) -> None:

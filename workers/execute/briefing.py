@@ -1,10 +1,10 @@
 """What a group needs to know before it is executed: facts, what its commands did before, what happened since."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine.replay import replayed
-from handlers.registry import NOTHING, CatalogKey, Fetched
+from handlers.registry import NOTHING, CatalogKey, Fetched, Stretch
+from handlers.tokens import NO_TOKENS
 from models.cart.budgets import Budget
 from models.cart.cart import Cart
 from storage.ports import Store
@@ -12,6 +12,8 @@ from storage.records import REVISIONS_AT_ONCE, CartKey, CommandKey, Entry, Store
 from workers.consume.work import Work
 from workers.execute.cart_subject import CartSubject
 from workers.execute.facts_cache import FactsCache
+from workers.execute.past import Past
+from workers.execute.validity_tokens import TokenKeys
 from workers.settle.journal_writer import JournalWriter
 from workers.settle.watermark import Watermark
 
@@ -33,8 +35,12 @@ class News:
 class Preparation:
     """Fetches for groups; one query for all of a group's carts where one will do."""
 
-    def __init__(self, store: Store, writer: JournalWriter, facts: FactsCache, watermark: Watermark) -> None:
+    def __init__(
+        self, store: Store, writer: JournalWriter, facts: FactsCache, watermark: Watermark, keys: TokenKeys
+    ) -> None:
         self._store = store
+        self._past = Past(store)
+        self._keys = keys
         self._writer = writer
         self._facts = facts
         self._watermark = watermark
@@ -107,26 +113,27 @@ class Preparation:
         catalogs: set[CatalogKey] = {None}
         carts: set[str] = set()
         versions: set[int] = set()
+        stretches: set[Stretch] = set()
         for each in needs:
             if each is not NOTHING:
                 catalogs |= {each.at, *each.catalogs}
                 carts.update(each.carts)
                 versions.update(each.versions)
+                stretches |= {each.history} if each.history else set()
+        then = await self._past.versions(stored, versions) if versions and stored is not None else {}
+        history = {each: await self._past.stretch(stored, each) for each in stretches} if stored is not None else {}
+        archived = await self._past.archived(stored) if history and stored is not None else None
         if stored is not None and any(work.command.envelope.explain for work in works):
-            catalogs.add(stored.cart.pricing.stamp.catalog_revision)
+            catalogs.update(cart.pricing.stamp.catalog_revision for cart in (stored.cart, *then.values()))
         return Fetched(
-            {key: await self._facts.state(tenant, key) for key in catalogs},
-            await self._others(tenant, carts) if carts else {},
-            await self._versions(stored, versions) if versions and stored is not None else {},
+            catalogs={key: await self._facts.state(tenant, key) for key in catalogs},
+            carts=await self._others(tenant, carts) if carts else {},
+            versions=then,
+            history=history,
+            archived=archived.version if archived is not None else 0,
+            tokens=await self._keys.tokens() if any(each.tokens for each in needs) else NO_TOKENS,
         )
 
     async def _others(self, tenant: str, ids: Iterable[str]) -> dict[str, Cart]:
         found = await self._store.carts.load([CartKey(tenant, cart_id) for cart_id in ids])
         return {key.cart_id: stored.cart for key, stored in found.items()}
-
-    async def _versions(self, stored: StoredCart, numbers: Set[int]) -> dict[int, Cart]:
-        """The cart as it was, from its journal and from what its outbox has more."""
-        history = await self._store.journal.history(stored.key)
-        entries = {each.version: each for each in (*history, *stored.outbox) if each.status == "applied"}
-        made = replayed(entries[version] for version in sorted(entries))
-        return {cart.version: cart for cart in made if cart.version in numbers}

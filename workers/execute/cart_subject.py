@@ -7,12 +7,13 @@ from datetime import datetime
 from cartwright.wire.command import AnyCommand
 from engine.execute import execute
 from engine.query import answer_query
-from handlers.registry import CartCommand, Fetched, Query
+from handlers.registry import CartCommand, Fetched, Query, Stretch
 from models.answers.answer import Answer
 from models.answers.cart_answer import CartAnswer
 from models.answers.outcome import Outcome
 from models.cart.budgets import Budget
 from models.changes.change import Change, read_change
+from models.changes.journaled import JournaledVersion
 from models.changes.priced_patch import PricedPatch
 from storage.records import CartWrite, CommandKey, CommitStamp, Entry, StoredCart
 from workers.consume.work import Work
@@ -80,8 +81,10 @@ class CartSubject:
         entry, command = work.registered, work.command
         if not isinstance(entry, Query):
             raise TypeError(f"{command.type} is not a query")
-        facts = self._fetched.catalogs[entry.needs(command.data).at]
-        return answer_query(entry, self.cart, command, facts, now, self._fetched)
+        needs, fetched = entry.needs(command.data), self._fetched
+        if needs.history is not None:
+            fetched = replace(fetched, history={needs.history: self._stretch(needs.history)})
+        return answer_query(entry, self.cart, command, fetched.catalogs[needs.at], now, fetched)
 
     def keep(self, work: Work, result: Outcome, now: datetime) -> Entry:
         """Move on to the next version; an unchanged outcome is remembered without one."""
@@ -126,6 +129,12 @@ class CartSubject:
         if self.stored is None:
             return CartWrite(0, after)
         return CartWrite(self.stored.cart.version, after, self.stored.stamp)
+
+    def _stretch(self, asked: Stretch) -> list[JournaledVersion]:
+        """A part of the cart's history, with the versions that this fold has made."""
+        made = [each for each in self.new if each.status == "applied" and each.version > asked.after]
+        entries = [*self._fetched.history.get(asked, ()), *made]
+        return [each for each in entries if asked.until is None or each.version <= asked.until][: asked.limit]
 
     def _since(self, command: AnyCommand) -> Iterable[Change]:
         """The changes after the version that the command expected, if it may be rebased."""

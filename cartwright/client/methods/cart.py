@@ -7,19 +7,26 @@ from typing import Unpack
 
 from cartwright.client.calls import CallOptions, Calls
 from cartwright.commands import (
+    AddContainers,
     AddItems,
+    AddNote,
     AddVoucher,
     ApplyAdjustment,
     ApplyPromotion,
     CreateCart,
+    MoveCart,
     OverridePrice,
     RemoveAdjustment,
+    RemoveContainers,
     RemoveItems,
+    RemoveNote,
     RemovePromotion,
     RemoveVoucher,
     ReplaceItems,
     RepriceCart,
+    SubmitCart,
     UpdateCart,
+    UpdateNote,
     UpdateProducts,
 )
 from cartwright.wire.replies import CartUpdated, PriceChanged
@@ -28,11 +35,19 @@ from cartwright.wire.replies import CartUpdated, PriceChanged
 class CartMethods(Calls):
     """Every method takes `CallOptions` besides, and raises what `CartClient.call` raises."""
 
+    async def add_containers(self, cart_id: str, data: AddContainers, **options: Unpack[CallOptions]) -> CartUpdated:
+        """`add-containers`: add offer containers, empty or with line items in them (002, Add Offer Container)."""
+        return await self.ask(CartUpdated, "add-containers", data, cart_id=cart_id, **options)
+
     async def add_items(self, cart_id: str, data: AddItems, **options: Unpack[CallOptions]) -> CartUpdated:
         """`add-items`: add line items, also into containers (002, Add Items; 003, Add Product; 004, Add Items to
         Cart).
         """
         return await self.ask(CartUpdated, "add-items", data, cart_id=cart_id, **options)
+
+    async def add_note(self, cart_id: str, data: AddNote, **options: Unpack[CallOptions]) -> CartUpdated:
+        """`add-note`: add a note to a line item or a container (002, Shopping Cart Notes)."""
+        return await self.ask(CartUpdated, "add-note", data, cart_id=cart_id, **options)
 
     async def add_voucher(self, cart_id: str, data: AddVoucher, **options: Unpack[CallOptions]) -> CartUpdated:
         """`add-voucher`: add a voucher to the cart, which takes one of its uses (003, addCartVoucher)."""
@@ -66,6 +81,12 @@ class CartMethods(Calls):
         """`empty-cart`: remove all items and containers; the header stays (002, Empty Cart; 003, Reset Cart)."""
         return await self.ask(CartUpdated, "empty-cart", cart_id=cart_id, **options)
 
+    async def move_cart(self, cart_id: str, data: MoveCart, **options: Unpack[CallOptions]) -> CartUpdated:
+        """`move-cart`: to another channel, place or market segment; what can't be had there is removed, or in the
+        way (002).
+        """
+        return await self.ask(CartUpdated, "move-cart", data, cart_id=cart_id, **options)
+
     async def override_price(self, cart_id: str, data: OverridePrice, **options: Unpack[CallOptions]) -> CartUpdated:
         """`override-price`: set a price by hand or from another system, within the limits of a role (002, price
         override).
@@ -78,9 +99,19 @@ class CartMethods(Calls):
         """`remove-adjustment`: stop paying with a gift card, wallet, voucher or down payment."""
         return await self.ask(CartUpdated, "remove-adjustment", data, cart_id=cart_id, **options)
 
+    async def remove_containers(
+        self, cart_id: str, data: RemoveContainers, **options: Unpack[CallOptions]
+    ) -> CartUpdated:
+        """`remove-containers`: remove offer containers with their complete content (002, Delete offer container)."""
+        return await self.ask(CartUpdated, "remove-containers", data, cart_id=cart_id, **options)
+
     async def remove_items(self, cart_id: str, data: RemoveItems, **options: Unpack[CallOptions]) -> CartUpdated:
         """`remove-items`: remove line items and their children (002, Remove Items; 003, Remove Product)."""
         return await self.ask(CartUpdated, "remove-items", data, cart_id=cart_id, **options)
+
+    async def remove_note(self, cart_id: str, data: RemoveNote, **options: Unpack[CallOptions]) -> CartUpdated:
+        """`remove-note`: remove a note from a line item or a container (002, Shopping Cart Notes)."""
+        return await self.ask(CartUpdated, "remove-note", data, cart_id=cart_id, **options)
 
     async def remove_promotion(
         self, cart_id: str, data: RemovePromotion, **options: Unpack[CallOptions]
@@ -104,12 +135,26 @@ class CartMethods(Calls):
         """
         return await self.ask(PriceChanged, "reprice-cart", data, cart_id=cart_id, **options)
 
+    async def submit_cart(self, cart_id: str, data: SubmitCart, **options: Unpack[CallOptions]) -> CartUpdated:
+        """`submit-cart`: hand a validated cart over to be ordered; from then on it is read-only (001, 002)."""
+        return await self.ask(CartUpdated, "submit-cart", data, cart_id=cart_id, **options)
+
     async def update_cart(
         self, cart_id: str, data: UpdateCart | None = None, **options: Unpack[CallOptions]
     ) -> CartUpdated:
         """`update-cart`: set header fields; null removes one (001, PrivateCartInput; 002, Update Shopping Cart)."""
         return await self.ask(CartUpdated, "update-cart", data, cart_id=cart_id, **options)
 
+    async def update_note(self, cart_id: str, data: UpdateNote, **options: Unpack[CallOptions]) -> CartUpdated:
+        """`update-note`: change the text or the author of a note (002, Shopping Cart Notes)."""
+        return await self.ask(CartUpdated, "update-note", data, cart_id=cart_id, **options)
+
     async def update_products(self, cart_id: str, data: UpdateProducts, **options: Unpack[CallOptions]) -> CartUpdated:
         """`update-products`: change the quantity and other fields of existing lines (001, Update products in cart)."""
         return await self.ask(CartUpdated, "update-products", data, cart_id=cart_id, **options)
+
+    async def validate_cart(self, cart_id: str, **options: Unpack[CallOptions]) -> CartUpdated:
+        """`validate-cart`: reprice the cart, list all that is wrong with it, or give a token with which to submit it
+        (002).
+        """
+        return await self.ask(CartUpdated, "validate-cart", cart_id=cart_id, **options)

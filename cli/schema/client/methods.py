@@ -80,8 +80,11 @@ def _class(folder: str) -> str:
 
 def _reply(entry: Registered) -> str:
     """The model of the reply; a query that shows a cart always shows one, because it has no duplicates."""
-    shows_cart = isinstance(entry, Query) and entry.reply_type != "query-result"
-    return "CartRead" if shows_cart else _REPLIES[entry.reply_type]
+    if isinstance(entry, Query):
+        if entry.reply is not None:
+            return entry.reply.__name__
+        return _REPLIES[entry.reply_type] if entry.reply_type == "query-result" else "CartRead"
+    return _REPLIES[entry.reply_type]
 
 
 def _method(kind: str, entry: Registered) -> list[str]:

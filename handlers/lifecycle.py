@@ -1,0 +1,80 @@
+"""The life of a cart in one table: which command works in which state, and what the refusal says where it doesn't.
+
+A command without a row of its own is an ordinary one: it changes carts that are active, saved or abandoned. The table
+is printed into `docs/states.md`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.status import CartStatus
+from handlers.registry import CartCommand, Query
+
+State = CartStatus | None
+"""Where a cart is in its life; none if there never was one with this id."""
+STATES: tuple[State, ...] = (None, *CartStatus)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a command does not work: the code of the refusal and its message."""
+
+    code: ErrorCode
+    message: str
+
+
+Row = Mapping[State, Refused | None]
+"""For every state why the command is refused; none where it works."""
+
+_NOT_FOUND = Refused(ErrorCode.CART_NOT_FOUND, "There is no cart with this id.")
+_EXISTS = Refused(ErrorCode.CART_EXISTS, "There is, or was, a cart with this id.")
+_OPEN = frozenset({CartStatus.ACTIVE, CartStatus.SAVED, CartStatus.ABANDONED})
+"""The states in which a cart can be changed."""
+
+
+def _read_only(status: CartStatus) -> Refused:
+    return Refused(ErrorCode.CART_READ_ONLY, f"The cart is {status} and can no longer be changed.")
+
+
+def _row(allowed: Iterable[State], otherwise: Mapping[State, Refused] = MappingProxyType({})) -> Row:
+    """A row that allows these states; `otherwise` says why where the reason is not the usual one."""
+    usual: dict[State, Refused] = {
+        **{status: _read_only(status) for status in CartStatus},
+        None: _NOT_FOUND,
+        CartStatus.DELETED: _NOT_FOUND,
+    }
+    works = frozenset(allowed)
+    return {state: None if state in works else otherwise.get(state, usual[state]) for state in STATES}
+
+
+CREATING = _row({None}, dict.fromkeys(CartStatus, _EXISTS))
+"""Commands that create a cart, and queries about a cart that does not exist yet."""
+READING = _row(set(CartStatus) - {CartStatus.DELETED})
+"""Queries."""
+ORDINARY = _row(_OPEN)
+"""All other commands without a row of their own."""
+
+ROWS: Mapping[str, Row] = MappingProxyType(
+    {
+        "delete-cart": READING,
+    }
+)
+"""The rows of commands that are about the cart's life."""
+
+
+def row_of(entry: CartCommand | Query) -> Row:
+    """In which states a command works."""
+    if entry.kind in ROWS:
+        return ROWS[entry.kind]
+    if isinstance(entry, Query):
+        return CREATING if entry.blank else READING
+    return CREATING if entry.creates else ORDINARY
+
+
+def check_state(entry: CartCommand | Query, state: State) -> None:
+    """Raise the refusal of a command that does not work in this state."""
+    refused = row_of(entry)[state]
+    if refused is not None:
+        raise Refusal(refused.code, refused.message)

@@ -1,0 +1,106 @@
+"""What keeps a cart from being ordered, as `validate-cart` lists it (002, Validate Shopping Cart)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from cartwright.wire.refusals import ErrorCode, pointer
+from facts.availability import unavailable
+from handlers.registry import Context
+from models.cart.cart import Cart, Item
+from models.cart.forms import Document
+from models.catalog.rows import Offering
+from rules.bundles import BUNDLE
+from rules.contents import GIVEN_UP
+from rules.engine import standing_findings
+from rules.rule import Finding
+
+CARDINALITY = "cardinality"
+LOST = frozenset({"unknown", "not-started", "expired"})
+"""Reasons of vouchers that could not be added any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class CartError:
+    """One thing that is wrong; `path` goes by id, as paths of patches do, and is empty for the cart as a whole."""
+
+    code: str
+    message: str
+    path: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    def wire(self) -> Document:
+        """The error as an element of `validation.errors`."""
+        return {"code": self.code, "message": self.message, "path": self.path, "parameters": dict(self.parameters)}
+
+
+def errors_of(cart: Cart, context: Context) -> Iterator[CartError]:
+    """Everything that is wrong with a cart at its prices, the lines first, in cart order."""
+    if not cart.items:
+        yield CartError("cart-empty", "The cart has no items.")
+    for item in cart.items:
+        if item.action not in GIVEN_UP:
+            yield from _errors_of_line(cart, item, context)
+    for finding in standing_findings(cart, context.facts, context.at):
+        yield _broken_rule(finding, context)
+    yield from _promotions(cart)
+    yield from _vouchers(cart)
+
+
+def _errors_of_line(cart: Cart, item: Item, context: Context) -> Iterator[CartError]:
+    """What the line lacks, and why it can't be sold."""
+    if item.offering_id is None:
+        return
+    path, named = pointer("items", item.id), {"itemId": item.id, "offeringId": item.offering_id}
+    offering = context.facts.offerings.get(item.offering_id)
+    reason = "is no longer in the catalog" if offering is None else unavailable(offering, cart.header, context.at)
+    if reason is not None:
+        message = f"Offering {item.offering_id} {reason}."
+        yield CartError(ErrorCode.OFFERING_NOT_AVAILABLE.value, message, path, named)
+    if offering is not None:
+        yield from _characteristics(item, offering)
+    for warning in cart.pricing.warnings:
+        if warning.item_id == item.id and warning.code in {"price-not-found", "tax-not-found"}:
+            yield CartError(warning.code, warning.message, path, named)
+
+
+def _characteristics(item: Item, offering: Offering) -> Iterator[CartError]:
+    for spec in offering.characteristics:
+        value = item.characteristics.get(spec.name)
+        path, named = pointer("items", item.id, "characteristics", spec.name), {"itemId": item.id, "name": spec.name}
+        if value is None and spec.mandatory:
+            yield CartError("characteristic-missing", f"Characteristic {spec.name} is mandatory.", path, named)
+        if value is not None and spec.values and value not in spec.values:
+            message = f"Characteristic {spec.name} can no longer be {value}."
+            yield CartError("characteristic-not-allowed", message, path, named)
+
+
+def _broken_rule(finding: Finding, context: Context) -> CartError:
+    """A finding of a rule; a cardinality is about a bundle, a container or the cart, other rules about a line."""
+    rule = context.facts.table("rules").get(finding.rule_id)
+    counting = rule is not None and rule.kind == CARDINALITY
+    code = CARDINALITY if counting or finding.rule_id == BUNDLE else finding.code.value
+    if counting:
+        path = pointer("containers", finding.subject) if finding.subject else ""
+    else:
+        path = pointer("items", finding.item_id) if finding.item_id else ""
+    return CartError(code, finding.message, path, {"ruleId": finding.rule_id})
+
+
+def _promotions(cart: Cart) -> Iterator[CartError]:
+    """Promotions that somebody asked for and that do not apply; others come and go by themselves."""
+    for each in cart.pricing.promotions:
+        if each.reason is not None:
+            message = f"Promotion {each.id} does not apply: {each.reason}."
+            named = {"promotionId": each.id, "reason": each.reason}
+            yield CartError(ErrorCode.PROMOTION_NOT_APPLICABLE.value, message, pointer("promotions", each.id), named)
+
+
+def _vouchers(cart: Cart) -> Iterator[CartError]:
+    """Vouchers without a use left, and those that could not be added any more."""
+    for each in cart.pricing.vouchers:
+        if each.reason == "exhausted" or each.reason in LOST:
+            code = ErrorCode.VOUCHER_EXHAUSTED if each.reason == "exhausted" else ErrorCode.VOUCHER_UNKNOWN
+            message = f"Voucher {each.code} takes nothing off: {each.reason}."
+            yield CartError(
+                code.value, message, pointer("vouchers", each.code), {"code": each.code, "reason": each.reason}
+            )
