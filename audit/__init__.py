@@ -1,4 +1,4 @@
-"""The audit: whether what a tenant was told and what is stored for it keep the guarantees of the worker."""
+"""The audit: whether a tenant's messages and stored data keep the guarantees of the worker."""
 
 from audit.audit import GUARANTEES, STORED, audit, audit_stored
 from audit.findings import Finding

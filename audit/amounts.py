@@ -18,9 +18,9 @@ from storage.mongo.cart_documents import write_cart
 
 
 def totals_recompute(_: History, kept: Kept) -> Findings:
-    """G5: pricing a cart once more, with the facts and at the time that it names, gives the same cart.
+    """G5: pricing a cart again, with the facts and at the time that it names, gives the same cart.
 
-    That goes for the stored cart, and for every version that its journal leads to.
+    Checked for the stored cart, and for every version that its journal gives.
     """
     for cart_id, stored in kept.carts.items():
         yield from _recomputed(stored.cart, kept.snapshots)
@@ -29,7 +29,7 @@ def totals_recompute(_: History, kept: Kept) -> Findings:
                 if version != stored.cart:
                     yield from _recomputed(version, kept.snapshots)
         except ValueError:
-            continue  # a hole, which G3 and G9 tell of
+            continue  # a gap, which G3 and G9 report
 
 
 def journal_replays(_: History, kept: Kept) -> Findings:
@@ -55,7 +55,7 @@ def _recomputed(cart: Cart, snapshots: Mapping[int, Facts]) -> Findings:
 
 
 def _priced_again(cart: Cart, facts: Facts, at: datetime) -> Cart:
-    """The cart as it must be; of what is limited it can have had only what it holds."""
+    """The cart as it must be; of limited budgets it can have used only those that it holds."""
     customer = customer_of(cart)
     limited = watched_budgets(facts, cart.held_vouchers, [customer] if customer else [])
     exhausted = frozenset(limited) - set(cart.pricing.budgets)

@@ -1,7 +1,7 @@
 """All checks, in the order of the guarantees.
 
-Some compare what a tenant saw on the wire with what is stored for it. Others need only what is stored, so they can be
-made of any database at any time, with a history in which nothing was sent.
+Some compare what a tenant saw on the wire with what is stored for it. Others need only what is stored, so they can
+run on any database at any time, with an empty history.
 """
 
 from collections.abc import Callable
@@ -47,18 +47,18 @@ STORED: dict[str, Check] = {
     "G7": tenants_apart,
     "G9": journal_replays,
 }
-"""Checks that see something in the database alone: of G2, G5 and G7 what is stored, and nothing of the wire."""
+"""Checks that need only the database; of G2, G5 and G7 they cover what is stored, not the wire."""
 
 
 def audit(history: History, kept: Kept) -> list[Finding]:
-    """Every breach found; none if all guarantees hold. Ask it once everything that was sent has come to its end.
+    """Every breach found; none if all guarantees hold. Call it once every command has ended.
 
-    `history` must have heard the tenant's events from its first command on.
+    `history` must hold the tenant's events from its first command on.
     """
     return [finding for check in CHECKS for finding in check(history, kept)]
 
 
 def audit_stored(kept: Kept) -> list[Finding]:
-    """Every breach that what is stored shows by itself; workers may be at work meanwhile."""
+    """Every breach that stored data alone shows; workers may be running."""
     nothing = History(kept.tenant)
     return [finding for check in STORED.values() for finding in check(nothing, kept)]

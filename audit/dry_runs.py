@@ -7,11 +7,11 @@ from audit.kept import Kept
 _PREDICTED = ("changes", "priceChanges", "warnings")
 _PREDICTED_OF_CART = ("status", "items", "totals", "dueNow")
 _OWN = {"commandId", "status", "cart"}
-"""What differs between the replies to a dry run and to the real run; of the cart it is when things happened."""
+"""What may differ between the replies to a dry run and to the real run; in the cart, only times."""
 
 
 def no_trace(history: History, kept: Kept) -> Findings:
-    """G6: what only asks leaves nothing in the journal, the catalog or the events."""
+    """G6: queries and dry runs leave nothing in the journal, the catalog or the events."""
     told = {event.fields["commandId"] for event in history.events}
     traces = told | kept.entries.keys() | kept.catalog.keys()
     for sent in history.sent.values():
@@ -20,7 +20,7 @@ def no_trace(history: History, kept: Kept) -> Findings:
 
 
 def predictions_hold(history: History, _: Kept) -> Findings:
-    """G6: a dry run told what the real run then did, wherever nothing came between the two."""
+    """G6: a dry run predicted what the real run did, unless something came between the two."""
     for sent in history.sent.values():
         if sent.predicts is None or not _comparable(sent, sent.predicts, history):
             continue
@@ -37,8 +37,8 @@ def predictions_hold(history: History, _: Kept) -> Findings:
 def _comparable(dry_run: Sent, real: str, history: History) -> bool:
     """Whether the dry run was answered first, and the real run when it was applied.
 
-    Where a worker dies between commit and reply, both are delivered once more: the dry run then sees a cart on which
-    the real run has been at work, and the real run is answered as a duplicate.
+    If a worker dies between commit and reply, both are redelivered: the dry run then sees the cart after the real run,
+    and the real run is answered as a duplicate.
     """
     order = history.first_replies
     answered = dry_run.message_id in order and real in order and order[dry_run.message_id] < order[real]
@@ -61,6 +61,6 @@ def _told(reply: Body) -> Body:
 
 def _differing(predicted: Body, real: Body) -> list[str]:
     names = [name for name in _PREDICTED if predicted[name] != real[name]]
-    if "cart" not in real:  # told from the record, after the outcome of the commit was unknown for a while
+    if "cart" not in real:  # answered from the record, because the commit's outcome was unknown for a while
         return names
     return names + [name for name in _PREDICTED_OF_CART if predicted["cart"][name] != real["cart"][name]]

@@ -67,13 +67,13 @@ class History:
 
     @property
     def open(self) -> set[str]:
-        """Commands of which there is no end yet that could be seen on the wire."""
+        """Commands whose end was not yet seen on the wire."""
         heard = {event.fields["commandId"] for event in self.events}
         return self.sent.keys() - self.replies.keys() - self.parked.keys() - heard
 
     @property
     def cart_ids(self) -> set[str]:
-        """Every cart that anything was about."""
+        """Every cart that a message was about."""
         named = {sent.cart_id for sent in self.sent.values() if sent.cart_id}
         answered = {reply["cartId"] for replies in self.replies.values() for reply in replies if reply.get("cartId")}
         return named | answered | {event.fields["cartId"] for event in self.events}

@@ -1,8 +1,7 @@
-"""What the database holds for one tenant: about everything that a history mentions, or cart by cart.
+"""What the database holds for one tenant: everything that a history mentions, or all carts page by page.
 
-A worker writes a cart first and moves its outbox into the journal afterwards. Reading does the same in the same order:
-an entry that was not in the outbox when the cart was read is in the journal already. So the pages are right even while
-workers write.
+A worker writes a cart first and moves its outbox into the journal afterwards. We read in the same order: an entry that
+was not in the outbox when the cart was read is in the journal already. So the pages are right even while workers write.
 """
 
 import asyncio
@@ -36,12 +35,12 @@ class Kept:
 
     @property
     def settled(self) -> bool:
-        """Whether the journal has all that the carts' outboxes hold: no worker is about to write more of it."""
+        """Whether the journal has all entries of the carts' outboxes: no worker is about to write more."""
         return all(entry.command_id in self.entries for stored in self.carts.values() for entry in stored.outbox)
 
 
 async def read_kept(store: Store, history: History) -> Kept:
-    """Everything about the carts and commands of a history, once all of them have ended; `StorageUnavailable`."""
+    """Everything about the carts and commands of a history, once all have ended; raises `StorageUnavailable`."""
     tenant = history.tenant
     keys = [CartKey(tenant, cart_id) for cart_id in sorted(history.cart_ids)]
     carts = await store.carts.load(keys)
@@ -62,14 +61,14 @@ async def read_kept(store: Store, history: History) -> Kept:
 
 
 async def read_pages(store: Store, tenant: str) -> AsyncIterator[Kept]:
-    """All carts of a tenant, a page at a time; `StorageUnavailable`. Carts created meanwhile may be missing."""
+    """All carts of a tenant, a page at a time; raises `StorageUnavailable`. Carts created meanwhile may be missing."""
     last, revisions, snapshots = "", list[Revision](), {0: Facts()}
     while True:
         carts = await store.carts.of_tenant(tenant, last, PAGE)
         journals = await _journals(store, [stored.key for stored in carts])
         queued = [entry for stored in carts for entry in stored.outbox]
         entries = await store.journal.lookup([entry.key for entry in queued])
-        # Read after the carts: every catalog that priced one of them is among them.
+        # Read after the carts, so that every revision that priced one of them is included.
         newer = await store.catalog.since({tenant: len(revisions)})
         snapshots |= {facts.revision: facts for facts in _snapshots(snapshots[len(revisions)], newer)}
         revisions += newer

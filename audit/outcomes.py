@@ -1,4 +1,4 @@
-"""What became of every command: G1, G2 and G8."""
+"""The outcome of every command: G1, G2 and G8."""
 
 from collections import Counter, defaultdict
 
@@ -11,7 +11,7 @@ _LOST = "told to be applied, but not kept"
 
 
 def one_outcome(history: History, kept: Kept) -> Findings:
-    """G1: a confirmed command ended in exactly one of applied, refused, parked; one that only asks, in an answer."""
+    """G1: a confirmed command ended in exactly one of applied, refused, parked; a query or dry run, in an answer."""
     for sent in history.sent.values():
         outcomes = _outcomes(sent, history, kept)
         if len(outcomes) != 1 or _LOST in outcomes:
@@ -19,7 +19,7 @@ def one_outcome(history: History, kept: Kept) -> Findings:
 
 
 def applied_once(history: History, kept: Kept) -> Findings:
-    """G2: a command made one version at most, and every answer to it tells of that version."""
+    """G2: a command made one version at most, and every answer to it names that version."""
     versions: dict[str, set[tuple[str, int]]] = defaultdict(set)
     for event in history.events:
         versions[event.fields["commandId"]].add((event.fields["cartId"], event.fields["version"]))
@@ -70,7 +70,7 @@ def _outcomes(sent: Sent, history: History, kept: Kept) -> set[str]:
     refusals = [each for each in history.replies.get(message_id, []) if each["type"] == "command-refused"]
     if message_id in history.reused:
         refusals = [each for each in refusals if not _mismatch(each)]
-    # A command that is parked for want of an answer in time is told so, which is the same end.
+    # A command that is parked because it was given up is also refused with that code: one outcome.
     if any(each["error"]["code"] not in parked for each in refusals):
         outcomes.add("refused")
     return outcomes

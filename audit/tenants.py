@@ -8,7 +8,7 @@ from audit.kept import Kept
 
 
 def tenants_apart(history: History, kept: Kept) -> Findings:
-    """G7: what a tenant hears, is answered and has stored is its own."""
+    """G7: the events, replies and stored data of a tenant are its own."""
     for event in history.events:
         if event.fields["tenant"] != history.tenant:
             yield Finding("G7", event.id, f"is an event of {event.fields['tenant']}, and {history.tenant} heard it")
@@ -25,7 +25,7 @@ def tenants_apart(history: History, kept: Kept) -> Findings:
 
 
 def _owners(kept: Kept) -> Iterator[tuple[str, str]]:
-    """Everything that was found under a tenant's name, and the tenant that it names itself."""
+    """Everything that was found under a tenant's name, with the tenant that it names."""
     for cart_id, stored in kept.carts.items():
         yield cart_id, stored.cart.tenant
         yield from ((entry.command_id, entry.tenant) for entry in (*stored.outbox, *kept.journals[cart_id]))

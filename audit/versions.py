@@ -1,4 +1,4 @@
-"""The versions of every cart, and the events that tell of them: G3 and G4."""
+"""The versions of every cart, and their events: G3 and G4."""
 
 from audit.findings import Finding, Findings
 from audit.history import Event, History
@@ -19,7 +19,7 @@ def no_holes(_: History, kept: Kept) -> Findings:
 
 
 def one_event_a_version(history: History, kept: Kept) -> Findings:
-    """G4: one distinct `cart-updated` per version, in order; the other events where there is something to tell."""
+    """G4: one distinct `cart-updated` per version, in order; the other events only where they apply."""
     heard: dict[str, dict[str, Event]] = {cart_id: {} for cart_id in kept.journals}
     for event in history.events:
         first = heard.setdefault(event.fields["cartId"], {}).setdefault(event.id, event)

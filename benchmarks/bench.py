@@ -84,7 +84,7 @@ class Bench:
 
     @asynccontextmanager
     async def run(self, system: System, *, processes: int = 1, partitions: int = 1) -> AsyncIterator[Run]:
-        """Queues of its own for one run of a system, which starts when it is told to."""
+        """Separate queues for one run of a system; the caller starts it."""
         prefix = f"bench{next(_runs)}"
         settings = Settings(amqp_url=SecretStr(self.stack.amqp_url), prefix=prefix, partitions=partitions)
         await declare(self.stack.amqp_url, Topology(settings))

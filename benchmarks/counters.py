@@ -34,7 +34,7 @@ Counters = dict[str, float]
 
 
 class Line:
-    """A worker's inside, from intake to acknowledgement, with counters where broker and database begin."""
+    """A worker's pipeline, from intake to acknowledgement, with counters where broker and database begin."""
 
     def __init__(self, store: MongoStore, database: DatabaseCounter) -> None:
         settings = Settings()
@@ -49,7 +49,7 @@ class Line:
         self._dispatcher = self._engine.dispatcher
 
     async def count(self, commands: Iterator[tuple[str, str, bytes]], many: int) -> Counters:
-        """Hand in so many commands at once, wait until all are done, and return the counters per command."""
+        """Hand in `many` commands at once, wait until all are done, and return the counters per command."""
         messages, sent = self._publisher.messages, self._publisher.bytes
         trips, written = self._database.round_trips, self._database.bytes
         acknowledged = len(self._link.tags)

@@ -12,7 +12,7 @@ from models.answers import encoding
 from workers.amqp import Outcome, Outgoing
 
 _encode = bson.encode
-"""As it is when nobody counts."""
+"""The original, which does not count."""
 _DATA_COMMANDS = frozenset({"find", "getMore", "insert", "update", "delete", "findAndModify", "aggregate"})
 
 
@@ -47,13 +47,13 @@ class CountingPublisher:
         self.bytes = 0
 
     async def connect(self) -> None:
-        """There is nobody to connect to."""
+        """There is nothing to connect to."""
 
     async def close(self, patience: float = 10.0) -> None:
         """There is nothing to close."""
 
     async def room(self, messages: int) -> None:
-        """There always is."""
+        """There always is room."""
 
     def send(self, messages: Sequence[Outgoing]) -> Awaitable[Sequence[Outcome]]:
         """Count the messages and their bodies."""
@@ -70,7 +70,7 @@ class Acknowledgements:
         self.open = True
 
     def acknowledge(self, tags: Iterable[int], /) -> None:
-        """Note what is done with."""
+        """Note the acknowledged deliveries."""
         self.tags.update(tags)
 
 

@@ -1,4 +1,4 @@
-"""Compare the two database drivers: microseconds of processor and of time per call, alone and with others.
+"""Compare the two database drivers: microseconds of CPU and wall-clock time per call, alone and concurrently.
 
 Run it with `CART_MONGO_URL` set: `python -m benchmarks.drivers`.
 """
@@ -65,7 +65,7 @@ async def _calls(store: MongoStore) -> dict[str, Call]:
 
 
 async def _measured(call: Call, together: int) -> tuple[float, float]:
-    """Processor and time per call, with so many under way at once."""
+    """CPU and wall-clock time per call, with `together` in flight."""
 
     async def line(first: int) -> None:
         for number in range(first, CALLS, together):

@@ -22,7 +22,7 @@ _ATTEMPTS = 20
 
 
 def pure_execution(lines: int, promoted: int) -> Callable[[Bench, System, Medians], Awaitable[Figures]]:
-    """Read, decide, price and render, for a cart of so many lines and promotions."""
+    """Read, decide, price and render, for a cart with `lines` lines and `promoted` promotions."""
 
     async def measure(_bench: Bench, _system: System, _medians: Medians) -> Figures:
         before, known, many = cart(lines, promoted), facts(), _LINES_EXECUTED // lines
@@ -43,7 +43,7 @@ def pure_execution(lines: int, promoted: int) -> Callable[[Bench, System, Median
 async def pricing_per_line(_bench: Bench, _system: System, _medians: Medians) -> Figures:
     """Pricing alone: microseconds per line, by the lines of the cart.
 
-    The best of some attempts, all sizes in turn: what disturbs a measurement only ever adds to it, and lasts a while.
+    The best of several attempts, all sizes in turn: a disturbance only adds time, and lasts a while.
     """
     known, unpriced = facts(), {f"{lines} lines": _changed(cart(lines, FEW)) for lines in LINES}
     attempts = [{name: _per_line(each, known) for name, each in unpriced.items()} for _ in range(_ATTEMPTS)]

@@ -25,7 +25,7 @@ SMALL = 5
 LARGE = 100
 """Lines of a large one with promotions."""
 QUANTITIES = 1_000_000
-"""The largest quantity; a run asks for each just once, so that every command changes something."""
+"""The largest quantity; a run uses each just once, so that every command changes something."""
 
 _runs = uuid4().hex[:8]
 _messages = count(1)
@@ -62,7 +62,7 @@ def facts() -> Facts:
 
 
 def cart(lines: int, promoted: int = 0) -> Cart:
-    """A priced cart at version 1 with so many lines and promotions, made by the commands themselves."""
+    """A priced cart at version 1 with `lines` lines and `promoted` promotions, made by commands."""
     items = [
         {"id": f"i-{line}", "offeringId": f"offering-{line % OFFERINGS}", "quantity": 1, "containerId": "k-1"}
         for line in range(lines)
@@ -89,7 +89,7 @@ def carts(prefix: str, lines: int, many: int, promoted: int = 0) -> list[Cart]:
 
 
 def quantity_changes(cart_ids: Iterator[str], lines: int = SMALL, **envelope: Any) -> Iterator[tuple[str, str, bytes]]:
-    """For each cart id an `update-products` that sets one line's quantity anew: cart id, type, body."""
+    """For each cart id an `update-products` that changes one line's quantity: cart id, type, body."""
     for number, cart_id in enumerate(cart_ids):
         product = {"id": f"i-{number % lines}", "quantity": 1 + next(_quantities) % QUANTITIES}
         body = {"type": "update-products", "cartId": cart_id, **envelope, "data": {"products": [product]}}

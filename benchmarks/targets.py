@@ -1,4 +1,4 @@
-"""What Cartwright is to reach, each as a ratio of medians of one run, or a figure that machines share."""
+"""Cartwright's targets, each a ratio of medians of one run, or a figure that all machines share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Target:
     figure: Callable[[Medians], float]
 
     def measured(self, medians: Medians) -> float | None:
-        """The figure, if everything that it takes was measured."""
+        """The figure, if everything that it needs was measured."""
         try:
             return self.figure(medians)
         except KeyError:

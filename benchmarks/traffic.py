@@ -1,4 +1,4 @@
-"""The load generator: fills queues, keeps so many commands in flight, or sends at a fixed rate; and times the replies.
+"""The load generator: fills queues, keeps commands in flight, or sends at a fixed rate; and times the replies.
 
 Sending and receiving go through Cartwright's own AMQP path, so that the generator costs little beside what it measures.
 """
@@ -72,13 +72,13 @@ class Traffic:
         await self._broker.stop()
 
     def begin(self, status: str) -> None:
-        """Count anew; every reply should have this status."""
+        """Restart the counts; every reply should have this status."""
         self.tally = Tally()
         self._status = f'"status":"{status}"'.encode()
         self._sent.clear()
 
     async def fill(self, commands: Commands, many: int) -> None:
-        """Publish so many commands and wait until the broker has them all."""
+        """Publish `many` commands and wait until the broker has them all."""
         while many > 0:
             chunk = [self._message(*each) for each in islice(commands, min(many, _CHUNK))]
             many -= len(chunk)
@@ -89,12 +89,12 @@ class Traffic:
         await self._replied(1, seconds)
 
     async def replies(self, many: int, seconds: float) -> None:
-        """Wait for so many replies in all, but no longer than so many seconds."""
+        """Wait for `many` replies in all, but no longer than `seconds`."""
         with suppress(TimeoutError):
             await self._replied(many, seconds)
 
     async def closed_loop(self, commands: Commands, in_flight: int, seconds: float) -> None:
-        """Keep so many commands in flight for so many seconds: every reply brings the next command."""
+        """Keep `in_flight` commands in flight for `seconds`: every reply brings the next command."""
         self._after = lambda: self._send(next(commands), time.perf_counter())
         for each in islice(commands, in_flight):
             self._send(each, time.perf_counter())

@@ -40,7 +40,7 @@ async def spread(bench: Bench, system: System, _: Medians) -> Figures:
 
 
 async def promoted(bench: Bench, system: System, _: Medians) -> Figures:
-    """A backlog over as many carts in turn, which have promotions."""
+    """A backlog over as many carts with promotions, in turn."""
     ids = cycle([f"promoted{SMALL}-{number}" for number in range(bench.sizes.carts)])
     async with bench.run(system) as run:
         return await _drain(run, quantity_changes(ids), bench.sizes.spread // 2, "applied")
@@ -88,7 +88,7 @@ async def hot(bench: Bench, system: System, _: Medians) -> Figures:
 
 
 def big_carts(lines: int, prefix: str = "big") -> Callable[[Bench, System, Medians], Awaitable[Figures]]:
-    """Carts of so many lines, one command at a time: what one update costs."""
+    """Carts of `lines` lines, one command at a time: what one update costs."""
 
     async def measure(bench: Bench, system: System, _: Medians) -> Figures:
         async with bench.run(system) as run:
@@ -100,7 +100,7 @@ def big_carts(lines: int, prefix: str = "big") -> Callable[[Bench, System, Media
 
 
 async def calls_at_low_load(bench: Bench, system: System, _: Medians) -> Figures:
-    """Calls at a rate that keeps nobody busy."""
+    """Calls at a rate that keeps no system busy."""
     return await _open(bench, system, bench.sizes.low_rate)
 
 

@@ -1,4 +1,4 @@
-"""`cart audit`: which guarantees hold for what is stored of a tenant, and which the database alone can't show."""
+"""`cart audit`: which guarantees hold for a tenant's stored data, and which the database alone can't show."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What every command prints alike: models as JSON, carts and price changes as tables."""
+"""Output that all commands share: models as JSON, carts and price changes as tables."""
 
 from collections.abc import Iterable, Iterator
 
@@ -98,7 +98,7 @@ def _kind(kind: str, period: str | None) -> str:
 
 
 def _table(headings: tuple[str, ...], texts: int, rows: Iterable[tuple[str, ...]]) -> Table:
-    """A table whose first so many columns are text and whose others are right-aligned amounts."""
+    """A table whose first `texts` columns are text and whose others are right-aligned amounts."""
     table = Table()
     for number, heading in enumerate(headings):
         table.add_column(heading, justify="left" if number < texts else "right", overflow="fold")

@@ -1,4 +1,4 @@
-"""`cart price`: a document priced offline, with the way from each list price to the payable amount as a table."""
+"""`cart price`: prices a document offline, with a table of the steps from each list price to the payable amount."""
 
 import json
 import sys
@@ -54,7 +54,7 @@ def price_file(file: Path, now: datetime, *, as_json: bool) -> None:
 
 
 def simulate(document: bytes, now: datetime) -> tuple[Cart, Explanation]:
-    """The document's cart as it is priced at its own time, or now, and why; raises `Refusal`."""
+    """The document's cart, priced at its own time or now, and the explanation; raises `Refusal`."""
     decode(document)
     body = b'{"type": "%b", "explain": true, "data": %b}' % (KIND.encode(), document)
     entry, command = read_command(body, Origin("default", KIND, MESSAGE_ID, None, None, now))
@@ -78,7 +78,7 @@ def _print(explanation: Explanation) -> None:
 
 
 def _waterfall(title: str, ledgers: Iterable[Ledger], currency: str) -> Table:
-    """Line after line, what moved each amount, and what it came to."""
+    """What moved each amount, step by step, and the result."""
     table = Table("", "", title=title, title_justify="left", box=SIMPLE_HEAD, title_style="bold")
     for heading in ("moves", currency):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -95,7 +95,7 @@ def _waterfall(title: str, ledgers: Iterable[Ledger], currency: str) -> Table:
 
 
 def _remarks(line: LedgerLine, currency: str) -> Iterator[str]:
-    """What the amount contains, what it was before it was rounded, who got what proportion left over."""
+    """What the amount contains, its exact value before rounding, and what it got beyond its share."""
     if line.contained is not None:
         yield f"contains {format_amount(line.contained, currency)}"
     rounded = line.amount if line.contained is None else line.contained

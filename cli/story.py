@@ -24,7 +24,7 @@ Shown = tuple[Cart, Explanation | None]
 
 
 class Step(BaseModel):
-    """One command, as it is sent but for the cart's id."""
+    """One command, as it is sent, without the cart's id."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -32,7 +32,7 @@ class Step(BaseModel):
 
 
 class Story(BaseModel):
-    """The whole file; what else it says, e.g. what it expects, is for others."""
+    """The whole file; other fields, such as what it expects, are ignored."""
 
     model_config = ConfigDict(extra="ignore")
 

@@ -14,7 +14,7 @@ from cli.servers import client_for
 
 
 def watch_events(tenant: str, kinds: tuple[str, ...], queue: str | None, count: int | None, *, as_json: bool) -> None:
-    """Print events, one JSON object a line if asked to, until `count` are there or the user has seen enough."""
+    """Print events, one JSON object a line if asked to, until `count` are shown or the user interrupts."""
     with reported_errors(), suppress(KeyboardInterrupt):
         asyncio.run(_watch(client_for(tenant), kinds, queue, count, as_json=as_json))
 

@@ -1,4 +1,4 @@
-"""What was sent and what came of it: figures for the live view, and for each tenant a history that the audit judges."""
+"""All messages and their outcomes: figures for the live view, and for each tenant a history that the audit checks."""
 
 import json
 import time
@@ -11,7 +11,7 @@ from audit import History, Sent
 from audit.history import Body
 
 SHOP = "shop"
-"""The tenant whose day it is."""
+"""The tenant whose day is played."""
 
 RIVAL = "rival"
 """Another tenant, who tries to get at the shop's carts."""
@@ -19,7 +19,7 @@ RIVAL = "rival"
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command as an actor words it; `envelope` holds what stands beside the data, under wire names.
+    """A command as an actor makes it; `envelope` holds the fields beside the data, under wire names.
 
     `predicts`: for a dry run, the message id of the real run that follows it.
     """
@@ -40,10 +40,10 @@ class Command:
 
 @dataclass(slots=True, eq=False)
 class Sending:
-    """One message that was sent, and what came of it.
+    """One message that was sent, and its outcome.
 
-    `expects` is the status or error code that the sender counts on (None: whatever comes), `seconds` the time from
-    the sending to the first reply, `parked` the code under which the message was set aside.
+    `expects` is the status or error code that the sender expects (None: any), `seconds` the time from sending to the
+    first reply, `parked` the code under which the message was parked.
     """
 
     actor: str
@@ -83,11 +83,11 @@ class Sending:
 
     @property
     def surprising(self) -> bool:
-        """Whether something else happened than the sender counts on."""
+        """Whether the outcome is not what the sender expects."""
         return self.expects is not None and self.outcome != self.expects
 
     def as_sent(self) -> Sent:
-        """What the audit is to know of it."""
+        """The command as the audit's history has it."""
         return Sent(
             self.message_id,
             self.cart_id,
@@ -104,7 +104,7 @@ def outcome_of(reply: Body) -> str:
 
 
 def refused(reply: Body) -> bool:
-    """Whether the reply says no."""
+    """Whether the reply is a refusal."""
     return bool(reply["type"] == "command-refused")
 
 
@@ -116,7 +116,7 @@ class Record:
     sendings: list[Sending] = field(default_factory=list)
     histories: dict[str, History] = field(default_factory=lambda: {tenant: History(tenant) for tenant in (SHOP, RIVAL)})
     announced: dict[str, int] = field(default_factory=dict)
-    """The latest version of each of the shop's carts that an event told of."""
+    """The latest version of each of the shop's carts in an event."""
     outcomes: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
     heard: Counter[str] = field(default_factory=Counter)
@@ -127,7 +127,7 @@ class Record:
     _bodies: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
     def sent(self, sending: Sending) -> Sending:
-        """A message leaves."""
+        """A message was sent."""
         self.sendings.append(sending)
         history = self.histories[sending.tenant]
         if self._bodies.setdefault((sending.tenant, sending.message_id), sending.body) != sending.body:
@@ -171,11 +171,11 @@ class Record:
 
     @property
     def pending(self) -> list[Sending]:
-        """Messages of which nothing is known yet."""
+        """Messages without an outcome yet."""
         return [each for each in self.sendings if each.outcome is None]
 
     def percentile(self, share: float) -> float:
-        """The reply time, in milliseconds, that this share (0 to 1) of all replies kept to."""
+        """The reply time, in milliseconds, that this share (0 to 1) of all replies did not exceed."""
         if not self.seconds:
             return 0.0
         return sorted(self.seconds)[min(int(share * len(self.seconds)), len(self.seconds) - 1)] * 1000

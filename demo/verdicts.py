@@ -1,4 +1,4 @@
-"""What the audit found of the day, guarantee by guarantee."""
+"""What the audit found, guarantee by guarantee."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _SETTLE_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What one tenant saw of the day, beside everything that the database holds about it."""
+    """What one tenant saw during the day, and everything that the database holds about it."""
 
     history: History
     kept: Kept
@@ -41,7 +41,7 @@ async def collect(store: Store, record: Record) -> list[Evidence]:
 
 
 async def _settled(store: Store, history: History) -> Kept:
-    """What is kept, once workers have settled it; events are published a moment before the journal is written."""
+    """What is stored, once workers have settled it; events are published a moment before the journal is written."""
     kept = await read_kept(store, history)
     with suppress(TimeoutError):
         async with asyncio.timeout(_SETTLE_SECONDS):

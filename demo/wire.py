@@ -1,6 +1,6 @@
-"""The demonstration's own line to the broker: any message goes out, every reply, event and parked message comes in.
+"""The demo's own connection to the broker: sends any message, receives every reply, event and parked message.
 
-Each tenant has queues of its own, as it would have in earnest: what arrives there is what that tenant sees.
+Each tenant has queues of its own, as in production: what arrives there is what that tenant sees.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ PATIENCE = 30.0
 
 
 class Wire:
-    """Sends, and writes into the record whatever comes back."""
+    """Sends messages, and records what comes back."""
 
     def __init__(self, url: str, prefix: str, record: Record) -> None:
         self._url = url
@@ -50,9 +50,9 @@ class Wire:
         await self._connection.close()
 
     async def post(self, sending: Sending, **properties: Any) -> asyncio.Event:
-        """Send a message and return once the broker has it; what is returned is set when it is known what came of it.
+        """Send a message and return once the broker has it; the returned event is set once the outcome is known.
 
-        `properties` take the place of what a well-behaved sender would say.
+        `properties` replace those that a well-behaved sender would set.
         """
         correlation_id = str(len(self._record.sendings))
         settled = asyncio.Event()
@@ -71,7 +71,7 @@ class Wire:
         return settled
 
     async def ask(self, sending: Sending, **properties: Any) -> None:
-        """Send a message and wait until it is known what came of it; raises `TimeoutError`."""
+        """Send a message and wait until its outcome is known; raises `TimeoutError`."""
         settled = await self.post(sending, **properties)
         async with asyncio.timeout(PATIENCE):
             await settled.wait()

@@ -1,4 +1,4 @@
-"""Servers for tests, demonstrations and benchmarks: RabbitMQ and MongoDB, wherever they can be had."""
+"""Servers for tests, demonstrations and benchmarks: RabbitMQ and MongoDB, wherever they can be found."""
 
 from stack.errors import StackError
 from stack.finding import running_stack, start_stack

@@ -43,7 +43,7 @@ def docker_answers() -> bool:
     """Whether a Docker engine can be reached."""
     try:
         return bool(DockerClient().client.ping())
-    except Exception:  # noqa: BLE001 - the client raises whatever its transport does; none of it is an engine
+    except Exception:  # noqa: BLE001 - the client raises whatever its transport does; any of it means no engine
         return False
 
 

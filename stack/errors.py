@@ -1,4 +1,4 @@
-"""What a stack refuses, in words for the person who has to act on it."""
+"""Errors of a stack, worded for the person who has to act on them."""
 
 
 class StackError(RuntimeError):

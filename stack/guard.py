@@ -29,7 +29,7 @@ def marked(folder: Path) -> list[int]:
 def sweep(folder: Path, patience: float = 10.0) -> None:
     """Kill every process of the stack in `folder`, then remove the folder.
 
-    The data are thrown away, so nobody is asked to end in good order. Raises TimeoutError when a process is
+    The data is discarded, so no process is asked to end properly. Raises TimeoutError when a process is
     still there after `patience` seconds.
     """
     deadline = time.monotonic() + patience

@@ -1,4 +1,4 @@
-"""Starting a server of one's own: free ports, a marked process, waiting until it answers."""
+"""Starts a private server: free ports, a marked process, waiting until it answers."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ _PORTS = range(12_000, 32_000)
 
 
 def free_port() -> int:
-    """Return a local TCP port that nobody listens on, drawn at random so that two stacks hardly ever meet."""
+    """Return a local TCP port that nobody listens on, drawn at random so that two stacks hardly ever collide."""
     while True:
         port = random.choice(_PORTS)  # noqa: S311 - not a secret
         with socket.socket() as probe, suppress(OSError):

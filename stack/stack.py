@@ -12,7 +12,7 @@ class Stack:
 
     `amqp_url` and `mongo_url` are addresses as the drivers take them; `management_url` is RabbitMQ's management
     interface, or None; `origin` says where the servers come from. Only a local stack can be harmed on purpose:
-    of any other origin, the methods that do so raise StackError.
+    on any other, the methods that do so raise StackError.
     """
 
     def __init__(self, origin: Origin, amqp_url: str, mongo_url: str, management_url: str | None = None) -> None:
@@ -38,7 +38,7 @@ class Stack:
         raise self._not_ours()
 
     async def control_broker(self, *command: str) -> None:  # noqa: ARG002 - as a local stack has it
-        """Have RabbitMQ's `rabbitmqctl` do something, such as `stop_app` or `close_all_connections`."""
+        """Run a command of `rabbitmqctl`, such as `stop_app` or `close_all_connections`."""
         raise self._not_ours()
 
     async def kill_database(self) -> None:

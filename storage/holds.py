@@ -1,7 +1,7 @@
 """Budgets as they are stored: which carts hold them, and which of these holds are in doubt.
 
-A hold is in doubt from before the commit that begins or ends its use until after it. Whoever died in between leaves it
-in doubt, and what the cart says then decides.
+A hold is in doubt from before the commit that begins or ends its use until after it. If a worker dies in between, the
+hold stays in doubt, and the stored cart then decides.
 """
 
 from collections.abc import Collection, Mapping
@@ -21,7 +21,7 @@ class Hold(NamedTuple):
 
 
 class Doubt(NamedTuple):
-    """A hold in doubt; `token` names the attempt that put it there, and a later attempt puts its own."""
+    """A hold in doubt; `token` names the attempt that put it in doubt; a later attempt replaces it."""
 
     hold: Hold
     token: str
@@ -51,13 +51,13 @@ class Budgets(Protocol):
         """The balances of these budgets; one that nobody ever held is left out."""
 
     async def claim(self, taking: Mapping[Hold, int], leaving: Collection[Hold], token: str) -> set[Hold]:
-        """Take holds within their limits, and put them in doubt, those to be left too; return what was not granted.
+        """Take holds within their limits, and mark them, and those to be left, as in doubt; return those not granted.
 
-        A hold that is there already is granted whatever the limit. Every one is granted or not by one atomic update.
+        An existing hold is granted whatever the limit. One atomic update decides about each hold.
         """
 
     async def resolve(self, token: str, kept: Collection[Hold], left: Collection[Hold]) -> None:
-        """End the doubt of this token: these holds are kept, and those are no more."""
+        """End the doubt of this token: keep the first holds, release the others."""
 
     async def doubtful(self, age: timedelta, limit: int) -> list[Doubt]:
-        """Holds that have been in doubt for so long, by the store's own clock."""
+        """Holds that have been in doubt for `age`, by the store's own clock."""

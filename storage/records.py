@@ -32,9 +32,9 @@ class Entry:
     """One applied command as the journal keeps it: enough to fold the cart, to publish its events, to answer again.
 
     `changes` and `price_changes` are as on the wire; `priced` is what pricing wrote; `follow_ups` are commands about
-    other carts that follow from it; `told` is what else its answer tells. An entry of status `unchanged` has no version
-    of its own and only remembers the command. `token` tells the delivery that made it from other copies of the command;
-    none made what was stored before there were tokens.
+    other carts that follow from it; `told` is what else its answer says. An entry of status `unchanged` has no version
+    of its own and only records the command. `token` distinguishes the delivery that made it from other copies of the
+    command; it is empty in entries stored before there were tokens.
     """
 
     tenant: str
@@ -55,7 +55,7 @@ class Entry:
     token: bytes = b""
     told: Document = field(default_factory=dict)
     memo: Memo = field(default_factory=dict, init=False, repr=False, compare=False)
-    """What this process knows of the entry besides: its encoding, and whether it is `settled`."""
+    """What only this process knows of the entry: its encoding, and whether it is `settled`."""
 
     @property
     def key(self) -> CommandKey:
@@ -93,8 +93,8 @@ class StoredCart:
 class CartWrite:
     """One compare-and-set: replace the cart at `expected_version` (0: there is none yet).
 
-    A command that changes nothing is committed too, and leaves the version as it is: so the commit that made the
-    replaced version is expected as well, if `expected_stamp` names it.
+    A command that changes nothing is committed too, and keeps the version. So the stored cart's stamp must match too,
+    if `expected_stamp` is given.
     """
 
     expected_version: int
@@ -103,7 +103,7 @@ class CartWrite:
 
 
 class WriteResult(StrEnum):
-    """What became of one compare-and-set."""
+    """The result of one compare-and-set."""
 
     COMMITTED = "committed"
     CONFLICT = "conflict"
@@ -112,7 +112,7 @@ class WriteResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One change of a tenant's catalog; revisions count from 1 without a hole."""
+    """One change of a tenant's catalog; revisions count from 1 without a gap."""
 
     tenant: str
     revision: int
@@ -126,7 +126,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """A catalog command that found everything as it wanted it, at that revision: only the command is remembered."""
+    """A catalog command that found nothing to change at that revision: only the command is recorded."""
 
     tenant: str
     revision: int
@@ -148,17 +148,17 @@ class CatalogSnapshot:
 
 
 REVISIONS_AT_ONCE = 25
-"""The most revisions that come with a briefing; whoever gets so many asks the catalog for the rest."""
+"""The most revisions in a briefing; a caller that gets this many asks the catalog for the rest."""
 
 CatalogRecord = Revision | Unchanged
-"""What a catalog command leaves behind; it leaves one record, ever."""
+"""The record that a catalog command leaves; never more than one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """The carts that exist, what commands did before, where they did, and newer revisions of catalogs, in order.
+    """The carts that exist, the entries of commands that were executed before, and newer catalog revisions, in order.
 
-    Of the revisions it brings the first `REVISIONS_AT_ONCE`: there are more only after a start or a long rest.
+    It holds the first `REVISIONS_AT_ONCE` revisions: there are more only after a start or a long idle time.
     """
 
     carts: dict[CartKey, StoredCart]
@@ -168,11 +168,11 @@ class Briefing:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One life of a worker, as it last recorded itself.
+    """One run of a worker, as it last recorded itself.
 
-    All its groups up to `settled` are published and journaled, but for the `abandoned` ones, of which it never learned
-    whether they were committed. `closed`: nothing of it is left to be settled, and it was closed at `seen_at`.
-    `waiting` commands were with it and not finished, `finished` ones since its start.
+    All its groups up to `settled` are published and journaled, except the `abandoned` ones, whose commit outcome it
+    never learned. `closed`: it has nothing left to settle, and was closed at `seen_at`. `waiting` counts the commands
+    that it has not finished, `finished` those that it has finished since its start.
     """
 
     id: str
@@ -186,4 +186,4 @@ class Run:
 
 
 class StorageUnavailable(Exception):  # noqa: N818 (a state, not a mistake)
-    """The database did not answer, or not in time; what was asked may or may not have happened."""
+    """The database did not answer in time; the operation may or may not have happened."""

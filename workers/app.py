@@ -1,4 +1,4 @@
-"""The worker: everything put together, started in order, stopped in the opposite order."""
+"""The worker: everything put together, started in order, stopped in reverse order."""
 
 import asyncio
 import signal
@@ -84,7 +84,7 @@ class Worker:
         _log.info("worker_started", run=self.run_id, partitions=self.settings.partitions)
 
     def readings(self) -> Readings:
-        """What there is to measure, as it stands."""
+        """The current values of all metrics."""
         return Readings(
             commands=self._engine.dispatcher.commands,
             groups=self._engine.dispatcher.groups,
@@ -104,7 +104,7 @@ class Worker:
         return self._sessions.live and not self._watchdog.stalled
 
     def _vitals(self) -> Vitals:
-        # Nobody can finish anything without the broker; and who waits for the journal alone has its answers out.
+        # Without the broker nothing can finish; and commands that wait only for the journal are answered.
         return Vitals(
             finished=self._engine.dispatcher.finished + self._answered_at_once,
             waiting=self._sessions.unacknowledged,
@@ -116,7 +116,7 @@ class Worker:
         drained = False
         self._consuming.cancel()
         with suppress(TimeoutError):
-            # Who has got nowhere for a minute will not get anywhere in another half.
+            # A worker that made no progress for a minute won't in another half.
             async with asyncio.timeout(0 if self._watchdog.stalled else self.settings.drain_timeout):
                 await self._sessions.leave()
                 await self._engine.dispatcher.finish()
@@ -135,19 +135,19 @@ class Worker:
         return drained
 
     async def _declare(self) -> None:
-        """See to it that what we publish to exists."""
+        """Make sure that the exchanges and queues we publish to exist."""
         try:
             await declare(self._amqp_url, self.topology)
         except TopologyError as error:
             _log.error("topology_differs", reason=str(error))
 
     def _withdraw(self) -> None:
-        """Let go of commands that come again, since they were not settled when their channel went."""
+        """Drop commands whose channel was lost before they were settled; they come again."""
         withdrawn = self._lanes.withdraw(lambda work: not work.source.link.open)
         _log.info("commands_withdrawn", commands=withdrawn)
 
     def _receive(self, delivery: Delivery) -> None:
-        """Take a delivery in; it always ends in an answer, or parked."""
+        """Take a delivery; it always ends answered or parked."""
         source = self._engine.source(delivery)
         try:
             self._intake.check_address(delivery)
@@ -203,7 +203,7 @@ class Worker:
         return task
 
     def _watch(self, task: asyncio.Task[None]) -> None:
-        """A worker without its dispatcher would sit on its deliveries: better to end, and be started again."""
+        """A worker without its dispatcher would hold its deliveries forever: better to end and be restarted."""
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.critical("worker_failed", exc_info=error)
             self.failed.set()

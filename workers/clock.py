@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
-"""What tells the time in whole milliseconds. A worker has one, and hands it to its parts."""
+"""Returns the time in whole milliseconds. A worker passes one clock to all its parts."""
 
 
 def now() -> datetime:

@@ -33,7 +33,7 @@ def configure(log_format: str, level: str) -> None:
 
 
 def _escape_control_characters(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """What came in a message must not break a line or paint a terminal."""
+    """Text from a message must not break a line or control a terminal."""
     return {
         key: _escaped(value) if isinstance(value, str) and key != "exception" else value for key, value in event.items()
     }

@@ -1,6 +1,6 @@
-"""Metrics for Prometheus, and whether the worker is ready, read off it when somebody asks.
+"""Metrics for Prometheus, and whether the worker is ready, read when requested.
 
-Counting costs the hot path an addition.
+Counting costs the hot path one addition.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """What a worker has counted since its start, and what there is of it now (`waiting`, `partitions`)."""
+    """A worker's counters since its start, and current values (such as `waiting`, `partitions`)."""
 
     commands: int
     groups: int
@@ -72,7 +72,7 @@ def serving(port: int, read: Callable[[], Readings]) -> Iterator[None]:
 
 class _SilentHandler(WSGIRequestHandler):
     def log_message(self, *_: object) -> None:
-        """Whoever asks every few seconds is not worth a line each time."""
+        """No log line for a request that comes every few seconds."""
 
 
 def _application(read: Callable[[], Readings], registry: CollectorRegistry) -> WSGIApplication:

@@ -14,7 +14,7 @@ _M_ARENA_MAX = -8
 def share_arenas() -> None:
     """Have all threads allocate from one arena, where the C library has several (glibc, mallopt(3)).
 
-    The driver's threads hold little for long; with an arena for each, what they freed is kept many times over.
+    The driver's threads hold little memory for long; with an arena each, freed memory is kept many times over.
     """
     if sys.platform == "linux":
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
@@ -23,6 +23,6 @@ def share_arenas() -> None:
 
 
 def collect_rarely() -> None:
-    """Leave what there is at the start out of collections for good, and collect the rest less often."""
+    """Exclude all objects of the start from collections for good, and collect the rest less often."""
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)

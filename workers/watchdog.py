@@ -1,7 +1,7 @@
-"""The watchdog: a worker that has commands and gets nowhere is better ended, and started again by whoever runs it.
+"""The watchdog: ends a worker that has commands but makes no progress, so that its supervisor restarts it.
 
-It knows no reasons. Whatever keeps a worker from its work, a lock that never comes free, a library that waits for ever,
-a mistake of ours, looks the same from here: something waits, and nothing is finished.
+It does not look for causes. A lock that is never released, a library that waits forever, a bug of ours: all look the
+same from here, something waits and nothing is finished.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """What a worker has finished since its start, what waits in it, and whether it is known why nothing moves."""
+    """What a worker has finished since its start, what waits in it, and whether it has a known reason to wait."""
 
     finished: int
     waiting: int

@@ -1,4 +1,4 @@
-"""What the Python peers share: where they are told to work, and the same work per command as Cartwright's."""
+"""What the Python peers share: their settings, and the same work per command as Cartwright's."""
 
 import os
 from collections.abc import Coroutine

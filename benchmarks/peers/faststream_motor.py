@@ -38,7 +38,7 @@ exchange = RabbitExchange(EVENTS, declare=False)
 
 @broker.subscriber(commands)
 async def change_cart(body: dict[str, Any], message: RabbitMessage) -> RabbitResponse:
-    """Find, change, replace by version, publish, reply; when the version was stale, from the start."""
+    """Find, change, replace by version, publish, reply; start again if the version was stale."""
     kind = (message.raw_message.routing_key or "").partition(".")[2]
     while True:
         document = await carts.find_one({"_id": document_id(body["cartId"])})

@@ -1,4 +1,4 @@
-"""What `cart doctor` looks at, one finding each."""
+"""What `cart doctor` checks, with one finding each."""
 
 from cli.doctor.finding import Finding
 

@@ -1,4 +1,4 @@
-"""The broker: there, able to spread carts, with the topology of these settings, and workers at every partition."""
+"""Checks the broker: reachable, with the consistent-hash plugin, its topology, and workers at every partition."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from uuid import uuid4
@@ -15,7 +15,7 @@ _SECONDS = 10
 
 
 async def broker_findings(settings: Settings) -> AsyncIterator[Finding]:
-    """Look at the broker of these settings; nothing is declared that is not there."""
+    """Check the broker of these settings; what is missing is not declared."""
     url = settings.amqp_url.get_secret_value()
     try:
         connection = await connect(url, _SECONDS)
@@ -31,7 +31,7 @@ async def broker_findings(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _plugin(url: str, partitions: int) -> Finding:
-    """Declare a consistent-hash exchange that is gone again at once; without the plugin the connection ends."""
+    """Declare and delete a consistent-hash exchange; without the plugin the broker closes the connection."""
     needed = partitions > 1
     connection = await connect(url, _SECONDS)
     try:
@@ -56,7 +56,7 @@ async def _declared(connection: AbstractConnection, topology: Topology) -> Findi
 
 
 Declarations = tuple[Callable[[AbstractChannel], Awaitable[object]], Callable[[AbstractChannel], Awaitable[object]]]
-"""Ask whether it is there, then declare it as it should be, which fails where it differs."""
+"""Check that it exists, then declare it as it should be, which fails if it differs."""
 
 
 async def _difference(connection: AbstractConnection, name: str, declarations: Declarations) -> list[str]:

@@ -1,4 +1,4 @@
-"""The database: there, writable, indexed, and with a clock like ours."""
+"""Checks the database: reachable, writable, indexed, with a clock like ours."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ _LARGEST_SKEW_SECONDS = 2.0
 
 
 async def database_findings(settings: Settings) -> AsyncIterator[Finding]:
-    """Look at the database of these settings."""
+    """Check the database of these settings."""
     asked = datetime.now(UTC)
     try:
         seen = await diagnose(

@@ -1,4 +1,4 @@
-"""Whether what waits is worked on: every partition has an owner that works, and every queue gets shorter."""
+"""Checks progress: every partition has an owner that works, and every queue gets shorter."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -24,7 +24,7 @@ LATELY = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What there was at one moment: commands that wait in each partition's queue, owners' locks, and live workers."""
+    """A snapshot: commands that wait in each partition's queue, owners' locks, and live workers."""
 
     waiting: Mapping[int, int]
     locked: frozenset[int]
@@ -36,7 +36,7 @@ class Look:
 
 
 async def progress_findings(settings: Settings) -> AsyncIterator[Finding]:
-    """Look twice, if anything waits; nothing to find where broker or database can't be reached."""
+    """Look twice, if anything waits; no findings if the broker or database can't be reached."""
     store = MongoStore(
         settings.mongo_url.get_secret_value(),
         settings.database,
@@ -78,7 +78,7 @@ def _ownerless(look: Look) -> dict[int, str]:
 
 
 def _progress(first: Look, second: Look) -> Finding:
-    """A worker that holds commands in both looks has finished some; a queue that is not empty has a worker that has."""
+    """A worker that holds commands in both looks must have finished some, as must the owner of a non-empty queue."""
     stuck = [
         f"worker {run.id} holds {run.waiting} commands and finished none"
         for run in second.runs.values()
@@ -124,7 +124,7 @@ async def _waiting(connection: AbstractConnection, queue: str) -> int:
 
 
 async def _locked(connection: AbstractConnection, topology: Topology, numbers: Sequence[int]) -> list[int]:
-    """A lock is an exclusive queue: who may not look at it learns that it is there."""
+    """A lock is an exclusive queue: being denied access shows that it exists."""
     locked = []
     for number in numbers:
         channel = await connection.channel()

@@ -1,4 +1,4 @@
-"""`cart schema`: what is generated and committed, written or compared: three documents, and half of the client."""
+"""`cart schema`: writes or compares what is generated and committed: three documents, and half of the client."""
 
 import json
 from pathlib import Path
@@ -29,7 +29,7 @@ def _files(output: Path) -> dict[Path, str]:
 
 
 def write_schema(output: Path) -> None:
-    """Write the documents, and what is stale of the client."""
+    """Write the documents, and the stale files of the client."""
     output.parent.mkdir(parents=True, exist_ok=True)
     documents = _files(output)
     for path, text in documents.items():
@@ -39,7 +39,7 @@ def write_schema(output: Path) -> None:
 
 
 def check_schema(output: Path) -> None:
-    """End with `REFUSED` if a document or the client is not what the models say."""
+    """End with `REFUSED` if a document or the client differs from the models."""
     documents = _files(output)
     stale = [path for path, text in documents.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     stale += stale_files()

@@ -1,4 +1,4 @@
-"""The whole document: who listens where, what is answered, what is published (contract; AsyncAPI 3.0)."""
+"""The whole document: who listens where, replies, published events (docs/contract.md; AsyncAPI 3.0)."""
 
 from cartwright.wire.command import SCHEMA_VERSION
 from cli.schema.headers import HEADERS, Schema

@@ -1,7 +1,7 @@
-"""How pydantic's models become schemas that generators of code can use.
+"""Turns pydantic's models into schemas that code generators can use.
 
-Fields get a description each, from the text below them in their class and from what their type says; no titles, which
-some generators turn into types; no defaults that say nothing; a constant as an enumeration of one value.
+Each field gets a description, from the text below it in its class and from its type. There are no titles, which some
+generators turn into types, and no empty defaults; a constant is an enumeration of one value.
 """
 
 import ast
@@ -24,15 +24,15 @@ class WireSchema(GenerateJsonSchema):
         return False
 
     def literal_schema(self, schema: core_schema.LiteralSchema) -> JsonSchemaValue:
-        """A literal; one value too is an `enum`."""
+        """A literal, as an `enum` even of one value."""
         return _enumerated(super().literal_schema(schema))
 
     def enum_schema(self, schema: core_schema.EnumSchema) -> JsonSchemaValue:
-        """An enumeration; one value too is an `enum`."""
+        """An enumeration, as an `enum` even of one value."""
         return _enumerated(super().enum_schema(schema))
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
-        """A value or null; of a plain type it is one schema with two types, which typed languages can say."""
+        """A value or null; a plain type becomes one schema with two types, which typed languages can express."""
         generated = super().nullable_schema(schema)
         forms = generated.get("anyOf", [])
         if len(forms) == 2 and isinstance(forms[0].get("type"), str) and "enum" not in forms[0]:
@@ -40,7 +40,7 @@ class WireSchema(GenerateJsonSchema):
         return generated
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        """A field with a default, which is only written down if it says something."""
+        """A field with a default, which is left out if it is empty."""
         generated = super().default_schema(schema)
         if generated.get("default", ...) in EMPTY:
             generated.pop("default")
@@ -60,7 +60,7 @@ class WireSchema(GenerateJsonSchema):
 
 @cache
 def field_descriptions(model: type[BaseModel]) -> dict[str, str]:
-    """The text below each field in the source of its class, by the field's wire name; a subclass has the last word."""
+    """The text below each field in the source of its class, by wire name; a subclass overrides its bases."""
     found: dict[str, str] = {}
     for base in reversed(model.__mro__):
         generic = getattr(base, "__pydantic_generic_metadata__", {}).get("origin")

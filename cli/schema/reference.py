@@ -1,4 +1,4 @@
-"""`docs/commands.md`: every command with its fields, and what promotions, rules and refusals can say."""
+"""`docs/commands.md`: every command with its fields, the kinds of promotions and rules, and error codes."""
 
 import inspect
 import json

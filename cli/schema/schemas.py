@@ -107,7 +107,7 @@ def component_schemas() -> Schema:
 
 
 def references(roots: Iterable[str], schemas: Schema) -> set[str]:
-    """The names of all schemas that these lead to, without themselves unless something leads back."""
+    """The names of all schemas that the roots refer to; a root only if something refers back to it."""
     found: set[str] = set()
     waiting = list(roots)
     while waiting:

@@ -1,4 +1,4 @@
-"""A customer with a cart: fills it, changes their mind, is in two places at once."""
+"""A customer with a cart: fills it, changes their mind, uses two tabs at once."""
 
 import asyncio
 
@@ -42,7 +42,7 @@ class Customer:
         return await self._tell(Command("remove-items", self.cart_id, data), "changed their mind")
 
     async def use_two_tabs(self) -> Sending:
-        """Do two things at once that both name the version last seen: one of them comes too late, and tries again."""
+        """Send two commands at once that both name the version last seen: one of them is late, and tries again."""
         await asyncio.gather(self.want_more(), self.add_extra())
         return await self.drop_extra()
 
@@ -62,11 +62,11 @@ class Customer:
         return sendings[-1]
 
     def quantity_command(self, quantity: int) -> Command:
-        """The command that sets the quantity of the line that matters."""
+        """The command that sets the quantity of the basket's `line`."""
         return Command("update-products", self.cart_id, {"products": [{"id": self.basket.line, "quantity": quantity}]})
 
     async def _tell(self, command: Command, reason: str) -> Sending:
-        """Send a change of the version last seen; if somebody was faster, read the cart and send it again."""
+        """Send a change of the version last seen; if it is stale, send it again with the current one."""
         while True:
             envelope: dict[str, object] = {"version": self.version, "reason": reason}
             sending = await self.sender.ask(Command(command.kind, self.cart_id, command.data, envelope))

@@ -1,6 +1,6 @@
 """Everything that senders get wrong: repeats, stale versions, bad bodies and manners, other people's carts.
 
-Every message says what answer it counts on, by the contract's error codes.
+Every message names the answer that it expects, by the error codes of docs/contract.md.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from demo.record import RIVAL, Command, Sending
 from demo.wire import Wire
 
 Properties = dict[str, Any]
-"""What a message says of itself otherwise than a well-behaved sender would, by the names of `Message`."""
+"""The properties in which a message differs from a well-behaved sender's, by the names of `Message`."""
 
 _ACTOR = "mischief"
 _BAD_BODIES = (

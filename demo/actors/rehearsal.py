@@ -12,7 +12,7 @@ async def rehearse(customer: Customer) -> tuple[Sending, Sending]:
 
 
 async def conjure(customer: Customer) -> Sending:
-    """Create a cart in a dry run only: it must not be there afterwards."""
+    """Create a cart in a dry run only: it must not exist afterwards."""
     header = {**customer.basket.header, "items": customer.basket.items}
     ghost = Command("create-cart", f"ghost-{customer.number:03}", header, {"dryRun": True})
     await customer.sender.ask(ghost, "dry-run")

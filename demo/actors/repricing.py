@@ -18,10 +18,10 @@ async def stock(sender: Sender) -> None:
 
 
 async def raise_prices(sender: Sender) -> Sending:
-    """Change a few prices; carts keep theirs until they are priced anew."""
+    """Change a few prices; carts keep theirs until they are repriced."""
     return await sender.ask(Command("upsert-prices", data={"prices": catalog.DEARER}), "applied")
 
 
 async def reprice(sender: Sender, customer: Customer) -> Sending:
-    """Price a cart at what things cost now."""
+    """Price a cart at current prices."""
     return await sender.ask(Command("reprice-cart", customer.cart_id, envelope={"reason": "evening prices"}))

@@ -20,7 +20,7 @@ class Sender(Protocol):
 
 
 class Orchestrator:
-    """Publishes commands, and learns from a reply queue of its own what came of them."""
+    """Publishes commands, and gets replies from a queue of its own."""
 
     def __init__(self, wire: Wire, name: str = "orchestrator") -> None:
         self._wire = wire

@@ -104,4 +104,4 @@ DEARER: Rows = [
     _price("plan-month", PLAN, "69.00", "USD", period="P1M"),
     _price("home-month", HOME, "37.90", period="P1M", taxIncluded=True),
 ]
-"""What costs something else from the evening on: two prices rise, one falls."""
+"""The prices that change in the evening: two rise, one falls."""

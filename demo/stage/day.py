@@ -27,7 +27,7 @@ _SETTLE_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How large the day is: carts, and roughly the seconds over which the customers' doings are spread."""
+    """The size of the day: carts, and roughly the seconds over which customers' commands are spread."""
 
     carts: int = 300
     seconds: float = 30.0
@@ -35,7 +35,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Day:
-    """Everybody who takes part. Two customers in three come through the orchestrator, the third calls the service."""
+    """All participants. Two customers in three use the orchestrator, the third calls the service."""
 
     plan: Plan
     record: Record
@@ -68,7 +68,7 @@ class Day:
         await self._each(self.customers, self._telling(Customer.drop_extra), 0.1)
 
     async def rush_hour(self) -> None:
-        """Four commands for every cart, in haste; a third of the way a worker is killed, and replaced later on."""
+        """Four quick commands for every cart; a third of the way in, a worker is killed, and later replaced."""
         seconds = 0.25 * self.plan.seconds
 
         async def rush(customer: Customer) -> Sending:
@@ -78,7 +78,7 @@ class Day:
         await asyncio.gather(rushing, self._lose_a_worker(seconds / 3))
 
     async def mischief(self) -> None:
-        """Everything wrong, to one cart in twenty."""
+        """Faulty commands to one cart in twenty."""
         victims = self.customers[:: max(1, min(20, self.plan.carts // 2))]
 
         async def one(victim: Customer) -> None:
@@ -101,7 +101,7 @@ class Day:
         await self._each(self.customers[2::12], conjure, 0.02)
 
     async def reprice(self) -> None:
-        """Change prices, then price all carts as fast as it goes."""
+        """Change prices, then price all carts as fast as possible."""
         sender = Service(self.client, self.record, "repricer")
         raised = await raise_prices(sender)
         self.screen.tell("repricer", f"new prices: catalog revision {raised.replies[0].get('catalogRevision')}")
@@ -132,7 +132,7 @@ class Day:
         """Wait for what is still under way: answers, and the last events of carts that a killed worker wrote."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_SETTLE_SECONDS):
-                while self.record.pending or any(self._silent()):  # noqa: ASYNC110 (nobody says that all is said)
+                while self.record.pending or any(self._silent()):  # noqa: ASYNC110 (no message is the last)
                     await asyncio.sleep(0.1)
 
     def _silent(self) -> Iterator[str]:
@@ -160,7 +160,7 @@ class Day:
         self.screen.tell("workers", f"worker {another.name} takes its place and will get its share")
 
     async def _each(self, customers: Sequence[Customer], deed: Deed, share: float) -> None:
-        """Let all customers do something side by side, begun evenly over this share of the day."""
+        """Run something for all customers concurrently, started evenly over this share of the day."""
         pause = share * self.plan.seconds / max(1, len(customers))
 
         async def one(customer: Customer, delay: float) -> None:
@@ -172,7 +172,7 @@ class Day:
         await asyncio.gather(*(one(customer, number * pause) for number, customer in enumerate(customers)))
 
     def _telling(self, deed: Callable[[Customer], Awaitable[Sending]]) -> Deed:
-        """The deed, told about for some of the customers."""
+        """The deed, shown on the screen for some customers."""
 
         async def told(customer: Customer) -> None:
             sending = await deed(customer)

@@ -1,4 +1,4 @@
-"""Workers as processes of their own: started, killed, stopped; which partitions they have, by their logs."""
+"""Workers as separate processes: started, killed, stopped; their logs say which partitions they own."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ Tell = Callable[[str], None]
 """Takes a sentence about the workers, in rich markup."""
 
 Acquired = Callable[[str, int], None]
-"""Takes the name of a worker and the number of a partition that it has from now on."""
+"""Takes the name of a worker and the number of a partition that it now owns."""
 
 PARTITIONS = 4
 _START_SECONDS = 30
@@ -25,14 +25,14 @@ _SETTINGS = {
     "CART_PARTITIONS": str(PARTITIONS),
     "CART_LOG_LEVEL": "info",
     "CART_LOG_FORMAT": "json",
-    # What a killed worker left unpublished on a cart that nobody touches again is finished within seconds.
+    # Low, so that what a killed worker left unpublished on an idle cart is finished within seconds.
     "CART_SWEEP_INTERVAL": "1",
     "CART_SWEEP_GRACE": "3",
 }
 
 
 class WorkerProcess:
-    """One `cart run`; `partitions` are those that it says it has."""
+    """One `cart run`; `partitions` are those that it logs as its own."""
 
     def __init__(self, name: str, process: Process, log: Path, acquired: Acquired) -> None:
         self.name = name
@@ -93,7 +93,7 @@ class WorkerProcess:
 
 
 class Fleet:
-    """All workers of the day, on one broker and one database; their logs lie in `folder`, `tell` learns of them."""
+    """All workers of the day, on one broker and one database; their logs are in `folder`, `tell` reports on them."""
 
     def __init__(self, stack: Stack, name: str, folder: Path, tell: Tell) -> None:
         self.workers: list[WorkerProcess] = []
@@ -101,7 +101,7 @@ class Fleet:
         self._folder = folder
         self._tell = tell
         addresses = {"CART_AMQP_URL": stack.amqp_url, "CART_MONGO_URL": stack.mongo_url}
-        # The mark makes the workers part of a private stack, which takes them along however it ends.
+        # The mark makes the workers part of a private stack, which ends them however it ends.
         mark = {MARK: str(stack.folder)} if isinstance(stack, LocalStack) else {}
         self._environment = os.environ | _SETTINGS | addresses | mark | {"CART_PREFIX": name, "CART_DATABASE": name}
 
@@ -127,7 +127,7 @@ class Fleet:
         """Start one more worker."""
         name = chr(ord("A") + len(self.workers))
         command = [sys.executable, "-m", "cli", "run"]
-        # In a session of its own an interrupt at the terminal doesn't reach it: we stop it, in good order.
+        # In its own session, an interrupt at the terminal doesn't reach it: we stop it properly.
         process = await asyncio.create_subprocess_exec(
             *command, env=self._environment, stdout=DEVNULL, stderr=PIPE, start_new_session=True
         )
@@ -143,5 +143,5 @@ class Fleet:
             self._tell(f"partition {partition} moves from worker {former} to worker {worker}")
 
     async def stop(self) -> None:
-        """Stop all that still run."""
+        """Stop all workers that still run."""
         await asyncio.gather(*(each.stop() for each in self.workers))

@@ -29,7 +29,7 @@ _START, _AUDIT = "Servers and workers start", "The audit"
 
 
 def run_demo(carts: int = 300, seconds: float = 30.0, *, as_json: bool = False) -> bool:
-    """Play a day with so many carts, spread over so many seconds, and judge it.
+    """Play a day with `carts` carts, spread over `seconds`, and judge it.
 
     Returns whether every guarantee holds; with `as_json` nothing but the summary is printed. Raises `StackError`
     without servers, and what the client raises.
@@ -44,14 +44,14 @@ def run_demo(carts: int = 300, seconds: float = 30.0, *, as_json: bool = False) 
 
 
 async def play(plan: Plan, console: Console) -> Summary:
-    """Bring everything up, play the day, take everything down but a database on servers that are not ours."""
+    """Start everything, play the day, remove everything except a database on servers that are not ours."""
     record = Record()
     async with Screen(console, record, (_START, *HOURS, _AUDIT)) as screen:
         screen.begin(_START)
         screen.tell("workers", "starting RabbitMQ and MongoDB; where they are missing they are installed first")
         async with running_stack() as stack:
             screen.tell("workers", f"RabbitMQ and MongoDB are up ({stack.origin})")
-            # Names of the demonstration's own: on servers that others use too, nothing of theirs is touched.
+            # The demo uses names of its own, so that on shared servers nothing else is touched.
             name = f"demo-{uuid4().hex[:8]}"
             with tempfile.TemporaryDirectory(prefix="cart-demo-") as folder:
                 fleet = Fleet(stack, name, Path(folder), partial(screen.tell, "workers"))

@@ -1,4 +1,4 @@
-"""What one sees of the day: a live picture on a terminal, plain lines anywhere else."""
+"""The view of the day: a live picture on a terminal, plain lines anywhere else."""
 
 import asyncio
 import time
@@ -17,7 +17,7 @@ from demo.stage.fleet import PARTITIONS, Fleet
 
 _REFRESH_SECONDS = 0.125
 _HEIGHT = 27
-"""Lines of the picture; on a terminal with fewer it shows the phases around the present one only."""
+"""Lines of the picture; a terminal with fewer shows only the phases around the current one."""
 _SHOWN_PHASES = 3
 _BARS = " ▁▂▃▄▅▆▇█"
 _TONES = {
@@ -67,7 +67,7 @@ class Screen:
             self._console.print(f"\n[bold]{self._clock()}  {phase}[/bold]")
 
     def tell(self, actor: str, text: str) -> None:
-        """Something worth telling."""
+        """Show a piece of news."""
         line = Text.assemble((f"{actor:>12} ", _TONES[actor]), Text.from_markup(text))
         self._news.append(line)
         if self._live is None:

@@ -33,16 +33,16 @@ class Summary:
 
     @property
     def surprises(self) -> list[Sending]:
-        """Messages that were answered otherwise than their sender counted on."""
+        """Messages whose outcome was not what their sender expected."""
         return [each for each in self.record.sendings if each.surprising]
 
     @property
     def holds(self) -> bool:
-        """Whether every guarantee holds and nothing was answered otherwise than the contract says."""
+        """Whether every guarantee holds and every outcome was the expected one."""
         return all(verdict.holds for verdict in self.verdicts) and not self.surprises
 
     def as_json(self) -> dict[str, object]:
-        """Everything, under names for scripts; times in seconds and milliseconds as they say."""
+        """Everything, under names for scripts; names ending in `Ms` are milliseconds, `seconds` are seconds."""
         record = self.record
         return {
             "holds": self.holds,

@@ -1,4 +1,4 @@
-"""What came of a command, in one line of rich markup."""
+"""The outcome of a command, in one line of rich markup."""
 
 from rich.markup import escape
 

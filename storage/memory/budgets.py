@@ -15,7 +15,7 @@ class _Mark:
 
 
 _Marks = dict[CartKey, _Mark | None]
-"""The holders of a budget; the hold of one without a mark is beyond doubt."""
+"""The holders of a budget; a hold without a mark is not in doubt."""
 
 
 class MemoryBudgets:

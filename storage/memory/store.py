@@ -235,7 +235,7 @@ class MemoryStore:
         self.secrets = MemorySecrets()
 
     async def prepare(self) -> None:
-        """Nothing is missing."""
+        """Nothing to create."""
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Nothing to close."""

@@ -1,4 +1,4 @@
-"""Carts, journal and catalog asked at once: a round trip costs more than what is looked up in it."""
+"""Carts, journal and catalog in one query: a round trip costs more than the look-ups in it."""
 
 from collections.abc import Collection as Keys
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from storage.mongo.revision_documents import read_revision
 from storage.records import REVISIONS_AT_ONCE, Briefing, CartKey, CommandKey
 
 BATCH = 10_000
-"""Documents in one answer; the server stops at 16 MB by itself."""
+"""Documents in one server reply; the server itself stops at 16 MB."""
 
 
 class MongoBriefings:
@@ -26,7 +26,7 @@ class MongoBriefings:
         self._catalog = catalog
 
     async def fetch(self, carts: Keys[CartKey], commands: Keys[CommandKey], revisions: Mapping[str, int]) -> Briefing:
-        """One aggregation; the server reads the carts to the end before it begins with what is united with them."""
+        """One aggregation; the server reads all carts before it reads what is united with them."""
         pipeline: list[Document] = [{"$match": {"_id": {"$in": [cart_document_id(key) for key in carts]}}}]
         if commands:
             ids = [command_document_id(key) for key in commands]
@@ -49,5 +49,5 @@ class MongoBriefings:
 
 
 def _union(collection: str, name: str, stages: list[Document]) -> Document:
-    """The documents of another collection, each under a name of its own."""
+    """The documents of another collection, each under this name."""
     return {"$unionWith": {"coll": collection, "pipeline": [*stages, {"$replaceWith": {name: "$$ROOT"}}]}}

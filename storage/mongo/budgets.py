@@ -1,7 +1,7 @@
 """Budgets in MongoDB: one document each, with its holders; a hold is taken by one conditional update of it.
 
 Times are the server's own (`$$NOW`), so that no worker's clock decides what is old. Updates are pipelines, in which a
-text that starts with `$` would be read as the name of a field: every value from outside stands in a `$literal`.
+text that starts with `$` would be read as a field name: every value from outside is wrapped in `$literal`.
 """
 
 from collections.abc import Collection as Values
@@ -28,7 +28,7 @@ class MongoBudgets:
         self._budgets = collection
 
     async def balances(self, budgets: Values[TenantBudget], carts: Values[CartKey]) -> dict[TenantBudget, Balance]:
-        """One `find` with `$in` over the ids, that brings the holders asked about and the number of all."""
+        """One `find` with `$in` over the ids, for the holders asked about and the number of all."""
         names = list({key.cart_id for key in carts})
         asked = {"$in": ["$$this.cart", {"$literal": names}]}
         fields = {"count": {"$size": HOLDERS}, "holders": {"$filter": {"input": HOLDERS, "cond": asked}}}
@@ -37,7 +37,7 @@ class MongoBudgets:
         return {_key(each["_id"]): _balance(each) for each in found}
 
     async def claim(self, taking: Mapping[Hold, int], leaving: Values[Hold], token: str) -> set[Hold]:
-        """One unordered bulk, then a look at who holds what was to be taken."""
+        """One unordered bulk, then one `find` for which holds were taken."""
         takes = [UpdateOne({"_id": _id_of(hold)}, _take(hold, taking[hold], token), upsert=True) for hold in taking]
         await self._write([*takes, *(_mark(hold, token) for hold in leaving)])
         if not taking:
@@ -69,7 +69,7 @@ class MongoBudgets:
         return [_doubt(each) for each in found]
 
     async def _write(self, operations: list[UpdateOne]) -> None:
-        """Write; two first holds of one budget may both try to insert it, and the one that lost tries again."""
+        """Write; two first holds of one budget may both try to insert it, and the loser retries."""
         while operations:
             try:
                 async with translated_errors():
@@ -85,7 +85,7 @@ class MongoBudgets:
 
 
 def _take(hold: Hold, limit: int, token: str) -> list[Document]:
-    """The hold, in doubt: in the place of the cart's earlier one, or behind the others if there is room."""
+    """Add the hold, in doubt: in place of the cart's earlier one, or after the others if there is room."""
     cart = {"$literal": hold.cart.cart_id}
     others = {"$filter": {"input": HOLDERS, "cond": {"$ne": ["$$this.cart", cart]}}}
     own = {"cart": cart, "token": {"$literal": token}, "since": "$$NOW"}

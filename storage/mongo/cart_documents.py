@@ -1,7 +1,7 @@
 """Carts as documents: wire names, integers in minor units, times as times.
 
-What each field is called and how it is written is said where it is declared (`models.cart.fields`); here is only what
-a document has in another place or form than the cart.
+The declaration of each field gives its name and form (`models.cart.fields`); here is only what a document has in
+another place or form than the cart.
 """
 
 from collections.abc import Callable
@@ -35,7 +35,7 @@ def read_priced_item(document: Document) -> Item:
 
 
 def write_cart(cart: Cart, write_line: Callable[[Item], object] = write_priced_item) -> Document:
-    """A cart's own fields as a document; `write_line` may give lines in a form that is encoded already."""
+    """A cart's own fields as a document; `write_line` may return lines that are already encoded."""
     return {
         **_write_own(cart),
         "header": cart.header.wire(),

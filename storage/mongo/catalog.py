@@ -1,6 +1,6 @@
-"""Catalogs in MongoDB: one document per revision, whose id is its place in the order, so inserting is the lock.
+"""Catalogs in MongoDB: one document per revision. Its number is in its id, so the insert is the lock.
 
-Commands that changed nothing have documents beside them: one index over all lets a command in only once.
+Commands that changed nothing have documents too: a unique index over all lets each command in only once.
 """
 
 from collections.abc import Collection as Keys
@@ -32,7 +32,7 @@ class MongoCatalog:
         return [read_revision(document) for document in found]
 
     async def append(self, record: CatalogRecord) -> bool:
-        """One insert; the id or the command being taken means that somebody was faster."""
+        """One insert; if the id or the command is taken, somebody was faster."""
         try:
             async with translated_errors():
                 await self._records.insert_one(write_record(record))
@@ -75,5 +75,5 @@ def made_by(tenant: str, at: datetime) -> tuple[Document, Document]:
 
 
 def newer_than(known: Mapping[str, int]) -> Document:
-    """The filter for all revisions later than the known one of each tenant; what is no revision has no such field."""
+    """The filter for all revisions later than the known one of each tenant; other records lack the field."""
     return {"$or": [{"tenant": tenant, "revision": {"$gt": revision}} for tenant, revision in known.items()]}

@@ -32,7 +32,7 @@ CATALOG_INDEXES = [
         [("tenant", ASCENDING), ("revision", DESCENDING)],
         name="by-revision",
         unique=True,
-        # Of the commands that made no revision there may be many.
+        # Many commands may have made no revision.
         partialFilterExpression={"revision": {"$exists": True}},
     ),
     IndexModel(
@@ -46,7 +46,7 @@ SNAPSHOT_INDEXES = [
     IndexModel(
         [("tenant", ASCENDING), ("revision", DESCENDING)],
         name="by-revision",
-        # Of heads only; there are many more parts.
+        # Only heads; there are many more parts.
         partialFilterExpression={"revision": {"$exists": True}},
     )
 ]
@@ -80,7 +80,7 @@ class Database:
             url,
             timeout=timeout,
             tz_aware=True,
-            # A server that answered "not primary" is asked again this often; by default that takes ten seconds.
+            # A server that answered "not primary" is asked again this often; the default is ten seconds.
             heartbeatFrequencyMS=1000,
             maxPoolSize=20,
             appname="cartwright",
@@ -104,7 +104,7 @@ class Database:
 
 @asynccontextmanager
 async def translated_errors() -> AsyncIterator[None]:
-    """Turn what may pass (no primary, no answer, not in time) into `StorageUnavailable`; let the rest through."""
+    """Turn temporary errors (no primary, no answer, timeout) into `StorageUnavailable`; let the rest through."""
     try:
         yield
     except BulkWriteError:
@@ -122,4 +122,4 @@ def _passing(error: PyMongoError) -> bool:
 
 
 TRANSIENT_CODES = frozenset({6, 7, 64, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436})
-"""Server codes of a replica set in motion (MongoDB, "Error Codes"): retryable, and write concern not met (64)."""
+"""Server codes while a replica set changes (MongoDB, "Error Codes"): retryable, and write concern not met (64)."""

@@ -1,4 +1,4 @@
-"""Whether a database will do for a worker: for `cart doctor`, not on any command's road."""
+"""Whether a worker can use a database: for `cart doctor`, not on any command's path."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ class Diagnosis:
 
 
 async def diagnose(url: str, database: str, *, seconds: float, driver: Driver = "motor") -> Diagnosis:
-    """Ask the server behind `url`, for so many seconds at most; raises `StorageUnavailable`."""
+    """Ask the server behind `url`, for `seconds` at most; raises `StorageUnavailable`."""
     client = open_client(driver, url, timeout=seconds)
     try:
         async with translated_errors():

@@ -6,7 +6,7 @@ from storage.records import CatalogRecord, Revision, Unchanged
 
 
 def write_record(record: CatalogRecord) -> Document:
-    """A revision with all its rows; or what an unchanged outcome tells, under no `revision` of its own."""
+    """A revision with all its rows; or the record of an unchanged outcome, without a `revision` field."""
     command = {
         "tenant": record.tenant,
         "at": record.at,

@@ -1,7 +1,7 @@
-"""Catalog snapshots in MongoDB: the rows in parts, for a catalog may be larger than a document, and one head.
+"""Catalog snapshots in MongoDB: the rows in parts, because a catalog may be larger than a document, and one head.
 
-The head is written last and says how many parts there are, so what a killed worker left unfinished is not read. A
-snapshot may be deleted at any time: the catalog is then rebuilt from an earlier one, or from its first revision.
+The head is written last and says how many parts there are, so a snapshot that a killed worker left unfinished is not
+read. A snapshot may be deleted at any time: the catalog is then rebuilt from an earlier one, or from revision 1.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from storage.records import CatalogSnapshot
 
 PART_ROWS = 200
 PART_BYTES = 1024 * 1024
-"""A part ends with the row that reaches either. Writing and reading one keeps the event loop for some milliseconds."""
+"""A part ends with the row that reaches either. Writing or reading one blocks the event loop for some milliseconds."""
 
 
 class MongoSnapshots:

@@ -1,4 +1,4 @@
-"""The adapters by name: `tap` saves most of a command's time in AMQP, `plain` leans on nobody's insides."""
+"""The adapters by name: `tap` saves most of a command's time in AMQP, `plain` uses no library internals."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

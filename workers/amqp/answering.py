@@ -1,8 +1,8 @@
 """Calls that the broker has to answer.
 
-The client libraries say in many ways that a connection is gone: a cancellation that nobody asked for (a connection
-that fell silent), a RuntimeError (a connection that ended while a channel was being opened), or nothing at all (no
-answer ever comes). Whoever talks to the broker through `answering` meets AMQPError or OSError only.
+The client libraries report a lost connection in many ways: a cancellation that nobody requested (the connection fell
+silent), a RuntimeError (it ended while a channel was being opened), or nothing at all (no answer ever comes). Code that
+calls the broker through `answering` sees only AMQPError or OSError.
 """
 
 import asyncio
@@ -13,15 +13,15 @@ from aiormq.exceptions import AMQPError
 from yarl import URL
 
 HEARTBEAT_SECONDS = 10
-"""After two of these without a sign of life the broker gives a connection up, and its queues and locks with it."""
+"""The broker drops a connection after two of these without traffic, and its queues and locks with it."""
 
 LOST = (AMQPError, OSError)
-"""What `answering` raises when there is no answer, or one that says no."""
+"""What `answering` raises when the broker does not answer, or refuses."""
 
 
 @asynccontextmanager
 async def answering(seconds: float) -> AsyncIterator[None]:
-    """Run calls to the broker; raise ConnectionResetError where it does not answer, TimeoutError where not in time."""
+    """Run calls to the broker; raise ConnectionResetError on a lost connection, TimeoutError on a late answer."""
     try:
         async with asyncio.timeout(seconds):
             yield

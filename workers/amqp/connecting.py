@@ -1,4 +1,4 @@
-"""Connecting: a connection of aio-pika, or nothing at all."""
+"""Opens an aio-pika connection, and leaves nothing behind if that fails."""
 
 import aio_pika
 from aio_pika.abc import AbstractConnection
@@ -8,8 +8,8 @@ from aio_pika.connection import make_url
 async def connect(url: str, seconds: float | None = None) -> AbstractConnection:
     """Open a plain connection; raises what aiormq does.
 
-    `aio_pika.connect` leaves one that did not come about to its finalizer, which closes it whenever it is collected,
-    whether or not an event loop runs then.
+    `aio_pika.connect` leaves a failed connection to its finalizer, which closes it when it is garbage-collected, even
+    if no event loop runs then.
     """
     connection = aio_pika.Connection(make_url(url))
     try:

@@ -16,13 +16,13 @@ class Inbox(Protocol):
 
     @property
     def unacknowledged(self) -> int:
-        """How many deliveries still have to be settled."""
+        """How many deliveries are not acknowledged yet."""
 
     def hold(self) -> None:
-        """Keep acknowledgements back until `release`."""
+        """Hold acknowledgements back until `release`."""
 
     def release(self) -> None:
-        """Send the acknowledgements that were kept back."""
+        """Send the acknowledgements that were held back."""
 
 
 class SubscribedConsumer:
@@ -39,7 +39,7 @@ class SubscribedConsumer:
 
     @property
     def unacknowledged(self) -> int:
-        """How many deliveries still have to be settled."""
+        """How many deliveries are not acknowledged yet."""
         return self._inbox.unacknowledged
 
     async def resume(self) -> None:
@@ -47,7 +47,7 @@ class SubscribedConsumer:
         await self._subscriber.start()
 
     async def drained(self) -> None:
-        """Wait until everything that was delivered is settled."""
+        """Wait until every delivery is acknowledged."""
         while self._inbox.unacknowledged:  # noqa: ASYNC110 (happens once in a while, and takes milliseconds)
             await asyncio.sleep(_POLL_SECONDS)
 
@@ -57,10 +57,10 @@ class SubscribedConsumer:
         await self._subscriber.start()
 
     async def cancel(self) -> None:
-        """Stop receiving; the channel stays open, so that what was received can still be settled.
+        """Stop receiving; the channel stays open, so that received deliveries can still be acknowledged.
 
-        Every acknowledgement makes the broker pick the next message, and what it has picked when the cancel reaches it
-        comes back as redelivered without ever having been sent. So acknowledgements wait until the cancel is through.
+        Every acknowledgement makes the broker pick the next message. One that is picked when the cancel arrives comes
+        back as redelivered, although it was never sent. So acknowledgements wait until the cancel is done.
         """
         self._inbox.hold()
         await asyncio.sleep(_QUIET_SECONDS)

@@ -1,8 +1,8 @@
 """Reading the fields of content frames: short strings, property lists and header tables (AMQP 0-9-1, 4.2).
 
-Whatever another client wrote there, reading it never fails: an error would close the connection, and the message would
-come again with all its neighbours. What can't be read is left out and reported as damage. A header table is bounded in
-size and depth before it is walked.
+Reading never fails, whatever another client wrote: an error would close the connection, and the message would be
+redelivered with all others. What can't be read is left out and reported as damage. Size and depth of a header table are
+bounded before it is walked.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _FIXED = {
 _STRING, _BYTES, _TABLE, _ARRAY, _DECIMAL, _VOID = b"SxFADV"
 
 MAX_TABLE_BYTES = 16 * 1024
-"""Bytes of a header table on the wire: names, values, and what stands between them."""
+"""Maximum size of a header table on the wire: names, types, lengths and values."""
 MAX_DEPTH = 32
-"""Tables and arrays within each other, the header table included."""
+"""Maximum nesting of tables and arrays, the header table included."""
 
 
 PROPERTIES = (
@@ -62,7 +62,7 @@ def read_short_string(data: bytes, at: int) -> tuple[str, int]:
 def read_table(data: bytes, at: int, depth: int = MAX_DEPTH) -> tuple[dict[str, object], int]:
     """Return the field table at ``at`` and where it ends.
 
-    Raises ValueError, IndexError or ``struct.error`` for what is no table, and for one nested more than ``depth`` deep.
+    Raises ValueError, IndexError or ``struct.error`` if it is not a table, or is nested more than ``depth`` deep.
     """
     at, end = _enter(data, at, depth)
     table: dict[str, object] = {}

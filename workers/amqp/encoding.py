@@ -1,7 +1,7 @@
-"""Frames written by hand: publishing and acknowledging, the two that the hot path is made of.
+"""Hand-written frames for publishing and acknowledging, the two operations of the hot path.
 
-Layouts are those of the AMQP 0-9-1 specification, 2.3.5 (frames) and 4.2 (fields). Everything rarer than these is
-left to aiormq.
+Layouts are those of the AMQP 0-9-1 specification, 2.3.5 (frames) and 4.2 (fields). aiormq does all
+rarer operations.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _header_name = lru_cache(maxsize=256)(short_string)
 
 @lru_cache(maxsize=4096)
 def _publish(channel: int, exchange: str, routing_key: str, mandatory: bool) -> bytes:
-    """Return the Basic.Publish frame. Exchanges and routing keys repeat, so it is worth remembering."""
+    """Return the Basic.Publish frame. Exchanges and routing keys repeat, so it is cached."""
     payload = b"".join(
         (
             struct.pack(">HHH", BASIC_CLASS, BASIC_PUBLISH, 0),
@@ -74,7 +74,7 @@ def _table(headers: Mapping[str, str | int]) -> bytes:
 
 
 def publish_frames(channel: int, message: Outgoing, frame_max: int) -> bytes:
-    """Return everything that publishes one message: method, header and as many body frames as it takes.
+    """Return the frames that publish one message: method, header and as many body frames as it takes.
 
     ``frame_max`` is the negotiated size of a whole frame in bytes. Raises ValueError for a string that is too long
     and ``struct.error`` for a header number beyond 64 bits.
@@ -119,7 +119,7 @@ def publish_frames(channel: int, message: Outgoing, frame_max: int) -> bytes:
 
 
 def ack_frames(channel: int, up_to: int | None, tags: Iterable[int]) -> bytes:
-    """Acknowledge every delivery up to and including ``up_to`` (None: no such), and each of ``tags`` singly."""
+    """Acknowledge all deliveries up to and including ``up_to`` (None: none), and each of ``tags`` singly."""
     frames = [] if up_to is None else [_ack(channel, up_to, multiple=True)]
     frames += [_ack(channel, tag, multiple=False) for tag in tags]
     return b"".join(frames)

@@ -1,4 +1,4 @@
-"""Settling deliveries: acknowledgements for one opening of one channel."""
+"""Acknowledgements for one opening of one channel."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ WriteAcks = Callable[[int | None, Sequence[int]], None]
 
 
 class Link:
-    """One opening of a channel. Delivery tags mean something on it alone, so each delivery keeps its link.
+    """A link is one opening of a channel. Delivery tags are valid only on it, so each delivery keeps its link.
 
-    After a channel or connection was lost its link is closed: what was unacknowledged comes again on the next one, and
-    an acknowledgement through the old one would be answered by the broker with the end of the channel.
+    When the channel or connection is lost, its link is closed: unacknowledged deliveries come again on the next one,
+    and acknowledging them through the old one would make the broker close the channel.
     """
 
     __slots__ = ("_held", "_oldest", "_unacknowledged", "_write", "open")
@@ -30,23 +30,23 @@ class Link:
 
     @property
     def unacknowledged(self) -> int:
-        """How many deliveries still have to be settled."""
+        """How many deliveries are not acknowledged yet."""
         return len(self._unacknowledged)
 
     def hold(self) -> None:
-        """Keep acknowledgements back, so that the broker, its prefetch window full, sends no more."""
+        """Hold acknowledgements back: the prefetch window fills, and the broker sends no more."""
         self._held = []
 
     def release(self) -> None:
-        """Send the acknowledgements that were kept back."""
+        """Send the acknowledgements that were held back."""
         held, self._held = self._held, None
         self.acknowledge(held or ())
 
     def acknowledge(self, tags: Iterable[int], /) -> None:
         """Acknowledge these deliveries at once; those already settled are left out.
 
-        Everything older than the oldest delivery still being worked on is covered by one cumulative frame; a tag
-        beyond it gets a frame of its own, for a cumulative one would acknowledge unfinished work.
+        One cumulative frame covers everything older than the oldest unfinished delivery. Each later tag gets a frame
+        of its own, because a cumulative one would acknowledge unfinished work.
         """
         if self._held is not None:
             self._held.extend(tags)

@@ -17,21 +17,21 @@ class Damage(Enum):
 
 
 class Outcome(Enum):
-    """What became of one published message."""
+    """How publishing one message ended."""
 
     CONFIRMED = "confirmed"
     """The broker has taken responsibility for it."""
     UNROUTABLE = "unroutable"
     """It was mandatory and no queue wanted it (Basic.Return)."""
     REFUSED = "refused"
-    """The broker will not have it: no such exchange, no permission, or negatively acknowledged too often."""
+    """The broker refused it: no such exchange, no permission, or negatively acknowledged too often."""
 
 
 @dataclass(slots=True)
 class Outgoing:
-    """A persistent JSON message to publish. Short strings (all but body and header values) hold 255 bytes.
+    """A persistent JSON message to publish. Short strings (all but body and header values) hold at most 255 bytes.
 
-    ``mandatory``: it is of no use if no queue takes it; ``to_caller``: it is a reply.
+    ``mandatory``: the broker returns it if no queue takes it; ``to_caller``: it is a reply.
     """
 
     exchange: str
@@ -47,10 +47,10 @@ class Outgoing:
 
 
 class Acknowledges(Protocol):
-    """One opening of a channel, as its deliveries know it: tags mean something on it alone."""
+    """One opening of a channel, as its deliveries see it; tags are valid only on it."""
 
     open: bool
-    """Whether acknowledgements still get through. If not, what is unsettled comes again."""
+    """Whether acknowledgements still get through. If not, unacknowledged deliveries come again."""
 
     def acknowledge(self, tags: Iterable[int], /) -> None:
         """Acknowledge these deliveries; those already settled are left out."""
@@ -58,7 +58,7 @@ class Acknowledges(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Delivery:
-    """A message as a consumer received it, to be settled once it has been dealt with.
+    """A message as a consumer received it, to be acknowledged once it has been processed.
 
     ``expiration`` is the broker's text (milliseconds), ``timestamp`` counts seconds since the epoch. Text that
     is not UTF-8 arrives with replacement characters. With ``damage`` some properties or all headers are missing.
@@ -84,7 +84,7 @@ class Delivery:
 def acknowledge(deliveries: Iterable[Delivery]) -> None:
     """Acknowledge deliveries of any channels, those of one channel together.
 
-    Deliveries whose channel is gone are passed over: the broker has put them back and sends them again.
+    Deliveries whose channel is gone are skipped: the broker has requeued them and sends them again.
     """
     tags: dict[Acknowledges, list[int]] = {}
     for delivery in deliveries:

@@ -1,6 +1,6 @@
-"""What the worker asks of AMQP. Two adapters do it: `tap` (fast), and `plain` (FastStream and aio-pika as they come).
+"""What the worker needs from AMQP. Two adapters implement it: `tap` (fast) and `plain` (FastStream and aio-pika as is).
 
-Both keep the order of a queue and of what is published, lose nothing, and say when deliveries come again.
+Both preserve the order of a queue and of published messages, lose nothing, and say when deliveries come again.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -29,13 +29,13 @@ class Consumer(Protocol):
 
     @property
     def unacknowledged(self) -> int:
-        """How many deliveries still have to be settled."""
+        """How many deliveries are not acknowledged yet."""
 
     async def cancel(self) -> None:
-        """Stop receiving; the channel stays open, so that what was received can still be settled."""
+        """Stop receiving; the channel stays open, so that received deliveries can still be acknowledged."""
 
     async def drained(self) -> None:
-        """Wait until everything that was delivered is settled."""
+        """Wait until every delivery is acknowledged."""
 
     async def resume(self) -> None:
         """Receive again after a cancel, behind others that wait for the queue."""
@@ -55,17 +55,17 @@ class Broker(Protocol):
         prefetch: int,
         on_lost: Callable[[], None] = lambda: None,
     ) -> Consumer:
-        """Subscribe to ``queue`` once the broker starts; at most ``prefetch`` (> 0) unsettled deliveries.
+        """Subscribe to ``queue`` once the broker starts; at most ``prefetch`` (> 0) unacknowledged deliveries.
 
         ``on_delivery`` is called in queue order from the event loop and must neither block nor raise. ``on_lost`` is
-        called when the channel is gone: what it had delivered and was not settled comes again, to us or to another.
+        called when the channel is gone: its unacknowledged deliveries come again, to us or to another worker.
         """
 
     async def start(self) -> None:
         """Connect, and start all consumers; raises AMQPError or OSError."""
 
     async def stop(self) -> None:
-        """Stop all consumers, and say goodbye to the broker."""
+        """Stop all consumers, and close the connection."""
 
     async def abandon(self) -> None:
         """End the connection at once, whatever state it is in."""
@@ -81,7 +81,7 @@ class Broker(Protocol):
 
 
 class Publisher(Protocol):
-    """Publishes persistent messages over a connection of its own and tells what became of each.
+    """Publishes persistent messages over its own connection and reports the outcome of each.
 
     At least once, in the order of the ``send`` calls, across reconnects too.
     """
@@ -91,7 +91,7 @@ class Publisher(Protocol):
         """Whether there is a connection right now."""
 
     async def connect(self) -> None:
-        """Open the connection; from then on it is kept open. Raises AMQPError or OSError if it can't be."""
+        """Open the connection and keep it open. Raises AMQPError or OSError if it can't be opened."""
 
     def send(self, messages: Sequence[Outgoing]) -> Awaitable[Sequence[Outcome]]:
         """Queue messages, in order, and return a future of their outcomes, in the same order.
@@ -101,7 +101,7 @@ class Publisher(Protocol):
         """
 
     async def room(self, messages: int) -> None:
-        """Wait until so many messages can be sent."""
+        """Wait until this many messages can be sent."""
 
     async def close(self, patience: float = 10.0) -> None:
         """Wait for the outstanding confirms, ``patience`` seconds at most, and close the connection."""

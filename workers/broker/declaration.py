@@ -1,4 +1,4 @@
-"""Declaring the topology: all of it at the start, and again part by part, since others may delete what they like."""
+"""Declares the topology: all of it at startup, and again part by part, in case somebody deletes something."""
 
 from collections.abc import Awaitable, Iterator
 from itertools import cycle, islice
@@ -19,7 +19,7 @@ _log = structlog.get_logger(__name__)
 
 
 class TopologyError(RuntimeError):
-    """The broker can not, or will not, have what the topology needs; the message says what to do."""
+    """The broker can't, or won't, declare what the topology needs; the message says what to do."""
 
 
 async def declare(url: str, topology: Topology) -> None:
@@ -67,9 +67,9 @@ async def _declare_all(connection: aiormq.Connection, topology: Topology) -> Non
 
 
 class Inspection:
-    """Declares what there is already once more, so that whatever somebody deleted is back soon.
+    """Redeclares the topology, so that anything that somebody deleted is soon back.
 
-    Exchanges in every round, of the queues a few, in turn: with up to 16 of them all.
+    Each round declares all exchanges, and up to 16 queues in turn.
     """
 
     def __init__(self, topology: Topology) -> None:
@@ -90,7 +90,7 @@ class Inspection:
                 else:
                     await _declare_queue(channel, each, each.arguments)
             except ChannelClosed as error:
-                # Somebody declared it otherwise: for people to mend, until then it is used as it is.
+                # Somebody declared it differently: that is for people to fix; until then it is used as is.
                 self._report(each.name, str(error))
                 channel = await open_channel()
         await channel.close()
@@ -120,5 +120,5 @@ async def _close(connection: aiormq.Connection) -> None:
         async with answering(CONNECT_SECONDS):
             await connection.close()
     except LOST:
-        # The broker has closed it already, over what it would not declare.
+        # The broker has closed it already, because it refused a declaration.
         return

@@ -1,6 +1,6 @@
-"""Locks that the broker keeps: an exclusive queue belongs to one connection, and goes with it at once.
+"""Locks held by the broker: an exclusive queue belongs to one connection, and is deleted with it at once.
 
-The connection is the one that consumes. So a lock is never lost alone: with it goes the right to receive.
+It is the connection that consumes. So a worker that loses a lock also stops receiving.
 """
 
 import asyncio
@@ -24,11 +24,11 @@ class Locks:
 
     async def acquire(self, name: str) -> None:
         """Wait until the lock is ours."""
-        while not await self.held(name):  # noqa: ASYNC110 (the broker tells nobody when a lock is free)
+        while not await self.held(name):  # noqa: ASYNC110 (the broker does not notify)
             await asyncio.sleep(RETRY_SECONDS)
 
     async def held(self, name: str) -> bool:
-        """Take the lock if it is free; whether it is ours now."""
+        """Take the lock if it is free; return whether it is ours now."""
         channel = await self._open_channel()
         try:
             await channel.queue_declare(name, exclusive=True)

@@ -1,7 +1,7 @@
-"""Partitions: who works on which. All workers stand in line for all queues; the broker serves one of them at a time.
+"""Partitions: which worker owns which. All workers consume all queues; the broker serves one of them per queue.
 
-A queue changes hands while its former owner still works on what it was sent. So that the order of a cart's commands
-holds, the new owner waits for the partition's lock, which the former one gives up when it has settled everything.
+A queue changes hands while its former owner still works on deliveries. To keep the order of a cart's commands, the new
+owner waits for the partition's lock, which the former owner releases once it has settled everything.
 
 All of this belongs to one connection, and ends with it: see `session`.
 """
@@ -23,7 +23,7 @@ from workers.broker.topology import Topology, queue_of
 ALIVE = timedelta(seconds=3)
 LOCKS_AT_ONCE = 16
 RETURN_SECONDS = 1.0
-"""How long a partition stays locked after its queue was left: what the broker takes back must reach the next owner."""
+"""How long a partition stays locked after its queue was left: what the broker requeues must reach the next owner."""
 
 _log = structlog.get_logger(__name__)
 
@@ -31,7 +31,7 @@ _log = structlog.get_logger(__name__)
 class Partition:
     """One queue of commands: holds deliveries back until the partition is ours.
 
-    `on_lost` is called when the channel is gone, or the broker no longer says who owns what.
+    `on_lost` is called when the channel is gone, or the broker stops answering about locks.
     """
 
     def __init__(
@@ -58,31 +58,31 @@ class Partition:
 
     @property
     def unacknowledged(self) -> int:
-        """Deliveries that are not finished, or wait for the partition to be ours."""
+        """Deliveries that are not finished, or wait until we own the partition."""
         return self._consumer.unacknowledged
 
     async def keep_lock(self) -> None:
-        """Make sure of the lock, if the partition is ours; raises AMQPError or OSError if it isn't any more."""
+        """Check that we still hold the lock, if we own the partition; raises AMQPError or OSError if not."""
         if not self._is_ours():
             return
         if not await self._locks.held(self._lock_name):
             raise ConnectionResetError(f"somebody else holds {self._lock_name}")
         if not self._is_ours():
-            # It was given up while we asked, and asking has taken it again.
+            # It was released while we checked, and the check took it again.
             await self._locks.release(self._lock_name)
 
     def _is_ours(self) -> bool:
         return self.owned and not self._leaving
 
     def keep_consuming(self) -> None:
-        """Stand in line again if the broker has cancelled us, as it does when the queue is deleted."""
+        """Consume again if the broker has cancelled us, as it does when the queue is deleted."""
         if not self._consumer.consuming and not self._leaving:
             self._leaving = True
             self._renewing = asyncio.create_task(self._renew())
 
     async def _renew(self) -> None:
-        # What the queue had sent us before it was deleted is ours to finish, since it does not come again; the lock
-        # goes first, for the broker may serve another worker now.
+        # Deliveries from the deleted queue do not come again, so we finish them. Then the lock is released first,
+        # because the broker may serve another worker now.
         try:
             await self._settled()
             await self._consumer.renew()
@@ -94,7 +94,7 @@ class Partition:
         _log.warning("partition_renewed", partition=self.number)
 
     async def hand_over(self) -> None:
-        """Let the next in line have the queue, once all we were sent is settled; then stand in line again."""
+        """Give the queue to the next worker once all deliveries are settled; then wait for it again."""
         await self.leave()
         await self._consumer.resume()
         self._leaving = False
@@ -141,7 +141,7 @@ class Partition:
             return
         self._acquiring = None
         self.owned = True
-        # What the broker had picked for the former owner comes back behind what it sent us first, but is older.
+        # Deliveries requeued from the former owner come after the first ones sent to us, but are older.
         self._held = deque(sorted(self._held, key=lambda delivery: not delivery.redelivered))
         _log.info("partition_acquired", partition=self.number)
         while self._held:
@@ -169,20 +169,20 @@ class Partitions:
 
     @property
     def unacknowledged(self) -> int:
-        """Deliveries that are not finished, or wait for their partition to be ours."""
+        """Deliveries that are not finished, or wait until we own their partition."""
         return sum(each.unacknowledged for each in self.all)
 
     async def balance(self, run: str, runs: Iterable[Run], at: datetime) -> None:
-        """Hand over what is ours and another live worker's share; every worker finds the same shares."""
+        """Hand over partitions that are another live worker's share; all workers compute the same shares."""
         live = sorted({each.id for each in runs if not each.closed and each.seen_at > at - ALIVE} | {run})
         for partition in self.all:
             if partition.owned and live[partition.number % len(live)] != run:
                 await partition.hand_over()
 
     async def check(self) -> None:
-        """See that we stand in every line, and that locks are ours: of these a few, in turn.
+        """Check that we consume every queue, and that a few locks, in turn, are still ours.
 
-        Raises AMQPError or OSError if the connection is of no use any more.
+        Raises AMQPError or OSError if the connection is unusable.
         """
         for partition in self.all:
             partition.keep_consuming()
@@ -190,7 +190,7 @@ class Partitions:
             await partition.keep_lock()
 
     async def leave(self) -> None:
-        """Give everything up."""
+        """Leave all partitions."""
         await asyncio.gather(*(partition.leave() for partition in self.all))
 
     def close(self) -> None:

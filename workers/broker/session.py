@@ -1,12 +1,12 @@
-"""Consuming, as long as the worker lives.
+"""Keeps a worker consuming.
 
-A session is one connection to the broker and everything that hangs on it: the consumers, the locks of the partitions
-that are ours, and the deliveries that were not settled yet. When the connection is lost, the session ends as a whole
-and a new one begins; nothing of the old one is repaired.
+A session is one connection to the broker and everything that depends on it: the consumers, the locks of our
+partitions, and the deliveries that are not settled yet. When the connection is lost, the whole session is replaced;
+nothing of the old one is repaired.
 
-Nobody asks a library whether a connection is lost. It is lost when its socket ends, when one of its channels does, or
+We don't rely on a library to report a lost connection. It is lost when its socket or one of its channels closes, or
 when the broker does not answer for a few seconds. Once a second the session makes the broker answer: it declares the
-topology again, which also brings back what somebody deleted, and sees that every queue has its consumer.
+topology again, which also restores what somebody deleted, and checks that every queue has its consumer.
 """
 
 import asyncio
@@ -30,23 +30,23 @@ ANSWER_SECONDS = 5.0
 FIRST_PAUSE = 0.1
 LAST_PAUSE = 1.0
 DEAD_LETTERS = 50
-"""Dead letters that are held at once: they wait for nobody's sake, and commands come first."""
+"""Dead letters that are held at once: few, because commands come first."""
 NEVER = 10.0**9
-"""Seconds until aio-pika would restore a connection by itself; that is done here."""
+"""Seconds until aio-pika would restore a connection itself; it must not, `Sessions` does."""
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Receivers:
-    """What takes deliveries: of the partitions' commands, and of commands that a partition gave up."""
+    """Callbacks for deliveries: commands of partitions, and commands that a partition gave up."""
 
     commands: Callable[[Delivery], None]
     dead_letters: Callable[[Delivery], None]
 
 
 class Session:
-    """One connection and what hangs on it. `lost` is set once it is of no use any more."""
+    """One connection and what depends on it. `lost` is set once it is unusable."""
 
     def __init__(self, url: str, topology: Topology, receivers: Receivers) -> None:
         self.lost = asyncio.Event()
@@ -69,7 +69,7 @@ class Session:
             raise
 
     async def inspect(self) -> None:
-        """Make the broker answer, and put right what is missing; raises AMQPError or OSError if it can't be."""
+        """Make the broker answer, and restore what is missing; raises AMQPError or OSError if that fails."""
         async with answering(ANSWER_SECONDS):
             await self._inspection.round(self.broker.open_channel)
             await self.partitions.check()
@@ -77,29 +77,29 @@ class Session:
                 await self._dead_letters.renew()
 
     async def leave(self) -> None:
-        """Stop receiving, and give every partition up once what it sent us is settled."""
+        """Stop receiving, and leave every partition once its deliveries are settled."""
         await self._dead_letters.cancel()
         await self._dead_letters.drained()
         await self.partitions.leave()
 
     async def close(self) -> None:
-        """Say goodbye to the broker, if it listens."""
+        """Close the connection, properly if the broker answers."""
         with suppress(*LOST, ExceptionGroup):
             async with answering(ANSWER_SECONDS):
                 await self.broker.stop()
         await self.abandon()
 
     async def abandon(self) -> None:
-        """End everything at once, whether the broker listens or not."""
+        """End everything at once, whether the broker answers or not."""
         self.partitions.close()
         await self.broker.abandon()
 
 
 class Sessions:
-    """Keeps a session at work, and replaces it when it is lost.
+    """Keeps a session running, and replaces it when it is lost.
 
-    `receivers` take each delivery; `on_lost` is called when a session has ended: what it had delivered and was not
-    settled comes again.
+    `receivers` take each delivery; `on_lost` is called when a session has ended: its unsettled deliveries
+    come again.
     """
 
     def __init__(self, url: str, topology: Topology, receivers: Receivers, on_lost: Callable[[], None]) -> None:
@@ -128,7 +128,7 @@ class Sessions:
 
     @property
     def live(self) -> bool:
-        """Whether there is a session that we know no harm of."""
+        """Whether there is a session that is not known to be lost."""
         return self._session is not None and not self._session.lost.is_set()
 
     @property
@@ -138,25 +138,25 @@ class Sessions:
 
     @property
     def unacknowledged(self) -> int:
-        """Deliveries that are not finished, or wait for their partition to be ours."""
+        """Deliveries that are not finished, or wait until we own their partition."""
         return self._session.partitions.unacknowledged if self._session is not None else 0
 
     def pause(self) -> None:
-        """Take no more deliveries off the connection for now."""
+        """Stop reading deliveries for now."""
         self._paused = True
         if self._session is not None:
             self._session.broker.pause()
 
     def resume(self) -> None:
-        """Take deliveries again."""
+        """Read deliveries again."""
         self._paused = False
         if self._session is not None:
             self._session.broker.resume()
 
     async def balance(self, run: str, runs: Iterable[Run], at: datetime) -> None:
-        """Hand over what is another worker's share."""
+        """Hand over partitions that are another worker's share."""
         session = self._session
-        # While nothing is read, no answer is read either.
+        # While we are paused, no answer is read either.
         if session is None or not self.live or self._paused:
             return
         try:
@@ -166,7 +166,7 @@ class Sessions:
             session.lost.set()
 
     async def leave(self) -> None:
-        """Give every partition up, once what it sent us is settled; nothing to do without a session."""
+        """Leave every partition once its deliveries are settled; does nothing without a session."""
         if self._session is not None and self.live:
             with suppress(*LOST, RuntimeError):
                 await self._session.leave()

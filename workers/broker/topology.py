@@ -1,4 +1,4 @@
-"""The exchanges and queues of the contract ("Where to publish"): declared at start, the same every time."""
+"""The exchanges and queues of docs/contract.md ("Where to publish"): declared at startup, the same every time."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -48,33 +48,33 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Topology:
-    """Everything that a worker needs on the broker. The names are the contract's, under the configured prefix."""
+    """Everything that a worker needs on the broker. Names are those of docs/contract.md, with the configured prefix."""
 
     settings: Settings
 
     @property
     def commands(self) -> str:
-        """The one door."""
+        """The exchange for all commands."""
         return f"{self.settings.prefix}.commands"
 
     @property
     def events(self) -> str:
-        """What happened."""
+        """The exchange for events."""
         return f"{self.settings.prefix}.events"
 
     @property
     def parking(self) -> str:
-        """The queue of what could not be answered or applied."""
+        """The queue of messages that could not be answered or applied."""
         return f"{self.settings.prefix}.parking"
 
     @property
     def dead(self) -> str:
-        """The queue of what partitions gave up, to be answered."""
+        """The queue of commands that partitions gave up, to be answered."""
         return f"{self.settings.prefix}.dead"
 
     @property
     def partitioner(self) -> str:
-        """The exchange that spreads carts over partitions, where there are several."""
+        """The exchange that spreads carts over partitions, if there are several."""
         return f"{self.commands}.partitioner"
 
     def partition(self, number: int) -> str:
@@ -96,7 +96,7 @@ class Topology:
             yield Exchange(self.retry(delay), "fanout")
 
     def queues(self) -> Iterator[Queue]:
-        """All queues, in the order of declaration; parking first, for the others dead-letter into it."""
+        """All queues, in the order of declaration; parking first, because the others dead-letter into it."""
         yield Queue(self.parking)
         yield self.dead_queue()
         for number in range(self.settings.partitions):
@@ -121,7 +121,7 @@ class Topology:
         )
 
     def dead_queue(self) -> Queue:
-        """The queue of dead letters; what is given up there too is parked by the broker."""
+        """The queue of dead letters; the broker parks what is given up there too."""
         return Queue(self.dead, self._giving_up_to(self.parking))
 
     def _giving_up_to(self, queue: str) -> ArgumentsType:
@@ -138,7 +138,7 @@ class Topology:
 
 
 def queue_of(queue: Queue) -> RabbitQueue:
-    """A queue as FastStream consumes it: it is there already, perhaps as an earlier build declared it."""
+    """A queue as FastStream consumes it: it exists already, perhaps as an earlier build declared it."""
     return RabbitQueue(queue.name, durable=True, declare=False)
 
 

@@ -1,9 +1,9 @@
 """Direct reply addresses, `amq.rabbitmq.reply-to.<channel>.<key>`, as RabbitMQ makes them for its callers.
 
-`<channel>` is the caller's channel, an Erlang process id in base64. RabbitMQ before 3.12 closes the connection of
-whoever publishes to an address that it can't decode, or whose node is none of its cluster. So an address is taken apart
-here first, and what only the broker can tell is asked for on a connection that nothing else depends on: an empty
-message to the same channel under a key that no caller has, which reaches nobody.
+`<channel>` is the caller's channel, an Erlang process id in base64. RabbitMQ before 3.12 closes a connection that
+publishes to an address that it can't decode, or whose node is not in its cluster. So addresses are decoded here first.
+What only the broker knows is tried on a connection that nothing else depends on: an empty message to the same channel
+under a key that no caller has, which reaches nobody.
 """
 
 import base64
@@ -17,7 +17,7 @@ from functools import lru_cache
 DIRECT_REPLY_TO = "amq.rabbitmq.reply-to"
 TRUST_SECONDS = 30.0
 DOUBT_SECONDS = 1.0
-"""How long the broker's yes and its no hold: a node may leave its cluster, and come back."""
+"""How long a positive and a negative answer are valid: a node may leave its cluster, and come back."""
 _REMEMBERED = 1000
 _NOBODYS_KEY = "bm9ib2R5"
 _KEY = re.compile(r"[A-Za-z0-9+/]{1,64}={0,2}")
@@ -26,7 +26,7 @@ _NODE = re.compile(rb"[!-?A-~]+@[!-?A-~]+")
 _TERM = 131
 _PROCESS_TAIL = {ord("X"): 12, ord("g"): 9}
 _ATOM_LENGTH = {ord("d"): 2, ord("v"): 2, ord("s"): 1, ord("w"): 1}
-# Any Erlang decodes process numbers and serials below these; of older ones, they have none above.
+# Every Erlang decodes process numbers and serials below these; older releases have none above.
 _ANY_NUMBER, _ANY_SERIAL = 2**15, 2**13
 
 
@@ -40,7 +40,7 @@ class Target:
 
 @lru_cache(maxsize=4096)
 def target_of(address: str) -> Target | None:
-    """The target of a direct address; None for what RabbitMQ would never make."""
+    """The target of a direct address; None for an address that RabbitMQ never makes."""
     channel, _, key = address.removeprefix(f"{DIRECT_REPLY_TO}.").partition(".")
     if not _KEY.fullmatch(key) or len(address) > 255:
         return None
@@ -48,7 +48,7 @@ def target_of(address: str) -> Target | None:
         process = base64.b64decode(channel, validate=True)
     except (binascii.Error, ValueError):
         return None
-    # Only one spelling: what follows the padding, or is missing from it, divides decoders.
+    # Only one spelling: decoders disagree about missing padding, and about data after it.
     if base64.b64encode(process).decode() != channel:
         return None
     kind = _kind(process)
@@ -56,7 +56,7 @@ def target_of(address: str) -> Target | None:
 
 
 def _kind(process: bytes) -> bytes | None:
-    """What decides whether the broker can decode this process id: its node, and it all if it has large numbers."""
+    """What decides whether the broker can decode this process id: its node, or all of it if its numbers are large."""
     if len(process) < 3 or process[0] != _TERM or process[1] not in _PROCESS_TAIL or process[2] not in _ATOM_LENGTH:
         return None
     node_at = 3 + _ATOM_LENGTH[process[2]]
@@ -70,7 +70,7 @@ def _kind(process: bytes) -> bytes | None:
 class DirectReplies:
     """Knows which direct addresses can be published to.
 
-    `survives` publishes an empty message under a routing key and tells whether the broker kept the connection.
+    `survives` publishes an empty message under a routing key; it returns whether the broker kept the connection.
     """
 
     def __init__(self, survives: Callable[[str], Awaitable[bool]], clock: Callable[[], float] = time.monotonic) -> None:
@@ -94,7 +94,7 @@ class DirectReplies:
         return target is None or self._answers.get(target.kind, (True,))[0] is False
 
     async def ask(self, address: str) -> None:
-        """Ask the broker about an address; raises what prevents it from answering."""
+        """Ask the broker about an address; raises AMQPError or OSError if it does not answer."""
         target = target_of(address)
         if target is not None:
             survives = await self._survives(f"{DIRECT_REPLY_TO}.{target.channel}.{_NOBODYS_KEY}")

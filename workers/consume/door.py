@@ -1,4 +1,4 @@
-"""The door: deliveries come in by it in their order, and wait while the broker is asked about a reply address."""
+"""The door: takes deliveries in order, and holds them while the broker is asked about a reply address."""
 
 import asyncio
 from collections import deque
@@ -20,7 +20,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Door:
-    """Hands deliveries on; one that waits keeps all that come after it waiting."""
+    """Passes deliveries on; one that waits holds up all later ones."""
 
     def __init__(self, probe: Probe) -> None:
         self._probe = probe
@@ -33,7 +33,7 @@ class Door:
         return self._replies.refused(address)
 
     def way_to(self, receive: Receive) -> Receive:
-        """Whatever takes a delivery in for `receive`, which must not raise: now or in its turn."""
+        """A callback that passes deliveries on to `receive`, which must not raise, now or in turn."""
         return partial(self._enter, receive)
 
     def _enter(self, receive: Receive, delivery: Delivery) -> None:
@@ -45,7 +45,7 @@ class Door:
             self._asking = asyncio.create_task(self._ask(), name="reply-addresses")
 
     async def close(self) -> None:
-        """Ask no more; who waits still is left to be delivered again."""
+        """Stop asking; deliveries that still wait will be redelivered."""
         if self._asking is not None:
             self._asking.cancel()
             with suppress(asyncio.CancelledError):
@@ -55,7 +55,7 @@ class Door:
     async def _ask(self) -> None:
         while self._waiting:
             delivery, receive = self._waiting[0]
-            # Over a closed link the broker hears no answer any more: it has put the message back.
+            # If the link is closed, the broker has requeued the message: there is nothing to acknowledge.
             if delivery.link.open:
                 await self._settle_doubt(delivery)
                 receive(delivery)

@@ -1,4 +1,4 @@
-"""Intake: a delivery becomes work, or it is clear at once how it must be answered or that it must be parked."""
+"""Intake: turns a delivery into work, or says at once that it must be refused or parked."""
 
 import re
 from collections.abc import Callable
@@ -18,12 +18,12 @@ from workers.consume.work import Source, Work
 SERVER_NAMED = "amq.gen-"
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _MESSAGE_ID = re.compile(r"[!-~]{1,128}(:[a-z-]{1,16})?")
-"""At most 128 characters, and what is added to the id of a command that follows from another."""
+"""At most 128 characters, and the suffix of a follow-up command."""
 _REPLY_QUEUE = re.compile(r"[A-Za-z0-9._:@=+/-]{1,255}")
 
 
 class Parked(Exception):  # noqa: N818 (an outcome, not a mistake)
-    """A delivery that nobody may be answered about; it goes to the parking queue with this code."""
+    """A delivery that must not be answered; it goes to the parking queue with this code."""
 
     def __init__(self, code: ErrorCode, message: str) -> None:
         super().__init__(message)
@@ -35,7 +35,7 @@ class Parked(Exception):  # noqa: N818 (an outcome, not a mistake)
 class Intake:
     """Reads deliveries; `reply_prefix` is what the names of reply queues start with.
 
-    `trust_roles`: whether callers may say themselves which roles they have, in the header `roles`. `refused`: whether
+    `trust_roles`: whether callers may state their own roles, in the header `roles`. `refused`: whether
     the broker is known to close connections over a direct reply address.
     """
 
@@ -44,7 +44,7 @@ class Intake:
     refused: Callable[[str], bool] = lambda _: False
 
     def check_address(self, delivery: Delivery) -> None:
-        """Raise `Parked` where nobody may be answered, and `Refusal` for headers that can't be read."""
+        """Raise `Parked` if the delivery must not be answered, and `Refusal` for unreadable headers."""
         damage = delivery.damage
         if damage is Damage.TOO_LARGE:
             raise Parked(ErrorCode.TOO_LARGE, damage.value)
@@ -64,10 +64,10 @@ class Intake:
         return reply_to.startswith((self.reply_prefix, SERVER_NAMED)) and bool(_REPLY_QUEUE.fullmatch(reply_to))
 
     def read(self, delivery: Delivery, source: Source, now: datetime) -> Work:
-        """The command of a delivery, which `source` stands for from here on; raises `Refusal`."""
+        """The command of a delivery, which `source` represents from here on; raises `Refusal`."""
         _check_content(delivery)
         deadline = _deadline(delivery, now)
-        # What may have been applied by an earlier delivery is looked up first: nobody is told two things.
+        # What an earlier delivery may have applied is looked up first, so that answers never differ.
         if deadline is not None and deadline <= now and not (delivery.redelivered or attempts_of(delivery)):
             raise deadline_exceeded()
         tenant, _, kind = delivery.routing_key.partition(".")

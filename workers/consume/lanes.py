@@ -16,17 +16,17 @@ class _Lane:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What is taken from one lane at once, in order; the lane stays closed until it is released."""
+    """Commands taken from one lane at once, in order; the lane stays closed until it is released."""
 
     lane: LaneKey
     works: list[Work]
 
 
 class Lanes:
-    """Everything that waits in a worker. Its number is bounded by the consumers' prefetch.
+    """All commands that wait in a worker. The consumers' prefetch bounds their number.
 
-    Its size is bounded by whoever feeds the lanes: `on_full` is called with every command that is put beyond `limit`
-    body bytes, `on_room` with every one that is taken below half of it.
+    The callbacks bound their size: `on_full` is called on every put beyond `limit` body bytes, `on_room` on every take
+    that leaves less than half of it.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Lanes:
             self._wake.set()
 
     async def take(self, commands: int, size: int) -> list[Batch]:
-        """Wait until a lane is ready, then take what is ready: up to so many commands and so many body bytes.
+        """Wait until a lane is ready, then take what is ready: up to `commands` commands and `size` body bytes.
 
         At least one command is taken, however large.
         """
@@ -100,7 +100,7 @@ class Lanes:
             self._idle.set()
 
     def withdraw(self, unwanted: Callable[[Work], bool]) -> int:
-        """Remove what waits and is not wanted any more; return how much that was. What is worked on goes on."""
+        """Remove unwanted commands that wait; return how many. Commands in work are left alone."""
         removed = 0
         for key, lane in list(self._lanes.items()):
             kept = deque(work for work in lane.waiting if not unwanted(work))

@@ -1,4 +1,4 @@
-"""A connection for finding out what the broker closes connections over; nothing else depends on it."""
+"""A throwaway connection, to find out which messages make the broker close a connection."""
 
 from contextlib import suppress
 

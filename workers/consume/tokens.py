@@ -1,10 +1,10 @@
-"""What a command that comes back from a retry queue carries along: how often it was there, and its delivery's token.
+"""What a command from a retry queue carries: how often it was retried, and its delivery's token.
 
-A token tells the delivery whose commit made a record from another copy of the same command.
+A token distinguishes the delivery whose commit made a record from other copies of the same command.
 
-Of two copies that race, in one worker or in two, one commit makes the record. The record names the token of its
-delivery, so whoever finds it knows whether to tell that outcome as its own, or as a duplicate's. A command that comes
-back from a retry queue was never answered: it carries its token with it.
+When two copies race, in one worker or in two, one commit makes the record. The record names the token of its delivery,
+so a worker that finds it knows whether to answer with that outcome or as a duplicate. A command from a retry queue was
+never answered, so it keeps its token.
 """
 
 import os
@@ -19,7 +19,7 @@ _MANY = 1_000
 
 
 def token_of(delivery: Delivery) -> bytes:
-    """The token that a delivery carries, or a new one; what others write there counts as none."""
+    """The token that a delivery carries, or a new one; a header that is not ours counts as none."""
     carried = delivery.headers.get(DELIVERY_HEADER)
     if carried is None:
         return new_token()
@@ -32,11 +32,11 @@ def token_of(delivery: Delivery) -> bytes:
 
 
 def attempts_of(delivery: Delivery) -> int:
-    """How often a command was sent to a retry queue already; what others write there counts as none."""
+    """How often a command was sent to a retry queue; a header that is not ours counts as 0."""
     value = delivery.headers.get(ATTEMPTS_HEADER)
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _MANY else 0
 
 
 def new_token() -> bytes:
-    """A token that no other delivery has, in any process: a number counted in each would repeat in forked ones."""
+    """A token that no other delivery has, in any process: a counter would repeat in forked processes."""
     return os.urandom(_SIZE)

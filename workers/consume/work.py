@@ -1,6 +1,6 @@
-"""A command on its way through a worker: where it came from, and what it came to.
+"""A command on its way through a worker: where it came from, and its answer.
 
-Everything behind the intake knows a command's `Source` only, and no broker. So lanes, execution and completion are the
+Everything after the intake knows only a command's `Source`, not the broker. So lanes, execution and completion are the
 same for commands from a queue, from a job or from a test.
 """
 
@@ -23,17 +23,17 @@ LaneKey = tuple[str, str, str]
 
 
 class Link(Protocol):
-    """Where sources came from together, such as one opening of a channel; they are acknowledged together too."""
+    """What several sources came over, such as one opening of a channel; they are acknowledged together."""
 
     open: bool
-    """Whether what came over it is still ours. If not, it comes again, to us or to another worker."""
+    """Whether its sources are still ours. If not, they come again, to us or to another worker."""
 
     def acknowledge(self, numbers: Iterable[int], /) -> None:
         """Take note that the sources with these numbers are finished, and need not come again."""
 
 
 class Source(Protocol):
-    """Where a command came from: it answers whoever asked, and brings the command again if it is put off.
+    """Where a command came from: it answers the sender, and redelivers the command if it is put off.
 
     Its methods return the messages that do so, which are published before the source is acknowledged. A source that
     keeps its answers elsewhere returns none.
@@ -41,7 +41,7 @@ class Source(Protocol):
 
     @property
     def link(self) -> Link:
-        """To whom it is acknowledged."""
+        """What it is acknowledged through."""
 
     @property
     def number(self) -> int:
@@ -52,22 +52,22 @@ class Source(Protocol):
         """The command as it was sent."""
 
     def answer(self, answer: Answer) -> Iterable[Outgoing]:
-        """Tell whoever asked; a refusal that nobody can be told is kept for people to look at."""
+        """Answer the sender; a refusal that can't be sent is kept for people to look at."""
 
     def put_off(self, work: Work) -> Iterable[Outgoing]:
-        """Have the command again after a while; if it was put off often enough, give it up."""
+        """Redeliver the command after a while; give it up if it was put off too often."""
 
     def give_up(self, refused: Refused) -> Iterable[Outgoing]:
-        """Tell whoever asked, and keep the command for people to look at."""
+        """Answer the sender, and keep the command for people to look at."""
 
     def park(self, code: str, reason: str) -> Iterable[Outgoing]:
-        """Keep the command for people to look at, and tell nobody."""
+        """Keep the command for people to look at, without an answer."""
 
 
 def acknowledge(sources: Iterable[Source]) -> None:
     """Acknowledge sources of any links; those of one link together.
 
-    Those whose link is closed are passed over by it: they come again.
+    Those whose link is closed are skipped: they come again.
     """
     numbers: dict[Link, list[int]] = {}
     for source in sources:
@@ -78,7 +78,7 @@ def acknowledge(sources: Iterable[Source]) -> None:
 
 @dataclass(slots=True, eq=False)
 class Work:
-    """A validated command with its source; `token` is what the record of it will name as its maker."""
+    """A validated command with its source; its record will name `token` as the delivery that made it."""
 
     source: Source
     registered: Registered

@@ -1,6 +1,6 @@
-"""Completion: what follows a commit. Events and replies out, journal written, sources acknowledged, in that order.
+"""Completion: what follows a commit. Publish events and replies, write the journal, acknowledge sources, in that order.
 
-All of it is idempotent and derived from what was committed, so it may be done again by whoever comes next.
+All of it is idempotent and derived from the commit, so a redelivery, a later command or the sweeper can repeat it.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ Acknowledge = Callable[[Iterable[Source]], None]
 
 
 class Completion:
-    """Brings answered commands to their end; `acknowledge` ends their sources."""
+    """Completes answered commands; `acknowledge` acknowledges their sources."""
 
     def __init__(self, journal: JournalWriter, messages: Messages, outbound: Sender, acknowledge: Acknowledge) -> None:
         self._journal = journal
@@ -27,7 +27,7 @@ class Completion:
         self._acknowledge = acknowledge
 
     async def begin(self, inherited: Sequence[Entry], answers: Sequence[Answered]) -> Awaitable[None]:
-        """Queue all messages, so that those of later commands come behind; await the result for the rest."""
+        """Queue all messages before those of later commands; await the result for the rest."""
         records = [each.record for each in answers if isinstance(each.record, Entry) and not _repeated(each)]
         committed = [*inherited, *records]
         confirmed = await self._outbound.send([*self._announced(committed), *_replies(answers)])
@@ -41,20 +41,20 @@ class Completion:
         self._acknowledge(sources)
 
     async def postpone(self, works: Sequence[Work]) -> Awaitable[None]:
-        """Have commands again later, or, when they were put off often enough, give them up."""
+        """Redeliver commands later, or give them up if they were put off too often."""
         messages = [message for work in works for message in work.source.put_off(work)]
         return self._finish([], await self._outbound.send(messages), [work.source for work in works])
 
     async def give_up(self, source: Source, refusal: Refusal) -> None:
-        """Answer a command that nobody could deal with, and set it aside."""
+        """Answer a command that could not be processed, and park it."""
         await self._conclude(source, source.give_up(Refused(refusal)))
 
     async def refuse(self, source: Source, refusal: Refusal) -> None:
-        """Answer what never became a command."""
+        """Refuse a delivery that never became a command."""
         await self._conclude(source, source.answer(Refused(refusal)))
 
     async def park(self, source: Source, code: str, reason: str) -> None:
-        """Set aside what nobody may be answered about."""
+        """Park a delivery that must not be answered."""
         await self._conclude(source, source.park(code, reason))
 
     async def _conclude(self, source: Source, messages: Iterable[Outgoing]) -> None:
@@ -62,7 +62,7 @@ class Completion:
         self._acknowledge([source])
 
     def _announced(self, entries: Iterable[Entry]) -> Iterator[Outgoing]:
-        """Events, and commands that follow, which an entry without a version may have, too."""
+        """Events, and follow-ups, which an entry without a version may have too."""
         for entry in entries:
             if entry.status == "applied":
                 yield from self._messages.events(entry)
@@ -75,7 +75,7 @@ def _replies(answers: Iterable[Answered]) -> Iterator[Outgoing]:
 
 
 def _settle_entries(entries: Iterable[Entry]) -> None:
-    """Let them leave their outboxes with the next write."""
+    """Mark them, so that the next write leaves them out of the outbox."""
     for entry in entries:
         entry.memo["settled"] = True
 

@@ -1,9 +1,9 @@
-"""Dead letters: commands that a partition's queue gave up. Whoever waits for an answer to one gets it.
+"""Dead letters: commands that a partition's queue gave up. Their senders still get an answer.
 
-A command whose time ran out in the queue goes the usual way, with a deadline that has passed: if an earlier delivery
-of it was applied, that outcome is told again, otherwise `deadline-exceeded`; and nothing is written. One that was
-delivered too often is not looked into, for it may be what killed the workers that did: it is answered as it is, and
-parked. A letter is first made what it was when it came through the door; the broker has written over its routing key.
+A command that expired in the queue takes the usual path, with a deadline that has passed: if an earlier delivery of it
+was applied, it is answered with that outcome, otherwise with `deadline-exceeded`; nothing is written. One that was
+delivered too often is not parsed, because it may be what killed the workers: it is answered and parked as it is. First
+each letter gets back its original routing key, which the broker has overwritten.
 """
 
 from collections.abc import Callable, Coroutine
@@ -30,9 +30,9 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class DeadLetters:
-    """Receives what the queue of dead letters holds.
+    """Processes the queue of dead letters.
 
-    `answer` runs what brings a command to its end, `source` makes the source of a delivery.
+    `answer` runs a coroutine that completes a command, `source` makes the source of a delivery.
     """
 
     intake: Intake
@@ -43,7 +43,7 @@ class DeadLetters:
     clock: Clock
 
     def receive(self, letter: Delivery) -> None:
-        """Take a dead letter in; it always ends in an answer, or parked."""
+        """Take a dead letter; it always ends answered or parked."""
         reason, delivery = _as_it_was(letter)
         source = self.source(delivery)
         try:
@@ -68,7 +68,7 @@ class DeadLetters:
 
 
 def _as_it_was(letter: Delivery) -> tuple[str, Delivery]:
-    """Why a letter died last, and the command under the routing key that it came with, without the broker's headers."""
+    """Why a letter died last, and the command with its original routing key, without the broker's headers."""
     reason, routing_key = _last_death(letter.headers.get("x-death"))
     headers = {name: value for name, value in letter.headers.items() if not name.startswith("x-")}
     return reason, replace(letter, headers=headers, routing_key=routing_key or letter.routing_key)

@@ -1,6 +1,6 @@
-"""Writes the journal. Few entries wait a moment for others: one insert costs about the same for one as for twenty.
+"""Writes the journal. A few entries wait a moment for more: one insert costs about the same for one as for twenty.
 
-Nobody waits for this: the replies are out by then. An entry that is not yet written is known here.
+No sender waits for this: replies are sent before. Entries that are not yet written can be looked up here.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from storage.ports import Journal
 from storage.records import CommandKey, Entry, StorageUnavailable
 
 ENOUGH = 16
-"""Entries that need not wait for company."""
+"""This many entries are written without waiting for more."""
 GATHERING = 0.02
 RETRY_PAUSE = 0.5
 
@@ -20,7 +20,7 @@ _log = structlog.get_logger(__name__)
 
 
 class JournalWriter:
-    """Appends to the journal what was committed; gathers it where it is little."""
+    """Appends committed entries to the journal, and gathers them while they are few."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
@@ -28,14 +28,14 @@ class JournalWriter:
         self._gathered: list[Entry] = []
         self._gathering: asyncio.Task[None] | None = None
         self.failing = False
-        """Whether the database did not take the last entries; they are tried again."""
+        """Whether the last write failed; it is retried."""
 
     def unwritten(self, keys: Iterable[CommandKey]) -> dict[CommandKey, Entry]:
-        """Entries of these commands that the journal will have."""
+        """Entries of these commands that are not written yet."""
         return {key: self._unwritten[key] for key in keys if key in self._unwritten}
 
     async def write_soon(self, entries: Sequence[Entry]) -> None:
-        """Append, together with others if they are few, and as often as it takes."""
+        """Append, together with others if they are few; retry until it succeeds."""
         self._unwritten |= {entry.key: entry for entry in entries}
         if len(entries) >= ENOUGH:
             await self._insist(entries)
@@ -43,7 +43,7 @@ class JournalWriter:
         self._gathered += entries
         if self._gathering is None:
             self._gathering = asyncio.create_task(self._write_gathered())
-        # Whoever stops waiting must not stop the others' entries.
+        # A cancelled caller must not cancel the writing of others' entries.
         await asyncio.shield(self._gathering)
 
     async def _write_gathered(self) -> None:

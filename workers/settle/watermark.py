@@ -1,12 +1,12 @@
 """Which groups are settled: everything that they committed is published, journaled and acknowledged.
 
 A run's groups settle out of order; its watermark is the last one before the first that has not. Every run records its
-watermark, so that whoever meets a cart knows whether its outbox still has to be published.
+watermark, so that a worker that loads a cart knows whether its outbox still has to be published.
 
-There are ever more runs, so a worker reads only those that are open or were closed within the last `CLOSED_KNOWN`. A
-run that is not among them was closed before that, and then everything it had committed was settled; or it started
-after the last look, and then its commits are newer than that. So an outbox of an unknown run is settled if its last
-entry is older than `CLOSED_KNOWN` (decision 6).
+Runs accumulate, so a worker reads only those that are open or were closed within the last `CLOSED_KNOWN`. Any other run
+was closed before that, with everything that it had committed settled; or it started after the last read, and then its
+commits are newer. So an outbox of an unknown run is settled if its last entry is older than `CLOSED_KNOWN`
+(decision 6).
 """
 
 import heapq
@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from storage.records import CommitStamp, Run, StoredCart
 
 CLOSED_KNOWN = timedelta(hours=1)
-"""How long a closed run is known. Clocks of workers must not differ by nearly as much."""
+"""How long a closed run is known. Clocks of workers must differ by far less."""
 
 
 class Watermark:
@@ -43,7 +43,7 @@ class Watermark:
             self._watermark = heapq.heappop(self._done)
 
     def abandon(self, stamp: CommitStamp) -> None:
-        """Note a group of which nobody knows whether it was committed; whatever was is left to the sweeper."""
+        """Mark a group whose commit outcome is unknown; the sweeper publishes what was committed."""
         self._abandoned.add(stamp.group)
         self.finish(stamp)
 
@@ -57,7 +57,7 @@ class Watermark:
         self._others_closed_since = closed_since
 
     def is_under_way(self, stamp: CommitStamp) -> bool:
-        """Whether this run made the commit, and is bringing it to its end."""
+        """Whether this run made the commit, and completes it itself."""
         return stamp.run == self.run and stamp.group not in self._abandoned
 
     def is_settled(self, stamp: CommitStamp) -> bool:
@@ -72,7 +72,7 @@ class Watermark:
         return not stored.outbox or self.is_settled(stored.stamp) or self._is_of_forgotten_run(stored)
 
     def _is_of_forgotten_run(self, stored: StoredCart) -> bool:
-        """The commit made the last entry: its time is that of the commit, while an unchanged cart keeps its own."""
+        """The last entry has the commit's time; the cart's own time is older if the commit left it unchanged."""
         run = stored.stamp.run
         known = run == self.run or run in self._others
         return not known and stored.outbox[-1].at < self._others_closed_since

@@ -1,4 +1,4 @@
-"""Annotations of the worker's models as the source of a client's: types stay, limits and validators go."""
+"""Turns annotations of the worker's models into source code: types stay, limits and validators go."""
 
 import types
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ _PLAIN: Mapping[object, tuple[str, str | None]] = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A piece of Python: its text, what it imports (full names), and the worker's models that it refers to."""
+    """A piece of Python code: its text, what it imports (full names), and the worker's models that it refers to."""
 
     text: str
     imports: frozenset[str] = frozenset()
@@ -41,7 +41,7 @@ class Source:
 
 
 def annotation_source(annotation: object, metadata: Iterable[object] = ()) -> Source:
-    """The source of a type; raises `TypeError` for one that no command has had so far."""
+    """The source of a type; raises `TypeError` for one that no command uses yet."""
     if annotation in _PLAIN:
         name, imported = _PLAIN[annotation]
         return Source(name, frozenset({imported} if imported else ()))

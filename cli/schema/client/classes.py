@@ -18,13 +18,13 @@ DATA, KIND, FIELD = "cartwright.commands.data.Data", "cartwright.commands.data.K
 
 
 def parents(model: Model) -> tuple[Model, ...]:
-    """The bases that have fields of their own to give; one of the same name is no other class to a caller."""
+    """The bases that have fields; one of the same name is the same class to a caller."""
     bases = (each for each in model.__bases__ if issubclass(each, BaseModel) and each.model_fields)
     return tuple(each for each in bases if each.__name__ != model.__name__)
 
 
 def fields(model: Model) -> dict[str, Source]:
-    """The source of every field that no base gives as it is, by name."""
+    """The source of every field that no base defines in the same way, by name."""
     inherited = {name: source for base in parents(model) for name, source in all_fields(base).items()}
     return {name: source for name, source in all_fields(model).items() if inherited.get(name) != source}
 
@@ -55,7 +55,7 @@ def class_source(model: Model) -> Source:
 
 
 def _quoting(text: str, model: Model) -> str:
-    """A type in a class of a family: what stands for all kinds of it comes later, and so is quoted."""
+    """A type in a class of a family: the type of all its kinds is defined later, so it is quoted."""
     for base in model.__mro__:
         if base in FAMILIES:
             text = text.replace(any_of(base), f'"{any_of(base)}"')
@@ -63,7 +63,7 @@ def _quoting(text: str, model: Model) -> str:
 
 
 def _field(model: Model, name: str, info: FieldInfo) -> Source:
-    """What stands behind the field's name and colon: its type, and what it is if it is left out."""
+    """What follows the field's name and colon: its type, and its default."""
     source = annotation_source(info.annotation, info.metadata)
     default = None if info.is_required() else _default(info)
     if info.alias not in (None, to_camel(name)):

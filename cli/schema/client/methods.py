@@ -34,7 +34,7 @@ def data_of(entry: Registered) -> type[BaseModel]:
 
 
 def folder_of(entry: Registered) -> str:
-    """The folder of `handlers/` in which a command lies: `cart`, `catalog`, `queries`."""
+    """The folder of `handlers/` that a command is in: `cart`, `catalog`, `queries`."""
     return data_of(entry).__module__.split(".")[1]
 
 
@@ -79,7 +79,7 @@ def _class(folder: str) -> str:
 
 
 def _reply(entry: Registered) -> str:
-    """The model of the reply; a query that shows a cart shows one always, for it has no duplicates."""
+    """The model of the reply; a query that shows a cart always shows one, because it has no duplicates."""
     if isinstance(entry, Query):
         if entry.reply is not None:
             return entry.reply.__name__
@@ -116,7 +116,7 @@ def _parameters(entry: Registered) -> list[str]:
 
 
 def _may_be_empty(model: type[BaseModel]) -> bool:
-    """Whether a command needs to say nothing."""
+    """Whether a command's data may be empty."""
     try:
         model.model_validate({})
     except ValidationError:

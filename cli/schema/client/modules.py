@@ -1,4 +1,4 @@
-"""Which generated file holds what, so that none imports one that comes after it.
+"""Which generated file holds what, so that none imports a later one.
 
 What several files need is in the first of them. Before the commands about carts come what they extend (`header`) and
 what they hold (`parts`); before those about the catalog, likewise, `configuration` and `rows`. A new command goes where
@@ -57,12 +57,12 @@ def _places() -> dict[str, list[Model]]:
 
 
 def _extended(models: Iterable[Model], seen: set[Model]) -> Iterator[Model]:
-    """What the models are made from, with all that this needs."""
+    """The bases of the models, with all that these need."""
     yield from _reached([base for model in models for base in parents(model)], seen, own=True)
 
 
 def _reached(models: Iterable[Model], seen: set[Model], *, own: bool = False) -> Iterator[Model]:
-    """What the models need and nobody has seen yet, what is needed first; with `own`, the models too."""
+    """What the models need and is not yet in `seen`, dependencies first; with `own`, the models too."""
     for model in models:
         if own and model in seen:
             continue
@@ -98,7 +98,7 @@ def _union(module: str) -> list[Source]:
 
 
 def _package(places: dict[str, list[Model]]) -> str:
-    """Everything under one name, but the kinds of conditions, benefits and rules, which go by their module's."""
+    """Everything in one namespace, except the kinds of conditions, benefits and rules, which are in their modules."""
     shown = {model.__name__: f"{PACKAGE}.{module}" for module, models in places.items() for model in models}
     for module in KINDS:
         shown = {name: home for name, home in shown.items() if home != f"{PACKAGE}.{module}"}

@@ -20,7 +20,7 @@ def docstring(text: str, indent: int) -> list[str]:
 
 
 def bracketed(before: str, parts: Sequence[str], after: str, indent: int = 0) -> list[str]:
-    """Parts between brackets: in one line, else all of them in a line of their own, else one in each line."""
+    """Parts between brackets: all in one line, else in a line of their own, else one per line."""
     space = " " * indent
     if len(line := f"{space}{before}{', '.join(parts)}{after}") <= WIDTH:
         return [line]

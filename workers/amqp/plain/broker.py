@@ -1,8 +1,8 @@
 """Consuming with an ordinary FastStream subscriber, acknowledging by hand.
 
-What the tap does better: while it is paused, nothing is read from the socket; here what comes in waits in memory, at
-most the prefetch. The tap delivers messages whose properties nobody can read; here such a message stays unacknowledged.
-And it acknowledges any number of deliveries in one write.
+What the tap does better: while paused, it reads nothing from the socket; here incoming deliveries wait in memory, at
+most the prefetch. The tap delivers messages with unreadable properties; here such a message stays unacknowledged. And
+it acknowledges any number of deliveries in one write.
 """
 
 import asyncio
@@ -50,21 +50,21 @@ class PlainInbox:
 
     @property
     def unacknowledged(self) -> int:
-        """How many deliveries still have to be settled."""
+        """How many deliveries are not acknowledged yet."""
         return self._link.unacknowledged if self._link is not None and self._link.open else 0
 
     def hold(self) -> None:
-        """Keep acknowledgements back until `release`."""
+        """Hold acknowledgements back until `release`."""
         if self._link is not None:
             self._link.hold()
 
     def release(self) -> None:
-        """Send the acknowledgements that were kept back."""
+        """Send the acknowledgements that were held back."""
         if self._link is not None:
             self._link.release()
 
     async def written(self) -> None:
-        """Wait until the acknowledgements that were given are written to the socket."""
+        """Wait until all acknowledgements so far are written to the socket."""
         while self._writing:
             await asyncio.wait(self._writing)
 
@@ -96,7 +96,7 @@ class PlainInbox:
 
 
 async def _acknowledge(channel: AbstractChannel, covered: int | None, singles: Sequence[int]) -> None:
-    # With the channel everything that was not acknowledged goes back to the queue.
+    # When the channel closes, the broker requeues everything unacknowledged.
     with suppress(AMQPError, OSError, RuntimeError):
         if covered is not None:
             await channel.basic_ack(covered, multiple=True, wait=False)
@@ -149,7 +149,7 @@ class PlainBroker:
         await self._faststream.start()
 
     async def stop(self) -> None:
-        """Write what was acknowledged, within a few seconds, stop all subscribers, and close the connection."""
+        """Write pending acknowledgements, within a few seconds, stop all subscribers, close the connection."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_GOODBYE_SECONDS):
                 for inbox in self._inboxes:
@@ -164,11 +164,11 @@ class PlainBroker:
                     await self._connection.close()
 
     def pause(self) -> None:
-        """Keep what comes in; the prefetch bounds it."""
+        """Hold incoming deliveries back; the prefetch bounds them."""
         self._paused = True
 
     def resume(self) -> None:
-        """Hand over what was kept, until paused again, and what comes in."""
+        """Hand over what was held back, until paused again, and what comes in."""
         self._paused = False
         while self._waiting and not self._paused:
             on_delivery, delivery = self._waiting.popleft()
@@ -195,7 +195,7 @@ class PlainBroker:
 
 
 async def _as_it_came(message: RabbitMessage) -> RabbitMessage:
-    """Leave reading the body to the worker."""
+    """Leave decoding the body to the worker."""
     return message
 
 

@@ -1,7 +1,7 @@
 """Publishing with aio-pika, one message at a time: each is confirmed before the next one is written.
 
-So a message that ends the connection is found without looking, and nothing is overtaken. A broker that confirms within
-a millisecond takes a thousand a second.
+So it is clear which message ended a connection, and the order is kept. A broker that confirms within a millisecond
+takes a thousand messages a second.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(slots=True, eq=False)
 class _Send:
-    """The messages of one `send`, and the outcomes of the first of them."""
+    """The messages of one `send`, and the outcomes known so far, in order."""
 
     messages: Sequence[Outgoing]
     future: asyncio.Future[Sequence[Outcome]]
@@ -42,11 +42,11 @@ class _Send:
 
 
 class PlainPublisher:
-    """Publishes persistent messages over a connection of its own and tells what became of each.
+    """Publishes persistent messages over its own connection and reports the outcome of each.
 
     ``capacity`` counts messages not yet confirmed; ``silence`` seconds without a confirm end a connection. ``prepare``
-    is awaited before each connection but the first; it makes sure that what is published to exists. Without it, a
-    message to a missing exchange is refused. It raises AMQPError or OSError where it can't.
+    is awaited before each connection but the first; it makes sure that exchanges and queues exist, or raises AMQPError
+    or OSError. Without it, a message to a missing exchange is refused.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class PlainPublisher:
         self._open = False
 
     async def connect(self) -> None:
-        """Open the connection; from then on it is kept open. Raises AMQPError or OSError if it can't be."""
+        """Open the connection and keep it open. Raises AMQPError or OSError if it can't be opened."""
         await self._connect()
         self._open = True
         self._pump = asyncio.create_task(self._publish_all(), name="publisher")
@@ -99,7 +99,7 @@ class PlainPublisher:
         return sent.future
 
     async def room(self, messages: int) -> None:
-        """Wait until so many messages can be sent."""
+        """Wait until this many messages can be sent."""
         if messages > self._capacity:
             raise ValueError(f"{messages} messages never fit, the capacity is {self._capacity}")
         await self._until(lambda: self._unconfirmed + messages <= self._capacity)
@@ -107,7 +107,7 @@ class PlainPublisher:
     async def close(self, patience: float = 10.0) -> None:
         """Wait for the outstanding confirms, ``patience`` seconds at most, and close the connection.
 
-        What is unconfirmed then ends in PublisherClosed.
+        Messages still unconfirmed end in PublisherClosed.
         """
         self._open = False
         with suppress(TimeoutError):
@@ -148,7 +148,7 @@ class PlainPublisher:
             self._sends.popleft()
 
     async def _publish(self, message: Outgoing) -> Outcome:
-        """Publish until it is clear what becomes of the message."""
+        """Publish until the outcome is known."""
         attempts, pause = 0, 0.0
         while True:
             try:
@@ -187,7 +187,7 @@ class PlainPublisher:
         return Outcome.CONFIRMED
 
     def _blames(self, error: BaseException) -> bool:
-        """Whether the broker has ended channel or connection over the message, which was the only one on its way."""
+        """Whether the broker closed the channel or connection because of this message, the only one in flight."""
         if isinstance(error, ChannelNotFoundEntity):
             return self._prepare is None
         if isinstance(error, ConnectionClosed):

@@ -1,4 +1,4 @@
-"""The fast adapter: deliveries, confirms and acknowledgements pass the libraries by."""
+"""The fast adapter: deliveries, confirms and acknowledgements bypass the libraries."""
 
 from workers.amqp.tap.broker import TappedBroker
 from workers.amqp.tap.publisher import TappedPublisher

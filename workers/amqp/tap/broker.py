@@ -1,8 +1,8 @@
 """Consuming: FastStream subscribes, the tap delivers.
 
 FastStream (and aio-pika under it) declares the queue, sets the prefetch, starts, cancels and restores the consumer.
-Its pipeline per message is passed by: deliveries are read off the connection's tap and handed over synchronously,
-in queue order. What that saves is in docs/decisions/0004-publish-path.md.
+Its pipeline per message is bypassed: deliveries are read from the connection's tap and handed over synchronously,
+in queue order. docs/decisions/0004-publish-path.md says what that saves.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from workers.amqp.tap.subscription import Subscription
 from workers.amqp.tap.tap import Tap, TapFactory
 
 _HIGHEST_CHANNEL = 1000
-"""Subscriptions have the channels from here downwards, all others those above."""
+"""Subscriptions use the channels from here downwards, all others those above."""
 _OWN_CHANNELS = 1000
 GOODBYE_SECONDS = 3.0
 
@@ -96,12 +96,12 @@ class TappedBroker(RabbitBroker):
         return SubscribedConsumer(subscriber, subscription)
 
     def pause(self) -> None:
-        """Take no more deliveries off the connection for now; heartbeats wait with them, so not for minutes."""
+        """Stop reading deliveries for now; heartbeats wait with them, so not for minutes."""
         if self._switchboard.tap is not None:
             self._switchboard.tap.pause_reading()
 
     def resume(self) -> None:
-        """Take deliveries again."""
+        """Read deliveries again."""
         if self._switchboard.tap is not None:
             self._switchboard.tap.resume_reading()
 
@@ -110,7 +110,7 @@ class TappedBroker(RabbitBroker):
         transport = self._tapped.transport if self._tapped is not None else None
         if transport is None:
             raise ConnectionResetError("there is no connection")
-        # aiormq takes the one after the highest open number, which may be that of a subscription that is yet to start.
+        # aiormq takes the number after the highest open one, which may belong to a subscription that has yet to start.
         free = (each for each in islice(self._own_numbers, _OWN_CHANNELS) if each not in transport.connection.channels)
         number = next(free, None)
         if number is None:
@@ -122,7 +122,7 @@ class TappedBroker(RabbitBroker):
         if self._switchboard.tap is not None:
             self._switchboard.tap.abort()
         if self._tapped is not None:
-            # FastStream's own way waits for a connection to come back before it closes it.
+            # FastStream's own close waits for a lost connection to come back first.
             with suppress(*LOST):
                 async with answering(GOODBYE_SECONDS):
                     await self._tapped.close()

@@ -34,17 +34,17 @@ _CONNECTION_FORCED = 320
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why the broker closed a channel or the connection: its code and its words."""
+    """Why the broker closed a channel or the connection: code and text."""
 
     code: int
     text: str
 
 
 class Events(Protocol):
-    """What the publisher wants to hear from its channel."""
+    """What the channel reports to the publisher."""
 
     def confirmed(self, tag: int, *, multiple: bool, positive: bool) -> None:
-        """Take a confirm, or the refusal that a negative one is."""
+        """Take a positive or negative confirm."""
 
     def returned(self, exchange: str, routing_key: str, message_id: str | None) -> None:
         """Take note of a mandatory message that no queue wanted; its confirm follows."""
@@ -53,7 +53,7 @@ class Events(Protocol):
         """Go on writing."""
 
     def lost(self, channel: ConfirmChannel, fault: Fault | None) -> None:
-        """Do without the channel; ``fault`` says what the broker found wrong with a message, if it did."""
+        """Stop using the channel; ``fault`` is what the broker found wrong with a message, if anything."""
 
 
 class ConfirmChannel:
@@ -102,7 +102,7 @@ class ConfirmChannel:
             self._tap.abort()
 
     async def close(self) -> None:
-        """Say goodbye if the broker still listens, and make sure that the connection is gone."""
+        """Close the connection, properly if the broker still answers."""
         self._usable = False
         with suppress(*LOST):
             async with answering(_GOODBYE_SECONDS):
@@ -124,7 +124,7 @@ class ConfirmChannel:
             self._end(None)
 
     def received(self, kind: int, channel: int, payload: bytes) -> bool:
-        """Keep confirms and returns; watch for blocking and for the channel's end, which aiormq answers."""
+        """Take confirms and returns; watch for blocking and for the channel's end, which aiormq answers."""
         if kind != METHOD:
             return channel == CHANNEL and self._content.feed(kind, payload)
         method = payload[:_METHOD_SIZE]

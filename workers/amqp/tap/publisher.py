@@ -1,11 +1,11 @@
 """Publishing with confirms: many messages in one socket write, none lost and none overtaken by reconnects.
 
-Whatever ends the connection, there is one remedy: a new connection, then everything unconfirmed again, first and in its
-old order. A connection is also given up when the broker takes messages and confirms none for a while.
+Every failure is handled alike: open a new connection, then send everything unconfirmed again, first and in its old
+order. A connection is also closed when the broker takes messages and confirms none for a while.
 
-Where the broker ends it over a message, that message must not take the others with it again and again. An exchange that
-is missing is declared again before anything is repeated. Of any other fault the culprit is found by repeating one
-message at a time: the one that ends a connection alone is refused.
+If the broker closes the connection because of one message, that message must not fail the others repeatedly. A missing
+exchange is declared again before anything is repeated. After any other fault, messages are repeated one at a time: one
+that ends a connection by itself is refused.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ _log = structlog.get_logger(__name__)
 
 
 class TappedPublisher:
-    """Publishes persistent messages over a connection of its own and tells what became of each.
+    """Publishes persistent messages over its own connection and reports the outcome of each.
 
-    At least once, in the order of the ``send`` calls, across reconnects too; only a message that the broker
-    refused and that is tried again comes later. ``capacity`` counts messages not yet confirmed, of which ``in_flight``
-    at most are on the wire; ``silence`` seconds without a confirm end a connection. ``prepare`` is awaited before each
-    connection but the first is used, and sees to it that what is published to exists; without it a message to a missing
-    exchange is refused. It raises AMQPError or OSError where it can't.
+    At least once, in the order of the ``send`` calls, across reconnects too; only a message that is tried again after a
+    refusal comes later. ``capacity`` counts messages not yet confirmed, of which ``in_flight`` at most are on the wire;
+    ``silence`` seconds without a confirm end a connection. ``prepare`` is awaited before each connection but the first
+    is used; it makes sure that exchanges and queues exist, or raises AMQPError or OSError. Without it, a message to a
+    missing exchange is refused.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class TappedPublisher:
         self._suspects = 0
 
     async def connect(self) -> None:
-        """Open the connection; from then on it is kept open. Raises AMQPError or OSError if it can't be."""
+        """Open the connection and keep it open. Raises AMQPError or OSError if it can't be opened."""
         self._loop = asyncio.get_running_loop()
         self._use(await self._open_channel())
         self._open = True
@@ -111,7 +111,7 @@ class TappedPublisher:
         return batch.future
 
     async def room(self, messages: int) -> None:
-        """Wait until so many messages can be sent."""
+        """Wait until this many messages can be sent."""
         if messages > self._capacity:
             raise ValueError(f"{messages} messages never fit, the capacity is {self._capacity}")
         while len(self._window) + messages > self._capacity:
@@ -120,7 +120,7 @@ class TappedPublisher:
     async def close(self, patience: float = 10.0) -> None:
         """Wait for the outstanding confirms, ``patience`` seconds at most, and close the connection.
 
-        What is unconfirmed then ends in PublisherClosed.
+        Messages still unconfirmed end in PublisherClosed.
         """
         self._open = False
         with suppress(TimeoutError):
@@ -139,7 +139,7 @@ class TappedPublisher:
     # What the channel reports
 
     def confirmed(self, tag: int, *, multiple: bool, positive: bool) -> None:
-        """Settle what was confirmed; try again what was refused, up to a limit."""
+        """Settle confirmed messages; retry refused ones, up to a limit."""
         self._retry_delay = 0.0
         self._heard_at = self._loop.time()
         for entry in self._window.take(tag, multiple=multiple):
@@ -160,7 +160,7 @@ class TappedPublisher:
         self._flush_soon()
 
     def lost(self, channel: ConfirmChannel, fault: Fault | None) -> None:
-        """Put everything unconfirmed back in front, without what the broker will not have."""
+        """Requeue everything unconfirmed in front, except what the broker refuses."""
         if channel is not self._channel:
             return
         self._channel = None
@@ -174,7 +174,7 @@ class TappedPublisher:
         _log.error("publish_refused", code=fault.code, reason=fault.text)
         if fault.code == _NOT_FOUND and self._prepare is not None:
             return
-        # The text names the exchange, as in "no exchange 'x' in vhost '/'"; all messages to it share its fate.
+        # The text names the exchange, as in "no exchange 'x' in vhost '/'"; all messages to it are refused.
         named = self._refuse(lambda entry: f"'{entry.message.exchange}'" in fault.text)
         if not named and self._window.unconfirmed == 1:
             self._refuse(lambda _: True)
@@ -224,7 +224,7 @@ class TappedPublisher:
         self._flush_soon()
 
     async def _watch(self) -> None:
-        """Cut a connection that swallows everything: heartbeats find it late, the confirms tell us sooner."""
+        """Abort a connection without confirms; heartbeats would notice later."""
         while True:
             await asyncio.sleep(min(_WATCH_SECONDS, self._silence))
             channel = self._channel

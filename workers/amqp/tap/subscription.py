@@ -18,7 +18,7 @@ from workers.amqp.tap.tap import Tap
 _DELIVER = struct.pack(">HH", BASIC_CLASS, 60)
 _CONSUME_OK = struct.pack(">HH", BASIC_CLASS, 21)
 _CANCELLED = {struct.pack(">HH", BASIC_CLASS, 30), struct.pack(">HH", BASIC_CLASS, 31)}
-"""By the broker, whose queue is gone, or as we wanted it."""
+"""Cancelled by the broker, because the queue is gone, or by us."""
 _CHANNEL_OPEN_OK = struct.pack(">HH", 20, 11)
 _CHANNEL_CLOSE = struct.pack(">HH", 20, 40)
 _CHANNEL_CLOSED = {_CHANNEL_CLOSE, struct.pack(">HH", 20, 41)}
@@ -50,7 +50,7 @@ class Subscription:
             self._close()
 
     def received(self, kind: int, payload: bytes) -> bool:
-        """Keep deliveries; watch the channel's and the consumer's comings and goings, which are aiormq's."""
+        """Take deliveries; watch the channel and the consumer start and end, which aiormq handles."""
         if kind != METHOD:
             return self._content.feed(kind, payload)
         method = payload[:_METHOD_SIZE]
@@ -79,18 +79,18 @@ class Subscription:
             self._on_lost()
 
     def hold(self) -> None:
-        """Keep acknowledgements back until `release`."""
+        """Hold acknowledgements back until `release`."""
         if self._link is not None:
             self._link.hold()
 
     def release(self) -> None:
-        """Send the acknowledgements that were kept back."""
+        """Send the acknowledgements that were held back."""
         if self._link is not None:
             self._link.release()
 
     @property
     def unacknowledged(self) -> int:
-        """How many deliveries still have to be settled."""
+        """How many deliveries are not acknowledged yet."""
         return self._link.unacknowledged if self._link is not None and self._link.open else 0
 
     def _deliver(self, method: bytes, header: bytes, body: bytes) -> None:

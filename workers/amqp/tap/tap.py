@@ -23,7 +23,7 @@ _FRAME_HEADER = FRAME.size
 
 
 class Listener(Protocol):
-    """Whoever wants frames off the stream."""
+    """Receives frames from the stream."""
 
     def attached(self, tap: Tap) -> None:
         """Take note of a new connection; nothing has been received on it yet."""
@@ -75,12 +75,12 @@ class Tap(asyncio.StreamReaderProtocol):
         self._listener.writable()
 
     def write(self, frames: bytes) -> None:
-        """Send whole frames in one write; dropped if the connection is gone, as the network would."""
+        """Send whole frames in one write; dropped if the connection is gone."""
         if self._transport is not None:
             self._transport.write(frames)
 
     def pause_reading(self) -> None:
-        """Leave what comes in the socket, so that the sender has to wait; may be called again.
+        """Stop reading from the socket, so that the sender has to wait; may be called repeatedly.
 
         The connection then counts as alive, however long that lasts.
         """
@@ -89,7 +89,7 @@ class Tap(asyncio.StreamReaderProtocol):
             self._live_unread()
 
     def resume_reading(self) -> None:
-        """Read on; may be called again."""
+        """Resume reading; may be called repeatedly."""
         if self._transport is not None and not self._transport.is_reading():
             self._transport.resume_reading()
 
@@ -128,14 +128,14 @@ class Tap(asyncio.StreamReaderProtocol):
             super().data_received(data[start:end])
 
     def _live_unread(self) -> None:
-        # Nor does it see the broker's heartbeats while nothing is read.
+        # aiormq sees no heartbeats from the broker while nothing is read.
         if self._transport is not None and not self._transport.is_reading():
             self._show_life()
             asyncio.get_running_loop().call_later(_SIGN_OF_LIFE_SECONDS, self._live_unread)
 
     def _show_life(self) -> None:
-        # aiormq takes a connection for dead when it sees no frame for long, and the broker sends no heartbeats
-        # while it is busy delivering: stand in for them.
+        # aiormq considers a connection dead when it sees no frame for long, and a busy broker sends no
+        # heartbeats: replace them.
         now = self._clock()
         if now >= self._sign_of_life_at:
             self._sign_of_life_at = now + _SIGN_OF_LIFE_SECONDS

@@ -1,4 +1,4 @@
-"""The books of the publisher: what waits to be written, what waits for its confirm, and for whom."""
+"""The publisher's bookkeeping: messages that wait to be written or confirmed, and for whom."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Batch:
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """One message on its way, with its frames as they go over the wire."""
+    """One message of the window (not a journal entry), with its encoded frames."""
 
     message: Outgoing
     frames: bytes
@@ -45,7 +45,7 @@ class Entry:
     returned: bool = False
 
     def conclude(self, outcome: Outcome) -> None:
-        """Report what became of it."""
+        """Report its outcome."""
         self.batch.conclude(self.index, outcome)
 
 
@@ -91,7 +91,7 @@ class Window:
         return b"".join(frames)
 
     def take(self, tag: int, *, multiple: bool) -> list[Entry]:
-        """Remove and return what a confirm for ``tag`` is about: it alone, or everything up to it."""
+        """Remove and return what a confirm for ``tag`` covers: it alone, or everything up to it."""
         unconfirmed = self._unconfirmed
         if not multiple:
             return [unconfirmed.pop(tag)] if tag in unconfirmed else []
@@ -132,6 +132,6 @@ class Window:
             entry.returned = False
 
     def encode(self, encode: Callable[[Outgoing], bytes]) -> None:
-        """Write the frames of the backlog anew, after a connection with another frame size."""
+        """Encode the backlog again for a connection with another frame size."""
         for entry in self._backlog:
             entry.frames = encode(entry.message)

@@ -16,7 +16,7 @@ export interface Command {
 export class CartsService {
   constructor(@InjectModel(Cart.name) private readonly carts: Model<Cart>) {}
 
-  /** Finds, changes, prices and saves; when the version was stale, from the start. */
+  /** Finds, changes, prices and saves; starts again if the version was stale. */
   async update(command: Command, commandId: string) {
     for (;;) {
       try {

@@ -6,7 +6,7 @@ export interface Amounts {
   gross: number;
 }
 
-/** Prices a line anew: list price from the unit price, tax out of the gross amount, rounded half up per line. */
+/** Prices a line again: list price from the unit price, tax out of the gross amount, rounded half up per line. */
 export function priceLine(price: Price, quantity: number): void {
   const gross = Math.round(Number(price.unitAmount) * 100) * quantity;
   const tax = price.taxes[0];
