@@ -64,6 +64,7 @@ def send(
     explain: Annotated[bool, typer.Option("--explain", help="Ask for the ledger behind each price.")] = False,
     reason: Annotated[str | None, typer.Option(help="The reason; it is stored with the change.")] = None,
     message_id: Annotated[str | None, typer.Option(help="The idempotency key; random by default.")] = None,
+    lock_owner: Annotated[str | None, typer.Option(help="Who has locked the cart.")] = None,
     no_reply: Annotated[bool, typer.Option("--no-reply", help="Wait for the broker's confirm only.")] = False,
     tenant: Tenant = "default",
     timeout: Timeout = 30.0,
@@ -78,6 +79,8 @@ def send(
     options |= {"reason": reason, "explain": explain, "timeout": timeout}
     if message_id is not None:
         options["message_id"] = message_id
+    if lock_owner is not None:
+        options["lock_owner"] = lock_owner
     request = Request(kind, read_data(data), cart, options)
     (tell if no_reply else ask)(client_for(tenant), request, as_json=as_json)
 

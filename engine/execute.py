@@ -13,6 +13,7 @@ from engine.consequences import at_kept_prices, consequences
 from engine.context import NOTHING_FETCHED, context_of
 from engine.target import is_stale, opened
 from facts.snapshot import Facts
+from handlers.lifecycle import check_lock
 from handlers.registry import CartCommand, Decision, Fetched
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart
@@ -36,6 +37,7 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
     Returns the outcome with the next version on its cart (or the same cart, if nothing differed); raises `Refusal`.
     """
     before = opened(entry, cart, command, now)
+    check_lock(entry, before, command)
     stale = is_stale(command, before)
     context = context_of(command, facts, entry.needs(command.data).at, now, fetched)
     try:

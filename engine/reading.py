@@ -19,7 +19,10 @@ MAX_PROBLEMS = 100
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What the transport says of a command: tenant and type from its address, its id, key, user and roles."""
+    """What the transport says of a command: tenant and type from its address, its id, key, user and roles.
+
+    `lock_owner` is the owner of a lock as whom it comes; `follows`: it follows from another command, a worker sent it.
+    """
 
     tenant: str
     type: str
@@ -28,6 +31,8 @@ class Origin:
     user: str | None
     received_at: datetime
     roles: frozenset[str] = frozenset()
+    lock_owner: str | None = None
+    follows: bool = False
 
 
 def read_command(body: bytes, origin: Origin) -> tuple[Registered, AnyCommand]:
@@ -52,6 +57,8 @@ def read_command(body: bytes, origin: Origin) -> tuple[Registered, AnyCommand]:
         actor=origin.user,
         received_at=origin.received_at,
         roles=origin.roles,
+        lock_owner=origin.lock_owner,
+        follows=origin.follows,
     )
 
 

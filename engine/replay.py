@@ -28,7 +28,7 @@ def replayed(versions: Iterable[JournaledVersion], base: Cart | None = None) -> 
 def _next(cart: Cart, made: JournaledVersion) -> Cart:
     if made.version != cart.version + 1:
         raise ValueError(f"version {made.version} follows version {cart.version}")
-    changed = evolve(cart, (read_change(each) for each in made.changes))
+    changed = evolve(cart.as_of(made.at), (read_change(each) for each in made.changes))
     return replace(
         made.priced.apply(changed),
         version=made.version,

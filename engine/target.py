@@ -13,7 +13,7 @@ from models.cart.cart import Cart
 def opened(entry: CartCommand | Query, cart: Cart | None, command: AnyCommand, at: datetime) -> Cart:
     """The cart, or version 0 of one that does not exist yet; raises the refusal of a command that can't have it."""
     check_state(entry, None if cart is None else cart.status)
-    return cart or blank_cart(command.tenant, command.cart_id, at, command.actor)
+    return cart.as_of(at) if cart else blank_cart(command.tenant, command.cart_id, at, command.actor)
 
 
 def is_stale(command: AnyCommand, cart: Cart) -> bool:

@@ -1,16 +1,19 @@
 """The life of a cart in one table: which command works in which state, and what the refusal says where it doesn't.
 
 A command without a row of its own is an ordinary one: it changes carts that are active, saved or abandoned. The table
-is printed into `docs/states.md`.
+is printed into `docs/states.md`. A lock comes on top of it.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.schema import format_time
 from cartwright.wire.status import CartStatus
 from handlers.registry import CartCommand, Query
+from models.cart.cart import Cart
 
 State = CartStatus | None
 """Where a cart is in its life; none if there never was one with this id."""
@@ -78,3 +81,27 @@ def check_state(entry: CartCommand | Query, state: State) -> None:
     refused = row_of(entry)[state]
     if refused is not None:
         raise Refusal(refused.code, refused.message)
+
+
+LOCKING = frozenset({"lock-cart", "unlock-cart"})
+"""Commands that name the lock's owner in their data."""
+
+
+def check_lock(entry: CartCommand, cart: Cart, command: AnyCommand) -> None:
+    """Raise `cart-locked` for a command that does not come from the owner of the cart's lock.
+
+    A command that follows from another one is not stopped: the other one has taken effect already.
+    """
+    if cart.lock is not None and entry.kind not in LOCKING and not command.follows:
+        check_owner(cart, command.lock_owner)
+
+
+def check_owner(cart: Cart, owner: str | None) -> None:
+    """Raise `cart-locked` if the cart is locked by somebody else."""
+    lock = cart.lock
+    if lock is not None and lock.owner != owner:
+        raise Refusal(
+            ErrorCode.CART_LOCKED,
+            f"{lock.owner} has locked the cart until {format_time(lock.until)}.",
+            details={"owner": lock.owner, "until": format_time(lock.until)},
+        )

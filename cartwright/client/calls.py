@@ -16,7 +16,8 @@ class Options(TypedDict, total=False):
     """What any command may say besides its data.
 
     `version`, `on_conflict`, `dry_run`, `reason` and `explain` are the contract's; `message_id` is the idempotency
-    key, a random one by default; `headers` are sent along (`traceparent`, `source-channel`, `context` …).
+    key, a random one by default; `lock_owner` is who has locked the cart; `headers` are sent along (`traceparent`,
+    `source-channel`, `context` …).
     """
 
     version: int | None
@@ -25,6 +26,7 @@ class Options(TypedDict, total=False):
     reason: str | None
     explain: bool
     message_id: str
+    lock_owner: str
     headers: Mapping[str, str]
 
 

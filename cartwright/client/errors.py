@@ -128,6 +128,14 @@ class CartReadOnly(RefusedError, code=ErrorCode.CART_READ_ONLY):
     """The cart can no longer be changed."""
 
 
+class CartLocked(RefusedError, code=ErrorCode.CART_LOCKED):
+    """Somebody else has locked the cart for a while; `details` say who, and until when."""
+
+
+class KeyTaken(RefusedError, code=ErrorCode.KEY_TAKEN):
+    """Another cart that is still open has this key."""
+
+
 class IdempotencyMismatch(RefusedError, code=ErrorCode.IDEMPOTENCY_MISMATCH):
     """The message id was used before, with another body."""
 

@@ -40,6 +40,8 @@ def command_message(
         "data": data.wire() if isinstance(data, Data) else dict(data or {}),
     }
     headers = {**options.get("headers", {}), "cart-id": cart_id or message_id}
+    if "lock_owner" in options:
+        headers["lock-owner"] = options["lock_owner"]
     if expires_in is not None:
         headers["deadline"] = format_time(datetime.now(UTC) + timedelta(seconds=expires_in))
     return aio_pika.Message(

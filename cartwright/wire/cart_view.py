@@ -136,6 +136,15 @@ class PricingView(Answer):
     """The time as of which the prices hold."""
 
 
+class LockView(Answer):
+    """A lock: until then only its owner changes the cart."""
+
+    owner: str
+    """Who may change it."""
+    until: Time
+    """When the lock ends by itself."""
+
+
 class CartView(HeaderFields):
     """A cart at one version; all amounts are in its currency. It has prices in `available_currencies`."""
 
@@ -216,6 +225,12 @@ class CartView(HeaderFields):
     """The installments, if `paymentParts` asks for them."""
     warnings: list[Message] = Field(default_factory=list)
     """What is wrong or unusual but does not stop the cart."""
+    lock: LockView | None = None
+    """Who has locked the cart; null if nobody has."""
+    frozen_until: Time | None = None
+    """Until when the cart keeps the catalog and the time of its prices; null if it is not frozen."""
+    suppress_at: Time | None = None
+    """When the cart expires; null if no date is set."""
     last_update_reason: str | None = None
     """The reason given with the last change."""
     pricing: PricingView

@@ -49,7 +49,8 @@ class Envelope(StrictModel, Generic[D]):
 class Command(Generic[D]):
     """A validated command with its origin; everything a decision may know about the message.
 
-    `body_hash` is empty for a read, which nobody remembers; `roles` are those that the caller is trusted to have.
+    `body_hash` is empty for a read, which nobody remembers; `roles` are those that the caller is trusted to have;
+    `lock_owner` is as whose owner of a lock it comes; `follows`: it follows from another command, a worker sent it.
     """
 
     tenant: str
@@ -60,6 +61,8 @@ class Command(Generic[D]):
     actor: str | None
     received_at: datetime
     roles: frozenset[str] = frozenset()
+    lock_owner: str | None = None
+    follows: bool = False
 
     @property
     def type(self) -> str:

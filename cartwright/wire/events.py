@@ -85,6 +85,54 @@ class PriceChangedEvent(CartEvent):
     price_changes: list[PriceChange]
 
 
+class CartCreatedEvent(CartEvent):
+    """A cart came to be."""
+
+    model_config = example({"type": "cart-created", **_CART_EVENT, "version": 1, "commandType": "create-cart"})
+
+    type: Literal["cart-created"]
+
+
+class CartSavedEvent(CartEvent):
+    """A cart is kept for later, to be found by its key `uniqueId`."""
+
+    model_config = example({"type": "cart-saved", **_CART_EVENT, "commandType": "save-cart"})
+
+    type: Literal["cart-saved"]
+
+
+class CartClaimedEvent(CartEvent):
+    """A saved cart has become its customer's."""
+
+    model_config = example({"type": "cart-claimed", **_CART_EVENT, "commandType": "claim-cart"})
+
+    type: Literal["cart-claimed"]
+
+
+class CartFrozenEvent(CartEvent):
+    """A cart keeps the catalog and the time of its prices for a while."""
+
+    model_config = example({"type": "cart-frozen", **_CART_EVENT, "commandType": "freeze-cart"})
+
+    type: Literal["cart-frozen"]
+
+
+class CartLockedEvent(CartEvent):
+    """For a while only the owner of the lock changes the cart."""
+
+    model_config = example({"type": "cart-locked", **_CART_EVENT, "commandType": "lock-cart"})
+
+    type: Literal["cart-locked"]
+
+
+class CartReopenedEvent(CartEvent):
+    """A submitted or expired cart can be changed again."""
+
+    model_config = example({"type": "cart-reopened", **_CART_EVENT, "commandType": "reopen-cart"})
+
+    type: Literal["cart-reopened"]
+
+
 class CartDeletedEvent(CartEvent):
     """A cart is gone for good."""
 
@@ -143,6 +191,12 @@ class RepriceCompletedEvent(JobEvent):
 EVENTS: dict[str, type[Event]] = {
     "cart-updated": CartUpdatedEvent,
     "price-changed": PriceChangedEvent,
+    "cart-created": CartCreatedEvent,
+    "cart-saved": CartSavedEvent,
+    "cart-claimed": CartClaimedEvent,
+    "cart-frozen": CartFrozenEvent,
+    "cart-locked": CartLockedEvent,
+    "cart-reopened": CartReopenedEvent,
     "cart-deleted": CartDeletedEvent,
     "cart-moved": CartMovedEvent,
     "cart-submitted": CartSubmittedEvent,

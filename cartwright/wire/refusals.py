@@ -55,7 +55,6 @@ RESERVED = frozenset(
         ErrorCode.ITEM_NOT_AMENDABLE,
         ErrorCode.KEY_TAKEN,
         ErrorCode.CART_NOT_SUBMITTED,
-        ErrorCode.CART_LOCKED,
     }
 )
 """Codes of the contract that no command is refused with yet."""

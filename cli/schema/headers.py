@@ -42,6 +42,10 @@ HEADERS: dict[str, Schema] = {
                 "description": "The caller's roles, separated by commas or spaces. Read only by workers that trust "
                 "callers (`CART_TRUST_ROLE_HEADER`).",
             },
+            "lock-owner": {
+                "type": "string",
+                "description": "The owner of the cart's lock (`lock-cart`), as whom the command changes the cart.",
+            },
             "dialect": {
                 "type": "string",
                 "enum": ["canonical"],

@@ -5,7 +5,7 @@ replies need not be told of a new one.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Annotated, Any
@@ -14,8 +14,10 @@ from cartwright.wire.header import Header
 from cartwright.wire.lines import Action, ItemStatus, Note
 from cartwright.wire.status import CartStatus
 from models.cart.adjustments import Adjustment
+from models.cart.budgets import Budget
 from models.cart.fields import APART, NOT_SHOWN, SHARED, STORED_UNLESS_EMPTY, UNLESS_EMPTY, Named
 from models.cart.line_terms import NO_TERMS, LineTerms
+from models.cart.lock import Lock
 from models.cart.overrides import PriceOverride
 from models.cart.price import Price
 from models.cart.pricing_result import PricingResult
@@ -108,6 +110,9 @@ class Cart:
     chosen_promotions: Annotated[tuple[ChosenPromotion, ...], NOT_SHOWN] = ()
     held_vouchers: Annotated[tuple[str, ...], NOT_SHOWN, STORED_UNLESS_EMPTY] = ()
     adjustments: Annotated[tuple[Adjustment, ...], NOT_SHOWN, STORED_UNLESS_EMPTY] = ()
+    lock: Annotated[Lock | None, STORED_UNLESS_EMPTY] = None
+    frozen_until: Annotated[datetime | None, STORED_UNLESS_EMPTY] = None
+    suppress_at: Annotated[datetime | None, STORED_UNLESS_EMPTY] = None
     last_update_reason: str | None = None
     pricing: Annotated[PricingResult, APART] = field(default_factory=PricingResult)
 
@@ -115,6 +120,19 @@ class Cart:
     def currency(self) -> str:
         """The one currency of all amounts: the forced one, if any (001, forcedCurrency)."""
         return self.header.forced_currency or self.header.currency
+
+    @property
+    def budgets(self) -> tuple[Budget, ...]:
+        """The budgets that it holds; an expired cart has let go of them."""
+        return () if self.status is CartStatus.EXPIRED else self.pricing.budgets
+
+    def as_of(self, time: datetime) -> "Cart":
+        """The cart without the lock and the freeze that have ended by then."""
+        if self.lock is not None and self.lock.until <= time:
+            return replace(self, lock=None).as_of(time)
+        if self.frozen_until is not None and self.frozen_until <= time:
+            return replace(self, frozen_until=None)
+        return self
 
     def item(self, item_id: str) -> Item | None:
         """The line item with this id."""

@@ -17,6 +17,7 @@ from models.changes.change import EVERYTHING, Change, change
 class CartCreated(Change):
     """A cart came to be, with this header."""
 
+    announced: ClassVar[bool] = True
     header: Document
     """The header fields."""
 
@@ -75,6 +76,9 @@ class CartDeleted(Change):
             chosen_promotions=(),
             held_vouchers=(),
             adjustments=(),
+            lock=None,
+            frozen_until=None,
+            suppress_at=None,
         )
 
     def touches(self) -> frozenset[str]:

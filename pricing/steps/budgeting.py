@@ -11,16 +11,20 @@ from models.cart.budgets import PROMOTION, VOUCHER, Budget
 from models.cart.cart import Cart
 from pricing.sheet.worksheet import Worksheet
 
-RELEASING = frozenset({CartStatus.EXPIRED, CartStatus.ABANDONED})
-"""A cart of such a status holds nothing any more."""
+ENDED = frozenset({CartStatus.DELETED, CartStatus.EXPIRED})
+"""A cart of such a status names what it had used, whatever becomes of its lines."""
 
 
 def find_budgets(sheet: Worksheet) -> None:
-    """Note what the cart uses; a deleted one has kept what its order used up."""
+    """Note what the cart uses.
+
+    A deleted one has kept what its order used up, an expired one what it needs again when it is reopened. Which of
+    these a cart holds is `Cart.budgets`.
+    """
     status = sheet.cart.status
-    if status is CartStatus.DELETED:
+    if status in ENDED:
         sheet.result.budgets = sheet.cart.pricing.budgets
-    elif status not in RELEASING:
+    elif status is not CartStatus.ABANDONED:
         sheet.result.budgets = tuple(sorted(set(_used(sheet))))
 
 

@@ -144,6 +144,10 @@ async def cart_read_only(shop: Shop, cart: str) -> Reply:
     return await shop.call("update-products", f"{cart}-submitted", QUANTITY)
 
 
+async def cart_locked(shop: Shop, cart: str) -> Reply:
+    return await shop.call("update-products", f"{cart}-locked", QUANTITY)
+
+
 async def rule_broken(shop: Shop, cart: str) -> Reply:
     return await shop.call("add-items", cart, {"items": [{"offeringId": "plan", "quantity": 20_000}]})
 
@@ -230,6 +234,7 @@ SCENARIOS: dict[ErrorCode, Scenario] = {
     ErrorCode.REBASE_CONFLICT: rebase_conflict,
     ErrorCode.IDEMPOTENCY_MISMATCH: idempotency_mismatch,
     ErrorCode.CART_READ_ONLY: cart_read_only,
+    ErrorCode.CART_LOCKED: cart_locked,
     ErrorCode.RULE_BROKEN: rule_broken,
     ErrorCode.INCOMPATIBLE_ITEMS: incompatible_items,
     ErrorCode.ALREADY_OWNED: already_owned,
@@ -257,15 +262,16 @@ def test_every_code_has_a_scenario_or_a_reason_for_none() -> None:
 
 @pytest.fixture
 async def cart(shop: Shop, running: Running) -> str:
-    """A cart with a plan in it, whose twin has the last voucher and was submitted."""
+    """A cart with a plan in it; one twin has the last voucher and was submitted, another is locked."""
     cart_id = f"c-{uuid4().hex[:8]}"
     for kind, data in SALES.items():
         assert (await shop.call(kind, data=data))["type"] == "catalog-updated"
-    for suffix in ("", "-submitted"):
+    for suffix in ("", "-submitted", "-locked"):
         customer = {"id": "u-1", "ownedOfferings": ["case"]}
         data = {"country": "FR", "currency": "EUR", "customer": customer, "items": [PLAN]}
         await shop.call("create-cart", cart_id + suffix, data, message_id=f"created-{cart_id}{suffix}")
     assert (await shop.call("add-voucher", f"{cart_id}-submitted", {"code": "LAST"}))["status"] == "applied"
+    await shop.call("lock-cart", f"{cart_id}-locked", {"owner": "anna", "seconds": 600})
     submitted = {"tenant": shop.tenant, "cartId": f"{cart_id}-submitted"}
     await running.database["carts"].update_one(submitted, {"$set": {"status": "submitted"}})
     return cart_id

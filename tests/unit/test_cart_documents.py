@@ -30,6 +30,7 @@ def test_a_stored_cart_is_read_and_written_as_it_was() -> None:
 def test_a_stored_cart_is_shown_as_it_was() -> None:
     shown = render_cart(read_cart(OLDER["stored"]))
     assert (shown.pop("attributes"), shown.pop("contacts")) == ({}, [])
+    assert [shown.pop(name) for name in ("lock", "frozenUntil", "suppressAt")] == [None, None, None]
     assert all(part.pop("notes") == [] for part in (*shown["containers"], *shown["items"]))
     assert shown == OLDER["shown"]
 

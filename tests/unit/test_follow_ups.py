@@ -46,7 +46,12 @@ def test_it_goes_out_as_a_command_of_its_own() -> None:
     [first], [again] = ([*MESSAGES.follow_ups(each)] for each in (leading, leading))
     assert first == again
     assert (first.exchange, first.routing_key, first.message_id) == ("cart.commands", "acme.delete-cart", "m-1:from")
-    assert (first.headers, first.reply_to, first.mandatory, first.to_caller) == ({"cart-id": "c-2"}, None, True, False)
+    assert (first.headers, first.reply_to, first.mandatory, first.to_caller) == (
+        {"cart-id": "c-2", "cart-follows": "m-1"},
+        None,
+        True,
+        False,
+    )
     assert json.loads(first.body) == {"type": "delete-cart", "cartId": "c-2", "reason": "because", "data": GONE.data}
     assert list(MESSAGES.follow_ups(entry("m-2", 1))) == []
 

@@ -130,8 +130,10 @@ def test_a_client_reads_what_became_of_a_voucher() -> None:
 def test_an_expired_cart_holds_nothing() -> None:
     given = document({"a": 1}, [price_row("a", "10.00")])
     facts = facts_of(given, [{"code": "V", "reductionPercent": "10"}])
-    cart = replace(priced(given), held_vouchers=("V",), status=CartStatus.EXPIRED)
-    assert price(cart, facts, NOON).pricing.budgets == ()
+    active = price(replace(priced(given), held_vouchers=("V",)), facts, NOON)
+    expired = replace(active, status=CartStatus.EXPIRED)
+    assert (active.budgets, expired.budgets) == ((Budget("voucher", "V"),), ())
+    assert price(expired, facts, NOON) == expired
 
 
 def test_what_is_used_up_takes_nothing_off() -> None:

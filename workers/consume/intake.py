@@ -12,10 +12,11 @@ from cartwright.wire.schema import parse_time
 from engine.reading import Origin, read_command
 from workers.amqp import Damage, Delivery
 from workers.consume.direct_replies import DIRECT_REPLY_TO, target_of
-from workers.consume.tokens import attempts_of, token_of
+from workers.consume.tokens import FOLLOWS_HEADER, attempts_of, token_of
 from workers.consume.work import Source, Work
 
 SERVER_NAMED = "amq.gen-"
+LOCK_OWNER_HEADER = "lock-owner"
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _MESSAGE_ID = re.compile(r"[!-~]{1,128}(:[a-z-]{1,16})?")
 """At most 128 characters, and the suffix of a follow-up command."""
@@ -73,18 +74,31 @@ class Intake:
         tenant, _, kind = delivery.routing_key.partition(".")
         if not _TENANT.fullmatch(tenant) or not kind:
             raise Refusal(ErrorCode.INVALID, "The routing key must be <tenant>.<command-type>.")
-        cart_key = delivery.headers.get("cart-id")
         origin = Origin(
             tenant=tenant,
             type=kind,
             message_id=_message_id(delivery),
-            cart_key=cart_key if isinstance(cart_key, str) else None,
+            cart_key=_text(delivery, "cart-id"),
             user=delivery.user_id,
             received_at=now,
             roles=_roles(delivery) if self.trust_roles else frozenset(),
+            lock_owner=_text(delivery, LOCK_OWNER_HEADER),
+            follows=_follows(delivery),
         )
         registered, command = read_command(delivery.body, origin)
         return Work(source, registered, command, deadline, token_of(delivery))
+
+
+def _text(delivery: Delivery, name: str) -> str | None:
+    """A header, if it is a text."""
+    value = delivery.headers.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _follows(delivery: Delivery) -> bool:
+    """Whether it follows from the command that it names: its id is that command's with a suffix."""
+    first = _text(delivery, FOLLOWS_HEADER)
+    return first is not None and (delivery.message_id or "").rpartition(":")[0] == first
 
 
 def _roles(delivery: Delivery) -> frozenset[str]:

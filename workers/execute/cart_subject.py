@@ -113,7 +113,7 @@ class CartSubject:
         self.new.append(entry)
         if not result.unchanged:
             self.cart = self._versions[after.version] = after
-            self.budgets.update(after.pricing.budgets)
+            self.budgets.update(after.budgets)
             self._history[entry.version] = entry
         return entry
 

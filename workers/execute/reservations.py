@@ -36,8 +36,8 @@ class Claim:
 
     def add(self, key: CartKey, subject: CartSubject, limits: Mapping[Budget, int]) -> None:
         """Add a cart: every version of the fold counts, for each of them is told to the world."""
-        before = set(subject.stored.cart.pricing.budgets) if subject.stored else set()
-        after = set(subject.cart.pricing.budgets) if subject.cart else set()
+        before = set(subject.stored.cart.budgets) if subject.stored else set()
+        after = set(subject.cart.budgets) if subject.cart else set()
         taken = {each for each in subject.budgets - before if each in limits}
         self.taking |= {Hold(key, each): limits[each] for each in taken}
         self.leaving |= {Hold(key, each) for each in (before | taken) - after}
@@ -120,7 +120,7 @@ class Reservations:
         carts = await self._carts.load({each.hold.cart for each in doubts})
         for doubt in doubts:
             stored = carts.get(doubt.hold.cart)
-            used = stored is not None and doubt.hold.budget in stored.cart.pricing.budgets
+            used = stored is not None and doubt.hold.budget in stored.cart.budgets
             held = [doubt.hold]
             await self._budgets.resolve(doubt.token, held if used else [], [] if used else held)
         _log.info("holds_settled", holds=len(doubts))

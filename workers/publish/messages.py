@@ -8,11 +8,22 @@ from models.answers.answer import Answer
 from storage.records import Entry
 from workers.amqp import Delivery, Outgoing
 from workers.broker.topology import HASH_HEADER, Topology
-from workers.consume.tokens import ATTEMPTS_HEADER, DELIVERY_HEADER
+from workers.consume.tokens import ATTEMPTS_HEADER, DELIVERY_HEADER, FOLLOWS_HEADER
 from workers.consume.work import Work
 from workers.publish.bodies import events_of, follow_up_body
 
-_CARRIED = ("cart-id", "deadline", "dialect", "traceparent", "source-channel", "context", "roles", "schema-version")
+_CARRIED = (
+    "cart-id",
+    "deadline",
+    "dialect",
+    "traceparent",
+    "source-channel",
+    "context",
+    "roles",
+    "lock-owner",
+    "schema-version",
+    FOLLOWS_HEADER,
+)
 
 
 class Messages:
@@ -70,7 +81,7 @@ class Messages:
                 message_id=each.command_id(entry.command_id),
                 type=each.type,
                 correlation_id=entry.command_id,
-                headers={HASH_HEADER: each.cart_id},
+                headers={HASH_HEADER: each.cart_id, FOLLOWS_HEADER: entry.command_id},
                 mandatory=True,
             )
 
