@@ -15,11 +15,11 @@ from models.changes.change import Change
 NOTHING_FETCHED = Fetched()
 
 
-def context_of(command: AnyCommand, facts: Facts, at: datetime | None, now: datetime, fetched: Fetched) -> Context:
-    """The context of a command whose facts are those of the time `at`, or of now."""
+def context_of(command: AnyCommand, facts: Facts, at: datetime, now: datetime, fetched: Fetched) -> Context:
+    """The context of a command whose facts are those of the time `at`."""
 
     def would_be(before: Cart, changes: Iterable[Change], known: Facts) -> Outcome:
         return consequences(before, changes, replace(context, facts=known))
 
-    context = Context(command, facts, at or now, now, fetched, would_be)
+    context = Context(command, facts, at, now, fetched, would_be)
     return context

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import ErrorCode, Refusal
+from engine.basis import basis
 from engine.consequences import at_kept_prices, consequences
 from engine.context import NOTHING_FETCHED, context_of
 from engine.target import is_stale, opened
@@ -33,13 +34,15 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
 ) -> Outcome:
     """Run one command; `since` are the changes after the version that a rebasing command names.
 
-    `facts` are those of the time that the command needs: offerings, rules, promotions, taxes and prices.
+    `facts` are those of the time that the command needs: offerings, rules, promotions, taxes and prices. A frozen cart
+    finds its own among those that were fetched.
     Returns the outcome with the next version on its cart (or the same cart, if nothing differed); raises `Refusal`.
     """
     before = opened(entry, cart, command, now)
     check_lock(entry, before, command)
     stale = is_stale(command, before)
-    context = context_of(command, facts, entry.needs(command.data).at, now, fetched)
+    facts, at = basis(before, facts, entry.needs(command.data).at, now, fetched)
+    context = context_of(command, facts, at, now, fetched)
     try:
         changes, follow_ups = _sorted_out(entry.decide(before, command.data, context))
     except Refusal as refusal:

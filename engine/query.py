@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from cartwright.wire.command import AnyCommand
+from engine.basis import basis
 from engine.context import NOTHING_FETCHED, context_of
 from engine.target import is_stale, opened
 from facts.snapshot import Facts
@@ -22,5 +23,5 @@ def answer_query(
     """The answer; `facts` are those of the time that the query needs. Raises `Refusal`."""
     seen = opened(entry, cart, command, now)
     is_stale(command, seen)
-
-    return entry.answer(seen, command.data, context_of(command, facts, entry.needs(command.data).at, now, fetched))
+    facts, at = basis(seen, facts, entry.needs(command.data).at, now, fetched)
+    return entry.answer(seen, command.data, context_of(command, facts, at, now, fetched))

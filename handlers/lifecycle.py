@@ -33,6 +33,8 @@ Row = Mapping[State, Refused | None]
 
 _NOT_FOUND = Refused(ErrorCode.CART_NOT_FOUND, "There is no cart with this id.")
 _EXISTS = Refused(ErrorCode.CART_EXISTS, "There is, or was, a cart with this id.")
+_NOT_SUBMITTED = Refused(ErrorCode.CART_NOT_SUBMITTED, "The cart is neither submitted nor expired.")
+_NOT_SAVED = Refused(ErrorCode.FORBIDDEN, "Only a saved cart can be claimed.")
 _OPEN = frozenset({CartStatus.ACTIVE, CartStatus.SAVED, CartStatus.ABANDONED})
 """The states in which a cart can be changed."""
 
@@ -62,6 +64,8 @@ ORDINARY = _row(_OPEN)
 ROWS: Mapping[str, Row] = MappingProxyType(
     {
         "delete-cart": READING,
+        "reopen-cart": _row({CartStatus.SUBMITTED, CartStatus.EXPIRED}, dict.fromkeys(_OPEN, _NOT_SUBMITTED)),
+        "claim-cart": _row({CartStatus.SAVED}, dict.fromkeys(_OPEN, _NOT_SAVED)),
     }
 )
 """The rows of commands that are about the cart's life."""

@@ -45,7 +45,8 @@ class Needs:
     `at`: the time that counts instead of now, for the catalog and for everything in it; `catalogs`: further states of
     the catalog; `carts`: ids of other carts; `versions`: earlier versions of its own cart; `history`: part of what
     happened to its own cart; `vouchers` and `customers`: whose budgets count; `keys`: names and values that tell which
-    cart it is, if the envelope doesn't; `tokens`: whether it issues or reads validity tokens.
+    cart it is, if the envelope doesn't; `tokens`: whether it issues or reads validity tokens; `own_catalog`:
+    the catalog that the cart's prices come from.
     """
 
     at: datetime | None = None
@@ -57,6 +58,7 @@ class Needs:
     customers: tuple[str, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
     tokens: bool = False
+    own_catalog: bool = False
 
 
 NOTHING = Needs()
@@ -67,7 +69,8 @@ class Fetched:
     """What was fetched: catalogs by time or revision, other carts by id, versions of the cart by number, its history.
 
     Carts and versions that don't exist are missing, and so are versions before `archived`, the last one whose history
-    is archived. To explain prices that stay as they are, `catalogs` also holds the catalog that they come from.
+    is archived. To explain prices that stay as they are, and for a frozen cart, `catalogs` also holds the
+    catalog that they come from.
     `tokens` are under keys that only the worker knows.
     """
 
@@ -83,7 +86,8 @@ class Fetched:
 class Context:
     """What a decision may know besides the cart and its own data; all of it was fetched before.
 
-    `facts` is the catalog at the time `at`: of the time that the command needs, or now. `now` is when it happens.
+    `facts` is the catalog at the time `at`: of the time that the command needs, or now; of a frozen cart that of its
+    prices. `now` is when it happens.
     `would_be` is what changes would make of a cart, with rules and prices of these facts at that time.
     """
 

@@ -132,6 +132,10 @@ class CartLocked(RefusedError, code=ErrorCode.CART_LOCKED):
     """Somebody else has locked the cart for a while; `details` say who, and until when."""
 
 
+class CartNotSubmitted(RefusedError, code=ErrorCode.CART_NOT_SUBMITTED):
+    """The cart was not submitted, so it can't be amended or reopened."""
+
+
 class KeyTaken(RefusedError, code=ErrorCode.KEY_TAKEN):
     """Another cart that is still open has this key."""
 

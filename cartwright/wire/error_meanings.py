@@ -40,7 +40,7 @@ MEANINGS: Mapping[ErrorCode, str] = MappingProxyType(
         ErrorCode.TEST_FAILED: "A `test` of a patch found another value.",
         ErrorCode.ITEM_NOT_AMENDABLE: "The amendment may not change this line item.",
         ErrorCode.KEY_TAKEN: "Another cart that is still open has this key.",
-        ErrorCode.CART_NOT_SUBMITTED: "The cart was not submitted, so it can't be amended.",
+        ErrorCode.CART_NOT_SUBMITTED: "The cart was not submitted, so it can't be amended or reopened.",
         ErrorCode.CART_LOCKED: "Somebody else has locked the cart for a while.",
         ErrorCode.DEADLINE_EXCEEDED: "The deadline had passed before the command was executed; nothing was applied.",
         ErrorCode.TEMPORARILY_UNAVAILABLE: "Something that the worker needs is unavailable; try again later.",

@@ -54,7 +54,6 @@ RESERVED = frozenset(
         ErrorCode.TEST_FAILED,
         ErrorCode.ITEM_NOT_AMENDABLE,
         ErrorCode.KEY_TAKEN,
-        ErrorCode.CART_NOT_SUBMITTED,
     }
 )
 """Codes of the contract that no command is refused with yet."""

@@ -84,5 +84,5 @@ def _priced(cart: Cart, setting: Setting, context: Context, side: str) -> tuple[
     policy, header = setting.pricing_policy, cart.header
     if policy is not None:
         header = header.model_copy(update={"pricing_policy": policy.on_top_of(header.pricing_policy)})
-    would_be, at = replace(cart, header=header), setting.as_of or context.at
+    would_be, at = replace(cart, header=header), setting.as_of or context.now
     return explain(would_be, facts, at) if context.command.envelope.explain else (price(would_be, facts, at), None)

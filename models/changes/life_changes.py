@@ -5,9 +5,12 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from cartwright.wire.header import Header
 from cartwright.wire.schema import parse_time
 from cartwright.wire.status import CartStatus
+from cartwright.wire.stored import read_stored
 from models.cart.cart import Cart
+from models.cart.keys import UNIQUE_ID
 from models.cart.lock import Lock
 from models.changes.change import EVERYTHING, Change, change
 
@@ -72,6 +75,7 @@ class CartUnfrozen(Change):
     """The cart's prices follow the catalog again, from the next command on."""
 
     reprices: ClassVar[bool] = False
+
     def apply(self, cart: Cart) -> Cart:
         """Unfreeze it."""
         return replace(cart, frozen_until=None)
@@ -87,14 +91,17 @@ class CartSaved(Change):
 
     reprices: ClassVar[bool] = False
     announced: ClassVar[bool] = True
+    unique_id: str
+    """The key."""
 
     def apply(self, cart: Cart) -> Cart:
-        """Mark it as saved."""
-        return replace(cart, status=CartStatus.SAVED)
+        """Mark it as saved, and set the key."""
+        keys = {**cart.header.keys, UNIQUE_ID: self.unique_id}
+        return replace(cart, status=CartStatus.SAVED, header=read_stored(Header, {**cart.header.wire(), "keys": keys}))
 
     def touches(self) -> frozenset[str]:
-        """The status."""
-        return frozenset({"status"})
+        """The status and the keys."""
+        return frozenset({"status", "header:keys"})
 
 
 @change("cart-claimed")

@@ -84,9 +84,10 @@ async def test_a_dry_run_publishes_nothing(shop: Shop) -> None:
     await shop.call("delete-cart", cart_id, dryRun=True)
     await shop.call("get-cart", cart_id, {"reprice": True})
     await shop.call("update-cart", cart_id, {"agentId": "a-1"}, message_id="m-last")
-    heard = [event.message_id for event in await shop.events(3, cart_id)]
+    heard = [event.message_id for event in await shop.events(4, cart_id)]
     assert heard == [
-        f"{shop.tenant}:{cart_id}:{suffix}" for suffix in ("1:cart-updated", "1:price-changed", "2:cart-updated")
+        f"{shop.tenant}:{cart_id}:{suffix}"
+        for suffix in ("1:cart-updated", "1:price-changed", "1:cart-created", "2:cart-updated")
     ]
 
 

@@ -19,7 +19,7 @@ async def test_an_event_says_what_happened(shop: Shop, running: Running) -> None
     reply = await shop.call(
         "update-products", cart_id, quantity(2), message_id="m-1", reason="twins", properties=properties
     )
-    updated, moved = (await shop.events(4, cart_id))[2:]
+    updated, moved = (await shop.events(5, cart_id))[3:]
     body = json.loads(updated.body)
     assert body == {
         "type": "cart-updated",
@@ -44,9 +44,9 @@ async def test_an_event_says_what_happened(shop: Shop, running: Running) -> None
 
 async def test_events_carry_cloud_events_headers(shop: Shop, running: Running) -> None:
     cart_id = await shop.cart(PLAN)
-    updated, moved = await shop.events(2, cart_id)
+    updated, moved, created = await shop.events(3, cart_id)
     time = json.loads(updated.body)["at"]
-    for event, kind in ((updated, "cart-updated"), (moved, "price-changed")):
+    for event, kind in ((updated, "cart-updated"), (moved, "price-changed"), (created, "cart-created")):
         event_id = f"{shop.tenant}:{cart_id}:1:{kind}"
         assert (event.message_id, event.type, event.content_type) == (event_id, kind, "application/json")
         assert dict(event.headers) == {
@@ -74,6 +74,7 @@ async def test_one_update_per_version_and_a_price_event_only_where_an_amount_mov
     assert heard == [
         "1:cart-updated",
         "1:price-changed",
+        "1:cart-created",
         "2:cart-updated",
         "3:cart-updated",
         "3:price-changed",
@@ -90,7 +91,7 @@ async def test_many_commands_at_once_give_every_version_once_and_in_order(shop: 
     replies = [await shop.wire.reply(each) for each in sent]
     assert [each["version"] for each in replies] == list(values)
     assert [each["cart"]["items"][0]["quantity"] for each in replies] == list(values)
-    events = [json.loads(event.body) for event in await shop.events(2 + 2 * len(values), cart_id)]
+    events = [json.loads(event.body) for event in await shop.events(3 + 2 * len(values), cart_id)]
     updates = [event for event in events if event["type"] == "cart-updated"]
     assert [event["version"] for event in updates] == list(range(1, 62))
     for reply, event in zip(replies, updates[1:], strict=True):

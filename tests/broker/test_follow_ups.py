@@ -24,7 +24,7 @@ async def test_a_command_takes_effect_on_two_carts(shop: Shop, running: Running)
         "hand-over", giving, {"itemId": "i-2", "to": taking}, message_id=message_id, reason="a present"
     )
     assert (reply["status"], [item["id"] for item in reply["cart"]["items"]]) == ("applied", ["i-1"])
-    await shop.events(3, taking)
+    await shop.events(4, taking)
     journal = (await running.documents(shop.tenant))["journal"]
     [entry] = [each for each in journal if each["commandId"] == f"{message_id}:to"]
     assert (entry["cartId"], entry["kind"], entry["reason"]) == (taking, "add-items", "a present")
@@ -38,14 +38,14 @@ async def test_sent_again_it_takes_effect_once(shop: Shop) -> None:
     data = {"itemId": "i-2", "to": taking}
     replies = [await shop.call("hand-over", giving, data, message_id="m-1") for _ in range(2)]
     assert [reply["status"] for reply in replies] == ["applied", "duplicate"]
-    await shop.events(3, taking)
+    await shop.events(4, taking)
     assert (await shop.call("get-cart", taking))["version"] == 2
 
 
 async def test_what_changes_nothing_in_the_first_cart_can_still_lead_to_a_command(shop: Shop) -> None:
     giving, taking = await shop.cart(PLAN), await shop.cart(PLAN)
     assert (await shop.call("hand-over", giving, {"to": taking}))["status"] == "unchanged"
-    await shop.events(3, taking)
+    await shop.events(4, taking)
     assert [item["id"] for item in (await shop.call("get-cart", taking))["cart"]["items"]] == ["i-1", "given"]
 
 
@@ -62,7 +62,7 @@ async def test_nothing_follows_from_a_dry_run_or_a_refusal(shop: Shop, running: 
 async def test_documents_without_follow_ups_say_nothing_of_them(shop: Shop, running: Running) -> None:
     giving, taking = await shop.cart(PLAN, PHONE), await shop.cart(PLAN)
     await shop.call("hand-over", giving, {"itemId": "i-2", "to": taking})
-    await shop.events(3, taking)
+    await shop.events(4, taking)
     journal = (await running.documents(shop.tenant))["journal"]
     assert [entry["kind"] for entry in journal if "followUps" in entry] == ["hand-over"]
 

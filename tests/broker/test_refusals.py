@@ -148,6 +148,10 @@ async def cart_locked(shop: Shop, cart: str) -> Reply:
     return await shop.call("update-products", f"{cart}-locked", QUANTITY)
 
 
+async def cart_not_submitted(shop: Shop, cart: str) -> Reply:
+    return await shop.call("reopen-cart", cart)
+
+
 async def rule_broken(shop: Shop, cart: str) -> Reply:
     return await shop.call("add-items", cart, {"items": [{"offeringId": "plan", "quantity": 20_000}]})
 
@@ -235,6 +239,7 @@ SCENARIOS: dict[ErrorCode, Scenario] = {
     ErrorCode.IDEMPOTENCY_MISMATCH: idempotency_mismatch,
     ErrorCode.CART_READ_ONLY: cart_read_only,
     ErrorCode.CART_LOCKED: cart_locked,
+    ErrorCode.CART_NOT_SUBMITTED: cart_not_submitted,
     ErrorCode.RULE_BROKEN: rule_broken,
     ErrorCode.INCOMPATIBLE_ITEMS: incompatible_items,
     ErrorCode.ALREADY_OWNED: already_owned,

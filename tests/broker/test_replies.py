@@ -64,7 +64,7 @@ async def test_a_forbidden_address_gets_the_command_parked(shop: Shop, running: 
 async def test_a_command_without_an_address_is_applied_in_silence(shop: Shop) -> None:
     cart_id = await shop.cart(PLAN)
     await shop.send("update-products", cart_id, QUANTITY, properties={"reply_to": None})
-    await shop.events(4, cart_id)
+    await shop.events(5, cart_id)
     assert (await shop.call("get-cart", cart_id))["version"] == 2
 
 

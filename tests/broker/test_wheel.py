@@ -105,7 +105,8 @@ async def test_a_service_runs_against_a_worker(
     program = service.replace(f"CartClient({address})", f"CartClient({address}, {names})")
     said = await asyncio.to_thread(run, environment / "bin" / "python", "-c", program, CART_AMQP_URL=amqp_url)
     assert said.splitlines() == ["i-2-1 0.00 → 9.99", "None 0.00 → 9.99", "to pay: 9.99"]
-    assert [event.routing_key for event in await shop.events(2)] == [f"{shop.tenant}.cart-updated"] * 2
+    kinds = ["cart-updated", "cart-created", "cart-updated"]
+    assert [event.routing_key for event in await shop.events(3)] == [f"{shop.tenant}.{kind}" for kind in kinds]
 
 
 def check(environment: Path, service: str, folder: Path, expected: int = 0) -> str:

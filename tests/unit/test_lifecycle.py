@@ -30,6 +30,16 @@ OTHERWISE: dict[str, dict[CartStatus, str]] = {
         CartStatus.EXPIRED: "reached",
         CartStatus.QUOTE_CREATED: "reached",
     },
+    "reopen-cart": {
+        **dict.fromkeys(OPEN, "cart-not-submitted"),
+        CartStatus.SUBMITTED: "reached",
+        CartStatus.EXPIRED: "reached",
+    },
+    "claim-cart": {
+        CartStatus.ACTIVE: "forbidden",
+        CartStatus.SAVED: "reached",
+        CartStatus.ABANDONED: "forbidden",
+    },
 }
 """What becomes of commands with a row of their own, where it is not what becomes of the others."""
 

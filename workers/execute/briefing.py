@@ -3,8 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+<<<<<<< HEAD
 from handlers.registry import NOTHING, CatalogKey, Fetched, Stretch
 from handlers.tokens import NO_TOKENS
+=======
+from engine.replay import replayed
+from handlers.registry import NOTHING, CatalogKey, Fetched, Needs
+>>>>>>> cde729b (Carts are frozen, saved, claimed and reopened; when one expires is scheduled)
 from models.cart.budgets import Budget
 from models.cart.cart import Cart
 from storage.ports import Store
@@ -119,12 +124,17 @@ class Preparation:
                 catalogs |= {each.at, *each.catalogs}
                 carts.update(each.carts)
                 versions.update(each.versions)
+<<<<<<< HEAD
                 stretches |= {each.history} if each.history else set()
         then = await self._past.versions(stored, versions) if versions and stored is not None else {}
         history = {each: await self._past.stretch(stored, each) for each in stretches} if stored is not None else {}
         archived = await self._past.archived(stored) if history and stored is not None else None
         if stored is not None and any(work.command.envelope.explain for work in works):
             catalogs.update(cart.pricing.stamp.catalog_revision for cart in (stored.cart, *then.values()))
+=======
+        if stored is not None and _counts_its_catalog(stored.cart, works, needs):
+            catalogs.add(stored.cart.pricing.stamp.catalog_revision)
+>>>>>>> cde729b (Carts are frozen, saved, claimed and reopened; when one expires is scheduled)
         return Fetched(
             catalogs={key: await self._facts.state(tenant, key) for key in catalogs},
             carts=await self._others(tenant, carts) if carts else {},
@@ -137,3 +147,20 @@ class Preparation:
     async def _others(self, tenant: str, ids: Iterable[str]) -> dict[str, Cart]:
         found = await self._store.carts.load([CartKey(tenant, cart_id) for cart_id in ids])
         return {key.cart_id: stored.cart for key, stored in found.items()}
+<<<<<<< HEAD
+=======
+
+    async def _versions(self, stored: StoredCart, numbers: Set[int]) -> dict[int, Cart]:
+        """The cart as it was, from its journal and from what its outbox has more."""
+        history = await self._store.journal.history(stored.key)
+        entries = {each.version: each for each in (*history, *stored.outbox) if each.status == "applied"}
+        made = replayed(entries[version] for version in sorted(entries))
+        return {cart.version: cart for cart in made if cart.version in numbers}
+
+
+def _counts_its_catalog(cart: Cart, works: Iterable[Work], needs: Iterable[Needs]) -> bool:
+    """Whether the catalog matters that the cart's prices come from."""
+    if cart.frozen_until is not None or any(each.own_catalog for each in needs):
+        return True
+    return any(work.command.envelope.explain for work in works)
+>>>>>>> cde729b (Carts are frozen, saved, claimed and reopened; when one expires is scheduled)

@@ -1,0 +1,35 @@
+"""`reopen-cart`: let a submitted or expired cart be changed again, at the prices that it has."""
+
+from collections.abc import Iterator
+
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.schema import format_time
+from handlers.registry import Context, command
+from models.cart.budgets import VOUCHER
+from models.cart.cart import Cart
+from models.changes.change import Change
+from models.changes.life_changes import CartReopened, SuppressionScheduled
+
+
+class ReopenCart(CommandData):
+    """No fields."""
+
+    model_config = example({})
+
+
+@command("reopen-cart", ReopenCart)
+def reopen_cart(cart: Cart, data: ReopenCart, context: Context) -> Iterator[Change]:
+    """Make the cart active; a date at which it should have expired does not count any more.
+
+    An expired cart has let go of its budgets: reopening it needs them again.
+    """
+    for budget in cart.pricing.budgets:
+        if budget not in cart.budgets and budget in context.facts.exhausted:
+            if budget.kind == VOUCHER:
+                raise Refusal(ErrorCode.VOUCHER_EXHAUSTED, f"The voucher {budget.id} has no use left.")
+            raise Refusal(ErrorCode.PROMOTION_NOT_APPLICABLE, f"The promotion {budget.id} has no use left.")
+    yield CartReopened()
+    if cart.suppress_at is not None and cart.suppress_at <= context.now:
+        yield SuppressionScheduled(before=format_time(cart.suppress_at), after=None)

@@ -1,0 +1,37 @@
+"""`save-cart`: keep a cart for later; it is found again by its key `uniqueId`."""
+
+from collections.abc import Iterator
+from hashlib import blake2b
+
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from cartwright.wire.schema import Id
+from cartwright.wire.status import CartStatus
+from handlers.registry import Context, command
+from models.cart.cart import Cart
+from models.cart.keys import UNIQUE_ID
+from models.changes.change import Change
+from models.changes.life_changes import CartSaved
+
+
+class SaveCart(CommandData):
+    """The id under which it is found."""
+
+    model_config = example({"uniqueId": "u-778"})
+
+    unique_id: Id | None = None
+    """The cart's key `uniqueId`; if absent, the one that it has, or else one that is made."""
+
+
+@command("save-cart", SaveCart)
+def save_cart(cart: Cart, data: SaveCart, context: Context) -> Iterator[Change]:
+    """Set the key and the status, if they differ."""
+    keys = cart.header.keys
+    unique_id = data.unique_id or keys.get(UNIQUE_ID) or _made(cart)
+    if keys.get(UNIQUE_ID) != unique_id or cart.status is not CartStatus.SAVED:
+        yield CartSaved(unique_id=unique_id)
+
+
+def _made(cart: Cart) -> str:
+    """An id of its own: the same in a dry run and in the real one, and whenever the command is executed again."""
+    return "u-" + blake2b(f"{cart.tenant}/{cart.id}".encode(), digest_size=12).hexdigest()

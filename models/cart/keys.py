@@ -1,0 +1,23 @@
+"""Keys under which other systems know a cart. Some of them belong to one cart at a time, as long as it is open."""
+
+from cartwright.wire.status import CartStatus
+from models.cart.cart import Cart
+
+UNIQUE_ID = "uniqueId"
+EXCLUSIVE = frozenset({UNIQUE_ID, "salesJourneyId", "externalId"})
+"""The keys that no two open carts of a tenant share; any other may belong to many carts."""
+RELEASED = frozenset({CartStatus.DELETED, CartStatus.EXPIRED, CartStatus.SUBMITTED})
+"""A cart of such a status has let go of its keys; they still find it where no open cart has them."""
+
+
+def lookup_text(name: str, value: str) -> str:
+    """A key as text, as documents hold it."""
+    return f"{name}={value}"
+
+
+def live_keys(cart: Cart) -> dict[str, str]:
+    """The keys that belong to this cart and to no other: the name of each by its text."""
+    keys = cart.header.keys
+    if not keys or cart.status in RELEASED:
+        return {}
+    return {lookup_text(name, keys[name]): name for name in sorted(EXCLUSIVE & keys.keys())}
