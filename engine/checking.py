@@ -13,12 +13,14 @@ from models.cart.cart import Cart
 from models.changes.change import EVERYTHING, Change, touched
 from models.changes.item_changes import ItemAdded, ItemChanged
 from rules.engine import Ruling, rule_on
+from rules.pairs import torn
 
 
 def checked(before: Cart, changes: tuple[Change, ...], facts: Facts, at: datetime) -> Ruling:
     """The ruling on these changes; raises `rule-broken`, `incompatible-items`, `already-owned`; for gifts `invalid`."""
     _leave_gifts_alone(before, changes)
     ruling = rule_on(before, changes, facts, at)
+    _leave_pairs_whole(before, ruling.cart, changes)
     if ruling.broken:
         first = ruling.broken[0]
         problems = [
@@ -45,6 +47,15 @@ def _leave_gifts_alone(before: Cart, changes: tuple[Change, ...]) -> None:
     if meant:
         message = f"Item {meant[0].id} comes from {meant[0].added_by}, and goes with it."
         problems = [Problem(_place(item.id, before, changes), "gift", message) for item in meant]
+        raise Refusal(ErrorCode.INVALID, message, problems=problems)
+
+
+def _leave_pairs_whole(before: Cart, after: Cart, changes: tuple[Change, ...]) -> None:
+    """Of two lines that were swapped for each other none can be changed so that the other one is left alone."""
+    halves = list(torn(before, after, changes))
+    if halves:
+        message = f"Item {halves[0]} is one of a swapped pair; change both, or remove them."
+        problems = [Problem(_place(each, after, changes), "swapped-pair", message) for each in halves]
         raise Refusal(ErrorCode.INVALID, message, problems=problems)
 
 

@@ -17,6 +17,7 @@ from models.cart.cart import Cart, Stamp
 from models.changes.change import Change, evolve
 from pricing.explaining import explain, explain_as_priced
 from pricing.price import price
+from rules.pairs import loosened
 
 
 def consequences(before: Cart, changes: Iterable[Change], context: Context) -> Outcome:
@@ -32,6 +33,8 @@ def consequences(before: Cart, changes: Iterable[Change], context: Context) -> O
     except Refusal as refusal:
         raise located(refusal, would_be, made) from None
     made += tuple(gift_changes(would_be, after))
+    if loose := tuple(loosened(after, made)):
+        made, after = made + loose, evolve(after, loose)
     if ruling.warnings:
         warnings = (*after.pricing.warnings, *ruling.warnings)
         after = replace(after, pricing=replace(after.pricing, warnings=warnings))

@@ -4,20 +4,19 @@ Containers may hold their items. All problems of a command are found in one pass
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cartwright.wire.lines import MAX_CONTAINERS, NewContainer, NewItem
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
+from handlers.lines import Place, misplaced
 from handlers.registry import Context
+from handlers.swaps import TERMINATE, old_lines_changed, pairs_of, taken_twice, tie, without_old_line
 from models.cart.cart import Cart
 from models.cart.item_fields import read_container, read_item, write_container, write_item
 from models.changes.change import Change
 from models.changes.container_changes import ContainerAdded
 from models.changes.item_changes import ItemAdded
 from rules.offerings import check_characteristics, sellable_offering
-
-Place = tuple[str | int, ...]
-"""Where in the command's data something is, as the parts of a JSON Pointer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +67,45 @@ def admit(
         for (container, place), container_id in zip(containers, ids, strict=True)
         for index, item in enumerate(container.items)
     ]
-    every = [*inside, *items]
+    every = _with_old_lines(cart, [*inside, *items])
     _check_size(cart, len(containers), len(every), context)
     item_ids = _ids("i", cart.version, [each.item.id for each in every], [item.id for item in cart.items])
     lines = list(zip(item_ids, every, strict=True))
+    pairs = pairs_of(cart, [(item_id, each.item) for item_id, each in lines])
     refusals = [
         *_taken(zip(ids, (place for _, place in containers), strict=True), taken),
         *_taken(((item_id, each.place) for item_id, each in lines), (item.id for item in cart.items)),
         *_refusals(cart, lines, {*taken, *ids}, context),
+        *_swapped_twice(cart, lines, pairs),
     ]
     if refusals:
         raise Refusal.of(refusals)
     for container_id, (container, place) in zip(ids, containers, strict=True):
         yield _container_added(container_id, container).at(*place)
     for item_id, each in lines:
-        yield _item_added(item_id, each).at(*each.place)
+        yield _item_added(item_id, each, pairs).at(*each.place)
+    for new, changed in old_lines_changed(cart, pairs):
+        yield changed.at(*dict(lines)[new].place)
+
+
+def _with_old_lines(cart: Cart, items: Sequence[PlacedItem]) -> list[PlacedItem]:
+    """The items, and before each swapped one whose product has no line yet a line that terminates the product."""
+    missing = without_old_line(cart, [each.item for each in items])
+    every: list[PlacedItem] = []
+    for place, each in enumerate(items):
+        if place in missing:
+            own = each.item.model_dump(include={"product_id", "parent_id", "container_id", "action_reason"})
+            old = NewItem.model_construct(**own, action=TERMINATE)
+            every.append(replace(each, item=old))
+        every.append(each)
+    return every
+
+
+def _swapped_twice(cart: Cart, lines: Sequence[tuple[str, PlacedItem]], pairs: Mapping[str, str]) -> Iterator[Refusal]:
+    """`invalid` for each swapped line whose old one has another new one."""
+    for new in taken_twice(cart, pairs):
+        path = pointer("data", *dict(lines)[new].place)
+        yield Refusal.at(path, ErrorCode.INVALID, f"Item {pairs[new]} is swapped already.", "swapped-twice")
 
 
 def _check_size(cart: Cart, containers: int, items: int, context: Context) -> None:
@@ -98,9 +121,10 @@ def _container_added(container_id: str, new: NewContainer) -> ContainerAdded:
     return ContainerAdded(container_id=container_id, container=write_container(container))
 
 
-def _item_added(item_id: str, given: PlacedItem) -> ItemAdded:
+def _item_added(item_id: str, given: PlacedItem, pairs: Mapping[str, str]) -> ItemAdded:
     new = given.item
-    item = read_item({**new.wire(), "id": item_id, "quantity": new.quantity, "containerId": given.target})
+    fields = {**new.wire(), "id": item_id, "quantity": new.quantity, "containerId": given.target}
+    item = read_item(tie(item_id, fields, pairs) if pairs else fields)
     return ItemAdded(item_id=item_id, item=write_item(item))
 
 
@@ -108,8 +132,9 @@ def _refusals(
     cart: Cart, lines: Sequence[tuple[str, PlacedItem]], containers: set[str], context: Context
 ) -> Iterator[Refusal]:
     """Every reason why the items can't be added, but for their own ids."""
-    existing = {None, *(item.id for item in cart.items)}
-    parents = {item_id: each.item.parent_id for item_id, each in lines}
+    parents = {item.id: item.parent_id for item in cart.items}
+    parents |= {item_id: each.item.parent_id for item_id, each in lines}
+    badly_placed = misplaced(parents, {own: pointer("data", *each.place, "parentId") for own, each in lines})
     for item_id, each in lines:
         path = pointer("data", *each.place)
         new, target = each.item, each.target
@@ -118,10 +143,8 @@ def _refusals(
             yield Refusal.at(path + "/containerId", ErrorCode.INVALID, message, "mismatch")
         elif target is not None and target not in containers:
             yield Refusal.at(path + "/containerId", ErrorCode.CONTAINER_NOT_FOUND, f"There is no container {target}.")
-        if new.parent_id not in existing and new.parent_id not in parents:
-            yield Refusal.at(path + "/parentId", ErrorCode.ITEM_NOT_FOUND, f"There is no item {new.parent_id}.")
-        if _in_cycle(item_id, parents):
-            yield Refusal.at(path + "/parentId", ErrorCode.INVALID, "The item is its own ancestor.", "cycle")
+        if item_id in badly_placed:
+            yield badly_placed[item_id]
         try:
             _check_offering(cart, new, context, path)
         except Refusal as refusal:
@@ -162,12 +185,3 @@ def free_id(candidate: str, used: set[str]) -> str:
     while candidate in used:
         candidate += "x"
     return candidate
-
-
-def _in_cycle(start: str, parents: Mapping[str, str | None]) -> bool:
-    seen: set[str] = set()
-    current: str | None = start
-    while current is not None and current not in seen:
-        seen.add(current)
-        current = parents.get(current)
-    return current == start

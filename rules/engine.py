@@ -13,7 +13,7 @@ from facts.validity import valid_at
 from models.cart.cart import Cart
 from models.cart.pricing_result import CartWarning
 from models.changes.change import Change, evolve
-from models.changes.item_changes import ItemAdded, QuantityChanged
+from models.changes.item_changes import ItemAdded, ItemRemoved, QuantityChanged
 from models.changes.rule_changes import RuleApplied
 from rules.bundles import BUNDLE, bundle_findings, bundle_reactions
 from rules.contents import Contents, Move
@@ -56,9 +56,10 @@ def standing_findings(cart: Cart, facts: Facts, at: datetime) -> list[Finding]:
     return _findings(Contents(cart, facts, at), _in_force(facts, at))
 
 
-def _may_carry(before: Cart, changes: Iterable[Change]) -> bool:
+def _may_carry(before: Cart, changes: Sequence[Change]) -> bool:
     """Whether a quantity has changed that others may have to follow; asked of every command, so asked cheaply."""
-    changed = any(isinstance(each, QuantityChanged) for each in changes)
+    kinds = {type(each) for each in changes}
+    changed = QuantityChanged in kinds or {ItemRemoved, ItemAdded} <= kinds
     return changed and any(item.parent_id is not None for item in before.items)
 
 

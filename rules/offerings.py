@@ -8,6 +8,7 @@ from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from facts.availability import unavailable
 from facts.snapshot import Facts
 from models.catalog.rows import Offering
+from rules.characteristics import fault
 
 
 def sellable_offering(offering_id: str, header: Header, facts: Facts, at: datetime, path: str) -> Offering:
@@ -22,7 +23,7 @@ def sellable_offering(offering_id: str, header: Header, facts: Facts, at: dateti
 
 
 def check_characteristics(offering: Offering, given: Mapping[str, str], path: str) -> None:
-    """Raise `invalid` for values outside an offering's lists, and mandatory characteristics that are missing."""
+    """Raise `invalid` for values of another type, or outside an offering's lists, and for missing mandatory ones."""
     problems = list(_unfit(offering, given, path))
     if problems:
         raise Refusal(ErrorCode.INVALID, problems[0].message, problems=problems)
@@ -33,7 +34,10 @@ def _unfit(offering: Offering, given: Mapping[str, str], path: str) -> Iterator[
         value = given.get(spec.name)
         if value is None and spec.mandatory:
             yield Problem(path, "missing", f"Characteristic {spec.name} is mandatory.")
-        if value is not None and spec.values and value not in spec.values:
+        wrong = None if value is None else fault(spec.value_type, value)
+        if wrong is not None:
+            yield Problem(path + pointer(spec.name), wrong[0], f"Characteristic {spec.name} must be {wrong[1]}.")
+        elif value is not None and spec.values and value not in spec.values:
             allowed = ", ".join(spec.values)
             message = f"Characteristic {spec.name} must be one of {allowed}."
             yield Problem(path + pointer(spec.name), "not-allowed", message)

@@ -9,8 +9,9 @@ other; a bundle that came with the command adds one level, because a bundle that
 from collections.abc import Sequence
 from functools import cached_property
 
-from models.cart.cart import Cart, Item
+from models.cart.cart import Cart
 from rules.contents import Move
+from rules.nesting import depths
 
 
 class Rounds:
@@ -23,7 +24,7 @@ class Rounds:
     @cached_property
     def _depth(self) -> int:
         """How deep lines hung on each other before the rules reacted; most commands never need to know."""
-        return _depth(self._states[0])
+        return max(depths({item.id: item.parent_id for item in self._states[0]}).values(), default=0)
 
     def looping(self, applied: Sequence[str], move: Move) -> list[str]:
         """The rules that go in a circle, now that these have applied in one more round; none, if they may rest yet."""
@@ -41,19 +42,3 @@ class Rounds:
 
 def _names(rounds: Sequence[Sequence[str]]) -> list[str]:
     return sorted({rule_id for applied in rounds for rule_id in applied})
-
-
-def _depth(items: Sequence[Item]) -> int:
-    """How many lines hang on each other at most."""
-    parents = {item.id: item.parent_id for item in items}
-    depths: dict[str, int] = {}
-    for item_id in parents:
-        chain: dict[str, None] = {}
-        current: str | None = item_id
-        while current in parents and current not in depths and current not in chain:
-            chain[current] = None
-            current = parents[current]
-        above = depths.get(current or "", 0)
-        for place, each in enumerate(reversed(chain), 1):
-            depths[each] = above + place
-    return max(depths.values(), default=0)

@@ -160,6 +160,13 @@ class RemoveVoucher(Data):
     """The voucher's code."""
 
 
+class ReplaceContainers(Data):
+    """The containers, with the items that each should hold."""
+
+    containers: Sequence[NewContainer]
+    """The containers; those that are not named stay as they are."""
+
+
 class ReplaceItems(Data):
     """The items that the container, or the whole cart, should hold."""
 

@@ -76,6 +76,17 @@ class Contact(Data):
     """When it is valid."""
 
 
+class RelatedParty(Data):
+    """Somebody who has to do with a cart or a line (002, relatedParty)."""
+
+    id: str | None = None
+    """The party's id."""
+    role: str | None = None
+    """What the party is to it, e.g. `payer`."""
+    name: str | None = None
+    """The party's name."""
+
+
 class PricingChoice(Data):
     """A pricing policy as somebody states it (contract, `pricingPolicy`): a preset, and switches that differ from it.
 
@@ -137,6 +148,8 @@ class HeaderFields(Data):
     """Further values by name, kept as sent."""
     contacts: Sequence[Contact] = ()
     """How to reach the customer."""
+    related_parties: Sequence[RelatedParty] = ()
+    """Who else has to do with the cart."""
     consent_flags: Mapping[str, bool] = Field(default_factory=dict)
     """What the customer consented to, by name."""
     flags: Mapping[str, bool] = Field(default_factory=dict)

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from cartwright.commands.data import Data, Time
-from cartwright.commands.header import StatedAmount
+from cartwright.commands.header import Reference, RelatedParty, StatedAmount
 
 
 class ContainerFields(Data):
@@ -52,6 +52,8 @@ class PaidPeriod(StatedAmount):
 class ActionReason(Data):
     """Why an existing product changes (004, actionReason)."""
 
+    action: str | None = None
+    """The action that the reason is for, in the caller's terms, e.g. `swap`."""
     name: str | None = None
     """The reason's name."""
     text: str | None = None
@@ -65,6 +67,35 @@ class Relationship(Data):
     """The id of the other item, product or price."""
     type: str
     """How the two are related, e.g. `replaces`."""
+
+
+class LinePlace(Reference):
+    """Where a line's product is used or installed (002, place; 004, product.place)."""
+
+    role: str | None = None
+    """What the place is to the product, e.g. `PPU`, the place of primary use."""
+    address: str | None = None
+    """The address in words."""
+
+
+class TermDuration(Data):
+    """How long a term lasts (002, itemTerm.duration)."""
+
+    amount: int
+    """How many units."""
+    units: str
+    """The unit in the caller's terms, e.g. `month`."""
+
+
+class ItemTerm(Data):
+    """A term that the line is subject to (002, itemTerm)."""
+
+    name: str | None = None
+    """The term's name."""
+    description: str | None = None
+    """The term in words."""
+    duration: TermDuration | None = None
+    """How long it lasts."""
 
 
 class LineDetails(Data):
@@ -114,8 +145,22 @@ class LineDetails(Data):
     """Ties to other line items or products."""
     billing_account_id: str | None = None
     """The account that the line is billed to."""
+    rating_type: str | None = None
+    """How that account is rated, e.g. `postpaid`."""
     subscriber_number: str | None = None
     """The subscriber's number."""
+    place: LinePlace | None = None
+    """Where the product is used."""
+    terms: Sequence[ItemTerm] | None = None
+    """Further terms of the contract; prices depend on `term` only."""
+    related_parties: Sequence[RelatedParty] | None = None
+    """Who else has to do with the line."""
+    offering_type: str | None = None
+    """The kind of offering in the caller's terms, e.g. `Mobile_Device`."""
+    primary_product_id: str | None = None
+    """The customer's product that the line's product belongs to."""
+    attributes: Mapping[str, str] | None = None
+    """Further values by name, kept as sent."""
 
 
 class NewItem(LineDetails):

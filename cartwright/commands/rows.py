@@ -34,7 +34,7 @@ class CharacteristicSpec(Data):
     name: str
     """The characteristic's name."""
     value_type: str = "string"
-    """The type of its values, in the caller's terms; kept as sent."""
+    """The type of its values: `string`, `integer`, `decimal`, `boolean`, `date`, `imei`, `iccid` or `eid`."""
     mandatory: bool = False
     """Whether every item of the offering must have it."""
     values: Sequence[str] = ()

@@ -73,6 +73,17 @@ class Contact(Model):
     """When it is valid."""
 
 
+class RelatedParty(Model):
+    """Somebody who has to do with a cart or a line (002, relatedParty)."""
+
+    id: Id | None = None
+    """The party's id."""
+    role: ShortText | None = None
+    """What the party is to it, e.g. `payer`."""
+    name: ShortText | None = None
+    """The party's name."""
+
+
 Keys = Annotated[dict[Name, Id], Field(max_length=16)]
 Flags = Annotated[dict[Name, bool], Field(max_length=64)]
 
@@ -110,6 +121,8 @@ class HeaderFields(Model):
     """Further values by name, kept as sent."""
     contacts: Annotated[tuple[Contact, ...], Field(max_length=100, strict=False)] = ()
     """How to reach the customer."""
+    related_parties: Annotated[tuple[RelatedParty, ...], Field(max_length=100, strict=False)] = ()
+    """Who else has to do with the cart."""
     consent_flags: Flags = Field(default_factory=dict)
     """What the customer consented to, by name."""
     flags: Flags = Field(default_factory=dict)

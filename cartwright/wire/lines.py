@@ -6,6 +6,7 @@ from pydantic import Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.amounts import StatedAmount
+from cartwright.wire.header import Reference, RelatedParty
 from cartwright.wire.schema import Id, Key, Model, Name, Percentage, Quantity, ShortText, Text, Time
 
 Action = Literal["add", "modify", "delete", "no-change", "keep", "terminate", "swap"]
@@ -48,6 +49,9 @@ class PaidPeriod(StatedAmount):
 class ActionReason(Model):
     """Why an existing product changes (004, actionReason)."""
 
+    action: ShortText | None = None
+    """The action that the reason is for, in the caller's terms, e.g. `swap`."""
+
     name: ShortText | None = None
     """The reason's name."""
     text: Text | None = None
@@ -76,6 +80,35 @@ class Note(Model):
     """When it was written."""
     updated_at: Time
     """When its text or author changed last."""
+
+
+class LinePlace(Reference):
+    """Where a line's product is used or installed (002, place; 004, product.place)."""
+
+    role: ShortText | None = None
+    """What the place is to the product, e.g. `PPU`, the place of primary use."""
+    address: Text | None = None
+    """The address in words."""
+
+
+class TermDuration(Model):
+    """How long a term lasts (002, itemTerm.duration)."""
+
+    amount: Annotated[int, Field(ge=0, le=10_000)]
+    """How many units."""
+    units: ShortText
+    """The unit in the caller's terms, e.g. `month`."""
+
+
+class ItemTerm(Model):
+    """A term that the line is subject to (002, itemTerm)."""
+
+    name: ShortText | None = None
+    """The term's name."""
+    description: Text | None = None
+    """The term in words."""
+    duration: TermDuration | None = None
+    """How long it lasts."""
 
 
 class NewNote(Model):
@@ -147,8 +180,22 @@ class LineDetails(Model):
     """Ties to other line items or products."""
     billing_account_id: Id | None = None
     """The account that the line is billed to."""
+    rating_type: ShortText | None = None
+    """How that account is rated, e.g. `postpaid`."""
     subscriber_number: Id | None = None
     """The subscriber's number."""
+    place: LinePlace | None = None
+    """Where the product is used."""
+    terms: Annotated[list[ItemTerm], Field(max_length=20)] | None = None
+    """Further terms of the contract; prices depend on `term` only."""
+    related_parties: Annotated[list[RelatedParty], Field(max_length=100)] | None = None
+    """Who else has to do with the line."""
+    offering_type: ShortText | None = None
+    """The kind of offering in the caller's terms, e.g. `Mobile_Device`."""
+    primary_product_id: Id | None = None
+    """The customer's product that the line's product belongs to."""
+    attributes: Annotated[dict[Key, Text], Field(max_length=200)] | None = None
+    """Further values by name, kept as sent."""
 
     def details(self) -> dict[str, JsonValue]:
         """The given detail fields under their wire names; an explicit null stays, to say *remove*."""

@@ -12,8 +12,8 @@ from handlers.registry import Context, command
 from models.cart.cart import Cart
 from models.cart.item_fields import OVERRIDES, write_item
 from models.changes.change import Change, evolve
-from models.changes.item_changes import ItemAdded
-from rules.removal import remove_items
+from models.changes.item_changes import ItemAdded, ItemRemoved
+from rules.removal import leaving_with
 
 OWN_FIELDS = frozenset({"addedBy", "notes", OVERRIDES})
 """Fields that rules, notes and overrides set, and the items of a command can't hold."""
@@ -34,24 +34,23 @@ class ReplaceItems(CommandData):
 def replace_items(cart: Cart, data: ReplaceItems, context: Context) -> Iterator[Change]:
     """Remove what is there and add what is sent; a line that is sent unchanged stays as it is.
 
-    Gifts belong to their promotions, so they stay; one that is sent unchanged is accepted.
+    What hangs on a line that is sent stays with it in another container; it leaves with one that is not sent. Gifts
+    belong to their promotions, so they stay; one that is sent unchanged is accepted.
     """
     if data.container_id is not None and cart.container(data.container_id) is None:
         raise Refusal.at(
             "/data/containerId", ErrorCode.CONTAINER_NOT_FOUND, f"There is no container {data.container_id}."
         )
     inside = [item for item in cart.items if data.container_id in (None, item.container_id)]
-    removed = list(remove_items(cart, [item.id for item in inside]))
-    added = [
-        each
-        for each in admit_items(evolve(cart, removed), data.items, context, data.container_id)
-        if isinstance(each, ItemAdded)
-    ]
-    staying = {each.item_id for each in added if _unmoved(cart, each)}
-    sent = {each.item_id for each in added}
-    gifts = {item.id for item in inside if item.is_gift}
-    yield from (each for each in removed if each.item_id not in staying and each.item_id not in gifts - sent)
-    yield from (each for each in added if each.item_id not in staying)
+    sent = {each.id for each in data.items}
+    gone = leaving_with(cart, [item.id for item in inside if item.id not in sent and not item.is_gift])
+    replaced = gone | {item.id for item in inside if item.id in sent}
+    removed = [ItemRemoved(item_id=item.id, offering_id=item.offering_id) for item in cart.items if item.id in replaced]
+    added = list(admit_items(evolve(cart, removed), data.items, context, data.container_id))
+    staying = {each.item_id for each in added if isinstance(each, ItemAdded) and _unmoved(cart, each)}
+    for change in (*removed, *added):
+        if not (isinstance(change, ItemAdded | ItemRemoved) and change.item_id in staying):
+            yield change
 
 
 def _unmoved(cart: Cart, added: ItemAdded) -> bool:

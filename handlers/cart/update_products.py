@@ -1,6 +1,6 @@
 """`update-products`: change the quantity and other fields of existing lines (001, Update products in cart)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from pydantic import Field
@@ -10,12 +10,11 @@ from cartwright.wire.examples import example
 from cartwright.wire.lines import MAX_ITEMS, LineDetails
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from cartwright.wire.schema import Id, Quantity
+from handlers.lines import line_changes, misplaced
 from handlers.registry import Context, command
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
-from models.cart.item_fields import write_item
 from models.changes.change import Change
-from models.changes.item_changes import ItemChanged, QuantityChanged
 
 
 class ProductUpdate(LineDetails):
@@ -47,18 +46,18 @@ NOT_DETAILS = frozenset({"id", "quantity", "parent_id"})
 def update_products(cart: Cart, data: UpdateProducts, context: Context) -> Iterator[Change]:
     """Change what differs, in the given order."""
     items = _resolve(cart, data.products)
+    changes: list[Change] = []
+    refusals: list[Refusal] = []
     for index, (item, update) in enumerate(zip(items, data.products, strict=True)):
-        if update.quantity is not None and update.quantity != item.quantity:
-            if item.terms.quantity_max_reached and update.quantity > item.quantity:
-                path = pointer("data", "products", index, "quantity")
-                raise Refusal.at(path, ErrorCode.INVALID, "The quantity can't be increased.", "quantity-max-reached")
-            changed = QuantityChanged(item_id=item.id, before=item.quantity, after=update.quantity)
-            yield changed.at("products", index)
-        after = _differing(cart, item, update, data.product_recommendation_id, pointer("data", "products", index))
-        if after:
-            current = write_item(item)
-            before = {name: current.get(name) for name in after}
-            yield ItemChanged(item_id=item.id, before=before, after=after).at("products", index)
+        try:
+            given = _given(update, data.product_recommendation_id)
+            changes += line_changes(cart, item, given, context, ("products", index)) if given else ()
+        except Refusal as refusal:
+            refusals.append(refusal)
+    refusals += _misplaced(cart, items, data.products)
+    if refusals:
+        raise Refusal.of(refusals)
+    yield from changes
 
 
 def _resolve(cart: Cart, updates: list[ProductUpdate]) -> list[Item]:
@@ -88,26 +87,31 @@ def _resolve(cart: Cart, updates: list[ProductUpdate]) -> list[Item]:
     return list(found.values())
 
 
-def _differing(cart: Cart, item: Item, update: ProductUpdate, recommendation: str | None, path: str) -> Document:
-    """The given fields, other than the quantity, whose values differ from the line's."""
-    given = update.details() if update.model_fields_set - NOT_DETAILS else {}
+def _given(update: ProductUpdate, recommendation: str | None) -> Document:
+    """The given fields under their wire names."""
+    given: Document = update.details() if update.model_fields_set - NOT_DETAILS else {}
+    if update.quantity is not None:
+        given["quantity"] = update.quantity
+    if _moves(update):
+        given["parentId"] = update.parent_id
     if recommendation is not None:
         given["productRecommendationId"] = recommendation
-    if "parent_id" in update.model_fields_set:
-        _check_parent(cart, item, update.parent_id, path + "/parentId")
-        given["parentId"] = update.parent_id
-    if not given:
-        return {}
-    current = write_item(item)
-    return {name: value for name, value in given.items() if current.get(name) != value}
+    return given
 
 
-def _check_parent(cart: Cart, item: Item, parent_id: str | None, path: str) -> None:
-    ancestor = parent_id
-    while ancestor is not None:
-        if ancestor == item.id:
-            raise Refusal.at(path, ErrorCode.INVALID, "The item would be its own ancestor.", "cycle")
-        parent = cart.item(ancestor)
-        if parent is None:
-            raise Refusal.at(path, ErrorCode.ITEM_NOT_FOUND, f"There is no item {ancestor}.")
-        ancestor = parent.parent_id
+def _misplaced(cart: Cart, items: list[Item], updates: list[ProductUpdate]) -> Iterable[Refusal]:
+    """Why lines can't hang where they would, when all of them have moved."""
+    moved = {
+        item.id: pointer("data", "products", index, "parentId")
+        for index, (item, update) in enumerate(zip(items, updates, strict=True))
+        if update.parent_id is not None
+    }
+    if not moved:
+        return ()
+    parents = {item.id: item.parent_id for item in cart.items}
+    parents |= {item.id: update.parent_id for item, update in zip(items, updates, strict=True) if _moves(update)}
+    return misplaced(parents, moved).values()
+
+
+def _moves(update: ProductUpdate) -> bool:
+    return "parent_id" in update.model_fields_set

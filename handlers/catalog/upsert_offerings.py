@@ -1,5 +1,6 @@
 """`upsert-offerings`: add or replace offerings, the things that a cart can hold (002, productOffering)."""
 
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -8,9 +9,11 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.refusals import Problem, pointer
 from facts.snapshot import CatalogRows, Facts
+from handlers.bundle_checks import bundle_problems
 from handlers.catalog_checks import duplicate_ids, refuse_if
 from handlers.registry import catalog_command
 from models.catalog.rows import Offering
+from rules.characteristics import fault
 
 
 class UpsertOfferings(CommandData):
@@ -35,26 +38,22 @@ class UpsertOfferings(CommandData):
 
 @catalog_command("upsert-offerings", UpsertOfferings)
 def upsert_offerings(facts: Facts, data: UpsertOfferings) -> CatalogRows:
-    """The rows; refuses a bundle that contains itself."""
+    """The rows; refuses a bundle that contains itself or is too deep, and values that are not of their type."""
     rows = CatalogRows(offerings=tuple(data.offerings))
     problems = duplicate_ids("offerings", [row.id for row in data.offerings])
-    bundles = {**facts.offerings, **{row.id: row for row in data.offerings}}
-    for index, offering in enumerate(data.offerings):
-        if _contains_itself(offering.id, bundles):
-            path = pointer("data", "offerings", index, "bundle")
-            problems.append(Problem(path, "cycle", f"bundle {offering.id} contains itself"))
+    after = facts.with_rows(rows, facts.revision)
+    problems += bundle_problems(data.offerings, after.offerings, after.bundles)
+    problems += _value_problems(data.offerings)
     refuse_if(problems)
     return rows
 
 
-def _contains_itself(start: str, offerings: dict[str, Offering]) -> bool:
-    seen: set[str] = set()
-    waiting = [member.offering_id for member in offerings[start].bundle]
-    while waiting:
-        current = waiting.pop()
-        if current == start:
-            return True
-        if current not in seen and current in offerings:
-            seen.add(current)
-            waiting.extend(member.offering_id for member in offerings[current].bundle)
-    return False
+def _value_problems(offerings: Sequence[Offering]) -> Iterator[Problem]:
+    """Values that a characteristic allows, and that are not of its type."""
+    for index, offering in enumerate(offerings):
+        for place, spec in enumerate(offering.characteristics):
+            for number, value in enumerate(spec.values):
+                wrong = fault(spec.value_type, value)
+                if wrong is not None:
+                    path = pointer("data", "offerings", index, "characteristics", place, "values", number)
+                    yield Problem(path, wrong[0], f"{spec.name} must be {wrong[1]}")

@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.header import TimePeriod
@@ -16,13 +16,24 @@ from models.cart.price_relationship import PriceRelationship
 from models.money.rates import UnitPrice, parse_rate, parse_unit_price
 
 
+def _value_type(name: str) -> str:
+    if name not in VALUE_TYPES:
+        raise PydanticCustomError("not-allowed", "not one of {types}", {"types": ", ".join(VALUE_TYPES)})
+    return name
+
+
+VALUE_TYPES = ("string", "integer", "decimal", "boolean", "date", "imei", "iccid", "eid")
+ValueType = Annotated[str, AfterValidator(_value_type), WithJsonSchema({"type": "string", "enum": list(VALUE_TYPES)})]
+"""Older catalogs may name other types; those allow any value."""
+
+
 class CharacteristicSpec(Model):
     """A characteristic that an item of the offering may or must carry."""
 
     name: ShortText
     """The characteristic's name."""
-    value_type: Name = "string"
-    """The type of its values, in the caller's terms; kept as sent."""
+    value_type: ValueType = "string"
+    """The type of its values: `string`, `integer`, `decimal`, `boolean`, `date`, `imei`, `iccid` or `eid`."""
     mandatory: bool = False
     """Whether every item of the offering must have it."""
     values: list[ShortText] = Field(default_factory=list)

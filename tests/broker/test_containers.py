@@ -125,3 +125,131 @@ async def test_what_a_promotion_gave_in_a_container_leaves_with_it(shop: Shop) -
     assert sorted(map(str, where(await shop.call("get-cart", cart_id)).values())) == ["k-1", "k-1", "k-2", "k-2"]
     reply = await shop.call("remove-containers", cart_id, {"containerIds": ["k-2"]})
     assert set(where(reply).values()) == {"k-1"}
+
+
+PORTFOLIO = {"id": "k-1", "category": "mobile", "processContext": "new", "portfolioId": "pf-1"}
+HELD = [
+    {"id": "i-1", "offeringId": "plan", "productId": "p-1", "containerId": "k-1", "term": "12M"},
+    {"id": "i-2", "offeringId": "phone", "productId": "p-2", "containerId": "k-1", "parentId": "i-1"},
+    {"id": "i-3", "offeringId": "plan", "productId": "p-3", "containerId": "k-1"},
+    {"id": "i-4", "offeringId": "plan", "containerId": "k-2"},
+]
+
+
+async def held(shop: Shop) -> str:
+    """A cart with a plan, a phone that hangs on it and a second plan in one portfolio, and a plan elsewhere."""
+    attributes = {"color": "red", "size": "L"}
+    return await shop.cart(*HELD, containers=[{**PORTFOLIO, "attributes": attributes}, FIBRE])
+
+
+async def replaced(shop: Shop, cart_id: str, *containers: dict[str, Any]) -> dict[str, Any]:
+    data = {"containers": list(containers)}
+    dry = await shop.call("replace-containers", cart_id, data, dryRun=True)
+    reply = await shop.call("replace-containers", cart_id, data)
+    assert (dry.get("changes"), dry.get("priceChanges")) == (reply.get("changes"), reply.get("priceChanges"))
+    return reply
+
+
+async def test_a_container_is_found_by_portfolio_and_its_lines_by_product(shop: Shop) -> None:
+    cart_id = await held(shop)
+    reply = await replaced(
+        shop, cart_id, {"portfolioId": "pf-1", "items": [{"productId": "p-1", "quantity": 2}, {"productId": "p-3"}]}
+    )
+    lines = {item["id"]: item for item in reply["cart"]["items"]}
+    assert list(lines) == ["i-1", "i-2", "i-3", "i-4"]
+    assert (lines["i-1"]["quantity"], lines["i-1"]["term"], lines["i-1"]["offeringId"]) == (2, "12M", "plan")
+    assert lines["i-2"]["parentId"] == "i-1"
+    assert kinds(reply) == ["quantity-changed", "quantity-changed", "rule-applied"]
+    assert reply["cart"]["containers"][0]["attributes"] == {"color": "red", "size": "L"}
+
+
+async def test_existing_cart_items_if_not_sent_are_deleted_but_children_of_a_kept_line_stay(shop: Shop) -> None:
+    reply = await replaced(shop, await held(shop), {"portfolioId": "pf-1", "items": [{"id": "i-1"}]})
+    assert where(reply) == {"i-1": "k-1", "i-2": "k-1", "i-4": "k-2"}
+    emptied = await replaced(shop, await held(shop), {"portfolioId": "pf-1"})
+    assert (where(emptied), len(emptied["cart"]["containers"])) == ({"i-4": "k-2"}, 2)
+
+
+async def test_if_the_product_is_not_passed_a_new_cart_item_is_created(shop: Shop) -> None:
+    items = [{"id": "i-1"}, {"id": "i-3"}, {"offeringId": "phone"}, {"productId": "p-9", "action": "no-change"}]
+    reply = await replaced(shop, await held(shop), {"portfolioId": "pf-1", "items": items})
+    assert kinds(reply) == ["item-added", "item-added"]
+    assert [item["containerId"] for item in reply["cart"]["items"][-2:]] == ["k-1", "k-1"]
+
+
+async def test_attributes_are_completely_replaced_and_stay_if_absent(shop: Shop) -> None:
+    cart_id = await held(shop)
+    everything = [{"id": "i-1"}, {"id": "i-3"}]
+    reply = await replaced(shop, cart_id, {"portfolioId": "pf-1", "items": everything, "attributes": {"color": "blue"}})
+    assert kinds(reply) == ["container-changed"]
+    assert reply["cart"]["containers"][0]["attributes"] == {"color": "blue"}
+    emptied = await replaced(shop, cart_id, {"portfolioId": "pf-1", "items": everything, "attributes": {}})
+    same = await replaced(shop, cart_id, {"portfolioId": "pf-1", "items": everything, "category": "mobile"})
+    assert (emptied["cart"]["containers"][0]["attributes"], same["status"]) == ({}, "unchanged")
+
+
+async def test_without_a_portfolio_or_with_one_that_is_not_there_a_container_is_new(shop: Shop) -> None:
+    new = [{"category": "tv", "items": [{"offeringId": "phone"}]}, {"portfolioId": "pf-9", "items": []}]
+    reply = await replaced(shop, await held(shop), *new)
+    assert [each["portfolioId"] for each in reply["cart"]["containers"]] == ["pf-1", "pf-2", None, "pf-9"]
+    assert len(reply["cart"]["items"]) == len(HELD) + 1
+
+
+async def test_two_with_one_portfolio_are_invalid(shop: Shop) -> None:
+    reply = await replaced(shop, await held(shop), {"portfolioId": "pf-1"}, {"portfolioId": "pf-1"})
+    assert (error_code(reply), problems(reply)) == ("invalid", [("/data/containers/1/portfolioId", "duplicate-id")])
+    twins = await shop.cart(containers=[{"id": "k-1", "portfolioId": "pf-1"}, {"id": "k-2", "portfolioId": "pf-1"}])
+    ambiguous = await replaced(shop, twins, {"portfolioId": "pf-1"})
+    assert problems(ambiguous) == [("/data/containers/0/portfolioId", "ambiguous-container")]
+
+
+async def test_all_that_is_wrong_with_replaced_containers_is_found_in_one_pass(shop: Shop, running: Running) -> None:
+    cart_id = await held(shop)
+    before = await running.documents(shop.tenant)
+    items = [
+        {"id": "i-1", "containerId": "k-2"},
+        {"productId": "p-1"},
+        {"id": "i-3", "offeringId": "none"},
+        {"id": "i-4", "offeringId": "plan"},
+        {"quantity": 2},
+    ]
+    reply = await replaced(shop, cart_id, {"portfolioId": "pf-1", "id": "k-1", "items": items})
+    assert sorted(problems(reply)) == [
+        ("/data/containers/0/items/0/containerId", "mismatch"),
+        ("/data/containers/0/items/1", "duplicate-item"),
+        ("/data/containers/0/items/2/offeringId", "offering-not-found"),
+        ("/data/containers/0/items/3/id", "duplicate-id"),
+        ("/data/containers/0/items/4", "missing"),
+    ]
+    other = await replaced(shop, cart_id, {"portfolioId": "pf-1", "id": "k-9"})
+    assert problems(other) == [("/data/containers/0/id", "mismatch")]
+    assert await running.documents(shop.tenant) == before
+
+
+async def test_no_line_is_left_on_a_parent_that_is_gone_or_on_itself(shop: Shop) -> None:
+    cart_id = await held(shop)
+    orphan = await replaced(shop, cart_id, {"portfolioId": "pf-1", "items": [{"id": "i-2"}]})
+    assert (error_code(orphan), problems(orphan)) == ("invalid", [("/data/containers/0/items/0", "parent-leaves")])
+    circle = [{"id": "i-1", "parentId": "i-3"}, {"id": "i-3", "parentId": "i-1"}]
+    reply = await replaced(shop, cart_id, {"portfolioId": "pf-1", "items": circle})
+    assert problems(reply) == [
+        ("/data/containers/0/items/0/parentId", "cycle"),
+        ("/data/containers/0/items/1/parentId", "cycle"),
+    ]
+    new = [{"id": "i-1", "parentId": "i-9"}, {"id": "i-3"}, {"id": "i-9", "offeringId": "plan", "parentId": "i-3"}]
+    chain = await replaced(shop, cart_id, {"portfolioId": "pf-1", "items": new})
+    parents = {item["id"]: item["parentId"] for item in chain["cart"]["items"]}
+    assert parents == {"i-1": "i-9", "i-2": "i-1", "i-3": None, "i-4": None, "i-9": "i-3"}
+
+
+async def test_all_existing_cart_items_are_replaced_with_all_the_cart_items_received(shop: Shop) -> None:
+    """`replace-items` (002, Update Cart Items); children elsewhere stay with a line that is sent."""
+    child = {"id": "i-5", "offeringId": "phone", "containerId": "k-2", "parentId": "i-1"}
+    cart_id = await shop.cart(*HELD, child, containers=[PORTFOLIO, FIBRE])
+    kept = {name: value for name, value in HELD[0].items() if name != "containerId"}
+    data = {"containerId": "k-1", "items": [kept, {"id": "i-9", "offeringId": "plan"}]}
+    reply = await shop.call("replace-items", cart_id, data)
+    assert where(reply) == {"i-1": "k-1", "i-4": "k-2", "i-5": "k-2", "i-9": "k-1"}
+    assert kinds(reply) == ["item-removed", "item-removed", "item-added"]
+    other = await shop.call("replace-items", cart_id, {"containerId": "k-1", "items": []})
+    assert where(other) == {"i-4": "k-2"}

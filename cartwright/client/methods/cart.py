@@ -22,6 +22,7 @@ from cartwright.commands import (
     RemoveNote,
     RemovePromotion,
     RemoveVoucher,
+    ReplaceContainers,
     ReplaceItems,
     RepriceCart,
     SubmitCart,
@@ -122,6 +123,14 @@ class CartMethods(Calls):
     async def remove_voucher(self, cart_id: str, data: RemoveVoucher, **options: Unpack[CallOptions]) -> CartUpdated:
         """`remove-voucher`: remove a voucher from the cart and give its use back."""
         return await self.ask(CartUpdated, "remove-voucher", data, cart_id=cart_id, **options)
+
+    async def replace_containers(
+        self, cart_id: str, data: ReplaceContainers, **options: Unpack[CallOptions]
+    ) -> CartUpdated:
+        """`replace-containers`: replace the items in offer containers, found by portfolio (002, Update
+        OfferContainers).
+        """
+        return await self.ask(CartUpdated, "replace-containers", data, cart_id=cart_id, **options)
 
     async def replace_items(self, cart_id: str, data: ReplaceItems, **options: Unpack[CallOptions]) -> CartUpdated:
         """`replace-items`: make the cart, or one container, hold exactly these items (002, Replace Items)."""

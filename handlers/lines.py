@@ -1,0 +1,89 @@
+"""What commands that change lines share: fields are set as far as they differ, and every line hangs where it can.
+
+All problems of a line are found in one pass.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from pydantic import JsonValue
+
+from cartwright.wire.refusals import ErrorCode, Refusal, pointer
+from handlers.registry import Context
+from models.cart.cart import Cart, Item
+from models.cart.item_fields import read_item, write_item
+from models.changes.item_changes import ItemChanged, QuantityChanged
+from rules.nesting import MAX_DEPTH, depths, in_circles
+from rules.offerings import check_characteristics, sellable_offering
+
+Place = tuple[str | int, ...]
+"""Where in the command's data something is, as the parts of a JSON Pointer."""
+QUANTITY = "quantity"
+
+
+def line_changes(
+    cart: Cart, item: Item, given: Mapping[str, JsonValue], context: Context, place: Place
+) -> list[QuantityChanged | ItemChanged]:
+    """Changes that set these fields of a line, under their wire names, as far as they differ; null removes one.
+
+    Raises `Refusal` with all that is wrong with them. Where the line then hangs is a matter of `misplaced`.
+    """
+    current = write_item(item)
+    after = {name: value for name, value in given.items() if name != QUANTITY and current.get(name) != value}
+    quantity = given.get(QUANTITY)
+    path = pointer("data", *place)
+    refusals = [*_quantity_refusals(item, quantity, path)]
+    if after.keys() & {"offeringId", "productId", "characteristics"}:
+        refusals += _offering_refusals(cart, item, read_item({**current, **after}), context, path)
+    if refusals:
+        raise Refusal.of(refusals)
+    changes: list[QuantityChanged | ItemChanged] = []
+    if isinstance(quantity, int) and quantity != item.quantity:
+        changes.append(QuantityChanged(item_id=item.id, before=item.quantity, after=quantity).at(*place))
+    if after:
+        before = {name: current.get(name) for name in after}
+        changes.append(ItemChanged(item_id=item.id, before=before, after=after).at(*place))
+    return changes
+
+
+def _quantity_refusals(item: Item, quantity: JsonValue, path: str) -> Iterator[Refusal]:
+    if item.terms.quantity_max_reached and isinstance(quantity, int) and quantity > item.quantity:
+        message = "The quantity can't be increased."
+        yield Refusal.at(f"{path}/{QUANTITY}", ErrorCode.INVALID, message, "quantity-max-reached")
+
+
+def _offering_refusals(cart: Cart, before: Item, after: Item, context: Context, path: str) -> Iterator[Refusal]:
+    """What keeps the line from being of its offering; one that was there before need not be on sale any more."""
+    if after.offering_id is None:
+        if after.product_id is None:
+            yield Refusal.at(path, ErrorCode.INVALID, "An item needs an offering or an existing product.", "missing")
+        return
+    try:
+        offering = context.facts.offerings.get(after.offering_id)
+        if after.offering_id != before.offering_id:
+            where = path + "/offeringId"
+            offering = sellable_offering(after.offering_id, cart.header, context.facts, context.at, where)
+        if offering is not None:
+            check_characteristics(offering, after.characteristics, path + "/characteristics")
+    except Refusal as refusal:
+        yield refusal
+
+
+def misplaced(parents: Mapping[str, str | None], paths: Mapping[str, str]) -> dict[str, Refusal]:
+    """Why some of these lines can't hang where they would: on no line, on themselves, or too deep.
+
+    `parents` are those of all lines of the cart, `paths` are where the command says what each line hangs on.
+    """
+    hanging = {own: path for own, path in paths.items() if parents[own] is not None}
+    if not hanging:
+        return {}
+    found = {}
+    circles, levels = in_circles(parents), depths(parents)
+    for own, path in hanging.items():
+        if parents[own] not in parents:
+            found[own] = Refusal.at(path, ErrorCode.ITEM_NOT_FOUND, f"There is no item {parents[own]}.")
+        elif own in circles:
+            found[own] = Refusal.at(path, ErrorCode.INVALID, "The item would be its own ancestor.", "cycle")
+        elif levels[own] > MAX_DEPTH:
+            message = f"At most {MAX_DEPTH} items hang on each other."
+            found[own] = Refusal.at(path, ErrorCode.INVALID, message, "too-deep")
+    return found
