@@ -69,7 +69,7 @@ def admit(
         for index, item in enumerate(container.items)
     ]
     every = [*inside, *items]
-    _check_size(cart, len(containers), len(every), context)
+    check_size(cart, len(containers), len(every), context)
     item_ids = _ids("i", cart.version, [each.item.id for each in every], [item.id for item in cart.items])
     lines = list(zip(item_ids, every, strict=True))
     refusals = [
@@ -85,7 +85,8 @@ def admit(
         yield _item_added(item_id, each).at(*each.place)
 
 
-def _check_size(cart: Cart, containers: int, items: int, context: Context) -> None:
+def check_size(cart: Cart, containers: int, items: int, context: Context) -> None:
+    """Raise `cart-too-large` if the cart has no room for so many more."""
     most = context.facts.configuration.limits.items
     if items and len(cart.items) + items > most:
         raise Refusal(ErrorCode.CART_TOO_LARGE, f"A cart holds at most {most} items.")

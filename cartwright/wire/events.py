@@ -85,6 +85,21 @@ class PriceChangedEvent(CartEvent):
     price_changes: list[PriceChange]
 
 
+class CartMergedEvent(CartEvent):
+    """The contents of another cart came into this one; the other one is deleted."""
+
+    model_config = example(
+        {
+            "type": "cart-merged",
+            **_CART_EVENT,
+            "commandType": "merge-carts",
+            "changes": [{"type": "cart-merged", "from": "c-7", "fromVersion": 3, "strategy": "sum"}],
+        }
+    )
+
+    type: Literal["cart-merged"]
+
+
 class CartDeletedEvent(CartEvent):
     """A cart is gone for good."""
 
@@ -143,6 +158,7 @@ class RepriceCompletedEvent(JobEvent):
 EVENTS: dict[str, type[Event]] = {
     "cart-updated": CartUpdatedEvent,
     "price-changed": PriceChangedEvent,
+    "cart-merged": CartMergedEvent,
     "cart-deleted": CartDeletedEvent,
     "cart-moved": CartMovedEvent,
     "cart-submitted": CartSubmittedEvent,

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from handlers.registry import NOTHING, CatalogKey, Fetched, Stretch
 from handlers.tokens import NO_TOKENS
-from models.cart.budgets import Budget
 from models.cart.cart import Cart
 from storage.ports import Store
 from storage.records import REVISIONS_AT_ONCE, CartKey, CommandKey, Entry, StoredCart
@@ -13,6 +12,7 @@ from workers.consume.work import Work
 from workers.execute.cart_subject import CartSubject
 from workers.execute.facts_cache import FactsCache
 from workers.execute.past import Past
+from workers.execute.reservations import NO_LIMITS, Room
 from workers.execute.validity_tokens import TokenKeys
 from workers.settle.journal_writer import JournalWriter
 from workers.settle.watermark import Watermark
@@ -68,14 +68,14 @@ class Preparation:
         works: list[Work],
         stored: StoredCart | None,
         remembered: Mapping[CommandKey, Entry],
-        exhausted: frozenset[Budget] = frozenset(),
+        room: Room = NO_LIMITS,
     ) -> CartSubject:
         """A cart in memory, with all that its commands may ask about."""
         history = await self._history(works, stored)
         fetched = await self._fetched(works, stored)
-        if exhausted:
-            catalogs = {key: replace(facts, exhausted=exhausted) for key, facts in fetched.catalogs.items()}
-            fetched = replace(fetched, catalogs=catalogs)
+        if room.exhausted:
+            catalogs = {key: replace(facts, exhausted=room.exhausted) for key, facts in fetched.catalogs.items()}
+            fetched = replace(fetched, catalogs=catalogs, uses=room.uses)
         return CartSubject(stored, remembered, history, fetched, self._unsettled(stored))
 
     async def named(self, work: Work) -> CartKey | None:
