@@ -68,7 +68,7 @@ def admit(
         for index, item in enumerate(container.items)
     ]
     every = _with_old_lines(cart, [*inside, *items])
-    _check_size(cart, len(containers), len(every), context)
+    check_size(cart, len(containers), len(every), context)
     item_ids = _ids("i", cart.version, [each.item.id for each in every], [item.id for item in cart.items])
     lines = list(zip(item_ids, every, strict=True))
     pairs = pairs_of(cart, [(item_id, each.item) for item_id, each in lines])
@@ -108,7 +108,8 @@ def _swapped_twice(cart: Cart, lines: Sequence[tuple[str, PlacedItem]], pairs: M
         yield Refusal.at(path, ErrorCode.INVALID, f"Item {pairs[new]} is swapped already.", "swapped-twice")
 
 
-def _check_size(cart: Cart, containers: int, items: int, context: Context) -> None:
+def check_size(cart: Cart, containers: int, items: int, context: Context) -> None:
+    """Raise `cart-too-large` if the cart has no room for so many more."""
     most = context.facts.configuration.limits.items
     if items and len(cart.items) + items > most:
         raise Refusal(ErrorCode.CART_TOO_LARGE, f"A cart holds at most {most} items.")

@@ -19,6 +19,7 @@ from facts.snapshot import CatalogRows, Facts
 from handlers.tokens import NO_TOKENS, Tokens
 from models.answers.answer import Answer
 from models.answers.outcome import Outcome
+from models.cart.budgets import Budget
 from models.cart.cart import Cart
 from models.cart.forms import Document
 from models.changes.change import Change
@@ -44,9 +45,9 @@ class Needs:
 
     `at`: the time that counts instead of now, for the catalog and for everything in it; `catalogs`: further states of
     the catalog; `carts`: ids of other carts; `versions`: earlier versions of its own cart; `history`: part of what
-    happened to its own cart; `vouchers` and `customers`: whose budgets count; `keys`: names and values that tell which
-    cart it is, if the envelope doesn't; `tokens`: whether it issues or reads validity tokens; `own_catalog`:
-    the catalog that the cart's prices come from.
+    happened to its own cart; `vouchers` and `customers`: whose budgets count; `budgets_of`: carts that pass what they
+    use of budgets on to its own; `keys`: names and values that tell which cart it is, if the envelope doesn't;
+    `tokens`: whether it issues or reads validity tokens; `own_catalog`: the catalog that the cart's prices come from.
     """
 
     at: datetime | None = None
@@ -56,6 +57,7 @@ class Needs:
     history: Stretch | None = None
     vouchers: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
+    budgets_of: tuple[str, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
     tokens: bool = False
     own_catalog: bool = False
@@ -69,9 +71,9 @@ class Fetched:
     """What was fetched: catalogs by time or revision, other carts by id, versions of the cart by number, its history.
 
     Carts and versions that don't exist are missing, and so are versions before `archived`, the last one whose history
-    is archived. To explain prices that stay as they are, and for a frozen cart, `catalogs` also holds the
-    catalog that they come from.
-    `tokens` are under keys that only the worker knows.
+    is archived. To explain prices that stay as they are, and for a frozen cart, `catalogs` also holds the catalog that
+    they come from. `uses` is what carts use of budgets that pass it on, by their id. `tokens` are under keys that only
+    the worker knows.
     """
 
     catalogs: Mapping[CatalogKey, Facts] = field(default_factory=dict)
@@ -79,6 +81,7 @@ class Fetched:
     versions: Mapping[int, Cart] = field(default_factory=dict)
     history: Mapping[Stretch, Sequence[JournaledVersion]] = field(default_factory=dict)
     archived: int = 0
+    uses: Mapping[str, frozenset[Budget]] = field(default_factory=dict)
     tokens: Tokens = NO_TOKENS
 
 

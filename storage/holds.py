@@ -7,6 +7,7 @@ hold stays in doubt, and the stored cart then decides.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from models.cart.budgets import Budget
@@ -34,6 +35,9 @@ class TenantBudget(NamedTuple):
     budget: Budget
 
 
+NO_HEIRS: Mapping[CartKey, Collection[CartKey]] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Balance:
     """How many carts hold a budget, and which of those that were asked about."""
@@ -50,10 +54,17 @@ class Budgets(Protocol):
     ) -> dict[TenantBudget, Balance]:
         """The balances of these budgets; one that nobody ever held is left out."""
 
-    async def claim(self, taking: Mapping[Hold, int], leaving: Collection[Hold], token: str) -> set[Hold]:
+    async def claim(
+        self,
+        taking: Mapping[Hold, int],
+        leaving: Collection[Hold],
+        token: str,
+        heirs: Mapping[CartKey, Collection[CartKey]] = NO_HEIRS,
+    ) -> set[Hold]:
         """Take holds within their limits, and mark them, and those to be left, as in doubt; return those not granted.
 
-        An existing hold is granted whatever the limit. One atomic update decides about each hold.
+        An existing hold is granted whatever the limit. `heirs` names the carts from which a cart inherits: a hold that
+        one of them has is granted in the same way. One atomic update decides about each hold.
         """
 
     async def resolve(self, token: str, kept: Collection[Hold], left: Collection[Hold]) -> None:

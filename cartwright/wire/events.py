@@ -133,6 +133,21 @@ class CartReopenedEvent(CartEvent):
     type: Literal["cart-reopened"]
 
 
+class CartMergedEvent(CartEvent):
+    """The contents of another cart came into this one; the other one is deleted."""
+
+    model_config = example(
+        {
+            "type": "cart-merged",
+            **_CART_EVENT,
+            "commandType": "merge-carts",
+            "changes": [{"type": "cart-merged", "from": "c-7", "fromVersion": 3, "strategy": "sum"}],
+        }
+    )
+
+    type: Literal["cart-merged"]
+
+
 class CartDeletedEvent(CartEvent):
     """A cart is gone for good."""
 
@@ -197,6 +212,7 @@ EVENTS: dict[str, type[Event]] = {
     "cart-frozen": CartFrozenEvent,
     "cart-locked": CartLockedEvent,
     "cart-reopened": CartReopenedEvent,
+    "cart-merged": CartMergedEvent,
     "cart-deleted": CartDeletedEvent,
     "cart-moved": CartMovedEvent,
     "cart-submitted": CartSubmittedEvent,

@@ -57,6 +57,28 @@ class CartMoved(HeaderChanged):
     announced: ClassVar[bool] = True
 
 
+@change("cart-merged")
+class CartMerged(Change):
+    """The contents of another cart came in, as further changes say; that cart ends."""
+
+    announced: ClassVar[bool] = True
+
+    source: str = Field(alias="from")
+    """The other cart."""
+    version: int = Field(alias="fromVersion")
+    """The version at which it was merged."""
+    strategy: str
+    """What became of the quantities of lines that both had."""
+
+    def apply(self, cart: Cart) -> Cart:
+        """Nothing; the further changes do it."""
+        return cart
+
+    def touches(self) -> frozenset[str]:
+        """That the other cart comes in."""
+        return frozenset({f"merged:{self.source}"})
+
+
 @change("cart-deleted")
 class CartDeleted(Change):
     """The cart is gone for good; a tombstone without content answers redeliveries for a while."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from storage.holds import Balance, Doubt, Hold, TenantBudget
+from storage.holds import NO_HEIRS, Balance, Doubt, Hold, TenantBudget
 from storage.records import CartKey
 
 
@@ -35,13 +35,19 @@ class MemoryBudgets:
             if (marks := self._budgets.get(each)) is not None
         }
 
-    async def claim(self, taking: Mapping[Hold, int], leaving: Collection[Hold], token: str) -> set[Hold]:
+    async def claim(
+        self,
+        taking: Mapping[Hold, int],
+        leaving: Collection[Hold],
+        token: str,
+        heirs: Mapping[CartKey, Collection[CartKey]] = NO_HEIRS,
+    ) -> set[Hold]:
         """One by one."""
         mark = _Mark(token, self._clock())
         denied = set()
         for hold, limit in taking.items():
             marks = self._marks(hold)
-            if hold.cart in marks or len(marks) < limit:
+            if not marks.keys().isdisjoint({hold.cart, *heirs.get(hold.cart, ())}) or len(marks) < limit:
                 marks[hold.cart] = mark
             else:
                 denied.add(hold)

@@ -13,7 +13,7 @@ from pymongo.errors import BulkWriteError
 
 from models.cart.budgets import Budget
 from models.cart.forms import Document
-from storage.holds import Balance, Doubt, Hold, TenantBudget
+from storage.holds import NO_HEIRS, Balance, Doubt, Hold, TenantBudget
 from storage.mongo.database import DUPLICATE_KEY, translated_errors
 from storage.mongo.driver import Collection, aggregate
 from storage.records import CartKey, StorageUnavailable
@@ -36,9 +36,18 @@ class MongoBudgets:
             found = await self._budgets.find({"_id": {"$in": [_id(each) for each in budgets]}}, fields).to_list(None)
         return {_key(each["_id"]): _balance(each) for each in found}
 
-    async def claim(self, taking: Mapping[Hold, int], leaving: Values[Hold], token: str) -> set[Hold]:
+    async def claim(
+        self,
+        taking: Mapping[Hold, int],
+        leaving: Values[Hold],
+        token: str,
+        heirs: Mapping[CartKey, Values[CartKey]] = NO_HEIRS,
+    ) -> set[Hold]:
         """One unordered bulk, then one `find` for which holds were taken."""
-        takes = [UpdateOne({"_id": _id_of(hold)}, _take(hold, taking[hold], token), upsert=True) for hold in taking]
+        takes = [
+            UpdateOne({"_id": _id_of(hold)}, _take(hold, limit, token, heirs.get(hold.cart, ())), upsert=True)
+            for hold, limit in taking.items()
+        ]
         await self._write([*takes, *(_mark(hold, token) for hold in leaving)])
         if not taking:
             return set()
@@ -84,13 +93,17 @@ class MongoBudgets:
                 return
 
 
-def _take(hold: Hold, limit: int, token: str) -> list[Document]:
-    """Add the hold, in doubt: in place of the cart's earlier one, or after the others if there is room."""
+def _take(hold: Hold, limit: int, token: str, heir_of: Values[CartKey]) -> list[Document]:
+    """Add the hold, in doubt: in place of the cart's earlier one, or after the others.
+
+    It needs room, unless the cart has the hold already or inherits it from one of the carts `heir_of`.
+    """
     cart = {"$literal": hold.cart.cart_id}
     others = {"$filter": {"input": HOLDERS, "cond": {"$ne": ["$$this.cart", cart]}}}
     own = {"cart": cart, "token": {"$literal": token}, "since": "$$NOW"}
     granted = {"$lt": [{"$size": "$$others"}, limit]}
-    held = {"$in": [cart, {"$ifNull": ["$holders.cart", []]}]}
+    having = [cart, *({"$literal": each.cart_id} for each in heir_of)]
+    held = {"$ne": [{"$setIntersection": [having, {"$ifNull": ["$holders.cart", []]}]}, []]}
     holders = {
         "$cond": [{"$or": [granted, held]}, {"$concatArrays": ["$$others", [own]]}, HOLDERS],
     }

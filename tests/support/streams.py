@@ -57,6 +57,7 @@ ADJUSTMENT_ID = st.sampled_from(["g-1", "g-2"])
 ADJUSTMENT = st.builds(
     _adjustment, st.sampled_from(["gift-card", "wallet", "down-payment"]), st.integers(0, 200), ADJUSTMENT_ID
 )
+STRATEGY = st.sampled_from(["keep-target", "sum", "take-larger"])
 AS_OF = st.sampled_from([None, "2020-01-01T00:00:00Z", "2026-11-22T12:00:00Z", "2027-06-01T00:00:00Z"])
 
 CART_DATA: dict[str, st.SearchStrategy[dict[str, Any]]] = {
@@ -74,6 +75,7 @@ CART_DATA: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "override-price": OVERRIDE,
     "apply-adjustment": ADJUSTMENT,
     "remove-adjustment": st.builds(lambda own: {"id": own}, ADJUSTMENT_ID),
+    "merge-carts": st.builds(lambda other, strategy: {"from": other, "strategy": strategy}, CARTS, STRATEGY),
     "create-cart": st.builds(lambda items: {"currency": "EUR", "items": items}, NEW_ITEMS),
     "delete-cart": st.just({}),
 }

@@ -3,14 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-<<<<<<< HEAD
-from handlers.registry import NOTHING, CatalogKey, Fetched, Stretch
+from handlers.registry import NOTHING, CatalogKey, Fetched, Needs, Stretch
 from handlers.tokens import NO_TOKENS
-=======
-from engine.replay import replayed
-from handlers.registry import NOTHING, CatalogKey, Fetched, Needs
->>>>>>> cde729b (Carts are frozen, saved, claimed and reopened; when one expires is scheduled)
-from models.cart.budgets import Budget
 from models.cart.cart import Cart
 from storage.ports import Store
 from storage.records import REVISIONS_AT_ONCE, CartKey, CommandKey, Entry, StoredCart
@@ -18,6 +12,7 @@ from workers.consume.work import Work
 from workers.execute.cart_subject import CartSubject
 from workers.execute.facts_cache import FactsCache
 from workers.execute.past import Past
+from workers.execute.reservations import NO_LIMITS, Room
 from workers.execute.validity_tokens import TokenKeys
 from workers.settle.journal_writer import JournalWriter
 from workers.settle.watermark import Watermark
@@ -73,14 +68,14 @@ class Preparation:
         works: list[Work],
         stored: StoredCart | None,
         remembered: Mapping[CommandKey, Entry],
-        exhausted: frozenset[Budget] = frozenset(),
+        room: Room = NO_LIMITS,
     ) -> CartSubject:
         """A cart in memory, with all that its commands may ask about."""
         history = await self._history(works, stored)
         fetched = await self._fetched(works, stored)
-        if exhausted:
-            catalogs = {key: replace(facts, exhausted=exhausted) for key, facts in fetched.catalogs.items()}
-            fetched = replace(fetched, catalogs=catalogs)
+        if room.exhausted:
+            catalogs = {key: replace(facts, exhausted=room.exhausted) for key, facts in fetched.catalogs.items()}
+            fetched = replace(fetched, catalogs=catalogs, uses=room.uses)
         return CartSubject(stored, remembered, history, fetched, self._unsettled(stored))
 
     async def named(self, work: Work) -> CartKey | None:
@@ -124,17 +119,12 @@ class Preparation:
                 catalogs |= {each.at, *each.catalogs}
                 carts.update(each.carts)
                 versions.update(each.versions)
-<<<<<<< HEAD
                 stretches |= {each.history} if each.history else set()
         then = await self._past.versions(stored, versions) if versions and stored is not None else {}
         history = {each: await self._past.stretch(stored, each) for each in stretches} if stored is not None else {}
         archived = await self._past.archived(stored) if history and stored is not None else None
-        if stored is not None and any(work.command.envelope.explain for work in works):
-            catalogs.update(cart.pricing.stamp.catalog_revision for cart in (stored.cart, *then.values()))
-=======
         if stored is not None and _counts_its_catalog(stored.cart, works, needs):
-            catalogs.add(stored.cart.pricing.stamp.catalog_revision)
->>>>>>> cde729b (Carts are frozen, saved, claimed and reopened; when one expires is scheduled)
+            catalogs.update(cart.pricing.stamp.catalog_revision for cart in (stored.cart, *then.values()))
         return Fetched(
             catalogs={key: await self._facts.state(tenant, key) for key in catalogs},
             carts=await self._others(tenant, carts) if carts else {},
@@ -147,15 +137,6 @@ class Preparation:
     async def _others(self, tenant: str, ids: Iterable[str]) -> dict[str, Cart]:
         found = await self._store.carts.load([CartKey(tenant, cart_id) for cart_id in ids])
         return {key.cart_id: stored.cart for key, stored in found.items()}
-<<<<<<< HEAD
-=======
-
-    async def _versions(self, stored: StoredCart, numbers: Set[int]) -> dict[int, Cart]:
-        """The cart as it was, from its journal and from what its outbox has more."""
-        history = await self._store.journal.history(stored.key)
-        entries = {each.version: each for each in (*history, *stored.outbox) if each.status == "applied"}
-        made = replayed(entries[version] for version in sorted(entries))
-        return {cart.version: cart for cart in made if cart.version in numbers}
 
 
 def _counts_its_catalog(cart: Cart, works: Iterable[Work], needs: Iterable[Needs]) -> bool:
@@ -163,4 +144,3 @@ def _counts_its_catalog(cart: Cart, works: Iterable[Work], needs: Iterable[Needs
     if cart.frozen_until is not None or any(each.own_catalog for each in needs):
         return True
     return any(work.command.envelope.explain for work in works)
->>>>>>> cde729b (Carts are frozen, saved, claimed and reopened; when one expires is scheduled)

@@ -23,7 +23,7 @@ from workers.execute.cart_cache import CartCache
 from workers.execute.cart_subject import CartSubject
 from workers.execute.fold import fold
 from workers.execute.read_back import commit_for_certain
-from workers.execute.reservations import Reservations
+from workers.execute.reservations import NO_LIMITS, Reservations
 
 MAX_REFOLDS = 20
 
@@ -103,13 +103,12 @@ class CartGroups:
 
     async def _folds(self, loaded: Loaded, remembered: Mapping[CommandKey, Entry]) -> list[CartFold]:
         await asyncio.sleep(0)  # what was asked before shall be under way
-        exhausted = await self._reservations.exhausted(loaded.works, loaded.carts)
+        room = await self._reservations.room(loaded.works, loaded.carts)
         time = self._clock()
         folds = []
         for key, works in loaded.works.items():
             stored = loaded.carts.get(key)
-            spent = exhausted.get(key, frozenset())
-            subject = await self._preparation.subject(works, stored, remembered, spent)
+            subject = await self._preparation.subject(works, stored, remembered, room.get(key, NO_LIMITS))
             inherited = self._preparation.inherited(stored)
             answers = fold(subject, works, time)
             folds.append(CartFold(key, works, key in loaded.from_cache, inherited, subject, answers))

@@ -7,7 +7,8 @@ from datetime import datetime
 from cartwright.wire.command import AnyCommand
 from engine.execute import execute
 from engine.query import answer_query
-from handlers.registry import CartCommand, Fetched, Query, Stretch
+from facts.snapshot import Facts
+from handlers.registry import CartCommand, Fetched, Needs, Query, Stretch
 from models.answers.answer import Answer
 from models.answers.cart_answer import CartAnswer
 from models.answers.outcome import Outcome
@@ -24,7 +25,7 @@ class CartSubject:
 
     `remembered` are entries of these commands, `history` those since the oldest version that a rebasing command names,
     `unsettled` those that stay in the outbox; `fetched` is what the commands need; `budgets` are all that any version
-    of this fold uses.
+    of this fold uses; `heir_of` are carts that have passed their uses of budgets on to it.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class CartSubject:
         self.cart = stored.cart if stored else None
         self.new: list[Entry] = []
         self.budgets: set[Budget] = set()
+        self.heir_of: set[str] = set()
         outbox = stored.outbox if stored else ()
         self._unsettled = unsettled
         self._journaled = remembered
@@ -73,7 +75,7 @@ class CartSubject:
         entry, command = work.registered, work.command
         if not isinstance(entry, CartCommand):
             raise TypeError(f"{command.type} is not a command about a cart")
-        facts = self._fetched.catalogs[entry.needs(command.data).at]
+        facts = self._facts(entry.needs(command.data))
         return execute(entry, self.cart, command, facts, now, self._since(command), self._fetched)
 
     def ask(self, work: Work, now: datetime) -> Answer:
@@ -114,8 +116,18 @@ class CartSubject:
         if not result.unchanged:
             self.cart = self._versions[after.version] = after
             self.budgets.update(after.budgets)
+            self.heir_of.update(work.registered.needs(command.data).budgets_of)
             self._history[entry.version] = entry
         return entry
+
+    def _facts(self, needs: Needs) -> Facts:
+        """The facts that a command sees; what other carts pass on to this one is not used up for it."""
+        facts, passed = self._fetched.catalogs[needs.at], self.heir_of.union(needs.budgets_of)
+        if not passed:
+            return facts
+        return replace(
+            facts, exhausted=facts.exhausted.difference(*(self._fetched.uses.get(each, ()) for each in passed))
+        )
 
     def answer(self, work: Work, result: Outcome, status: str) -> CartAnswer:
         """The outcome as an answer."""

@@ -4,7 +4,8 @@ Nothing is asked where nothing is limited. A hold is in doubt while the commit i
 sweeper reads the cart and settles it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import uuid4
 
@@ -23,6 +24,17 @@ from workers.execute.facts_cache import FactsCache
 HOLDS_AT_ONCE = 500
 
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The budgets of which a cart can have nothing, and what carts use that may pass it on to this one, by their id."""
+
+    exhausted: frozenset[Budget] = frozenset()
+    uses: Mapping[str, frozenset[Budget]] = field(default_factory=dict)
+
+
+NO_LIMITS = Room()
 
 
 class Claim:
@@ -58,30 +70,32 @@ class Reservations:
         self._facts = facts
         self._grace = timedelta(seconds=grace)
 
-    async def exhausted(
+    async def room(
         self, pending: Mapping[CartKey, list[Work]], stored: Mapping[CartKey, StoredCart]
-    ) -> dict[CartKey, frozenset[Budget]]:
-        """The budgets of which each cart can have nothing; one query, or none if no budget matters."""
+    ) -> dict[CartKey, Room]:
+        """What each cart can have of budgets; one query for all, or none if no budget matters."""
+        passing = {key: _passing(key, works) for key, works in pending.items()}
+        givers = (
+            await self._carts.load({each for keys in passing.values() for each in keys})
+            if any(passing.values())
+            else {}
+        )
         watched = {
             key: limits
             for key, works in pending.items()
-            if (limits := self._watched(key, works, stored[key].cart if key in stored else None))
+            if (limits := self._watched(key, works, _known([key, *passing[key]], {**givers, **stored})))
         }
         if not watched:
             return {}
         budgets = {TenantBudget(key.tenant, budget) for key, limits in watched.items() for budget in limits}
-        balances = await self._budgets.balances(budgets, list(watched))
-        return {
-            key: frozenset(
-                budget
-                for budget, limit in limits.items()
-                if _spent(balances.get(TenantBudget(key.tenant, budget), Balance()), key, limit)
-            )
-            for key, limits in watched.items()
-        }
+        balances = await self._budgets.balances(budgets, [*watched, *givers])
+        return {key: _room(key, limits, passing[key], balances) for key, limits in watched.items()}
 
-    def _watched(self, key: CartKey, works: Iterable[Work], cart: Cart | None) -> dict[Budget, int]:
-        codes, customers = list(cart.held_vouchers) if cart else [], {customer_of(cart)} if cart else set()
+    def _watched(self, key: CartKey, works: Iterable[Work], carts: Sequence[Cart]) -> dict[Budget, int]:
+        codes, customers = (
+            [code for cart in carts for code in cart.held_vouchers],
+            {customer_of(cart) for cart in carts},
+        )
         for work in works:
             needs = work.registered.needs(work.command.data)
             codes += needs.vouchers
@@ -97,7 +111,12 @@ class Reservations:
             claim.add(key, subject, limits)
         if claim.empty:
             return claim, set()
-        denied = await self._budgets.claim(claim.taking, claim.leaving, claim.token)
+        heirs = {
+            key: {CartKey(key.tenant, each) for each in subject.heir_of}
+            for key, subject in subjects.items()
+            if subject.heir_of
+        }
+        denied = await self._budgets.claim(claim.taking, claim.leaving, claim.token, heirs)
         return claim, {hold.cart for hold in denied}
 
     async def resolve(self, claim: Claim, committed: Iterable[CartKey]) -> None:
@@ -125,6 +144,28 @@ class Reservations:
             await self._budgets.resolve(doubt.token, held if used else [], [] if used else held)
         _log.info("holds_settled", holds=len(doubts))
         return len(doubts)
+
+
+def _passing(key: CartKey, works: Iterable[Work]) -> list[CartKey]:
+    """The carts that may pass their uses on to this one."""
+    return [CartKey(key.tenant, each) for work in works for each in work.registered.needs(work.command.data).budgets_of]
+
+
+def _known(keys: Iterable[CartKey], stored: Mapping[CartKey, StoredCart]) -> list[Cart]:
+    return [stored[key].cart for key in keys if key in stored]
+
+
+def _room(
+    key: CartKey, limits: Mapping[Budget, int], passing: Iterable[CartKey], balances: Mapping[TenantBudget, Balance]
+) -> Room:
+    known = {budget: balances.get(TenantBudget(key.tenant, budget), Balance()) for budget in limits}
+    return Room(
+        frozenset(budget for budget, limit in limits.items() if _spent(known[budget], key, limit)),
+        {
+            each.cart_id: frozenset(budget for budget, balance in known.items() if each in balance.holders)
+            for each in passing
+        },
+    )
 
 
 def _spent(balance: Balance, key: CartKey, limit: int) -> bool:

@@ -14,6 +14,7 @@ from cartwright.commands import (
     ApplyAdjustment,
     ApplyPromotion,
     CreateCart,
+    MergeCarts,
     MoveCart,
     OverridePrice,
     RemoveAdjustment,
@@ -81,6 +82,12 @@ class CartMethods(Calls):
     async def empty_cart(self, cart_id: str, **options: Unpack[CallOptions]) -> CartUpdated:
         """`empty-cart`: remove all items and containers; the header stays (002, Empty Cart; 003, Reset Cart)."""
         return await self.ask(CartUpdated, "empty-cart", cart_id=cart_id, **options)
+
+    async def merge_carts(self, cart_id: str, data: MergeCarts, **options: Unpack[CallOptions]) -> CartUpdated:
+        """`merge-carts`: take the contents of another cart into this one; the other one ends (002, 003: anonymous
+        carts).
+        """
+        return await self.ask(CartUpdated, "merge-carts", data, cart_id=cart_id, **options)
 
     async def move_cart(self, cart_id: str, data: MoveCart, **options: Unpack[CallOptions]) -> CartUpdated:
         """`move-cart`: to another channel, place or market segment; what can't be had there is removed, or in the

@@ -1,0 +1,118 @@
+"""`merge-carts`: take the contents of another cart into this one; the other one ends (002, 003: anonymous carts)."""
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.schema import Id
+from handlers.admission import check_size
+from handlers.lifecycle import ORDINARY
+from handlers.merging import Merging, Strategy
+from handlers.registry import Context, Decision, Needs, command
+from handlers.vouchers import check_voucher
+from models.cart.cart import Cart
+from models.changes.cart_changes import CartMerged
+from models.changes.change import Change, evolve
+from models.changes.follow_up import FollowUp
+from models.changes.promotion_changes import PromotionChosen
+from models.changes.voucher_changes import VoucherAdded
+from pricing.price import price
+from rules.offerings import sellable_offering
+
+_FROM = "/data/from"
+_LARGEST = 1_000_000
+
+
+class MergeCarts(CommandData):
+    """The cart that ends in this one, and what becomes of lines that both have."""
+
+    model_config = example({"from": "c-7", "strategy": "sum"})
+
+    source: Id = Field(alias="from")
+    """The cart whose contents come into this one; it is deleted."""
+    strategy: Strategy = "keep-target"
+    """The quantity of a line that both carts have: this cart's, the sum of both, or the larger one."""
+
+
+def needs(data: MergeCarts) -> Needs:
+    """The other cart, and what it holds of budgets."""
+    return Needs(carts=(data.source,), budgets_of=(data.source,))
+
+
+@command("merge-carts", MergeCarts, needs=needs)
+def merge_carts(cart: Cart, data: MergeCarts, context: Context) -> Decision:
+    """Containers, lines, notes, vouchers and promotions of the other cart come in; its deletion follows."""
+    source = _source(cart, data, context)
+    merging = Merging(cart, source, data.strategy)
+    _check(cart, merging, context)
+    changes: list[Change] = [
+        CartMerged(source=source.id, version=source.version, strategy=data.strategy),
+        *merging.changes(),
+        *_vouchers(cart, source, context),
+    ]
+    changes += _promotions(evolve(cart, changes), source, context)
+    yield from (each.at("from") for each in changes)
+    yield FollowUp("from", "delete-cart", source.id, {})
+
+
+def _source(cart: Cart, data: MergeCarts, context: Context) -> Cart:
+    """The other cart; raises `invalid`, `cart-not-found`, `cart-read-only`."""
+    if data.source == cart.id:
+        raise Refusal.at(_FROM, ErrorCode.INVALID, "A cart can't be merged with itself.", "same-cart")
+    source = context.fetched.carts.get(data.source)
+    refused = ORDINARY[source.status if source is not None else None]
+    if refused is not None:
+        raise Refusal.at(_FROM, refused.code, refused.message)
+    if source is None:
+        raise ValueError("a cart that is not there can not be merged")
+    if source.currency != cart.currency:
+        message = f"That cart is in {source.currency}, this one in {cart.currency}."
+        raise Refusal.at(_FROM, ErrorCode.INVALID, message, "other-currency")
+    return source
+
+
+def _check(cart: Cart, merging: Merging, context: Context) -> None:
+    """Raise the refusals of all lines that can't come in."""
+    check_size(cart, len(merging.arriving), len(merging.moving), context)
+    refusals = []
+    for item in merging.moving:
+        if item.offering_id is not None:
+            try:
+                sellable_offering(item.offering_id, cart.header, context.facts, context.at, _FROM)
+            except Refusal as refusal:
+                refusals.append(refusal)
+    for item, quantity in merging.quantities():
+        if quantity > _LARGEST:
+            message = f"There would be {quantity} of item {item.id}; {_LARGEST} is the most."
+            refusals.append(Refusal.at(_FROM, ErrorCode.INVALID, message, "out-of-range"))
+    if refusals:
+        raise Refusal.of(refusals)
+
+
+def _vouchers(cart: Cart, source: Cart, context: Context) -> Iterator[VoucherAdded]:
+    """The vouchers of the other cart that this one may hold."""
+    for code in source.held_vouchers:
+        if code not in cart.held_vouchers:
+            try:
+                check_voucher(cart, code, context, _FROM)
+            except Refusal:
+                continue  # It applies no more, and ends with its cart.
+            yield VoucherAdded(code=code)
+
+
+def _promotions(merged: Cart, source: Cart, context: Context) -> list[PromotionChosen]:
+    """The promotions chosen in the other cart that apply to what the carts have become together."""
+    own = {each.id for each in merged.chosen_promotions}
+    chosen = [
+        PromotionChosen(promotion_id=each.id, coupon=each.coupon)
+        for each in source.chosen_promotions
+        if each.id not in own
+    ]
+    if not chosen:
+        return []
+    priced = price(evolve(merged, chosen), context.facts, context.at)
+    applied = {each.id for each in priced.pricing.promotions if each.reason is None}
+    return [each for each in chosen if each.promotion_id in applied]
