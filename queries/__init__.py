@@ -1,0 +1,1 @@
+"""Searching carts: filters as text, as typed trees, and what they mean for a cart in memory."""

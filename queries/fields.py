@@ -1,0 +1,112 @@
+"""The fields that carts can be searched by: their types, and where a cart has them (contract, "Queries")."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from cartwright.wire.header import Reference
+from models.cart.cart import Cart
+
+Getter = Callable[[Cart], Iterable[object]]
+"""The values that a cart has for a field, without those that are missing."""
+
+
+class FieldType(StrEnum):
+    """What a field is compared with."""
+
+    TEXT = "a string"
+    INTEGER = "an integer"
+    TIME = "a time"
+    AMOUNT = "an amount as a string"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchField:
+    """A field by its name in filters.
+
+    `many`: a cart may have several values. `indexed`: an index serves it, so it may be the only one in a filter.
+    """
+
+    name: str
+    type: FieldType
+    values: Getter
+    many: bool = False
+    indexed: bool = False
+
+
+KEY_PREFIX = "keys."
+
+
+def field_named(name: str) -> SearchField | None:
+    """The field with this name; a key's is `keys.` and the name of the key."""
+    if name.startswith(KEY_PREFIX):
+        return _key(name.removeprefix(KEY_PREFIX))
+    return FIELDS.get(name)
+
+
+def _key(key: str) -> SearchField:
+    return SearchField(
+        f"{KEY_PREFIX}{key}", FieldType.TEXT, lambda cart: _given(cart.header.keys.get(key)), indexed=True
+    )
+
+
+def _given(value: object) -> tuple[object, ...]:
+    return () if value is None else (value,)
+
+
+def _id_of(reference: object) -> tuple[object, ...]:
+    """The id of something that is named by id, by name or by both."""
+    return _given(reference.id if isinstance(reference, Reference) else reference)
+
+
+def _customer_id(cart: Cart) -> tuple[object, ...]:
+    return _given(cart.header.customer.id if cart.header.customer else None)
+
+
+def _user_type(cart: Cart) -> tuple[object, ...]:
+    return _given(cart.header.customer.user_type if cart.header.customer else None)
+
+
+def _updated(cart: Cart) -> tuple[datetime, ...]:
+    return (cart.updated.at,)
+
+
+_TEXT = FieldType.TEXT
+FIELDS = {
+    each.name: each
+    for each in (
+        SearchField("id", _TEXT, lambda cart: (cart.id,), indexed=True),
+        SearchField("status", _TEXT, lambda cart: (cart.status.value,), indexed=True),
+        SearchField("version", FieldType.INTEGER, lambda cart: (cart.version,)),
+        SearchField("currency", _TEXT, lambda cart: (cart.currency,)),
+        SearchField("country", _TEXT, lambda cart: _given(cart.header.country)),
+        SearchField("locale", _TEXT, lambda cart: _given(cart.header.locale)),
+        SearchField("storeId", _TEXT, lambda cart: _given(cart.header.store_id)),
+        SearchField("channel.id", _TEXT, lambda cart: _id_of(cart.header.channel)),
+        SearchField("place.id", _TEXT, lambda cart: _id_of(cart.header.place)),
+        SearchField("marketSegment.id", _TEXT, lambda cart: _id_of(cart.header.market_segment)),
+        SearchField("customer.id", _TEXT, _customer_id, indexed=True),
+        SearchField("customer.userType", _TEXT, _user_type),
+        SearchField("createdAt", FieldType.TIME, lambda cart: (cart.created.at,), indexed=True),
+        SearchField("updatedAt", FieldType.TIME, _updated, indexed=True),
+        SearchField(
+            "items.offeringId",
+            _TEXT,
+            lambda cart: [item.offering_id for item in cart.items if item.offering_id is not None],
+            many=True,
+            indexed=True,
+        ),
+        SearchField("items.action", _TEXT, lambda cart: [item.action for item in cart.items], many=True),
+        SearchField(
+            "containers.category",
+            _TEXT,
+            lambda cart: [each.category for each in cart.containers if each.category is not None],
+            many=True,
+        ),
+        SearchField("promotions.id", _TEXT, lambda cart: [each.id for each in cart.pricing.promotions], many=True),
+        SearchField("vouchers.code", _TEXT, lambda cart: [each.code for each in cart.pricing.vouchers], many=True),
+        SearchField("dueNow.payable", FieldType.AMOUNT, lambda cart: (cart.pricing.due_now.payable,)),
+    )
+}
+"""All fields but the keys, by name."""

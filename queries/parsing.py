@@ -1,0 +1,160 @@
+"""Reading a filter from its text (contract, "Queries"): grammar, then names and types, with the place of every error."""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
+
+from cartwright.wire.money import in_use
+from cartwright.wire.refusals import ErrorCode, Refusal
+from queries.fields import SearchField, field_named
+from queries.filters import And, Comparison, Exists, Filter, Not, OneOf, Or, Prefix, Value
+from queries.values import WrongValue, read_value
+
+MAX_LENGTH = 4_000
+"""Characters of a filter."""
+MAX_DEPTH = 50
+"""How deep `not`, `and` and `or` nest."""
+_WORDS = {
+    "FIELD": "a field",
+    "OPERATOR": "= != < <= > >=",
+    "STRING": "a string",
+    "INTEGER": "an integer",
+    "TRUE": "true",
+    "FALSE": "false",
+    "LPAR": "(",
+    "RPAR": ")",
+    "COMMA": ",",
+    "$END": "the end",
+}
+
+
+def read_filter(text: str, path: str) -> Filter:
+    """The filter that a text says; raises `invalid` with a problem at `path` that names the character, from 1."""
+    if len(text) > MAX_LENGTH:
+        raise _refused(path, MAX_LENGTH, "a filter has at most 4,000 characters", "too-long")
+    try:
+        tree = _parser().parse(text)
+    except UnexpectedInput as error:
+        place = len(text) if isinstance(error, UnexpectedEOF) or _at_end(error) else error.pos_in_stream or 0
+        raise _refused(path, place, f"expected {' or '.join(_expected(error))}", "syntax") from None
+    if _depth(tree) > MAX_DEPTH:
+        raise _refused(path, 0, f"a filter nests at most {MAX_DEPTH} deep", "too-deep")
+    return _Reader(path, _currency_of(tree)).filter(tree)
+
+
+@cache
+def _parser() -> Lark:
+    grammar = files("queries").joinpath("filter.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", lexer="contextual", maybe_placeholders=False)
+
+
+def _depth(tree: Tree[Token] | Token) -> int:
+    depth, level = 0, [tree]
+    while level:
+        depth += 1
+        level = [part for each in level if isinstance(each, Tree) for part in each.children]
+    return depth
+
+
+def _at_end(error: UnexpectedInput) -> bool:
+    return isinstance(error, UnexpectedToken) and error.token.type == "$END"
+
+
+def _expected(error: UnexpectedInput) -> list[str]:
+    """What could have come at the place of the error, in words."""
+    allowed = error.allowed if isinstance(error, UnexpectedCharacters) else getattr(error, "expected", ())
+    return sorted({_WORDS.get(name, name.lower()) for name in allowed or ()})
+
+
+def _refused(path: str, place: int, message: str, code: str) -> Refusal:
+    return Refusal.at(path, ErrorCode.INVALID, f"At character {place + 1}: {message}.", code)
+
+
+def _currency_of(tree: Tree[Token] | Token) -> str | None:
+    """The currency that a comparison at the top asks for; amounts are meant in it."""
+    if not isinstance(tree, Tree):
+        return None
+    if tree.data == "conjunction":
+        return next(filter(None, map(_currency_of, tree.children)), None)
+    if tree.data == "comparison" and tree.children[:2] == ["currency", "="]:
+        value = _json(str(tree.children[2]))
+        return value if isinstance(value, str) and in_use(value) else None
+    return None
+
+
+def _json(text: str) -> object:
+    """The value of a JSON text; None for one that is none."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return None
+
+
+class _Reader:
+    """Makes typed filters of a tree of tokens."""
+
+    def __init__(self, path: str, currency: str | None) -> None:
+        self._path = path
+        self._currency = currency
+
+    def filter(self, tree: Tree[Token] | Token) -> Filter:
+        """The filter of one node."""
+        if isinstance(tree, Token):
+            raise TypeError(f"{tree} is no filter")
+        parts = tree.children
+        match tree.data:
+            case "conjunction":
+                return And(tuple(self.filter(each) for each in parts))
+            case "disjunction":
+                return Or(tuple(self.filter(each) for each in parts))
+            case "negated":
+                return Not(self.filter(parts[0]))
+            case "comparison":
+                return self._comparison([each for each in parts if isinstance(each, Token)])
+            case "one_of":
+                field, *values = self._tokens(parts)
+                found = self._field(field)
+                return OneOf(found, tuple(self._value(found, each) for each in values))
+            case "prefix":
+                return self._prefix(*self._tokens(parts))
+            case "exists":
+                return Exists(self._field(self._tokens(parts)[0]))
+        raise TypeError(f"{tree.data} is no filter")
+
+    def _tokens(self, parts: Sequence[Tree[Token] | Token]) -> list[Token]:
+        return [each for each in parts if isinstance(each, Token)]
+
+    def _comparison(self, tokens: Sequence[Token]) -> Filter:
+        name, operator, value = tokens
+        field = self._field(name)
+        if operator == "!=":
+            return Not(Comparison(field, "=", self._value(field, value)))
+        return Comparison(field, str(operator), self._value(field, value))
+
+    def _prefix(self, name: Token, pattern: Token) -> Prefix:
+        field, text = self._field(name), self._value(self._field(name), pattern)
+        if not isinstance(text, str) or not text.endswith("%") or "%" in text[:-1]:
+            raise self._wrong(pattern, 'only a beginning can be asked for: like "abc%"', "not-a-prefix")
+        return Prefix(field, text[:-1])
+
+    def _field(self, token: Token) -> SearchField:
+        field = field_named(str(token))
+        if field is None:
+            raise self._wrong(token, f"carts can't be searched by {token}", "unknown-field")
+        return field
+
+    def _value(self, field: SearchField, token: Token) -> Value:
+        value = _json(str(token))
+        if value is None:
+            raise self._wrong(token, "this is not a JSON string", "syntax")
+        try:
+            return read_value(field.type, value, self._currency)
+        except WrongValue as error:
+            raise self._wrong(token, f"{field.name} is compared with {error}", "wrong-type") from None
+
+    def _wrong(self, token: Token, message: str, code: str) -> Refusal:
+        return _refused(self._path, token.start_pos or 0, message, code)
