@@ -62,11 +62,19 @@ class Or:
     filters: tuple["Filter", ...]
 
 
-Filter = Comparison | OneOf | Prefix | Exists | Not | And | Or
+Test = Comparison | OneOf | Prefix | Exists
+"""What is asked of one field; it holds if any value that the cart has for it passes."""
+Filter = Test | Not | And | Or
 
 
-def conjuncts(where: Filter | None) -> tuple[Filter, ...]:
-    """The filters that are joined with `and` at the top; none if there is no filter."""
-    if where is None:
-        return ()
-    return where.filters if isinstance(where, And) else (where,)
+def is_served(where: Filter) -> bool:
+    """Whether an index finds the carts: one of the filters joined with `and` has one, or all joined with `or` have."""
+    match where:
+        case And(filters):
+            return any(map(is_served, filters))
+        case Or(filters):
+            return all(map(is_served, filters))
+        case Not():
+            return False
+        case _:
+            return where.field.indexed

@@ -1,11 +1,11 @@
-"""Whether a cart in memory matches a filter: the meaning of filters, which the database's answers are checked against."""
+"""Whether a cart in memory matches a filter: what filters mean, and what the database's answers are compared with."""
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from models.cart.cart import Cart
-from queries.filters import And, Comparison, Exists, Filter, Not, OneOf, Or, Prefix
+from queries.filters import And, Comparison, Exists, Filter, Not, OneOf, Or, Prefix, Test
 
 _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -25,16 +25,17 @@ def matches(cart: Cart, where: Filter) -> bool:
             return any(matches(cart, each) for each in filters)
         case Not(inner):
             return not matches(cart, inner)
-        case Comparison(field, name, value):
-            compare = _OPERATORS[name]
-            return any(compare(each, value) for each in field.values(cart))
-        case OneOf(field, values):
-            return not set(values).isdisjoint(field.values(cart))
-        case Prefix(field, prefix):
-            return any(each.startswith(prefix) for each in _texts(field.values(cart)))
-        case Exists(field):
-            return any(True for _ in field.values(cart))
+        case _:
+            return any(_holds(where, value) for value in where.field.values(cart))
 
 
-def _texts(values: Iterable[object]) -> Iterable[str]:
-    return (each for each in values if isinstance(each, str))
+def _holds(test: Test, value: Any) -> bool:
+    match test:
+        case Comparison(_, name, wanted):
+            return _OPERATORS[name](value, wanted)
+        case OneOf(_, wanted):
+            return value in wanted
+        case Prefix(_, prefix):
+            return isinstance(value, str) and value.startswith(prefix)
+        case Exists():
+            return True

@@ -1,4 +1,4 @@
-"""Reading a filter from its text (contract, "Queries"): grammar, then names and types, with the place of every error."""
+"""Reading a filter from its text (contract, "Queries"): grammar, then names and types; every error has its place."""
 
 import json
 from collections.abc import Sequence
@@ -105,38 +105,32 @@ class _Reader:
         """The filter of one node."""
         if isinstance(tree, Token):
             raise TypeError(f"{tree} is no filter")
-        parts = tree.children
         match tree.data:
             case "conjunction":
-                return And(tuple(self.filter(each) for each in parts))
+                return And(tuple(map(self.filter, tree.children)))
             case "disjunction":
-                return Or(tuple(self.filter(each) for each in parts))
+                return Or(tuple(map(self.filter, tree.children)))
             case "negated":
-                return Not(self.filter(parts[0]))
+                return Not(self.filter(tree.children[0]))
+            case _:
+                return self._test(tree.data, [each for each in tree.children if isinstance(each, Token)])
+
+    def _test(self, kind: str, tokens: Sequence[Token]) -> Filter:
+        field = self._field(tokens[0])
+        match kind:
             case "comparison":
-                return self._comparison([each for each in parts if isinstance(each, Token)])
+                operator, value = str(tokens[1]), self._value(field, tokens[2])
+                return Not(Comparison(field, "=", value)) if operator == "!=" else Comparison(field, operator, value)
             case "one_of":
-                field, *values = self._tokens(parts)
-                found = self._field(field)
-                return OneOf(found, tuple(self._value(found, each) for each in values))
+                return OneOf(field, tuple(self._value(field, each) for each in tokens[1:]))
             case "prefix":
-                return self._prefix(*self._tokens(parts))
+                return self._prefix(field, tokens[1])
             case "exists":
-                return Exists(self._field(self._tokens(parts)[0]))
-        raise TypeError(f"{tree.data} is no filter")
+                return Exists(field)
+        raise TypeError(f"{kind} is no test of a field")
 
-    def _tokens(self, parts: Sequence[Tree[Token] | Token]) -> list[Token]:
-        return [each for each in parts if isinstance(each, Token)]
-
-    def _comparison(self, tokens: Sequence[Token]) -> Filter:
-        name, operator, value = tokens
-        field = self._field(name)
-        if operator == "!=":
-            return Not(Comparison(field, "=", self._value(field, value)))
-        return Comparison(field, str(operator), self._value(field, value))
-
-    def _prefix(self, name: Token, pattern: Token) -> Prefix:
-        field, text = self._field(name), self._value(self._field(name), pattern)
+    def _prefix(self, field: SearchField, pattern: Token) -> Prefix:
+        text = self._value(field, pattern)
         if not isinstance(text, str) or not text.endswith("%") or "%" in text[:-1]:
             raise self._wrong(pattern, 'only a beginning can be asked for: like "abc%"', "not-a-prefix")
         return Prefix(field, text[:-1])
