@@ -1,0 +1,144 @@
+"""Searching carts in MongoDB: filters and orders that an index serves, pages by number or by place."""
+
+from collections.abc import Mapping
+
+from pymongo import ASCENDING, DESCENDING
+
+from cartwright.wire.status import CartStatus
+from models.cart.forms import Document
+from queries.fields import SearchField
+from queries.filters import Filter
+from queries.search import CartSearch, ElementSearch, Page, Place, SortKey, ValueSearch
+from storage.mongo.carts import read_stored
+from storage.mongo.database import translated_errors
+from storage.mongo.driver import Collection, aggregate
+from storage.mongo.filters import mongo_filter, value_path
+from storage.ports import CartElement, FoundCarts, FoundElements, FoundValues
+
+_SORTED = {
+    "id": "_id",
+    "createdAt": "created.at",
+    "updatedAt": "updated.at",
+    "customer.id": "header.customer.id",
+}
+
+
+class MongoSearches:
+    """`Searches` on MongoDB."""
+
+    def __init__(self, carts: Collection) -> None:
+        self._carts = carts
+
+    async def carts(self, tenant: str, search: CartSearch) -> FoundCarts:
+        """One `find`, and a count where the page has a number."""
+        query = _query(tenant, search.where)
+        order = [(_SORTED[key.field.name], DESCENDING if key.descending else ASCENDING) for key in search.sort]
+        page = search.page
+        after = [] if page.after is None else [_after(tenant, search.sort, page.after)]
+        async with translated_errors():
+            cursor = self._carts.find({"$and": [query, *after]}).sort(order).skip(page.skip)
+            found = await cursor.to_list(page.size)
+            total = await self._carts.count_documents(query) if page.after is None else None
+        return FoundCarts([read_stored(document).cart for document in found], total)
+
+    async def values(self, tenant: str, search: ValueSearch) -> FoundValues:
+        """One aggregation: the values of each cart, grouped, in order."""
+        stages = [
+            {"$match": _query(tenant, search.where)},
+            {"$project": {"value": _values(search.field)}},
+            {"$unwind": "$value"},
+            {"$group": {"_id": "$value", "count": {"$sum": 1}}},
+        ]
+        order = {"count": -1, "_id": 1} if search.counted else {"_id": 1}
+        rows, total = await self._page(stages, order, search.page, _value_after(search))
+        return FoundValues([(row["_id"], row["count"]) for row in rows], total)
+
+    async def elements(self, tenant: str, search: ElementSearch) -> FoundElements:
+        """One aggregation: which elements there are; the carts that they are in come with them."""
+        stages = [
+            {"$match": _query(tenant, search.where)},
+            {"$project": {"place": {"$range": [0, {"$size": {"$ifNull": [f"${search.part}", []]}}]}}},
+            {"$unwind": "$place"},
+        ]
+        order = {"_id": 1, "place": 1}
+        rows, total = await self._page(stages, order, search.page, _element_after(tenant, search.page))
+        ids = list({row["_id"]: None for row in rows})
+        async with translated_errors():
+            documents = await self._carts.find({"_id": {"$in": ids}}).to_list(None)
+        carts = {document["_id"]: read_stored(document).cart for document in documents}
+        found = [CartElement(carts[row["_id"]], row["place"]) for row in rows if row["_id"] in carts]
+        return FoundElements(found, total)
+
+    async def _page(
+        self, stages: list[Document], order: Document, page: Page, after: Document | None
+    ) -> tuple[list[Document], int | None]:
+        rows = [{"$match": after}] if after is not None else []
+        rows += [{"$sort": order}, {"$skip": page.skip}, {"$limit": page.size}]
+        async with translated_errors():
+            found = await aggregate(self._carts, [*stages, *rows])
+            if page.after is not None:
+                return found, None
+            counted = await aggregate(self._carts, [*stages, {"$count": "rows"}])
+        return found, counted[0]["rows"] if counted else 0
+
+
+def _query(tenant: str, where: Filter | None) -> Document:
+    """The carts of a tenant for which a filter holds, without deleted ones."""
+    query: Document = {"tenant": tenant, "status": {"$ne": CartStatus.DELETED.value}}
+    if where is None:
+        return {**query, "_id": {"$gte": f"{tenant}/", "$lt": f"{tenant}0"}}
+    return {"$and": [query, mongo_filter(where, tenant)]}
+
+
+def _values(field: SearchField) -> object:
+    """The expression of a field's values: of a list each of them once, so that carts are counted and not elements."""
+    path = f"${value_path(field)}"
+    if field.many:
+        return {"$setUnion": [{"$ifNull": [path, []]}, []]}
+    return _COMPUTED.get(field.name, path)
+
+
+_COMPUTED: Mapping[str, Document] = {
+    "currency": {"$ifNull": ["$header.forcedCurrency", "$header.currency"]},
+    "marketSegment.id": {"$ifNull": ["$header.marketSegment.id", "$header.marketSegment"]},
+}
+
+
+def _after(tenant: str, sort: tuple[SortKey, ...], place: Place) -> Document:
+    """The carts that come after a place: equal in the first keys, and behind it in the next one."""
+    alternatives: list[Document] = []
+    equal: Document = {}
+    for key, value in zip(sort, place, strict=True):
+        path = _SORTED[key.field.name]
+        stored = f"{tenant}/{value}" if path == "_id" else value
+        behind = _behind(stored, key.descending)
+        if behind is not None:
+            alternatives.append({**equal, path: behind})
+        equal[path] = stored
+    return {"$or": alternatives}
+
+
+def _behind(value: object, descending: bool) -> Document | None:
+    """What comes after a value; what is missing is the least. None where nothing does."""
+    if value is None:
+        return None if descending else {"$ne": None}
+    if descending:
+        return {"$not": {"$gte": value}}
+    return {"$gt": value}
+
+
+def _value_after(search: ValueSearch) -> Document | None:
+    if search.page.after is None:
+        return None
+    if not search.counted:
+        return {"_id": {"$gt": search.page.after[0]}}
+    count, value = search.page.after
+    return {"$or": [{"count": {"$lt": count}}, {"count": count, "_id": {"$gt": value}}]}
+
+
+def _element_after(tenant: str, page: Page) -> Document | None:
+    if page.after is None:
+        return None
+    cart_id, place = page.after
+    document_id = f"{tenant}/{cart_id}"
+    return {"$or": [{"_id": {"$gt": document_id}}, {"_id": document_id, "place": {"$gt": place}}]}
