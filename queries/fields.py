@@ -8,7 +8,8 @@ from enum import StrEnum
 from cartwright.wire.header import Reference
 from models.cart.cart import Cart
 
-Getter = Callable[[Cart], Iterable[object]]
+SearchValue = str | int | datetime
+Getter = Callable[[Cart], Iterable[SearchValue]]
 """The values that a cart has for a field, without those that are missing."""
 
 
@@ -51,20 +52,20 @@ def _key(key: str) -> SearchField:
     )
 
 
-def _given(value: object) -> tuple[object, ...]:
+def _given(value: SearchValue | None) -> tuple[SearchValue, ...]:
     return () if value is None else (value,)
 
 
-def _id_of(reference: object) -> tuple[object, ...]:
+def _id_of(reference: Reference | str | None) -> tuple[SearchValue, ...]:
     """The id of something that is named by id, by name or by both."""
     return _given(reference.id if isinstance(reference, Reference) else reference)
 
 
-def _customer_id(cart: Cart) -> tuple[object, ...]:
+def _customer_id(cart: Cart) -> tuple[SearchValue, ...]:
     return _given(cart.header.customer.id if cart.header.customer else None)
 
 
-def _user_type(cart: Cart) -> tuple[object, ...]:
+def _user_type(cart: Cart) -> tuple[SearchValue, ...]:
     return _given(cart.header.customer.user_type if cart.header.customer else None)
 
 

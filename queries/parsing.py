@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
 from cartwright.wire.money import in_use
-from cartwright.wire.refusals import ErrorCode, Refusal
 from queries.fields import SearchField, field_named
 from queries.filters import And, Comparison, Exists, Filter, Not, OneOf, Or, Prefix, Value
 from queries.values import WrongValue, read_value
@@ -32,18 +31,27 @@ _WORDS = {
 }
 
 
-def read_filter(text: str, path: str) -> Filter:
-    """The filter that a text says; raises `invalid` with a problem at `path` that names the character, from 1."""
+class FilterError(ValueError):
+    """A text that is no filter of carts; the message names the character, counted from 1. `code` is stable."""
+
+    def __init__(self, place: int, message: str, code: str) -> None:
+        super().__init__(f"at character {place + 1}: {message}")
+        self.code = code
+
+
+@lru_cache(maxsize=256)
+def read_filter(text: str) -> Filter:
+    """The filter that a text says; raises `FilterError`."""
     if len(text) > MAX_LENGTH:
-        raise _refused(path, MAX_LENGTH, "a filter has at most 4,000 characters", "too-long")
+        raise FilterError(MAX_LENGTH, "a filter has at most 4,000 characters", "too-long")
     try:
         tree = _parser().parse(text)
     except UnexpectedInput as error:
         place = len(text) if isinstance(error, UnexpectedEOF) or _at_end(error) else error.pos_in_stream or 0
-        raise _refused(path, place, f"expected {' or '.join(_expected(error))}", "syntax") from None
+        raise FilterError(place, f"expected {' or '.join(_expected(error))}", "syntax") from None
     if _depth(tree) > MAX_DEPTH:
-        raise _refused(path, 0, f"a filter nests at most {MAX_DEPTH} deep", "too-deep")
-    return _Reader(path, _currency_of(tree)).filter(tree)
+        raise FilterError(0, f"a filter nests at most {MAX_DEPTH} deep", "too-deep")
+    return _Reader(_currency_of(tree)).filter(tree)
 
 
 @cache
@@ -70,10 +78,6 @@ def _expected(error: UnexpectedInput) -> list[str]:
     return sorted({_WORDS.get(name, name.lower()) for name in allowed or ()})
 
 
-def _refused(path: str, place: int, message: str, code: str) -> Refusal:
-    return Refusal.at(path, ErrorCode.INVALID, f"At character {place + 1}: {message}.", code)
-
-
 def _currency_of(tree: Tree[Token] | Token) -> str | None:
     """The currency that a comparison at the top asks for; amounts are meant in it."""
     if not isinstance(tree, Tree):
@@ -97,8 +101,7 @@ def _json(text: str) -> object:
 class _Reader:
     """Makes typed filters of a tree of tokens."""
 
-    def __init__(self, path: str, currency: str | None) -> None:
-        self._path = path
+    def __init__(self, currency: str | None) -> None:
         self._currency = currency
 
     def filter(self, tree: Tree[Token] | Token) -> Filter:
@@ -150,5 +153,5 @@ class _Reader:
         except WrongValue as error:
             raise self._wrong(token, f"{field.name} is compared with {error}", "wrong-type") from None
 
-    def _wrong(self, token: Token, message: str, code: str) -> Refusal:
-        return _refused(self._path, token.start_pos or 0, message, code)
+    def _wrong(self, token: Token, message: str, code: str) -> FilterError:
+        return FilterError(token.start_pos or 0, message, code)

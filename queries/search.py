@@ -1,14 +1,15 @@
 """What is asked of the carts of a tenant: a filter, an order, a page."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Generic, TypeVar
 
 from models.cart.cart import Cart
-from queries.fields import FIELDS, SearchField
+from queries.fields import FIELDS, SearchField, SearchValue
 from queries.filters import Filter
 
-Place = tuple[str | int | datetime | None, ...]
+R_co = TypeVar("R_co", covariant=True)
+Place = tuple[SearchValue | None, ...]
 """Where a page ended: the values of the last row by which the rows are sorted."""
 
 
@@ -62,14 +63,54 @@ class ElementSearch:
     page: Page
 
 
+@dataclass(frozen=True, slots=True)
+class CartElement:
+    """One element of a list of a cart, by its place in it."""
+
+    cart: Cart
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class ValueCount:
+    """One value of a field, and how many carts have it."""
+
+    value: SearchValue
+    carts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[R_co]):
+    """The rows of a page; how many there are in all, where the page has a number."""
+
+    rows: Sequence[R_co]
+    total: int | None
+
+
 Search = CartSearch | ValueSearch | ElementSearch
 
 
-def sort_place(cart: Cart, sort: tuple[SortKey, ...]) -> Place:
+PARTS = ("items", "containers", "promotions", "vouchers")
+"""The lists of a cart whose elements can be searched."""
+
+
+def elements_of(cart: Cart, part: str) -> Sequence[object]:
+    """The elements of one of the lists of a cart, as they are stored."""
+    match part:
+        case "items":
+            return cart.items
+        case "containers":
+            return cart.containers
+        case "promotions":
+            return cart.pricing.promotions
+    return cart.pricing.vouchers
+
+
+def sort_place(cart: Cart, sort: Sequence[SortKey]) -> Place:
     """Where a cart is in an order."""
-    return tuple(_first(key.field.values, cart) for key in sort)
+    return tuple(first_value(key.field, cart) for key in sort)
 
 
-def _first(values: Callable[[Cart], object], cart: Cart) -> str | int | datetime | None:
-    found: str | int | datetime | None = next(iter(values(cart)), None)  # type: ignore[call-overload]
-    return found
+def first_value(field: SearchField, cart: Cart) -> SearchValue | None:
+    """The value that a cart has for a field that has one at most."""
+    return next(iter(field.values(cart)), None)

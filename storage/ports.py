@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from models.cart.cart import Cart
+from queries.search import CartElement, CartSearch, ElementSearch, Found, ValueCount, ValueSearch
 from storage.holds import Budgets
 from storage.records import (
     Briefing,
@@ -108,29 +109,13 @@ class Briefings(Protocol):
         """`Carts.load`, then `Journal.lookup`, and the first of `Catalog.since`, in one."""
 
 
-@dataclass(frozen=True, slots=True)
-class CartElement:
-    """One element of a list of a cart, by its place in it."""
-
-    cart: Cart
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
-class Found(Generic[T]):
-    """The rows of a page; how many there are in all, where the page has a number."""
-
-    rows: Sequence[T]
-    total: int | None
-
-
 class Searches(Protocol):
     """Carts by what is in them; deleted ones are never found."""
 
     async def carts(self, tenant: str, search: CartSearch) -> Found[Cart]:
         """Carts in an order."""
 
-    async def values(self, tenant: str, search: ValueSearch) -> Found[tuple[SearchValue, int]]:
+    async def values(self, tenant: str, search: ValueSearch) -> Found[ValueCount]:
         """The values of a field, each with the number of carts that have it."""
 
     async def elements(self, tenant: str, search: ElementSearch) -> Found[CartElement]:
@@ -156,6 +141,10 @@ class Secrets(Protocol):
 
 class Store(Protocol):
     """A whole store."""
+
+    @property
+    def searches(self) -> Searches:
+        """Searches of carts."""
 
     @property
     def carts(self) -> Carts:

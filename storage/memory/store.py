@@ -6,6 +6,7 @@ from datetime import datetime
 from cartwright.wire.status import CartStatus
 from models.cart.cart import Cart
 from storage.memory.budgets import MemoryBudgets
+from storage.memory.searches import MemorySearches
 from storage.records import (
     REVISIONS_AT_ONCE,
     Briefing,
@@ -232,6 +233,7 @@ class MemoryStore:
         self.briefings = MemoryBriefings(self.carts, self.journal, self.catalog)
         self.runs = MemoryRuns()
         self.budgets = MemoryBudgets()
+        self.searches = MemorySearches(self.carts.stored)
         self.secrets = MemorySecrets()
 
     async def prepare(self) -> None:

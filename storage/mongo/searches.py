@@ -5,15 +5,25 @@ from collections.abc import Mapping
 from pymongo import ASCENDING, DESCENDING
 
 from cartwright.wire.status import CartStatus
+from models.cart.cart import Cart
 from models.cart.forms import Document
 from queries.fields import SearchField
 from queries.filters import Filter
-from queries.search import CartSearch, ElementSearch, Page, Place, SortKey, ValueSearch
+from queries.search import (
+    CartElement,
+    CartSearch,
+    ElementSearch,
+    Found,
+    Page,
+    Place,
+    SortKey,
+    ValueCount,
+    ValueSearch,
+)
 from storage.mongo.carts import read_stored
 from storage.mongo.database import translated_errors
 from storage.mongo.driver import Collection, aggregate
 from storage.mongo.filters import mongo_filter, value_path
-from storage.ports import CartElement, FoundCarts, FoundElements, FoundValues
 
 _SORTED = {
     "id": "_id",
@@ -29,7 +39,7 @@ class MongoSearches:
     def __init__(self, carts: Collection) -> None:
         self._carts = carts
 
-    async def carts(self, tenant: str, search: CartSearch) -> FoundCarts:
+    async def carts(self, tenant: str, search: CartSearch) -> Found[Cart]:
         """One `find`, and a count where the page has a number."""
         query = _query(tenant, search.where)
         order = [(_SORTED[key.field.name], DESCENDING if key.descending else ASCENDING) for key in search.sort]
@@ -39,40 +49,40 @@ class MongoSearches:
             cursor = self._carts.find({"$and": [query, *after]}).sort(order).skip(page.skip)
             found = await cursor.to_list(page.size)
             total = await self._carts.count_documents(query) if page.after is None else None
-        return FoundCarts([read_stored(document).cart for document in found], total)
+        return Found([read_stored(document).cart for document in found], total)
 
-    async def values(self, tenant: str, search: ValueSearch) -> FoundValues:
+    async def values(self, tenant: str, search: ValueSearch) -> Found[ValueCount]:
         """One aggregation: the values of each cart, grouped, in order."""
-        stages = [
+        stages: list[Document] = [
             {"$match": _query(tenant, search.where)},
             {"$project": {"value": _values(search.field)}},
             {"$unwind": "$value"},
             {"$group": {"_id": "$value", "count": {"$sum": 1}}},
         ]
-        order = {"count": -1, "_id": 1} if search.counted else {"_id": 1}
+        order: Document = {"count": -1, "_id": 1} if search.counted else {"_id": 1}
         rows, total = await self._page(stages, order, search.page, _value_after(search))
-        return FoundValues([(row["_id"], row["count"]) for row in rows], total)
+        return Found([ValueCount(row["_id"], row["count"]) for row in rows], total)
 
-    async def elements(self, tenant: str, search: ElementSearch) -> FoundElements:
+    async def elements(self, tenant: str, search: ElementSearch) -> Found[CartElement]:
         """One aggregation: which elements there are; the carts that they are in come with them."""
-        stages = [
+        stages: list[Document] = [
             {"$match": _query(tenant, search.where)},
             {"$project": {"place": {"$range": [0, {"$size": {"$ifNull": [f"${search.part}", []]}}]}}},
             {"$unwind": "$place"},
         ]
-        order = {"_id": 1, "place": 1}
+        order: Document = {"_id": 1, "place": 1}
         rows, total = await self._page(stages, order, search.page, _element_after(tenant, search.page))
         ids = list({row["_id"]: None for row in rows})
         async with translated_errors():
             documents = await self._carts.find({"_id": {"$in": ids}}).to_list(None)
         carts = {document["_id"]: read_stored(document).cart for document in documents}
         found = [CartElement(carts[row["_id"]], row["place"]) for row in rows if row["_id"] in carts]
-        return FoundElements(found, total)
+        return Found(found, total)
 
     async def _page(
         self, stages: list[Document], order: Document, page: Page, after: Document | None
     ) -> tuple[list[Document], int | None]:
-        rows = [{"$match": after}] if after is not None else []
+        rows: list[Document] = [{"$match": after}] if after is not None else []
         rows += [{"$sort": order}, {"$skip": page.skip}, {"$limit": page.size}]
         async with translated_errors():
             found = await aggregate(self._carts, [*stages, *rows])
