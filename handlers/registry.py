@@ -25,6 +25,7 @@ from models.cart.forms import Document
 from models.changes.change import Change
 from models.changes.follow_up import FollowUp
 from models.changes.journaled import JournaledVersion
+from queries.search import Found, Search
 
 D = TypeVar("D", bound=CommandData)
 CatalogKey = datetime | int | None
@@ -47,7 +48,8 @@ class Needs:
     the catalog; `carts`: ids of other carts; `versions`: earlier versions of its own cart; `history`: part of what
     happened to its own cart; `vouchers` and `customers`: whose budgets count; `budgets_of`: carts that pass what they
     use of budgets on to its own; `keys`: names and values that tell which cart it is, if the envelope doesn't;
-    `tokens`: whether it issues or reads validity tokens; `own_catalog`: the catalog that the cart's prices come from.
+    `tokens`: whether it issues or reads validity tokens; `own_catalog`: the catalog that the cart's prices come from;
+    `search`: what it asks about all carts of the tenant.
     """
 
     at: datetime | None = None
@@ -59,6 +61,7 @@ class Needs:
     customers: tuple[str, ...] = ()
     budgets_of: tuple[str, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
+    search: Search | None = None
     tokens: bool = False
     own_catalog: bool = False
 
@@ -73,7 +76,7 @@ class Fetched:
     Carts and versions that don't exist are missing, and so are versions before `archived`, the last one whose history
     is archived. To explain prices that stay as they are, and for a frozen cart, `catalogs` also holds the catalog that
     they come from. `uses` is what carts use of budgets that pass it on, by their id. `tokens` are under keys that only
-    the worker knows.
+    the worker knows; `found` is what searches found.
     """
 
     catalogs: Mapping[CatalogKey, Facts] = field(default_factory=dict)
@@ -83,6 +86,7 @@ class Fetched:
     archived: int = 0
     uses: Mapping[str, frozenset[Budget]] = field(default_factory=dict)
     tokens: Tokens = NO_TOKENS
+    found: Mapping[Search, Found[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

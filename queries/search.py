@@ -8,6 +8,7 @@ from models.cart.cart import Cart
 from queries.fields import FIELDS, SearchField, SearchValue
 from queries.filters import Filter
 
+R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 Place = tuple[SearchValue | None, ...]
 """Where a page ended: the values of the last row by which the rows are sorted."""
@@ -81,10 +82,16 @@ class ValueCount:
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[R_co]):
-    """The rows of a page; how many there are in all, where the page has a number."""
+    """The rows of a page, whether more come after them, and how many there are in all, where the page has a number."""
 
     rows: Sequence[R_co]
+    more: bool
     total: int | None
+
+
+def one_page(rows: Sequence[R], page: Page, total: int | None) -> Found[R]:
+    """The page of rows of which one more was asked for than it holds."""
+    return Found(rows[: page.size], len(rows) > page.size, total)
 
 
 Search = CartSearch | ValueSearch | ElementSearch

@@ -257,6 +257,75 @@ class QueryResult(Reply):
     """The rows."""
 
 
+class FoundPage(Reply):
+    """A page of what a query over many carts found; on the wire it is a `query-result`.
+
+    With a `cursor` in the query, `number` says nothing and the totals are null.
+    """
+
+    type: Literal["query-result"]
+    number: int
+    """The number of the page, counted from 0."""
+    size: int
+    """How many rows a page holds at most."""
+    total_items: int | None
+    """How many rows there are in all."""
+    total_pages: int | None
+    """How many pages there are in all."""
+    last: bool
+    """Whether this is the last page."""
+    next_cursor: str | None
+    """What to ask for the next page with; none on the last one."""
+
+
+class CartsFound(FoundPage):
+    """Carts that a filter found, with the fields that were asked for."""
+
+    items: list[dict[str, JsonValue]]
+    """The carts."""
+
+
+class ValuesFound(FoundPage):
+    """The different values of a field, in order."""
+
+    items: list[str | int]
+    """The values; times as text."""
+
+
+class ValueCountEntry(Answer):
+    """One value of a field, and how many carts have it."""
+
+    value: str | int
+    """The value; a time as text."""
+    count: int
+    """How many carts have it."""
+
+
+class ValuesCounted(FoundPage):
+    """The values of a field by how many carts have them, the most frequent first."""
+
+    items: list[ValueCountEntry]
+    """The values."""
+
+
+class ElementEntry(Answer):
+    """One element of a list of a cart."""
+
+    cart_id: str
+    """The cart's id."""
+    version: int
+    """The cart's version."""
+    element: dict[str, JsonValue]
+    """The element as the cart shows it."""
+
+
+class ElementsFound(FoundPage):
+    """The elements of a list of carts."""
+
+    items: list[ElementEntry]
+    """The elements."""
+
+
 class HistoryEntry(Answer):
     """One version of a cart: who made it, when, why and how."""
 

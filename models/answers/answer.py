@@ -3,7 +3,7 @@
 The worker adds only the address and the ids of the message, whatever kind of answer it is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
@@ -71,7 +71,7 @@ class CatalogAnswer:
 class QueryAnswer:
     """The rows that a query found, as on the wire; `paging` says, by wire name, which part of all rows they are."""
 
-    items: list[Document]
+    items: Sequence[object]
     paging: Document = field(default_factory=dict)
     type: ClassVar[str] = "query-result"
     headers: ClassVar[Headers] = NO_HEADERS

@@ -20,6 +20,7 @@ from queries.search import (
     ValueCount,
     ValueSearch,
     elements_of,
+    one_page,
     sort_place,
 )
 from storage.records import CartKey, StoredCart
@@ -82,8 +83,8 @@ class MemorySearches:
 
 def _paged(page: Page, rows: Sequence[T], behind: Callable[[T, Any], bool]) -> Found[T]:
     if page.after is not None:
-        return Found([row for row in rows if behind(row, page.after)][: page.size], None)
-    return Found(rows[page.skip : page.skip + page.size], len(rows))
+        return one_page([row for row in rows if behind(row, page.after)][: page.size + 1], page, None)
+    return one_page(rows[page.skip : page.skip + page.size + 1], page, len(rows))
 
 
 def _compared(sort: Sequence[SortKey], left: Place, right: Place) -> int:

@@ -19,6 +19,7 @@ from queries.search import (
     SortKey,
     ValueCount,
     ValueSearch,
+    one_page,
 )
 from storage.mongo.carts import read_stored
 from storage.mongo.database import translated_errors
@@ -47,9 +48,9 @@ class MongoSearches:
         after = [] if page.after is None else [_after(tenant, search.sort, page.after)]
         async with translated_errors():
             cursor = self._carts.find({"$and": [query, *after]}).sort(order).skip(page.skip)
-            found = await cursor.to_list(page.size)
+            found = await cursor.to_list(page.size + 1)
             total = await self._carts.count_documents(query) if page.after is None else None
-        return Found([read_stored(document).cart for document in found], total)
+        return one_page([read_stored(document).cart for document in found], page, total)
 
     async def values(self, tenant: str, search: ValueSearch) -> Found[ValueCount]:
         """One aggregation: the values of each cart, grouped, in order."""
@@ -61,7 +62,7 @@ class MongoSearches:
         ]
         order: Document = {"count": -1, "_id": 1} if search.counted else {"_id": 1}
         rows, total = await self._page(stages, order, search.page, _value_after(search))
-        return Found([ValueCount(row["_id"], row["count"]) for row in rows], total)
+        return one_page([ValueCount(row["_id"], row["count"]) for row in rows], search.page, total)
 
     async def elements(self, tenant: str, search: ElementSearch) -> Found[CartElement]:
         """One aggregation: which elements there are; the carts that they are in come with them."""
@@ -77,13 +78,13 @@ class MongoSearches:
             documents = await self._carts.find({"_id": {"$in": ids}}).to_list(None)
         carts = {document["_id"]: read_stored(document).cart for document in documents}
         found = [CartElement(carts[row["_id"]], row["place"]) for row in rows if row["_id"] in carts]
-        return Found(found, total)
+        return one_page(found, search.page, total)
 
     async def _page(
         self, stages: list[Document], order: Document, page: Page, after: Document | None
     ) -> tuple[list[Document], int | None]:
         rows: list[Document] = [{"$match": after}] if after is not None else []
-        rows += [{"$sort": order}, {"$skip": page.skip}, {"$limit": page.size}]
+        rows += [{"$sort": order}, {"$skip": page.skip}, {"$limit": page.size + 1}]
         async with translated_errors():
             found = await aggregate(self._carts, [*stages, *rows])
             if page.after is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from handlers.registry import NOTHING, CatalogKey, Fetched, Needs, Stretch
 from handlers.tokens import NO_TOKENS
 from models.cart.cart import Cart
+from queries.search import CartSearch, ElementSearch, Found, Search, ValueSearch
 from storage.ports import Store
 from storage.records import REVISIONS_AT_ONCE, CartKey, CommandKey, Entry, StoredCart
 from workers.consume.work import Work
@@ -114,12 +115,14 @@ class Preparation:
         carts: set[str] = set()
         versions: set[int] = set()
         stretches: set[Stretch] = set()
+        searches: set[Search] = set()
         for each in needs:
             if each is not NOTHING:
                 catalogs |= {each.at, *each.catalogs}
                 carts.update(each.carts)
                 versions.update(each.versions)
                 stretches |= {each.history} if each.history else set()
+                searches |= {each.search} if each.search else set()
         then = await self._past.versions(stored, versions) if versions and stored is not None else {}
         history = {each: await self._past.stretch(stored, each) for each in stretches} if stored is not None else {}
         archived = await self._past.archived(stored) if history and stored is not None else None
@@ -132,7 +135,17 @@ class Preparation:
             history=history,
             archived=archived.version if archived is not None else 0,
             tokens=await self._keys.tokens() if any(each.tokens for each in needs) else NO_TOKENS,
+            found={each: await self._found(tenant, each) for each in searches},
         )
+
+    async def _found(self, tenant: str, search: Search) -> Found[object]:
+        match search:
+            case CartSearch():
+                return await self._store.searches.carts(tenant, search)
+            case ValueSearch():
+                return await self._store.searches.values(tenant, search)
+            case ElementSearch():
+                return await self._store.searches.elements(tenant, search)
 
     async def _others(self, tenant: str, ids: Iterable[str]) -> dict[str, Cart]:
         found = await self._store.carts.load([CartKey(tenant, cart_id) for cart_id in ids])

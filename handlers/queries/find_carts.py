@@ -1,0 +1,77 @@
+"""`find-carts`: the carts that a filter finds, sorted, a page at a time (001, Get items)."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from cartwright.wire.cart_view import CartView
+from cartwright.wire.examples import example
+from cartwright.wire.replies import CartsFound
+from handlers.registry import Context, Needs, query
+from handlers.searching import SearchData
+from models.answers.answer import QueryAnswer
+from models.answers.rendering import render_cart
+from models.cart.cart import Cart
+from models.cart.forms import Document
+from queries.fields import FIELDS
+from queries.search import SORTS, CartSearch, SortKey, sort_place
+
+SHOWN = frozenset(field.alias or name for name, field in CartView.model_fields.items())
+
+
+def _is_sorted(name: str) -> str:
+    if name.removeprefix("-") not in SORTS:
+        raise PydanticCustomError("not-indexed", f"carts can be sorted by {', '.join(sorted(SORTS))}, each with a -")
+    return name
+
+
+def _is_shown(name: str) -> str:
+    if name not in SHOWN:
+        raise PydanticCustomError("unknown-field", "a cart has no such field at its top level")
+    return name
+
+
+SortedField = Annotated[str, Field(max_length=20), AfterValidator(_is_sorted)]
+ShownField = Annotated[str, Field(max_length=100), AfterValidator(_is_shown)]
+
+
+class FindCarts(SearchData):
+    """The filter, the order, the page, and what is shown of each cart."""
+
+    model_config = example(
+        {"where": 'status = "active" and country in ("FR", "DE")', "sort": ["-updatedAt"], "size": 20, "fields": ["id"]}
+    )
+
+    sort: Annotated[list[SortedField], Field(max_length=len(SORTS))] = Field(default_factory=lambda: ["id"])
+    """What the carts are sorted by, each with `-` for descending; in the end by id."""
+    fields: (
+        Annotated[list[Annotated[str, Field(max_length=100), AfterValidator(_is_shown)]], Field(max_length=100)] | None
+    ) = None
+    """The top-level fields of the cart that are shown; all if absent."""
+
+    @property
+    def question(self) -> str:
+        """What a cursor depends on, besides the filter."""
+        return f"carts by {' '.join(self.sort)}"
+
+
+def _search(data: FindCarts) -> CartSearch:
+    keys = [SortKey(FIELDS[name.removeprefix("-")], name.startswith("-")) for name in data.sort]
+    named = [key.field.name for key in keys]
+    unique = keys[: named.index("id") + 1] if "id" in named else [*keys, SortKey(FIELDS["id"])]
+    return CartSearch(data.filter, tuple(unique), data.page(data.question, len(unique)))
+
+
+@query("find-carts", FindCarts, needs=lambda data: Needs(search=_search(data)), blank=True, reply=CartsFound)
+def find_carts(blank: Cart, data: FindCarts, context: Context) -> QueryAnswer:
+    """The page."""
+    search = _search(data)
+    found = context.fetched.found[search]
+    last = sort_place(found.rows[-1], search.sort) if found.rows else None
+    return QueryAnswer([_shown(cart, data.fields) for cart in found.rows], data.paging(data.question, found, last))
+
+
+def _shown(cart: Cart, fields: list[str] | None) -> Document:
+    shown = render_cart(cart)
+    return shown if fields is None else {name: shown[name] for name in fields if name in shown}
