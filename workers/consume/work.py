@@ -18,8 +18,9 @@ from storage.records import CatalogRecord, Entry
 from workers.amqp import Outgoing
 from workers.consume.tokens import new_token
 
+SEARCH = "search"
 LaneKey = tuple[str, str, str]
-"""Kind of lane (`cart`, `catalog` or `lookup`), tenant, and the id of what is worked on."""
+"""Kind of lane (`cart`, `catalog`, `lookup` or `search`), tenant, and the id of what is worked on."""
 
 
 class Link(Protocol):
@@ -97,6 +98,8 @@ class Work:
         command = self.command
         if isinstance(self.registered, CatalogCommand):
             return ("catalog", command.tenant, "")
+        if self.registered.needs(command.data).search is not None:
+            return (SEARCH, command.tenant, str(id(self)))
         if command.cart_id:
             return ("cart", command.tenant, command.cart_id)
         return ("lookup", command.tenant, str(id(self)))

@@ -1,13 +1,13 @@
 """Dispatch: takes groups off the lanes, has them executed and completed, a few at a time."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 
 import structlog
 
 from storage.records import CommitStamp, Entry, StorageUnavailable
 from workers.consume.lanes import Batch, Lanes
-from workers.consume.work import Answered
+from workers.consume.work import SEARCH, Answered
 from workers.execute.executor import GroupExecutor
 from workers.settings import Settings
 from workers.settle.completion import Completion
@@ -15,6 +15,7 @@ from workers.settle.watermark import Watermark
 
 FEW_COMMANDS = 8
 """So few may be under way in any number of groups: a lone command never waits for another one's round trips."""
+SEARCHES_AT_ONCE = 2
 PAUSES = (0.1, 0.5, 2.0)
 
 _log = structlog.get_logger(__name__)
@@ -40,6 +41,7 @@ class Dispatcher:
         self._completion = completion
         self._watermark = watermark
         self._executing = _Executing(settings.groups_at_once)
+        self._searching = asyncio.Semaphore(SEARCHES_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self.commands = 0
         self.groups = 0
@@ -50,13 +52,21 @@ class Dispatcher:
         while True:
             await self._executing.room()
             batches = await self._lanes.take(self._settings.group_commands, self._settings.group_bytes)
-            commands = sum(len(batch.works) for batch in batches)
-            self.groups += 1
-            self.commands += commands
-            self._executing.begin(commands)
-            task = asyncio.create_task(self._group(batches, commands))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            for batch in batches:
+                if batch.lane[0] == SEARCH:
+                    self._start(self._aside(batch), len(batch.works))
+            batches = [batch for batch in batches if batch.lane[0] != SEARCH]
+            if batches:
+                commands = sum(len(batch.works) for batch in batches)
+                self._executing.begin(commands)
+                self._start(self._group(batches, commands), commands)
+
+    def _start(self, running: Coroutine[None, None, None], commands: int) -> None:
+        self.groups += 1
+        self.commands += commands
+        task = asyncio.create_task(running)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def finish(self) -> None:
         """Wait for the groups that are under way."""
@@ -64,13 +74,19 @@ class Dispatcher:
             await asyncio.wait(self._tasks)
 
     async def _group(self, batches: list[Batch], commands: int) -> None:
-        stamp = self._watermark.start()
         try:
-            completion = await self._execute_and_begin(batches, stamp)
+            completion = await self._execute_and_begin(batches, self._watermark.start())
         finally:
             self._executing.end(commands)
         await completion
         self.finished += commands
+
+    async def _aside(self, batch: Batch) -> None:
+        """Answer a search beside the groups: it may take long, and must not hold up commands about single carts."""
+        async with self._searching:
+            completion = await self._execute_and_begin([batch], self._watermark.start())
+        await completion
+        self.finished += len(batch.works)
 
     async def _execute_and_begin(self, batches: list[Batch], stamp: CommitStamp) -> Awaitable[None]:
         try:

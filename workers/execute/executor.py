@@ -8,7 +8,7 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from models.answers.answer import Refused
 from storage.records import CartKey, CommitStamp, Entry, StorageUnavailable
 from workers.consume.lanes import Batch
-from workers.consume.work import Answered, Work
+from workers.consume.work import SEARCH, Answered, Work
 from workers.execute.briefing import Preparation
 from workers.execute.cart_groups import CartGroups
 from workers.execute.catalog_groups import CatalogGroups
@@ -56,6 +56,8 @@ class GroupExecutor:
                 answers += await self._catalogs.run(batch.lane[1], batch.works)
             elif batch.lane[0] == "lookup":
                 answers += await self._look_up(batch.works[0], stamp)
+            elif batch.lane[0] == SEARCH:
+                answers += await self._search(batch.works[0], stamp)
         folds = await self._carts.run(carts, stamp) if carts else []
         answers += [answer for each in folds for answer in each.answers]
         return [entry for each in folds for entry in each.inherited], answers
@@ -65,5 +67,12 @@ class GroupExecutor:
         key = await self._preparation.named(work)
         if key is None:
             return [Answered(work, Refused(Refusal(ErrorCode.CART_NOT_FOUND, "There is no cart with this key.")))]
+        return await self._alone(key, work, stamp)
+
+    async def _search(self, work: Work, stamp: CommitStamp) -> list[Answered]:
+        """Answer a query about all carts of a tenant; it is asked of a cart that does not exist."""
+        return await self._alone(CartKey(work.command.tenant, work.command.cart_id), work, stamp)
+
+    async def _alone(self, key: CartKey, work: Work, stamp: CommitStamp) -> list[Answered]:
         folds = await self._carts.run({key: [work]}, stamp)
         return [answer for each in folds for answer in each.answers]
