@@ -19,6 +19,11 @@ from storage.records import StorageUnavailable
 DUPLICATE_KEY = 11000
 
 CART_INDEXES = [
+    IndexModel([("tenant", ASCENDING), ("status", ASCENDING), ("_id", ASCENDING)], name="by-status"),
+    IndexModel([("tenant", ASCENDING), ("header.customer.id", ASCENDING), ("_id", ASCENDING)], name="by-customer"),
+    IndexModel([("tenant", ASCENDING), ("created.at", ASCENDING), ("_id", ASCENDING)], name="by-creation"),
+    IndexModel([("tenant", ASCENDING), ("updated.at", ASCENDING), ("_id", ASCENDING)], name="by-update"),
+    IndexModel([("tenant", ASCENDING), ("items.offeringId", ASCENDING), ("_id", ASCENDING)], name="by-offering"),
     IndexModel([("tenant", ASCENDING), ("lookup", ASCENDING)], name="by-key"),
     IndexModel([("stamp.run", ASCENDING), ("stamp.group", ASCENDING)], name="by-commit"),
     IndexModel([("purgeAt", ASCENDING)], name="purge-tombstones", expireAfterSeconds=0, sparse=True),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from models.cart.forms import Document
-from queries.fields import KEY_PREFIX, SearchField
+from queries.fields import KEY_PREFIX, FieldType, SearchField
 from queries.filters import And, Comparison, Exists, Filter, Not, OneOf, Or, Prefix, Test
 
 _OPERATORS = {"=": "$eq", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
@@ -69,8 +69,9 @@ def _condition(test: Test, start: str = "") -> Document:
             return {"$in": [f"{start}{value}" if start else value for value in values]}
         case Prefix(_, prefix):
             return {"$regex": f"^{re.escape(start + prefix)}"}
-        case Exists():
-            return {"$exists": True, "$ne": None}
+        case Exists(field):
+            # Of a list, `$ne` would ask that no element is without it. Every text is the empty one, or comes after it.
+            return {"$gte": ""} if field.type is FieldType.TEXT else {"$exists": True}
 
 
 def _within(test: Test, start: str, end: str) -> Document:
@@ -93,11 +94,7 @@ def _currency(test: Test) -> Document:
 
 def _market_segment(test: Test) -> Document:
     """A segment is stored as it was given: as an object, or by its id alone."""
-    return {"$or": [{"header.marketSegment": _condition_on_text(test)}, {"header.marketSegment.id": _condition(test)}]}
-
-
-def _condition_on_text(test: Test) -> Document:
-    return {"$type": "string"} if isinstance(test, Exists) else _condition(test)
+    return {"$or": [{"header.marketSegment": _condition(test)}, {"header.marketSegment.id": _condition(test)}]}
 
 
 def _payable(test: Test) -> Document:

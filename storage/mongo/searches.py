@@ -111,7 +111,13 @@ def _values(field: SearchField) -> object:
 
 _COMPUTED: Mapping[str, Document] = {
     "currency": {"$ifNull": ["$header.forcedCurrency", "$header.currency"]},
-    "marketSegment.id": {"$ifNull": ["$header.marketSegment.id", "$header.marketSegment"]},
+    "marketSegment.id": {
+        "$cond": [
+            {"$eq": [{"$type": "$header.marketSegment"}, "string"]},
+            "$header.marketSegment",
+            "$header.marketSegment.id",
+        ]
+    },
 }
 
 

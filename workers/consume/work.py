@@ -98,7 +98,7 @@ class Work:
         command = self.command
         if isinstance(self.registered, CatalogCommand):
             return ("catalog", command.tenant, "")
-        if self.registered.needs(command.data).search is not None:
+        if self.registered.reads and self.registered.needs(command.data).search is not None:
             return (SEARCH, command.tenant, str(id(self)))
         if command.cart_id:
             return ("cart", command.tenant, command.cart_id)
