@@ -10,7 +10,15 @@ from pydantic import Field
 
 from cartwright.commands.data import Data, Time
 from cartwright.commands.header import Header, HeaderFields, NotePlace, Reference, StatedAmount
-from cartwright.commands.parts import DefinedContainer, NewContainer, NewItem, NewNote, NoteUpdate, ProductUpdate
+from cartwright.commands.parts import (
+    DefinedContainer,
+    KnownCustomer,
+    NewContainer,
+    NewItem,
+    NewNote,
+    NoteUpdate,
+    ProductUpdate,
+)
 
 
 class AddContainers(Data):
@@ -68,6 +76,13 @@ class ApplyPromotion(Data):
     """The promotion's coupon."""
 
 
+class ClaimCart(Data):
+    """Whose cart it becomes."""
+
+    customer: KnownCustomer
+    """The customer."""
+
+
 class CreateCart(Header):
     """The header fields, containers and items of the new cart."""
 
@@ -75,6 +90,22 @@ class CreateCart(Header):
     """The offer containers."""
     items: Sequence[NewItem] = ()
     """The line items."""
+
+
+class FreezeCart(Data):
+    """Until when."""
+
+    until: Time
+    """When the cart's prices follow the catalog again; it must lie in the future."""
+
+
+class LockCart(Data):
+    """Who locks the cart, and for how long."""
+
+    owner: str
+    """Who may change the cart: commands whose header `lock-owner` says so."""
+    seconds: int
+    """After how many seconds the lock ends by itself."""
 
 
 class MergeCarts(Data):
@@ -194,11 +225,32 @@ class RepriceCart(Data):
     """The time whose prices count; now if absent."""
 
 
+class SaveCart(Data):
+    """The id under which it is found."""
+
+    unique_id: str | None = None
+    """The cart's key `uniqueId`; if absent, the one that it has, or else one that is made."""
+
+
+class ScheduleSuppression(Data):
+    """When the cart expires."""
+
+    at: Time | None
+    """When the cart expires; it must lie in the future. Null: at no date."""
+
+
 class SubmitCart(Data):
     """The token that says that this version of the cart is valid."""
 
     token: str
     """The token of the last `validate-cart`."""
+
+
+class UnlockCart(Data):
+    """Whose lock it is."""
+
+    owner: str
+    """The lock's owner."""
 
 
 class UpdateCart(HeaderFields):

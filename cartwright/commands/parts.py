@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from cartwright.commands.data import Data, Time
-from cartwright.commands.header import Reference, RelatedParty, StatedAmount
+from cartwright.commands.header import Customer, Reference, RelatedParty, StatedAmount
 
 
 class ContainerFields(Data):
@@ -211,6 +211,13 @@ class NewNote(Data):
     """Who wrote it."""
     text: str
     """What it says."""
+
+
+class KnownCustomer(Customer):
+    """A customer who has an id."""
+
+    id: str
+    """The customer's id."""
 
 
 class NoteUpdate(Data):

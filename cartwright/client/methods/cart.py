@@ -13,7 +13,10 @@ from cartwright.commands import (
     AddVoucher,
     ApplyAdjustment,
     ApplyPromotion,
+    ClaimCart,
     CreateCart,
+    FreezeCart,
+    LockCart,
     MergeCarts,
     MoveCart,
     OverridePrice,
@@ -26,7 +29,10 @@ from cartwright.commands import (
     ReplaceContainers,
     ReplaceItems,
     RepriceCart,
+    SaveCart,
+    ScheduleSuppression,
     SubmitCart,
+    UnlockCart,
     UpdateCart,
     UpdateNote,
     UpdateProducts,
@@ -67,6 +73,10 @@ class CartMethods(Calls):
         """
         return await self.ask(CartUpdated, "apply-promotion", data, cart_id=cart_id, **options)
 
+    async def claim_cart(self, cart_id: str, data: ClaimCart, **options: Unpack[CallOptions]) -> CartUpdated:
+        """`claim-cart`: make a saved cart that nobody owns a customer's, at the customer's prices."""
+        return await self.ask(CartUpdated, "claim-cart", data, cart_id=cart_id, **options)
+
     async def create_cart(
         self, data: CreateCart, *, cart_id: str | None = None, **options: Unpack[CallOptions]
     ) -> CartUpdated:
@@ -82,6 +92,16 @@ class CartMethods(Calls):
     async def empty_cart(self, cart_id: str, **options: Unpack[CallOptions]) -> CartUpdated:
         """`empty-cart`: remove all items and containers; the header stays (002, Empty Cart; 003, Reset Cart)."""
         return await self.ask(CartUpdated, "empty-cart", cart_id=cart_id, **options)
+
+    async def freeze_cart(self, cart_id: str, data: FreezeCart, **options: Unpack[CallOptions]) -> CartUpdated:
+        """`freeze-cart`: keep the catalog and the time that the cart's prices are from until a given time."""
+        return await self.ask(CartUpdated, "freeze-cart", data, cart_id=cart_id, **options)
+
+    async def lock_cart(self, cart_id: str, data: LockCart, **options: Unpack[CallOptions]) -> CartUpdated:
+        """`lock-cart`: let only one owner change the cart for a while; the owner extends the lock by locking it
+        again.
+        """
+        return await self.ask(CartUpdated, "lock-cart", data, cart_id=cart_id, **options)
 
     async def merge_carts(self, cart_id: str, data: MergeCarts, **options: Unpack[CallOptions]) -> CartUpdated:
         """`merge-carts`: take the contents of another cart into this one; the other one ends (002, 003: anonymous
@@ -131,6 +151,10 @@ class CartMethods(Calls):
         """`remove-voucher`: remove a voucher from the cart and give its use back."""
         return await self.ask(CartUpdated, "remove-voucher", data, cart_id=cart_id, **options)
 
+    async def reopen_cart(self, cart_id: str, **options: Unpack[CallOptions]) -> CartUpdated:
+        """`reopen-cart`: let a submitted or expired cart be changed again, at the prices that it has."""
+        return await self.ask(CartUpdated, "reopen-cart", cart_id=cart_id, **options)
+
     async def replace_containers(
         self, cart_id: str, data: ReplaceContainers, **options: Unpack[CallOptions]
     ) -> CartUpdated:
@@ -151,9 +175,29 @@ class CartMethods(Calls):
         """
         return await self.ask(PriceChanged, "reprice-cart", data, cart_id=cart_id, **options)
 
+    async def save_cart(
+        self, cart_id: str, data: SaveCart | None = None, **options: Unpack[CallOptions]
+    ) -> CartUpdated:
+        """`save-cart`: keep a cart for later; it is found again by its key `uniqueId`."""
+        return await self.ask(CartUpdated, "save-cart", data, cart_id=cart_id, **options)
+
+    async def schedule_suppression(
+        self, cart_id: str, data: ScheduleSuppression, **options: Unpack[CallOptions]
+    ) -> CartUpdated:
+        """`schedule-suppression`: set the time at which the cart expires, or take it back."""
+        return await self.ask(CartUpdated, "schedule-suppression", data, cart_id=cart_id, **options)
+
     async def submit_cart(self, cart_id: str, data: SubmitCart, **options: Unpack[CallOptions]) -> CartUpdated:
         """`submit-cart`: hand a validated cart over to be ordered; from then on it is read-only (001, 002)."""
         return await self.ask(CartUpdated, "submit-cart", data, cart_id=cart_id, **options)
+
+    async def unfreeze_cart(self, cart_id: str, **options: Unpack[CallOptions]) -> CartUpdated:
+        """`unfreeze-cart`: end a freeze before its time; the prices stay until the next command."""
+        return await self.ask(CartUpdated, "unfreeze-cart", cart_id=cart_id, **options)
+
+    async def unlock_cart(self, cart_id: str, data: UnlockCart, **options: Unpack[CallOptions]) -> CartUpdated:
+        """`unlock-cart`: end a lock before its time."""
+        return await self.ask(CartUpdated, "unlock-cart", data, cart_id=cart_id, **options)
 
     async def update_cart(
         self, cart_id: str, data: UpdateCart | None = None, **options: Unpack[CallOptions]
