@@ -55,7 +55,7 @@ def _leave_pairs_whole(before: Cart, after: Cart, changes: tuple[Change, ...]) -
     halves = list(torn(before, after, changes))
     if halves:
         message = f"Item {halves[0]} is one of a swapped pair; change both, or remove them."
-        problems = [Problem(_place(each, after, changes), "swapped-pair", message) for each in halves]
+        problems = [Problem(_place(each, before, changes), "swapped-pair", message) for each in halves]
         raise Refusal(ErrorCode.INVALID, message, problems=problems)
 
 

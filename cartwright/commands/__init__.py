@@ -58,6 +58,7 @@ from cartwright.commands.header import (
     RelatedParty,
     StatedAmount,
     TimePeriod,
+    Whereabouts,
 )
 from cartwright.commands.parts import (
     ActionReason,
@@ -183,4 +184,5 @@ __all__ = [
     "UpsertTaxes",
     "UpsertVouchers",
     "Voucher",
+    "Whereabouts",
 ]

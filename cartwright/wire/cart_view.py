@@ -4,7 +4,7 @@ from pydantic import ConfigDict, Field, JsonValue
 
 from cartwright.wire.answer import Amount, Answer, Message
 from cartwright.wire.examples import example, example_of
-from cartwright.wire.header import HeaderFields
+from cartwright.wire.header import HeaderFields, Whereabouts
 from cartwright.wire.line_view import ContainerView, Entries, ItemView, TaxView
 from cartwright.wire.schema import Currency, Time
 from cartwright.wire.status import CartStatus
@@ -145,7 +145,7 @@ class LockView(Answer):
     """When the lock ends by itself."""
 
 
-class CartView(HeaderFields):
+class CartView(HeaderFields, Whereabouts):
     """A cart at one version; all amounts are in its currency. It has prices in `available_currencies`."""
 
     model_config = ConfigDict(
