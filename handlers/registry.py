@@ -73,10 +73,11 @@ class Fetched:
     Carts and versions that don't exist are missing, and so are versions before `archived`, the last one whose history
     is archived. To explain prices that stay as they are, and for a frozen cart, `catalogs` also holds the catalog that
     they come from. `uses` is what carts use of budgets that pass it on, by their id. `tokens` are under keys that only
-    the worker knows.
+    the worker knows. `taken_keys` are keys, of those that the cart would come to have, that belong to other carts.
     """
 
     catalogs: Mapping[CatalogKey, Facts] = field(default_factory=dict)
+    taken_keys: frozenset[str] = frozenset()
     carts: Mapping[str, Cart] = field(default_factory=dict)
     versions: Mapping[int, Cart] = field(default_factory=dict)
     history: Mapping[Stretch, Sequence[JournaledVersion]] = field(default_factory=dict)

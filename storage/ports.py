@@ -14,6 +14,7 @@ from storage.records import (
     CatalogSnapshot,
     CommandKey,
     Entry,
+    LiveKey,
     Revision,
     Run,
     StoredCart,
@@ -31,7 +32,13 @@ class Carts(Protocol):
         """Write all carts in one unordered bulk; one result per write, in order. One failure fails no other."""
 
     async def with_key(self, tenant: str, name: str, value: str) -> list[CartKey]:
-        """Carts that carry this key, the latest first, at most ten; deleted carts have no keys."""
+        """Carts that carry this key, the latest first, at most ten; deleted carts have no keys.
+
+        Of a key that belongs to one open cart only that cart, if there is one.
+        """
+
+    async def holders(self, keys: Collection[LiveKey]) -> dict[LiveKey, set[CartKey]]:
+        """The open carts that have these keys; a key that none has is left out."""
 
     async def of_tenant(self, tenant: str, after: str, limit: int) -> list[StoredCart]:
         """So many carts of a tenant in the order of their ids, tombstones included, from the one after this id on."""

@@ -20,6 +20,13 @@ class CartKey(NamedTuple):
     cart_id: str
 
 
+class LiveKey(NamedTuple):
+    """A key that belongs to one open cart of its tenant, as `models.cart.keys` writes it."""
+
+    tenant: str
+    text: str
+
+
 class CommandKey(NamedTuple):
     """A command's identity (guarantee G2): its message id within its tenant."""
 
@@ -77,11 +84,16 @@ class CommitStamp(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StoredCart:
-    """A cart as stored, with the entries that its last writer had not yet seen published and journaled."""
+    """A cart as stored, with the entries that its last writer had not yet seen published and journaled.
+
+    `given_up` are keys that it has although they belong to another cart: both were stored before keys belonged to
+    anybody. Whoever reads it doesn't learn of them.
+    """
 
     cart: Cart
     stamp: CommitStamp
     outbox: tuple[Entry, ...] = ()
+    given_up: frozenset[str] = frozenset()
 
     @property
     def key(self) -> CartKey:
@@ -107,6 +119,7 @@ class WriteResult(StrEnum):
 
     COMMITTED = "committed"
     CONFLICT = "conflict"
+    KEY_TAKEN = "key-taken"
     TOO_LARGE = "too-large"
 
 

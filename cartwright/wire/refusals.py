@@ -53,7 +53,6 @@ RESERVED = frozenset(
     {
         ErrorCode.TEST_FAILED,
         ErrorCode.ITEM_NOT_AMENDABLE,
-        ErrorCode.KEY_TAKEN,
     }
 )
 """Codes of the contract that no command is refused with yet."""

@@ -21,3 +21,13 @@ def live_keys(cart: Cart) -> dict[str, str]:
     if not keys or cart.status in RELEASED:
         return {}
     return {lookup_text(name, keys[name]): name for name in sorted(EXCLUSIVE & keys.keys())}
+
+
+def claimed_keys(before: Cart | None, after: Cart) -> dict[str, str]:
+    """The keys that belong to a cart from now on, and did not before: the name of each by its text."""
+    if before is None:
+        return live_keys(after)
+    if after.header is before.header and after.status is before.status:
+        return {}
+    had = live_keys(before)
+    return {text: name for text, name in live_keys(after).items() if text not in had}

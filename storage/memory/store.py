@@ -5,6 +5,7 @@ from datetime import datetime
 
 from cartwright.wire.status import CartStatus
 from models.cart.cart import Cart
+from models.cart.keys import EXCLUSIVE, RELEASED, live_keys
 from storage.memory.budgets import MemoryBudgets
 from storage.records import (
     REVISIONS_AT_ONCE,
@@ -15,6 +16,7 @@ from storage.records import (
     CatalogSnapshot,
     CommandKey,
     Entry,
+    LiveKey,
     Revision,
     Run,
     StoredCart,
@@ -43,8 +45,16 @@ class MemoryCarts:
             return WriteResult.CONFLICT
         if write.expected_stamp is not None and current is not None and current.stamp != write.expected_stamp:
             return WriteResult.CONFLICT
+        if self._taken(write.stored):
+            return WriteResult.KEY_TAKEN
         self.stored[write.stored.key] = write.stored
         return WriteResult.COMMITTED
+
+    def _taken(self, stored: StoredCart) -> bool:
+        """Whether another cart has one of its keys."""
+        own = _own_keys(stored)
+        others = (each for each in self.stored.values() if each.key != stored.key) if own else ()
+        return any(each.cart.tenant == stored.cart.tenant and own & _own_keys(each) for each in others)
 
     async def with_key(self, tenant: str, name: str, value: str) -> list[CartKey]:
         """Scan."""
@@ -53,9 +63,20 @@ class MemoryCarts:
             for key, stored in self.stored.items()
             if key.tenant == tenant and stored.cart.header.keys.get(name) == value
         ]
-        live = [cart for cart in found if cart.status is not CartStatus.DELETED]
-        live.sort(key=lambda cart: cart.updated.at, reverse=True)
-        return [CartKey(cart.tenant, cart.id) for cart in live[:10]]
+        there = [cart for cart in found if cart.status is not CartStatus.DELETED]
+        open_ones = [cart for cart in there if name in EXCLUSIVE and cart.status not in RELEASED]
+        latest = sorted(open_ones or there, key=lambda cart: cart.updated.at, reverse=True)
+        return [CartKey(cart.tenant, cart.id) for cart in latest[:10]]
+
+    async def holders(self, keys: Collection[LiveKey]) -> dict[LiveKey, set[CartKey]]:
+        """Scan."""
+        holders: dict[LiveKey, set[CartKey]] = {}
+        for stored in self.stored.values():
+            for text in live_keys(stored.cart):
+                key = LiveKey(stored.cart.tenant, text)
+                if key in keys:
+                    holders.setdefault(key, set()).add(stored.key)
+        return holders
 
     async def of_tenant(self, tenant: str, after: str, limit: int) -> list[StoredCart]:
         """Scan."""
@@ -72,6 +93,10 @@ class MemoryCarts:
             and stored.cart.updated.at < before
         ]
         return sorted(found, key=lambda stored: stored.stamp.group)[:limit]
+
+
+def _own_keys(stored: StoredCart) -> frozenset[str]:
+    return frozenset(live_keys(stored.cart)) - stored.given_up
 
 
 class MemoryJournal:

@@ -1,8 +1,9 @@
 """Carts in MongoDB: one document each, committed by compare-and-set on `{_id, version, stamp}`."""
 
 from collections.abc import Collection as Keys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import bson
 from bson.raw_bson import RawBSONDocument
@@ -11,18 +12,22 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from cartwright.wire.status import CartStatus
 from models.cart.forms import Document
+from models.cart.keys import EXCLUSIVE, RELEASED, live_keys, lookup_text
 from storage.mongo.cart_documents import read_cart, write_cart
-from storage.mongo.database import DUPLICATE_KEY, translated_errors
+from storage.mongo.database import DUPLICATE_KEY, LIVE_KEYS, translated_errors
 from storage.mongo.driver import Collection
 from storage.mongo.encodings import encoded_entry, encoded_item
 from storage.mongo.entry_documents import read_entry
-from storage.records import CartKey, CartWrite, CommitStamp, Run, StorageUnavailable, StoredCart, WriteResult
+from storage.records import CartKey, CartWrite, CommitStamp, LiveKey, Run, StorageUnavailable, StoredCart, WriteResult
 
 TOMBSTONE_LIFE = timedelta(days=7)
 """How long a deleted cart answers redeliveries; the deduplication window."""
 
 _AFTER_SLASH = "0"
 """The character that comes after the slash behind a tenant's name."""
+
+_OPEN: Document = {"status": {"$nin": sorted(RELEASED)}}
+"""Of carts that have not let go of their keys."""
 
 MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
 """What MongoDB allows for one document."""
@@ -61,18 +66,38 @@ class MongoCarts:
                 elif documents:
                     pairs = zip(filters, documents, strict=True)
                     await self._carts.bulk_write([ReplaceOne(*pair, upsert=True) for pair in pairs], ordered=False)
-        except DuplicateKeyError:
-            return [WriteResult.CONFLICT]
+        except DuplicateKeyError as error:
+            return [_conflict(error.details or {})]
         except BulkWriteError as error:
             return _results(len(documents), error)
         return [WriteResult.COMMITTED] * len(documents)
 
     async def with_key(self, tenant: str, name: str, value: str) -> list[CartKey]:
         """By the index over the tenant and all keys of a cart."""
-        query = {"tenant": tenant, "lookup": f"{name}={value}"}
+        query: Document = {"tenant": tenant, "lookup": lookup_text(name, value)}
+        open_ones = await self._latest({**query, **_OPEN}) if name in EXCLUSIVE else []
+        return [CartKey(tenant, document["cartId"]) for document in open_ones or await self._latest(query)]
+
+    async def _latest(self, query: Document) -> list[Document]:
         async with translated_errors():
-            found = await self._carts.find(query, {"cartId": 1}).sort("updated.at", DESCENDING).to_list(10)
-        return [CartKey(tenant, document["cartId"]) for document in found]
+            return await self._carts.find(query, {"cartId": 1}).sort("updated.at", DESCENDING).to_list(10)
+
+    async def holders(self, keys: Keys[LiveKey]) -> dict[LiveKey, set[CartKey]]:
+        """By the same index, so that carts count which were stored before keys belonged to anybody."""
+        by_tenant: dict[str, list[str]] = {}
+        for key in keys:
+            by_tenant.setdefault(key.tenant, []).append(key.text)
+        named = [{"tenant": tenant, "lookup": {"$in": texts}} for tenant, texts in by_tenant.items()]
+        async with translated_errors():
+            query = {"$or": named, **_OPEN}
+            found = await self._carts.find(query, {"tenant": 1, "cartId": 1, "lookup": 1}).to_list(None)
+        holders: dict[LiveKey, set[CartKey]] = {}
+        for document in found:
+            for text in document["lookup"]:
+                key = LiveKey(document["tenant"], text)
+                if key in keys:
+                    holders.setdefault(key, set()).add(CartKey(document["tenant"], document["cartId"]))
+        return holders
 
     async def of_tenant(self, tenant: str, after: str, limit: int) -> list[StoredCart]:
         """By the ids of the documents, which begin with the tenant."""
@@ -98,6 +123,9 @@ def write_stored(stored: StoredCart) -> Document:
         "stamp": {"run": stored.stamp.run, "group": stored.stamp.group},
         "outbox": [encoded_entry(entry) for entry in stored.outbox],
     }
+    keys = live_keys(stored.cart).keys() - stored.given_up
+    if keys:
+        document[LIVE_KEYS] = sorted(keys)
     if stored.cart.status is CartStatus.DELETED:
         document["purgeAt"] = stored.cart.updated.at + TOMBSTONE_LIFE
     return document
@@ -128,7 +156,13 @@ def _expected(write: CartWrite) -> Document:
 def _results(count: int, error: BulkWriteError) -> list[WriteResult]:
     """Tell conflicts apart per operation; anything else that failed leaves the outcome unknown."""
     details = error.details or {}
-    failed = {each["index"]: each["code"] for each in details.get("writeErrors", [])}
-    if details.get("writeConcernErrors") or any(code != DUPLICATE_KEY for code in failed.values()):
-        raise StorageUnavailable(f"bulk write: {sorted(set(failed.values()))}") from error
-    return [WriteResult.CONFLICT if index in failed else WriteResult.COMMITTED for index in range(count)]
+    failed = {each["index"]: each for each in details.get("writeErrors", [])}
+    codes = {each["code"] for each in failed.values()}
+    if details.get("writeConcernErrors") or codes - {DUPLICATE_KEY}:
+        raise StorageUnavailable(f"bulk write: {sorted(codes)}") from error
+    return [_conflict(failed[index]) if index in failed else WriteResult.COMMITTED for index in range(count)]
+
+
+def _conflict(failed: Mapping[str, Any]) -> WriteResult:
+    """Of a duplicate key: that of the document's id shows another version, any other that of a cart's key."""
+    return WriteResult.KEY_TAKEN if LIVE_KEYS in failed.get("keyPattern", ()) else WriteResult.CONFLICT

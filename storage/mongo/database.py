@@ -17,10 +17,19 @@ from storage.mongo.driver import Collection, Driver, close_client, open_client, 
 from storage.records import StorageUnavailable
 
 DUPLICATE_KEY = 11000
+LIVE_KEYS = "liveKeys"
+"""The field of a cart that holds the keys which belong to it alone."""
 
 CART_INDEXES = [
     IndexModel([("tenant", ASCENDING), ("lookup", ASCENDING)], name="by-key"),
     IndexModel([("stamp.run", ASCENDING), ("stamp.group", ASCENDING)], name="by-commit"),
+    IndexModel(
+        [("tenant", ASCENDING), (LIVE_KEYS, ASCENDING)],
+        name="by-live-key",
+        unique=True,
+        # Most carts have none, nor do those that were stored before there was this field.
+        partialFilterExpression={LIVE_KEYS: {"$exists": True}},
+    ),
     IndexModel([("purgeAt", ASCENDING)], name="purge-tombstones", expireAfterSeconds=0, sparse=True),
 ]
 JOURNAL_INDEXES = [

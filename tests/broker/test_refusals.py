@@ -152,6 +152,10 @@ async def cart_not_submitted(shop: Shop, cart: str) -> Reply:
     return await shop.call("reopen-cart", cart)
 
 
+async def key_taken(shop: Shop, cart: str) -> Reply:
+    return await shop.call("update-cart", cart, {"keys": {"externalId": "x-1"}})
+
+
 async def rule_broken(shop: Shop, cart: str) -> Reply:
     return await shop.call("add-items", cart, {"items": [{"offeringId": "plan", "quantity": 20_000}]})
 
@@ -240,6 +244,7 @@ SCENARIOS: dict[ErrorCode, Scenario] = {
     ErrorCode.CART_READ_ONLY: cart_read_only,
     ErrorCode.CART_LOCKED: cart_locked,
     ErrorCode.CART_NOT_SUBMITTED: cart_not_submitted,
+    ErrorCode.KEY_TAKEN: key_taken,
     ErrorCode.RULE_BROKEN: rule_broken,
     ErrorCode.INCOMPATIBLE_ITEMS: incompatible_items,
     ErrorCode.ALREADY_OWNED: already_owned,
@@ -267,7 +272,7 @@ def test_every_code_has_a_scenario_or_a_reason_for_none() -> None:
 
 @pytest.fixture
 async def cart(shop: Shop, running: Running) -> str:
-    """A cart with a plan in it; one twin has the last voucher and was submitted, another is locked."""
+    """A cart with a plan in it; one twin has the last voucher and was submitted, another is locked and has a key."""
     cart_id = f"c-{uuid4().hex[:8]}"
     for kind, data in SALES.items():
         assert (await shop.call(kind, data=data))["type"] == "catalog-updated"
@@ -276,6 +281,7 @@ async def cart(shop: Shop, running: Running) -> str:
         data = {"country": "FR", "currency": "EUR", "customer": customer, "items": [PLAN]}
         await shop.call("create-cart", cart_id + suffix, data, message_id=f"created-{cart_id}{suffix}")
     assert (await shop.call("add-voucher", f"{cart_id}-submitted", {"code": "LAST"}))["status"] == "applied"
+    await shop.call("update-cart", f"{cart_id}-locked", {"keys": {"externalId": "x-1"}})
     await shop.call("lock-cart", f"{cart_id}-locked", {"owner": "anna", "seconds": 600})
     submitted = {"tenant": shop.tenant, "cartId": f"{cart_id}-submitted"}
     await running.database["carts"].update_one(submitted, {"$set": {"status": "submitted"}})

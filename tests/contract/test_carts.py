@@ -3,13 +3,17 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from cartwright.wire.header import Header
+from cartwright.wire.status import CartStatus
+from models.cart.keys import RELEASED
 from storage.ports import Store
-from storage.records import CartKey, CartWrite, Run, WriteResult
+from storage.records import CartKey, CartWrite, LiveKey, Run, WriteResult
 from support.records import START, deleted, entry, full_cart, stored
 
 LATER = START + timedelta(days=1)
-COMMITTED, CONFLICT = WriteResult.COMMITTED, WriteResult.CONFLICT
+COMMITTED, CONFLICT, KEY_TAKEN = WriteResult.COMMITTED, WriteResult.CONFLICT, WriteResult.KEY_TAKEN
 
 
 def keyed(cart_id: str, version: int, **keys: str):
@@ -96,11 +100,12 @@ async def test_tenants_do_not_share_a_cart_id(store: Store) -> None:
 async def test_a_tombstone_is_loaded_and_stays_dead(store: Store) -> None:
     first = full_cart()
     await store.carts.commit([CartWrite(0, stored(first))])
+    assert await store.carts.with_key("acme", "salesJourneyId", "j-c-1") == [CartKey("acme", "c-1")]
     tombstone = stored(deleted(first), outbox=(entry("m-del", 2),))
     assert await store.carts.commit([CartWrite(1, tombstone)]) == [COMMITTED]
     assert await store.carts.load([tombstone.key]) == {tombstone.key: tombstone}
     assert await store.carts.commit([CartWrite(0, stored(first)), CartWrite(1, stored(first))]) == [CONFLICT, CONFLICT]
-    assert await store.carts.with_key("acme", "salesJourneyId", "j-1") == []
+    assert await store.carts.with_key("acme", "salesJourneyId", "j-c-1") == []
 
 
 async def test_carts_are_found_by_key_the_latest_first(store: Store) -> None:
@@ -124,6 +129,46 @@ async def test_at_most_ten_carts_are_found(store: Store) -> None:
     await store.carts.commit([CartWrite(0, each) for each in carts])
     found = await store.carts.with_key("acme", "journey", "j-1")
     assert [key.cart_id for key in found] == [f"c-{number:02}" for number in range(12, 2, -1)]
+
+
+async def test_a_key_of_its_own_is_written_for_one_open_cart(store: Store) -> None:
+    first, second = keyed("c-1", 1, externalId="x"), keyed("c-2", 1, externalId="x", uniqueId="u")
+    other = stored(replace(first.cart, tenant="other"))
+    writes = [CartWrite(0, each) for each in (first, keyed("c-3", 1, externalId="x-1", customerId="x"), other)]
+    assert await store.carts.commit(writes) == [COMMITTED] * 3
+    assert await store.carts.commit([CartWrite(0, second)]) == [KEY_TAKEN]
+    assert await store.carts.commit([CartWrite(0, keyed("c-4", 1)), CartWrite(0, second)]) == [COMMITTED, KEY_TAKEN]
+    assert second.key not in await store.carts.load([second.key])
+    assert await store.carts.commit([CartWrite(0, replace(second, given_up=frozenset({"externalId=x"})))]) == [
+        COMMITTED
+    ]
+    assert await store.carts.commit([CartWrite(0, keyed("c-5", 1, uniqueId="u"))]) == [KEY_TAKEN]
+
+
+@pytest.mark.parametrize("status", sorted(RELEASED))
+async def test_a_cart_that_is_not_open_lets_go_of_its_keys(store: Store, status: CartStatus) -> None:
+    first, second = keyed("c-1", 1, externalId="x"), keyed("c-2", 1, externalId="x")
+    ended = stored(replace(first.cart, version=2, status=status))
+    assert await store.carts.commit([CartWrite(0, first)]) == [COMMITTED]
+    assert await store.carts.commit([CartWrite(1, ended)]) == [COMMITTED]
+    assert await store.carts.commit([CartWrite(0, second)]) == [COMMITTED]
+    assert await store.carts.commit([CartWrite(2, stored(replace(first.cart, version=3)))]) == [KEY_TAKEN]
+    assert await store.carts.holders({LiveKey("acme", "externalId=x")}) == {
+        LiveKey("acme", "externalId=x"): {second.key}
+    }
+    assert (await store.carts.with_key("acme", "externalId", "x"))[0] == second.key
+
+
+async def test_the_open_carts_that_have_a_key_are_found(store: Store) -> None:
+    carts = [keyed("c-1", 1, externalId="x", uniqueId="u"), keyed("c-2", 1, externalId="y"), keyed("c-3", 1, other="x")]
+    carts.append(stored(replace(keyed("c-1", 1, externalId="x").cart, tenant="other")))
+    await store.carts.commit([CartWrite(0, each) for each in carts])
+    texts = [("acme", "externalId=x"), ("other", "externalId=x"), ("acme", "uniqueId=u"), ("acme", "externalId=none")]
+    assert await store.carts.holders({LiveKey(*each) for each in texts}) == {
+        LiveKey("acme", "externalId=x"): {CartKey("acme", "c-1")},
+        LiveKey("acme", "uniqueId=u"): {CartKey("acme", "c-1")},
+        LiveKey("other", "externalId=x"): {CartKey("other", "c-1")},
+    }
 
 
 async def test_unsettled_carts_come_in_group_order(store: Store) -> None:

@@ -14,7 +14,16 @@ from storage.mongo.database import INDEXES
 from storage.mongo.driver import Driver
 from storage.mongo.runs import open_or_closed_since
 from storage.mongo.store import MongoStore
-from storage.records import CartKey, CartWrite, CatalogSnapshot, CommandKey, Run, StorageUnavailable, WriteResult
+from storage.records import (
+    CartKey,
+    CartWrite,
+    CatalogSnapshot,
+    CommandKey,
+    LiveKey,
+    Run,
+    StorageUnavailable,
+    WriteResult,
+)
 from support.records import START, entry, full_cart, revision, stored, unchanged
 from workers.settle.watermark import CLOSED_KNOWN
 
@@ -23,6 +32,7 @@ CALLS: dict[str, Callable[[MongoStore], Awaitable[object]]] = {
     "load": lambda store: store.carts.load([CartKey("acme", "c-1")]),
     "commit": lambda store: store.carts.commit([CartWrite(0, stored(full_cart()))]),
     "with_key": lambda store: store.carts.with_key("acme", "journey", "j-1"),
+    "holders": lambda store: store.carts.holders({LiveKey("acme", "externalId=x")}),
     "unpublished": lambda store: store.carts.unpublished(Run("run-1", 0, (), START), START, 10),
     "lookup": lambda store: store.journal.lookup([CommandKey("acme", "m-1")]),
     "append": lambda store: store.journal.append([entry("m-1", 1)]),
@@ -87,7 +97,7 @@ async def test_indexes_are_created_and_created_again(
     async with AsyncMongoClient(mongo_url) as client:
         database = client[database_name]
         indexes = {name: await database[name].index_information() for name in INDEXES}
-    assert set(indexes["carts"]) == {"_id_", "by-key", "by-commit", "purge-tombstones"}
+    assert set(indexes["carts"]) == {"_id_", "by-key", "by-commit", "by-live-key", "purge-tombstones"}
     assert set(indexes["journal"]) == {"_id_", "by-cart"}
     assert set(indexes["catalog"]) == {"_id_", "by-revision", "by-time", "by-command"}
     assert set(indexes["snapshots"]) == {"_id_", "by-revision"}

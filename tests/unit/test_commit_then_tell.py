@@ -77,7 +77,7 @@ async def test_nothing_is_told_or_acknowledged_before_the_commit(worker: Simulat
     carts.may.set()
     await draining
     assert [reply["status"] for reply in worker.replies] == ["applied"]
-    assert [event["version"] for event in worker.events] == [1]
+    assert [(event["type"], event["version"]) for event in worker.events] == [("cart-updated", 1), ("cart-created", 1)]
     assert acknowledged(worker) == {1}
 
 

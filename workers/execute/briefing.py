@@ -69,6 +69,7 @@ class Preparation:
         stored: StoredCart | None,
         remembered: Mapping[CommandKey, Entry],
         room: Room = NO_LIMITS,
+        taken: frozenset[str] = frozenset(),
     ) -> CartSubject:
         """A cart in memory, with all that its commands may ask about."""
         history = await self._history(works, stored)
@@ -76,6 +77,8 @@ class Preparation:
         if room.exhausted:
             catalogs = {key: replace(facts, exhausted=room.exhausted) for key, facts in fetched.catalogs.items()}
             fetched = replace(fetched, catalogs=catalogs, uses=room.uses)
+        if taken:
+            fetched = replace(fetched, taken_keys=taken)
         return CartSubject(stored, remembered, history, fetched, self._unsettled(stored))
 
     async def named(self, work: Work) -> CartKey | None:

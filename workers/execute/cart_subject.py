@@ -13,6 +13,7 @@ from models.answers.answer import Answer
 from models.answers.cart_answer import CartAnswer
 from models.answers.outcome import Outcome
 from models.cart.budgets import Budget
+from models.cart.keys import claimed_keys
 from models.changes.change import Change, read_change
 from models.changes.journaled import JournaledVersion
 from models.changes.priced_patch import PricedPatch
@@ -25,7 +26,8 @@ class CartSubject:
 
     `remembered` are entries of these commands, `history` those since the oldest version that a rebasing command names,
     `unsettled` those that stay in the outbox; `fetched` is what the commands need; `budgets` are all that any version
-    of this fold uses; `heir_of` are carts that have passed their uses of budgets on to it.
+    of this fold uses; `heir_of` are carts that have passed their uses of budgets on to it; `claimed` are the keys that
+    the cart would come to have by any of these commands, dry runs included.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class CartSubject:
         self.new: list[Entry] = []
         self.budgets: set[Budget] = set()
         self.heir_of: set[str] = set()
+        self.claimed: set[str] = set()
         outbox = stored.outbox if stored else ()
         self._unsettled = unsettled
         self._journaled = remembered
@@ -76,7 +79,9 @@ class CartSubject:
         if not isinstance(entry, CartCommand):
             raise TypeError(f"{command.type} is not a command about a cart")
         facts = self._facts(entry.needs(command.data))
-        return execute(entry, self.cart, command, facts, now, self._since(command), self._fetched)
+        outcome = execute(entry, self.cart, command, facts, now, self._since(command), self._fetched)
+        self.claimed.update(claimed_keys(self.cart, outcome.cart))
+        return outcome
 
     def ask(self, work: Work, now: datetime) -> Answer:
         """The answer to a query about the cart as it is by now."""
@@ -137,7 +142,7 @@ class CartSubject:
         """The cart with what is still to be published: what was there before, and what is new."""
         if self.cart is None:
             raise ValueError("there is no cart to store")
-        after = StoredCart(self.cart, stamp, (*self._unsettled, *self.new))
+        after = StoredCart(self.cart, stamp, (*self._unsettled, *self.new), self._fetched.taken_keys)
         if self.stored is None:
             return CartWrite(0, after)
         return CartWrite(self.stored.cart.version, after, self.stored.stamp)
