@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from cartwright.wire.refusals import ErrorCode, pointer
 from facts.availability import unavailable
+from facts.validity import valid_at
 from handlers.registry import Context
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
@@ -58,9 +59,17 @@ def _errors_of_line(cart: Cart, item: Item, context: Context) -> Iterator[CartEr
         yield CartError(ErrorCode.OFFERING_NOT_AVAILABLE.value, message, path, named)
     if offering is not None:
         yield from _characteristics(item, offering)
+        if item.prices and not _taxes_known(offering, cart, context):
+            message = f"No tax of category {offering.tax_category} is known for this cart."
+            yield CartError("tax-not-found", message, path, named)
     for warning in cart.pricing.warnings:
-        if warning.item_id == item.id and warning.code in {"price-not-found", "tax-not-found"}:
+        if warning.item_id == item.id and warning.code == ErrorCode.PRICE_NOT_FOUND:
             yield CartError(warning.code, warning.message, path, named)
+
+
+def _taxes_known(offering: Offering, cart: Cart, context: Context) -> bool:
+    taxes = context.facts.taxes_of.get((cart.header.country or "", offering.tax_category or ""), ())
+    return offering.tax_category is None or any(valid_at(tax.valid_for, context.at) for tax in taxes)
 
 
 def _characteristics(item: Item, offering: Offering) -> Iterator[CartError]:
