@@ -84,6 +84,7 @@ class RelatedParty(Model):
     """The party's name."""
 
 
+MAX_CONTACTS = 100
 Keys = Annotated[dict[Name, Id], Field(max_length=16)]
 Flags = Annotated[dict[Name, bool], Field(max_length=64)]
 
@@ -119,7 +120,7 @@ class HeaderFields(Model):
     """Ids under which other systems know the cart, by name; `get-cart` finds it by any of them."""
     attributes: Attributes = Field(default_factory=dict)
     """Further values by name, kept as sent."""
-    contacts: Annotated[tuple[Contact, ...], Field(max_length=100, strict=False)] = ()
+    contacts: Annotated[tuple[Contact, ...], Field(max_length=MAX_CONTACTS, strict=False)] = ()
     """How to reach the customer."""
     related_parties: Annotated[tuple[RelatedParty, ...], Field(max_length=100, strict=False)] = ()
     """Who else has to do with the cart."""
