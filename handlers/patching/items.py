@@ -39,6 +39,7 @@ class ItemPart(Part):
         "quantity": 1,
         "action": "add",
         "term": None,
+        "characteristics": {},
     }
 
     def show(self, step: Step) -> Document:

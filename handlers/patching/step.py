@@ -5,16 +5,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Literal, NoReturn, TypeVar
 
-from pydantic import Field, JsonValue, ValidationError, WithJsonSchema
+from pydantic import Field, JsonValue, TypeAdapter, ValidationError, WithJsonSchema
 
 from cartwright.wire.problems import problem_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
-from cartwright.wire.schema import Model
+from cartwright.wire.schema import Key, Model
 from handlers.registry import Context
 from models.cart.cart import Cart
 
 Op = Literal["add", "patch", "replace", "delete", "test"]
 M = TypeVar("M", bound=Model)
+_KEYS: TypeAdapter[str] = TypeAdapter(Key)
 
 
 class Operation(Model):
@@ -72,6 +73,13 @@ class Step:
         if not isinstance(value, dict):
             raise Refusal.at(self.value_path, ErrorCode.INVALID, "The value should be an object.", "wrong-type")
         return value
+
+    def key(self) -> str:
+        """The name that ends the path; raises `invalid` for one that nothing can have."""
+        try:
+            return _KEYS.validate_python(self.names[-1])
+        except ValidationError as error:
+            raise Refusal.at(self.path, ErrorCode.INVALID, error.errors()[0]["msg"], "wrong-format") from None
 
     def nothing_there(self) -> NoReturn:
         """Raise `invalid`: there is nothing at the path."""

@@ -128,7 +128,7 @@ class Value:
         if not self.keyed:
             with step.within(self.field):
                 return list(self.owner.set(step, {self.field: value}))
-        name = step.names[-1]
+        name = step.key()
         entries = {**(self.owner.show(step)[self.field] or {}), name: value}
         if value is None:
             del entries[name]

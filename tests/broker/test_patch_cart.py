@@ -24,7 +24,7 @@ CASE = {
     "relationships": [{"id": "i-1", "type": "reliesOn"}],
 }
 CART: dict[str, Any] = {
-    "attributes": {"theme": "dark", "a/b~c": "escaped"},
+    "attributes": {"theme": "dark"},
     "contacts": [
         {"id": "m-1", "mediumType": "email", "characteristic": {"emailAddress": "a@example.org"}, "preferred": True}
     ],
@@ -179,7 +179,16 @@ def look(cart: dict[str, Any], path: str) -> Any:
 
 
 def holds(shown: dict[str, Any], fields: dict[str, Any]) -> bool:
-    return all((shown.get(name) or None) == value for name, value in fields.items())
+    return all(shown.get(name) == value or (value is None and not shown.get(name)) for name, value in fields.items())
+
+
+def timeless(change: dict[str, Any]) -> dict[str, Any]:
+    """A change without the times of notes: a dry run happens earlier."""
+    times = {"createdAt", "updatedAt"}
+    return {
+        name: {field: part for field, part in value.items() if field not in times} if isinstance(value, dict) else value
+        for name, value in change.items()
+    }
 
 
 def test_the_table_is_that_of_the_contract() -> None:
@@ -200,7 +209,7 @@ async def test_every_row_does_what_its_operation_says(shop: Shop, cart: str, row
     assert (reply["status"], reply["version"]) == (("unchanged", 3) if op == "test" else ("applied", 4)), reply
     after = (await shop.call("get-cart", cart))["cart"]
     assert after == reply["cart"]
-    assert predicted["changes"] == reply["changes"]
+    assert list(map(timeless, predicted["changes"])) == list(map(timeless, reply["changes"]))
     assert predicted["cart"]["totals"] == after["totals"]
     if op == "test":
         assert after == before
@@ -221,7 +230,8 @@ async def test_patch_keeps_the_fields_that_it_does_not_name_and_replace_removes_
     assert (line["quantity"], line["term"], line["billingAccountId"]) == (3, "24M", "ba-1")
     value = {"characteristics": {"color": "blue"}}
     line = look((await patch(shop, cart, operation("replace", "/items/i-2", value)))["cart"], "/items/i-2")
-    assert (line["quantity"], line["term"], line["billingAccountId"], line["relationships"]) == (1, None, None, [])
+    assert (line["quantity"], line["term"], line["relationships"]) == (1, None, [])
+    assert not line.keys() & {"billingAccountId", "subscriberNumber", "actionReason", "place"}
     assert (line["offeringId"], line["characteristics"]) == ("case", {"color": "blue"})
 
 
@@ -440,7 +450,7 @@ async def test_what_is_not_there_is_refused_where_the_operation_stands(
         ("move", "/items/i-1", None, "/op", "not-allowed"),
     ],
 )
-async def test_a_wrong_value_is_refused_where_it_stands(  # noqa: PLR0913, PLR0917 (a case has many parts)
+async def test_a_wrong_value_is_refused_where_it_stands(  # noqa: PLR0917 (a case has many parts)
     shop: Shop, cart: str, op: str, path: str, value: Any, below: str, problem: str
 ) -> None:
     reply = await patch(shop, cart, operation("test", "/items/i-1/quantity", 1), operation(op, path, value))
@@ -460,7 +470,7 @@ async def test_a_wrong_value_is_refused_where_it_stands(  # noqa: PLR0913, PLR09
         ("add", "/items", {"offeringId": "plan", "parentId": "i-9"}, "item-not-found", "/value/parentId"),
     ],
 )
-async def test_values_are_checked_as_by_the_commands_that_set_them(  # noqa: PLR0913, PLR0917 (a case has many parts)
+async def test_values_are_checked_as_by_the_commands_that_set_them(  # noqa: PLR0917 (a case has many parts)
     shop: Shop, cart: str, op: str, path: str, value: Any, code: str, below: str
 ) -> None:
     reply = await patch(shop, cart, operation(op, path, value))
