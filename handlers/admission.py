@@ -58,10 +58,15 @@ def admit(
     containers: Sequence[tuple[NewContainer, Place]],
     items: Sequence[PlacedItem],
     context: Context,
+    *,
+    first: int = 1,
 ) -> Iterator[Change]:
-    """Changes that add containers with the items in them, then further items; `Refusal` with the problems of all."""
+    """Changes that add containers with the items in them, then further items; `Refusal` with the problems of all.
+
+    Ids that are assigned contain numbers from `first` on.
+    """
     taken = [container.id for container in cart.containers]
-    ids = _ids("k", cart.version, [container.id for container, _ in containers], taken)
+    ids = _ids("k", cart.version, [container.id for container, _ in containers], taken, first)
     inside = [
         PlacedItem(item, (*place, "items", index), container_id, nested=True)
         for (container, place), container_id in zip(containers, ids, strict=True)
@@ -69,7 +74,7 @@ def admit(
     ]
     every = _with_old_lines(cart, [*inside, *items])
     check_size(cart, len(containers), len(every), context)
-    item_ids = _ids("i", cart.version, [each.item.id for each in every], [item.id for item in cart.items])
+    item_ids = _ids("i", cart.version, [each.item.id for each in every], [item.id for item in cart.items], first)
     lines = list(zip(item_ids, every, strict=True))
     pairs = pairs_of(cart, [(item_id, each.item) for item_id, each in lines])
     refusals = [
@@ -161,11 +166,11 @@ def _check_offering(cart: Cart, new: NewItem, context: Context, path: str) -> No
     check_characteristics(offering, new.characteristics, path + "/characteristics")
 
 
-def _ids(prefix: str, version: int, given: Sequence[str | None], taken: Iterable[str]) -> list[str]:
+def _ids(prefix: str, version: int, given: Sequence[str | None], taken: Iterable[str], first: int) -> list[str]:
     """The ids of new parts of a cart; assigned ids contain the version that adds them, so they are never used twice."""
     used = {*taken, *(own for own in given if own is not None)}
     ids = []
-    for index, own in enumerate(given, 1):
+    for index, own in enumerate(given, first):
         ids.append(own or free_id(f"{prefix}-{version + 1}-{index}", used))
         used.add(ids[-1])
     return ids

@@ -96,6 +96,10 @@ class NoteNotFound(RefusedError, code=ErrorCode.NOTE_NOT_FOUND):
     """The item or the container has no such note."""
 
 
+class PatchTestFailed(RefusedError, code=ErrorCode.TEST_FAILED):
+    """A `test` of a patch found another value."""
+
+
 class OfferingNotFound(RefusedError, code=ErrorCode.OFFERING_NOT_FOUND):
     """The catalog has no such offering."""
 

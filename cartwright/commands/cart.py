@@ -17,6 +17,7 @@ from cartwright.commands.parts import (
     NewItem,
     NewNote,
     NoteUpdate,
+    Operation,
     ProductUpdate,
 )
 
@@ -158,6 +159,13 @@ class OverridePrice(Data):
     """Whether somebody set the price by hand or another system computed it."""
     external_id: str | None = None
     """The other system's id for the price."""
+
+
+class PatchCart(Data):
+    """The operations; they apply in order, and each sees what those before it made."""
+
+    operations: Sequence[Operation]
+    """What is done, one after the other; if one is refused, nothing is done."""
 
 
 class RemoveAdjustment(Data):

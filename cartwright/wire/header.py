@@ -79,7 +79,8 @@ def _told_apart(contacts: tuple[Contact, ...]) -> tuple[Contact, ...]:
     return contacts
 
 
-Contacts = Annotated[tuple[Contact, ...], Field(max_length=100, strict=False), AfterValidator(_told_apart)]
+MAX_CONTACTS = 100
+Contacts = Annotated[tuple[Contact, ...], Field(max_length=MAX_CONTACTS, strict=False), AfterValidator(_told_apart)]
 
 
 class RelatedParty(Model):

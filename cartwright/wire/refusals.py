@@ -51,7 +51,6 @@ class ErrorCode(StrEnum):
 
 RESERVED = frozenset(
     {
-        ErrorCode.TEST_FAILED,
         ErrorCode.ITEM_NOT_AMENDABLE,
     }
 )

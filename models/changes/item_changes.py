@@ -89,6 +89,6 @@ class ItemChanged(Change):
         )
 
     def touches(self) -> frozenset[str]:
-        """The item, and the parent that it comes to hang on."""
-        names = {f"item:{self.item_id}", f"item:{self.after.get('parentId')}"}
-        return frozenset(names - {"item:None"})
+        """The item, and the parent and the container that it comes to hang on."""
+        anchors = {f"item:{self.after.get('parentId')}", f"container:{self.after.get('containerId')}"}
+        return frozenset({f"item:{self.item_id}"} | (anchors - {"item:None", "container:None"}))

@@ -112,6 +112,12 @@ async def container_not_found(shop: Shop, cart: str) -> Reply:
     return await shop.call("replace-items", cart, {"containerId": "k-9", "items": []})
 
 
+async def failed_test(shop: Shop, cart: str) -> Reply:
+    return await shop.call(
+        "patch-cart", cart, {"operations": [{"op": "test", "path": "/items/i-1/quantity", "value": 7}]}
+    )
+
+
 async def note_not_found(shop: Shop, cart: str) -> Reply:
     return await shop.call("remove-note", cart, {"itemId": "i-1", "noteId": "n-9"})
 
@@ -235,6 +241,7 @@ SCENARIOS: dict[ErrorCode, Scenario] = {
     ErrorCode.ITEM_NOT_FOUND: item_not_found,
     ErrorCode.CONTAINER_NOT_FOUND: container_not_found,
     ErrorCode.NOTE_NOT_FOUND: note_not_found,
+    ErrorCode.TEST_FAILED: failed_test,
     ErrorCode.OFFERING_NOT_FOUND: offering_not_found,
     ErrorCode.OFFERING_NOT_AVAILABLE: offering_not_available,
     ErrorCode.PRICE_NOT_FOUND: price_not_found,

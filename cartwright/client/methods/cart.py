@@ -20,6 +20,7 @@ from cartwright.commands import (
     MergeCarts,
     MoveCart,
     OverridePrice,
+    PatchCart,
     RemoveAdjustment,
     RemoveContainers,
     RemoveItems,
@@ -120,6 +121,10 @@ class CartMethods(Calls):
         override).
         """
         return await self.ask(CartUpdated, "override-price", data, cart_id=cart_id, **options)
+
+    async def patch_cart(self, cart_id: str, data: PatchCart, **options: Unpack[CallOptions]) -> CartUpdated:
+        """`patch-cart`: a list of operations on parts of the cart, all or nothing (002, Patch Shopping Cart)."""
+        return await self.ask(CartUpdated, "patch-cart", data, cart_id=cart_id, **options)
 
     async def remove_adjustment(
         self, cart_id: str, data: RemoveAdjustment, **options: Unpack[CallOptions]
