@@ -43,6 +43,9 @@ class Carts(Protocol):
     async def of_tenant(self, tenant: str, after: str, limit: int) -> list[StoredCart]:
         """So many carts of a tenant in the order of their ids, tombstones included, from the one after this id on."""
 
+    async def to_purge(self, by: datetime, limit: int) -> list[StoredCart]:
+        """Deleted carts that are to be purged by that time, the earliest first, at most `limit`."""
+
     async def unpublished(self, run: Run, before: datetime, limit: int) -> list[StoredCart]:
         """Carts that a run wrote before that time in a group that it has not settled, in group order."""
 

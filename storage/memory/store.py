@@ -83,6 +83,11 @@ class MemoryCarts:
         keys = sorted(key for key in self.stored if key.tenant == tenant and key.cart_id > after)
         return [self.stored[key] for key in keys[:limit]]
 
+    async def to_purge(self, by: datetime, limit: int) -> list[StoredCart]:
+        """Scan."""
+        due = [(at, stored) for stored in self.stored.values() if (at := stored.purge_at) is not None and at <= by]
+        return [stored for _, stored in sorted(due, key=lambda each: each[0])][:limit]
+
     async def unpublished(self, run: Run, before: datetime, limit: int) -> list[StoredCart]:
         """Scan."""
         found = [

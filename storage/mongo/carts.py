@@ -2,7 +2,7 @@
 
 from collections.abc import Collection as Keys
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import bson
@@ -10,7 +10,6 @@ from bson.raw_bson import RawBSONDocument
 from pymongo import DESCENDING, ReplaceOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from cartwright.wire.status import CartStatus
 from models.cart.forms import Document
 from models.cart.keys import EXCLUSIVE, RELEASED, live_keys, lookup_text
 from storage.mongo.cart_documents import read_cart, write_cart
@@ -19,9 +18,6 @@ from storage.mongo.driver import Collection
 from storage.mongo.encodings import encoded_entry, encoded_item
 from storage.mongo.entry_documents import read_entry
 from storage.records import CartKey, CartWrite, CommitStamp, LiveKey, Run, StorageUnavailable, StoredCart, WriteResult
-
-TOMBSTONE_LIFE = timedelta(days=7)
-"""How long a deleted cart answers redeliveries; the deduplication window."""
 
 _AFTER_SLASH = "0"
 """The character that comes after the slash behind a tenant's name."""
@@ -106,6 +102,12 @@ class MongoCarts:
             found = await self._carts.find({"_id": within}).sort("_id").to_list(limit)
         return [read_stored(document) for document in found]
 
+    async def to_purge(self, by: datetime, limit: int) -> list[StoredCart]:
+        """By the index over the times at which deleted carts are purged."""
+        async with translated_errors():
+            found = await self._carts.find({"purgeAt": {"$lte": by}}).sort("purgeAt").limit(limit).to_list(None)
+        return [read_stored(document) for document in found]
+
     async def unpublished(self, run: Run, before: datetime, limit: int) -> list[StoredCart]:
         """By the index over run and group."""
         groups = {"$or": [{"stamp.group": {"$gt": run.settled}}, {"stamp.group": {"$in": list(run.abandoned)}}]}
@@ -126,8 +128,10 @@ def write_stored(stored: StoredCart) -> Document:
     keys = live_keys(stored.cart).keys() - stored.given_up
     if keys:
         document[LIVE_KEYS] = sorted(keys)
-    if stored.cart.status is CartStatus.DELETED:
-        document["purgeAt"] = stored.cart.updated.at + TOMBSTONE_LIFE
+    if stored.purge_at is not None:
+        document["purgeAt"] = stored.purge_at
+    if stored.purged:
+        document["purged"] = True
     return document
 
 
@@ -137,6 +141,7 @@ def read_stored(document: Document) -> StoredCart:
         cart=read_cart(document),
         stamp=CommitStamp(**document["stamp"]),
         outbox=tuple(read_entry(each) for each in document["outbox"]),
+        purged=document.get("purged", False),
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 from cartwright.wire.header import Header
 from cartwright.wire.status import CartStatus
 from models.cart.keys import RELEASED
+from models.cart.tombstone import tombstone
 from storage.ports import Store
 from storage.records import CartKey, CartWrite, LiveKey, Run, WriteResult
 from support.records import START, deleted, entry, full_cart, stored
@@ -191,3 +192,19 @@ async def test_what_was_just_written_is_not_unsettled_yet(store: Store) -> None:
         await store.carts.commit([CartWrite(0, stored(full_cart(f"c-{version}", version=version)))])
     found = await store.carts.unpublished(run(0), START + timedelta(minutes=2), 10)
     assert [each.cart.id for each in found] == ["c-1"]
+
+
+async def test_deleted_carts_are_purged_in_time_and_once(store: Store) -> None:
+    carts = {name: stored(deleted(full_cart(name, version=version))) for version, name in enumerate(("a", "b", "c"), 1)}
+    await store.carts.commit([CartWrite(0, each) for each in (*carts.values(), stored(full_cart("d")))])
+    at = carts["b"].purge_at
+    assert at == carts["b"].cart.updated.at + timedelta(days=7)
+    assert [each.cart.id for each in await store.carts.to_purge(at - timedelta(milliseconds=1), 9)] == ["a"]
+    assert await store.carts.to_purge(at, 9) == [carts["a"], carts["b"]]
+    assert await store.carts.to_purge(at, 1) == [carts["a"]]
+    bare = replace(carts["a"], cart=tombstone(carts["a"].cart), purged=True)
+    assert await store.carts.commit([CartWrite(2, bare, bare.stamp)]) == [COMMITTED]
+    assert await store.carts.load([bare.key]) == {bare.key: bare}
+    assert await store.carts.to_purge(at, 9) == [carts["b"]]
+    assert await store.carts.commit([CartWrite(0, stored(full_cart("a")))]) == [CONFLICT]
+    assert [each.cart.id for each in await store.carts.of_tenant("acme", "", 9)] == ["a", "b", "c", "d"]

@@ -1,10 +1,11 @@
 """A cart as the subject of a fold."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from cartwright.wire.command import AnyCommand
+from cartwright.wire.refusals import ErrorCode, Refusal
 from engine.execute import execute
 from engine.query import answer_query
 from facts.snapshot import Facts
@@ -61,7 +62,8 @@ class CartSubject:
 
     def repeat(self, work: Work, record: Entry) -> CartAnswer:
         """The first outcome, as its own if this delivery made it; the cart too, if it is still as it was then."""
-        current = self.cart if self.cart and self.cart.version == record.version else None
+        gone = self.stored is not None and self.stored.purged
+        current = self.cart if self.cart and self.cart.version == record.version and not gone else None
         return CartAnswer(
             type=work.registered.reply_type,
             status=record.status if record.token == work.token else "duplicate",
@@ -153,10 +155,19 @@ class CartSubject:
         entries = [*self._fetched.history.get(asked, ()), *made]
         return [each for each in entries if asked.until is None or each.version <= asked.until][: asked.limit]
 
-    def _since(self, command: AnyCommand) -> Iterable[Change]:
-        """The changes after the version that the command expected, if it may be rebased."""
+    def _since(self, command: AnyCommand) -> Iterator[Change]:
+        """The changes after the version that the command expected, if it may be rebased.
+
+        Raises `rebase-conflict` if the history of some of them is archived: nobody knows what they touched.
+        """
         expected = command.envelope.version
         if expected is None or command.envelope.on_conflict != "rebase" or self.cart is None:
-            return ()
-        later = range(expected + 1, self.cart.version + 1)
-        return [read_change(change) for version in later for change in self._history[version].changes]
+            return
+        for version in range(expected + 1, self.cart.version + 1):
+            if version not in self._history:
+                raise Refusal(
+                    ErrorCode.REBASE_CONFLICT,
+                    f"What changed in version {version} is archived.",
+                    details={"currentVersion": self.cart.version, "conflicts": ["*"]},
+                )
+            yield from (read_change(change) for change in self._history[version].changes)
