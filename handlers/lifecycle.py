@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from cartwright.wire.command import AnyCommand
-from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.refusals import ErrorCode, Problem, Refusal
 from cartwright.wire.schema import format_time
 from cartwright.wire.status import CartStatus
 from handlers.registry import CartCommand, Query
@@ -100,12 +100,11 @@ def check_lock(entry: CartCommand, cart: Cart, command: AnyCommand) -> None:
         check_owner(cart, command.lock_owner)
 
 
-def check_owner(cart: Cart, owner: str | None) -> None:
-    """Raise `cart-locked` if the cart is locked by somebody else."""
+def check_owner(cart: Cart, owner: str | None, path: str | None = None) -> None:
+    """Raise `cart-locked` if the cart is locked by somebody else; `path` is where a command names the cart."""
     lock = cart.lock
     if lock is not None and lock.owner != owner:
-        raise Refusal(
-            ErrorCode.CART_LOCKED,
-            f"{lock.owner} has locked the cart until {format_time(lock.until)}.",
-            details={"owner": lock.owner, "until": format_time(lock.until)},
-        )
+        message = f"{lock.owner} has locked the cart until {format_time(lock.until)}."
+        problems = [Problem(path, ErrorCode.CART_LOCKED, message)] if path is not None else []
+        details = {"owner": lock.owner, "until": format_time(lock.until)}
+        raise Refusal(ErrorCode.CART_LOCKED, message, details=details, problems=problems)

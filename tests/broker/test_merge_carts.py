@@ -299,3 +299,23 @@ async def test_whatever_happens_to_from_meanwhile_it_ends(shop: Shop) -> None:
     reply, *_ = await asyncio.gather(merging, *changes)
     assert reply["status"] == "applied"
     await gone(shop, source)
+
+
+async def test_a_locked_cart_is_merged_by_its_owner_only_and_its_lock_does_not_stop_the_deletion(shop: Shop) -> None:
+    target, source = await shop.cart(PLAN), await shop.cart(PHONE)
+    await shop.call("lock-cart", source, {"owner": "agent-7", "seconds": 300})
+    refused = await shop.call("merge-carts", target, {"from": source})
+    assert (error_code(refused), problems(refused)) == ("cart-locked", [("/data/from", "cart-locked")])
+    assert refused["error"]["details"]["owner"] == "agent-7"
+    owner = {"headers": {"lock-owner": "agent-7"}}
+    reply = await shop.call("merge-carts", target, {"from": source}, properties=owner)
+    assert reply["status"] == "applied"
+    await gone(shop, source)
+
+
+async def test_a_submitted_cart_is_not_merged(shop: Shop) -> None:
+    target, source = await shop.cart(PLAN), await shop.cart(PHONE)
+    token = (await shop.call("validate-cart", source))["validation"]["token"]
+    assert (await shop.call("submit-cart", source, {"token": token}))["status"] == "applied"
+    refused = await shop.call("merge-carts", target, {"from": source})
+    assert (error_code(refused), problems(refused)) == ("cart-read-only", [("/data/from", "cart-read-only")])
