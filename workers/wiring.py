@@ -26,6 +26,7 @@ from workers.publish.messages import Messages
 from workers.publish.outbound import Sender
 from workers.settings import Settings
 from workers.settle.completion import Completion
+from workers.settle.expiry import ExpirySweep
 from workers.settle.journal_writer import JournalWriter
 from workers.settle.sweeper import CartSweep, Sweeper
 from workers.settle.watermark import Watermark
@@ -77,7 +78,8 @@ class Engine:
         executor = GroupExecutor(groups, CatalogGroups(store.catalog, facts, clock), preparation)
         self.dispatcher = Dispatcher(settings, lanes, executor, self.completion, self.watermark)
         carts = CartSweep(store, self.completion, self.watermark, settings.sweep_grace, clock)
-        self.sweeper = Sweeper((carts.sweep, reservations.sweep))
+        expiry = ExpirySweep(store.carts, lanes.put, clock)
+        self.sweeper = Sweeper((carts.sweep, reservations.sweep, expiry.sweep))
 
     def source(self, delivery: Delivery) -> Source:
         """The source that a delivery is."""

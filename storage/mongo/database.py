@@ -30,6 +30,11 @@ CART_INDEXES = [
         # Most carts have none, nor do those that were stored before there was this field.
         partialFilterExpression={LIVE_KEYS: {"$exists": True}},
     ),
+    IndexModel(
+        [("status", ASCENDING), ("suppressAt", ASCENDING)],
+        name="by-suppression",
+        partialFilterExpression={"suppressAt": {"$exists": True}},
+    ),
     IndexModel([("purgeAt", ASCENDING)], name="purge-tombstones", expireAfterSeconds=0, sparse=True),
 ]
 JOURNAL_INDEXES = [

@@ -33,6 +33,7 @@ CALLS: dict[str, Callable[[MongoStore], Awaitable[object]]] = {
     "commit": lambda store: store.carts.commit([CartWrite(0, stored(full_cart()))]),
     "with_key": lambda store: store.carts.with_key("acme", "journey", "j-1"),
     "holders": lambda store: store.carts.holders({LiveKey("acme", "externalId=x")}),
+    "due": lambda store: store.carts.due(START, 10),
     "unpublished": lambda store: store.carts.unpublished(Run("run-1", 0, (), START), START, 10),
     "lookup": lambda store: store.journal.lookup([CommandKey("acme", "m-1")]),
     "append": lambda store: store.journal.append([entry("m-1", 1)]),
@@ -97,8 +98,8 @@ async def test_indexes_are_created_and_created_again(
     async with AsyncMongoClient(mongo_url) as client:
         database = client[database_name]
         indexes = {name: await database[name].index_information() for name in INDEXES}
-    assert set(indexes["carts"]) == {"_id_", "by-key", "by-commit", "by-live-key", "purge-tombstones"}
-    assert set(indexes["journal"]) == {"_id_", "by-cart"}
+    assert set(indexes["carts"]) == {"_id_", "by-key", "by-commit", "by-live-key", "by-suppression", "purge-tombstones"}
+    assert set(indexes["journal"]) == {"_id_", "by-cart", "by-time"}
     assert set(indexes["catalog"]) == {"_id_", "by-revision", "by-time", "by-command"}
     assert set(indexes["snapshots"]) == {"_id_", "by-revision"}
     assert set(indexes["budgets"]) == {"_id_", "by-doubt"}
