@@ -11,7 +11,7 @@ from types import MappingProxyType
 from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal
 from cartwright.wire.schema import format_time
-from cartwright.wire.status import CartStatus
+from cartwright.wire.status import CHANGEABLE, CartStatus
 from handlers.registry import CartCommand, Query
 from models.cart.cart import Cart
 
@@ -35,8 +35,6 @@ _NOT_FOUND = Refused(ErrorCode.CART_NOT_FOUND, "There is no cart with this id.")
 _EXISTS = Refused(ErrorCode.CART_EXISTS, "There is, or was, a cart with this id.")
 _NOT_SUBMITTED = Refused(ErrorCode.CART_NOT_SUBMITTED, "The cart is neither submitted nor expired.")
 _NOT_SAVED = Refused(ErrorCode.FORBIDDEN, "Only a saved cart can be claimed.")
-_OPEN = frozenset({CartStatus.ACTIVE, CartStatus.SAVED, CartStatus.ABANDONED})
-"""The states in which a cart can be changed."""
 
 
 def _read_only(status: CartStatus) -> Refused:
@@ -58,14 +56,14 @@ CREATING = _row({None}, dict.fromkeys(CartStatus, _EXISTS))
 """Commands that create a cart, and queries about a cart that does not exist yet."""
 READING = _row(set(CartStatus) - {CartStatus.DELETED})
 """Queries."""
-ORDINARY = _row(_OPEN)
+ORDINARY = _row(CHANGEABLE)
 """All other commands without a row of their own."""
 
 ROWS: Mapping[str, Row] = MappingProxyType(
     {
         "delete-cart": READING,
-        "reopen-cart": _row({CartStatus.SUBMITTED, CartStatus.EXPIRED}, dict.fromkeys(_OPEN, _NOT_SUBMITTED)),
-        "claim-cart": _row({CartStatus.SAVED}, dict.fromkeys(_OPEN, _NOT_SAVED)),
+        "reopen-cart": _row({CartStatus.SUBMITTED, CartStatus.EXPIRED}, dict.fromkeys(CHANGEABLE, _NOT_SUBMITTED)),
+        "claim-cart": _row({CartStatus.SAVED}, dict.fromkeys(CHANGEABLE, _NOT_SAVED)),
     }
 )
 """The rows of commands that are about the cart's life."""

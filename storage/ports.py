@@ -9,6 +9,7 @@ from storage.holds import Budgets
 from storage.records import (
     Briefing,
     CartKey,
+    CartVersion,
     CartWrite,
     CatalogRecord,
     CatalogSnapshot,
@@ -39,6 +40,9 @@ class Carts(Protocol):
 
     async def holders(self, keys: Collection[LiveKey]) -> dict[LiveKey, set[CartKey]]:
         """The open carts that have these keys; a key that none has is left out."""
+
+    async def due(self, time: datetime, limit: int) -> list[CartVersion]:
+        """Carts that should have expired by that time, the earliest first; locked ones are left out."""
 
     async def of_tenant(self, tenant: str, after: str, limit: int) -> list[StoredCart]:
         """So many carts of a tenant in the order of their ids, tombstones included, from the one after this id on."""

@@ -24,6 +24,13 @@ class CartKey(NamedTuple):
     cart_id: str
 
 
+class CartVersion(NamedTuple):
+    """A cart at a version."""
+
+    key: CartKey
+    version: int
+
+
 class LiveKey(NamedTuple):
     """A key that belongs to one open cart of its tenant, as `models.cart.keys` writes it."""
 

@@ -27,6 +27,7 @@ from workers.publish.outbound import Sender
 from workers.settings import Settings
 from workers.settle.archiving import ArchiveSweep
 from workers.settle.completion import Completion
+from workers.settle.expiry import ExpirySweep
 from workers.settle.journal_writer import JournalWriter
 from workers.settle.sweeper import CartSweep, Sweeper
 from workers.settle.tombstones import TombstoneSweep
@@ -79,9 +80,10 @@ class Engine:
         executor = GroupExecutor(groups, CatalogGroups(store.catalog, facts, clock), preparation)
         self.dispatcher = Dispatcher(settings, lanes, executor, self.completion, self.watermark)
         carts = CartSweep(store, self.completion, self.watermark, settings.sweep_grace, clock)
+        expiry = ExpirySweep(store.carts, lanes.put, clock)
         tombstones = TombstoneSweep(store, self.watermark, clock)
         archive = ArchiveSweep(store, self.watermark, settings.history_days, clock)
-        self.sweeper = Sweeper((carts.sweep, reservations.sweep, tombstones.sweep, archive.sweep))
+        self.sweeper = Sweeper((carts.sweep, reservations.sweep, expiry.sweep, tombstones.sweep, archive.sweep))
 
     def source(self, delivery: Delivery) -> Source:
         """The source that a delivery is."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from cartwright.wire.status import CartStatus
+from cartwright.wire.status import CHANGEABLE, CartStatus
 from models.cart.cart import Cart
 from models.cart.keys import EXCLUSIVE, RELEASED, live_keys
 from storage.memory.budgets import MemoryBudgets
@@ -11,6 +11,7 @@ from storage.records import (
     REVISIONS_AT_ONCE,
     Briefing,
     CartKey,
+    CartVersion,
     CartWrite,
     CatalogRecord,
     CatalogSnapshot,
@@ -77,6 +78,18 @@ class MemoryCarts:
                 if key in keys:
                     holders.setdefault(key, set()).add(stored.key)
         return holders
+
+    async def due(self, time: datetime, limit: int) -> list[CartVersion]:
+        """Scan."""
+        found = [
+            (stored.cart.suppress_at, CartVersion(stored.key, stored.cart.version))
+            for stored in self.stored.values()
+            if stored.cart.suppress_at is not None
+            and stored.cart.suppress_at <= time
+            and stored.cart.status in CHANGEABLE
+            and stored.cart.as_of(time).lock is None
+        ]
+        return [each for _, each in sorted(found)[:limit]]
 
     async def of_tenant(self, tenant: str, after: str, limit: int) -> list[StoredCart]:
         """Scan."""

@@ -7,9 +7,10 @@ from typing import Any
 
 import bson
 from bson.raw_bson import RawBSONDocument
-from pymongo import DESCENDING, ReplaceOne
+from pymongo import ASCENDING, DESCENDING, ReplaceOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
+from cartwright.wire.status import CHANGEABLE
 from models.cart.forms import Document
 from models.cart.keys import EXCLUSIVE, RELEASED, live_keys, lookup_text
 from storage.mongo.cart_documents import read_cart, write_cart
@@ -17,7 +18,17 @@ from storage.mongo.database import DUPLICATE_KEY, LIVE_KEYS, translated_errors
 from storage.mongo.driver import Collection
 from storage.mongo.encodings import encoded_entry, encoded_item
 from storage.mongo.entry_documents import read_entry
-from storage.records import CartKey, CartWrite, CommitStamp, LiveKey, Run, StorageUnavailable, StoredCart, WriteResult
+from storage.records import (
+    CartKey,
+    CartVersion,
+    CartWrite,
+    CommitStamp,
+    LiveKey,
+    Run,
+    StorageUnavailable,
+    StoredCart,
+    WriteResult,
+)
 
 _AFTER_SLASH = "0"
 """The character that comes after the slash behind a tenant's name."""
@@ -94,6 +105,18 @@ class MongoCarts:
                 if key in keys:
                     holders.setdefault(key, set()).add(CartKey(document["tenant"], document["cartId"]))
         return holders
+
+    async def due(self, time: datetime, limit: int) -> list[CartVersion]:
+        """By the index over status and date, which holds carts with a date only."""
+        query = {
+            "status": {"$in": sorted(CHANGEABLE)},
+            "suppressAt": {"$lte": time},
+            "lock.until": {"$not": {"$gt": time}},
+        }
+        async with translated_errors():
+            found = self._carts.find(query, {"tenant": 1, "cartId": 1, "version": 1})
+            documents = await found.sort("suppressAt", ASCENDING).to_list(limit)
+        return [CartVersion(CartKey(each["tenant"], each["cartId"]), each["version"]) for each in documents]
 
     async def of_tenant(self, tenant: str, after: str, limit: int) -> list[StoredCart]:
         """By the ids of the documents, which begin with the tenant."""

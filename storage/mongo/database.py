@@ -36,6 +36,11 @@ CART_INDEXES = [
         name="by-purge",
         partialFilterExpression={"purgeAt": {"$exists": True}},
     ),
+    IndexModel(
+        [("status", ASCENDING), ("suppressAt", ASCENDING)],
+        name="by-suppression",
+        partialFilterExpression={"suppressAt": {"$exists": True}},
+    ),
 ]
 JOURNAL_INDEXES = [
     IndexModel([("tenant", ASCENDING), ("cartId", ASCENDING), ("version", ASCENDING)], name="by-cart"),

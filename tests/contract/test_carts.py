@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from cartwright.wire.header import Header
 from cartwright.wire.status import CartStatus
 from models.cart.keys import RELEASED
+from models.cart.lock import Lock
 from models.cart.tombstone import tombstone
 from storage.ports import Store
-from storage.records import CartKey, CartWrite, LiveKey, Run, WriteResult
+from storage.records import CartKey, CartWrite, LiveKey, Run, StoredCart, WriteResult
 from support.records import START, deleted, entry, full_cart, stored
 
 LATER = START + timedelta(days=1)
@@ -170,6 +172,26 @@ async def test_the_open_carts_that_have_a_key_are_found(store: Store) -> None:
         LiveKey("acme", "uniqueId=u"): {CartKey("acme", "c-1")},
         LiveKey("other", "externalId=x"): {CartKey("other", "c-1")},
     }
+
+
+async def test_carts_whose_date_has_come_are_found_the_earliest_first(store: Store) -> None:
+    def dated(cart_id: str, minutes: int, **fields: Any) -> StoredCart:
+        return stored(replace(full_cart(cart_id), suppress_at=START + timedelta(minutes=minutes), **fields))
+
+    lock = Lock("anna", START + timedelta(minutes=20))
+    carts = [dated("c-1", 5), dated("c-2", 3), dated("c-3", 4, status=CartStatus.SAVED), dated("c-4", 11)]
+    carts += [dated(f"c-{status}", 1, status=status) for status in (CartStatus.SUBMITTED, CartStatus.EXPIRED)]
+    carts += [dated("c-5", 1, lock=lock), dated("c-6", 6, lock=replace(lock, until=START)), stored(full_cart("c-7"))]
+    await store.carts.commit([CartWrite(0, each) for each in carts])
+
+    async def due(minutes: int, limit: int = 10) -> list[str]:
+        return [each.key.cart_id for each in await store.carts.due(START + timedelta(minutes=minutes), limit)]
+
+    assert await due(10) == ["c-2", "c-3", "c-1", "c-6"]
+    assert await due(10, limit=2) == ["c-2", "c-3"]
+    assert await due(2) == []
+    assert await due(30) == ["c-5", "c-2", "c-3", "c-1", "c-6", "c-4"]
+    assert (await store.carts.due(START + timedelta(minutes=3), 1))[0].version == 1
 
 
 async def test_unsettled_carts_come_in_group_order(store: Store) -> None:

@@ -38,6 +38,7 @@ CALLS: dict[str, Callable[[MongoStore], Awaitable[object]]] = {
     "remove": lambda store: store.journal.remove(CartKey("acme", "c-1"), 1, START),
     "archive_load": lambda store: store.archive.load([CartKey("acme", "c-1")]),
     "archive_keep": lambda store: store.archive.keep(full_cart()),
+    "due": lambda store: store.carts.due(START, 10),
     "unpublished": lambda store: store.carts.unpublished(Run("run-1", 0, (), START), START, 10),
     "lookup": lambda store: store.journal.lookup([CommandKey("acme", "m-1")]),
     "append": lambda store: store.journal.append([entry("m-1", 1)]),
@@ -102,7 +103,7 @@ async def test_indexes_are_created_and_created_again(
     async with AsyncMongoClient(mongo_url) as client:
         database = client[database_name]
         indexes = {name: await database[name].index_information() for name in INDEXES}
-    assert set(indexes["carts"]) == {"_id_", "by-key", "by-commit", "by-live-key", "by-purge"}
+    assert set(indexes["carts"]) == {"_id_", "by-key", "by-commit", "by-live-key", "by-purge", "by-suppression"}
     assert set(indexes["journal"]) == {"_id_", "by-cart", "by-time"}
     assert set(indexes["catalog"]) == {"_id_", "by-revision", "by-time", "by-command"}
     assert set(indexes["snapshots"]) == {"_id_", "by-revision"}
