@@ -14,14 +14,14 @@ from engine.placing import place_of
 from facts.snapshot import Facts
 from models.cart.cart import Cart
 from models.changes.change import EVERYTHING, Change, evolve, touched
-from rules.engine import Ruling, rule_on
+from rules.engine import Ruling, rule_on, tolerant
 from rules.pairs import torn
 
 
 def checked(before: Cart, changes: tuple[Change, ...], facts: Facts, at: datetime) -> Ruling:
     """The ruling on these changes; raises `rule-broken`, `incompatible-items`, `already-owned`; for gifts `invalid`."""
     if takes_over(changes):
-        return replace(rule_on(evolve(before, changes), (), facts, at), changes=changes, broken=())
+        return tolerant(evolve(before, changes), changes, facts, at)
     _leave_gifts_alone(before, changes)
     ruling = rule_on(before, changes, facts, at)
     _leave_pairs_whole(before, ruling.cart, changes)
