@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import Refusal
+from engine.amending import with_ordered_prices
 from engine.checking import checked, located
 from engine.gifts import gift_changes
 from facts.snapshot import Facts
@@ -27,7 +28,7 @@ def consequences(before: Cart, changes: Iterable[Change], context: Context) -> O
     """
     command, facts = context.command, context.facts
     ruling = checked(before, tuple(changes), facts, context.at)
-    would_be, made = ruling.cart, ruling.changes
+    would_be, made = with_ordered_prices(ruling.cart, context), ruling.changes
     try:
         after, explanation = _priced(would_be, command, facts, context.at, made)
     except Refusal as refusal:

@@ -47,7 +47,8 @@ class Needs:
     the catalog; `carts`: ids of other carts; `versions`: earlier versions of its own cart; `history`: part of what
     happened to its own cart; `vouchers` and `customers`: whose budgets count; `budgets_of`: carts that pass what they
     use of budgets on to its own; `keys`: names and values that tell which cart it is, if the envelope doesn't;
-    `tokens`: whether it issues or reads validity tokens; `own_catalog`: the catalog that the cart's prices come from.
+    `tokens`: whether it issues or reads validity tokens; `own_catalog`: the catalog that the cart's prices come from;
+    `amendment`: which submitted cart amends its own one.
     """
 
     at: datetime | None = None
@@ -61,6 +62,7 @@ class Needs:
     keys: tuple[tuple[str, str], ...] = ()
     tokens: bool = False
     own_catalog: bool = False
+    amendment: bool = False
 
 
 NOTHING = Needs()
@@ -74,6 +76,7 @@ class Fetched:
     is archived. To explain prices that stay as they are, and for a frozen cart, `catalogs` also holds the catalog that
     they come from. `uses` is what carts use of budgets that pass it on, by their id. `tokens` are under keys that only
     the worker knows. `taken_keys` are keys, of those that the cart would come to have, that belong to other carts.
+    `amended_by` is the last cart that was submitted as an amendment of the cart.
     """
 
     catalogs: Mapping[CatalogKey, Facts] = field(default_factory=dict)
@@ -84,6 +87,7 @@ class Fetched:
     archived: int = 0
     uses: Mapping[str, frozenset[Budget]] = field(default_factory=dict)
     tokens: Tokens = NO_TOKENS
+    amended_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from handlers.registry import Context
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
 from models.catalog.rows import Offering
+from pricing.steps.choosing import PRICED_ACTIONS
 from rules.bundles import BUNDLE
-from rules.contents import GIVEN_UP
 from rules.engine import standing_findings
 from rules.rule import Finding
 
@@ -35,11 +35,14 @@ class CartError:
 
 
 def errors_of(cart: Cart, context: Context) -> Iterator[CartError]:
-    """Everything that is wrong with a cart at its prices, the lines first, in cart order."""
-    if not cart.items:
+    """Everything that is wrong with a cart at its prices, the lines first, in cart order.
+
+    Lines that sell nothing, such as those that an amendment keeps, can't be wrong; an amendment may keep nothing.
+    """
+    if not cart.items and cart.amendment is None:
         yield CartError("cart-empty", "The cart has no items.")
     for item in cart.items:
-        if item.action not in GIVEN_UP:
+        if item.action in PRICED_ACTIONS:
             yield from _errors_of_line(cart, item, context)
     for finding in standing_findings(cart, context.facts, context.at):
         yield _broken_rule(finding, context)

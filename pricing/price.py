@@ -75,6 +75,8 @@ def open_sheet(
 
     Promotions with the ids of `without` are left out.
     """
+    if cart.amendment is not None:
+        facts = replace(facts, exhausted=facts.exhausted - set(cart.amendment.covered))
     offerings = facts.offerings
     lines = [Line(item, offerings.get(item.offering_id or "")) for item in cart.items if not item.is_gift]
     return Worksheet(cart, facts, at, policy_of(cart, facts), lines, without, changes)

@@ -152,6 +152,10 @@ class Forbidden(RefusedError, code=ErrorCode.FORBIDDEN):
     """The caller may not do this."""
 
 
+class ItemNotAmendable(RefusedError, code=ErrorCode.ITEM_NOT_AMENDABLE):
+    """The amendment may not change the line any more."""
+
+
 class SignatureInvalid(RefusedError, code=ErrorCode.SIGNATURE_INVALID):
     """The token was not issued for this cart, or was altered."""
 

@@ -247,6 +247,24 @@ class ScheduleSuppression(Data):
     """When the cart expires; it must lie in the future. Null: at no date."""
 
 
+class StartAmendment(Data):
+    """Which order is amended; what may not be changed any more, and what was paid."""
+
+    amends: str
+    """The submitted cart."""
+    fixed_items: Sequence[str] = ()
+    """Line items past the point of no return; their parents and children can't be changed either."""
+    paid: str | None = None
+    """What was paid for the order, in its currency; what was payable for it, if absent."""
+
+
+class SubmitAmendment(Data):
+    """The token that says that this version of the amendment is valid."""
+
+    token: str
+    """The token of the last `validate-cart`."""
+
+
 class SubmitCart(Data):
     """The token that says that this version of the cart is valid."""
 

@@ -6,7 +6,7 @@ from facts.availability import unavailable
 from facts.validity import valid_at
 from models.cart.cart import Item
 from models.catalog.rows import Offering, PricePoint
-from pricing.sheet.keeping import lose, touches
+from pricing.sheet.keeping import keep, lose, touches
 from pricing.sheet.worksheet import Line, Row, Worksheet
 
 PRICED_ACTIONS: frozenset[Action] = frozenset({"add", "modify", "swap"})
@@ -26,6 +26,9 @@ def choose_prices(sheet: Worksheet) -> None:
 def choose_rows(line: Line, sheet: Worksheet) -> None:
     """Give one line its rows, if it is sold."""
     item, offering = line.item, line.offering
+    if item.as_ordered:
+        keep(line, sheet)
+        return
     if item.action not in PRICED_ACTIONS:
         return
     if item.offering_id in sheet.facts.restricted and offering is not None:

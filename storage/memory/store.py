@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cartwright.wire.status import CHANGEABLE, CartStatus
 from models.cart.cart import Cart
-from models.cart.keys import EXCLUSIVE, RELEASED, live_keys
+from models.cart.keys import EXCLUSIVE, RELEASED, live_keys, lookup_keys
 from storage.memory.budgets import MemoryBudgets
 from storage.records import (
     REVISIONS_AT_ONCE,
@@ -62,7 +62,7 @@ class MemoryCarts:
         found = [
             stored.cart
             for key, stored in self.stored.items()
-            if key.tenant == tenant and stored.cart.header.keys.get(name) == value
+            if key.tenant == tenant and lookup_keys(stored.cart).get(name) == value
         ]
         there = [cart for cart in found if cart.status is not CartStatus.DELETED]
         open_ones = [cart for cart in there if name in EXCLUSIVE and cart.status not in RELEASED]

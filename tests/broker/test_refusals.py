@@ -222,6 +222,10 @@ async def temporarily_unavailable(shop: Shop, cart: str) -> Reply:
     return await shop.call("update-products", cart, QUANTITY)
 
 
+async def item_not_amendable(shop: Shop, cart: str) -> Reply:
+    return await shop.call("update-products", f"{cart}-amendment", QUANTITY)
+
+
 async def internal(shop: Shop, cart: str) -> Reply:
     STORES[-1].carts.broken = True
     reply = await shop.call("update-products", cart, QUANTITY)
@@ -252,6 +256,7 @@ SCENARIOS: dict[ErrorCode, Scenario] = {
     ErrorCode.CART_LOCKED: cart_locked,
     ErrorCode.CART_NOT_SUBMITTED: cart_not_submitted,
     ErrorCode.KEY_TAKEN: key_taken,
+    ErrorCode.ITEM_NOT_AMENDABLE: item_not_amendable,
     ErrorCode.RULE_BROKEN: rule_broken,
     ErrorCode.INCOMPATIBLE_ITEMS: incompatible_items,
     ErrorCode.ALREADY_OWNED: already_owned,
@@ -292,6 +297,8 @@ async def cart(shop: Shop, running: Running) -> str:
     await shop.call("lock-cart", f"{cart_id}-locked", {"owner": "anna", "seconds": 600})
     submitted = {"tenant": shop.tenant, "cartId": f"{cart_id}-submitted"}
     await running.database["carts"].update_one(submitted, {"$set": {"status": "submitted"}})
+    amendment = {"amends": f"{cart_id}-submitted", "fixedItems": ["i-1"]}
+    assert (await shop.call("start-amendment", f"{cart_id}-amendment", amendment))["status"] == "applied"
     return cart_id
 
 

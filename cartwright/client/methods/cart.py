@@ -32,6 +32,8 @@ from cartwright.commands import (
     RepriceCart,
     SaveCart,
     ScheduleSuppression,
+    StartAmendment,
+    SubmitAmendment,
     SubmitCart,
     UnlockCart,
     UpdateCart,
@@ -191,6 +193,18 @@ class CartMethods(Calls):
     ) -> CartUpdated:
         """`schedule-suppression`: set the time at which the cart expires, or take it back."""
         return await self.ask(CartUpdated, "schedule-suppression", data, cart_id=cart_id, **options)
+
+    async def start_amendment(
+        self, data: StartAmendment, *, cart_id: str | None = None, **options: Unpack[CallOptions]
+    ) -> CartUpdated:
+        """`start-amendment`: a new cart with which a submitted order is changed (002, Amendment Shopping Cart)."""
+        return await self.ask(CartUpdated, "start-amendment", data, cart_id=cart_id, **options)
+
+    async def submit_amendment(
+        self, cart_id: str, data: SubmitAmendment, **options: Unpack[CallOptions]
+    ) -> CartUpdated:
+        """`submit-amendment`: hand the changes of an order over; the order then says which cart amends it (002)."""
+        return await self.ask(CartUpdated, "submit-amendment", data, cart_id=cart_id, **options)
 
     async def submit_cart(self, cart_id: str, data: SubmitCart, **options: Unpack[CallOptions]) -> CartUpdated:
         """`submit-cart`: hand a validated cart over to be ordered; from then on it is read-only (001, 002)."""
