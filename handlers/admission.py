@@ -10,7 +10,7 @@ from cartwright.wire.lines import MAX_CONTAINERS, NewContainer, NewItem
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from handlers.lines import Place, misplaced
 from handlers.registry import Context
-from handlers.swaps import TERMINATE, old_lines_changed, pairs_of, taken_twice, tie, without_old_line
+from handlers.swaps import Tie, old_line, old_lines_changed, pairs_of, taken_twice, tied, ties_of, without_old_line
 from models.cart.cart import Cart
 from models.cart.item_fields import read_container, read_item, write_container, write_item
 from models.changes.change import Change
@@ -87,10 +87,12 @@ def admit(
         raise Refusal.of(refusals)
     for container_id, (container, place) in zip(ids, containers, strict=True):
         yield _container_added(container_id, container).at(*place)
+    ties = ties_of(pairs)
     for item_id, each in lines:
-        yield _item_added(item_id, each, pairs).at(*each.place)
+        yield _item_added(item_id, each, ties.get(item_id)).at(*each.place)
+    places = {item_id: each.place for item_id, each in lines} if pairs else {}
     for new, changed in old_lines_changed(cart, pairs):
-        yield changed.at(*dict(lines)[new].place)
+        yield changed.at(*places[new])
 
 
 def _with_old_lines(cart: Cart, items: Sequence[PlacedItem]) -> list[PlacedItem]:
@@ -99,17 +101,16 @@ def _with_old_lines(cart: Cart, items: Sequence[PlacedItem]) -> list[PlacedItem]
     every: list[PlacedItem] = []
     for place, each in enumerate(items):
         if place in missing:
-            own = each.item.model_dump(include={"product_id", "parent_id", "container_id", "action_reason"})
-            old = NewItem.model_construct(**own, action=TERMINATE)
-            every.append(replace(each, item=old))
+            every.append(replace(each, item=old_line(each.item)))
         every.append(each)
     return every
 
 
 def _swapped_twice(cart: Cart, lines: Sequence[tuple[str, PlacedItem]], pairs: Mapping[str, str]) -> Iterator[Refusal]:
     """`invalid` for each swapped line whose old one has another new one."""
+    places = {item_id: each.place for item_id, each in lines} if pairs else {}
     for new in taken_twice(cart, pairs):
-        path = pointer("data", *dict(lines)[new].place)
+        path = pointer("data", *places[new])
         yield Refusal.at(path, ErrorCode.INVALID, f"Item {pairs[new]} is swapped already.", "swapped-twice")
 
 
@@ -127,10 +128,10 @@ def _container_added(container_id: str, new: NewContainer) -> ContainerAdded:
     return ContainerAdded(container_id=container_id, container=write_container(container))
 
 
-def _item_added(item_id: str, given: PlacedItem, pairs: Mapping[str, str]) -> ItemAdded:
+def _item_added(item_id: str, given: PlacedItem, tie: Tie | None) -> ItemAdded:
     new = given.item
     fields = {**new.wire(), "id": item_id, "quantity": new.quantity, "containerId": given.target}
-    item = read_item(tie(item_id, fields, pairs) if pairs else fields)
+    item = read_item(fields if tie is None else tied(fields, tie))
     return ItemAdded(item_id=item_id, item=write_item(item))
 
 

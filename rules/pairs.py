@@ -64,7 +64,7 @@ def loosened(cart: Cart, changes: Iterable[Change]) -> Iterator[ItemChanged]:
             yield ItemChanged(item_id=item.id, before={RELATIONSHIPS: ties}, after={RELATIONSHIPS: kept})
 
 
-def tied(fields: Mapping[str, Any], kind: str, other: str) -> dict[str, Any]:
+def related_to(fields: Mapping[str, Any], kind: str, other: str) -> dict[str, Any]:
     """The fields of a line with a relationship to another one added, unless it has it."""
     ties = list(fields.get(RELATIONSHIPS) or ())
     tie = {"id": other, "type": kind}

@@ -179,7 +179,10 @@ class NewItem(LineDetails):
     parent_id: str | None = None
     """The item that this one hangs on; it leaves with its parent."""
     action: Literal["add", "modify", "delete", "no-change", "keep", "terminate", "swap"] = "add"
-    """What the order does with the product: `add`, `modify`, `delete` and so on."""
+    """What the order does with the product: `add`, `modify`, `delete` and so on. A line with `swap` takes the place
+    of another one, which is terminated: the one that its relationship `replaces` names, or the line of its
+    `productId`, or the last line with `terminate` before it that has the same parent.
+    """
     term: str | None = None
     """The contract term, e.g. `24M`; price points may depend on it."""
     characteristics: Mapping[str, str] = Field(default_factory=dict)

@@ -221,7 +221,10 @@ class NewItem(LineDetails):
     parent_id: Id | None = None
     """The item that this one hangs on; it leaves with its parent."""
     action: Action = "add"
-    """What the order does with the product: `add`, `modify`, `delete` and so on."""
+    """What the order does with the product: `add`, `modify`, `delete` and so on. A line with `swap` takes the place of
+    another one, which is terminated: the one that its relationship `replaces` names, or the line of its `productId`, or
+    the last line with `terminate` before it that has the same parent.
+    """
     term: ShortText | None = None
     """The contract term, e.g. `24M`; price points may depend on it."""
     characteristics: Characteristics = Field(default_factory=dict)

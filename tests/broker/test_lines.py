@@ -151,6 +151,22 @@ def actions(*untouched: str, **changed: str) -> dict[str, Any]:
     return {"containers": [{"portfolioId": "pf-1", "items": items}]}
 
 
+async def test_patches_change_both_lines_of_a_swapped_pair_or_none(shop: Shop) -> None:
+    cart_id = await ordered(shop)
+    for line, action in (("sim", "add"), ("old-sim", "keep")):
+        operation = {"op": "replace", "path": f"/items/{line}/action", "value": action}
+        reply = await shop.call("patch-cart", cart_id, {"operations": [operation]})
+        assert (error_code(reply), problems(reply)) == ("invalid", [("/data/operations/0", "swapped-pair")])
+    delete = {"op": "delete", "path": "/items/sim"}
+    gone = lines(await shop.call("patch-cart", cart_id, {"operations": [delete]}))
+    assert list(gone) == [ROOT, "old-device", "device"]
+    both = [
+        {"op": "replace", "path": "/items/device/action", "value": "add"},
+        {"op": "replace", "path": "/items/old-device/action", "value": "keep"},
+    ]
+    assert (await shop.call("patch-cart", cart_id, {"operations": both}))["status"] == "applied"
+
+
 async def test_a_pair_that_is_sent_again_stays_and_one_that_is_not_sent_as_a_swap_is_dissolved(shop: Shop) -> None:
     cart_id = await ordered(shop)
     same = await shop.call("replace-items", cart_id, {"items": ORDER})
@@ -177,13 +193,13 @@ async def test_a_swap_of_a_product_in_the_cart_terminates_its_line(shop: Shop) -
 
 async def test_a_swap_of_a_product_that_is_in_no_line_brings_the_line_that_is_terminated(shop: Shop) -> None:
     cart_id = await shop.cart(PLAN)
-    data = {"items": [{**SWAP, "id": "i-2", "parentId": "i-1"}]}
+    data = {"items": [{**SWAP, "id": "i-2", "parentId": "i-1", "actionReason": LC}]}
     dry = await shop.call("add-items", cart_id, data, dryRun=True)
     reply = await shop.call("add-items", cart_id, data)
     assert dry["changes"] == reply["changes"]
     [_, old, new] = lines(reply).values()
     assert (old["action"], old["productId"], old["parentId"], old["offeringId"]) == ("terminate", "p-1", "i-1", None)
-    assert new["relationships"] == [{"id": old["id"], "type": "replaces"}]
+    assert (old["actionReason"], new["relationships"]) == (LC, [{"id": old["id"], "type": "replaces"}])
     assert reply["cart"]["dueNow"]["payable"] == "130.00"
 
 
