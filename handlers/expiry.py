@@ -1,7 +1,7 @@
 """`expire-cart`: the end of a cart whose time has come. Only the sweeper gives this command; nobody can send it."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cartwright.wire.command import CommandData, Envelope
 from cartwright.wire.refusals import ErrorCode, Refusal
@@ -15,14 +15,17 @@ class ExpireCart(CommandData):
     """No fields."""
 
 
-def is_due(cart: Cart, now: datetime) -> bool:
-    """Whether the cart's time has come."""
-    return cart.suppress_at is not None and cart.suppress_at <= now
+def is_due(cart: Cart, idle_minutes: int | None, now: datetime) -> bool:
+    """Whether the cart's time has come: by its date, or because nobody has changed it for so many minutes."""
+    if cart.suppress_at is not None and cart.suppress_at <= now:
+        return True
+    return idle_minutes is not None and cart.updated.at + timedelta(minutes=idle_minutes) <= now
 
 
 def expire_cart(cart: Cart, data: ExpireCart, context: Context) -> Iterator[Change]:
     """Let the cart expire; raises `invalid` if its time has not come."""
-    if not is_due(cart, context.now):
+    configuration = context.fetched.catalogs[None].configuration
+    if not is_due(cart, configuration.expire_after_minutes, context.now):
         raise Refusal(ErrorCode.INVALID, "The cart's time has not come.")
     yield CartExpired()
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from models.cart.cart import Cart
+from models.catalog.configuration import Configuration
 from storage.holds import Budgets
 from storage.records import (
     Briefing,
@@ -43,6 +44,12 @@ class Carts(Protocol):
 
     async def due(self, time: datetime, limit: int) -> list[CartVersion]:
         """Carts that should have expired by that time, the earliest first; locked ones are left out."""
+
+    async def idle(self, tenant: str, since: datetime, limit: int) -> list[CartVersion]:
+        """Carts that expire when nobody changes them, and that nobody has changed or kept locked since then."""
+
+    async def let_idle(self, tenant: str) -> None:
+        """See to it that all carts of the tenant expire when nobody changes them."""
 
     async def of_tenant(self, tenant: str, after: str, limit: int) -> list[StoredCart]:
         """So many carts of a tenant in the order of their ids, tombstones included, from the one after this id on."""
@@ -99,6 +106,9 @@ class Catalog(Protocol):
 
     async def of_commands(self, keys: Collection[CommandKey]) -> dict[CommandKey, CatalogRecord]:
         """What these commands left behind, where they did."""
+
+    async def configurations(self) -> dict[str, Configuration]:
+        """The configuration of every tenant that has one."""
 
     async def between(self, tenant: str, after: int, until: int) -> list[Revision]:
         """The revisions after one and up to another, in order."""

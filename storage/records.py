@@ -98,13 +98,15 @@ class StoredCart:
     """A cart as stored, with the entries that its last writer had not yet seen published and journaled.
 
     `given_up` are keys that it has although they belong to another cart: both were stored before keys belonged to
-    anybody. Whoever reads it doesn't learn of them. `purged`: only a tombstone is left of a deleted cart.
+    anybody. `idles`: it expires when nobody changes it. These two are for whoever writes it; nobody reads them.
+    `purged`: only a tombstone is left of a deleted cart.
     """
 
     cart: Cart
     stamp: CommitStamp
     outbox: tuple[Entry, ...] = ()
-    given_up: frozenset[str] = frozenset()
+    given_up: frozenset[str] = field(default=frozenset(), compare=False)
+    idles: bool = field(default=False, compare=False)
     purged: bool = False
 
     @property

@@ -80,7 +80,7 @@ class Engine:
         executor = GroupExecutor(groups, CatalogGroups(store.catalog, facts, clock), preparation)
         self.dispatcher = Dispatcher(settings, lanes, executor, self.completion, self.watermark)
         carts = CartSweep(store, self.completion, self.watermark, settings.sweep_grace, clock)
-        expiry = ExpirySweep(store.carts, lanes.put, clock)
+        expiry = ExpirySweep(store, lanes.put, clock)
         tombstones = TombstoneSweep(store, self.watermark, clock)
         archive = ArchiveSweep(store, self.watermark, settings.history_days, clock)
         self.sweeper = Sweeper((carts.sweep, reservations.sweep, expiry.sweep, tombstones.sweep, archive.sweep))

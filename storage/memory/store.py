@@ -6,6 +6,7 @@ from datetime import datetime
 from cartwright.wire.status import CHANGEABLE, CartStatus
 from models.cart.cart import Cart
 from models.cart.keys import EXCLUSIVE, RELEASED, live_keys, lookup_keys
+from models.catalog.configuration import Configuration
 from storage.memory.budgets import MemoryBudgets
 from storage.records import (
     REVISIONS_AT_ONCE,
@@ -31,6 +32,7 @@ class MemoryCarts:
 
     def __init__(self) -> None:
         self.stored: dict[CartKey, StoredCart] = {}
+        self._idling: set[str] = set()
 
     async def load(self, keys: Collection[CartKey]) -> dict[CartKey, StoredCart]:
         """Look up."""
@@ -90,6 +92,23 @@ class MemoryCarts:
             and stored.cart.as_of(time).lock is None
         ]
         return [each for _, each in sorted(found)[:limit]]
+
+    async def idle(self, tenant: str, since: datetime, limit: int) -> list[CartVersion]:
+        """Scan."""
+        found = [
+            (stored.cart.updated.at, CartVersion(stored.key, stored.cart.version))
+            for stored in self.stored.values()
+            if stored.cart.tenant == tenant
+            and (stored.idles or tenant in self._idling)
+            and stored.cart.status in CHANGEABLE
+            and stored.cart.updated.at <= since
+            and stored.cart.as_of(since).lock is None
+        ]
+        return [each for _, each in sorted(found)[:limit]]
+
+    async def let_idle(self, tenant: str) -> None:
+        """Note the tenant."""
+        self._idling.add(tenant)
 
     async def of_tenant(self, tenant: str, after: str, limit: int) -> list[StoredCart]:
         """Scan."""
@@ -198,6 +217,15 @@ class MemoryCatalog:
     async def of_commands(self, keys: Collection[CommandKey]) -> dict[CommandKey, CatalogRecord]:
         """Look up, one by one."""
         return {key: record for key in keys if (record := self._of_command(key))}
+
+    async def configurations(self) -> dict[str, Configuration]:
+        """Scan."""
+        return {
+            tenant: each.rows.configuration[0]
+            for tenant, revisions in self.revisions.items()
+            for each in revisions
+            if each.rows.configuration
+        }
 
     async def between(self, tenant: str, after: int, until: int) -> list[Revision]:
         """Slice."""

@@ -14,7 +14,7 @@ from cartwright.wire.status import CHANGEABLE
 from models.cart.forms import Document
 from models.cart.keys import EXCLUSIVE, RELEASED, live_keys, lookup_text
 from storage.mongo.cart_documents import read_cart, write_cart
-from storage.mongo.database import DUPLICATE_KEY, LIVE_KEYS, translated_errors
+from storage.mongo.database import DUPLICATE_KEY, IDLE_SINCE, LIVE_KEYS, translated_errors
 from storage.mongo.driver import Collection
 from storage.mongo.encodings import encoded_entry, encoded_item
 from storage.mongo.entry_documents import read_entry
@@ -35,6 +35,7 @@ _AFTER_SLASH = "0"
 
 _OPEN: Document = {"status": {"$nin": sorted(RELEASED)}}
 """Of carts that have not let go of their keys."""
+_CHANGEABLE: Document = {"status": {"$in": sorted(CHANGEABLE)}}
 
 MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
 """What MongoDB allows for one document."""
@@ -108,21 +109,30 @@ class MongoCarts:
 
     async def due(self, time: datetime, limit: int) -> list[CartVersion]:
         """By the index over status and date, which holds carts with a date only."""
-        query = {
-            "status": {"$in": sorted(CHANGEABLE)},
-            "suppressAt": {"$lte": time},
-            "lock.until": {"$not": {"$gt": time}},
-        }
+        query = {**_CHANGEABLE, "suppressAt": {"$lte": time}, "lock.until": {"$not": {"$gt": time}}}
+        return await self._earliest(query, "suppressAt", limit)
+
+    async def idle(self, tenant: str, since: datetime, limit: int) -> list[CartVersion]:
+        """By the index over tenant and last change, which holds carts that expire so only."""
+        query = {"tenant": tenant, IDLE_SINCE: {"$lte": since}, "lock.until": {"$not": {"$gt": since}}}
+        return await self._earliest(query, IDLE_SINCE, limit)
+
+    async def _earliest(self, query: Document, field: str, limit: int) -> list[CartVersion]:
         async with translated_errors():
             found = self._carts.find(query, {"tenant": 1, "cartId": 1, "version": 1})
-            documents = await found.sort("suppressAt", ASCENDING).to_list(limit)
+            documents = await found.sort(field, ASCENDING).to_list(limit)
         return [CartVersion(CartKey(each["tenant"], each["cartId"]), each["version"]) for each in documents]
+
+    async def let_idle(self, tenant: str) -> None:
+        """One update of the carts that were written before the tenant was configured so."""
+        query = {"_id": _of_tenant(tenant), **_CHANGEABLE, IDLE_SINCE: {"$exists": False}}
+        async with translated_errors():
+            await self._carts.update_many(query, [{"$set": {IDLE_SINCE: "$updated.at"}}])
 
     async def of_tenant(self, tenant: str, after: str, limit: int) -> list[StoredCart]:
         """By the ids of the documents, which begin with the tenant."""
-        within = {"$gt": cart_document_id(CartKey(tenant, after)), "$lt": f"{tenant}{_AFTER_SLASH}"}
         async with translated_errors():
-            found = await self._carts.find({"_id": within}).sort("_id").to_list(limit)
+            found = await self._carts.find({"_id": _of_tenant(tenant, after)}).sort("_id").to_list(limit)
         return [read_stored(document) for document in found]
 
     async def to_purge(self, by: datetime, limit: int) -> list[StoredCart]:
@@ -151,6 +161,8 @@ def write_stored(stored: StoredCart) -> Document:
     keys = live_keys(stored.cart).keys() - stored.given_up
     if keys:
         document[LIVE_KEYS] = sorted(keys)
+    if stored.idles and stored.cart.status in CHANGEABLE:
+        document[IDLE_SINCE] = stored.cart.updated.at
     if stored.purge_at is not None:
         document["purgeAt"] = stored.purge_at
     if stored.purged:
@@ -171,6 +183,11 @@ def read_stored(document: Document) -> StoredCart:
 def cart_document_id(key: CartKey) -> str:
     """The id of a cart's document. A tenant's name holds no slash, so two keys never share one."""
     return f"{key.tenant}/{key.cart_id}"
+
+
+def _of_tenant(tenant: str, after: str = "") -> Document:
+    """What the ids of a tenant's documents are within, from the cart after this one on."""
+    return {"$gt": cart_document_id(CartKey(tenant, after)), "$lt": f"{tenant}{_AFTER_SLASH}"}
 
 
 def _expected(write: CartWrite) -> Document:

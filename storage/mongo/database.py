@@ -20,6 +20,8 @@ DUPLICATE_KEY = 11000
 INDEX_NOT_FOUND = 27
 LIVE_KEYS = "liveKeys"
 """The field of a cart that holds the keys which belong to it alone."""
+IDLE_SINCE = "idleSince"
+"""The field of a cart that expires when nobody changes it: when somebody did."""
 
 CART_INDEXES = [
     IndexModel([("tenant", ASCENDING), ("lookup", ASCENDING)], name="by-key"),
@@ -41,6 +43,11 @@ CART_INDEXES = [
         name="by-suppression",
         partialFilterExpression={"suppressAt": {"$exists": True}},
     ),
+    IndexModel(
+        [("tenant", ASCENDING), (IDLE_SINCE, ASCENDING)],
+        name="by-idleness",
+        partialFilterExpression={IDLE_SINCE: {"$exists": True}},
+    ),
 ]
 JOURNAL_INDEXES = [
     IndexModel([("tenant", ASCENDING), ("cartId", ASCENDING), ("version", ASCENDING)], name="by-cart"),
@@ -60,6 +67,11 @@ CATALOG_INDEXES = [
         partialFilterExpression={"revision": {"$exists": True}},
     ),
     IndexModel([("tenant", ASCENDING), ("commandId", ASCENDING)], name="by-command", unique=True),
+    IndexModel(
+        [("tenant", ASCENDING), ("revision", DESCENDING)],
+        name="by-configuration",
+        partialFilterExpression={"configuration": {"$exists": True}},
+    ),
 ]
 SNAPSHOT_INDEXES = [
     IndexModel(

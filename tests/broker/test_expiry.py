@@ -13,13 +13,13 @@ from support.running import Running, running_worker
 from support.shop import Shop, error_code
 
 PLAN = {"id": "i-1", "offeringId": "plan"}
-PATIENCE = 20
+PATIENCE = 60
 
 
 @pytest.fixture(scope="module")
 async def running(amqp_url: str, mongo_url: str) -> AsyncIterator[Running]:
-    """A worker that sweeps often."""
-    async with running_worker(amqp_url, mongo_url, sweep_interval=0.05, partitions=2) as running:
+    """A worker that sweeps often, and keeps no copies of carts."""
+    async with running_worker(amqp_url, mongo_url, sweep_interval=0.2, partitions=2, cached_lines=0) as running:
         yield running
 
 
@@ -129,6 +129,36 @@ async def test_a_cart_expires_once_under_two_workers(shop: Shop, running: Runnin
     ends = [each for each in stored["journal"] if each["kind"] == "expire-cart"]
     assert sorted(each["commandId"] for each in ends) == sorted(f"{cart_id}:expiry:3" for cart_id in carts)
     assert {cart["version"] for cart in stored["carts"]} == {3}
+
+
+async def forget(running: Running, shop: Shop, cart_id: str, minutes: int) -> None:
+    """Move the cart's last change so far back."""
+    then = datetime.now(UTC) - timedelta(minutes=minutes)
+    found = {"tenant": shop.tenant, "cartId": cart_id}
+    await running.database["carts"].update_one(found, {"$set": {"updated.at": then}})
+    await running.database["carts"].update_one({**found, "idleSince": {"$exists": True}}, {"$set": {"idleSince": then}})
+
+
+async def test_a_cart_expires_after_the_configured_idle_time(shop: Shop, running: Running) -> None:
+    before = await shop.cart(PLAN)
+    await forget(running, shop, before, 90)
+    await shop.call("set-configuration", data={"expireAfterMinutes": 60})
+    after, fresh = await shop.cart(PLAN), await shop.cart(PLAN)
+    await forget(running, shop, after, 61)
+    await forget(running, shop, fresh, 58)
+    for cart_id in (before, after):
+        assert (await expired(shop, cart_id))["version"] == 2
+    assert (await shop.call("get-cart", fresh))["cart"]["status"] == "active"
+    ends = [each for each in (await running.documents(shop.tenant))["journal"] if each["kind"] == "expire-cart"]
+    assert {each["commandId"] for each in ends} == {f"{before}:expiry:2", f"{after}:expiry:2"}
+
+
+async def test_without_a_configured_idle_time_nobody_expires(shop: Shop, running: Running) -> None:
+    cart_id = await shop.cart(PLAN)
+    await shop.call("set-configuration", data={"validityMinutes": 5})
+    await forget(running, shop, cart_id, 1_000_000)
+    await asyncio.sleep(0.4)
+    assert (await shop.call("get-cart", cart_id))["cart"]["status"] == "active"
 
 
 async def test_nobody_else_can_have_a_cart_expire(shop: Shop) -> None:

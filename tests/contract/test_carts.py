@@ -12,7 +12,7 @@ from models.cart.keys import RELEASED
 from models.cart.lock import Lock
 from models.cart.tombstone import tombstone
 from storage.ports import Store
-from storage.records import CartKey, CartWrite, LiveKey, Run, StoredCart, WriteResult
+from storage.records import CartKey, CartVersion, CartWrite, LiveKey, Run, StoredCart, WriteResult
 from support.records import START, deleted, entry, full_cart, stored
 
 LATER = START + timedelta(days=1)
@@ -192,6 +192,32 @@ async def test_carts_whose_date_has_come_are_found_the_earliest_first(store: Sto
     assert await due(2) == []
     assert await due(30) == ["c-5", "c-2", "c-3", "c-1", "c-6", "c-4"]
     assert (await store.carts.due(START + timedelta(minutes=3), 1))[0].version == 1
+
+
+async def test_carts_that_nobody_has_changed_for_long_are_found(store: Store) -> None:
+    lock = Lock("anna", START + timedelta(minutes=8))
+    carts = [full_cart("c-1", version=3), full_cart("c-2", version=2), replace(full_cart("c-3"), lock=lock)]
+    carts += [replace(full_cart("c-4"), status=CartStatus.SUBMITTED), replace(full_cart("c-5"), tenant="other")]
+    await store.carts.commit([CartWrite(0, replace(stored(cart), idles=True)) for cart in carts])
+
+    async def idle(minutes: int, limit: int = 10) -> list[CartVersion]:
+        return await store.carts.idle("acme", START + timedelta(minutes=minutes), limit)
+
+    assert await idle(2) == [CartVersion(CartKey("acme", "c-2"), 2)]
+    assert [each.key.cart_id for each in await idle(7)] == ["c-2", "c-1"]
+    assert [each.key.cart_id for each in await idle(7, limit=1)] == ["c-2"]
+    assert [each.key.cart_id for each in await idle(8)] == ["c-3", "c-2", "c-1"]
+
+
+async def test_carts_that_were_written_before_can_be_made_to_expire_so(store: Store) -> None:
+    carts = [full_cart("c-1"), replace(full_cart("c-2"), status=CartStatus.EXPIRED)]
+    carts.append(replace(full_cart("c-3"), tenant="acme-2"))
+    await store.carts.commit([CartWrite(0, stored(cart)) for cart in carts])
+    assert await store.carts.idle("acme", LATER, 10) == []
+    await store.carts.let_idle("acme")
+    assert await store.carts.idle("acme", LATER, 10) == [CartVersion(CartKey("acme", "c-1"), 1)]
+    assert await store.carts.idle("acme-2", LATER, 10) == []
+    assert (await store.carts.load([CartKey("acme", "c-1")]))[CartKey("acme", "c-1")] == stored(carts[0])
 
 
 async def test_unsettled_carts_come_in_group_order(store: Store) -> None:

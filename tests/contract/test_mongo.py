@@ -38,6 +38,9 @@ CALLS: dict[str, Callable[[MongoStore], Awaitable[object]]] = {
     "remove": lambda store: store.journal.remove(CartKey("acme", "c-1"), 1, START),
     "archive_load": lambda store: store.archive.load([CartKey("acme", "c-1")]),
     "archive_keep": lambda store: store.archive.keep(full_cart()),
+    "idle": lambda store: store.carts.idle("acme", START, 10),
+    "let_idle": lambda store: store.carts.let_idle("acme"),
+    "configurations": lambda store: store.catalog.configurations(),
     "due": lambda store: store.carts.due(START, 10),
     "unpublished": lambda store: store.carts.unpublished(Run("run-1", 0, (), START), START, 10),
     "lookup": lambda store: store.journal.lookup([CommandKey("acme", "m-1")]),
@@ -103,9 +106,17 @@ async def test_indexes_are_created_and_created_again(
     async with AsyncMongoClient(mongo_url) as client:
         database = client[database_name]
         indexes = {name: await database[name].index_information() for name in INDEXES}
-    assert set(indexes["carts"]) == {"_id_", "by-key", "by-commit", "by-live-key", "by-purge", "by-suppression"}
+    assert set(indexes["carts"]) == {
+        "_id_",
+        "by-key",
+        "by-commit",
+        "by-live-key",
+        "by-suppression",
+        "by-idleness",
+        "by-purge",
+    }
     assert set(indexes["journal"]) == {"_id_", "by-cart", "by-time"}
-    assert set(indexes["catalog"]) == {"_id_", "by-revision", "by-time", "by-command"}
+    assert set(indexes["catalog"]) == {"_id_", "by-revision", "by-time", "by-command", "by-configuration"}
     assert set(indexes["snapshots"]) == {"_id_", "by-revision"}
     assert set(indexes["budgets"]) == {"_id_", "by-doubt"}
     assert set(indexes["runs"]) == {"_id_", "by-end", "purge-closed"}

@@ -144,7 +144,13 @@ class CartSubject:
         """The cart with what is still to be published: what was there before, and what is new."""
         if self.cart is None:
             raise ValueError("there is no cart to store")
-        after = StoredCart(self.cart, stamp, (*self._unsettled, *self.new), self._fetched.taken_keys)
+        after = StoredCart(
+            self.cart,
+            stamp,
+            (*self._unsettled, *self.new),
+            given_up=self._fetched.taken_keys,
+            idles=self._fetched.catalogs[None].configuration.expire_after_minutes is not None,
+        )
         if self.stored is None:
             return CartWrite(0, after)
         return CartWrite(self.stored.cart.version, after, self.stored.stamp)

@@ -8,7 +8,7 @@ Its id names the version that it makes. So of several workers that find the same
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -16,13 +16,16 @@ from cartwright.wire.command import Command
 from engine.body_hash import body_hash
 from handlers.expiry import EXPIRE_CART
 from models.answers.answer import Answer, Refused
-from storage.ports import Carts
+from storage.ports import Store
 from storage.records import CartKey, CartVersion
 from workers.amqp import Outgoing
 from workers.clock import Clock
 from workers.consume.work import Work
 
 CARTS_AT_ONCE = 500
+LET_IDLE_EVERY = timedelta(hours=1)
+"""How often a worker looks for carts that were written before their tenant was configured."""
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 _log = structlog.get_logger(__name__)
 
@@ -30,18 +33,21 @@ _log = structlog.get_logger(__name__)
 class ExpirySweep:
     """Finds the carts, and hands their commands to `put`; a cart whose command is under way is left alone."""
 
-    def __init__(self, carts: Carts, put: Callable[[Work], None], clock: Clock) -> None:
-        self._carts = carts
+    def __init__(self, store: Store, put: Callable[[Work], None], clock: Clock) -> None:
+        self._carts = store.carts
+        self._catalog = store.catalog
         self._put = put
         self._clock = clock
         self._link = _Link()
         self._number = 0
+        self._let_idle: dict[str, datetime] = {}
 
     async def sweep(self) -> int:
         """Have due carts expire; return the number of commands. Raises `StorageUnavailable`."""
         now = self._clock()
+        found = [*await self._carts.due(now, CARTS_AT_ONCE), *await self._idle(now)]
         under_way = set(self._link.under_way.values())
-        due = [each for each in await self._carts.due(now, CARTS_AT_ONCE) if each.key not in under_way]
+        due = {each.key: each for each in found if each.key not in under_way}.values()
         for each in due:
             self._number += 1
             self._link.under_way[self._number] = each.key
@@ -49,6 +55,18 @@ class ExpirySweep:
         if due:
             _log.info("carts_due", carts=len(due))
         return len(due)
+
+    async def _idle(self, now: datetime) -> list[CartVersion]:
+        """Carts that nobody has changed for so long as their tenants have configured."""
+        found: list[CartVersion] = []
+        for tenant, configuration in (await self._catalog.configurations()).items():
+            if configuration.expire_after_minutes is not None:
+                if self._let_idle.get(tenant, _NEVER) + LET_IDLE_EVERY <= now:
+                    await self._carts.let_idle(tenant)
+                    self._let_idle[tenant] = now
+                since = now - timedelta(minutes=configuration.expire_after_minutes)
+                found += await self._carts.idle(tenant, since, CARTS_AT_ONCE)
+        return found
 
 
 @dataclass(slots=True, eq=False)
