@@ -72,6 +72,8 @@ def _source(cart: Cart, data: MergeCarts, context: Context) -> Cart:
     if source.currency != cart.currency:
         message = f"That cart is in {source.currency}, this one in {cart.currency}."
         raise Refusal.at(_FROM, ErrorCode.INVALID, message, "other-currency")
+    if source.amendment is not None:
+        raise Refusal.at(_FROM, ErrorCode.INVALID, "What an amendment keeps of its order can't be merged.", "amendment")
     return source
 
 

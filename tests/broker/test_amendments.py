@@ -251,6 +251,12 @@ async def test_what_was_ordered_in_a_currency_stays_in_it(shop: Shop) -> None:
     assert error_code(await shop.call("update-cart", amendment, {"currency": "JPY"})) == "invalid"
 
 
+async def test_what_an_amendment_keeps_does_not_come_into_another_cart(shop: Shop) -> None:
+    amendment = (await amend(shop, await ordered(shop, PHONE)))["cartId"]
+    reply = await shop.call("merge-carts", await shop.cart(PLAN), {"from": amendment})
+    assert (error_code(reply), problems(reply)) == ("invalid", [("/data/from", "amendment")])
+
+
 async def test_an_amendment_can_be_amended(shop: Shop) -> None:
     order = await ordered(shop, PLAN)
     first = (await amend(shop, order))["cartId"]
