@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
 
-from storage.memory.store import MemoryBriefings, MemoryCarts, MemoryStore
+from storage.memory.carts import MemoryCarts
+from storage.memory.store import MemoryBriefings, MemoryStore
 from storage.records import CartKey, CartWrite, WriteResult
 from support.deliveries import TENANT, command_delivery
 from support.simulation import SimulatedWorker, stocked_store
