@@ -64,6 +64,8 @@ LIFE_DATA: dict[str, Data] = {
     "validate-cart": st.just({}),
     "submit-cart": st.just({"token": "eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl"}),
     "reopen-cart": st.just({}),
+    "start-amendment": st.sampled_from(["c-1", "c-2"]).map(lambda cart: {"amends": cart}),
+    "submit-amendment": st.just({"token": "eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl"}),
     "save-cart": st.just({}),
     "claim-cart": st.just({"customer": {"id": "u-1", "userType": "CUSTOMER"}}),
     "freeze-cart": TIME.map(lambda time: {"until": time}),

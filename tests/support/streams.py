@@ -133,9 +133,9 @@ OPENING = [
     for cart in ("c-1", "c-2")
 ]
 STREAMS = st.lists(COMMAND, max_size=25).map(lambda commands: OPENING + commands)
-LONE_STREAMS = st.lists(COMMAND.filter(lambda command: command[0] != "merge-carts"), max_size=25).map(
-    lambda commands: OPENING + commands
-)
+LONE_STREAMS = st.lists(
+    COMMAND.filter(lambda command: command[0] not in {"merge-carts", "start-amendment"}), max_size=25
+).map(lambda commands: OPENING + commands)
 """Streams in which no command sees another cart than its own."""
 
 
