@@ -24,7 +24,7 @@ HEADER: dict[str, tuple[Any, Any]] = {
     "flags": ({"vip": True}, {"vip": False}),
     "salesFlags": (["autumn"], ["winter"]),
     "marketingCampaignNames": (["Spring sale"], ["Winter sale"]),
-    "externalContext": ("session 7", "session 8"),
+    "externalContext": ("visit 7", "visit 8"),
     "scenario": ("acquisition", "renewal"),
     "source": ("PURCHASE", "SUBSCRIPTION"),
     "blockDiscounts": (True, False),
