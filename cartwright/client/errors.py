@@ -5,7 +5,7 @@
 from typing import ClassVar
 
 from cartwright.wire.refusals import ErrorCode
-from cartwright.wire.replies import CommandRefused, ProblemEntry
+from cartwright.wire.refused import CommandRefused, ProblemEntry
 
 
 class ClientError(Exception):
