@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from cartwright.commands.data import Data, Time
-from cartwright.commands.header import Customer, Reference, RelatedParty, StatedAmount
+from cartwright.commands.header import Customer, RelatedParty, StatedAmount
 
 
 class ContainerFields(Data):
@@ -69,9 +69,13 @@ class Relationship(Data):
     """How the two are related, e.g. `replaces`."""
 
 
-class LinePlace(Reference):
+class LinePlace(Data):
     """Where a line's product is used or installed (002, place; 004, product.place)."""
 
+    id: str | None = None
+    """The id."""
+    name: str | None = None
+    """The name."""
     role: str | None = None
     """What the place is to the product, e.g. `PPU`, the place of primary use."""
     address: str | None = None

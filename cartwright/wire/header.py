@@ -17,6 +17,12 @@ class Reference(Model):
     name: ShortText | None = None
     """The name."""
 
+    @model_validator(mode="after")
+    def _named(self) -> "Reference":
+        if self.id is None and self.name is None:
+            raise PydanticCustomError("missing", "give an id, a name, or both")
+        return self
+
 
 def _form(value: object) -> str:
     return "object" if isinstance(value, dict | Reference) else "text"

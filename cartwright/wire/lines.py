@@ -6,7 +6,7 @@ from pydantic import Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.amounts import StatedAmount
-from cartwright.wire.header import Reference, RelatedParty
+from cartwright.wire.header import RelatedParty
 from cartwright.wire.schema import Id, Key, Model, Name, Percentage, Quantity, ShortText, Text, Time
 
 Action = Literal["add", "modify", "delete", "no-change", "keep", "terminate", "swap"]
@@ -82,9 +82,13 @@ class Note(Model):
     """When its text or author changed last."""
 
 
-class LinePlace(Reference):
+class LinePlace(Model):
     """Where a line's product is used or installed (002, place; 004, product.place)."""
 
+    id: Id | None = None
+    """The id."""
+    name: ShortText | None = None
+    """The name."""
     role: ShortText | None = None
     """What the place is to the product, e.g. `PPU`, the place of primary use."""
     address: Text | None = None
