@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Literal, NoReturn, TypeVar
 
-from pydantic import Field, JsonValue, TypeAdapter, ValidationError, WithJsonSchema
+from pydantic import AfterValidator, Field, JsonValue, TypeAdapter, ValidationError, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from cartwright.wire.problems import problem_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
@@ -15,7 +16,25 @@ from models.cart.cart import Cart
 
 Op = Literal["add", "patch", "replace", "delete", "test"]
 M = TypeVar("M", bound=Model)
+LARGEST_INTEGER = 2**63 - 1
 _KEYS: TypeAdapter[str] = TypeAdapter(Key)
+
+
+def _within_64_bits(value: JsonValue) -> JsonValue:
+    """The value, unless an integer in it is beyond all that can be stored."""
+    if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
+        raise PydanticCustomError("out-of-range", "an integer has at most 64 bits")
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _within_64_bits(each)
+    return value
+
+
+AnyValue = Annotated[
+    JsonValue,
+    AfterValidator(_within_64_bits),
+    WithJsonSchema({"minimum": -LARGEST_INTEGER, "maximum": LARGEST_INTEGER}),
+]
+"""Any JSON value; what is set with it has bounds of its own."""
 
 
 class Operation(Model):
@@ -27,7 +46,7 @@ class Operation(Model):
     """
     path: Annotated[str, Field(max_length=1000)]
     """A JSON Pointer into the cart that goes by id, e.g. `/items/i-1/quantity`."""
-    value: Annotated[JsonValue, WithJsonSchema({})] = None
+    value: AnyValue = None
     """The value; `delete` needs none. A `test` of an object compares the fields that it names."""
 
 

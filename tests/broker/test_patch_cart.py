@@ -447,6 +447,7 @@ async def test_what_is_not_there_is_refused_where_the_operation_stands(
         ("add", "/attributes/theme", {"x": "y"}, "/value", "wrong-type"),
         ("test", "/items/i-1", {"prices": []}, "/value/prices", "unknown-field"),
         ("test", "/items/i-1", [], "/value", "wrong-type"),
+        ("test", "/items/i-1", {"quantity": 2**63}, "/value", "out-of-range"),
         ("move", "/items/i-1", None, "/op", "not-allowed"),
     ],
 )
