@@ -171,3 +171,28 @@ async def test_an_agreement_a_term_and_a_characteristic_decide_what_a_line_costs
     agreed = await shop.call("update-cart", cart_id, {"keys": {"agreementId": "f"}})
     seen.append(agreed["cart"]["dueNow"]["payable"])
     assert seen == ["9.00", "7.20", "6.00", "4.80"]
+
+
+CARD = {"id": "a-1", "kind": "gift-card", "amount": "1.00", "currency": "EUR", "reference": "GC-1"}
+THERE_AND_BACK: list[tuple[str, dict[str, Any], str]] = [
+    ("add-voucher", {"code": "V"}, "voucher-added"),
+    ("remove-voucher", {"code": "V"}, "voucher-removed"),
+    ("apply-promotion", {"coupon": "C"}, "promotion-chosen"),
+    ("remove-promotion", {"promotionId": "p"}, "promotion-withdrawn"),
+    ("apply-adjustment", CARD, "adjustment-applied"),
+    ("remove-adjustment", {"id": "a-1"}, "adjustment-removed"),
+    ("freeze-cart", {"until": "2090-01-01T00:00:00Z"}, "cart-frozen"),
+    ("unfreeze-cart", {}, "cart-unfrozen"),
+    ("lock-cart", {"owner": "anna", "seconds": 60}, "cart-locked"),
+    ("unlock-cart", {"owner": "anna"}, "cart-unlocked"),
+]
+
+
+async def test_what_a_command_did_is_named_in_its_reply(shop: Shop) -> None:
+    promotion = {"id": "p", "coupon": "C", "benefits": [{"kind": "percent", "value": "10"}]}
+    await shop.call("upsert-promotions", data={"promotions": [promotion]})
+    await shop.call("upsert-vouchers", data={"vouchers": [{"code": "V", "reductionPercent": "10"}]})
+    cart_id = await shop.cart(PLAN)
+    for kind, data, change in THERE_AND_BACK:
+        reply = await shop.call(kind, cart_id, data)
+        assert [each["type"] for each in reply["changes"]] == [change]
