@@ -7,10 +7,12 @@ from datetime import datetime
 from audit.findings import Finding, Findings
 from audit.history import History
 from audit.kept import Kept
+from cartwright.wire.status import CartStatus
 from engine.replay import replay, replayed
 from facts.snapshot import Facts
 from models.answers.encoding import encode
 from models.cart.cart import Cart
+from models.cart.tombstone import tombstone
 from pricing.price import price
 from pricing.steps.budgeting import customer_of, watched_budgets
 from rules.engine import rule_on
@@ -23,9 +25,10 @@ def totals_recompute(_: History, kept: Kept) -> Findings:
     Checked for the stored cart, and for every version that its journal gives.
     """
     for cart_id, stored in kept.carts.items():
-        yield from _recomputed(stored.cart, kept.snapshots)
+        if not stored.purged:
+            yield from _recomputed(stored.cart, kept.snapshots)
         try:
-            for version in replayed(kept.journals[cart_id]):
+            for version in replayed(kept.journals[cart_id], kept.archived.get(cart_id)):
                 if version != stored.cart:
                     yield from _recomputed(version, kept.snapshots)
         except ValueError:
@@ -33,13 +36,18 @@ def totals_recompute(_: History, kept: Kept) -> Findings:
 
 
 def journal_replays(_: History, kept: Kept) -> Findings:
-    """G9: folding a cart's journal from nothing gives the stored cart, byte for byte."""
+    """G9: folding a cart's journal, from nothing or from where it begins, gives the stored cart, byte for byte.
+
+    Of a deleted cart that is purged it gives the tombstone.
+    """
     for cart_id, stored in kept.carts.items():
         try:
-            folded = replay(kept.journals[cart_id])
+            folded = replay(kept.journals[cart_id], kept.archived.get(cart_id))
         except ValueError as error:
             yield Finding("G9", cart_id, f"cannot be folded: {error}")
             continue
+        if stored.purged and folded is not None:
+            folded = tombstone(folded) if folded.status is CartStatus.DELETED else folded
         if folded is None or encode(write_cart(folded)) != encode(write_cart(stored.cart)):
             yield Finding("G9", cart_id, f"version {stored.cart.version} differs from its folded journal")
 

@@ -11,6 +11,7 @@ from itertools import accumulate
 
 from audit.history import History
 from facts.snapshot import Facts
+from models.cart.cart import Cart
 from storage.ports import Store
 from storage.records import CartKey, CatalogRecord, CommandKey, Entry, Revision, StoredCart
 
@@ -22,12 +23,14 @@ PAGE = 100
 class Kept:
     """Carts and their journals by cart id; what commands left in the journal and the catalog, by message id.
 
-    `revisions` are all revisions of the catalog, in order; `snapshots` is the catalog at each of them.
+    `archived` are carts at the version after which their journals begin, if earlier entries are archived. `revisions`
+    are all revisions of the catalog, in order; `snapshots` is the catalog at each of them.
     """
 
     tenant: str
     carts: Mapping[str, StoredCart]
     journals: Mapping[str, Sequence[Entry]]
+    archived: Mapping[str, Cart]
     entries: Mapping[str, Entry]
     catalog: Mapping[str, CatalogRecord]
     revisions: Sequence[Revision]
@@ -47,12 +50,13 @@ async def read_kept(store: Store, history: History) -> Kept:
     commands = [CommandKey(tenant, message_id) for message_id in history.sent]
     queued = [entry.key for stored in carts.values() for entry in stored.outbox]
     entries = await store.journal.lookup([*commands, *queued])
-    journals = await _journals(store, keys)
+    journals, archived = await _journals(store, keys)
     revisions = await store.catalog.since({tenant: 0})
     return Kept(
         tenant=tenant,
         carts={key.cart_id: stored for key, stored in carts.items()},
         journals=journals,
+        archived=archived,
         entries={key.command_id: entry for key, entry in entries.items()},
         catalog={key.command_id: record for key, record in (await store.catalog.of_commands(commands)).items()},
         revisions=revisions,
@@ -65,7 +69,7 @@ async def read_pages(store: Store, tenant: str) -> AsyncIterator[Kept]:
     last, revisions, snapshots = "", list[Revision](), {0: Facts()}
     while True:
         carts = await store.carts.of_tenant(tenant, last, PAGE)
-        journals = await _journals(store, [stored.key for stored in carts])
+        journals, archived = await _journals(store, [stored.key for stored in carts])
         queued = [entry for stored in carts for entry in stored.outbox]
         entries = await store.journal.lookup([entry.key for entry in queued])
         # Read after the carts, so that every revision that priced one of them is included.
@@ -76,6 +80,7 @@ async def read_pages(store: Store, tenant: str) -> AsyncIterator[Kept]:
             tenant=tenant,
             carts={stored.cart.id: stored for stored in carts},
             journals={stored.cart.id: _complete(stored, journals[stored.cart.id]) for stored in carts},
+            archived=archived,
             entries={key.command_id: entry for key, entry in entries.items()},
             catalog={revision.command_id: revision for revision in revisions},
             revisions=tuple(revisions),
@@ -90,9 +95,19 @@ def _snapshots(first: Facts, revisions: Iterable[Revision]) -> Iterator[Facts]:
     return accumulate(revisions, lambda facts, each: facts.with_rows(each.rows, each.revision), initial=first)
 
 
-async def _journals(store: Store, keys: Sequence[CartKey]) -> dict[str, Sequence[Entry]]:
+async def _journals(store: Store, keys: Sequence[CartKey]) -> tuple[dict[str, Sequence[Entry]], dict[str, Cart]]:
+    """The journals, and the carts with which those begin that are archived in part.
+
+    A worker keeps the cart before it removes entries, so the carts are read after the journals.
+    """
     journals = await asyncio.gather(*(store.journal.history(key) for key in keys))
-    return {key.cart_id: journal for key, journal in zip(keys, journals, strict=True)}
+    archived = {key.cart_id: cart for key, cart in (await store.archive.load(keys)).items()}
+    begins = {cart_id: cart.version for cart_id, cart in archived.items()}
+    kept: dict[str, Sequence[Entry]] = {
+        key.cart_id: [entry for entry in journal if entry.version > begins.get(key.cart_id, 0)]
+        for key, journal in zip(keys, journals, strict=True)
+    }
+    return kept, archived
 
 
 def _complete(stored: StoredCart, journal: Iterable[Entry]) -> list[Entry]:

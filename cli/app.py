@@ -171,7 +171,7 @@ def schema(
     ] = None,
     *,
     output: Annotated[
-        Path, typer.Option(help="The AsyncAPI document; commands.md and states.md are beside it.")
+        Path, typer.Option(help="The AsyncAPI document; commands.md, patches.md and states.md are beside it.")
     ] = Path("docs/asyncapi.json"),
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if a file is stale.")] = False,
 ) -> None:

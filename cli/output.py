@@ -10,7 +10,8 @@ from rich.table import Table
 
 from cartwright.wire.cart_view import CartView, TotalView
 from cartwright.wire.line_view import PriceView
-from cartwright.wire.replies import CartOutcome, CatalogUpdated, ChangeEntry, CommandRefused, PriceChange, Reply
+from cartwright.wire.refused import CommandRefused
+from cartwright.wire.replies import CartOutcome, CatalogUpdated, ChangeEntry, PriceChange, Reply
 
 console = Console(highlight=False)
 

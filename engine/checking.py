@@ -4,37 +4,45 @@ Rules and prices find fault with items. The place is where the change that touch
 by itself (the member of a bundle) is as good as the one that it hangs on.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal
+from engine.amending import amended, takes_over
+from engine.placing import place_of
 from facts.snapshot import Facts
 from models.cart.cart import Cart
-from models.changes.change import EVERYTHING, Change, touched
-from models.changes.item_changes import ItemAdded, ItemChanged
-from rules.engine import Ruling, rule_on
+from models.changes.change import EVERYTHING, Change, evolve, touched
+from rules.engine import Ruling, rule_on, tolerant
 from rules.pairs import torn
 
 
 def checked(before: Cart, changes: tuple[Change, ...], facts: Facts, at: datetime) -> Ruling:
     """The ruling on these changes; raises `rule-broken`, `incompatible-items`, `already-owned`; for gifts `invalid`."""
+    if takes_over(changes):
+        return tolerant(evolve(before, changes), changes, facts, at)
     _leave_gifts_alone(before, changes)
     ruling = rule_on(before, changes, facts, at)
     _leave_pairs_whole(before, ruling.cart, changes)
     if ruling.broken:
         first = ruling.broken[0]
         problems = [
-            Problem(_place(each.item_id, ruling.cart, changes), each.code.value, each.message) for each in ruling.broken
+            Problem(place_of(each.item_id, ruling.cart, changes), each.code.value, each.message)
+            for each in ruling.broken
         ]
         raise Refusal(first.code, first.message, details={"ruleId": first.rule_id}, problems=problems)
-    return ruling
+    further = amended(before, ruling.cart, ruling.changes)
+    return (
+        replace(ruling, cart=evolve(ruling.cart, further), changes=(*ruling.changes, *further)) if further else ruling
+    )
 
 
 def located(refusal: Refusal, cart: Cart, changes: Sequence[Change]) -> Refusal:
     """A refusal of pricing, about an item that its details name, with the place that made the changes."""
     if refusal.problems:
         return refusal
-    place = _place(str(refusal.details.get("itemId", "")), cart, changes)
+    place = place_of(str(refusal.details.get("itemId", "")), cart, changes)
     problem = Problem(place, refusal.code.value, refusal.message)
     return Refusal(refusal.code, refusal.message, details=refusal.details, problems=[problem])
 
@@ -46,7 +54,7 @@ def _leave_gifts_alone(before: Cart, changes: tuple[Change, ...]) -> None:
     meant = [item for item in gifts if f"item:{item.id}" in names and EVERYTHING not in names]
     if meant:
         message = f"Item {meant[0].id} comes from {meant[0].added_by}, and goes with it."
-        problems = [Problem(_place(item.id, before, changes), "gift", message) for item in meant]
+        problems = [Problem(place_of(item.id, before, changes), "gift", message) for item in meant]
         raise Refusal(ErrorCode.INVALID, message, problems=problems)
 
 
@@ -55,38 +63,5 @@ def _leave_pairs_whole(before: Cart, after: Cart, changes: tuple[Change, ...]) -
     halves = list(torn(before, after, changes))
     if halves:
         message = f"Item {halves[0]} is one of a swapped pair; change both, or remove them."
-        problems = [Problem(_place(each, after, changes), "swapped-pair", message) for each in halves]
+        problems = [Problem(place_of(each, before, changes), "swapped-pair", message) for each in halves]
         raise Refusal(ErrorCode.INVALID, message, problems=problems)
-
-
-def _place(item_id: str | None, cart: Cart, changes: Sequence[Change]) -> str:
-    """Where the command says something about the item, or about what it hangs on; else its data as a whole."""
-    places = dict(_places(changes))
-    seen: set[str] = set()
-    item = cart.item(item_id or "")
-    while item is not None and item.id not in seen:
-        if item.id in places:
-            return places[item.id]
-        seen.add(item.id)
-        item = cart.item(item.parent_id or "")
-    return "/data"
-
-
-def _places(changes: Iterable[Change]) -> Iterator[tuple[str, str]]:
-    """Items and where the command names them: those that it is about after those that something comes to hang on."""
-    told = [(change, change.origin) for change in changes]
-    own: list[tuple[str, str]] = []
-    for change, origin in told:
-        if origin is not None:
-            parent = _parent(change)
-            own += [(name.removeprefix("item:"), origin) for name in change.touches() if name != f"item:{parent}"]
-            if parent is not None:
-                yield parent, f"{origin}/parentId"
-    yield from reversed(own)
-
-
-def _parent(change: Change) -> str | None:
-    """The item that the change hangs its own one on."""
-    fields = change.item if isinstance(change, ItemAdded) else change.after if isinstance(change, ItemChanged) else {}
-    parent: str | None = fields.get("parentId")
-    return parent

@@ -1,11 +1,12 @@
 """What changes make of a cart: rules are checked and react, prices follow, and what moved is compared."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import Refusal
+from engine.amending import with_ordered_prices
 from engine.checking import checked, located
 from engine.gifts import gift_changes
 from facts.snapshot import Facts
@@ -27,9 +28,9 @@ def consequences(before: Cart, changes: Iterable[Change], context: Context) -> O
     """
     command, facts = context.command, context.facts
     ruling = checked(before, tuple(changes), facts, context.at)
-    would_be, made = ruling.cart, ruling.changes
+    would_be, made = with_ordered_prices(ruling.cart, context), ruling.changes
     try:
-        after, explanation = _priced(would_be, command, facts, context.at)
+        after, explanation = _priced(would_be, command, facts, context.at, made)
     except Refusal as refusal:
         raise located(refusal, would_be, made) from None
     made += tuple(gift_changes(would_be, after))
@@ -63,6 +64,8 @@ def _next_version(before: Cart, after: Cart, context: Context) -> Cart:
     )
 
 
-def _priced(cart: Cart, command: AnyCommand, facts: Facts, at: datetime) -> tuple[Cart, Explanation | None]:
+def _priced(
+    cart: Cart, command: AnyCommand, facts: Facts, at: datetime, made: Sequence[Change]
+) -> tuple[Cart, Explanation | None]:
     """The cart at these facts and this time."""
-    return explain(cart, facts, at) if command.envelope.explain else (price(cart, facts, at), None)
+    return explain(cart, facts, at, made) if command.envelope.explain else (price(cart, facts, at, made), None)

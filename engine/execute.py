@@ -10,6 +10,7 @@ from datetime import datetime
 from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import ErrorCode, Refusal
 from engine.basis import basis
+from engine.claiming import check_keys
 from engine.consequences import at_kept_prices, consequences
 from engine.context import NOTHING_FETCHED, context_of
 from engine.target import is_stale, opened
@@ -56,6 +57,7 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
     else:
         explain = command.envelope.explain
         outcome = Outcome(before, [], [], explain_as_priced(before, fetched.catalogs.values()) if explain else None)
+    check_keys(before, outcome.cart, command, fetched.taken_keys)
     if entry.tells is not None:
         outcome = replace(outcome, told=entry.tells(before, command.data, context, outcome))
     return replace(outcome, follow_ups=follow_ups) if follow_ups else outcome

@@ -92,6 +92,7 @@ class Facts:
     automatic: Mapping[str, tuple[PromotionRow, ...]] = field(default_factory=dict)
     capped_promotions: tuple[PromotionRow, ...] = ()
     bundles: frozenset[str] = frozenset()
+    restricted: frozenset[str] = frozenset()
     exhausted: frozenset[Budget] = frozenset()
 
     @property
@@ -144,6 +145,7 @@ class Facts:
             taxes_of=_by_category(tables["taxes"].values()) if "taxes" in new else self.taxes_of,
             **(_promotions(tables["promotions"].values()) if "promotions" in new else {}),
             bundles=_bundles(self.bundles, new.get("offerings", {}).values()),
+            restricted=_restricted(self.restricted, new.get("offerings", {}).values()),
         )
 
     @classmethod
@@ -182,6 +184,12 @@ def _policy(configuration: tuple[Configuration, ...]) -> PricingPolicy | None:
 def _bundles(known: frozenset[str], offerings: Collection[Offering]) -> frozenset[str]:
     """The offerings that hold others, when these have come."""
     return (known - {row.id for row in offerings}) | {row.id for row in offerings if row.bundle}
+
+
+def _restricted(known: frozenset[str], offerings: Collection[Offering]) -> frozenset[str]:
+    """The offerings that are not on sale always and everywhere, when these have come."""
+    limited = {row.id for row in offerings if row.valid_for is not None or row.channels}
+    return (known - {row.id for row in offerings}) | limited
 
 
 def _by_category(taxes: Iterable[Tax]) -> dict[tuple[str, str], tuple[Tax, ...]]:

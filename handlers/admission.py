@@ -10,7 +10,7 @@ from cartwright.wire.lines import MAX_CONTAINERS, NewContainer, NewItem
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from handlers.lines import Place, misplaced
 from handlers.registry import Context
-from handlers.swaps import TERMINATE, old_lines_changed, pairs_of, taken_twice, tie, without_old_line
+from handlers.swaps import Tie, old_line, old_lines_changed, pairs_of, taken_twice, tied, ties_of, without_old_line
 from models.cart.cart import Cart
 from models.cart.item_fields import read_container, read_item, write_container, write_item
 from models.changes.change import Change
@@ -58,10 +58,15 @@ def admit(
     containers: Sequence[tuple[NewContainer, Place]],
     items: Sequence[PlacedItem],
     context: Context,
+    *,
+    first: int = 1,
 ) -> Iterator[Change]:
-    """Changes that add containers with the items in them, then further items; `Refusal` with the problems of all."""
+    """Changes that add containers with the items in them, then further items; `Refusal` with the problems of all.
+
+    Ids that are assigned contain numbers from `first` on.
+    """
     taken = [container.id for container in cart.containers]
-    ids = _ids("k", cart.version, [container.id for container, _ in containers], taken)
+    ids = _ids("k", cart.version, [container.id for container, _ in containers], taken, first)
     inside = [
         PlacedItem(item, (*place, "items", index), container_id, nested=True)
         for (container, place), container_id in zip(containers, ids, strict=True)
@@ -69,7 +74,7 @@ def admit(
     ]
     every = _with_old_lines(cart, [*inside, *items])
     check_size(cart, len(containers), len(every), context)
-    item_ids = _ids("i", cart.version, [each.item.id for each in every], [item.id for item in cart.items])
+    item_ids = _ids("i", cart.version, [each.item.id for each in every], [item.id for item in cart.items], first)
     lines = list(zip(item_ids, every, strict=True))
     pairs = pairs_of(cart, [(item_id, each.item) for item_id, each in lines])
     refusals = [
@@ -82,10 +87,12 @@ def admit(
         raise Refusal.of(refusals)
     for container_id, (container, place) in zip(ids, containers, strict=True):
         yield _container_added(container_id, container).at(*place)
+    ties = ties_of(pairs)
     for item_id, each in lines:
-        yield _item_added(item_id, each, pairs).at(*each.place)
+        yield _item_added(item_id, each, ties.get(item_id)).at(*each.place)
+    places = {item_id: each.place for item_id, each in lines} if pairs else {}
     for new, changed in old_lines_changed(cart, pairs):
-        yield changed.at(*dict(lines)[new].place)
+        yield changed.at(*places[new])
 
 
 def _with_old_lines(cart: Cart, items: Sequence[PlacedItem]) -> list[PlacedItem]:
@@ -94,17 +101,16 @@ def _with_old_lines(cart: Cart, items: Sequence[PlacedItem]) -> list[PlacedItem]
     every: list[PlacedItem] = []
     for place, each in enumerate(items):
         if place in missing:
-            own = each.item.model_dump(include={"product_id", "parent_id", "container_id", "action_reason"})
-            old = NewItem.model_construct(**own, action=TERMINATE)
-            every.append(replace(each, item=old))
+            every.append(replace(each, item=old_line(each.item)))
         every.append(each)
     return every
 
 
 def _swapped_twice(cart: Cart, lines: Sequence[tuple[str, PlacedItem]], pairs: Mapping[str, str]) -> Iterator[Refusal]:
     """`invalid` for each swapped line whose old one has another new one."""
+    places = {item_id: each.place for item_id, each in lines} if pairs else {}
     for new in taken_twice(cart, pairs):
-        path = pointer("data", *dict(lines)[new].place)
+        path = pointer("data", *places[new])
         yield Refusal.at(path, ErrorCode.INVALID, f"Item {pairs[new]} is swapped already.", "swapped-twice")
 
 
@@ -122,10 +128,10 @@ def _container_added(container_id: str, new: NewContainer) -> ContainerAdded:
     return ContainerAdded(container_id=container_id, container=write_container(container))
 
 
-def _item_added(item_id: str, given: PlacedItem, pairs: Mapping[str, str]) -> ItemAdded:
+def _item_added(item_id: str, given: PlacedItem, tie: Tie | None) -> ItemAdded:
     new = given.item
     fields = {**new.wire(), "id": item_id, "quantity": new.quantity, "containerId": given.target}
-    item = read_item(tie(item_id, fields, pairs) if pairs else fields)
+    item = read_item(fields if tie is None else tied(fields, tie))
     return ItemAdded(item_id=item_id, item=write_item(item))
 
 
@@ -161,11 +167,11 @@ def _check_offering(cart: Cart, new: NewItem, context: Context, path: str) -> No
     check_characteristics(offering, new.characteristics, path + "/characteristics")
 
 
-def _ids(prefix: str, version: int, given: Sequence[str | None], taken: Iterable[str]) -> list[str]:
+def _ids(prefix: str, version: int, given: Sequence[str | None], taken: Iterable[str], first: int) -> list[str]:
     """The ids of new parts of a cart; assigned ids contain the version that adds them, so they are never used twice."""
     used = {*taken, *(own for own in given if own is not None)}
     ids = []
-    for index, own in enumerate(given, 1):
+    for index, own in enumerate(given, first):
         ids.append(own or free_id(f"{prefix}-{version + 1}-{index}", used))
         used.add(ids[-1])
     return ids

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from cartwright.wire.command import AnyCommand
-from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.refusals import ErrorCode, Problem, Refusal
 from cartwright.wire.schema import format_time
-from cartwright.wire.status import CartStatus
+from cartwright.wire.status import CHANGEABLE, CartStatus
 from handlers.registry import CartCommand, Query
 from models.cart.cart import Cart
 
@@ -35,8 +35,6 @@ _NOT_FOUND = Refused(ErrorCode.CART_NOT_FOUND, "There is no cart with this id.")
 _EXISTS = Refused(ErrorCode.CART_EXISTS, "There is, or was, a cart with this id.")
 _NOT_SUBMITTED = Refused(ErrorCode.CART_NOT_SUBMITTED, "The cart is neither submitted nor expired.")
 _NOT_SAVED = Refused(ErrorCode.FORBIDDEN, "Only a saved cart can be claimed.")
-_OPEN = frozenset({CartStatus.ACTIVE, CartStatus.SAVED, CartStatus.ABANDONED})
-"""The states in which a cart can be changed."""
 
 
 def _read_only(status: CartStatus) -> Refused:
@@ -58,14 +56,14 @@ CREATING = _row({None}, dict.fromkeys(CartStatus, _EXISTS))
 """Commands that create a cart, and queries about a cart that does not exist yet."""
 READING = _row(set(CartStatus) - {CartStatus.DELETED})
 """Queries."""
-ORDINARY = _row(_OPEN)
+ORDINARY = _row(CHANGEABLE)
 """All other commands without a row of their own."""
 
 ROWS: Mapping[str, Row] = MappingProxyType(
     {
         "delete-cart": READING,
-        "reopen-cart": _row({CartStatus.SUBMITTED, CartStatus.EXPIRED}, dict.fromkeys(_OPEN, _NOT_SUBMITTED)),
-        "claim-cart": _row({CartStatus.SAVED}, dict.fromkeys(_OPEN, _NOT_SAVED)),
+        "reopen-cart": _row({CartStatus.SUBMITTED, CartStatus.EXPIRED}, dict.fromkeys(CHANGEABLE, _NOT_SUBMITTED)),
+        "claim-cart": _row({CartStatus.SAVED}, dict.fromkeys(CHANGEABLE, _NOT_SAVED)),
     }
 )
 """The rows of commands that are about the cart's life."""
@@ -100,12 +98,11 @@ def check_lock(entry: CartCommand, cart: Cart, command: AnyCommand) -> None:
         check_owner(cart, command.lock_owner)
 
 
-def check_owner(cart: Cart, owner: str | None) -> None:
-    """Raise `cart-locked` if the cart is locked by somebody else."""
+def check_owner(cart: Cart, owner: str | None, path: str | None = None) -> None:
+    """Raise `cart-locked` if the cart is locked by somebody else; `path` is where a command names the cart."""
     lock = cart.lock
     if lock is not None and lock.owner != owner:
-        raise Refusal(
-            ErrorCode.CART_LOCKED,
-            f"{lock.owner} has locked the cart until {format_time(lock.until)}.",
-            details={"owner": lock.owner, "until": format_time(lock.until)},
-        )
+        message = f"{lock.owner} has locked the cart until {format_time(lock.until)}."
+        problems = [Problem(path, ErrorCode.CART_LOCKED, message)] if path is not None else []
+        details = {"owner": lock.owner, "until": format_time(lock.until)}
+        raise Refusal(ErrorCode.CART_LOCKED, message, details=details, problems=problems)

@@ -49,7 +49,7 @@ class Needs:
     happened to its own cart; `vouchers` and `customers`: whose budgets count; `budgets_of`: carts that pass what they
     use of budgets on to its own; `keys`: names and values that tell which cart it is, if the envelope doesn't;
     `tokens`: whether it issues or reads validity tokens; `own_catalog`: the catalog that the cart's prices come from;
-    `search`: what it asks about all carts of the tenant.
+    `search`: what it asks about all carts of the tenant; `amendment`: which submitted cart amends its own one.
     """
 
     at: datetime | None = None
@@ -64,6 +64,7 @@ class Needs:
     search: Search | None = None
     tokens: bool = False
     own_catalog: bool = False
+    amendment: bool = False
 
 
 NOTHING = Needs()
@@ -76,10 +77,12 @@ class Fetched:
     Carts and versions that don't exist are missing, and so are versions before `archived`, the last one whose history
     is archived. To explain prices that stay as they are, and for a frozen cart, `catalogs` also holds the catalog that
     they come from. `uses` is what carts use of budgets that pass it on, by their id. `tokens` are under keys that only
-    the worker knows; `found` is what searches found.
+    the worker knows. `taken_keys` are keys, of those that the cart would come to have, that belong to other carts.
+    `amended_by` is the last cart that was submitted as an amendment of the cart; `found` is what searches found.
     """
 
     catalogs: Mapping[CatalogKey, Facts] = field(default_factory=dict)
+    taken_keys: frozenset[str] = frozenset()
     carts: Mapping[str, Cart] = field(default_factory=dict)
     versions: Mapping[int, Cart] = field(default_factory=dict)
     history: Mapping[Stretch, Sequence[JournaledVersion]] = field(default_factory=dict)
@@ -87,6 +90,7 @@ class Fetched:
     uses: Mapping[str, frozenset[Budget]] = field(default_factory=dict)
     tokens: Tokens = NO_TOKENS
     found: Mapping[Search, Found[Any]] = field(default_factory=dict)
+    amended_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

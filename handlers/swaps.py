@@ -5,7 +5,8 @@ is the last terminated line before it in the command, with the same parent. A sw
 alone: what it takes the place of is not in this cart.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from cartwright.wire.lines import Action, NewItem
 from models.cart.cart import Cart
@@ -13,9 +14,11 @@ from models.cart.forms import Document
 from models.cart.item_fields import write_item
 from models.changes.item_changes import ItemChanged
 from rules.contents import GIVEN_UP
-from rules.pairs import REPLACED_BY, REPLACES, SWAP, swapped, tied
+from rules.pairs import REPLACED_BY, REPLACES, SWAP, related_to, swapped
 
 TERMINATE: Action = "terminate"
+_SHARED = ("productId", "parentId", "containerId", "actionReason")
+"""Fields that the line of a swapped product has from the new one."""
 
 
 def without_old_line(cart: Cart, given: Sequence[NewItem]) -> frozenset[int]:
@@ -28,15 +31,34 @@ def without_old_line(cart: Cart, given: Sequence[NewItem]) -> frozenset[int]:
     return frozenset(place for place in swaps if given[place].product_id not in known)
 
 
+def old_line(new: NewItem) -> NewItem:
+    """The line that terminates the product of a swapped one."""
+    given = new.wire()
+    return NewItem.model_validate({**{name: given[name] for name in _SHARED if name in given}, "action": TERMINATE})
+
+
 def pairs_of(cart: Cart, lines: Sequence[tuple[str, NewItem]]) -> dict[str, str]:
     """What the swapped lines among these take the place of: old by new."""
+    if not any(new.action == SWAP for _, new in lines):
+        return {}
+    known = {item.id for item in cart.items} | {own for own, _ in lines}
+    products = {item.product_id: item.id for item in reversed(cart.items) if item.action != SWAP}
+    products |= {new.product_id: own for own, new in reversed(lines) if new.action != SWAP and new.product_id}
     found: dict[str, str] = {}
-    known = {item.id for item in cart.items} | {own for own, _ in lines} if any(map(_is_swap, lines)) else set()
-    for place, (own, new) in enumerate(lines):
+    taken: set[str] = set()
+    terminated: dict[str | None, list[str]] = {}
+    for own, new in lines:
+        if new.action == TERMINATE:
+            terminated.setdefault(new.parent_id, []).append(own)
         if new.action == SWAP:
-            old = _old_line(cart, lines, place, known, found.values())
+            named = next((each for each in _named(new) if each in known and each != own), None)
+            waiting = terminated.get(new.parent_id, []) if new.product_id is None else []
+            while named is None and waiting and waiting[-1] in taken:
+                waiting.pop()
+            old = named or products.get(new.product_id or "") or (waiting[-1] if waiting else None)
             if old is not None:
                 found[own] = old
+                taken.add(old)
     return found
 
 
@@ -49,52 +71,45 @@ def taken_twice(cart: Cart, pairs: Mapping[str, str]) -> Iterator[str]:
         taken.add(old)
 
 
-def tie(own: str, fields: Document, pairs: Mapping[str, str]) -> Document:
-    """The fields of a new line with the relationships and the action that its pair, if it is in one, demands."""
-    if own in pairs:
-        fields = tied(fields, REPLACES, pairs[own])
+@dataclass(slots=True)
+class Tie:
+    """What a line is to others: the old one that it takes the place of, the new one that takes its place."""
+
+    old: str | None = None
+    new: str | None = None
+
+
+def ties_of(pairs: Mapping[str, str]) -> dict[str, Tie]:
+    """What the lines of these pairs are to each other, by id."""
+    ties: dict[str, Tie] = {}
     for new, old in pairs.items():
-        if old == own:
-            action = fields.get("action")
-            fields = {**tied(fields, REPLACED_BY, new), "action": action if action in GIVEN_UP else TERMINATE}
+        ties.setdefault(new, Tie()).old = old
+        ties.setdefault(old, Tie()).new = new
+    return ties
+
+
+def tied(fields: Document, tie: Tie) -> Document:
+    """The fields of a line with the relationships and the action that its pair demands."""
+    if tie.old is not None:
+        fields = related_to(fields, REPLACES, tie.old)
+    if tie.new is not None:
+        action = fields.get("action")
+        fields = {**related_to(fields, REPLACED_BY, tie.new), "action": action if action in GIVEN_UP else TERMINATE}
     return fields
 
 
 def old_lines_changed(cart: Cart, pairs: Mapping[str, str]) -> Iterator[tuple[str, ItemChanged]]:
     """Changes that terminate lines of the cart whose place others take, each with the id of its new line."""
+    items = {item.id: item for item in cart.items} if pairs else {}
     for new, old in pairs.items():
-        item = cart.item(old)
-        if item is not None:
-            before = write_item(item)
-            after = tie(old, before, {new: old})
+        if old in items:
+            before = write_item(items[old])
+            after = tied(before, Tie(new=new))
             names = [name for name in ("action", "relationships") if before.get(name) != after.get(name)]
             values = {name: before.get(name) for name in names}
             yield new, ItemChanged(item_id=old, before=values, after={name: after[name] for name in names})
 
 
-def _is_swap(line: tuple[str, NewItem]) -> bool:
-    return line[1].action == SWAP
-
-
 def _named(new: NewItem) -> list[str]:
     """What the line says it replaces."""
     return [each.id for each in new.relationships or () if each.type == REPLACES]
-
-
-def _old_line(
-    cart: Cart, lines: Sequence[tuple[str, NewItem]], place: int, known: set[str], taken: Iterable[str]
-) -> str | None:
-    """The line whose place this one takes, if there is one."""
-    own, new = lines[place]
-    named = [each for each in _named(new) if each in known and each != own]
-    if named:
-        return named[0]
-    if new.product_id is not None:
-        others = [(other, each) for other, each in lines if other != own and each.action != SWAP]
-        sent = [other for other, each in others if each.product_id == new.product_id]
-        there = [item.id for item in cart.items if item.product_id == new.product_id and item.action != SWAP]
-        return next(iter((*sent, *there)), None)
-    for other, each in reversed(lines[:place]):
-        if each.action == TERMINATE and each.parent_id == new.parent_id and other not in taken:
-            return other
-    return None

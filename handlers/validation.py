@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 
 from cartwright.wire.refusals import ErrorCode, pointer
 from facts.availability import unavailable
+from facts.validity import valid_at
 from handlers.registry import Context
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
 from models.catalog.rows import Offering
+from pricing.steps.choosing import PRICED_ACTIONS
 from rules.bundles import BUNDLE
-from rules.contents import GIVEN_UP
 from rules.engine import standing_findings
 from rules.rule import Finding
 
@@ -34,11 +35,14 @@ class CartError:
 
 
 def errors_of(cart: Cart, context: Context) -> Iterator[CartError]:
-    """Everything that is wrong with a cart at its prices, the lines first, in cart order."""
-    if not cart.items:
+    """Everything that is wrong with a cart at its prices, the lines first, in cart order.
+
+    Lines that sell nothing, such as those that an amendment keeps, can't be wrong; an amendment may keep nothing.
+    """
+    if not cart.items and cart.amendment is None:
         yield CartError("cart-empty", "The cart has no items.")
     for item in cart.items:
-        if item.action not in GIVEN_UP:
+        if item.action in PRICED_ACTIONS:
             yield from _errors_of_line(cart, item, context)
     for finding in standing_findings(cart, context.facts, context.at):
         yield _broken_rule(finding, context)
@@ -58,9 +62,17 @@ def _errors_of_line(cart: Cart, item: Item, context: Context) -> Iterator[CartEr
         yield CartError(ErrorCode.OFFERING_NOT_AVAILABLE.value, message, path, named)
     if offering is not None:
         yield from _characteristics(item, offering)
+        if item.prices and not _taxes_known(offering, cart, context):
+            message = f"No tax of category {offering.tax_category} is known for this cart."
+            yield CartError("tax-not-found", message, path, named)
     for warning in cart.pricing.warnings:
-        if warning.item_id == item.id and warning.code in {"price-not-found", "tax-not-found"}:
+        if warning.item_id == item.id and warning.code == ErrorCode.PRICE_NOT_FOUND:
             yield CartError(warning.code, warning.message, path, named)
+
+
+def _taxes_known(offering: Offering, cart: Cart, context: Context) -> bool:
+    taxes = context.facts.taxes_of.get((cart.header.country or "", offering.tax_category or ""), ())
+    return offering.tax_category is None or any(valid_at(tax.valid_for, context.at) for tax in taxes)
 
 
 def _characteristics(item: Item, offering: Offering) -> Iterator[CartError]:

@@ -1,6 +1,6 @@
 """Explanations, read off a filled sheet: they cost nothing unless somebody asks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
@@ -12,6 +12,7 @@ from models.answers.explanation import Explanation, Ledger, LedgerLine, Promotio
 from models.cart.adjustments import used_amounts
 from models.cart.budgets import VOUCHER
 from models.cart.cart import Cart
+from models.changes.change import Change
 from pricing.arithmetic.discounts import DiscountLine, order_weights
 from pricing.price import open_sheet, priced_cart, run_steps
 from pricing.promotions.scope import inclusive
@@ -22,6 +23,8 @@ from pricing.steps.totals import in_arrears
 
 TABLES = {PROMOTION: "promotions", VOUCHER: "vouchers"}
 """The table of facts that holds the rows of each source of alterations."""
+LIST_STEPS = ("list-price", "kept-price")
+"""What a ledger begins with."""
 TAX_STEPS = ("tax", "tax-exemption")
 """What comes last in a ledger."""
 
@@ -29,11 +32,11 @@ Shares = dict[tuple[int, int], tuple[Fraction, int]]
 """By identity of a row and place of an alteration: the exact share, and the minor units beyond it."""
 
 
-def explain(cart: Cart, facts: Facts, at: datetime) -> tuple[Cart, Explanation]:
+def explain(cart: Cart, facts: Facts, at: datetime, changes: Sequence[Change] = ()) -> tuple[Cart, Explanation]:
     """The priced cart, as `price` has it, and why; raises `Refusal`."""
-    sheet = best_sheet(lambda without: run_steps(replace(open_sheet(cart, facts, at, without), spreads=[])))
+    sheet = best_sheet(lambda without: run_steps(replace(open_sheet(cart, facts, at, without, changes), spreads=[])))
     shares, totals = _shares(sheet), sheet.result.totals
-    items = [(row, _ledger(row, shares, sheet)) for line in sheet.lines for row in line.rows]
+    items = [(row, _ledger(row, shares, sheet)) for line in sheet.lines for row in line.kept or line.rows]
     return priced_cart(sheet), Explanation(
         currency=cart.currency,
         policy=sheet.policy,
@@ -70,8 +73,11 @@ def _ledger(row: Row, shares: Shares, sheet: Worksheet) -> Ledger:
 def _moves(row: Row, shares: Shares, sheet: Worksheet) -> Iterator[LedgerLine]:
     """The lines of a row, each from nothing to its own amount."""
     point = row.point
-    exact = exact_list_price(point, row.quantity)
-    yield LedgerLine("list-price", point.id, 0, row.list_amount, _revision("prices", point.id, sheet), exact)
+    if row.kept:
+        yield LedgerLine("kept-price", point.id, 0, row.list_amount)
+    else:
+        exact = exact_list_price(point, row.quantity)
+        yield LedgerLine("list-price", point.id, 0, row.list_amount, _revision("prices", point.id, sheet), exact)
     for place, each in enumerate(row.alterations):
         share, odd = shares.get((id(row), place), (None, 0))
         table = TABLES.get(each.source)
@@ -97,7 +103,7 @@ def _summed(kind: str, period: str | None, ledgers: list[Ledger]) -> Ledger:
     for ledger in ledgers:
         if (ledger.type, ledger.period) == (kind, period):
             for line in ledger.lines:
-                source = None if line.step == "list-price" else line.source
+                source = None if line.step in LIST_STEPS else line.source
                 key = (line.step, source, line.revision if source else None)
                 sums[key] = sums.get(key, 0) + line.amount
                 if line.contained is not None:

@@ -1,5 +1,6 @@
 """Pricing: facts in, priced cart out; recomputed from zero on every change, in the order of `STEPS`."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from cartwright.wire.policy import PricingPolicy
 from facts.snapshot import Facts
 from models.cart.cart import Cart
 from models.cart.pricing_result import PricingStamp
+from models.changes.change import Change
 from pricing.sheet.preferring import best_sheet
 from pricing.sheet.priced_items import priced_items
 from pricing.sheet.worksheet import Line, Worksheet
@@ -51,9 +53,13 @@ STEPS = (
 )
 
 
-def price(cart: Cart, facts: Facts, at: datetime) -> Cart:
-    """The cart with all prices, totals and warnings as these facts give them at this time; raises `Refusal`."""
-    return priced_cart(best_sheet(lambda without: run_steps(open_sheet(cart, facts, at, without))))
+def price(cart: Cart, facts: Facts, at: datetime, changes: Sequence[Change] = ()) -> Cart:
+    """The cart with all prices, totals and warnings as these facts give them at this time; raises `Refusal`.
+
+    A line that can't be priced keeps the amounts that it has. If one of the changes that led to the cart touches such a
+    line, that is a refusal.
+    """
+    return priced_cart(best_sheet(lambda without: run_steps(open_sheet(cart, facts, at, without, changes))))
 
 
 def policy_of(cart: Cart, facts: Facts) -> PricingPolicy:
@@ -62,14 +68,18 @@ def policy_of(cart: Cart, facts: Facts) -> PricingPolicy:
     return facts.policy if choice is None else choice.over(facts.policy)
 
 
-def open_sheet(cart: Cart, facts: Facts, at: datetime, without: frozenset[str] = frozenset()) -> Worksheet:
+def open_sheet(
+    cart: Cart, facts: Facts, at: datetime, without: frozenset[str] = frozenset(), changes: Sequence[Change] = ()
+) -> Worksheet:
     """An empty sheet: a line for every item but those that promotions added, which they will add again.
 
     Promotions with the ids of `without` are left out.
     """
+    if cart.amendment is not None:
+        facts = replace(facts, exhausted=facts.exhausted - set(cart.amendment.covered))
     offerings = facts.offerings
     lines = [Line(item, offerings.get(item.offering_id or "")) for item in cart.items if not item.is_gift]
-    return Worksheet(cart, facts, at, policy_of(cart, facts), lines, without)
+    return Worksheet(cart, facts, at, policy_of(cart, facts), lines, without, changes)
 
 
 def run_steps(sheet: Worksheet) -> Worksheet:

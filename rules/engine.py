@@ -47,8 +47,16 @@ def rule_on(before: Cart, changes: Sequence[Change], facts: Facts, at: datetime)
         each for each in findings if not each.pending and each.excess > known.get((each.rule_id, each.subject), 0)
     ]
     tolerated = [each for each in findings if each not in broken]
-    warnings = tuple(CartWarning("rule-not-met", each.message) for each in tolerated)
-    return Ruling(new.cart, (*changes, *following), tuple(broken), warnings)
+    return Ruling(new.cart, (*changes, *following), tuple(broken), _warnings(tolerated))
+
+
+def tolerant(cart: Cart, changes: Sequence[Change], facts: Facts, at: datetime) -> Ruling:
+    """The ruling on a cart that these changes take over as it is: nothing follows, and what is wrong is a warning."""
+    return Ruling(cart, tuple(changes), warnings=_warnings(standing_findings(cart, facts, at)))
+
+
+def _warnings(findings: Iterable[Finding]) -> tuple[CartWarning, ...]:
+    return tuple(CartWarning("rule-not-met", each.message) for each in findings)
 
 
 def standing_findings(cart: Cart, facts: Facts, at: datetime) -> list[Finding]:

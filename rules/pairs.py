@@ -39,7 +39,7 @@ def swapped(items: Iterable[Item]) -> dict[str, str]:
 
 
 def torn(before: Cart, after: Cart, changes: Sequence[Change]) -> Iterator[str]:
-    """The lines of which a command would leave one half of a pair that was whole."""
+    """The halves of pairs that a command would undo, and leave the other half of."""
     if not any(isinstance(each, ItemRemoved | ItemChanged) for each in changes):
         return
     lines = {item.id: item for item in after.items}
@@ -48,7 +48,7 @@ def torn(before: Cart, after: Cart, changes: Sequence[Change]) -> Iterator[str]:
         gives = old is not None and old.action in GIVEN_UP and new_id in related(old, REPLACED_BY)
         takes = new is not None and new.action == SWAP and old_id in related(new, REPLACES)
         if gives != takes:
-            yield new_id if takes else old_id
+            yield old_id if takes else new_id
 
 
 def loosened(cart: Cart, changes: Iterable[Change]) -> Iterator[ItemChanged]:
@@ -64,7 +64,7 @@ def loosened(cart: Cart, changes: Iterable[Change]) -> Iterator[ItemChanged]:
             yield ItemChanged(item_id=item.id, before={RELATIONSHIPS: ties}, after={RELATIONSHIPS: kept})
 
 
-def tied(fields: Mapping[str, Any], kind: str, other: str) -> dict[str, Any]:
+def related_to(fields: Mapping[str, Any], kind: str, other: str) -> dict[str, Any]:
     """The fields of a line with a relationship to another one added, unless it has it."""
     ties = list(fields.get(RELATIONSHIPS) or ())
     tie = {"id": other, "type": kind}

@@ -5,16 +5,19 @@ from datetime import datetime
 from typing import Protocol
 
 from models.cart.cart import Cart
+from models.catalog.configuration import Configuration
 from queries.search import CartElement, CartSearch, ElementSearch, Found, ValueCount, ValueSearch
 from storage.holds import Budgets
 from storage.records import (
     Briefing,
     CartKey,
+    CartVersion,
     CartWrite,
     CatalogRecord,
     CatalogSnapshot,
     CommandKey,
     Entry,
+    LiveKey,
     Revision,
     Run,
     StoredCart,
@@ -32,10 +35,28 @@ class Carts(Protocol):
         """Write all carts in one unordered bulk; one result per write, in order. One failure fails no other."""
 
     async def with_key(self, tenant: str, name: str, value: str) -> list[CartKey]:
-        """Carts that carry this key, the latest first, at most ten; deleted carts have no keys."""
+        """Carts that carry this key, the latest first, at most ten; deleted carts have no keys.
+
+        Of a key that belongs to one open cart only that cart, if there is one.
+        """
+
+    async def holders(self, keys: Collection[LiveKey]) -> dict[LiveKey, set[CartKey]]:
+        """The open carts that have these keys; a key that none has is left out."""
+
+    async def due(self, time: datetime, limit: int) -> list[CartVersion]:
+        """Carts that should have expired by that time, the earliest first; locked ones are left out."""
+
+    async def idle(self, tenant: str, since: datetime, limit: int) -> list[CartVersion]:
+        """Carts that expire when nobody changes them, and that nobody has changed or kept locked since then."""
+
+    async def let_idle(self, tenant: str) -> None:
+        """See to it that all carts of the tenant expire when nobody changes them."""
 
     async def of_tenant(self, tenant: str, after: str, limit: int) -> list[StoredCart]:
         """So many carts of a tenant in the order of their ids, tombstones included, from the one after this id on."""
+
+    async def to_purge(self, by: datetime, limit: int) -> list[StoredCart]:
+        """Deleted carts that are to be purged by that time, the earliest first, at most `limit`."""
 
     async def unpublished(self, run: Run, before: datetime, limit: int) -> list[StoredCart]:
         """Carts that a run wrote before that time in a group that it has not settled, in group order."""
@@ -86,6 +107,9 @@ class Catalog(Protocol):
 
     async def of_commands(self, keys: Collection[CommandKey]) -> dict[CommandKey, CatalogRecord]:
         """What these commands left behind, where they did."""
+
+    async def configurations(self) -> dict[str, Configuration]:
+        """The configuration of every tenant that has one."""
 
     async def between(self, tenant: str, after: int, until: int) -> list[Revision]:
         """The revisions after one and up to another, in order."""

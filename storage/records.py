@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
 
+from cartwright.wire.status import CartStatus
 from facts.snapshot import CatalogRows
 from models.cart.cart import Cart, Memo
 from models.cart.forms import Document
 from models.changes.follow_up import FollowUp
 from models.changes.priced_patch import PricedPatch
+
+DELETED_LIFE = timedelta(days=7)
+"""How long a deleted cart stays as it was answered; after that a tombstone is left of it."""
 
 
 class CartKey(NamedTuple):
@@ -18,6 +22,20 @@ class CartKey(NamedTuple):
 
     tenant: str
     cart_id: str
+
+
+class CartVersion(NamedTuple):
+    """A cart at a version."""
+
+    key: CartKey
+    version: int
+
+
+class LiveKey(NamedTuple):
+    """A key that belongs to one open cart of its tenant, as `models.cart.keys` writes it."""
+
+    tenant: str
+    text: str
 
 
 class CommandKey(NamedTuple):
@@ -77,16 +95,30 @@ class CommitStamp(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StoredCart:
-    """A cart as stored, with the entries that its last writer had not yet seen published and journaled."""
+    """A cart as stored, with the entries that its last writer had not yet seen published and journaled.
+
+    `given_up` are keys that it has although they belong to another cart: both were stored before keys belonged to
+    anybody. `idles`: it expires when nobody changes it. These two are for whoever writes it; nobody reads them.
+    `purged`: only a tombstone is left of a deleted cart.
+    """
 
     cart: Cart
     stamp: CommitStamp
     outbox: tuple[Entry, ...] = ()
+    given_up: frozenset[str] = field(default=frozenset(), compare=False)
+    idles: bool = field(default=False, compare=False)
+    purged: bool = False
 
     @property
     def key(self) -> CartKey:
         """The cart's identity."""
         return CartKey(self.cart.tenant, self.cart.id)
+
+    @property
+    def purge_at(self) -> datetime | None:
+        """When a deleted cart is to be purged; none for any other, and for one that is purged."""
+        deleted = self.cart.status is CartStatus.DELETED and not self.purged
+        return self.cart.updated.at + DELETED_LIFE if deleted else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +139,7 @@ class WriteResult(StrEnum):
 
     COMMITTED = "committed"
     CONFLICT = "conflict"
+    KEY_TAKEN = "key-taken"
     TOO_LARGE = "too-large"
 
 

@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     heartbeat_interval: Annotated[float, Field(gt=0)] = 1.0
     sweep_interval: Annotated[float, Field(gt=0)] = 5.0
     sweep_grace: Annotated[float, Field(gt=0)] = 15.0
+    history_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
 
     metrics_port: Annotated[int, Field(ge=0, le=65_535, description="0: no metrics")] = 0
     source: str = "cartwright"

@@ -25,9 +25,12 @@ from workers.publish.amqp_source import AmqpSource
 from workers.publish.messages import Messages
 from workers.publish.outbound import Sender
 from workers.settings import Settings
+from workers.settle.archiving import ArchiveSweep
 from workers.settle.completion import Completion
+from workers.settle.expiry import ExpirySweep
 from workers.settle.journal_writer import JournalWriter
 from workers.settle.sweeper import CartSweep, Sweeper
+from workers.settle.tombstones import TombstoneSweep
 from workers.settle.watermark import Watermark
 
 Part = TypeVar("Part")
@@ -77,7 +80,10 @@ class Engine:
         executor = GroupExecutor(groups, CatalogGroups(store.catalog, facts, clock), preparation)
         self.dispatcher = Dispatcher(settings, lanes, executor, self.completion, self.watermark)
         carts = CartSweep(store, self.completion, self.watermark, settings.sweep_grace, clock)
-        self.sweeper = Sweeper((carts.sweep, reservations.sweep))
+        expiry = ExpirySweep(store, lanes.put, clock)
+        tombstones = TombstoneSweep(store, self.watermark, clock)
+        archive = ArchiveSweep(store, self.watermark, settings.history_days, clock)
+        self.sweeper = Sweeper((carts.sweep, reservations.sweep, expiry.sweep, tombstones.sweep, archive.sweep))
 
     def source(self, delivery: Delivery) -> Source:
         """The source that a delivery is."""

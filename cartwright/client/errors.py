@@ -5,7 +5,7 @@
 from typing import ClassVar
 
 from cartwright.wire.refusals import ErrorCode
-from cartwright.wire.replies import CommandRefused, ProblemEntry
+from cartwright.wire.refused import CommandRefused, ProblemEntry
 
 
 class ClientError(Exception):
@@ -96,6 +96,10 @@ class NoteNotFound(RefusedError, code=ErrorCode.NOTE_NOT_FOUND):
     """The item or the container has no such note."""
 
 
+class PatchTestFailed(RefusedError, code=ErrorCode.TEST_FAILED):
+    """A `test` of a patch found another value."""
+
+
 class OfferingNotFound(RefusedError, code=ErrorCode.OFFERING_NOT_FOUND):
     """The catalog has no such offering."""
 
@@ -146,6 +150,10 @@ class IdempotencyMismatch(RefusedError, code=ErrorCode.IDEMPOTENCY_MISMATCH):
 
 class Forbidden(RefusedError, code=ErrorCode.FORBIDDEN):
     """The caller may not do this."""
+
+
+class ItemNotAmendable(RefusedError, code=ErrorCode.ITEM_NOT_AMENDABLE):
+    """The amendment may not change the line any more."""
 
 
 class SignatureInvalid(RefusedError, code=ErrorCode.SIGNATURE_INVALID):

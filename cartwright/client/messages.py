@@ -13,7 +13,8 @@ from cartwright.client.calls import Fields, Options
 from cartwright.client.errors import RefusedError, UnreadableMessage
 from cartwright.commands.data import Data
 from cartwright.wire.events import EVENTS, Event
-from cartwright.wire.replies import REPLIES, CommandRefused, Reply
+from cartwright.wire.refused import CommandRefused
+from cartwright.wire.replies import REPLIES, Reply
 from cartwright.wire.schema import Model, format_time
 from cartwright.wire.stored import stored_reader
 

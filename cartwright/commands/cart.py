@@ -17,6 +17,7 @@ from cartwright.commands.parts import (
     NewItem,
     NewNote,
     NoteUpdate,
+    Operation,
     ProductUpdate,
 )
 
@@ -160,6 +161,13 @@ class OverridePrice(Data):
     """The other system's id for the price."""
 
 
+class PatchCart(Data):
+    """The operations; they apply in order, and each sees what those before it made."""
+
+    operations: Sequence[Operation]
+    """What is done, one after the other; if one is refused, nothing is done."""
+
+
 class RemoveAdjustment(Data):
     """The adjustment to remove."""
 
@@ -237,6 +245,24 @@ class ScheduleSuppression(Data):
 
     at: Time | None
     """When the cart expires; it must lie in the future. Null: at no date."""
+
+
+class StartAmendment(Data):
+    """Which order is amended; what may not be changed any more, and what was paid."""
+
+    amends: str
+    """The submitted cart."""
+    fixed_items: Sequence[str] = ()
+    """Line items past the point of no return; their parents and children can't be changed either."""
+    paid: str | None = None
+    """What was paid for the order, in its currency; what was payable for it, if absent."""
+
+
+class SubmitAmendment(Data):
+    """The token that says that this version of the amendment is valid."""
+
+    token: str
+    """The token of the last `validate-cart`."""
 
 
 class SubmitCart(Data):

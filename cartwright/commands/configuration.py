@@ -63,3 +63,5 @@ class Configuration(Data):
     """How large a cart may be."""
     validity_minutes: int = 30
     """How long a cart may be submitted after it was validated, in minutes."""
+    expire_after_minutes: int | None = None
+    """After how many minutes without a change a cart expires; null: carts expire at a date of their own only."""

@@ -29,15 +29,6 @@ class StatedAmount(Data):
     """The amount, from zero up, in whole minor units of the currency."""
 
 
-class Reference(Data):
-    """Something named by id, by name, or by both (channel, place)."""
-
-    id: str | None = None
-    """The id."""
-    name: str | None = None
-    """The name."""
-
-
 class Customer(Data):
     """Who the cart belongs to; `user_type` is the caller's own term, e.g. `CUSTOMER` or `ANONYMOUS`, who has no id.
 
@@ -130,12 +121,6 @@ class HeaderFields(Data):
     """The store's id."""
     store_hostname: str | None = None
     """The store's host name."""
-    channel: Reference | None = None
-    """The sales channel; prices, offerings and promotions may depend on it."""
-    place: Reference | None = None
-    """Where the order is placed; prices and promotions may depend on it."""
-    market_segment: Reference | str | None = None
-    """The market segment, as an object or by its id alone; prices and promotions may depend on it."""
     customer: Customer | None = None
     """Who the cart belongs to."""
     end_user: Customer | None = None
@@ -190,8 +175,28 @@ class HeaderFields(Data):
     """When the cart is valid; kept as sent."""
 
 
-class Header(HeaderFields):
-    """A cart's header: the shared fields, with a currency that is always known."""
+class Reference(Data):
+    """Something named by id, by name, or by both (channel, place)."""
+
+    id: str | None = None
+    """The id."""
+    name: str | None = None
+    """The name."""
+
+
+class Whereabouts(Data):
+    """Where a cart is sold: set when it is created, and changed by `move-cart` only (002, Modify Channel and Place)."""
+
+    channel: Reference | None = None
+    """The sales channel; prices, offerings and promotions may depend on it."""
+    place: Reference | None = None
+    """Where the order is placed; prices and promotions may depend on it."""
+    market_segment: Reference | str | None = None
+    """The market segment, as an object or by its id alone; prices and promotions may depend on it."""
+
+
+class Header(HeaderFields, Whereabouts):
+    """A cart's header: where it is sold and the shared fields, with a currency that is always known."""
 
     currency: str
     """The currency of all amounts of the cart."""

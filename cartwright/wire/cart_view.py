@@ -4,7 +4,7 @@ from pydantic import ConfigDict, Field, JsonValue
 
 from cartwright.wire.answer import Amount, Answer, Message
 from cartwright.wire.examples import example, example_of
-from cartwright.wire.header import HeaderFields
+from cartwright.wire.header import HeaderFields, Whereabouts
 from cartwright.wire.line_view import ContainerView, Entries, ItemView, TaxView
 from cartwright.wire.schema import Currency, Time
 from cartwright.wire.status import CartStatus
@@ -145,7 +145,30 @@ class LockView(Answer):
     """When the lock ends by itself."""
 
 
-class CartView(HeaderFields):
+class AmendmentView(Answer):
+    """What an amendment changes of an order, by line; what was paid, and what is to be paid or refunded."""
+
+    amends: str
+    """The submitted cart that it amends."""
+    version: int
+    """The version of that cart."""
+    added: list[str] = Field(default_factory=list)
+    """Lines that the order did not have."""
+    removed: list[str] = Field(default_factory=list)
+    """Lines of the order that are gone."""
+    changed: list[str] = Field(default_factory=list)
+    """Lines of the order that were changed, and are priced as of now."""
+    kept: list[str] = Field(default_factory=list)
+    """Lines of the order that are as they were."""
+    paid: Amount
+    """What was paid for the order."""
+    to_pay: Amount
+    """What is payable now beyond that."""
+    to_refund: Amount
+    """What was paid beyond what is payable now."""
+
+
+class CartView(HeaderFields, Whereabouts):
     """A cart at one version; all amounts are in its currency. It has prices in `available_currencies`."""
 
     model_config = ConfigDict(
@@ -231,6 +254,12 @@ class CartView(HeaderFields):
     """Until when the cart keeps the catalog and the time of its prices; null if it is not frozen."""
     suppress_at: Time | None = None
     """When the cart expires; null if no date is set."""
+    is_amendment: bool = False
+    """Whether the cart amends an order."""
+    amendment: AmendmentView | None = None
+    """What it amends, and how."""
+    amended_by: str | None = None
+    """The cart that was submitted last as an amendment of this one; `get-cart` says so."""
     last_update_reason: str | None = None
     """The reason given with the last change."""
     pricing: PricingView

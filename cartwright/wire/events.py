@@ -165,6 +165,22 @@ class CartSubmittedEvent(CartEvent):
     type: Literal["cart-submitted"]
 
 
+class AmendmentStartedEvent(CartEvent):
+    """A cart came to be with which an order is amended."""
+
+    model_config = example({"type": "amendment-started", **_CART_EVENT, "commandType": "start-amendment"})
+
+    type: Literal["amendment-started"]
+
+
+class AmendmentSubmittedEvent(CartEvent):
+    """An amendment was submitted and is read-only from this version on."""
+
+    model_config = example({"type": "amendment-submitted", **_CART_EVENT, "commandType": "submit-amendment"})
+
+    type: Literal["amendment-submitted"]
+
+
 class CartExpiredEvent(CartEvent):
     """A cart reached its end by date or by idleness."""
 
@@ -209,6 +225,8 @@ EVENTS: dict[str, type[Event]] = {
     "cart-deleted": CartDeletedEvent,
     "cart-moved": CartMovedEvent,
     "cart-submitted": CartSubmittedEvent,
+    "amendment-started": AmendmentStartedEvent,
+    "amendment-submitted": AmendmentSubmittedEvent,
     "cart-expired": CartExpiredEvent,
     "reprice-progress": RepriceProgressEvent,
     "reprice-completed": RepriceCompletedEvent,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.policy import PricingChoice
@@ -16,6 +16,12 @@ class Reference(Model):
     """The id."""
     name: ShortText | None = None
     """The name."""
+
+    @model_validator(mode="after")
+    def _named(self) -> "Reference":
+        if self.id is None and self.name is None:
+            raise PydanticCustomError("missing", "give an id, a name, or both")
+        return self
 
 
 def _form(value: object) -> str:
@@ -73,6 +79,16 @@ class Contact(Model):
     """When it is valid."""
 
 
+def _told_apart(contacts: tuple[Contact, ...]) -> tuple[Contact, ...]:
+    if len({each.id for each in contacts}) < len(contacts):
+        raise PydanticCustomError("duplicate-id", "two contacts have the same id")
+    return contacts
+
+
+MAX_CONTACTS = 100
+Contacts = Annotated[tuple[Contact, ...], Field(max_length=MAX_CONTACTS, strict=False), AfterValidator(_told_apart)]
+
+
 class RelatedParty(Model):
     """Somebody who has to do with a cart or a line (002, relatedParty)."""
 
@@ -103,12 +119,6 @@ class HeaderFields(Model):
     """The store's id."""
     store_hostname: ShortText | None = None
     """The store's host name."""
-    channel: Reference | None = None
-    """The sales channel; prices, offerings and promotions may depend on it."""
-    place: Reference | None = None
-    """Where the order is placed; prices and promotions may depend on it."""
-    market_segment: MarketSegment | None = None
-    """The market segment, as an object or by its id alone; prices and promotions may depend on it."""
     customer: Customer | None = None
     """Who the cart belongs to."""
     end_user: Customer | None = None
@@ -119,7 +129,7 @@ class HeaderFields(Model):
     """Ids under which other systems know the cart, by name; `get-cart` finds it by any of them."""
     attributes: Attributes = Field(default_factory=dict)
     """Further values by name, kept as sent."""
-    contacts: Annotated[tuple[Contact, ...], Field(max_length=100, strict=False)] = ()
+    contacts: Contacts = ()
     """How to reach the customer."""
     related_parties: Annotated[tuple[RelatedParty, ...], Field(max_length=100, strict=False)] = ()
     """Who else has to do with the cart."""
@@ -168,7 +178,18 @@ class HeaderFields(Model):
         return (self.customer.id,) if self.customer is not None and self.customer.id else ()
 
 
-class Header(HeaderFields):
-    """A cart's header: the shared fields, with a currency that is always known."""
+class Whereabouts(Model):
+    """Where a cart is sold: set when it is created, and changed by `move-cart` only (002, Modify Channel and Place)."""
+
+    channel: Reference | None = None
+    """The sales channel; prices, offerings and promotions may depend on it."""
+    place: Reference | None = None
+    """Where the order is placed; prices and promotions may depend on it."""
+    market_segment: MarketSegment | None = None
+    """The market segment, as an object or by its id alone; prices and promotions may depend on it."""
+
+
+class Header(HeaderFields, Whereabouts):
+    """A cart's header: where it is sold and the shared fields, with a currency that is always known."""
 
     currency: Currency

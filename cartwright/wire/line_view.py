@@ -103,6 +103,12 @@ class ItemView(LineDetails):
     """Notes about the item."""
     added_by: str | None = None
     """`rule:<id>` or `promotion:<id>` if a rule or a promotion added the item."""
+    as_ordered: bool = False
+    """In an amendment: whether the line keeps the price that it was ordered at."""
+    fixed: bool = False
+    """In an amendment: whether the line is past the point of no return, or hangs together with one that is."""
+    amendable: bool | None = None
+    """In an amendment: whether a kept line can be changed."""
     overrides: Entries
     """Prices that somebody set by hand."""
     prices: list[PriceView] = Field(default_factory=list)

@@ -6,7 +6,7 @@ from pydantic import Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.amounts import StatedAmount
-from cartwright.wire.header import Reference, RelatedParty
+from cartwright.wire.header import RelatedParty
 from cartwright.wire.schema import Id, Key, Model, Name, Percentage, Quantity, ShortText, Text, Time
 
 Action = Literal["add", "modify", "delete", "no-change", "keep", "terminate", "swap"]
@@ -82,9 +82,13 @@ class Note(Model):
     """When its text or author changed last."""
 
 
-class LinePlace(Reference):
+class LinePlace(Model):
     """Where a line's product is used or installed (002, place; 004, product.place)."""
 
+    id: Id | None = None
+    """The id."""
+    name: ShortText | None = None
+    """The name."""
     role: ShortText | None = None
     """What the place is to the product, e.g. `PPU`, the place of primary use."""
     address: Text | None = None
@@ -221,7 +225,10 @@ class NewItem(LineDetails):
     parent_id: Id | None = None
     """The item that this one hangs on; it leaves with its parent."""
     action: Action = "add"
-    """What the order does with the product: `add`, `modify`, `delete` and so on."""
+    """What the order does with the product: `add`, `modify`, `delete` and so on. A line with `swap` takes the place of
+    another one, which is terminated: the one that its relationship `replaces` names, or the line of its `productId`, or
+    the last line with `terminate` before it that has the same parent.
+    """
     term: ShortText | None = None
     """The contract term, e.g. `24M`; price points may depend on it."""
     characteristics: Characteristics = Field(default_factory=dict)

@@ -16,13 +16,14 @@ _CODES = {
     "too_long": "too-many",
     "literal_error": "not-allowed",
     "enum": "not-allowed",
+    "invalid-json-value": "wrong-type",
     "greater_than": "out-of-range",
     "greater_than_equal": "out-of-range",
     "less_than": "out-of-range",
     "less_than_equal": "out-of-range",
 }
-_MESSAGES = {"model_type": "Input should be an object"}
-"""Where pydantic's own message would name a class."""
+_MESSAGES = {"model_type": "Input should be an object", "invalid-json-value": "No field takes a fraction"}
+"""Where pydantic's own message would name a class, or say less."""
 
 
 def problem_of(error: ErrorDetails, document: object) -> Problem:

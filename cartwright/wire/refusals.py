@@ -49,13 +49,7 @@ class ErrorCode(StrEnum):
     INTERNAL = "internal"
 
 
-RESERVED = frozenset(
-    {
-        ErrorCode.TEST_FAILED,
-        ErrorCode.ITEM_NOT_AMENDABLE,
-        ErrorCode.KEY_TAKEN,
-    }
-)
+RESERVED: frozenset[ErrorCode] = frozenset()
 """Codes of the contract that no command is refused with yet."""
 RETRYABLE = frozenset({ErrorCode.STALE_VERSION, ErrorCode.REBASE_CONFLICT, ErrorCode.TEMPORARILY_UNAVAILABLE})
 

@@ -7,7 +7,9 @@ from pydantic import Field, JsonValue
 from cartwright.wire.answer import Amount, Answer, Message
 from cartwright.wire.cart_view import CartView
 from cartwright.wire.examples import example, example_of
+from cartwright.wire.refused import CommandRefused
 from cartwright.wire.schema import Currency, Time
+from cartwright.wire.validation import Validation
 
 Status = Literal["applied", "unchanged", "dry-run", "duplicate", "read"]
 
@@ -105,48 +107,6 @@ class CartReply(Reply):
     """Every amount that moved."""
     explanation: dict[str, JsonValue] | None = None
     """The ledgers behind the amounts, if the command asked for them."""
-
-
-class CartErrorEntry(Answer):
-    """One thing that keeps a cart from being ordered."""
-
-    code: str
-    """A stable code for programs, e.g. `characteristic-missing`."""
-    message: str
-    """A sentence for people."""
-    path: str
-    """Where in the cart, as a JSON Pointer that goes by id: `/items/i-1`; empty for the cart as a whole."""
-    parameters: dict[str, str] = Field(default_factory=dict)
-    """Values that belong to the code, e.g. `offeringId`."""
-
-
-class Validation(Answer):
-    """Whether a cart can be ordered; if it can, the token with which to submit this version of it."""
-
-    model_config = example(
-        {
-            "valid": False,
-            "errors": [
-                {
-                    "code": "characteristic-missing",
-                    "message": "Characteristic color is mandatory.",
-                    "path": "/items/i-1/characteristics/color",
-                    "parameters": {"itemId": "i-1", "name": "color"},
-                }
-            ],
-            "token": None,
-            "expiresAt": None,
-        }
-    )
-
-    valid: bool
-    """Whether there are no errors."""
-    errors: list[CartErrorEntry] = Field(default_factory=list)
-    """Everything that is wrong, the lines first."""
-    token: str | None = None
-    """What `submit-cart` asks for; null with errors, and in a dry run."""
-    expires_at: Time | None = None
-    """From this second on the token has expired."""
 
 
 class CartOutcome(CartReply):
@@ -357,60 +317,6 @@ class HistoryRead(Reply):
     """What to ask for the next page with; none on the last one."""
     archived_through: int | None = None
     """The last version whose history is archived, if the page was to begin before its end."""
-
-
-class ProblemEntry(Answer):
-    """One finding in a refused command; `path` is a JSON Pointer into its body."""
-
-    path: str
-    """A JSON Pointer into the body of the command."""
-    code: str
-    """A stable code for programs."""
-    message: str
-    """A sentence for people."""
-
-
-class ErrorEntry(Answer):
-    """Why a command was refused. `code` is stable, `message` is for people."""
-
-    code: str
-    """The error code."""
-    message: str
-    """A sentence for people."""
-    retryable: bool
-    """Whether the same command may succeed later, after reading the cart again or waiting."""
-    details: dict[str, JsonValue] = Field(default_factory=dict)
-    """Values that belong to the code, e.g. `currentVersion`."""
-    problems: list[ProblemEntry] = Field(default_factory=list)
-    """Every problem that was found, with its place in the command."""
-
-
-class CommandRefused(Answer):
-    """The answer to a command that was refused; nothing was written."""
-
-    model_config = example(
-        {
-            "type": "command-refused",
-            "commandId": "m-3",
-            "cartId": "c-42",
-            "error": {
-                "code": "stale-version",
-                "message": "The cart is at version 9, the command expected 7.",
-                "retryable": True,
-                "details": {"currentVersion": 9},
-                "problems": [],
-            },
-        }
-    )
-
-    type: Literal["command-refused"]
-    """The kind of reply."""
-    command_id: str | None = None
-    """The message id of the command."""
-    cart_id: str | None = None
-    """The cart that the command named."""
-    error: ErrorEntry
-    """Why the command was refused."""
 
 
 REPLIES: dict[str, type[Reply | CommandRefused]] = {

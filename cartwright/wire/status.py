@@ -13,3 +13,7 @@ class CartStatus(StrEnum):
     EXPIRED = "expired"
     QUOTE_CREATED = "quote-created"
     DELETED = "deleted"
+
+
+CHANGEABLE = frozenset({CartStatus.ACTIVE, CartStatus.SAVED, CartStatus.ABANDONED})
+"""In these states a cart can be changed."""

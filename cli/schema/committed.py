@@ -1,4 +1,4 @@
-"""`cart schema`: writes or compares what is generated and committed: three documents, and half of the client."""
+"""`cart schema`: writes or compares what is generated and committed: four documents, and half of the client."""
 
 import json
 from pathlib import Path
@@ -8,6 +8,7 @@ import typer
 from cli.exits import Exit, fail
 from cli.schema.client.files import stale_files, write_files
 from cli.schema.document import asyncapi_document
+from cli.schema.patches import patches
 from cli.schema.reference import reference
 from cli.schema.schemas import standalone_schema, summary
 from cli.schema.states import states
@@ -24,6 +25,7 @@ def _files(output: Path) -> dict[Path, str]:
     return {
         output: rendered(),
         output.with_name("commands.md"): reference(),
+        output.with_name("patches.md"): patches(),
         output.with_name("states.md"): states(),
     }
 

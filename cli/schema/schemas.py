@@ -14,7 +14,8 @@ from pydantic.json_schema import models_json_schema
 from cartwright.wire.error_meanings import MEANINGS
 from cartwright.wire.events import EVENTS, Event
 from cartwright.wire.refusals import RESERVED, ErrorCode
-from cartwright.wire.replies import REPLIES, CommandRefused, Reply
+from cartwright.wire.refused import CommandRefused
+from cartwright.wire.replies import REPLIES, Reply
 from cli.schema.generator import WireSchema
 from cli.schema.headers import Schema
 from facts.kinds import Kinds

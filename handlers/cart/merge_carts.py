@@ -9,7 +9,7 @@ from cartwright.wire.examples import example
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Id
 from handlers.admission import check_size
-from handlers.lifecycle import ORDINARY
+from handlers.lifecycle import ORDINARY, check_owner
 from handlers.merging import Merging, Strategy
 from handlers.registry import Context, Decision, Needs, command
 from handlers.vouchers import check_voucher
@@ -59,7 +59,7 @@ def merge_carts(cart: Cart, data: MergeCarts, context: Context) -> Decision:
 
 
 def _source(cart: Cart, data: MergeCarts, context: Context) -> Cart:
-    """The other cart; raises `invalid`, `cart-not-found`, `cart-read-only`."""
+    """The other cart; raises `invalid`, `cart-not-found`, `cart-read-only`, `cart-locked`."""
     if data.source == cart.id:
         raise Refusal.at(_FROM, ErrorCode.INVALID, "A cart can't be merged with itself.", "same-cart")
     source = context.fetched.carts.get(data.source)
@@ -68,9 +68,12 @@ def _source(cart: Cart, data: MergeCarts, context: Context) -> Cart:
         raise Refusal.at(_FROM, refused.code, refused.message)
     if source is None:
         raise ValueError("a cart that is not there can not be merged")
+    check_owner(source.as_of(context.now), context.command.lock_owner, _FROM)
     if source.currency != cart.currency:
         message = f"That cart is in {source.currency}, this one in {cart.currency}."
         raise Refusal.at(_FROM, ErrorCode.INVALID, message, "other-currency")
+    if source.amendment is not None:
+        raise Refusal.at(_FROM, ErrorCode.INVALID, "What an amendment keeps of its order can't be merged.", "amendment")
     return source
 
 

@@ -1,11 +1,13 @@
 """`reopen-cart`: let a submitted or expired cart be changed again, at the prices that it has."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import format_time
+from cartwright.wire.status import CartStatus
 from handlers.registry import Context, command
 from models.cart.budgets import VOUCHER
 from models.cart.cart import Cart
@@ -25,7 +27,7 @@ def reopen_cart(cart: Cart, data: ReopenCart, context: Context) -> Iterator[Chan
 
     An expired cart has let go of its budgets: reopening it needs them again.
     """
-    for budget in cart.pricing.budgets:
+    for budget in replace(cart, status=CartStatus.ACTIVE).budgets:
         if budget not in cart.budgets and budget in context.facts.exhausted:
             if budget.kind == VOUCHER:
                 raise Refusal(ErrorCode.VOUCHER_EXHAUSTED, f"The voucher {budget.id} has no use left.")

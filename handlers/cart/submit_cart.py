@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
+from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Token
 from handlers.registry import Context, command
 from handlers.submission import check_ready, needs_tokens
@@ -23,6 +24,8 @@ class SubmitCart(CommandData):
 
 @command("submit-cart", SubmitCart, needs=needs_tokens)
 def submit_cart(cart: Cart, data: SubmitCart, context: Context) -> Iterator[Change]:
-    """Submit it; raises `signature-invalid`, `token-expired`, `stale-version`."""
+    """Submit it; raises `invalid` for an amendment, `signature-invalid`, `token-expired`, `stale-version`."""
+    if cart.amendment is not None:
+        raise Refusal(ErrorCode.INVALID, "The cart amends an order: submit it with submit-amendment.")
     check_ready(cart, data.token, context)
     yield CartSubmitted()

@@ -1,4 +1,7 @@
-"""`update-cart`: set header fields; null removes one (001, PrivateCartInput; 002, Update Shopping Cart)."""
+"""`update-cart`: set header fields; null removes one (001, PrivateCartInput; 002, Update Shopping Cart).
+
+Where the cart is sold is no field of it: channel, place and market segment change by `move-cart` only.
+"""
 
 from collections.abc import Iterator
 

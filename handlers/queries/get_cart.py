@@ -1,5 +1,7 @@
 """`get-cart`: read a cart by its id or one of its keys, at its stored prices, at today's, or as it once was."""
 
+from dataclasses import replace
+
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
@@ -7,7 +9,7 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Id, Model, Name, Version
-from handlers.registry import NOTHING, Context, Needs, query
+from handlers.registry import Context, Needs, query
 from models.answers.cart_answer import CartAnswer
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart
@@ -45,10 +47,10 @@ class GetCart(CommandData):
 
 def needs(data: GetCart) -> Needs:
     """The cart by its key, if it is named so; the cart as it was, if that is asked for."""
-    if data.key is None and data.at_version is None:
-        return NOTHING
     keys = ((data.key.name, data.key.value),) if data.key is not None else ()
-    return Needs(keys=keys, versions=(data.at_version,) if data.at_version is not None else ())
+    if data.at_version is not None:
+        return Needs(keys=keys, versions=(data.at_version,))
+    return Needs(keys=keys, amendment=True)
 
 
 @query("get-cart", GetCart, needs=needs, reply_type="cart-updated")
@@ -62,4 +64,5 @@ def get_cart(cart: Cart, data: GetCart, context: Context) -> CartAnswer:
         raise Refusal.at("/data/atVersion", ErrorCode.INVALID, message, "unknown-version")
     explain = context.command.envelope.explain
     explanation = explain_as_priced(shown, context.fetched.catalogs.values()) if explain else None
-    return CartAnswer.of("cart-updated", "read", Outcome(shown, [], [], explanation))
+    answer = CartAnswer.of("cart-updated", "read", Outcome(shown, [], [], explanation))
+    return replace(answer, amended_by=context.fetched.amended_by) if data.at_version is None else answer

@@ -18,7 +18,7 @@ from models.cart.forms import Document
 class CartAnswer:
     """What a command about a cart came to. `cart` is None where a duplicate's cart has moved on since.
 
-    `told` is what commands of this type tell besides, by wire name.
+    `told` is what commands of this type tell besides, by wire name; `amended_by` is the cart that amends it.
     """
 
     type: str
@@ -30,6 +30,7 @@ class CartAnswer:
     price_changes: list[Document]
     explanation: Explanation | None = None
     told: Document = field(default_factory=dict)
+    amended_by: str | None = None
     headers: ClassVar[Headers] = NO_HEADERS
 
     @classmethod
@@ -50,6 +51,8 @@ class CartAnswer:
     def body(self, command_id: str | None) -> bytes:
         """Contract, "A reply"."""
         cart = render_cart(self.cart, _encoded_line) if self.cart is not None else None
+        if cart is not None and self.amended_by is not None:
+            cart["amendedBy"] = self.amended_by
         return encoding.encode(
             {
                 "type": self.type,

@@ -43,6 +43,7 @@ def render_item(item: Item, currency: str) -> Document:
     return {
         **_LINE,
         **write_item(item),
+        **({"amendable": not item.fixed} if item.as_ordered else {}),
         PRICES: [_render_price(price, amounts) for price in item.prices],
         "promotions": list(promotions),
     }
@@ -61,10 +62,35 @@ def render_cart(cart: Cart, render_line: Callable[[Item, str], object] = render_
         "items": [render_line(item, currency) for item in cart.items],
         "adjustments": _adjustments(cart),
         **_render_pricing(cart.pricing, amounts),
+        **_amendment(cart),
         "createdAt": format_time(cart.created.at),
         "createdBy": cart.created.by,
         "updatedAt": format_time(cart.updated.at),
         "updatedBy": cart.updated.by,
+    }
+
+
+def _amendment(cart: Cart) -> Document:
+    """What an amendment changes of the order, by line, and what is to be paid or refunded for it."""
+    amendment = cart.amendment
+    if amendment is None:
+        return {}
+    amounts, ordered = amounts_in(cart.currency), set(amendment.ordered)
+    there = {item.id: item for item in cart.items}
+    more = cart.pricing.due_now.payable - amendment.paid
+    return {
+        "isAmendment": True,
+        "amendment": {
+            "amends": amendment.amends,
+            "version": amendment.version,
+            "added": [item_id for item_id in there if item_id not in ordered],
+            "removed": [item_id for item_id in amendment.ordered if item_id not in there],
+            "changed": [each.id for each in cart.items if each.id in ordered and not each.as_ordered],
+            "kept": [each.id for each in cart.items if each.as_ordered],
+            "paid": amounts(amendment.paid),
+            "toPay": amounts(max(more, 0)),
+            "toRefund": amounts(max(-more, 0)),
+        },
     }
 
 

@@ -14,6 +14,7 @@ from cartwright.wire.header import Header
 from cartwright.wire.lines import Action, ItemStatus, Note
 from cartwright.wire.status import CartStatus
 from models.cart.adjustments import Adjustment
+from models.cart.amendment import Amendment
 from models.cart.budgets import Budget
 from models.cart.fields import APART, NOT_SHOWN, SHARED, STORED_UNLESS_EMPTY, UNLESS_EMPTY, Named
 from models.cart.line_terms import NO_TERMS, LineTerms
@@ -44,7 +45,10 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line item. `extensions` is what the line carries through (001, ProductInput; 004), under its wire names."""
+    """A line item. `extensions` is what the line carries through (001, ProductInput; 004), under its wire names.
+
+    In an amendment, `as_ordered` lines keep the price that they were ordered at, and `fixed` ones can't be changed.
+    """
 
     id: str
     offering_id: Annotated[str | None, UNLESS_EMPTY]
@@ -57,6 +61,8 @@ class Item:
     term: Annotated[str | None, UNLESS_EMPTY] = None
     characteristics: Annotated[Mapping[str, str], SHARED] = field(default_factory=dict)
     added_by: Annotated[str | None, UNLESS_EMPTY] = None
+    as_ordered: Annotated[bool, UNLESS_EMPTY] = False
+    fixed: Annotated[bool, UNLESS_EMPTY] = False
     notes: Annotated[tuple[Note, ...], UNLESS_EMPTY] = ()
     terms: Annotated[LineTerms, APART] = NO_TERMS
     extensions: Annotated[Mapping[str, object], APART] = field(default_factory=dict)
@@ -72,6 +78,11 @@ class Item:
     @property
     def is_gift(self) -> bool:
         """Whether a promotion added the item; pricing adds and removes such items itself."""
+        return self.is_promised and not self.as_ordered
+
+    @property
+    def is_promised(self) -> bool:
+        """Whether a promotion added the item, also to an order that is being amended."""
         return self.added_by is not None and self.added_by.startswith(GIFT)
 
 
@@ -113,6 +124,7 @@ class Cart:
     lock: Annotated[Lock | None, STORED_UNLESS_EMPTY] = None
     frozen_until: Annotated[datetime | None, STORED_UNLESS_EMPTY] = None
     suppress_at: Annotated[datetime | None, STORED_UNLESS_EMPTY] = None
+    amendment: Annotated[Amendment | None, NOT_SHOWN, STORED_UNLESS_EMPTY] = None
     last_update_reason: str | None = None
     pricing: Annotated[PricingResult, APART] = field(default_factory=PricingResult)
 
@@ -123,8 +135,11 @@ class Cart:
 
     @property
     def budgets(self) -> tuple[Budget, ...]:
-        """The budgets that it holds; an expired cart has let go of them."""
-        return () if self.status is CartStatus.EXPIRED else self.pricing.budgets
+        """The budgets that it holds; an expired cart has let go of them, an order holds them for its amendment."""
+        if self.status is CartStatus.EXPIRED:
+            return ()
+        covered = self.amendment.covered if self.amendment is not None else ()
+        return tuple(each for each in self.pricing.budgets if each not in covered) if covered else self.pricing.budgets
 
     def as_of(self, time: datetime) -> "Cart":
         """The cart without the lock and the freeze that have ended by then."""

@@ -1,6 +1,7 @@
 """Keys under which other systems know a cart. Some of them belong to one cart at a time, as long as it is open."""
 
 from cartwright.wire.status import CartStatus
+from models.cart.amendment import AMENDS
 from models.cart.cart import Cart
 
 UNIQUE_ID = "uniqueId"
@@ -15,9 +16,25 @@ def lookup_text(name: str, value: str) -> str:
     return f"{name}={value}"
 
 
+def lookup_keys(cart: Cart) -> dict[str, str]:
+    """All names and values under which a cart is found; an amendment also by the cart that it amends."""
+    keys = cart.header.keys
+    return {**keys, AMENDS: cart.amendment.amends} if cart.amendment is not None else keys
+
+
 def live_keys(cart: Cart) -> dict[str, str]:
     """The keys that belong to this cart and to no other: the name of each by its text."""
-    keys = cart.header.keys
+    keys = lookup_keys(cart)
     if not keys or cart.status in RELEASED:
         return {}
-    return {lookup_text(name, keys[name]): name for name in sorted(EXCLUSIVE & keys.keys())}
+    return {lookup_text(name, keys[name]): name for name in sorted((EXCLUSIVE | {AMENDS}) & keys.keys())}
+
+
+def claimed_keys(before: Cart | None, after: Cart) -> dict[str, str]:
+    """The keys that belong to a cart from now on, and did not before: the name of each by its text."""
+    if before is None:
+        return live_keys(after)
+    if after.header is before.header and after.status is before.status:
+        return {}
+    had = live_keys(before)
+    return {text: name for text, name in live_keys(after).items() if text not in had}

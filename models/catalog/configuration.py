@@ -16,6 +16,8 @@ from cartwright.wire.schema import Currency, Decimals, Model, Name
 from models.money.rates import parse_rate
 
 CONFIGURATION = "configuration"
+MOST_IDLE_MINUTES = 10 * 366 * 24 * 60
+"""Ten years."""
 MOST_VALIDITY_MINUTES = 60 * 24 * 366
 
 
@@ -99,6 +101,8 @@ class Configuration(Model):
     """How large a cart may be."""
     validity_minutes: Annotated[int, Field(ge=1, le=MOST_VALIDITY_MINUTES)] = 30
     """How long a cart may be submitted after it was validated, in minutes."""
+    expire_after_minutes: Annotated[int, Field(ge=1, le=MOST_IDLE_MINUTES)] | None = None
+    """After how many minutes without a change a cart expires; null: carts expire at a date of their own only."""
 
     @property
     def id(self) -> str:

@@ -98,6 +98,7 @@ class CartDeleted(Change):
             chosen_promotions=(),
             held_vouchers=(),
             adjustments=(),
+            amendment=None,
             lock=None,
             frozen_until=None,
             suppress_at=None,

@@ -16,7 +16,7 @@ from pydantic.alias_generators import to_camel
 
 from cartwright.wire.refusals import pointer
 from cartwright.wire.stored import read_stored
-from models.cart.cart import Cart
+from models.cart.cart import Cart, Item
 from models.cart.forms import Document
 
 EVERYTHING = "*"
@@ -130,4 +130,13 @@ def replace_container(cart: Cart, container_id: str, **fields: Any) -> Cart:
 
 def replace_item(cart: Cart, item_id: str, **fields: Any) -> Cart:
     """The cart with some fields of one line item set."""
-    return replace(cart, items=tuple(replace(item, **fields) if item.id == item_id else item for item in cart.items))
+    return with_item(cart, item_id, lambda item: replace(item, **fields))
+
+
+def with_item(cart: Cart, item_id: str, changed: Callable[[Item], Item]) -> Cart:
+    """The cart with one line item changed; what comes after it is not looked at, for a patch changes many."""
+    items = cart.items
+    for place, item in enumerate(items):
+        if item.id == item_id:
+            return replace(cart, items=(*items[:place], changed(item), *items[place + 1 :]))
+    return cart

@@ -7,7 +7,7 @@ from pydantic import Field
 from models.cart.cart import Cart
 from models.cart.forms import Document
 from models.cart.item_fields import read_item, write_item
-from models.changes.change import Change, change, replace_item
+from models.changes.change import Change, change, replace_item, with_item
 
 
 @change("item-added")
@@ -80,15 +80,9 @@ class ItemChanged(Change):
 
     def apply(self, cart: Cart) -> Cart:
         """Set the fields."""
-        return replace(
-            cart,
-            items=tuple(
-                read_item({**write_item(item), **self.after}, item.prices) if item.id == self.item_id else item
-                for item in cart.items
-            ),
-        )
+        return with_item(cart, self.item_id, lambda item: read_item({**write_item(item), **self.after}, item.prices))
 
     def touches(self) -> frozenset[str]:
-        """The item, and the parent that it comes to hang on."""
-        names = {f"item:{self.item_id}", f"item:{self.after.get('parentId')}"}
-        return frozenset(names - {"item:None"})
+        """The item, and the parent and the container that it comes to hang on."""
+        anchors = {f"item:{self.after.get('parentId')}", f"container:{self.after.get('containerId')}"}
+        return frozenset({f"item:{self.item_id}"} | (anchors - {"item:None", "container:None"}))

@@ -42,5 +42,6 @@ class Fixed(Benefit, StatedAmount):
             else:
                 shares = lines_fixed(lines, self.minor)
             return Offer([[pair] for pair in zip(rows, shares, strict=True)])
-        shares = order_fixed(lines, self.minor, scope.sheet.policy, inclusive=inclusive(rows))
+        left = max(self.minor - scope.already, 0)
+        shares = order_fixed(lines, left, scope.sheet.policy, inclusive=inclusive(rows))
         return Offer([list(zip(rows, shares, strict=True))])

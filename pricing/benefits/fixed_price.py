@@ -23,6 +23,6 @@ class FixedPrice(Benefit, StatedAmount):
         rows = scope.rows(self.target)
         if scope.level == "item":
             return Offer([[(row, max(row.amount - self.minor * row.quantity, 0))] for row in rows])
-        above = max(sum(row.amount for row in rows) - self.minor, 0)
+        above = max(sum(row.amount for row in rows) + scope.kept(self.target) - self.minor, 0)
         shares = order_fixed(discount_lines(rows), above, scope.sheet.policy, inclusive=inclusive(rows))
         return Offer([list(zip(rows, shares, strict=True))])

@@ -27,6 +27,8 @@ class FreeItem(Benefit):
     def offer(self, scope: Scope) -> Offer:
         """The new item; a warning if the offering is not on sale here."""
         sheet, promotion_id = scope.sheet, scope.promotion_id
+        if any(line.item.added_by == f"{GIFT}{promotion_id}" for line in sheet.kept):
+            return Offer()
         offering = sheet.facts.offerings.get(self.offering_id)
         reason = "is not known" if offering is None else unavailable(offering, sheet.cart.header, sheet.at)
         if offering is None or reason is not None:

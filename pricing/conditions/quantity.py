@@ -24,5 +24,7 @@ class Quantity(Condition):
 
     def holds(self, scope: Scope) -> bool:
         """Whether the target lines have that many units together."""
-        count = sum(line.item.quantity for line in scope.lines if line.rows and self.target.takes_line(line))
+        count = sum(
+            line.item.quantity for line in scope.lines if (line.kept or line.rows) and self.target.takes_line(line)
+        )
         return self.minimum <= count and (self.maximum is None or count <= self.maximum)

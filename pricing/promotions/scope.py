@@ -9,6 +9,7 @@ from models.cart.cart import Item
 from models.catalog.rows import Offering
 from pricing.arithmetic.discounts import DiscountLine
 from pricing.promotions.target import Target
+from pricing.sheet.keeping import kept_reduction
 from pricing.sheet.worksheet import PROMOTION, Line, Row, TotalKey, Worksheet, in_order
 
 Part = list[tuple[Row, int]]
@@ -39,13 +40,23 @@ class Scope(NamedTuple):
     @property
     def amount(self) -> int:
         """What the lines cost now, as their prices are stated: once, or in their first period."""
-        rows = [row for line in self.lines for row in line.rows if row.point.type in DUE_NOW]
+        rows = [row for line in self.lines for row in line.kept or line.rows if row.point.type in DUE_NOW]
         return sum([row.unpromoted if self.unpromoted else row.amount for row in rows])
 
     @property
     def promoted(self) -> bool:
         """Whether promotions have taken something off."""
         return any(row.promoted for line in self.lines for row in line.rows)
+
+    @property
+    def already(self) -> int:
+        """What the promotion has taken off the amounts that lines keep; an amount is given once."""
+        return kept_reduction(self.lines, PROMOTION, self.promotion_id) if self.sheet.kept else 0
+
+    def kept(self, target: Target) -> int:
+        """The amounts of the target that lines keep."""
+        lines = [line for line in self.lines if line.kept and target.takes_line(line)] if self.sheet.kept else []
+        return sum(row.amount for line in lines for row in line.kept or () if target.takes_row(row))
 
     def may_reduce(self, row: Row) -> bool:
         """Whether the row is open to the promotion: where one is exclusive, no other has reduced the price."""

@@ -11,7 +11,7 @@ def discounts_by_id(source: str, sheet: Worksheet) -> Mapping[str, tuple[Discoun
     """The reductions of each id of one source, one per price type and period, one-time first."""
     taken: dict[str, dict[TotalKey, int]] = {}
     for line in sheet.lines:
-        for row in line.rows:
+        for row in line.kept or line.rows:
             key = (row.point.type, row.point.period)
             for each in row.alterations:
                 if each.source == source:

@@ -12,6 +12,8 @@ def priced_items(sheet: Worksheet) -> tuple[Item, ...]:
 
 def _priced(line: Line) -> Item:
     item, rows = line.item, line.rows
+    if line.kept is not None:
+        return item
     if len(item.prices) == len(rows) and all(map(_is, item.prices, rows)):
         return item
     return item.at(tuple([_price(row) for row in rows]))

@@ -1,6 +1,6 @@
 """The sheet that the pricing steps fill in, from top to bottom: one line per item, one row per price."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
@@ -19,6 +19,7 @@ from models.cart.cart import Cart, Item
 from models.cart.price import Alteration
 from models.cart.pricing_result import CartWarning, PricingResult
 from models.catalog.rows import Offering, PricePoint, Tax
+from models.changes.change import Change
 from pricing.arithmetic.tax import NO_RATES, Rates
 
 
@@ -44,7 +45,7 @@ class Row:
     """One price of one line in the making; amounts in minor units.
 
     `amount` starts as the list price and follows the alterations; like it, it is in the price point's own tax basis.
-    A closed row takes no further promotion.
+    A closed row takes no further promotion; a kept one is what the line had before.
     """
 
     item_id: str
@@ -59,6 +60,7 @@ class Row:
     taxes: tuple[int, ...] = ()
     gross: int = 0
     closed: bool = False
+    kept: bool = False
 
     @property
     def promoted(self) -> bool:
@@ -87,11 +89,12 @@ class Row:
 
 @dataclass(slots=True, eq=False)
 class Line:
-    """One line item with the prices chosen for it."""
+    """One line item with the prices chosen for it; or, without any, with those that it has and keeps."""
 
     item: Item
     offering: Offering | None
     rows: list[Row] = field(default_factory=list)
+    kept: tuple[Row, ...] | None = None
     circumstances: Circumstances | None = None
 
 
@@ -130,9 +133,10 @@ class Worksheet:
     """Everything that pricing reads, and what it has found so far.
 
     `result` is filled in step by step, but for the warnings and the stamp, which come last. `warnings` is a set that
-    keeps its order. `spreads` is a list only for an explanation: who had which share of an
-    amount that was spread over rows. Only then are there verdicts on promotions that nobody asked for. `without` are
-    promotions to leave out; `obstacles` are those that applied and are in conflict with others.
+    keeps its order. `spreads` is a list only for an explanation: who had which share of an amount that was spread over
+    rows. Only then are there verdicts on promotions that nobody asked for. `without` are promotions to leave out;
+    `changes` are those that led to the cart, `kept` the lines that keep their amounts; `obstacles` are promotions that
+    applied and are in conflict with others.
     """
 
     cart: Cart
@@ -141,6 +145,8 @@ class Worksheet:
     policy: PricingPolicy
     lines: list[Line]
     without: frozenset[str] = frozenset()
+    changes: Sequence[Change] = ()
+    kept: list[Line] = field(default_factory=list)
     taxations: dict[str | None, Taxation] = field(default_factory=dict)
     groups: dict[TotalKey, list[Row]] = field(default_factory=dict)
     verdicts: list[Verdict] = field(default_factory=list)
@@ -174,9 +180,9 @@ class Worksheet:
         self._item_ids.add(wanted)
         return wanted
 
-    def warn(self, code: str, message: str) -> None:
-        """Add a warning, once."""
-        self.warnings[CartWarning(code, message)] = None
+    def warn(self, code: str, message: str, item_id: str | None = None) -> None:
+        """Add a warning, once; about one line, if it names one."""
+        self.warnings[CartWarning(code, message, item_id)] = None
 
 
 def group_rows(lines: Iterable[Line]) -> dict[TotalKey, list[Row]]:

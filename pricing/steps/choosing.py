@@ -1,10 +1,12 @@
 """Choosing price points: of all that match the circumstances, the most specific one per price type and period."""
 
 from cartwright.wire.lines import Action
-from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.refusals import ErrorCode
+from facts.availability import unavailable
 from facts.validity import valid_at
 from models.cart.cart import Item
 from models.catalog.rows import Offering, PricePoint
+from pricing.sheet.keeping import keep, lose, touches
 from pricing.sheet.worksheet import Line, Row, Worksheet
 
 PRICED_ACTIONS: frozenset[Action] = frozenset({"add", "modify", "swap"})
@@ -12,9 +14,10 @@ PRICED_ACTIONS: frozenset[Action] = frozenset({"add", "modify", "swap"})
 
 
 def choose_prices(sheet: Worksheet) -> None:
-    """Give every sold line its rows; raise `price-not-found` for an offering that has no price here.
+    """Give every sold line its rows; one that can't be had now, or has no price here, keeps its amounts.
 
-    An offering that is not in the catalog at all, as of an earlier time perhaps, raises `offering-not-found`.
+    If the command touches such a line, it raises `offering-not-available`, `price-not-found`, or, for an offering that
+    is not in the catalog at all, as of an earlier time perhaps, `offering-not-found`.
     """
     for line in sheet.lines:
         choose_rows(line, sheet)
@@ -23,18 +26,24 @@ def choose_prices(sheet: Worksheet) -> None:
 def choose_rows(line: Line, sheet: Worksheet) -> None:
     """Give one line its rows, if it is sold."""
     item, offering = line.item, line.offering
+    if item.as_ordered:
+        keep(line, sheet)
+        return
     if item.action not in PRICED_ACTIONS:
         return
+    if item.offering_id in sheet.facts.restricted and offering is not None:
+        reason = unavailable(offering, sheet.cart.header, sheet.at)
+        if reason is not None:
+            lose(line, sheet, ErrorCode.OFFERING_NOT_AVAILABLE, f"Offering {item.offering_id} {reason}.")
+            return
     if offering is not None:
         line.rows = [Row(item.id, point, item.quantity) for point in matching(line, offering, sheet)]
-        if not line.rows and not included(item, offering):
-            raise _price_not_found(sheet.cart.currency, item)
+        if not line.rows and not _costs_nothing(item, offering, sheet):
+            message = f"Offering {item.offering_id} has no price in {sheet.cart.currency} for this cart."
+            lose(line, sheet, ErrorCode.PRICE_NOT_FOUND, message)
     elif item.offering_id is not None:
-        raise Refusal(
-            ErrorCode.OFFERING_NOT_FOUND,
-            f"The catalog has no offering {item.offering_id} at this time.",
-            details={"itemId": item.id, "offeringId": item.offering_id},
-        )
+        message = f"The catalog has no offering {item.offering_id} at this time."
+        lose(line, sheet, ErrorCode.OFFERING_NOT_FOUND, message)
 
 
 def matching(line: Line, offering: Offering, sheet: Worksheet) -> list[PricePoint]:
@@ -69,9 +78,6 @@ def included(item: Item, offering: Offering) -> bool:
     return bool(offering.bundle) or item.parent_id is not None
 
 
-def _price_not_found(currency: str, item: Item) -> Refusal:
-    return Refusal(
-        ErrorCode.PRICE_NOT_FOUND,
-        f"Offering {item.offering_id} has no price in {currency} for this cart.",
-        details={"itemId": item.id, "offeringId": item.offering_id, "currency": currency},
-    )
+def _costs_nothing(item: Item, offering: Offering, sheet: Worksheet) -> bool:
+    """Whether it may be without a price; one that had a price, and that nobody touches, has lost it."""
+    return included(item, offering) and (not item.prices or touches(sheet.changes, item.id))

@@ -5,7 +5,12 @@ from pricing.steps.choosing import points_in
 
 
 def find_other_currencies(sheet: Worksheet) -> None:
-    """Note in which other currencies all lines could be priced; what the cart is in stays its currency."""
+    """Note in which other currencies all lines could be priced; what the cart is in stays its currency.
+
+    Amounts that lines keep are in no other.
+    """
+    if sheet.kept:
+        return
     common: set[str] | None = None
     for line in sheet.lines:
         if line.rows:

@@ -8,6 +8,7 @@ from models.cart.pricing_result import Discount, PromotionOutcome
 from pricing.benefits import Benefit
 from pricing.promotion import Promotion, promotions_of
 from pricing.promotions.scope import Offer, Scope
+from pricing.sheet.keeping import kept_ids
 from pricing.sheet.outcomes import discounts_by_id
 from pricing.sheet.worksheet import PROMOTION, Line, Row, Share, Spread, Verdict, Worksheet
 from pricing.steps.budgeting import cap_reached
@@ -43,13 +44,15 @@ def _promote(sheet: Worksheet, level: Level) -> None:
     if not promotions:
         return
     bought = [line for line in sheet.lines if not line.item.is_gift]
+    kept = kept_ids(sheet.kept, PROMOTION) if sheet.kept else ()
     for promotion in promotions:
         if promotion.on_demand and promotion.id not in chosen:
             if sheet.spreads is not None:
                 reason = "not-chosen" if promotion.coupon is None else "coupon-missing"
                 sheet.verdicts.append(Verdict(promotion.id, reason))
         else:
-            sheet.verdicts.append(_closed_door(promotion, sheet) or _apply(promotion, bought, sheet))
+            verdict = _closed_door(promotion, sheet) or _apply(promotion, bought, sheet)
+            sheet.verdicts.append(Verdict(promotion.id) if promotion.id in kept else verdict)
 
 
 def _closed_door(promotion: Promotion, sheet: Worksheet) -> Verdict | None:
@@ -73,7 +76,7 @@ def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Ve
     If it holds nowhere, the scope that came nearest gives the reason, independent of the order of items.
     """
     verdict, nearest = Verdict(promotion.id, "nothing-to-reduce"), -1
-    times, conditions = 0, promotion.conditions
+    times, conditions = _times_kept(promotion, sheet) if sheet.kept else 0, promotion.conditions
     for scope in _scopes(promotion, bought, sheet):
         met = next((place for place, each in enumerate(conditions) if not each.holds(scope)), len(conditions))
         failed = conditions[met].kind if met < len(conditions) else None
@@ -89,6 +92,15 @@ def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Ve
         elif not times and _closed_rows(scope):
             verdict, nearest = Verdict(promotion.id, "excluded"), met
     return verdict
+
+
+def _times_kept(promotion: Promotion, sheet: Worksheet) -> int:
+    """To how many lines, or containers of such lines only, it applies by what lines keep."""
+    reduced = [line for line in sheet.kept if promotion.id in kept_ids([line], PROMOTION)]
+    if promotion.level == "item":
+        return len(reduced)
+    open_ones = {line.item.container_id for line in sheet.lines if line.rows}
+    return len({line.item.container_id for line in reduced} - open_ones) if promotion.level == "container" else 0
 
 
 def _obstacles(promotion: Promotion, scope: Scope, failed: str | None) -> set[str]:

@@ -8,6 +8,7 @@ from models.catalog.voucher import Voucher
 from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import order_fixed, order_percent
 from pricing.promotions.scope import Part, discount_lines, inclusive
+from pricing.sheet.keeping import kept_ids, kept_reduction
 from pricing.sheet.outcomes import discounts_by_id
 from pricing.sheet.worksheet import Share, Spread, Worksheet, group_rows, in_order
 from pricing.steps.budgeting import voucher_budget
@@ -48,7 +49,7 @@ def _redeem(code: str, sheet: Worksheet) -> str | None:
     if voucher is None or reason is not None:
         return reason
     taken = [_take(part, voucher, sheet) for part in _parts(voucher, sheet)]
-    return None if any(taken) else "nothing-to-reduce"
+    return None if any(taken) or code in kept_ids(sheet.kept, VOUCHER) else "nothing-to-reduce"
 
 
 def _outcome(code: str, reason: str | None, voucher: Voucher | None, discounts: tuple[Discount, ...]) -> VoucherOutcome:
@@ -70,7 +71,8 @@ def _parts(voucher: Voucher, sheet: Worksheet) -> list[Part]:
     groups = [in_order(rows) for (kind, _), rows in group_rows(sheet.lines).items() if kind in DUE_NOW]
     if voucher.reduction_percent is None:
         rows = in_order([row for group in groups for row in group])
-        shares = order_fixed(discount_lines(rows), voucher.amount, sheet.policy, inclusive=inclusive(rows))
+        left = max(voucher.amount - kept_reduction(sheet.kept, VOUCHER, voucher.code), 0)
+        shares = order_fixed(discount_lines(rows), left, sheet.policy, inclusive=inclusive(rows))
         return [list(zip(rows, shares, strict=True))]
     percent = parse_percent(voucher.reduction_percent)
     return [

@@ -8,7 +8,11 @@ from facts.validity import valid_at
 from models.catalog.rows import Tax
 from models.money.rates import parse_percent
 from pricing.arithmetic.tax import Rates, TaxableLine, tax_lines
+from pricing.sheet.keeping import keep, touches
 from pricing.sheet.worksheet import UNTAXED, Line, Row, Taxation, Worksheet, group_rows, in_order
+
+UNKNOWN = Taxation()
+"""Of a line that should bear taxes, but none is known."""
 
 
 def find_taxes(sheet: Worksheet) -> None:
@@ -16,6 +20,16 @@ def find_taxes(sheet: Worksheet) -> None:
     for line in sheet.lines:
         for row in line.rows:
             row.taxation = taxation_of(line, sheet)
+            if row.taxation is UNKNOWN and _was_taxed(line, sheet):
+                message = f"No tax of category {line.offering and line.offering.tax_category} is known any more."
+                keep(line, sheet)
+                sheet.warn("tax-not-found", message, line.item.id)
+                break
+
+
+def _was_taxed(line: Line, sheet: Worksheet) -> bool:
+    """Whether the line has taxes by now, and the command does not touch it."""
+    return any(price.taxes for price in line.item.prices) and not touches(sheet.changes, line.item.id)
 
 
 def add_taxes(sheet: Worksheet) -> None:
@@ -26,6 +40,9 @@ def add_taxes(sheet: Worksheet) -> None:
         _split(included, True, sheet)
         if len(included) < len(rows):
             _split([row for row in rows if not row.point.tax_included], False, sheet)
+    for line in sheet.kept:
+        for row in line.kept or ():
+            sheet.groups.setdefault((row.point.type, row.point.period), []).append(row)
 
 
 def taxation_of(line: Line, sheet: Worksheet) -> Taxation:
@@ -48,7 +65,7 @@ def _taxation(category: str | None, sheet: Worksheet) -> Taxation:
     if not taxes:
         place = country or "a cart without a country"
         sheet.warn("tax-not-found", f"No tax of category {category} is known for {place}.")
-        return UNTAXED
+        return UNKNOWN
     return Taxation(taxes, _rates(tuple([tax.rate for tax in taxes])), any(tax.exemptions for tax in taxes))
 
 

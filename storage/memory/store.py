@@ -1,130 +1,24 @@
 """The in-memory twin of the store: the same behaviour, for tests and for pricing without a database."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from cartwright.wire.status import CartStatus
-from models.cart.cart import Cart
+from models.catalog.configuration import Configuration
 from storage.memory.budgets import MemoryBudgets
+from storage.memory.carts import MemoryCarts
+from storage.memory.journal import MemoryArchive, MemoryJournal
 from storage.memory.searches import MemorySearches
 from storage.records import (
     REVISIONS_AT_ONCE,
     Briefing,
     CartKey,
-    CartWrite,
     CatalogRecord,
     CatalogSnapshot,
     CommandKey,
-    Entry,
     Revision,
     Run,
-    StoredCart,
     Unchanged,
-    WriteResult,
 )
-
-
-class MemoryCarts:
-    """`Carts` in a dictionary."""
-
-    def __init__(self) -> None:
-        self.stored: dict[CartKey, StoredCart] = {}
-
-    async def load(self, keys: Collection[CartKey]) -> dict[CartKey, StoredCart]:
-        """Look up."""
-        return {key: self.stored[key] for key in keys if key in self.stored}
-
-    async def commit(self, writes: Sequence[CartWrite]) -> list[WriteResult]:
-        """Compare and set, one by one."""
-        return [self._commit(write) for write in writes]
-
-    def _commit(self, write: CartWrite) -> WriteResult:
-        current = self.stored.get(write.stored.key)
-        if (current.cart.version if current else 0) != write.expected_version:
-            return WriteResult.CONFLICT
-        if write.expected_stamp is not None and current is not None and current.stamp != write.expected_stamp:
-            return WriteResult.CONFLICT
-        self.stored[write.stored.key] = write.stored
-        return WriteResult.COMMITTED
-
-    async def with_key(self, tenant: str, name: str, value: str) -> list[CartKey]:
-        """Scan."""
-        found = [
-            stored.cart
-            for key, stored in self.stored.items()
-            if key.tenant == tenant and stored.cart.header.keys.get(name) == value
-        ]
-        live = [cart for cart in found if cart.status is not CartStatus.DELETED]
-        live.sort(key=lambda cart: cart.updated.at, reverse=True)
-        return [CartKey(cart.tenant, cart.id) for cart in live[:10]]
-
-    async def of_tenant(self, tenant: str, after: str, limit: int) -> list[StoredCart]:
-        """Scan."""
-        keys = sorted(key for key in self.stored if key.tenant == tenant and key.cart_id > after)
-        return [self.stored[key] for key in keys[:limit]]
-
-    async def unpublished(self, run: Run, before: datetime, limit: int) -> list[StoredCart]:
-        """Scan."""
-        found = [
-            stored
-            for stored in self.stored.values()
-            if stored.stamp.run == run.id
-            and (stored.stamp.group > run.settled or stored.stamp.group in run.abandoned)
-            and stored.cart.updated.at < before
-        ]
-        return sorted(found, key=lambda stored: stored.stamp.group)[:limit]
-
-
-class MemoryJournal:
-    """`Journal` in a dictionary."""
-
-    def __init__(self) -> None:
-        self.entries: dict[CommandKey, Entry] = {}
-
-    async def lookup(self, keys: Collection[CommandKey]) -> dict[CommandKey, Entry]:
-        """Look up."""
-        return {key: self.entries[key] for key in keys if key in self.entries}
-
-    async def append(self, entries: Sequence[Entry]) -> None:
-        """Keep the first of each."""
-        for entry in entries:
-            self.entries.setdefault(entry.key, entry)
-
-    async def history(
-        self, key: CartKey, after_version: int = 0, until: int | None = None, limit: int | None = None
-    ) -> list[Entry]:
-        """Scan."""
-        own = [entry for entry in self.entries.values() if entry.cart_key == key and entry.status == "applied"]
-        within = [each for each in own if each.version > after_version and (until is None or each.version <= until)]
-        return sorted(within, key=lambda entry: entry.version)[:limit]
-
-    async def made_between(self, after: datetime, before: datetime, limit: int) -> list[tuple[CartKey, datetime]]:
-        """Scan."""
-        found = sorted((entry.at, entry.cart_key) for entry in self.entries.values() if after < entry.at < before)
-        return [(key, at) for at, key in found[:limit]]
-
-    async def remove(self, key: CartKey, until: int, before: datetime) -> None:
-        """Scan."""
-        for each in list(self.entries.values()):
-            if each.cart_key == key and each.version <= until and each.at < before:
-                del self.entries[each.key]
-
-
-class MemoryArchive:
-    """`Archive` in a dictionary."""
-
-    def __init__(self) -> None:
-        self.carts: dict[CartKey, Cart] = {}
-
-    async def load(self, keys: Collection[CartKey]) -> dict[CartKey, Cart]:
-        """Look up."""
-        return {key: self.carts[key] for key in keys if key in self.carts}
-
-    async def keep(self, cart: Cart) -> None:
-        """Compare and set."""
-        key = CartKey(cart.tenant, cart.id)
-        if key not in self.carts or self.carts[key].version < cart.version:
-            self.carts[key] = cart
 
 
 class MemoryCatalog:
@@ -156,6 +50,15 @@ class MemoryCatalog:
     async def of_commands(self, keys: Collection[CommandKey]) -> dict[CommandKey, CatalogRecord]:
         """Look up, one by one."""
         return {key: record for key in keys if (record := self._of_command(key))}
+
+    async def configurations(self) -> dict[str, Configuration]:
+        """Scan."""
+        return {
+            tenant: each.rows.configuration[0]
+            for tenant, revisions in self.revisions.items()
+            for each in revisions
+            if each.rows.configuration
+        }
 
     async def between(self, tenant: str, after: int, until: int) -> list[Revision]:
         """Slice."""

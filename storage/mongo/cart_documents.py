@@ -11,6 +11,7 @@ from cartwright.wire.stored import read_stored
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document, reader, writer
 from models.cart.item_fields import PRICES, read_item, write_item
+from models.cart.keys import lookup_keys, lookup_text
 from models.cart.price import Price
 from models.cart.pricing_result import PricingResult
 
@@ -39,7 +40,7 @@ def write_cart(cart: Cart, write_line: Callable[[Item], object] = write_priced_i
     return {
         **_write_own(cart),
         "header": cart.header.wire(),
-        "lookup": [f"{name}={value}" for name, value in cart.header.keys.items()],
+        "lookup": [lookup_text(name, value) for name, value in lookup_keys(cart).items()],
         "items": [write_line(item) for item in cart.items],
         **write_pricing(cart.pricing),
     }

@@ -1,28 +1,41 @@
 """Carts in MongoDB: one document each, committed by compare-and-set on `{_id, version, stamp}`."""
 
 from collections.abc import Collection as Keys
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 import bson
 from bson.raw_bson import RawBSONDocument
-from pymongo import DESCENDING, ReplaceOne
+from pymongo import ASCENDING, DESCENDING, ReplaceOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from cartwright.wire.status import CartStatus
+from cartwright.wire.status import CHANGEABLE
 from models.cart.forms import Document
+from models.cart.keys import EXCLUSIVE, RELEASED, live_keys, lookup_text
 from storage.mongo.cart_documents import read_cart, write_cart
-from storage.mongo.database import DUPLICATE_KEY, translated_errors
+from storage.mongo.database import DUPLICATE_KEY, IDLE_SINCE, LIVE_KEYS, translated_errors
 from storage.mongo.driver import Collection
 from storage.mongo.encodings import encoded_entry, encoded_item
 from storage.mongo.entry_documents import read_entry
-from storage.records import CartKey, CartWrite, CommitStamp, Run, StorageUnavailable, StoredCart, WriteResult
-
-TOMBSTONE_LIFE = timedelta(days=7)
-"""How long a deleted cart answers redeliveries; the deduplication window."""
+from storage.records import (
+    CartKey,
+    CartVersion,
+    CartWrite,
+    CommitStamp,
+    LiveKey,
+    Run,
+    StorageUnavailable,
+    StoredCart,
+    WriteResult,
+)
 
 _AFTER_SLASH = "0"
 """The character that comes after the slash behind a tenant's name."""
+
+_OPEN: Document = {"status": {"$nin": sorted(RELEASED)}}
+"""Of carts that have not let go of their keys."""
+_CHANGEABLE: Document = {"status": {"$in": sorted(CHANGEABLE)}}
 
 MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
 """What MongoDB allows for one document."""
@@ -61,24 +74,71 @@ class MongoCarts:
                 elif documents:
                     pairs = zip(filters, documents, strict=True)
                     await self._carts.bulk_write([ReplaceOne(*pair, upsert=True) for pair in pairs], ordered=False)
-        except DuplicateKeyError:
-            return [WriteResult.CONFLICT]
+        except DuplicateKeyError as error:
+            return [_conflict(error.details or {})]
         except BulkWriteError as error:
             return _results(len(documents), error)
         return [WriteResult.COMMITTED] * len(documents)
 
     async def with_key(self, tenant: str, name: str, value: str) -> list[CartKey]:
         """By the index over the tenant and all keys of a cart."""
-        query = {"tenant": tenant, "lookup": f"{name}={value}"}
+        query: Document = {"tenant": tenant, "lookup": lookup_text(name, value)}
+        open_ones = await self._latest({**query, **_OPEN}) if name in EXCLUSIVE else []
+        return [CartKey(tenant, document["cartId"]) for document in open_ones or await self._latest(query)]
+
+    async def _latest(self, query: Document) -> list[Document]:
         async with translated_errors():
-            found = await self._carts.find(query, {"cartId": 1}).sort("updated.at", DESCENDING).to_list(10)
-        return [CartKey(tenant, document["cartId"]) for document in found]
+            return await self._carts.find(query, {"cartId": 1}).sort("updated.at", DESCENDING).to_list(10)
+
+    async def holders(self, keys: Keys[LiveKey]) -> dict[LiveKey, set[CartKey]]:
+        """By the same index, so that carts count which were stored before keys belonged to anybody."""
+        by_tenant: dict[str, list[str]] = {}
+        for key in keys:
+            by_tenant.setdefault(key.tenant, []).append(key.text)
+        named = [{"tenant": tenant, "lookup": {"$in": texts}} for tenant, texts in by_tenant.items()]
+        async with translated_errors():
+            query = {"$or": named, **_OPEN}
+            found = await self._carts.find(query, {"tenant": 1, "cartId": 1, "lookup": 1}).to_list(None)
+        holders: dict[LiveKey, set[CartKey]] = {}
+        for document in found:
+            for text in document["lookup"]:
+                key = LiveKey(document["tenant"], text)
+                if key in keys:
+                    holders.setdefault(key, set()).add(CartKey(document["tenant"], document["cartId"]))
+        return holders
+
+    async def due(self, time: datetime, limit: int) -> list[CartVersion]:
+        """By the index over status and date, which holds carts with a date only."""
+        query = {**_CHANGEABLE, "suppressAt": {"$lte": time}, "lock.until": {"$not": {"$gt": time}}}
+        return await self._earliest(query, "suppressAt", limit)
+
+    async def idle(self, tenant: str, since: datetime, limit: int) -> list[CartVersion]:
+        """By the index over tenant and last change, which holds carts that expire so only."""
+        query = {"tenant": tenant, IDLE_SINCE: {"$lte": since}, "lock.until": {"$not": {"$gt": since}}}
+        return await self._earliest(query, IDLE_SINCE, limit)
+
+    async def _earliest(self, query: Document, field: str, limit: int) -> list[CartVersion]:
+        async with translated_errors():
+            found = self._carts.find(query, {"tenant": 1, "cartId": 1, "version": 1})
+            documents = await found.sort(field, ASCENDING).to_list(limit)
+        return [CartVersion(CartKey(each["tenant"], each["cartId"]), each["version"]) for each in documents]
+
+    async def let_idle(self, tenant: str) -> None:
+        """One update of the carts that were written before the tenant was configured so."""
+        query = {"_id": _of_tenant(tenant), **_CHANGEABLE, IDLE_SINCE: {"$exists": False}}
+        async with translated_errors():
+            await self._carts.update_many(query, [{"$set": {IDLE_SINCE: "$updated.at"}}])
 
     async def of_tenant(self, tenant: str, after: str, limit: int) -> list[StoredCart]:
         """By the ids of the documents, which begin with the tenant."""
-        within = {"$gt": cart_document_id(CartKey(tenant, after)), "$lt": f"{tenant}{_AFTER_SLASH}"}
         async with translated_errors():
-            found = await self._carts.find({"_id": within}).sort("_id").to_list(limit)
+            found = await self._carts.find({"_id": _of_tenant(tenant, after)}).sort("_id").to_list(limit)
+        return [read_stored(document) for document in found]
+
+    async def to_purge(self, by: datetime, limit: int) -> list[StoredCart]:
+        """By the index over the times at which deleted carts are purged."""
+        async with translated_errors():
+            found = await self._carts.find({"purgeAt": {"$lte": by}}).sort("purgeAt").limit(limit).to_list(None)
         return [read_stored(document) for document in found]
 
     async def unpublished(self, run: Run, before: datetime, limit: int) -> list[StoredCart]:
@@ -98,8 +158,15 @@ def write_stored(stored: StoredCart) -> Document:
         "stamp": {"run": stored.stamp.run, "group": stored.stamp.group},
         "outbox": [encoded_entry(entry) for entry in stored.outbox],
     }
-    if stored.cart.status is CartStatus.DELETED:
-        document["purgeAt"] = stored.cart.updated.at + TOMBSTONE_LIFE
+    keys = live_keys(stored.cart).keys() - stored.given_up
+    if keys:
+        document[LIVE_KEYS] = sorted(keys)
+    if stored.idles and stored.cart.status in CHANGEABLE:
+        document[IDLE_SINCE] = stored.cart.updated.at
+    if stored.purge_at is not None:
+        document["purgeAt"] = stored.purge_at
+    if stored.purged:
+        document["purged"] = True
     return document
 
 
@@ -109,12 +176,18 @@ def read_stored(document: Document) -> StoredCart:
         cart=read_cart(document),
         stamp=CommitStamp(**document["stamp"]),
         outbox=tuple(read_entry(each) for each in document["outbox"]),
+        purged=document.get("purged", False),
     )
 
 
 def cart_document_id(key: CartKey) -> str:
     """The id of a cart's document. A tenant's name holds no slash, so two keys never share one."""
     return f"{key.tenant}/{key.cart_id}"
+
+
+def _of_tenant(tenant: str, after: str = "") -> Document:
+    """What the ids of a tenant's documents are within, from the cart after this one on."""
+    return {"$gt": cart_document_id(CartKey(tenant, after)), "$lt": f"{tenant}{_AFTER_SLASH}"}
 
 
 def _expected(write: CartWrite) -> Document:
@@ -128,7 +201,13 @@ def _expected(write: CartWrite) -> Document:
 def _results(count: int, error: BulkWriteError) -> list[WriteResult]:
     """Tell conflicts apart per operation; anything else that failed leaves the outcome unknown."""
     details = error.details or {}
-    failed = {each["index"]: each["code"] for each in details.get("writeErrors", [])}
-    if details.get("writeConcernErrors") or any(code != DUPLICATE_KEY for code in failed.values()):
-        raise StorageUnavailable(f"bulk write: {sorted(set(failed.values()))}") from error
-    return [WriteResult.CONFLICT if index in failed else WriteResult.COMMITTED for index in range(count)]
+    failed = {each["index"]: each for each in details.get("writeErrors", [])}
+    codes = {each["code"] for each in failed.values()}
+    if details.get("writeConcernErrors") or codes - {DUPLICATE_KEY}:
+        raise StorageUnavailable(f"bulk write: {sorted(codes)}") from error
+    return [_conflict(failed[index]) if index in failed else WriteResult.COMMITTED for index in range(count)]
+
+
+def _conflict(failed: Mapping[str, Any]) -> WriteResult:
+    """Of a duplicate key: that of the document's id shows another version, any other that of a cart's key."""
+    return WriteResult.KEY_TAKEN if LIVE_KEYS in failed.get("keyPattern", ()) else WriteResult.CONFLICT

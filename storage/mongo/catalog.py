@@ -10,9 +10,11 @@ from datetime import datetime
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
+from facts.snapshot import CatalogRows
 from models.cart.forms import Document
+from models.catalog.configuration import Configuration
 from storage.mongo.database import translated_errors
-from storage.mongo.driver import Collection
+from storage.mongo.driver import Collection, aggregate
 from storage.mongo.revision_documents import read_record, read_revision, write_record
 from storage.mongo.snapshots import MongoSnapshots
 from storage.records import CatalogRecord, CatalogSnapshot, CommandKey, Revision
@@ -46,6 +48,17 @@ class MongoCatalog:
         async with translated_errors():
             found = await self._records.find({"$or": wanted}).to_list(None)
         return {CommandKey(each.tenant, each.command_id): each for each in map(read_record, found)}
+
+    async def configurations(self) -> dict[str, Configuration]:
+        """By the index over revisions that set a configuration: each of them holds the whole of it."""
+        pipeline: list[Document] = [
+            {"$match": {"tenant": {"$gt": ""}, "configuration": {"$exists": True}}},
+            {"$sort": {"tenant": 1, "revision": -1}},
+            {"$group": {"_id": "$tenant", "rows": {"$first": "$configuration"}}},
+        ]
+        async with translated_errors():
+            found = await aggregate(self._records, pipeline)
+        return {each["_id"]: CatalogRows.stored({"configuration": each["rows"]}).configuration[0] for each in found}
 
     async def between(self, tenant: str, after: int, until: int) -> list[Revision]:
         """By the index over tenant and revision."""

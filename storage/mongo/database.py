@@ -17,6 +17,11 @@ from storage.mongo.driver import Collection, Driver, close_client, open_client, 
 from storage.records import StorageUnavailable
 
 DUPLICATE_KEY = 11000
+INDEX_NOT_FOUND = 27
+LIVE_KEYS = "liveKeys"
+"""The field of a cart that holds the keys which belong to it alone."""
+IDLE_SINCE = "idleSince"
+"""The field of a cart that expires when nobody changes it: when somebody did."""
 
 CART_INDEXES = [
     IndexModel([("tenant", ASCENDING), ("status", ASCENDING), ("_id", ASCENDING)], name="by-status"),
@@ -26,7 +31,28 @@ CART_INDEXES = [
     IndexModel([("tenant", ASCENDING), ("items.offeringId", ASCENDING), ("_id", ASCENDING)], name="by-offering"),
     IndexModel([("tenant", ASCENDING), ("lookup", ASCENDING)], name="by-key"),
     IndexModel([("stamp.run", ASCENDING), ("stamp.group", ASCENDING)], name="by-commit"),
-    IndexModel([("purgeAt", ASCENDING)], name="purge-tombstones", expireAfterSeconds=0, sparse=True),
+    IndexModel(
+        [("tenant", ASCENDING), (LIVE_KEYS, ASCENDING)],
+        name="by-live-key",
+        unique=True,
+        # Most carts have none, nor do those that were stored before there was this field.
+        partialFilterExpression={LIVE_KEYS: {"$exists": True}},
+    ),
+    IndexModel(
+        [("purgeAt", ASCENDING), ("_id", ASCENDING)],
+        name="by-purge",
+        partialFilterExpression={"purgeAt": {"$exists": True}},
+    ),
+    IndexModel(
+        [("status", ASCENDING), ("suppressAt", ASCENDING)],
+        name="by-suppression",
+        partialFilterExpression={"suppressAt": {"$exists": True}},
+    ),
+    IndexModel(
+        [("tenant", ASCENDING), (IDLE_SINCE, ASCENDING)],
+        name="by-idleness",
+        partialFilterExpression={IDLE_SINCE: {"$exists": True}},
+    ),
 ]
 JOURNAL_INDEXES = [
     IndexModel([("tenant", ASCENDING), ("cartId", ASCENDING), ("version", ASCENDING)], name="by-cart"),
@@ -46,6 +72,11 @@ CATALOG_INDEXES = [
         partialFilterExpression={"revision": {"$exists": True}},
     ),
     IndexModel([("tenant", ASCENDING), ("commandId", ASCENDING)], name="by-command", unique=True),
+    IndexModel(
+        [("tenant", ASCENDING), ("revision", DESCENDING)],
+        name="by-configuration",
+        partialFilterExpression={"configuration": {"$exists": True}},
+    ),
 ]
 SNAPSHOT_INDEXES = [
     IndexModel(
@@ -74,6 +105,8 @@ INDEXES = {
     "runs": RUN_INDEXES,
 }
 """The indexes of every collection; a worker creates those that are missing."""
+FORMER_INDEXES = {"carts": ["purge-tombstones"]}
+"""Indexes of earlier releases that must go: this one let the server remove deleted carts, ids and all."""
 
 
 class Database:
@@ -97,10 +130,22 @@ class Database:
         return self._database.get_collection(name)
 
     async def create_indexes(self) -> None:
-        """Create every index that is missing."""
+        """Create every index that is missing, and drop those that must go."""
         async with translated_errors():
+            for name, former in FORMER_INDEXES.items():
+                found = await self.collection(name).index_information()
+                for each in found.keys() & set(former):
+                    await self._drop_index(name, each)
             for name, indexes in INDEXES.items():
                 await self.collection(name).create_indexes(indexes)
+
+    async def _drop_index(self, collection: str, index: str) -> None:
+        """Drop it, unless another worker was faster."""
+        try:
+            await self.collection(collection).drop_index(index)
+        except OperationFailure as error:
+            if error.code != INDEX_NOT_FOUND:
+                raise
 
     async def close(self) -> None:
         """Close all connections."""

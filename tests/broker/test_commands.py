@@ -1,7 +1,9 @@
 """Every command of the foundation, from the queue to the reply."""
 
+import pytest
+
 from support.running import Running
-from support.shop import Shop, error_code
+from support.shop import Shop, error_code, problems
 
 PLAN = {"id": "i-1", "offeringId": "plan"}
 PHONE = {"id": "i-2", "offeringId": "phone"}
@@ -164,6 +166,48 @@ async def test_update_cart_changes_the_header_and_reprices(shop: Shop) -> None:
     assert "agentId" not in cleared["cart"]
     same = await shop.call("update-cart", cart_id, {"country": "JP"})
     assert (same["status"], same["version"], same["changes"]) == ("unchanged", 3, [])
+
+
+@pytest.mark.parametrize("field", ["channel", "place", "marketSegment"])
+async def test_where_a_cart_is_sold_does_not_change_by_update_cart(shop: Shop, field: str) -> None:
+    cart_id = await shop.cart(PLAN)
+    for value in ({"id": "shop"}, None):
+        reply = await shop.call("update-cart", cart_id, {"agentId": "a-1", field: value})
+        assert (error_code(reply), problems(reply)) == ("invalid", [(f"/data/{field}", "unknown-field")])
+
+
+EMAIL = {"id": "e-1", "mediumType": "email", "characteristic": {"emailAddress": "anna@example.org"}, "preferred": True}
+POSTAL = {
+    "id": "p-1",
+    "mediumType": "postal",
+    "characteristic": {"street1": "1 Main Street", "city": "Lyon"},
+    "validFor": {"startDateTime": "2026-01-01T00:00:00Z"},
+}
+
+
+async def test_contacts_and_attributes_are_set_by_create_cart_and_update_cart(shop: Shop) -> None:
+    cart_id = await shop.cart(contacts=[EMAIL], attributes={"agreement": "A 1"}, relatedParties=[{"id": "u-2"}])
+    created = (await shop.call("get-cart", cart_id))["cart"]
+    assert (created["contacts"], created["attributes"]) == ([EMAIL], {"agreement": "A 1"})
+    assert created["relatedParties"] == [{"id": "u-2"}]
+    update = {"contacts": [EMAIL, POSTAL], "attributes": {"color": "red"}}
+    reply = await shop.call("update-cart", cart_id, update)
+    assert (reply["cart"]["contacts"], reply["cart"]["attributes"]) == ([EMAIL, POSTAL], {"color": "red"})
+    assert reply["changes"][0]["to"] == update
+    same = await shop.call("update-cart", cart_id, update)
+    emptied = await shop.call("update-cart", cart_id, {"contacts": [], "attributes": {}})
+    assert (same["status"], emptied["cart"]["contacts"], emptied["cart"]["attributes"]) == ("unchanged", [], {})
+
+
+async def test_contacts_and_attributes_are_bounded(shop: Shop) -> None:
+    contacts = [{"id": str(each)} for each in range(101)]
+    attributes = {f"a{each}": "" for each in range(201)}
+    reply = await shop.call("update-cart", await shop.cart(), {"contacts": contacts, "attributes": attributes})
+    assert sorted(problems(reply)) == [("/data/attributes", "too-many"), ("/data/contacts", "too-many")]
+    wrong = await shop.call("create-cart", "c-1", {"currency": "EUR", "contacts": [{"mediumType": "email", "x": 1}]})
+    assert sorted(problems(wrong)) == [("/data/contacts/0/id", "missing"), ("/data/contacts/0/x", "unknown-field")]
+    twice = await shop.call("create-cart", "c-1", {"currency": "EUR", "contacts": [EMAIL, EMAIL]})
+    assert problems(twice) == [("/data/contacts", "duplicate-id")]
 
 
 async def test_add_items_assigns_missing_ids_and_the_container(shop: Shop) -> None:

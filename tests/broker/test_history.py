@@ -69,9 +69,8 @@ async def test_history_tells_who_changed_what_when_and_why_oldest_first(shop: Sh
     ]
     assert [(each["commandId"], each["reason"]) for each in items[1:]] == [("m-2", "as agreed"), ("m-3", None)]
     assert (items[2]["changes"], items[2]["priceChanges"]) == (reply["changes"], reply["priceChanges"])
-    [event] = [
-        each for each in await shop.events(6, cart_id) if each.message_id == f"{shop.tenant}:{cart_id}:3:cart-updated"
-    ]
+    event_id = f"{shop.tenant}:{cart_id}:3:cart-updated"
+    [event] = await shop.wire.events.wait(lambda each: each.message_id == event_id, 1)
     assert items[2]["at"] == event.headers["cloudEvents:time"]
     assert set(items[0]) == {
         "version",

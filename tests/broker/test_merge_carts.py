@@ -173,9 +173,9 @@ async def test_the_event_of_its_own_is_heard_once(shop: Shop) -> None:
     target, source = await shop.cart(PLAN), await shop.cart(PHONE)
     await merged(shop, target, source)
     await gone(shop, source)
-    ids = [event.message_id for event in await shop.events(6, target)]
-    assert ids.count(f"{shop.tenant}:{target}:2:cart-merged") == 1
-    assert f"{shop.tenant}:{source}:2:cart-deleted" in [each.message_id for each in await shop.events(6, source)]
+    ids = [f"{shop.tenant}:{target}:2:cart-merged", f"{shop.tenant}:{source}:2:cart-deleted"]
+    await shop.wire.events.wait(lambda event: event.message_id in ids, 2)
+    assert sorted(event.message_id for event in shop.heard() if event.message_id in ids) == sorted(ids)
 
 
 async def test_customer_and_keys_are_the_targets(shop: Shop) -> None:
@@ -299,3 +299,23 @@ async def test_whatever_happens_to_from_meanwhile_it_ends(shop: Shop) -> None:
     reply, *_ = await asyncio.gather(merging, *changes)
     assert reply["status"] == "applied"
     await gone(shop, source)
+
+
+async def test_a_locked_cart_is_merged_by_its_owner_only_and_its_lock_does_not_stop_the_deletion(shop: Shop) -> None:
+    target, source = await shop.cart(PLAN), await shop.cart(PHONE)
+    await shop.call("lock-cart", source, {"owner": "agent-7", "seconds": 300})
+    refused = await shop.call("merge-carts", target, {"from": source})
+    assert (error_code(refused), problems(refused)) == ("cart-locked", [("/data/from", "cart-locked")])
+    assert refused["error"]["details"]["owner"] == "agent-7"
+    owner = {"headers": {"lock-owner": "agent-7"}}
+    reply = await shop.call("merge-carts", target, {"from": source}, properties=owner)
+    assert reply["status"] == "applied"
+    await gone(shop, source)
+
+
+async def test_a_submitted_cart_is_not_merged(shop: Shop) -> None:
+    target, source = await shop.cart(PLAN), await shop.cart(PHONE)
+    token = (await shop.call("validate-cart", source))["validation"]["token"]
+    assert (await shop.call("submit-cart", source, {"token": token}))["status"] == "applied"
+    refused = await shop.call("merge-carts", target, {"from": source})
+    assert (error_code(refused), problems(refused)) == ("cart-read-only", [("/data/from", "cart-read-only")])

@@ -215,7 +215,7 @@ async def test_a_dry_run_predicts_the_move_and_a_duplicate_repeats_its_report(sh
 async def test_a_move_has_an_event_of_its_own(shop: Shop) -> None:
     cart_id = await _web_cart(shop, PLAN)
     await shop.call("move-cart", cart_id, {"channel": SHOP})
-    events = [json.loads(each.body) for each in await shop.events(5, cart_id)]
+    events = [json.loads(each.body) for each in await shop.events(6, cart_id)]
     moved = [each for each in events if each["version"] == 2]
     assert [each["type"] for each in moved] == ["cart-updated", "price-changed", "cart-moved"]
     assert moved[2]["commandType"] == "move-cart"

@@ -112,6 +112,12 @@ async def container_not_found(shop: Shop, cart: str) -> Reply:
     return await shop.call("replace-items", cart, {"containerId": "k-9", "items": []})
 
 
+async def failed_test(shop: Shop, cart: str) -> Reply:
+    return await shop.call(
+        "patch-cart", cart, {"operations": [{"op": "test", "path": "/items/i-1/quantity", "value": 7}]}
+    )
+
+
 async def note_not_found(shop: Shop, cart: str) -> Reply:
     return await shop.call("remove-note", cart, {"itemId": "i-1", "noteId": "n-9"})
 
@@ -150,6 +156,10 @@ async def cart_locked(shop: Shop, cart: str) -> Reply:
 
 async def cart_not_submitted(shop: Shop, cart: str) -> Reply:
     return await shop.call("reopen-cart", cart)
+
+
+async def key_taken(shop: Shop, cart: str) -> Reply:
+    return await shop.call("update-cart", cart, {"keys": {"externalId": "x-1"}})
 
 
 async def rule_broken(shop: Shop, cart: str) -> Reply:
@@ -212,6 +222,10 @@ async def temporarily_unavailable(shop: Shop, cart: str) -> Reply:
     return await shop.call("update-products", cart, QUANTITY)
 
 
+async def item_not_amendable(shop: Shop, cart: str) -> Reply:
+    return await shop.call("update-products", f"{cart}-amendment", QUANTITY)
+
+
 async def internal(shop: Shop, cart: str) -> Reply:
     STORES[-1].carts.broken = True
     reply = await shop.call("update-products", cart, QUANTITY)
@@ -231,6 +245,7 @@ SCENARIOS: dict[ErrorCode, Scenario] = {
     ErrorCode.ITEM_NOT_FOUND: item_not_found,
     ErrorCode.CONTAINER_NOT_FOUND: container_not_found,
     ErrorCode.NOTE_NOT_FOUND: note_not_found,
+    ErrorCode.TEST_FAILED: failed_test,
     ErrorCode.OFFERING_NOT_FOUND: offering_not_found,
     ErrorCode.OFFERING_NOT_AVAILABLE: offering_not_available,
     ErrorCode.PRICE_NOT_FOUND: price_not_found,
@@ -240,6 +255,8 @@ SCENARIOS: dict[ErrorCode, Scenario] = {
     ErrorCode.CART_READ_ONLY: cart_read_only,
     ErrorCode.CART_LOCKED: cart_locked,
     ErrorCode.CART_NOT_SUBMITTED: cart_not_submitted,
+    ErrorCode.KEY_TAKEN: key_taken,
+    ErrorCode.ITEM_NOT_AMENDABLE: item_not_amendable,
     ErrorCode.RULE_BROKEN: rule_broken,
     ErrorCode.INCOMPATIBLE_ITEMS: incompatible_items,
     ErrorCode.ALREADY_OWNED: already_owned,
@@ -267,7 +284,7 @@ def test_every_code_has_a_scenario_or_a_reason_for_none() -> None:
 
 @pytest.fixture
 async def cart(shop: Shop, running: Running) -> str:
-    """A cart with a plan in it; one twin has the last voucher and was submitted, another is locked."""
+    """A cart with a plan in it; one twin has the last voucher and was submitted, another is locked and has a key."""
     cart_id = f"c-{uuid4().hex[:8]}"
     for kind, data in SALES.items():
         assert (await shop.call(kind, data=data))["type"] == "catalog-updated"
@@ -276,9 +293,12 @@ async def cart(shop: Shop, running: Running) -> str:
         data = {"country": "FR", "currency": "EUR", "customer": customer, "items": [PLAN]}
         await shop.call("create-cart", cart_id + suffix, data, message_id=f"created-{cart_id}{suffix}")
     assert (await shop.call("add-voucher", f"{cart_id}-submitted", {"code": "LAST"}))["status"] == "applied"
+    await shop.call("update-cart", f"{cart_id}-locked", {"keys": {"externalId": "x-1"}})
     await shop.call("lock-cart", f"{cart_id}-locked", {"owner": "anna", "seconds": 600})
     submitted = {"tenant": shop.tenant, "cartId": f"{cart_id}-submitted"}
     await running.database["carts"].update_one(submitted, {"$set": {"status": "submitted"}})
+    amendment = {"amends": f"{cart_id}-submitted", "fixedItems": ["i-1"]}
+    assert (await shop.call("start-amendment", f"{cart_id}-amendment", amendment))["status"] == "applied"
     return cart_id
 
 

@@ -47,9 +47,9 @@ async def test_a_validated_cart_is_submitted_and_read_only_from_then_on(shop: Sh
 
 async def test_it_has_an_event_of_its_own(shop: Shop) -> None:
     cart_id = await submitted(shop, PLAN)
-    events = await shop.events(4, cart_id)
+    events = await shop.events(5, cart_id)
     kinds = [event.headers["cloudEvents:type"] for event in events]
-    assert kinds == ["cart-updated", "price-changed", "cart-updated", "cart-submitted"]
+    assert kinds == ["cart-updated", "price-changed", "cart-created", "cart-updated", "cart-submitted"]
 
 
 async def test_it_does_not_reprice(shop: Shop) -> None:

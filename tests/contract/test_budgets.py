@@ -111,3 +111,19 @@ async def test_leaving_puts_a_settled_hold_in_doubt_again(store: Store) -> None:
     await store.budgets.resolve("t-1", [hold()], [])
     await store.budgets.claim({}, [hold(), hold("c-9")], "t-2")
     assert await store.budgets.doubtful(NOW, 10) == [Doubt(hold(), "t-2")]
+
+
+async def test_an_heir_gets_what_the_other_cart_holds_and_nobody_else_does(store: Store) -> None:
+    """Both hold it until the other one leaves; there is no room for a third one in between."""
+    heirs = {CartKey("acme", "c-2"): [CartKey("acme", "c-1")]}
+    assert await store.budgets.claim({hold("c-1"): 1}, [], "t-1") == set()
+    assert await store.budgets.claim({hold("c-2"): 1, hold("c-3"): 1}, [], "t-2", heirs) == {hold("c-3")}
+    assert await store.budgets.claim({}, [hold("c-1")], "t-3") == set()
+    await store.budgets.resolve("t-3", [], [hold("c-1")])
+    assert await store.budgets.claim({hold("c-3"): 1}, [], "t-4", heirs) == {hold("c-3")}
+
+
+async def test_an_heir_of_a_cart_without_the_hold_needs_room_like_everybody(store: Store) -> None:
+    assert await store.budgets.claim({hold("c-9"): 1}, [], "t-1") == set()
+    heirs = {CartKey("acme", "c-2"): [CartKey("acme", "c-1")]}
+    assert await store.budgets.claim({hold("c-2"): 1}, [], "t-2", heirs) == {hold("c-2")}

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from facts.snapshot import CatalogRows
+from models.catalog.configuration import Configuration
 from storage.ports import Store
-from storage.records import CatalogRecord, CatalogSnapshot, CommandKey, Run
+from storage.records import CatalogRecord, CatalogSnapshot, CommandKey, Revision, Run
 from support.records import START, revision, unchanged
 
 
@@ -24,6 +25,26 @@ async def test_a_number_is_taken_once(store: Store) -> None:
     assert await store.catalog.append(revision(1, command_id="m-1"))
     assert not await store.catalog.append(revision(1, command_id="m-2"))
     assert [each.command_id for each in await store.catalog.since({"acme": 0})] == ["m-1"]
+
+
+async def test_the_latest_configuration_of_every_tenant_is_found(store: Store) -> None:
+    def configured(number: int, minutes: int, tenant: str = "acme") -> Revision:
+        rows = CatalogRows(configuration=(Configuration.model_validate({"expireAfterMinutes": minutes}),))
+        return replace(revision(number), tenant=tenant, rows=rows)
+
+    bare = replace(revision(3), rows=CatalogRows())
+    records = [
+        configured(1, 60),
+        configured(2, 90),
+        bare,
+        configured(1, 5, "other"),
+        replace(bare, tenant="b", revision=1),
+    ]
+    for number, each in enumerate(records):
+        assert await store.catalog.append(replace(each, command_id=f"m-{number}"))
+    assert await store.catalog.append(replace(unchanged("m-9", 3), tenant="third"))
+    found = await store.catalog.configurations()
+    assert {tenant: each.expire_after_minutes for tenant, each in found.items()} == {"acme": 90, "other": 5}
 
 
 async def test_a_command_makes_one_revision(store: Store) -> None:

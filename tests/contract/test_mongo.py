@@ -14,7 +14,16 @@ from storage.mongo.database import INDEXES
 from storage.mongo.driver import Driver
 from storage.mongo.runs import open_or_closed_since
 from storage.mongo.store import MongoStore
-from storage.records import CartKey, CartWrite, CatalogSnapshot, CommandKey, Run, StorageUnavailable, WriteResult
+from storage.records import (
+    CartKey,
+    CartWrite,
+    CatalogSnapshot,
+    CommandKey,
+    LiveKey,
+    Run,
+    StorageUnavailable,
+    WriteResult,
+)
 from support.records import START, entry, full_cart, revision, stored, unchanged
 from workers.settle.watermark import CLOSED_KNOWN
 
@@ -23,6 +32,16 @@ CALLS: dict[str, Callable[[MongoStore], Awaitable[object]]] = {
     "load": lambda store: store.carts.load([CartKey("acme", "c-1")]),
     "commit": lambda store: store.carts.commit([CartWrite(0, stored(full_cart()))]),
     "with_key": lambda store: store.carts.with_key("acme", "journey", "j-1"),
+    "holders": lambda store: store.carts.holders({LiveKey("acme", "externalId=x")}),
+    "to_purge": lambda store: store.carts.to_purge(START, 10),
+    "made_between": lambda store: store.journal.made_between(START, START, 10),
+    "remove": lambda store: store.journal.remove(CartKey("acme", "c-1"), 1, START),
+    "archive_load": lambda store: store.archive.load([CartKey("acme", "c-1")]),
+    "archive_keep": lambda store: store.archive.keep(full_cart()),
+    "idle": lambda store: store.carts.idle("acme", START, 10),
+    "let_idle": lambda store: store.carts.let_idle("acme"),
+    "configurations": lambda store: store.catalog.configurations(),
+    "due": lambda store: store.carts.due(START, 10),
     "unpublished": lambda store: store.carts.unpublished(Run("run-1", 0, (), START), START, 10),
     "lookup": lambda store: store.journal.lookup([CommandKey("acme", "m-1")]),
     "append": lambda store: store.journal.append([entry("m-1", 1)]),
@@ -87,17 +106,47 @@ async def test_indexes_are_created_and_created_again(
     async with AsyncMongoClient(mongo_url) as client:
         database = client[database_name]
         indexes = {name: await database[name].index_information() for name in INDEXES}
-    assert set(indexes["carts"]) == {"_id_", "by-key", "by-commit", "purge-tombstones"}
-    assert set(indexes["journal"]) == {"_id_", "by-cart"}
-    assert set(indexes["catalog"]) == {"_id_", "by-revision", "by-time", "by-command"}
+    assert set(indexes["carts"]) == {
+        "_id_",
+        "by-key",
+        "by-commit",
+        "by-live-key",
+        "by-suppression",
+        "by-idleness",
+        "by-purge",
+    }
+    assert set(indexes["journal"]) == {"_id_", "by-cart", "by-time"}
+    assert set(indexes["catalog"]) == {"_id_", "by-revision", "by-time", "by-command", "by-configuration"}
     assert set(indexes["snapshots"]) == {"_id_", "by-revision"}
     assert set(indexes["budgets"]) == {"_id_", "by-doubt"}
     assert set(indexes["runs"]) == {"_id_", "by-end", "purge-closed"}
     assert indexes["runs"]["purge-closed"]["partialFilterExpression"] == {"closed": True}
     assert indexes["runs"]["purge-closed"]["expireAfterSeconds"] > CLOSED_KNOWN.total_seconds()
-    assert indexes["carts"]["purge-tombstones"]["expireAfterSeconds"] == 0
+    assert not any("expireAfterSeconds" in each for each in indexes["carts"].values())
     assert indexes["catalog"]["by-revision"]["unique"]
     assert indexes["catalog"]["by-command"]["unique"]
+
+
+async def test_deleted_carts_are_no_longer_removed_by_the_server(
+    mongo_store: MongoStore, mongo_url: str, database_name: str
+) -> None:
+    async with AsyncMongoClient(mongo_url) as client:
+        carts = client[database_name]["carts"]
+        await carts.create_index("purgeAt", name="purge-tombstones", expireAfterSeconds=0, sparse=True)
+        await asyncio.gather(mongo_store.prepare(), mongo_store.prepare())
+        assert "purge-tombstones" not in await carts.index_information()
+
+
+async def test_old_entries_are_found_in_the_index_alone(
+    mongo_store: MongoStore, mongo_url: str, database_name: str
+) -> None:
+    await mongo_store.journal.append([entry(f"m-{number}", number) for number in range(1, 9)])
+    async with AsyncMongoClient(mongo_url) as client:
+        query = {"at": {"$gt": START, "$lt": START + timedelta(minutes=4)}}
+        fields = {"_id": 0, "at": 1, "tenant": 1, "cartId": 1}
+        cursor = client[database_name]["journal"].find(query, fields).sort([("at", 1), ("tenant", 1), ("cartId", 1)])
+        plan = (await cursor.limit(9).explain())["executionStats"]
+    assert (plan["nReturned"], plan["totalDocsExamined"]) == (3, 0)
 
 
 async def test_newer_revisions_are_found_by_index(mongo_store: MongoStore, mongo_url: str, database_name: str) -> None:

@@ -17,7 +17,18 @@ from storage.mongo.cart_documents import write_cart
 from storage.records import CartKey, CommandKey, Entry
 from support.deliveries import TENANT
 from support.simulation import SimulatedWorker, documents, stocked_store
-from support.streams import CART_DATA, CATALOG_COMMAND, CATALOG_DATA, COMMAND, OPENING, STREAMS, deliveries, one_of_each
+from support.streams import (
+    CART_DATA,
+    CATALOG_COMMAND,
+    CATALOG_DATA,
+    COMMAND,
+    LONE_STREAMS,
+    OPENING,
+    STREAMS,
+    deliveries,
+    one_of_each,
+    predictable,
+)
 
 APPLIED = ("applied", "unchanged")
 many = settings(max_examples=50, deadline=None)
@@ -36,7 +47,7 @@ def run(store: MemoryStore, rounds: list[list[Any]], **arguments: Any) -> list[d
         return worker
 
     worker = asyncio.run(work())
-    sent = [each for each in worker.outbox.messages if each.mandatory]
+    sent = [each for each in worker.outbox.messages if each.to_caller]
     replies = {int(each.correlation_id or ""): json.loads(each.body) for each in sent}
     assert sorted(replies) == list(range(len(worker.received)))
     return [replies[number] for number in sorted(replies)]
@@ -106,7 +117,7 @@ def test_a_dry_run_predicts_the_real_run_and_leaves_no_trace(stream: list[Any], 
         assert dry["status"] == "dry-run"
         assert real["status"] in APPLIED
         dry["status"] = real["status"]
-    assert dry == real
+    assert predictable(dry) == predictable(real)
 
 
 @settings(max_examples=15, deadline=None)
@@ -119,7 +130,7 @@ def test_a_dry_run_of_every_command_predicts_it_and_leaves_no_trace(stream: list
         (dry,) = run(store, [_last(command, dry=True, message_id=f"m-each-{number}")])
         assert trace(store) == before
         (real,) = run(store, [_last(command, dry=False, message_id=f"m-each-{number}")])
-        assert {**dry, "status": real.get("status")} == {**real, "status": real.get("status")}
+        assert predictable(dry, as_if=real) == predictable(real)
 
 
 def _last(command: Any, *, dry: bool, message_id: str = "m-last") -> list[Any]:
@@ -130,7 +141,7 @@ def _last(command: Any, *, dry: bool, message_id: str = "m-last") -> list[Any]:
 
 
 @many
-@given(STREAMS, st.lists(st.integers(1, 6), max_size=10))
+@given(LONE_STREAMS, st.lists(st.integers(1, 6), max_size=10))
 def test_a_group_of_many_is_many_groups_of_one(stream: list[Any], sizes: list[int]) -> None:
     one_by_one, grouped = stocked_store(), stocked_store()
     first = run(one_by_one, [[each] for each in deliveries(stream)])

@@ -52,7 +52,6 @@ HEADER = {
     "country": "FR",
     "channel": {"id": "web"},
     "marketSegment": "gold",
-    "keys": {"salesJourneyId": "j-1", "externalId": "x-1"},
     "flags": {"vip": True},
     "salesFlags": ["a", "b"],
     "pricingPolicy": {"preset": "default"},
@@ -62,13 +61,14 @@ HEADER = {
 
 def full_cart(cart_id: str = "c-1", *, tenant: str = "acme", version: int = 1) -> Cart:
     """A cart in which no field is empty."""
+    keys = {"salesJourneyId": f"j-{cart_id}", "externalId": f"x-{cart_id}"}
     total = Total("recurring", "P1M", 2000, 1, 1666, (VAT,), 1999)
     return Cart(
         id=cart_id,
         tenant=tenant,
         version=version,
         status=CartStatus.ACTIVE,
-        header=Header.model_validate(HEADER),
+        header=Header.model_validate({**HEADER, "keys": keys}),
         created=Stamp(START, "u-1"),
         updated=Stamp(START + timedelta(minutes=version), None),
         containers=(Container("k-1", "mobile", "new", "pf-1", {"note": "n"}), Container("k-2")),

@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from pydantic import SecretStr
+
 from engine.reading import Origin, read_command
 from facts.snapshot import CatalogRows
 from handlers.registry import commands
@@ -122,7 +124,8 @@ class SimulatedWorker:
         **settings: Any,
     ):
         commands()
-        chosen = Settings(attempts_in_place=1, retry_delays=(1,) * 50, cached_lines=1000, **settings)
+        keys = SecretStr("a key that all of them have " * 2)
+        chosen = Settings(attempts_in_place=1, retry_delays=(1,) * 50, cached_lines=1000, token_keys=keys, **settings)
         troubled = copy(store)
         troubled.carts = TroubledCarts(store.carts, trouble)
         troubled.briefings = TroubledBriefings(store.briefings, trouble)

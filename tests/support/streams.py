@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from support.deliveries import command_delivery
+from support.life_streams import LIFE_DATA
 from support.offers import CONFIGURATION, PROMOTIONS, RATES, RULES, VOUCHERS
 from support.shop import PRICES, TAXES
 
@@ -76,6 +77,7 @@ CART_DATA: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "apply-adjustment": ADJUSTMENT,
     "remove-adjustment": st.builds(lambda own: {"id": own}, ADJUSTMENT_ID),
     "merge-carts": st.builds(lambda other, strategy: {"from": other, "strategy": strategy}, CARTS, STRATEGY),
+    **LIFE_DATA,
     "create-cart": st.builds(lambda items: {"currency": "EUR", "items": items}, NEW_ITEMS),
     "delete-cart": st.just({}),
 }
@@ -131,6 +133,10 @@ OPENING = [
     for cart in ("c-1", "c-2")
 ]
 STREAMS = st.lists(COMMAND, max_size=25).map(lambda commands: OPENING + commands)
+LONE_STREAMS = st.lists(
+    COMMAND.filter(lambda command: command[0] not in {"merge-carts", "start-amendment"}), max_size=25
+).map(lambda commands: OPENING + commands)
+"""Streams in which no command sees another cart than its own."""
 
 
 def deliveries(stream: list[tuple[str, str | None, dict[str, Any], dict[str, Any]]], **envelope: Any) -> list[Any]:
@@ -142,3 +148,12 @@ def deliveries(stream: list[tuple[str, str | None, dict[str, Any], dict[str, Any
         )
         for number, (kind, cart, data, version) in enumerate(stream)
     ]
+
+
+def predictable(reply: dict[str, Any], as_if: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A reply without the validity token, which a dry run does not issue; `as_if` has its status, if it has one."""
+    foreseen = {**reply, "status": as_if["status"]} if as_if is not None and "status" in as_if else dict(reply)
+    if "validation" in foreseen:
+        told = foreseen["validation"].items()
+        foreseen["validation"] = {name: value for name, value in told if name not in {"token", "expiresAt"}}
+    return foreseen

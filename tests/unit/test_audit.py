@@ -102,7 +102,12 @@ def test_an_honest_history_has_no_breach(history: History, kept: Kept) -> None:
     assert {reply["status"] for reply in history.replies["m-create"]} == {"applied", "duplicate"}
     assert kept.entries["m-same"].status == "unchanged"
     assert kept.catalog.keys() == {"m-tax"}
-    assert {event.fields["type"] for event in history.events} == {"cart-updated", "price-changed", "cart-deleted"}
+    assert {event.fields["type"] for event in history.events} == {
+        "cart-updated",
+        "price-changed",
+        "cart-created",
+        "cart-deleted",
+    }
 
 
 def journal(kept: Kept, change: Callable[[list[Entry]], list[Entry]]) -> Kept:

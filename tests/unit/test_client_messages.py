@@ -11,7 +11,8 @@ from cartwright.wire.cart_view import CartView
 from cartwright.wire.events import CartUpdatedEvent, Event, JobEvent
 from cartwright.wire.examples import example_of
 from cartwright.wire.refusals import ErrorCode
-from cartwright.wire.replies import CartUpdated, CommandRefused, PriceChanged, Reply
+from cartwright.wire.refused import CommandRefused
+from cartwright.wire.replies import CartUpdated, PriceChanged, Reply
 
 
 def encoded(**fields: Any) -> bytes:

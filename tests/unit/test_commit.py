@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from storage.memory.store import MemoryCarts
+from storage.memory.carts import MemoryCarts
 from storage.records import CartWrite, StorageUnavailable, WriteResult
 from support.records import full_cart, stored
 from workers.execute import read_back

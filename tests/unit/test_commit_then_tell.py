@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
 
-from storage.memory.store import MemoryBriefings, MemoryCarts, MemoryStore
+from storage.memory.carts import MemoryCarts
+from storage.memory.store import MemoryBriefings, MemoryStore
 from storage.records import CartKey, CartWrite, WriteResult
 from support.deliveries import TENANT, command_delivery
 from support.simulation import SimulatedWorker, stocked_store
@@ -77,7 +78,7 @@ async def test_nothing_is_told_or_acknowledged_before_the_commit(worker: Simulat
     carts.may.set()
     await draining
     assert [reply["status"] for reply in worker.replies] == ["applied"]
-    assert [event["version"] for event in worker.events] == [1]
+    assert [(event["type"], event["version"]) for event in worker.events] == [("cart-updated", 1), ("cart-created", 1)]
     assert acknowledged(worker) == {1}
 
 

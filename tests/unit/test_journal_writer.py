@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from storage.memory.store import MemoryJournal
+from storage.memory.journal import MemoryJournal
 from storage.records import Entry, StorageUnavailable
 from support.records import entry
 from workers.settle import journal_writer

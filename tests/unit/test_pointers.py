@@ -169,7 +169,7 @@ SEGMENTS = [
 
 @pytest.mark.parametrize(("segment", "expected"), SEGMENTS)
 def test_of_the_forms_of_a_value_the_one_that_was_sent_is_judged(segment: Any, expected: list[Any]) -> None:
-    body = {"type": "update-cart", "cartId": "c", "data": {"marketSegment": segment}}
+    body = {"type": "create-cart", "cartId": "c", "data": {"currency": "EUR", "marketSegment": segment}}
     assert [(each.path, each.code) for each in found(body)] == expected
 
 

@@ -11,6 +11,7 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from facts.snapshot import CatalogRows, Facts
 from handlers.registry import CatalogKey
 from models.cart.cart import Cart
+from pricing.price import price
 from storage.mongo.cart_documents import write_cart
 from support.pricing import NOON, document, price_row, priced, promotion, rows, run
 
@@ -30,12 +31,14 @@ def test_a_cart_can_be_priced_in_the_past_and_in_the_future() -> None:
     assert back.cart.pricing.totals == cart.pricing.totals
 
 
-def test_a_time_before_the_catalog_knew_the_offering_is_refused() -> None:
+def test_at_a_time_before_the_catalog_knew_the_offering_a_line_keeps_its_amounts() -> None:
     cart = priced(document({"mug": 1}, [price_row("mug", "10.00")]))
-    for kind, data in (("reprice-cart", {"asOf": TURN}), ("compare-price", {"from": {"asOf": TURN}})):
-        with pytest.raises(Refusal) as refused:
-            run(kind, data, cart, Facts(), {AFTER: Facts(), None: Facts()})
-        assert refused.value.code is ErrorCode.OFFERING_NOT_FOUND
+    repriced = run("reprice-cart", {"asOf": TURN}, cart, Facts(), {AFTER: Facts(), None: Facts()})
+    [warning] = price(cart, Facts(), AFTER).pricing.warnings
+    assert (warning.code, warning.item_id) == ("offering-not-available", cart.items[0].id)
+    assert (repriced.cart.items, repriced.unchanged) == (cart.items, True)
+    compared = run("compare-price", {"from": {"asOf": TURN}}, cart, Facts(), {AFTER: Facts(), None: Facts()})
+    assert compared.price_changes == []
 
 
 def test_a_time_decides_on_offerings_rules_promotions_and_taxes_alike() -> None:

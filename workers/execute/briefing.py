@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from cartwright.wire.status import CartStatus
 from handlers.registry import NOTHING, CatalogKey, Fetched, Needs, Stretch
 from handlers.tokens import NO_TOKENS
+from models.cart.amendment import AMENDS
 from models.cart.cart import Cart
 from queries.search import CartSearch, ElementSearch, Found, Search, ValueSearch
 from storage.ports import Store
@@ -70,6 +72,7 @@ class Preparation:
         stored: StoredCart | None,
         remembered: Mapping[CommandKey, Entry],
         room: Room = NO_LIMITS,
+        taken: frozenset[str] = frozenset(),
     ) -> CartSubject:
         """A cart in memory, with all that its commands may ask about."""
         history = await self._history(works, stored)
@@ -77,6 +80,8 @@ class Preparation:
         if room.exhausted:
             catalogs = {key: replace(facts, exhausted=room.exhausted) for key, facts in fetched.catalogs.items()}
             fetched = replace(fetched, catalogs=catalogs, uses=room.uses)
+        if taken:
+            fetched = replace(fetched, taken_keys=taken)
         return CartSubject(stored, remembered, history, fetched, self._unsettled(stored))
 
     async def named(self, work: Work) -> CartKey | None:
@@ -134,6 +139,7 @@ class Preparation:
             versions=then,
             history=history,
             archived=archived.version if archived is not None else 0,
+            amended_by=await self._amended_by(stored) if any(each.amendment for each in needs) else None,
             tokens=await self._keys.tokens() if any(each.tokens for each in needs) else NO_TOKENS,
             found={each: await self._found(tenant, each) for each in searches},
         )
@@ -146,6 +152,15 @@ class Preparation:
                 return await self._store.searches.values(tenant, search)
             case ElementSearch():
                 return await self._store.searches.elements(tenant, search)
+
+    async def _amended_by(self, stored: StoredCart | None) -> str | None:
+        """The last submitted amendment of a submitted cart."""
+        if stored is None or stored.cart.status is not CartStatus.SUBMITTED:
+            return None
+        keys = await self._store.carts.with_key(stored.key.tenant, AMENDS, stored.key.cart_id)
+        found = await self._store.carts.load(keys) if keys else {}
+        submitted = [key for key in keys if key in found and found[key].cart.status is CartStatus.SUBMITTED]
+        return submitted[0].cart_id if submitted else None
 
     async def _others(self, tenant: str, ids: Iterable[str]) -> dict[str, Cart]:
         found = await self._store.carts.load([CartKey(tenant, cart_id) for cart_id in ids])

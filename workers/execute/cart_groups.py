@@ -22,6 +22,7 @@ from workers.execute.briefing import Preparation
 from workers.execute.cart_cache import CartCache
 from workers.execute.cart_subject import CartSubject
 from workers.execute.fold import fold
+from workers.execute.key_claims import KeyClaims
 from workers.execute.read_back import commit_for_certain
 from workers.execute.reservations import NO_LIMITS, Reservations
 
@@ -39,6 +40,8 @@ class CartFold:
     subject: CartSubject
     answers: list[Answered]
     too_large: bool = False
+    contested: bool = False
+    """Whether the store has refused it for a key that belongs to another cart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Loaded:
     works: Mapping[CartKey, list[Work]]
     carts: Mapping[CartKey, StoredCart]
     from_cache: Set[CartKey]
+    contested: Set[CartKey]
 
 
 class CartGroups:
@@ -59,6 +63,7 @@ class CartGroups:
         self._carts = carts
         self._preparation = preparation
         self._reservations = reservations
+        self._claims = KeyClaims(carts)
         self._cache = cache
         self._clock = clock
 
@@ -66,8 +71,9 @@ class CartGroups:
         """The folds that hold, one per cart; raises `StorageUnavailable` if the outcome is not known."""
         done: list[CartFold] = []
         pending = commands
+        contested: set[CartKey] = set()
         for attempt in range(MAX_REFOLDS):
-            folds = await self._fold(pending, use_cache=attempt == 0)
+            folds = await self._fold(pending, contested, use_cache=attempt == 0)
             unsure = await self._commit(folds, stamp)
             for each in folds:
                 if each.too_large and len(each.works) > 1:
@@ -75,6 +81,7 @@ class CartGroups:
                 elif each.key not in unsure:
                     done.append(each)
             pending = {each.key: each.works for each in folds if each.key in unsure}
+            contested = {each.key for each in folds if each.contested}
             if not pending:
                 return done
         raise StorageUnavailable("carts kept changing under the worker")
@@ -87,7 +94,9 @@ class CartGroups:
         """Take note that everything a group committed is published."""
         self._cache.published(stamp)
 
-    async def _fold(self, pending: Mapping[CartKey, list[Work]], *, use_cache: bool) -> list[CartFold]:
+    async def _fold(
+        self, pending: Mapping[CartKey, list[Work]], contested: Set[CartKey], *, use_cache: bool
+    ) -> list[CartFold]:
         # What only reads is answered from the database: no write would prove a cached copy current.
         cacheable = [key for key, works in pending.items() if use_cache and not all(map(_only_reads, works))]
         cached = {key: stored for key in cacheable if (stored := self._cache.get(key))}
@@ -95,9 +104,9 @@ class CartGroups:
         asking = self._preparation.news(pending, missing)
         if missing:
             news = await asking
-            return await self._folds(Loaded(pending, {**news.carts, **cached}, set(cached)), news.entries)
+            return await self._folds(Loaded(pending, {**news.carts, **cached}, set(cached), contested), news.entries)
         # There hardly ever is news; so the group is folded as if there were none while that is being found out.
-        loaded = Loaded(pending, cached, set(cached))
+        loaded = Loaded(pending, cached, set(cached), contested)
         news, folds = await asyncio.gather(asking, self._folds(loaded, {}))
         return folds if news.empty else await self._folds(loaded, news.entries)
 
@@ -105,14 +114,16 @@ class CartGroups:
         await asyncio.sleep(0)  # what was asked before shall be under way
         room = await self._reservations.room(loaded.works, loaded.carts)
         time = self._clock()
-        folds = []
-        for key, works in loaded.works.items():
-            stored = loaded.carts.get(key)
-            subject = await self._preparation.subject(works, stored, remembered, room.get(key, NO_LIMITS))
+
+        async def folded(key: CartKey, taken: frozenset[str] = frozenset()) -> CartFold:
+            works, stored = loaded.works[key], loaded.carts.get(key)
+            subject = await self._preparation.subject(works, stored, remembered, room.get(key, NO_LIMITS), taken)
             inherited = self._preparation.inherited(stored)
-            answers = fold(subject, works, time)
-            folds.append(CartFold(key, works, key in loaded.from_cache, inherited, subject, answers))
-        return folds
+            return CartFold(key, works, key in loaded.from_cache, inherited, subject, fold(subject, works, time))
+
+        folds = [await folded(key) for key in loaded.works]
+        taken = await self._claims.taken({each.key: each.subject for each in folds}, loaded.contested)
+        return [await folded(each.key, taken[each.key]) if each.key in taken else each for each in folds]
 
     async def _commit(self, folds: Sequence[CartFold], stamp: CommitStamp) -> set[CartKey]:
         """Write what has new entries; return the carts whose answers do not hold and must be found anew.
@@ -137,8 +148,9 @@ class CartGroups:
         for each, write, result in zip(changed, writes, results, strict=True):
             if result is WriteResult.COMMITTED:
                 self._cache.put(write.stored)
-            elif result is WriteResult.CONFLICT:
+            elif result is not WriteResult.TOO_LARGE:
                 unsure.add(each.key)
+                each.contested = result is WriteResult.KEY_TAKEN
             else:
                 each.too_large = True
                 each.answers = [Answered(work, _too_large(each.key)) for work in each.works]

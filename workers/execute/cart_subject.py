@@ -1,10 +1,11 @@
 """A cart as the subject of a fold."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from cartwright.wire.command import AnyCommand
+from cartwright.wire.refusals import ErrorCode, Refusal
 from engine.execute import execute
 from engine.query import answer_query
 from facts.snapshot import Facts
@@ -13,6 +14,7 @@ from models.answers.answer import Answer
 from models.answers.cart_answer import CartAnswer
 from models.answers.outcome import Outcome
 from models.cart.budgets import Budget
+from models.cart.keys import claimed_keys
 from models.changes.change import Change, read_change
 from models.changes.journaled import JournaledVersion
 from models.changes.priced_patch import PricedPatch
@@ -25,7 +27,8 @@ class CartSubject:
 
     `remembered` are entries of these commands, `history` those since the oldest version that a rebasing command names,
     `unsettled` those that stay in the outbox; `fetched` is what the commands need; `budgets` are all that any version
-    of this fold uses; `heir_of` are carts that have passed their uses of budgets on to it.
+    of this fold uses; `heir_of` are carts that have passed their uses of budgets on to it; `claimed` are the keys that
+    the cart would come to have by any of these commands, dry runs included.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class CartSubject:
         self.new: list[Entry] = []
         self.budgets: set[Budget] = set()
         self.heir_of: set[str] = set()
+        self.claimed: set[str] = set()
         outbox = stored.outbox if stored else ()
         self._unsettled = unsettled
         self._journaled = remembered
@@ -58,7 +62,8 @@ class CartSubject:
 
     def repeat(self, work: Work, record: Entry) -> CartAnswer:
         """The first outcome, as its own if this delivery made it; the cart too, if it is still as it was then."""
-        current = self.cart if self.cart and self.cart.version == record.version else None
+        gone = self.stored is not None and self.stored.purged
+        current = self.cart if self.cart and self.cart.version == record.version and not gone else None
         return CartAnswer(
             type=work.registered.reply_type,
             status=record.status if record.token == work.token else "duplicate",
@@ -76,7 +81,9 @@ class CartSubject:
         if not isinstance(entry, CartCommand):
             raise TypeError(f"{command.type} is not a command about a cart")
         facts = self._facts(entry.needs(command.data))
-        return execute(entry, self.cart, command, facts, now, self._since(command), self._fetched)
+        outcome = execute(entry, self.cart, command, facts, now, self._since(command), self._fetched)
+        self.claimed.update(claimed_keys(self.cart, outcome.cart))
+        return outcome
 
     def ask(self, work: Work, now: datetime) -> Answer:
         """The answer to a query about the cart as it is by now."""
@@ -137,7 +144,13 @@ class CartSubject:
         """The cart with what is still to be published: what was there before, and what is new."""
         if self.cart is None:
             raise ValueError("there is no cart to store")
-        after = StoredCart(self.cart, stamp, (*self._unsettled, *self.new))
+        after = StoredCart(
+            self.cart,
+            stamp,
+            (*self._unsettled, *self.new),
+            given_up=self._fetched.taken_keys,
+            idles=self._fetched.catalogs[None].configuration.expire_after_minutes is not None,
+        )
         if self.stored is None:
             return CartWrite(0, after)
         return CartWrite(self.stored.cart.version, after, self.stored.stamp)
@@ -148,10 +161,19 @@ class CartSubject:
         entries = [*self._fetched.history.get(asked, ()), *made]
         return [each for each in entries if asked.until is None or each.version <= asked.until][: asked.limit]
 
-    def _since(self, command: AnyCommand) -> Iterable[Change]:
-        """The changes after the version that the command expected, if it may be rebased."""
+    def _since(self, command: AnyCommand) -> Iterator[Change]:
+        """The changes after the version that the command expected, if it may be rebased.
+
+        Raises `rebase-conflict` if the history of some of them is archived: nobody knows what they touched.
+        """
         expected = command.envelope.version
         if expected is None or command.envelope.on_conflict != "rebase" or self.cart is None:
-            return ()
-        later = range(expected + 1, self.cart.version + 1)
-        return [read_change(change) for version in later for change in self._history[version].changes]
+            return
+        for version in range(expected + 1, self.cart.version + 1):
+            if version not in self._history:
+                raise Refusal(
+                    ErrorCode.REBASE_CONFLICT,
+                    f"What changed in version {version} is archived.",
+                    details={"currentVersion": self.cart.version, "conflicts": ["*"]},
+                )
+            yield from (read_change(change) for change in self._history[version].changes)

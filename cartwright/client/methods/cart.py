@@ -20,6 +20,7 @@ from cartwright.commands import (
     MergeCarts,
     MoveCart,
     OverridePrice,
+    PatchCart,
     RemoveAdjustment,
     RemoveContainers,
     RemoveItems,
@@ -31,6 +32,8 @@ from cartwright.commands import (
     RepriceCart,
     SaveCart,
     ScheduleSuppression,
+    StartAmendment,
+    SubmitAmendment,
     SubmitCart,
     UnlockCart,
     UpdateCart,
@@ -121,6 +124,10 @@ class CartMethods(Calls):
         """
         return await self.ask(CartUpdated, "override-price", data, cart_id=cart_id, **options)
 
+    async def patch_cart(self, cart_id: str, data: PatchCart, **options: Unpack[CallOptions]) -> CartUpdated:
+        """`patch-cart`: a list of operations on parts of the cart, all or nothing (002, Patch Shopping Cart)."""
+        return await self.ask(CartUpdated, "patch-cart", data, cart_id=cart_id, **options)
+
     async def remove_adjustment(
         self, cart_id: str, data: RemoveAdjustment, **options: Unpack[CallOptions]
     ) -> CartUpdated:
@@ -186,6 +193,18 @@ class CartMethods(Calls):
     ) -> CartUpdated:
         """`schedule-suppression`: set the time at which the cart expires, or take it back."""
         return await self.ask(CartUpdated, "schedule-suppression", data, cart_id=cart_id, **options)
+
+    async def start_amendment(
+        self, data: StartAmendment, *, cart_id: str | None = None, **options: Unpack[CallOptions]
+    ) -> CartUpdated:
+        """`start-amendment`: a new cart with which a submitted order is changed (002, Amendment Shopping Cart)."""
+        return await self.ask(CartUpdated, "start-amendment", data, cart_id=cart_id, **options)
+
+    async def submit_amendment(
+        self, cart_id: str, data: SubmitAmendment, **options: Unpack[CallOptions]
+    ) -> CartUpdated:
+        """`submit-amendment`: hand the changes of an order over; the order then says which cart amends it (002)."""
+        return await self.ask(CartUpdated, "submit-amendment", data, cart_id=cart_id, **options)
 
     async def submit_cart(self, cart_id: str, data: SubmitCart, **options: Unpack[CallOptions]) -> CartUpdated:
         """`submit-cart`: hand a validated cart over to be ordered; from then on it is read-only (001, 002)."""

@@ -1,0 +1,74 @@
+"""Ordered lines of an amendment: they keep their prices until a command changes them; some can't be changed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from cartwright.wire.refusals import ErrorCode, Problem, Refusal
+from engine.placing import place_of
+from handlers.registry import Context
+from models.cart.cart import Cart, Item
+from models.cart.forms import Document
+from models.changes.amendment_changes import AmendmentStarted
+from models.changes.change import Change
+from models.changes.item_changes import ItemAdded, ItemChanged, ItemRemoved, QuantityChanged
+from models.changes.override_changes import OverrideWithdrawn, PriceOverridden
+
+CHANGING = (ItemChanged, QuantityChanged, PriceOverridden, OverrideWithdrawn)
+"""Changes after which a line is no longer as it was ordered."""
+
+
+def takes_over(changes: Sequence[Change]) -> bool:
+    """Whether the changes take an order over: then no rule adds anything to it."""
+    return any(isinstance(each, AmendmentStarted) for each in changes)
+
+
+def with_ordered_prices(cart: Cart, context: Context) -> Cart:
+    """A new amendment with the prices of the order."""
+    amendment = cart.amendment
+    if amendment is None or cart.version:
+        return cart
+    ordered = {item.id: item.prices for item in context.fetched.carts[amendment.amends].items}
+    return replace(cart, items=tuple(item.at(ordered[item.id]) for item in cart.items))
+
+
+def amended(before: Cart, after: Cart, changes: Sequence[Change]) -> tuple[Change, ...]:
+    """What else happens to an amendment: ordered lines that were changed are priced as of now from here on.
+
+    Raises `item-not-amendable` for lines past the point of no return, `invalid` for another currency.
+    """
+    if before.amendment is None or (not after.items and not before.items):
+        return ()
+    if after.currency != before.currency:
+        message = f"What was ordered in {before.currency} stays in it."
+        raise Refusal.at("/data", ErrorCode.INVALID, message, "other-currency")
+    ordered = {item.id: item for item in before.items if item.as_ordered}
+    _check(ordered, before, changes)
+    return tuple(_changed(ordered, after, changes))
+
+
+def _check(ordered: dict[str, Item], cart: Cart, changes: Sequence[Change]) -> None:
+    meant = dict.fromkeys(each.item_id for each in changes if isinstance(each, (*CHANGING, ItemRemoved)))
+    fixed = [item_id for item_id in meant if item_id in ordered and ordered[item_id].fixed]
+    problems = [
+        Problem(place_of(each, cart, changes), ErrorCode.ITEM_NOT_AMENDABLE, f"Item {each} can't be changed any more.")
+        for each in fixed
+    ]
+    if problems:
+        details = {"itemIds": fixed}
+        raise Refusal(ErrorCode.ITEM_NOT_AMENDABLE, problems[0].message, details=details, problems=problems)
+
+
+def _changed(ordered: dict[str, Item], cart: Cart, changes: Sequence[Change]) -> Iterator[ItemChanged]:
+    """One for each ordered line that is still there: to `modify`, unless the command says what is to be done."""
+    added = {each.item_id for each in changes if isinstance(each, ItemAdded)}
+    named = dict.fromkeys(each.item_id for each in changes if isinstance(each, CHANGING))
+    for item_id in named:
+        item = cart.item(item_id)
+        if item_id in ordered and item is not None and item_id not in added:
+            old: Document = {"asOrdered": True}
+            new: Document = {"asOrdered": False}
+            if item.action == "keep":
+                old, new = {**old, "action": "keep"}, {**new, "action": "modify"}
+            if item.is_promised:
+                old, new = {**old, "addedBy": item.added_by}, {**new, "addedBy": None}
+            yield ItemChanged(item_id=item_id, before=old, after=new)

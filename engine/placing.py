@@ -1,0 +1,40 @@
+"""Where a command says something about a line item: the JSON Pointer that a problem with the item gets."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from models.cart.cart import Cart
+from models.changes.change import Change
+from models.changes.item_changes import ItemAdded, ItemChanged
+
+
+def place_of(item_id: str | None, cart: Cart, changes: Sequence[Change]) -> str:
+    """Where the command says something about the item, or about what it hangs on; else its data as a whole."""
+    places = dict(_places(changes))
+    seen: set[str] = set()
+    item = cart.item(item_id or "")
+    while item is not None and item.id not in seen:
+        if item.id in places:
+            return places[item.id]
+        seen.add(item.id)
+        item = cart.item(item.parent_id or "")
+    return "/data"
+
+
+def _places(changes: Iterable[Change]) -> Iterator[tuple[str, str]]:
+    """Items and where the command names them: those that it is about after those that something comes to hang on."""
+    told = [(change, change.origin) for change in changes]
+    own: list[tuple[str, str]] = []
+    for change, origin in told:
+        if origin is not None:
+            parent = _parent(change)
+            own += [(name.removeprefix("item:"), origin) for name in change.touches() if name != f"item:{parent}"]
+            if parent is not None:
+                yield parent, f"{origin}/parentId"
+    yield from reversed(own)
+
+
+def _parent(change: Change) -> str | None:
+    """The item that the change hangs its own one on."""
+    fields = change.item if isinstance(change, ItemAdded) else change.after if isinstance(change, ItemChanged) else {}
+    parent: str | None = fields.get("parentId")
+    return parent

@@ -1,0 +1,43 @@
+"""`expire-cart`: the end of a cart whose time has come. Only the sweeper gives this command; nobody can send it."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from cartwright.wire.command import CommandData, Envelope
+from cartwright.wire.refusals import ErrorCode, Refusal
+from handlers.registry import CartCommand, Context, needs_nothing
+from models.cart.cart import Cart
+from models.changes.change import Change
+from models.changes.life_changes import CartExpired
+
+
+class ExpireCart(CommandData):
+    """No fields."""
+
+
+def is_due(cart: Cart, idle_minutes: int | None, now: datetime) -> bool:
+    """Whether the cart's time has come: by its date, or because nobody has changed it for so many minutes."""
+    if cart.suppress_at is not None and cart.suppress_at <= now:
+        return True
+    return idle_minutes is not None and cart.updated.at + timedelta(minutes=idle_minutes) <= now
+
+
+def expire_cart(cart: Cart, data: ExpireCart, context: Context) -> Iterator[Change]:
+    """Let the cart expire; raises `invalid` if its time has not come."""
+    configuration = context.fetched.catalogs[None].configuration
+    if not is_due(cart, configuration.expire_after_minutes, context.now):
+        raise Refusal(ErrorCode.INVALID, "The cart's time has not come.")
+    yield CartExpired()
+
+
+EXPIRE_CART = CartCommand(
+    kind="expire-cart",
+    envelope=Envelope[ExpireCart],
+    decide=expire_cart,
+    needs=needs_nothing,
+    creates=False,
+    reprices=False,
+    tells=None,
+    reply_type="cart-updated",
+)
+"""Not registered: a message of this type is `unknown-command`."""

@@ -1,0 +1,1 @@
+"""`patch-cart`: what can be patched (`table`), by which operations, and what each of them does."""

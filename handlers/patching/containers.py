@@ -1,0 +1,64 @@
+"""Offer containers of a patched cart."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import ClassVar
+
+from pydantic import JsonValue
+
+from cartwright.wire.lines import ContainerFields, NewContainer
+from cartwright.wire.refusals import ErrorCode, Refusal
+from handlers.admission import admit
+from handlers.patching.step import Step
+from handlers.patching.targets import Part
+from models.cart.cart import Cart, Container
+from models.cart.forms import Document
+from models.cart.item_fields import write_container
+from models.changes.change import Change
+from models.changes.container_changes import ContainerChanged
+from rules.removal import remove_containers
+
+
+def find_container(cart: Cart, container_id: str, path: str) -> Container:
+    """The container; raises `container-not-found`."""
+    container = cart.container(container_id)
+    if container is None:
+        raise Refusal.at(path, ErrorCode.CONTAINER_NOT_FOUND, f"There is no container {container_id}.")
+    return container
+
+
+class ContainerPart(Part):
+    """`/containers/<id>`. A container that is replaced keeps its items and notes."""
+
+    blank: ClassVar[Mapping[str, JsonValue]] = {
+        "category": None,
+        "processContext": None,
+        "portfolioId": None,
+        "attributes": {},
+    }
+
+    def show(self, step: Step) -> Document:
+        """Its fields, without its items."""
+        container = find_container(step.cart, step.names[0], step.path)
+        return {"notes": [], **write_container(container)}
+
+    def set(self, step: Step, fields: Mapping[str, JsonValue]) -> Iterator[Change]:
+        """Set what differs."""
+        current = write_container(find_container(step.cart, step.names[0], step.path))
+        step.check_id(fields, current["id"])
+        given = step.read(ContainerFields, {**fields, "id": current["id"]}).wire()
+        if "attributes" in fields and fields["attributes"] is None:
+            given["attributes"] = {}
+        after = {name: value for name, value in given.items() if current.get(name) != value}
+        if after:
+            before = {name: current.get(name) for name in after}
+            yield ContainerChanged(container_id=current["id"], before=before, after=after)
+
+    def remove(self, step: Step) -> Iterable[Change]:
+        """Remove it with its content."""
+        return remove_containers(step.cart, step.names[:1])
+
+
+def add_container(step: Step) -> Iterator[Change]:
+    """`/containers`: add a container, empty or with line items."""
+    new = step.read(NewContainer, step.fields())
+    yield from admit(step.cart, [(new, step.value_place)], (), step.context, first=step.number + 1)
