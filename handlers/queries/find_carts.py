@@ -69,7 +69,9 @@ def find_carts(blank: Cart, data: FindCarts, context: Context) -> QueryAnswer:
     search = _search(data)
     found = context.fetched.found[search]
     last = sort_place(found.rows[-1], search.sort) if found.rows else None
-    return QueryAnswer([_shown(cart, data.fields) for cart in found.rows], data.paging(data.question, found, last))
+    return QueryAnswer(
+        [_shown(cart.as_of(context.now), data.fields) for cart in found.rows], data.paging(data.question, found, last)
+    )
 
 
 def _shown(cart: Cart, fields: list[str] | None) -> Document:

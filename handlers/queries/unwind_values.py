@@ -37,7 +37,7 @@ def _search(data: UnwindValues) -> ElementSearch:
 def unwind_values(blank: Cart, data: UnwindValues, context: Context) -> QueryAnswer:
     """The page."""
     found = context.fetched.found[_search(data)]
-    carts = {row.cart.id: render_cart(row.cart) for row in found.rows}
+    carts = {row.cart.id: render_cart(row.cart.as_of(context.now)) for row in found.rows}
     rows = [_row(row, carts[row.cart.id][data.field]) for row in found.rows]
     last = (found.rows[-1].cart.id, found.rows[-1].place) if found.rows else None
     return QueryAnswer(rows, data.paging(data.question, found, last))
