@@ -9,6 +9,8 @@ import pytest
 from pymongo import AsyncMongoClient
 
 from facts.snapshot import CatalogRows
+from queries.fields import FIELDS
+from queries.search import CartSearch, ElementSearch, Page, SortKey, ValueSearch
 from storage.mongo.catalog import made_by, newer_than
 from storage.mongo.database import INDEXES
 from storage.mongo.driver import Driver
@@ -41,6 +43,9 @@ CALLS: dict[str, Callable[[MongoStore], Awaitable[object]]] = {
     "idle": lambda store: store.carts.idle("acme", START, 10),
     "let_idle": lambda store: store.carts.let_idle("acme"),
     "configurations": lambda store: store.catalog.configurations(),
+    "searched_carts": lambda store: store.searches.carts("acme", CartSearch(None, (SortKey(FIELDS["id"]),), Page(1))),
+    "searched_values": lambda store: store.searches.values("acme", ValueSearch(None, FIELDS["id"], False, Page(1))),
+    "searched_elements": lambda store: store.searches.elements("acme", ElementSearch(None, "items", Page(1))),
     "due": lambda store: store.carts.due(START, 10),
     "unpublished": lambda store: store.carts.unpublished(Run("run-1", 0, (), START), START, 10),
     "lookup": lambda store: store.journal.lookup([CommandKey("acme", "m-1")]),
@@ -114,6 +119,11 @@ async def test_indexes_are_created_and_created_again(
         "by-suppression",
         "by-idleness",
         "by-purge",
+        "by-status",
+        "by-customer",
+        "by-creation",
+        "by-update",
+        "by-offering",
     }
     assert set(indexes["journal"]) == {"_id_", "by-cart", "by-time"}
     assert set(indexes["catalog"]) == {"_id_", "by-revision", "by-time", "by-command", "by-configuration"}
