@@ -6,7 +6,7 @@ generators turn into types, and no empty defaults; a constant is an enumeration 
 
 import ast
 import inspect
-import textwrap
+import sys
 from functools import cache
 
 from pydantic import BaseModel
@@ -70,11 +70,8 @@ def field_descriptions(model: type[BaseModel]) -> dict[str, str]:
 
 
 def _attribute_texts(model: type[object]) -> dict[str, str]:
-    try:
-        [definition] = ast.parse(textwrap.dedent(inspect.getsource(model))).body
-    except (OSError, TypeError):  # without source: built in, or made by `create_model`
-        return {}
-    if not isinstance(definition, ast.ClassDef):
+    definition = _class_definitions(model.__module__).get(model.__name__)
+    if definition is None:  # built in, or made by `create_model`
         return {}
     return {
         field.target.id: inspect.cleandoc(text.value.value)
@@ -85,6 +82,16 @@ def _attribute_texts(model: type[object]) -> dict[str, str]:
         and isinstance(text.value, ast.Constant)
         and isinstance(text.value.value, str)
     }
+
+
+@cache
+def _class_definitions(module: str) -> dict[str, ast.ClassDef]:
+    """The classes that a module defines, by name; one module is read once, for `inspect` reads it for each class."""
+    try:
+        tree = ast.parse(inspect.getsource(sys.modules[module]))
+    except (OSError, TypeError):  # without source
+        return {}
+    return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
 
 
 def _enumerated(schema: JsonSchemaValue) -> JsonSchemaValue:

@@ -25,8 +25,16 @@ LAST = Budget("voucher", "LAST")
 ROWS = {"vouchers": [{"code": "LAST", "reductionPercent": "50", "uses": 1}]}
 
 
-@pytest.mark.parametrize("nth", [1, 2])
-@pytest.mark.parametrize("point", [*POINTS, *HOLD_POINTS])
+AT = [
+    (point, nth)
+    for point in (*POINTS, *HOLD_POINTS)
+    for nth in (1, 2)
+    # Entries that are few are gathered: the journal may get both in one write.
+    if (point, nth) != ("journal", 2)
+]
+
+
+@pytest.mark.parametrize(("point", "nth"), AT)
 async def test_both_carts_end_as_if_it_had_run_once(site, point: str, nth: int) -> None:
     """The first command at the fail point is the merge; the second, where it meets one, the deletion that follows."""
     async with site(1, 2) as here:
