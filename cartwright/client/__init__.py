@@ -41,12 +41,16 @@ from cartwright.wire.replies import (
     CartMovedOn,
     CartRead,
     CartReply,
+    CartsFound,
     CartUpdated,
     CatalogUpdated,
+    ElementsFound,
     HistoryRead,
     PriceChanged,
     QueryResult,
     Reply,
+    ValuesCounted,
+    ValuesFound,
 )
 
 __all__ = [
@@ -62,11 +66,13 @@ __all__ = [
     "CartReadOnly",
     "CartReply",
     "CartUpdated",
+    "CartsFound",
     "CatalogUpdated",
     "ClientClosed",
     "ClientError",
     "ContainerNotFound",
     "DeadlineExceeded",
+    "ElementsFound",
     "Event",
     "EventStream",
     "Forbidden",
@@ -95,4 +101,6 @@ __all__ = [
     "Unreachable",
     "UnreadableMessage",
     "Unroutable",
+    "ValuesCounted",
+    "ValuesFound",
 ]

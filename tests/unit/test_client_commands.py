@@ -30,7 +30,7 @@ from cartwright.commands import (
 )
 from cartwright.wire.cart_view import CartView
 from cartwright.wire.examples import example_of
-from cartwright.wire.replies import CartUpdated
+from cartwright.wire.replies import CartUpdated, FoundPage
 from cli.schema.client.files import stale_files, write_files
 from cli.schema.client.methods import data_of
 from cli.schema.schemas import FAMILIES
@@ -57,7 +57,7 @@ def test_every_command_has_a_method(kind: str) -> None:
         assert ("cart_id" in takes, answer) == (False, CatalogUpdated)
     else:
         assert "cart_id" in takes
-        assert issubclass(answer, CartRead | QueryResult | HistoryRead if entry.reads else CartReply)
+        assert issubclass(answer, CartRead | QueryResult | HistoryRead | FoundPage if entry.reads else CartReply)
 
 
 def test_no_method_is_without_its_command() -> None:

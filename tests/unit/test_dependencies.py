@@ -15,7 +15,20 @@ ROOT = Path(__file__).parents[2]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CLIENT = ("cartwright",)
 APPLICATION = (
-    *("models", "facts", "pricing", "rules", "handlers", "engine", "storage", "workers", "audit", "demo", "cli"),
+    *(
+        "models",
+        "facts",
+        "pricing",
+        "rules",
+        "queries",
+        "handlers",
+        "engine",
+        "storage",
+        "workers",
+        "audit",
+        "demo",
+        "cli",
+    ),
 )
 UNINSTALLED = {"hdrh": "hdrhistogram"}
 """Packages of groups that the tests do not install, where a module has another name than its package."""
