@@ -42,11 +42,11 @@ TESTS = [
     "marketSegment.id exists",
     'customer.id > "u-1"',
     "customer.id exists",
-    'keys.salesJourneyId = "j-3"',
-    'keys.salesJourneyId like "j-1%"',
-    'keys.salesJourneyId > "j-3"',
-    "keys.salesJourneyId exists",
-    'keys.externalId <= "x-2"',
+    'keys.subscriptionId = "j-3"',
+    'keys.subscriptionId like "j-1%"',
+    'keys.subscriptionId > "j-3"',
+    "keys.subscriptionId exists",
+    'keys.orderId <= "x-2"',
     'createdAt >= "2026-01-03T00:00:00Z"',
     'updatedAt < "2026-01-09T12:00:00Z"',
     'items.offeringId = "o-1"',
@@ -72,7 +72,7 @@ def carts(seed: int) -> list[Cart]:
 
 def _cart(cart_id: str, random: Random) -> Cart:
     segment = random.choice([None, "b2b", {"id": "b2c"}, {"name": "no id"}])
-    keys = {"salesJourneyId": f"j-{random.randint(1, 20)}", "externalId": f"x-{random.randint(1, 4)}"}
+    keys = {"subscriptionId": f"j-{random.randint(1, 20)}", "orderId": f"x-{random.randint(1, 4)}"}
     given: dict[str, Any] = {
         "currency": random.choice(["EUR", "USD"]),
         "forcedCurrency": random.choice([None, None, "USD"]),
@@ -192,7 +192,7 @@ def _sortable(value: object) -> tuple[bool, Any]:
         "customer.id",
         "currency",
         "createdAt",
-        "keys.salesJourneyId",
+        "keys.subscriptionId",
         "marketSegment.id",
         "version",
         "id",
