@@ -24,11 +24,6 @@ IDLE_SINCE = "idleSince"
 """The field of a cart that expires when nobody changes it: when somebody did."""
 
 CART_INDEXES = [
-    IndexModel([("tenant", ASCENDING), ("status", ASCENDING), ("_id", ASCENDING)], name="by-status"),
-    IndexModel([("tenant", ASCENDING), ("header.customer.id", ASCENDING), ("_id", ASCENDING)], name="by-customer"),
-    IndexModel([("tenant", ASCENDING), ("created.at", ASCENDING), ("_id", ASCENDING)], name="by-creation"),
-    IndexModel([("tenant", ASCENDING), ("updated.at", ASCENDING), ("_id", ASCENDING)], name="by-update"),
-    IndexModel([("tenant", ASCENDING), ("items.offeringId", ASCENDING), ("_id", ASCENDING)], name="by-offering"),
     IndexModel([("tenant", ASCENDING), ("lookup", ASCENDING)], name="by-key"),
     IndexModel([("stamp.run", ASCENDING), ("stamp.group", ASCENDING)], name="by-commit"),
     IndexModel(
@@ -53,6 +48,11 @@ CART_INDEXES = [
         name="by-idleness",
         partialFilterExpression={IDLE_SINCE: {"$exists": True}},
     ),
+    IndexModel([("tenant", ASCENDING), ("status", ASCENDING), ("_id", ASCENDING)], name="by-status"),
+    IndexModel([("tenant", ASCENDING), ("header.customer.id", ASCENDING), ("_id", ASCENDING)], name="by-customer"),
+    IndexModel([("tenant", ASCENDING), ("created.at", ASCENDING), ("_id", ASCENDING)], name="by-creation"),
+    IndexModel([("tenant", ASCENDING), ("updated.at", ASCENDING), ("_id", ASCENDING)], name="by-update"),
+    IndexModel([("tenant", ASCENDING), ("items.offeringId", ASCENDING), ("_id", ASCENDING)], name="by-offering"),
 ]
 JOURNAL_INDEXES = [
     IndexModel([("tenant", ASCENDING), ("cartId", ASCENDING), ("version", ASCENDING)], name="by-cart"),

@@ -1,5 +1,6 @@
 """A graceful stop loses nothing, and nothing is delivered twice because of it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -24,11 +25,13 @@ async def stopped_under_load(running: Running) -> tuple[Shop, list[str], list[Ab
     """Stop the worker while commands wait; return what was sent, and what is still in the queue, taken out of it."""
     shop = await running.shop()
     carts = [await shop.cart({"id": "i-1", "offeringId": "plan"}) for _ in range(CARTS)]
-    sent = [
-        await shop.send("update-products", cart, {"products": [{"id": "i-1", "quantity": number}]})
-        for number in range(2, 2 + ROUNDS)
-        for cart in carts
-    ]
+    sent = await asyncio.gather(
+        *(
+            shop.send("update-products", cart, {"products": [{"id": "i-1", "quantity": number}]})
+            for number in range(2, 2 + ROUNDS)
+            for cart in carts
+        )
+    )
     await shop.wire.reply(sent.pop(0))
     await running.stop()
     left = await running.wire.depth("commands.0")
