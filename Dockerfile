@@ -18,6 +18,7 @@ COPY pricing ./pricing
 COPY rules ./rules
 COPY handlers ./handlers
 COPY queries ./queries
+COPY dialects ./dialects
 COPY engine ./engine
 COPY storage ./storage
 COPY workers ./workers
@@ -25,7 +26,7 @@ COPY audit ./audit
 COPY demo ./demo
 COPY cli ./cli
 COPY stack ./stack
-RUN uv sync --locked --no-dev && python -m compileall -q cartwright models facts pricing rules queries handlers engine storage workers audit demo cli stack
+RUN uv sync --locked --no-dev && python -m compileall -q cartwright models facts pricing rules queries handlers engine dialects storage workers audit demo cli stack
 
 FROM python:3.11-slim
 RUN useradd --system --no-create-home --uid 10001 cart

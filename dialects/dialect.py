@@ -1,0 +1,113 @@
+"""What a dialect is: for each operation of a document, what a call means, and how the outcome is answered.
+
+Both are pure functions. A worker executes the plan of a call as it executes any command, so versions, dry runs,
+duplicates and order are those of canonical commands, and gives what came of it to the same operation.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cartwright.wire.refusals import Refusal
+from facts.snapshot import Facts
+from models.cart.cart import Cart
+from models.cart.forms import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A message in a document's own words.
+
+    `parameters` and `body` are decoded JSON: fractions are `Decimal`. Both are as sent, None where they were absent
+    or null. `cart_key` is the header `cart-id`: the cart's id where the sender knows it, else the message id.
+    """
+
+    tenant: str
+    operation: str
+    message_id: str | None
+    cart_key: str | None
+    parameters: object
+    body: object
+
+    @property
+    def cart_id(self) -> str | None:
+        """The cart that the header names, if it names one."""
+        return self.cart_key if self.cart_key != self.message_id else None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A canonical command: its type, and its data as on the wire."""
+
+    type: str
+    data: Document = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a call means: canonical commands that take effect together, in one version, or a single query.
+
+    The cart is the one with the id `cart_id`, or the one that `key`, a name and a value, leads to. `opening` is the
+    data of the `create-cart` that comes first if there is no such cart yet; without it that is `cart-not-found`.
+    """
+
+    steps: tuple[Step, ...]
+    cart_id: str | None = None
+    key: tuple[str, str] | None = None
+    opening: Document | None = None
+    version: int | None = None
+    dry_run: bool = False
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of a plan.
+
+    `status` is that of a canonical reply. `cart` is the cart at the version that the call led to, also for a
+    duplicate. `changes` and `price_changes` are as on the wire, and so are `items` and `paging` of a query; `told` is
+    what the reply of the last step holds besides; `carts` are those that a search found. `facts` is the catalog that
+    the cart's prices come from, or the present one if there is no cart.
+    """
+
+    status: str
+    facts: Facts
+    cart: Cart | None = None
+    changes: Sequence[Document] = ()
+    price_changes: Sequence[Document] = ()
+    told: Document = field(default_factory=dict)
+    items: Sequence[object] = ()
+    paging: Document = field(default_factory=dict)
+    carts: Sequence[Cart] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a gateway in front would answer: an HTTP status and a JSON document.
+
+    Amounts that are JSON numbers are exact: see `dialects.numbers`.
+    """
+
+    status: int
+    body: object
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`plan` says what a call means, and raises `Refusal`; `respond` says what came of it.
+
+    `writes`: whether a call needs a message id. `refuse` is set where the operation has error bodies of its own.
+    """
+
+    plan: Callable[[Call], Plan]
+    respond: Callable[[Call, Told], Response]
+    writes: bool = True
+    refuse: Callable[[Call | None, Refusal], Response] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """A document: its operations by routing key, and its error body, for calls that could not be read too."""
+
+    name: str
+    operations: Mapping[str, Operation]
+    refuse: Callable[[Call | None, Refusal], Response]

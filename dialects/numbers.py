@@ -1,0 +1,18 @@
+"""Amounts as JSON numbers, exactly: a document's `3.5` is written from a decimal, never from a float."""
+
+from decimal import Decimal
+
+import orjson
+
+from cartwright.wire.money import digits
+
+
+def amount(minor_units: int, currency: str) -> orjson.Fragment:
+    """An amount of minor units as a JSON number without trailing zeros: 350 cents are `3.5`."""
+    return number(Decimal(minor_units).scaleb(-digits(currency)))
+
+
+def number(value: Decimal) -> orjson.Fragment:
+    """A decimal as a JSON number without trailing zeros or exponent."""
+    text = f"{value:f}"
+    return orjson.Fragment((text.rstrip("0").rstrip(".") if "." in text else text) or "0")
