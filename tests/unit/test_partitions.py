@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from aiormq.abc import AbstractChannel
-from aiormq.exceptions import ChannelLockedResource
+from aiormq.exceptions import ChannelLockedResource, ChannelNotFoundEntity
 
 from support.deliveries import delivery
 from workers.amqp import Broker, Delivery
@@ -40,11 +41,17 @@ class FakeConsumer:
 
 
 class FakeBroker:
-    """A broker with one queue and one lock, that is somebody else's while `locked`."""
+    """A broker with one queue and one lock, that is somebody else's while `locked`.
+
+    `served`: how many others consume the queue once we have left it; none if it is None, for the queue is gone then.
+    `slow`: answers about the lock wait for it.
+    """
 
     def __init__(self) -> None:
         self.locked = False
         self.held = False
+        self.served: int | None = 0
+        self.slow: asyncio.Event | None = None
         self.consumers = FakeConsumer()
         self.deliver: Callable[[Delivery], None] = lambda _: None
 
@@ -55,8 +62,15 @@ class FakeBroker:
     async def open_channel(self) -> AbstractChannel:
         return cast("AbstractChannel", cast("Any", self))
 
-    async def queue_declare(self, _name: str, *, exclusive: bool) -> None:
-        assert exclusive
+    async def queue_declare(self, name: str, *, exclusive: bool = False, passive: bool = False) -> Any:
+        assert exclusive is (".owner." in name)
+        assert passive is not exclusive
+        if passive:
+            if self.served is None:
+                raise ChannelNotFoundEntity
+            return SimpleNamespace(consumer_count=self.served)
+        if self.slow is not None:
+            await self.slow.wait()
         if self.locked:
             raise ChannelLockedResource
         self.held = True
@@ -137,6 +151,75 @@ async def test_the_lock_is_held_until_everything_is_settled_and_then_given_up(sc
         await leaving
     assert not scene.broker.held
     assert not scene.partition.owned
+
+
+async def test_the_lock_stays_a_moment_longer_where_another_worker_is_served(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await scene.owned()
+    monkeypatch.setattr(partitions, "RETURN_SECONDS", 3600.0)
+    scene.broker.served = 1
+    leaving = asyncio.create_task(scene.partition.leave())
+    await asyncio.sleep(0.1)
+    assert scene.broker.held
+    leaving.cancel()
+
+
+@pytest.mark.parametrize("served", [0, None])
+async def test_nobody_waits_for_a_worker_that_does_not_come(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, served: int | None
+) -> None:
+    await scene.owned()
+    monkeypatch.setattr(partitions, "RETURN_SECONDS", 3600.0)
+    scene.broker.served = served
+    async with asyncio.timeout(5):
+        await scene.partition.leave()
+    assert not scene.broker.held
+
+
+async def test_a_check_of_the_lock_does_not_give_it_away_while_we_leave(scene: Scene) -> None:
+    await scene.owned()
+    scene.broker.consumers.idle = False
+    scene.broker.slow = asyncio.Event()
+    checking = asyncio.create_task(scene.partition.keep_lock())
+    await asyncio.sleep(0.01)
+    leaving = asyncio.create_task(scene.partition.leave())
+    await asyncio.sleep(0.01)
+    scene.broker.slow.set()
+    await checking
+    assert scene.broker.held
+    scene.broker.consumers.idle = True
+    async with asyncio.timeout(5):
+        await leaving
+    assert not scene.broker.held
+
+
+async def test_a_check_of_the_lock_does_not_take_it_back_once_it_is_released(scene: Scene) -> None:
+    await scene.owned()
+    scene.broker.slow = asyncio.Event()
+    checking = asyncio.create_task(scene.partition.keep_lock())
+    await asyncio.sleep(0.01)
+    leaving = asyncio.create_task(scene.partition.leave())
+    await asyncio.sleep(0.01)
+    scene.broker.slow.set()
+    async with asyncio.timeout(5):
+        await asyncio.gather(checking, leaving)
+    assert not scene.broker.held
+    await scene.partition.keep_lock()
+    assert not scene.broker.held
+
+
+async def test_a_stop_waits_until_a_hand_over_is_done(scene: Scene) -> None:
+    await scene.owned()
+    scene.broker.consumers.idle = False
+    handing = asyncio.create_task(scene.partition.hand_over())
+    await asyncio.sleep(0.01)
+    leaving = asyncio.create_task(scene.partition.leave())
+    await asyncio.sleep(0.01)
+    scene.broker.consumers.idle = True
+    async with asyncio.timeout(5):
+        await asyncio.gather(handing, leaving)
+    assert not scene.broker.consumers.consuming
 
 
 async def test_a_lock_that_is_somebody_else_s_by_now_ends_the_session(scene: Scene) -> None:

@@ -35,7 +35,8 @@ class Link:
 
     def hold(self) -> None:
         """Hold acknowledgements back: the prefetch window fills, and the broker sends no more."""
-        self._held = []
+        if self._held is None:
+            self._held = []
 
     def release(self) -> None:
         """Send the acknowledgements that were held back."""

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from itertools import cycle, islice
 
 import structlog
+from aiormq.exceptions import ChannelNotFoundEntity
 
 from storage.records import Run
 from workers.amqp import Broker, Delivery
@@ -45,7 +46,13 @@ class Partition:
         self.number = number
         self.owned = False
         self._lock_name = topology.owner(number)
+        self._queue_name = topology.partition_queue(number).name
+        self._open_channel = broker.open_channel
         self._locks = Locks(broker.open_channel)
+        self._locking = asyncio.Lock()
+        """Held while the broker's lock is checked or released: a check must not take back what is being released."""
+        self._moving = asyncio.Lock()
+        """Held while we leave the queue or come back to it: a stop waits until a hand-over is done."""
         self._receive = receive
         self._on_lost = on_lost
         self._held: deque[Delivery] = deque()
@@ -63,16 +70,9 @@ class Partition:
 
     async def keep_lock(self) -> None:
         """Check that we still hold the lock, if we own the partition; raises AMQPError or OSError if not."""
-        if not self._is_ours():
-            return
-        if not await self._locks.held(self._lock_name):
-            raise ConnectionResetError(f"somebody else holds {self._lock_name}")
-        if not self._is_ours():
-            # It was released while we checked, and the check took it again.
-            await self._locks.release(self._lock_name)
-
-    def _is_ours(self) -> bool:
-        return self.owned and not self._leaving
+        async with self._locking:
+            if self.owned and not await self._locks.held(self._lock_name):
+                raise ConnectionResetError(f"somebody else holds {self._lock_name}")
 
     def keep_consuming(self) -> None:
         """Consume again if the broker has cancelled us, as it does when the queue is deleted."""
@@ -84,37 +84,59 @@ class Partition:
         # Deliveries from the deleted queue do not come again, so we finish them. Then the lock is released first,
         # because the broker may serve another worker now.
         try:
-            await self._settled()
-            await self._consumer.renew()
+            async with self._moving:
+                await self._settled()
+                await self._release()
+                await self._consumer.renew()
+                self._leaving = False
         except (*LOST, RuntimeError) as error:
             _log.warning("partition_not_renewed", partition=self.number, error=repr(error))
             self._on_lost()
             return
-        self._leaving = False
         _log.warning("partition_renewed", partition=self.number)
 
     async def hand_over(self) -> None:
         """Give the queue to the next worker once all deliveries are settled; then wait for it again."""
-        await self.leave()
-        await self._consumer.resume()
-        self._leaving = False
+        async with self._moving:
+            await self._leave()
+            await self._consumer.resume()
+            self._leaving = False
         _log.info("partition_handed_over", partition=self.number)
 
     async def leave(self) -> None:
         """Stop receiving, wait until everything received is settled, and give up the lock."""
+        async with self._moving:
+            await self._leave()
+
+    async def _leave(self) -> None:
         self._leaving = True
         await self._consumer.cancel()
-        await self._settled(RETURN_SECONDS)
+        await self._settled()
+        if self.owned and await self._next_is_served():
+            await asyncio.sleep(RETURN_SECONDS)
+        await self._release()
 
-    async def _settled(self, pause: float = 0.0) -> None:
-        """Wait until everything received is settled, and give up the lock after a pause."""
+    async def _settled(self) -> None:
+        """Wait until everything received is settled."""
         await self._consumer.drained()
         if self._acquiring is not None:
             await self._acquiring
-        if self.owned:
-            await asyncio.sleep(pause)
-            self.owned = False
-            await self._locks.release(self._lock_name)
+
+    async def _next_is_served(self) -> bool:
+        """Whether the broker serves another worker by now: then what it requeues may come too late."""
+        channel = await self._open_channel()
+        try:
+            found = await channel.queue_declare(self._queue_name, passive=True)
+        except ChannelNotFoundEntity:
+            return False
+        await channel.close()
+        return bool(found.consumer_count)
+
+    async def _release(self) -> None:
+        async with self._locking:
+            if self.owned:
+                self.owned = False
+                await self._locks.release(self._lock_name)
 
     def close(self) -> None:
         """Forget what was held, and stop waiting for the lock: the connection is gone."""
