@@ -222,6 +222,19 @@ async def test_a_stop_waits_until_a_hand_over_is_done(scene: Scene) -> None:
     assert not scene.broker.consumers.consuming
 
 
+async def test_what_was_left_is_not_handed_over_and_so_not_consumed_again(scene: Scene) -> None:
+    await scene.owned()
+    scene.broker.consumers.idle = False
+    leaving = asyncio.create_task(scene.partition.leave())
+    await asyncio.sleep(0.01)
+    handing = asyncio.create_task(scene.partition.hand_over())
+    await asyncio.sleep(0.01)
+    scene.broker.consumers.idle = True
+    async with asyncio.timeout(5):
+        await asyncio.gather(handing, leaving)
+    assert not scene.broker.consumers.consuming
+
+
 async def test_a_lock_that_is_somebody_else_s_by_now_ends_the_session(scene: Scene) -> None:
     await scene.owned()
     await scene.partition.keep_lock()

@@ -96,8 +96,13 @@ class Partition:
         _log.warning("partition_renewed", partition=self.number)
 
     async def hand_over(self) -> None:
-        """Give the queue to the next worker once all deliveries are settled; then wait for it again."""
+        """Give the queue to the next worker once all deliveries are settled; then wait for it again.
+
+        Does nothing for a partition that is not ours, or was left meanwhile.
+        """
         async with self._moving:
+            if not self.owned:
+                return
             await self._leave()
             await self._consumer.resume()
             self._leaving = False
