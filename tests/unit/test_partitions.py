@@ -74,6 +74,7 @@ class FakeBroker:
         if self.locked:
             raise ChannelLockedResource
         self.held = True
+        return None
 
     async def queue_delete(self, _name: str) -> None:
         self.held = False
