@@ -16,11 +16,10 @@ from audit import audit_stored, read_pages
 from cartwright.wire.lines import MAX_NOTES
 from models.cart.cart import Cart
 from storage.memory.store import MemoryStore
-from support.deliveries import TENANT, delivery
+from support.deliveries import TENANT
 from support.records import START
-from support.simulation import SimulatedWorker, documents, stocked_store
+from support.simulation import SimulatedWorker, documents, followed, stocked_store
 from support.streams import CARTS, CATALOG_COMMAND, COMMAND, OPENING, deliveries, predictable
-from workers.amqp import Outgoing
 
 Command = tuple[str, str | None, dict[str, Any], dict[str, Any]]
 
@@ -93,18 +92,6 @@ class CartLife(RuleBasedStateMachine):
         await worker.close()
         [reply] = worker.replies
         return reply
-
-
-def followed(message: Outgoing) -> Any:
-    """A command that follows from another one, as it arrives."""
-    return delivery(
-        body=message.body,
-        routing_key=message.routing_key,
-        message_id=message.message_id,
-        correlation_id=message.correlation_id,
-        reply_to=None,
-        headers=dict(message.headers),
-    )
 
 
 def check_structure(cart: Cart) -> None:

@@ -15,6 +15,7 @@ from facts.snapshot import CatalogRows
 from handlers.registry import commands
 from storage.memory.store import MemoryStore
 from storage.mongo.cart_documents import write_cart
+from storage.ports import Store
 from storage.records import (
     Briefing,
     CartKey,
@@ -24,7 +25,7 @@ from storage.records import (
     StoredCart,
     WriteResult,
 )
-from support.deliveries import TENANT
+from support.deliveries import TENANT, delivery
 from support.offers import OFFERS
 from support.records import START
 from support.shop import OFFERINGS, PRICES, TAXES
@@ -43,9 +44,25 @@ Trouble = Callable[[], str]
 def stocked_store() -> MemoryStore:
     """A store with the shop's catalog at revision 1, promotions and all."""
     store = MemoryStore()
-    rows = CatalogRows.of({"offerings": OFFERINGS, "prices": PRICES, "taxes": TAXES, **OFFERS})
-    store.catalog.revisions[TENANT] = [Revision(TENANT, 1, START, "catalog", b"", rows)]
+    store.catalog.revisions[TENANT] = [Revision(TENANT, 1, START, "catalog", b"", stocked_rows())]
     return store
+
+
+def stocked_rows() -> CatalogRows:
+    """The shop's catalog."""
+    return CatalogRows.of({"offerings": OFFERINGS, "prices": PRICES, "taxes": TAXES, **OFFERS})
+
+
+def followed(message: Outgoing) -> Delivery:
+    """A command that follows from another one, as it arrives."""
+    return delivery(
+        body=message.body,
+        routing_key=message.routing_key,
+        message_id=message.message_id,
+        correlation_id=message.correlation_id,
+        reply_to=None,
+        headers=dict(message.headers),
+    )
 
 
 class TroubledCarts:
@@ -113,11 +130,11 @@ class Outbox:
 
 
 class SimulatedWorker:
-    """One worker on a store that others may share. Its clock stands still."""
+    """One worker on a store that others may share. Its clock is moved by hand: `at`."""
 
     def __init__(
         self,
-        store: MemoryStore,
+        store: Store,
         name: str = "run-1",
         trouble: Trouble = lambda: "none",
         at: datetime = START,
@@ -131,12 +148,14 @@ class SimulatedWorker:
         troubled.briefings = TroubledBriefings(store.briefings, trouble)
         self.outbox = Outbox(self._come_back)
         self.received: list[Delivery] = []
+        self.store = store
+        self.at = at
         self.link = MemoryLink()
         self._submitted = 0
         self._running: asyncio.Task[None] | None = None
         self._lanes = Lanes()
         self._intake = Intake(chosen.reply_prefix, trust_roles=True)
-        self.engine = Engine(chosen, name, troubled, self.outbox, self._lanes, Wiring(clock=lambda: at))
+        self.engine = Engine(chosen, name, troubled, self.outbox, self._lanes, Wiring(clock=lambda: self.at))
 
     def receive(self, delivery: Delivery) -> None:
         """Take in a delivery that is a command."""
