@@ -2,6 +2,7 @@
 
 import asyncio
 import multiprocessing
+import pkgutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -11,6 +12,7 @@ import aio_pika
 from aio_pika.exceptions import ChannelNotFoundEntity
 from pymongo import AsyncMongoClient
 
+import handlers
 from audit import audit, read_kept
 from facts.snapshot import CatalogRows
 from storage.mongo.store import MongoStore
@@ -27,7 +29,8 @@ from workers.settings import Settings
 
 # Workers fork off a process that has imported everything once and done nothing else: importing takes two seconds.
 MOTHER = multiprocessing.get_context("forkserver")
-MOTHER.set_forkserver_preload(["workers.app", "storage.mongo.store", "uvloop"])
+COMMANDS = [module.name for module in pkgutil.walk_packages(handlers.__path__, "handlers.")]
+MOTHER.set_forkserver_preload(["workers.app", "storage.mongo.store", "uvloop", *COMMANDS])
 # Sooner than in earnest, so that a test need not wait for what a dead worker has left.
 HASTE = {"heartbeat_interval": 0.2, "sweep_interval": 0.3, "sweep_grace": 1.5, "retry_delays": (1, 2, 4)}
 AT_LEAST = 60
