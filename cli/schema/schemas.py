@@ -77,6 +77,7 @@ def published_events() -> dict[str, type[Event]]:
     return {kind: model for kind, model in EVENTS.items() if kind in published}
 
 
+@cache
 def component_schemas() -> Schema:
     """Every schema by name: bodies of commands, replies and events, what they hold, changes and refusal codes."""
     changes = sorted(change_kinds().values(), key=lambda each: each.type)

@@ -1,10 +1,11 @@
 """Every store: the in-memory twin, and the one on a real MongoDB with either driver."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import get_args
+from typing import Any, get_args
+from uuid import uuid4
 
 import pytest
+from pymongo import AsyncMongoClient
 
 from storage.memory.store import MemoryStore
 from storage.mongo.driver import Driver
@@ -12,26 +13,43 @@ from storage.mongo.store import MongoStore
 from storage.ports import Store
 
 DRIVERS = get_args(Driver)
+DATABASE = f"contract_{uuid4().hex[:12]}"
 
 
-@asynccontextmanager
-async def opened(url: str, database: str, driver: Driver) -> AsyncIterator[MongoStore]:
-    store = MongoStore(url, database, driver=driver)
-    await store.prepare()
-    yield store
-    await store.close()
+@pytest.fixture(scope="session")
+async def client(mongo_url: str) -> AsyncIterator[AsyncMongoClient[Any]]:
+    """A way past the stores to the same database."""
+    async with AsyncMongoClient(mongo_url) as client:
+        yield client
+        await client.drop_database(DATABASE)
+
+
+@pytest.fixture(scope="session")
+async def prepared(mongo_url: str, client: AsyncMongoClient[Any]) -> AsyncIterator[dict[Driver, MongoStore]]:
+    """A database with all indexes, and a store on it with each driver: to make one anew for each test takes long."""
+    stores: dict[Driver, MongoStore] = {driver: MongoStore(mongo_url, DATABASE, driver=driver) for driver in DRIVERS}
+    await stores["pymongo"].prepare()
+    yield stores
+    for store in stores.values():
+        await store.close()
 
 
 @pytest.fixture
-async def motor_store(mongo_url: str, database_name: str) -> AsyncIterator[MongoStore]:
-    async with opened(mongo_url, database_name, "motor") as store:
-        yield store
+async def database_name(client: AsyncMongoClient[Any], prepared: dict[Driver, MongoStore]) -> str:
+    """The database of the test's store, which is empty before it."""
+    for collection in await client[DATABASE].list_collection_names():
+        await client[DATABASE][collection].delete_many({})
+    return DATABASE
 
 
 @pytest.fixture
-async def pymongo_store(mongo_url: str, database_name: str) -> AsyncIterator[MongoStore]:
-    async with opened(mongo_url, database_name, "pymongo") as store:
-        yield store
+def motor_store(prepared: dict[Driver, MongoStore], database_name: str) -> MongoStore:
+    return prepared["motor"]
+
+
+@pytest.fixture
+def pymongo_store(prepared: dict[Driver, MongoStore], database_name: str) -> MongoStore:
+    return prepared["pymongo"]
 
 
 @pytest.fixture(params=DRIVERS)
