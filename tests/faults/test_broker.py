@@ -21,11 +21,11 @@ COMMANDS = 900
 ANSWERED_WITHIN = 5.0
 
 
-async def harmed_under_load(here: Site, harm: Callable[[], Awaitable[object]]) -> None:
-    """Do harm in the middle of a load, and time the first answers to what is sent afterwards."""
+async def harmed_under_load(here: Site, harm: Callable[[], Awaitable[object]], commands: int = COMMANDS) -> None:
+    """Do harm in the middle of a load, and time the first answers to what is sent afterwards, and so waits behind it."""
     here.start()
-    sending = asyncio.create_task(here.recorder.send([*here.load.creations(), *here.load.commands(COMMANDS)]))
-    await here.recorder.more_replies(COMMANDS // 3)
+    sending = asyncio.create_task(here.recorder.send([*here.load.creations(), *here.load.commands(commands)]))
+    await here.recorder.more_replies(commands // 3)
     assert here.recorder.history.open or not sending.done(), "there was nothing left to harm"
     await harm()
     await answered_soon(here)
