@@ -23,6 +23,7 @@ APPLICATION = (
         "queries",
         "handlers",
         "engine",
+        "dialects",
         "storage",
         "workers",
         "audit",
