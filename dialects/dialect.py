@@ -6,6 +6,7 @@ duplicates and order are those of canonical commands, and gives what came of it 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from cartwright.wire.refusals import Refusal
 from facts.snapshot import Facts
@@ -19,6 +20,7 @@ class Call:
 
     `parameters` and `body` are decoded JSON: fractions are `Decimal`. Both are as sent, None where they were absent
     or null. `cart_key` is the header `cart-id`: the cart's id where the sender knows it, else the message id.
+    `received_at` is when a worker got it.
     """
 
     tenant: str
@@ -27,6 +29,7 @@ class Call:
     cart_key: str | None
     parameters: object
     body: object
+    received_at: datetime | None = None
 
     @property
     def cart_id(self) -> str | None:
@@ -36,10 +39,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A canonical command: its type, and its data as on the wire."""
+    """A canonical command: its type, and its data as on the wire.
+
+    `places` says where in the call parts of the data come from, by JSON Pointers: `{"/items/0": "/body/products/0"}`,
+    or `{"": "/body"}` if the data has the form of the body. Problems with the data are reported at those places; of
+    several that lead to a problem the nearest counts.
+    """
 
     type: str
     data: Document = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +73,16 @@ class Told:
     """What came of a plan.
 
     `status` is that of a canonical reply. `cart` is the cart at the version that the call led to, also for a
-    duplicate. `changes` and `price_changes` are as on the wire, and so are `items` and `paging` of a query; `told` is
-    what the reply of the last step holds besides; `carts` are those that a search found. `facts` is the catalog that
-    the cart's prices come from, or the present one if there is no cart.
+    duplicate; `before` is the cart before it, if there was one. `changes` and `price_changes` are as on the wire, and
+    so are `items` and `paging` of a query; `told` is what the reply of the last step holds besides. `carts` are those
+    that a search found, or from which the elements come that it found. `facts` is the catalog that the cart's prices
+    come from, or the present one if there is no cart.
     """
 
     status: str
     facts: Facts
     cart: Cart | None = None
+    before: Cart | None = None
     changes: Sequence[Document] = ()
     price_changes: Sequence[Document] = ()
     told: Document = field(default_factory=dict)
@@ -106,7 +117,11 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """A document: its operations by routing key, and its error body, for calls that could not be read too."""
+    """A document: its operations by routing key, and its error body.
+
+    A call that could not be read is refused as one without parameters and body, or, if not even its properties could
+    be read, without the call.
+    """
 
     name: str
     operations: Mapping[str, Operation]

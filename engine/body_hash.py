@@ -19,17 +19,34 @@ _DEFAULTS = {
 
 def body_hash(fields: dict[str, object], body: bytes) -> bytes:
     """The hash of a command's JSON value; `fields` are the strictly decoded `body`."""
-    told = fields
+    return _digest(_canonical(_told(fields), body))
+
+
+def call_hash(dialect: str, operation: str, cart_id: str | None, fields: dict[str, object], body: bytes) -> bytes:
+    """The hash of a call in a dialect: the same operation of it, about the same cart, with the same JSON value.
+
+    A member that is null says the same as one that is absent.
+    """
+    given = {name: value for name, value in fields.items() if value is not None}
+    return _digest(orjson.dumps([dialect, operation, cart_id]) + _canonical(given, body))
+
+
+def _told(fields: dict[str, object]) -> dict[str, object]:
+    """The fields that say something."""
     for name, value in fields.items():
         if name in _DEFAULTS and value == _DEFAULTS[name]:
-            told = _without_defaults(fields)
-            break
+            return _without_defaults(fields)
+    return fields
+
+
+def _canonical(told: dict[str, object], body: bytes) -> bytes:
+    """These fields of the body in one spelling."""
     try:
         canonical = orjson.dumps(told, None, _SORTED)
     except orjson.JSONEncodeError:  # a fraction, or an integer beyond 64 bit
         spelt = json.loads(body, parse_float=_Number, parse_int=_Number)
         canonical = orjson.dumps({name: spelt[name] for name in told}, _Number.fragment, _SORTED)
-    return _digest(canonical)
+    return canonical
 
 
 def _without_defaults(fields: dict[str, object]) -> dict[str, object]:

@@ -43,8 +43,7 @@ def read_command(body: bytes, origin: Origin) -> tuple[Registered, AnyCommand]:
     try:
         envelope = entry.envelope.model_validate(fields)
     except ValidationError as error:
-        found = error.errors(include_url=False)[:MAX_PROBLEMS]
-        raise _invalid([problem_of(each, fields) for each in found]) from None
+        raise invalid(problems_of(error, fields)) from None
     if origin.message_id is None and not entry.reads:
         raise Refusal(ErrorCode.MISSING_MESSAGE_ID, "A command that may write needs a message id of its own.")
     cart_id = _cart_id(entry, envelope, origin)
@@ -70,7 +69,7 @@ def derived_cart_id(tenant: str, message_id: str) -> str:
 def _entry(fields: dict[str, object], origin: Origin) -> Registered:
     kind = fields.get("type")
     if not isinstance(kind, str):
-        raise _invalid([Problem("/type", "missing" if kind is None else "wrong-type", "A command names its type.")])
+        raise invalid([Problem("/type", "missing" if kind is None else "wrong-type", "A command names its type.")])
     if kind not in commands():
         close = get_close_matches(kind[:64], commands(), n=1)
         hint = f" Did you mean {close[0]}?" if close else ""
@@ -80,7 +79,7 @@ def _entry(fields: dict[str, object], origin: Origin) -> Registered:
             problems=[Problem("/type", "unknown-command", "not a command of this worker")],
         )
     if kind != origin.type:
-        raise _invalid([Problem("/type", "mismatch", "The type differs from the routing key's.")])
+        raise invalid([Problem("/type", "mismatch", "The type differs from the routing key's.")])
     return commands()[kind]
 
 
@@ -98,15 +97,21 @@ def _cart_id(entry: Registered, envelope: AnyEnvelope, origin: Origin) -> str:
     """The cart that a command is about; empty for one about no cart, or about a cart that is named by a key."""
     named = envelope.cart_id
     if named is not None and origin.cart_key not in (None, named, origin.message_id):
-        raise _invalid([Problem("/cartId", "mismatch", "The cart id differs from the header cart-id.")])
+        raise invalid([Problem("/cartId", "mismatch", "The cart id differs from the header cart-id.")])
     if named is not None or isinstance(entry, CatalogCommand) or entry.needs(envelope.data).keys:
         return named or ""
     if entry.creates if isinstance(entry, CartCommand) else entry.blank:
         return derived_cart_id(origin.tenant, origin.message_id or "")
-    raise _invalid([Problem("/cartId", "missing", "The command names no cart.")])
+    raise invalid([Problem("/cartId", "missing", "The command names no cart.")])
 
 
-def _invalid(problems: list[Problem]) -> Refusal:
+def problems_of(error: ValidationError, fields: dict[str, object]) -> list[Problem]:
+    """What is wrong with these fields, up to a limit."""
+    return [problem_of(each, fields) for each in error.errors(include_url=False)[:MAX_PROBLEMS]]
+
+
+def invalid(problems: list[Problem]) -> Refusal:
+    """The refusal of a command with these problems, at least one."""
     first = problems[0]
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     return Refusal(

@@ -5,7 +5,7 @@ is printed into `docs/states.md`. A lock comes on top of it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from cartwright.wire.command import AnyCommand
@@ -71,6 +71,8 @@ ROWS: Mapping[str, Row] = MappingProxyType(
 
 def row_of(entry: CartCommand | Query) -> Row:
     """In which states a command works."""
+    if isinstance(entry, CartCommand) and entry.opens:
+        return {**row_of(replace(entry, opens=False)), None: None}
     if entry.kind in ROWS:
         return ROWS[entry.kind]
     if isinstance(entry, Query):

@@ -8,9 +8,10 @@ a worker fetches that before, so that what a command does is a pure function.
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from cartwright.wire.command import AnyCommand, AnyEnvelope, CommandData, Envelope
@@ -70,6 +71,19 @@ class Needs:
 NOTHING = Needs()
 
 
+def all_needs(needs: Iterable[Needs]) -> Needs:
+    """What several commands need that are executed as one. Of what only one can have the first one's counts."""
+    given = [each for each in needs if each is not NOTHING]
+    if len(given) < 2:
+        return given[0] if given else NOTHING
+    return Needs(**{row.name: _together([getattr(each, row.name) for each in given]) for row in fields(Needs)})
+
+
+def _together(values: list[Any]) -> Any:
+    first = next((value for value in values if value), values[0])
+    return tuple(dict.fromkeys(chain.from_iterable(values))) if type(first) is tuple else first
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """What was fetched: catalogs by time or revision, other carts by id, versions of the cart by number, its history.
@@ -118,7 +132,8 @@ Decision = Iterable[Change | FollowUp]
 class CartCommand:
     """A command about one cart: `decide` says what happens, the engine applies, checks and prices it.
 
-    `creates`: there must be no cart yet; `reprices`: prices count even if nothing else happens. `tells`: what the
+    `creates`: there must be no cart yet; `opens`: there need not be one; `reprices`: prices count even if nothing else
+    happens. `tells`: what the
     answer holds besides the cart and what happened to it, by wire name; of the cart before, the command's data, the
     context and the outcome. In which states of a cart it works is said in `handlers.lifecycle`.
     """
@@ -131,6 +146,7 @@ class CartCommand:
     reprices: bool
     tells: Callable[[Cart, Any, Context, Outcome], Document] | None
     reply_type: str
+    opens: bool = False
     reads: ClassVar[bool] = False
 
     @property

@@ -10,6 +10,7 @@ from uuid import uuid4
 import structlog
 
 from cartwright.wire.refusals import ErrorCode, Refusal
+from dialects.registry import dialects
 from handlers.registry import commands
 from storage.mongo.store import MongoStore
 from storage.ports import Store
@@ -71,6 +72,7 @@ class Worker:
     async def start(self) -> None:
         """Connect, declare, and begin to consume."""
         commands()
+        dialects()
         await self._store.prepare()
         await self._heartbeat()
         await self._outbound.connect()

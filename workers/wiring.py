@@ -10,6 +10,7 @@ from storage.ports import Store
 from workers.amqp import Delivery
 from workers.broker.topology import Topology
 from workers.clock import Clock, now
+from workers.consume.dialect_calls import dialect_call
 from workers.consume.lanes import Lanes
 from workers.consume.work import Source, acknowledge
 from workers.execute.briefing import Preparation
@@ -87,4 +88,4 @@ class Engine:
 
     def source(self, delivery: Delivery) -> Source:
         """The source that a delivery is."""
-        return AmqpSource(delivery, self._messages)
+        return AmqpSource(delivery, self._messages, dialect_call(delivery))

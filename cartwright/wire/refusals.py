@@ -1,7 +1,7 @@
 """Refusals: the one way a command says no. Raised where the reason is found, turned into a reply in one place."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
@@ -96,6 +96,16 @@ class Refusal(Exception):  # noqa: N818 (a refusal is an answer, not a program e
         problems = [problem for refusal in refusals for problem in refusal.problems]
         return cls(first.code, first.message, details=first.details, problems=problems)
 
+    def moved(self, path: Callable[[str], str]) -> "Refusal":
+        """The refusal with its problems at other places: `path` gives the new pointer for each old one."""
+        problems = [replace(each, path=path(each.path)) for each in self.problems]
+        return Refusal(self.code, self.message, details=self.details, problems=problems)
+
+    def within(self, *parts: str | int) -> "Refusal":
+        """The refusal of a command that is a part of another one's data: what points into its data points there."""
+        inside = pointer("data", *parts)
+        return self.moved(lambda path: inside + path.removeprefix("/data") if is_below(path, "/data") else path)
+
     def wire(self) -> dict[str, object]:
         """The `error` object of a `command-refused` reply."""
         error: dict[str, object] = {
@@ -112,3 +122,8 @@ class Refusal(Exception):  # noqa: N818 (a refusal is an answer, not a program e
 def pointer(*parts: str | int) -> str:
     """A JSON Pointer (RFC 6901) from its unescaped parts: `pointer("data", 0)` is `/data/0`."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def is_below(path: str, place: str) -> bool:
+    """Whether a JSON Pointer is this place, or leads to something in it."""
+    return path == place or path.startswith(place + "/")

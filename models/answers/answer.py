@@ -12,7 +12,10 @@ from models.answers import encoding
 from models.cart.forms import Document
 
 Headers = Mapping[str, str | int]
-NO_HEADERS: Headers = {}
+CART_ID = "cart-id"
+CART_VERSION = "cart-version"
+STATUS = "status"
+"""Headers of replies; a reply about no single cart has the last one only."""
 
 
 class Answer(Protocol):
@@ -24,7 +27,7 @@ class Answer(Protocol):
 
     @property
     def headers(self) -> Headers:
-        """AMQP headers of the reply."""
+        """What AMQP headers of the reply say of the cart, and of what became of the command."""
 
     def body(self, command_id: str | None) -> bytes:
         """The whole body of the reply to the command with this id."""
@@ -37,7 +40,11 @@ class Refused:
     refusal: Refusal
     cart_id: str | None = None
     type: ClassVar[str] = "command-refused"
-    headers: ClassVar[Headers] = NO_HEADERS
+
+    @property
+    def headers(self) -> Headers:
+        """The cart, if it is known; nothing became of the command."""
+        return {CART_ID: self.cart_id} if self.cart_id else {}
 
     def body(self, command_id: str | None) -> bytes:
         """Contract, "A reply"."""
@@ -52,7 +59,11 @@ class CatalogAnswer:
     status: str
     revision: int
     type: ClassVar[str] = "catalog-updated"
-    headers: ClassVar[Headers] = NO_HEADERS
+
+    @property
+    def headers(self) -> Headers:
+        """The status."""
+        return {STATUS: self.status}
 
     def body(self, command_id: str | None) -> bytes:
         """Contract, "A reply"."""
@@ -69,15 +80,26 @@ class CatalogAnswer:
 
 @dataclass(frozen=True, slots=True)
 class QueryAnswer:
-    """The rows that a query found, as on the wire; `paging` says, by wire name, which part of all rows they are."""
+    """The rows that a query found, as on the wire; `paging` says, by wire name, which part of all rows they are.
+
+    `cart` is the id and version of the cart that the query was about, if it was about one.
+    """
 
     items: Sequence[object]
     paging: Document = field(default_factory=dict)
+    cart: tuple[str, int] | None = None
     type: ClassVar[str] = "query-result"
-    headers: ClassVar[Headers] = NO_HEADERS
+    status: ClassVar[str] = "read"
+
+    @property
+    def headers(self) -> Headers:
+        """The cart and the status."""
+        if self.cart is None:
+            return {STATUS: self.status}
+        return {CART_ID: self.cart[0], CART_VERSION: self.cart[1], STATUS: self.status}
 
     def body(self, command_id: str | None) -> bytes:
         """Contract, "A reply"."""
         return encoding.encode(
-            {"type": self.type, "commandId": command_id, "status": "read", "items": self.items, **self.paging}
+            {"type": self.type, "commandId": command_id, "status": self.status, "items": self.items, **self.paging}
         )

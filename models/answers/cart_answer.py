@@ -1,12 +1,11 @@
 """The answer that shows a cart: what a command did to it, would do, or what a query found."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 import orjson
 
 from models.answers import encoding
-from models.answers.answer import NO_HEADERS, Headers
+from models.answers.answer import CART_ID, CART_VERSION, STATUS, Headers
 from models.answers.explanation import Explanation
 from models.answers.outcome import Outcome
 from models.answers.rendering import render_cart, render_item
@@ -31,7 +30,6 @@ class CartAnswer:
     explanation: Explanation | None = None
     told: Document = field(default_factory=dict)
     amended_by: str | None = None
-    headers: ClassVar[Headers] = NO_HEADERS
 
     @classmethod
     def of(cls, reply_type: str, status: str, outcome: Outcome) -> "CartAnswer":
@@ -47,6 +45,16 @@ class CartAnswer:
             explanation=outcome.explanation,
             told=outcome.told,
         )
+
+    @property
+    def headers(self) -> Headers:
+        """The cart, its version, and the status."""
+        return {CART_ID: self.cart_id, CART_VERSION: self.version, STATUS: self.status}
+
+    @property
+    def creates(self) -> bool:
+        """Whether the command created the cart."""
+        return self.version == 1 and bool(self.changes) and self.status in {"applied", "duplicate"}
 
     def body(self, command_id: str | None) -> bytes:
         """Contract, "A reply"."""

@@ -44,6 +44,11 @@ class Change(BaseModel):
         object.__setattr__(self, "_parts", parts)
         return self
 
+    def within(self, *parts: str | int) -> Self:
+        """The change itself, of a command whose data is this part of another one's."""
+        own: tuple[str | int, ...] | None = getattr(self, "_parts", None)
+        return self if own is None else self.at(*parts, *own)
+
     @property
     def origin(self) -> str | None:
         """The JSON Pointer to the part of the command that it comes from; none for what follows by rules."""

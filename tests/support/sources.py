@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from cartwright.wire.refusals import ErrorCode, Refusal
 from models.answers.answer import Answer, Refused
 from workers.amqp import Outgoing
+from workers.consume.dialect_calls import DialectCall
 from workers.consume.work import Work
 
 
@@ -32,6 +33,7 @@ class MemorySource:
     attempts: int = 10
     answers: list[Answer] = field(default_factory=list)
     parked: list[tuple[str, str]] = field(default_factory=list)
+    call: DialectCall | None = None
 
     def answer(self, answer: Answer) -> Iterable[Outgoing]:
         """Keep the answer; nothing has to be published for it."""

@@ -22,6 +22,14 @@ class Note:
     command_id: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The result of a command: how many were executed."""
+
+    number: int
+    unchanged: bool = False
+
+
 class Ledger:
     """A subject that counts what is executed and what is kept."""
 
@@ -38,16 +46,16 @@ class Ledger:
     def repeat(self, work: Work, record: Any) -> CatalogAnswer:
         raise AssertionError(record)
 
-    def decide(self, work: Work, now: datetime) -> int:
+    def decide(self, work: Work, now: datetime) -> Count:
         self.executed += 1
-        return self.executed
+        return Count(self.executed)
 
-    def keep(self, work: Work, result: int, now: datetime) -> Any:
+    def keep(self, work: Work, result: Count, now: datetime) -> Any:
         self.kept.append(work.command.id)
         return Note(work.command.id)
 
-    def answer(self, work: Work, result: int, status: str) -> CatalogAnswer:
-        return CatalogAnswer(status, result)
+    def answer(self, work: Work, result: Count, status: str) -> CatalogAnswer:
+        return CatalogAnswer(status, result.number)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import parse_time
 from engine.reading import Origin, read_command
 from workers.amqp import Damage, Delivery
+from workers.consume.dialect_calls import CANONICAL, DIALECT_HEADER, not_understood, read_call
 from workers.consume.direct_replies import DIRECT_REPLY_TO, target_of
 from workers.consume.tokens import FOLLOWS_HEADER, attempts_of, token_of
 from workers.consume.work import Source, Work
@@ -66,6 +67,11 @@ class Intake:
 
     def read(self, delivery: Delivery, source: Source, now: datetime) -> Work:
         """The command of a delivery, which `source` represents from here on; raises `Refusal`."""
+        call = source.call
+        if call is not None:
+            call.came(delivery, now)
+        elif delivery.headers.get(DIALECT_HEADER) not in CANONICAL:
+            raise not_understood(delivery)
         _check_content(delivery)
         deadline = _deadline(delivery, now)
         # What an earlier delivery may have applied is looked up first, so that answers never differ.
@@ -85,7 +91,9 @@ class Intake:
             lock_owner=_text(delivery, LOCK_OWNER_HEADER),
             follows=_follows(delivery),
         )
-        registered, command = read_command(delivery.body, origin)
+        registered, command = (
+            read_command(delivery.body, origin) if call is None else read_call(delivery.body, origin, call)
+        )
         return Work(source, registered, command, deadline, token_of(delivery))
 
 
@@ -125,8 +133,6 @@ def _check_content(delivery: Delivery) -> None:
     # Many clients name the character set here.
     if (delivery.content_encoding or "").lower() not in ("", "identity", "utf-8"):
         raise Refusal(ErrorCode.MALFORMED, "The content must not be encoded or compressed.")
-    if delivery.headers.get("dialect") not in (None, "", "canonical"):
-        raise Refusal(ErrorCode.INVALID, "There is no such dialect.")
 
 
 def _deadline(delivery: Delivery, now: datetime) -> datetime | None:

@@ -14,13 +14,16 @@ from typing import Protocol
 from cartwright.wire.command import AnyCommand
 from handlers.registry import CatalogCommand, Registered
 from models.answers.answer import Answer, Refused
+from models.cart.keys import lookup_text
 from storage.records import CatalogRecord, Entry
 from workers.amqp import Outgoing
+from workers.consume.dialect_calls import DialectCall
 from workers.consume.tokens import new_token
 
 SEARCH = "search"
+KEY = "key"
 LaneKey = tuple[str, str, str]
-"""Kind of lane (`cart`, `catalog`, `lookup` or `search`), tenant, and the id of what is worked on."""
+"""Kind of lane (`cart`, `catalog`, `key`, `lookup` or `search`), tenant, and the id of what is worked on."""
 
 
 class Link(Protocol):
@@ -51,6 +54,10 @@ class Source(Protocol):
     @property
     def body(self) -> bytes:
         """The command as it was sent."""
+
+    @property
+    def call(self) -> DialectCall | None:
+        """The dialect in which it was sent; none if it came as a canonical command."""
 
     def answer(self, answer: Answer) -> Iterable[Outgoing]:
         """Answer the sender; a refusal that can't be sent is kept for people to look at."""
@@ -93,6 +100,11 @@ class Work:
         return len(self.source.body)
 
     @property
+    def call(self) -> DialectCall | None:
+        """The dialect in which it was sent, if not as a canonical command."""
+        return self.source.call
+
+    @property
     def lane(self) -> LaneKey:
         """Where its order matters: with the other commands of its cart, or of its tenant's catalog."""
         command = self.command
@@ -102,6 +114,9 @@ class Work:
             return (SEARCH, command.tenant, str(id(self)))
         if command.cart_id:
             return ("cart", command.tenant, command.cart_id)
+        call = self.call
+        if call is not None and call.key is not None and not self.registered.reads:
+            return (KEY, command.tenant, lookup_text(*call.key))
         return ("lookup", command.tenant, str(id(self)))
 
 

@@ -76,7 +76,7 @@ class Preparation:
     ) -> CartSubject:
         """A cart in memory, with all that its commands may ask about."""
         history = await self._history(works, stored)
-        fetched = await self._fetched(works, stored)
+        fetched = await self._fetched(works, stored, _made_by(works, stored, remembered))
         if room.exhausted:
             catalogs = {key: replace(facts, exhausted=room.exhausted) for key, facts in fetched.catalogs.items()}
             fetched = replace(fetched, catalogs=catalogs, uses=room.uses)
@@ -86,11 +86,18 @@ class Preparation:
 
     async def named(self, work: Work) -> CartKey | None:
         """The cart that a command names by a key; the one that was updated last, if there are several."""
-        for name, value in work.registered.needs(work.command.data).keys:
+        key = work.call.key if work.call is not None else None
+        for name, value in (key,) if key is not None else work.registered.needs(work.command.data).keys:
             keys = await self._store.carts.with_key(work.command.tenant, name, value)
             if keys:
                 return keys[0]
         return None
+
+    async def executed(self, works: Iterable[Work]) -> Mapping[CommandKey, Entry]:
+        """What these commands did before, where they did, as far as it has left the outbox of their cart."""
+        keys = [CommandKey(each.command.tenant, each.command.id) for each in works if each.command.id is not None]
+        unwritten = self._writer.unwritten(keys)
+        return {**await self._store.journal.lookup(keys), **unwritten}
 
     def _unsettled(self, stored: StoredCart | None) -> tuple[Entry, ...]:
         """What stays in the outbox: single entries may be settled before the groups that came before theirs."""
@@ -113,12 +120,11 @@ class Preparation:
         oldest = min(expected, default=stored.cart.version)
         return await self._store.journal.history(stored.key, oldest) if oldest < stored.cart.version else []
 
-    async def _fetched(self, works: list[Work], stored: StoredCart | None) -> Fetched:
-        """What these commands need besides the cart itself."""
+    async def _fetched(self, works: list[Work], stored: StoredCart | None, versions: set[int]) -> Fetched:
+        """What these commands need besides the cart itself, some of its versions among it."""
         tenant, needs = works[0].command.tenant, [work.registered.needs(work.command.data) for work in works]
         catalogs: set[CatalogKey] = {None}
         carts: set[str] = set()
-        versions: set[int] = set()
         stretches: set[Stretch] = set()
         searches: set[Search] = set()
         for each in needs:
@@ -171,4 +177,16 @@ def _counts_its_catalog(cart: Cart, works: Iterable[Work], needs: Iterable[Needs
     """Whether the catalog matters that the cart's prices come from."""
     if cart.frozen_until is not None or any(each.own_catalog for each in needs):
         return True
-    return any(work.command.envelope.explain for work in works)
+    return any(work.command.envelope.explain or work.call is not None for work in works)
+
+
+def _made_by(works: Iterable[Work], stored: StoredCart | None, remembered: Mapping[CommandKey, Entry]) -> set[int]:
+    """The versions to which calls in a dialect led that come again, and those before: they are answered once more."""
+    if stored is None or stored.purged:
+        return set()
+    calls = [CommandKey(work.command.tenant, work.command.id or "") for work in works if work.call is not None]
+    if not calls:
+        return set()
+    known = {**remembered, **{entry.key: entry for entry in stored.outbox}}
+    made = [known[key].version for key in calls if key in known and known[key].cart_id == stored.cart.id]
+    return {each for version in made for each in (version - 1, version) if 0 < each <= stored.cart.version}

@@ -10,7 +10,7 @@ from engine.execute import execute
 from engine.query import answer_query
 from facts.snapshot import Facts
 from handlers.registry import CartCommand, Fetched, Needs, Query, Stretch
-from models.answers.answer import Answer
+from models.answers.answer import Answer, QueryAnswer
 from models.answers.cart_answer import CartAnswer
 from models.answers.outcome import Outcome
 from models.cart.budgets import Budget
@@ -20,6 +20,7 @@ from models.changes.journaled import JournaledVersion
 from models.changes.priced_patch import PricedPatch
 from storage.records import CartWrite, CommandKey, CommitStamp, Entry, StoredCart
 from workers.consume.work import Work
+from workers.execute.outcomes import outcome_of_cart, outcome_of_query
 
 
 class CartSubject:
@@ -60,11 +61,14 @@ class CartSubject:
         key = CommandKey(command.tenant, command.id)
         return self._remembered.get(key) or self._journaled.get(key)
 
-    def repeat(self, work: Work, record: Entry) -> CartAnswer:
-        """The first outcome, as its own if this delivery made it; the cart too, if it is still as it was then."""
+    def repeat(self, work: Work, record: Entry) -> Answer:
+        """The first outcome, as its own if this delivery made it; the cart too, if it is still as it was then.
+
+        A dialect gets the cart as it was then in any case; of a deleted one there may be nothing left but the id.
+        """
         gone = self.stored is not None and self.stored.purged
         current = self.cart if self.cart and self.cart.version == record.version and not gone else None
-        return CartAnswer(
+        answer = CartAnswer(
             type=work.registered.reply_type,
             status=record.status if record.token == work.token else "duplicate",
             cart_id=record.cart_id,
@@ -74,6 +78,13 @@ class CartSubject:
             price_changes=record.price_changes,
             told=record.told,
         )
+        if work.call is None:
+            return answer
+        then = self.cart if gone else self._versions.get(record.version)
+        if then is None:
+            raise Refusal(ErrorCode.TEMPORARILY_UNAVAILABLE, "What the message did is being archived; try again.")
+        before = then if record.status == "unchanged" else self._versions.get(record.version - 1)
+        return work.call.respond(outcome_of_cart(replace(answer, cart=then), before, self._fetched), answer)
 
     def decide(self, work: Work, now: datetime) -> Outcome:
         """Decide, apply, price and compare."""
@@ -93,7 +104,10 @@ class CartSubject:
         needs, fetched = entry.needs(command.data), self._fetched
         if needs.history is not None:
             fetched = replace(fetched, history={needs.history: self._stretch(needs.history)})
-        return answer_query(entry, self.cart, command, fetched.catalogs[needs.at], now, fetched)
+        answer = answer_query(entry, self.cart, command, fetched.catalogs[needs.at], now, fetched)
+        if isinstance(answer, QueryAnswer) and self.cart is not None and not entry.blank:
+            answer = replace(answer, cart=(self.cart.id, self.cart.version))
+        return answer if work.call is None else work.call.respond(outcome_of_query(work, answer, fetched), answer)
 
     def keep(self, work: Work, result: Outcome, now: datetime) -> Entry:
         """Move on to the next version; an unchanged outcome is remembered without one."""
@@ -136,9 +150,12 @@ class CartSubject:
             facts, exhausted=facts.exhausted.difference(*(self._fetched.uses.get(each, ()) for each in passed))
         )
 
-    def answer(self, work: Work, result: Outcome, status: str) -> CartAnswer:
-        """The outcome as an answer."""
-        return CartAnswer.of(work.registered.reply_type, status, result)
+    def answer(self, work: Work, result: Outcome, status: str) -> Answer:
+        """The outcome as an answer, before it is kept."""
+        answer = CartAnswer.of(work.registered.reply_type, status, result)
+        if work.call is None:
+            return answer
+        return work.call.respond(outcome_of_cart(answer, self.cart, self._fetched), answer)
 
     def to_write(self, stamp: CommitStamp) -> CartWrite:
         """The cart with what is still to be published: what was there before, and what is new."""

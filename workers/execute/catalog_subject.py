@@ -10,6 +10,7 @@ from handlers.registry import CatalogCommand
 from models.answers.answer import Answer, CatalogAnswer
 from storage.records import CatalogRecord, CommandKey, Revision, Unchanged
 from workers.consume.work import Work
+from workers.execute.outcomes import outcome_of_catalog
 
 
 class CatalogSubject:
@@ -24,9 +25,10 @@ class CatalogSubject:
         """From the store, or this fold."""
         return self._remembered.get(CommandKey(command.tenant, command.id)) if command.id else None
 
-    def repeat(self, work: Work, record: CatalogRecord) -> CatalogAnswer:
+    def repeat(self, work: Work, record: CatalogRecord) -> Answer:
         """The first outcome, as its own if this delivery made it, with the revision of then."""
-        return CatalogAnswer(record.status if record.token == work.token else "duplicate", record.revision)
+        status = record.status if record.token == work.token else "duplicate"
+        return _in_dialect(work, CatalogAnswer(status, record.revision), self.facts)
 
     def decide(self, work: Work, now: datetime) -> CatalogOutcome:
         """The catalog after the command; raises `Refusal`."""
@@ -42,13 +44,18 @@ class CatalogSubject:
         self.new.append(record)
         return record
 
-    def answer(self, work: Work, result: CatalogOutcome, status: str) -> CatalogAnswer:
+    def answer(self, work: Work, result: CatalogOutcome, status: str) -> Answer:
         """The outcome as an answer."""
-        return CatalogAnswer(status, result.facts.revision)
+        return _in_dialect(work, CatalogAnswer(status, result.facts.revision), result.facts)
 
     def ask(self, work: Work, now: datetime) -> Answer:
         """Queries about catalogs run in no lane of a catalog."""
         raise TypeError(f"{work.command.type} is a query")
+
+
+def _in_dialect(work: Work, answer: CatalogAnswer, facts: Facts) -> Answer:
+    """The answer as the sender expects it."""
+    return answer if work.call is None else work.call.respond(outcome_of_catalog(answer, facts), answer)
 
 
 def _record(work: Work, result: CatalogOutcome, now: datetime) -> CatalogRecord:

@@ -1,6 +1,7 @@
 """Executes the batches of a group, each kind of lane in its way."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 
 import structlog
 
@@ -8,21 +9,23 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from models.answers.answer import Refused
 from storage.records import CartKey, CommitStamp, Entry, StorageUnavailable
 from workers.consume.lanes import Batch
-from workers.consume.work import SEARCH, Answered, Work
+from workers.consume.work import KEY, SEARCH, Answered, Work
 from workers.execute.briefing import Preparation
-from workers.execute.cart_groups import CartGroups
+from workers.execute.cart_groups import CartFold, CartGroups
 from workers.execute.catalog_groups import CatalogGroups
+from workers.execute.keyed import ATTEMPTS, KeyedCarts, Located, lost
 
 _log = structlog.get_logger(__name__)
 
 
 class GroupExecutor:
-    """Carts in one group commit, catalogs one after the other, look-ups by key as plain reads."""
+    """Carts in one group commit, catalogs one after the other, queries by key as plain reads."""
 
     def __init__(self, carts: CartGroups, catalogs: CatalogGroups, preparation: Preparation) -> None:
         self._carts = carts
         self._catalogs = catalogs
         self._preparation = preparation
+        self._keyed = KeyedCarts(preparation)
 
     def published(self, stamp: CommitStamp) -> None:
         """Take note that everything a group committed is published."""
@@ -49,7 +52,6 @@ class GroupExecutor:
         return inherited, answers
 
     async def _run(self, batches: Sequence[Batch], stamp: CommitStamp) -> tuple[list[Entry], list[Answered]]:
-        carts = {CartKey(*batch.lane[1:]): batch.works for batch in batches if batch.lane[0] == "cart"}
         answers: list[Answered] = []
         for batch in batches:
             if batch.lane[0] == "catalog":
@@ -58,9 +60,36 @@ class GroupExecutor:
                 answers += await self._look_up(batch.works[0], stamp)
             elif batch.lane[0] == SEARCH:
                 answers += await self._search(batch.works[0], stamp)
-        folds = await self._carts.run(carts, stamp) if carts else []
+        carts = {CartKey(*batch.lane[1:]): batch.works for batch in batches if batch.lane[0] == "cart"}
+        keyed = [batch.works for batch in batches if batch.lane[0] == KEY]
+        folds: list[CartFold] = []
+        if keyed:
+            folds = await self._run_keyed(keyed, carts, answers, stamp)
+        elif carts:
+            folds = await self._carts.run(carts, stamp)
         answers += [answer for each in folds for answer in each.answers]
         return [entry for each in folds for entry in each.inherited], answers
+
+    async def _run_keyed(
+        self,
+        keyed: Sequence[Sequence[Work]],
+        carts: Mapping[CartKey, list[Work]],
+        answers: list[Answered],
+        stamp: CommitStamp,
+    ) -> list[CartFold]:
+        """Execute commands about carts, and those that name theirs by a key; `answers` gets those about no cart."""
+        done: list[CartFold] = []
+        for attempt in range(ATTEMPTS):
+            located = Located({key: list(works) for key, works in carts.items()} if attempt == 0 else {})
+            await asyncio.gather(*(self._keyed.locate(works, located) for works in keyed))
+            answers += located.answers
+            folds = await self._carts.run(located.works, stamp) if located.works else []
+            late = lost(folds, located.opening) if attempt < ATTEMPTS - 1 else {}
+            done += folds
+            if not late:
+                break
+            keyed = list(late.values())
+        return done
 
     async def _look_up(self, work: Work, stamp: CommitStamp) -> list[Answered]:
         """Answer a query whose cart is named by a key; it needs no lane, for it writes nothing."""

@@ -19,9 +19,17 @@ from workers.consume.intake import deadline_exceeded
 from workers.consume.work import Answered, Work
 
 Record = Entry | CatalogRecord
-R = TypeVar("R")
+R = TypeVar("R", bound="Result")
 
 _log = structlog.get_logger(__name__)
+
+
+class Result(Protocol):
+    """What a command would do."""
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether nothing would differ."""
 
 
 class Subject(Protocol, Generic[R]):
@@ -76,8 +84,9 @@ def _run(subject: Subject[Any], work: Work, now: datetime) -> Answered:
     result = subject.decide(work, now)
     if command.envelope.dry_run:
         return Answered(work, subject.answer(work, result, "dry-run"))
-    record = subject.keep(work, result, now)
-    return Answered(work, subject.answer(work, result, record.status), record)
+    # The answer comes first: what can't be answered is not done either.
+    answer = subject.answer(work, result, "unchanged" if result.unchanged else "applied")
+    return Answered(work, answer, subject.keep(work, result, now))
 
 
 def _check_deadline(work: Work, now: datetime) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cartwright.wire.refusals import ErrorCode, Refusal
 from models.answers.answer import Answer, Refused
 from workers.amqp import Delivery, Outgoing
+from workers.consume.dialect_calls import DialectCall
 from workers.consume.tokens import attempts_of
 from workers.consume.work import Link, Work
 from workers.publish.messages import Messages
@@ -17,6 +18,7 @@ class AmqpSource:
 
     delivery: Delivery
     messages: Messages
+    call: DialectCall | None = None
 
     @property
     def link(self) -> Link:
@@ -35,7 +37,7 @@ class AmqpSource:
 
     def answer(self, answer: Answer) -> Iterator[Outgoing]:
         """The reply, if one is wanted; a refusal that nobody can be told goes to the parking queue."""
-        reply = self.messages.reply(self.delivery, answer)
+        reply = self.messages.reply(self.delivery, self._in_dialect(answer))
         if reply is not None:
             yield reply
         elif isinstance(answer, Refused):
@@ -52,7 +54,7 @@ class AmqpSource:
 
     def give_up(self, refused: Refused) -> Iterator[Outgoing]:
         """The reply, if one is wanted, and the command for the parking queue."""
-        reply = self.messages.reply(self.delivery, refused)
+        reply = self.messages.reply(self.delivery, self._in_dialect(refused))
         if reply is not None:
             yield reply
         yield from self.park(refused.refusal.code.value, refused.refusal.message)
@@ -60,3 +62,7 @@ class AmqpSource:
     def park(self, code: str, reason: str) -> Iterator[Outgoing]:
         """The command for the parking queue."""
         yield self.messages.parked(self.delivery, code, reason)
+
+    def _in_dialect(self, answer: Answer) -> Answer:
+        """A refusal in the words of the dialect in which the command came; other answers are in them already."""
+        return self.call.refuse(answer) if self.call is not None and isinstance(answer, Refused) else answer

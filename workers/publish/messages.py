@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from typing import overload
 
 from cartwright.wire.schema import format_time
-from models.answers.answer import Answer
+from dialects.canonical.dialect import status_of
+from dialects.http_status import HTTP_STATUS
+from models.answers.answer import Answer, Headers
 from storage.records import Entry
 from workers.amqp import Delivery, Outgoing
 from workers.broker.topology import HASH_HEADER, Topology
+from workers.consume.dialect_calls import DialectAnswer
 from workers.consume.tokens import ATTEMPTS_HEADER, DELIVERY_HEADER, FOLLOWS_HEADER
 from workers.consume.work import Work
 from workers.publish.bodies import events_of, follow_up_body
@@ -46,7 +49,7 @@ class Messages:
             message_id=_property(f"{delivery.message_id or delivery.correlation_id or ''}:reply"),
             type=answer.type,
             correlation_id=_property(delivery.correlation_id or delivery.message_id),
-            headers=answer.headers,
+            headers=_with_http_status(answer),
             mandatory=True,
             to_caller=True,
         )
@@ -115,6 +118,13 @@ class Messages:
             headers={**carried, **headers},
             mandatory=True,
         )
+
+
+def _with_http_status(answer: Answer) -> Headers:
+    """The headers of a reply; a dialect has said the HTTP status already."""
+    if isinstance(answer, DialectAnswer):
+        return answer.headers
+    return {HTTP_STATUS: status_of(answer), **answer.headers}
 
 
 def _header(value: str | int) -> str | int:

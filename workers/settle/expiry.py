@@ -89,6 +89,7 @@ class _Source:
     link: _Link
     number: int
     body: bytes
+    call: None = None
 
     def answer(self, answer: Answer) -> Iterable[Outgoing]:
         """Nobody asked."""

@@ -1,0 +1,1 @@
+"""The canonical dialect: the words of this worker's own commands and replies."""

@@ -1,0 +1,38 @@
+"""Where a call says what a refusal is about: pointers into the data of canonical commands lead into the call again."""
+
+import re
+
+from cartwright.wire.refusals import Refusal, is_below
+from dialects.dialect import Plan, Step
+
+_STEP = re.compile(r"/data/steps/(\d+)")
+_ENVELOPE = {
+    "/cartId": "/parameters",
+    "/version": "/parameters/version",
+    "/dryRun": "/parameters/dryRun",
+    "/reason": "/parameters/reason",
+}
+
+
+def in_call(refusal: Refusal, plan: Plan) -> Refusal:
+    """The refusal with its problems where the call has what they are about, as far as the plan says so."""
+    return refusal.moved(lambda path: _place(path, plan))
+
+
+def _place(path: str, plan: Plan) -> str:
+    if path in _ENVELOPE:
+        return _ENVELOPE[path]
+    numbered = _STEP.match(path)
+    if numbered is not None and int(numbered[1]) < len(plan.steps):
+        return _in_step(path[numbered.end() :], plan.steps[int(numbered[1])])
+    if not is_below(path, "/data") or is_below(path, "/data/opening"):
+        return path
+    return _in_step(path.removeprefix("/data"), plan.steps[0])
+
+
+def _in_step(rest: str, step: Step) -> str:
+    known = [place for place in step.places if not place or is_below(rest, place)]
+    if not known:
+        return f"/data{rest}"
+    nearest = max(known, key=len)
+    return step.places[nearest] + rest[len(nearest) :]
