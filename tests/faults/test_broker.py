@@ -22,7 +22,7 @@ ANSWERED_WITHIN = 5.0
 
 
 async def harmed_under_load(here: Site, harm: Callable[[], Awaitable[object]], commands: int = COMMANDS) -> None:
-    """Do harm in the middle of a load, and time the first answers to what is sent afterwards, and so waits behind it."""
+    """Do harm in the middle of a load, and time the first answers to what is sent afterwards, behind the rest of it."""
     here.start()
     sending = asyncio.create_task(here.recorder.send([*here.load.creations(), *here.load.commands(commands)]))
     await here.recorder.more_replies(commands // 3)
