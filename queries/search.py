@@ -22,9 +22,23 @@ class SortKey:
     descending: bool = False
 
 
+NEWEST_FIRST = frozenset({"updatedAt"})
+"""Fields whose index has the newest carts first, and carts of the same moment by id."""
 SORTS = frozenset({"id", "createdAt", "updatedAt", "customer.id"})
 """The fields that carts can be sorted by."""
 BY_ID = SortKey(FIELDS["id"])
+
+
+def complete_order(keys: Sequence[SortKey]) -> tuple[SortKey, ...]:
+    """An order with the id at its end, so that no two carts have the same place.
+
+    Where the keys don't name the id, it has the direction in which an index has both: the server need not sort.
+    """
+    named = [key.field.name for key in keys]
+    if "id" in named:
+        return tuple(keys[: named.index("id") + 1])
+    last = keys[-1]
+    return (*keys, SortKey(FIELDS["id"], last.descending is not (last.field.name in NEWEST_FIRST)))
 
 
 @dataclass(frozen=True, slots=True)

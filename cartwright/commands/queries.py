@@ -95,7 +95,9 @@ class FindCarts(SearchData):
     """The filter, the order, the page, and what is shown of each cart."""
 
     sort: Sequence[str] = ("id",)
-    """What the carts are sorted by, each with `-` for descending; in the end by id."""
+    """What the carts are sorted by, each with `-` for descending; in the end by id, in either direction unless it is
+    named.
+    """
     fields: Sequence[str] | None = None
     """The top-level fields of the cart that are shown; all if absent."""
 

@@ -15,7 +15,7 @@ from models.answers.rendering import render_cart
 from models.cart.cart import Cart
 from models.cart.forms import Document
 from queries.fields import FIELDS
-from queries.search import SORTS, CartSearch, SortKey, sort_place
+from queries.search import SORTS, CartSearch, SortKey, complete_order, sort_place
 
 SHOWN = frozenset(field.alias or name for name, field in CartView.model_fields.items())
 
@@ -44,7 +44,8 @@ class FindCarts(SearchData):
     )
 
     sort: Annotated[list[SortedField], Field(max_length=len(SORTS))] = Field(default_factory=lambda: ["id"])
-    """What the carts are sorted by, each with `-` for descending; in the end by id."""
+    """What the carts are sorted by, each with `-` for descending; in the end by id, in either direction unless it
+    is named."""
     fields: (
         Annotated[list[Annotated[str, Field(max_length=100), AfterValidator(_is_shown)]], Field(max_length=100)] | None
     ) = None
@@ -58,9 +59,8 @@ class FindCarts(SearchData):
 
 def _search(data: FindCarts) -> CartSearch:
     keys = [SortKey(FIELDS[name.removeprefix("-")], name.startswith("-")) for name in data.sort]
-    named = [key.field.name for key in keys]
-    unique = keys[: named.index("id") + 1] if "id" in named else [*keys, SortKey(FIELDS["id"])]
-    return CartSearch(data.filter, tuple(unique), data.page(data.question, len(unique)))
+    order = complete_order(keys)
+    return CartSearch(data.filter, order, data.page(data.question, len(order)))
 
 
 @query("find-carts", FindCarts, needs=lambda data: Needs(search=_search(data)), blank=True, reply=CartsFound)

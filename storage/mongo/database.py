@@ -51,7 +51,7 @@ CART_INDEXES = [
     IndexModel([("tenant", ASCENDING), ("status", ASCENDING), ("_id", ASCENDING)], name="by-status"),
     IndexModel([("tenant", ASCENDING), ("header.customer.id", ASCENDING), ("_id", ASCENDING)], name="by-customer"),
     IndexModel([("tenant", ASCENDING), ("created.at", ASCENDING), ("_id", ASCENDING)], name="by-creation"),
-    IndexModel([("tenant", ASCENDING), ("updated.at", ASCENDING), ("_id", ASCENDING)], name="by-update"),
+    IndexModel([("tenant", ASCENDING), ("updated.at", DESCENDING), ("_id", ASCENDING)], name="by-latest-update"),
     IndexModel([("tenant", ASCENDING), ("items.offeringId", ASCENDING), ("_id", ASCENDING)], name="by-offering"),
 ]
 JOURNAL_INDEXES = [
@@ -105,8 +105,9 @@ INDEXES = {
     "runs": RUN_INDEXES,
 }
 """The indexes of every collection; a worker creates those that are missing."""
-FORMER_INDEXES = {"carts": ["purge-tombstones"]}
-"""Indexes of earlier releases that must go: this one let the server remove deleted carts, ids and all."""
+FORMER_INDEXES = {"carts": ["purge-tombstones", "by-update"]}
+"""Indexes of earlier releases that must go: one let the server remove deleted carts, ids and all; by the other one the
+carts updated last came with their ids in descending order."""
 
 
 class Database:

@@ -45,10 +45,10 @@ class MongoSearches:
         query = _query(tenant, search.where)
         order = [(_SORTED[key.field.name], DESCENDING if key.descending else ASCENDING) for key in search.sort]
         page = search.page
-        after = [] if page.after is None else [_after(tenant, search.sort, page.after)]
+        after = [] if page.after is None else _after(tenant, search.sort, page.after)
         async with translated_errors():
-            cursor = self._carts.find({"$and": [query, *after]}).sort(order).skip(page.skip)
-            found = await cursor.to_list(page.size + 1)
+            cursor = self._carts.find({"$and": [query, *after]}).sort(order).skip(page.skip).limit(page.size + 1)
+            found = await cursor.to_list(None)
             total = await self._carts.count_documents(query) if page.after is None else None
         return one_page([read_stored(document).cart for document in found], page, total)
 
@@ -121,18 +121,31 @@ _COMPUTED: Mapping[str, Document] = {
 }
 
 
-def _after(tenant: str, sort: tuple[SortKey, ...], place: Place) -> Document:
-    """The carts that come after a place: equal in the first keys, and behind it in the next one."""
+def _after(tenant: str, sort: tuple[SortKey, ...], place: Place) -> list[Document]:
+    """The carts that come after a place: equal in the first keys, and behind it in the next one.
+
+    The first condition follows from the second one. It lets the server begin at the place in the order's index.
+    """
     alternatives: list[Document] = []
     equal: Document = {}
-    for key, value in zip(sort, place, strict=True):
-        path = _SORTED[key.field.name]
-        stored = f"{tenant}/{value}" if path == "_id" else value
-        behind = _behind(stored, key.descending)
+    values = [
+        (_SORTED[key.field.name], f"{tenant}/{value}" if _SORTED[key.field.name] == "_id" else value, key.descending)
+        for key, value in zip(sort, place, strict=True)
+    ]
+    for path, value, descending in values:
+        behind = _behind(value, descending)
         if behind is not None:
             alternatives.append({**equal, path: behind})
-        equal[path] = stored
-    return {"$or": alternatives}
+        equal[path] = value
+    path, value, descending = values[0]
+    return [*([{path: begin}] if (begin := _from(value, descending)) is not None else []), {"$or": alternatives}]
+
+
+def _from(value: object, descending: bool) -> Document | None:
+    """A value and what comes after it; None where that is everything."""
+    if value is None:
+        return {"$eq": None} if descending else None
+    return {"$not": {"$gt": value}} if descending else {"$gte": value}
 
 
 def _behind(value: object, descending: bool) -> Document | None:

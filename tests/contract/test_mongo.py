@@ -122,7 +122,7 @@ async def test_indexes_are_created_and_created_again(
         "by-status",
         "by-customer",
         "by-creation",
-        "by-update",
+        "by-latest-update",
         "by-offering",
     }
     assert set(indexes["journal"]) == {"_id_", "by-cart", "by-time"}
