@@ -21,23 +21,25 @@ COMMANDS = 900
 ANSWERED_WITHIN = 5.0
 
 
-async def harmed_under_load(here: Site, harm: Callable[[], Awaitable[object]], commands: int = COMMANDS) -> None:
+async def harmed_under_load(
+    here: Site, harm: Callable[[], Awaitable[object]], commands: int = COMMANDS, seconds: float = ANSWERED_WITHIN
+) -> None:
     """Do harm in the middle of a load, and time the first answers to what is sent afterwards, behind the rest of it."""
     here.start()
     sending = asyncio.create_task(here.recorder.send([*here.load.creations(), *here.load.commands(commands)]))
     await here.recorder.more_replies(commands // 3)
     assert here.recorder.history.open or not sending.done(), "there was nothing left to harm"
     await harm()
-    await answered_soon(here)
+    await answered_soon(here, seconds)
     await sending
 
 
-async def answered_soon(here: Site) -> None:
+async def answered_soon(here: Site, seconds: float = ANSWERED_WITHIN) -> None:
     """A client that connects now has new commands for ten carts answered in time."""
     fresh = [here.load.quantity(cart, 77) for cart in here.load.carts[:10]]
     began = monotonic()
     try:
-        async with asyncio.timeout(ANSWERED_WITHIN):
+        async with asyncio.timeout(seconds):
             await here.recorder.asked_afresh(fresh)
     except TimeoutError:
         raise AssertionError(f"nobody answers; the log ends:\n{here.log.read_text()[-3000:]}") from None

@@ -14,6 +14,7 @@ from aio_pika.abc import AbstractExchange, AbstractIncomingMessage, AbstractRobu
 from aiormq.exceptions import AMQPError, ChannelNotFoundEntity
 
 from audit import History, Sent
+from workers.amqp.answering import answering
 
 CONFIRM_SECONDS = 15.0
 RETRY_SECONDS = 0.2
@@ -179,7 +180,8 @@ class Recorder:
             headers={"cart-id": message.sent.cart_id or message.sent.message_id, **message.headers},
             delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
         )
-        await exchange.publish(properties, message.routing_key, timeout=CONFIRM_SECONDS)
+        async with answering(CONFIRM_SECONDS):
+            await exchange.publish(properties, message.routing_key)
         self.history.confirmed(message.sent)
 
     async def _declare(self, channel: Any, name: str) -> Any:

@@ -1,8 +1,9 @@
 """Calls that the broker has to answer.
 
 The client libraries report a lost connection in many ways: a cancellation that nobody requested (the connection fell
-silent), a RuntimeError (it ended while a channel was being opened), or nothing at all (no answer ever comes). Code that
-calls the broker through `answering` sees only AMQPError or OSError.
+silent), a RuntimeError (it ended while a channel was being opened), a bare Exception (aiormq 7.2.4, for what waits on a
+connection that is closed without an error), or nothing at all (no answer ever comes). Code that calls the broker
+through `answering` sees only AMQPError or OSError.
 """
 
 import asyncio
@@ -30,8 +31,10 @@ async def answering(seconds: float) -> AsyncIterator[None]:
         if task is not None and task.cancelling():
             raise
         raise ConnectionResetError("the connection fell silent") from None
-    except RuntimeError as error:
-        raise ConnectionResetError(f"the connection ended: {error}") from error
+    except Exception as error:
+        if isinstance(error, RuntimeError) or type(error) is Exception:
+            raise ConnectionResetError(f"the connection ended: {error!r}") from error
+        raise
 
 
 def with_heartbeat(url: str) -> str:

@@ -163,6 +163,10 @@ class PlainPublisher:
                 await asyncio.sleep(pause)
                 pause = min(max(pause * 2, _FIRST_RETRY_SECONDS), _LAST_RETRY_SECONDS)
                 continue
+            except Exception:  # noqa: BLE001 (whatever a library raises, the messages behind this one are published)
+                _log.exception("publish_failed", message_id=message.message_id)
+                await self._disconnect()
+                outcome = Outcome.REFUSED
             attempts += 1
             if outcome is not Outcome.REFUSED or attempts >= _MAX_ATTEMPTS:
                 return outcome
