@@ -101,7 +101,7 @@ async def count_all(mongo_url: str, name: str) -> dict[str, Counters]:
     listener = DatabaseCounter(name)
     monitoring.register(listener)
     store = MongoStore(mongo_url, name)
-    await _seed(store)
+    await seed(store, CARTS)
     line = Line(store, listener)
     running = asyncio.create_task(line.run())
     spread = quantity_changes(cycle([f"c-{number}" for number in range(CARTS)]))
@@ -117,11 +117,12 @@ async def count_all(mongo_url: str, name: str) -> dict[str, Counters]:
     return counters
 
 
-async def _seed(store: MongoStore) -> None:
+async def seed(store: MongoStore, number: int) -> None:
+    """Fill a database with the catalog and so many small carts, `c-0` and so on."""
     await store.prepare()
     await store.catalog.append(Revision(TENANT, 1, SEEDED_AT, "seed", b"", catalog()))
     seeding = CommitStamp("seed", 0)
-    await store.carts.commit([CartWrite(0, StoredCart(cart, seeding)) for cart in carts("c", SMALL, CARTS)])
+    await store.carts.commit([CartWrite(0, StoredCart(cart, seeding)) for cart in carts("c", SMALL, number)])
 
 
 async def _write_baseline() -> None:

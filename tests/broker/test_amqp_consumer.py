@@ -9,7 +9,7 @@ from typing import Any
 import aiormq
 import pytest
 from aiormq.abc import AbstractChannel
-from aiormq.exceptions import PublishError
+from aiormq.exceptions import DeliveryError, PublishError
 from faststream.rabbit import QueueType, RabbitQueue
 from pamqp.commands import Basic
 
@@ -65,7 +65,7 @@ async def routable(channel: AbstractChannel, queue: RabbitQueue) -> bool:
     """Publish a 0 and tell whether the queue was there to take it."""
     try:
         await channel.basic_publish(b"0", routing_key=queue.name, mandatory=True)
-    except PublishError:
+    except (PublishError, DeliveryError):  # nobody, or a queue that is just going
         return False
     return True
 
