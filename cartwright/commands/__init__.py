@@ -10,6 +10,7 @@ from cartwright.commands.cart import (
     AddVoucher,
     ApplyAdjustment,
     ApplyPromotion,
+    AssignKey,
     ClaimCart,
     CreateCart,
     FreezeCart,
@@ -48,12 +49,11 @@ from cartwright.commands.catalog import (
     UpsertTaxes,
     UpsertVouchers,
 )
-from cartwright.commands.configuration import Configuration, InstallmentTerms, Limits, OverrideLimit
+from cartwright.commands.configuration import Configuration, Defaults, InstallmentTerms, Limits, OverrideLimit
 from cartwright.commands.data import Data, Time
 from cartwright.commands.header import (
     Contact,
     Customer,
-    Header,
     HeaderFields,
     NotePlace,
     PricingChoice,
@@ -120,6 +120,7 @@ __all__ = [
     "Agreement",
     "ApplyAdjustment",
     "ApplyPromotion",
+    "AssignKey",
     "BundleMember",
     "Caps",
     "CartKey",
@@ -133,6 +134,7 @@ __all__ = [
     "Criteria",
     "Customer",
     "Data",
+    "Defaults",
     "DefinedContainer",
     "DiscountPlan",
     "DistinctValues",
@@ -141,7 +143,6 @@ __all__ = [
     "FreezeCart",
     "GetCart",
     "GetHistory",
-    "Header",
     "HeaderFields",
     "InlineFacts",
     "InstallmentTerms",

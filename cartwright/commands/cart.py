@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from cartwright.commands.data import Data, Time
-from cartwright.commands.header import Header, HeaderFields, NotePlace, Reference, StatedAmount
+from cartwright.commands.header import HeaderFields, NotePlace, Reference, StatedAmount, Whereabouts
 from cartwright.commands.parts import (
     DefinedContainer,
     KnownCustomer,
@@ -77,6 +77,15 @@ class ApplyPromotion(Data):
     """The promotion's coupon."""
 
 
+class AssignKey(Data):
+    """The key."""
+
+    name: str
+    """The key's name, e.g. `externalId`."""
+    value: str | None = None
+    """Its value; if absent, one is made: the year and 14 digits, such as `26-46236265737394`."""
+
+
 class ClaimCart(Data):
     """Whose cart it becomes."""
 
@@ -84,7 +93,7 @@ class ClaimCart(Data):
     """The customer."""
 
 
-class CreateCart(Header):
+class CreateCart(HeaderFields, Whereabouts):
     """The header fields, containers and items of the new cart."""
 
     containers: Sequence[NewContainer] = ()

@@ -13,6 +13,7 @@ from cartwright.commands import (
     AddVoucher,
     ApplyAdjustment,
     ApplyPromotion,
+    AssignKey,
     ClaimCart,
     CreateCart,
     FreezeCart,
@@ -76,12 +77,16 @@ class CartMethods(Calls):
         """
         return await self.ask(CartUpdated, "apply-promotion", data, cart_id=cart_id, **options)
 
+    async def assign_key(self, cart_id: str, data: AssignKey, **options: Unpack[CallOptions]) -> CartUpdated:
+        """`assign-key`: give the cart a key, if it has none of that name (004, externalId)."""
+        return await self.ask(CartUpdated, "assign-key", data, cart_id=cart_id, **options)
+
     async def claim_cart(self, cart_id: str, data: ClaimCart, **options: Unpack[CallOptions]) -> CartUpdated:
         """`claim-cart`: make a saved cart that nobody owns a customer's, at the customer's prices."""
         return await self.ask(CartUpdated, "claim-cart", data, cart_id=cart_id, **options)
 
     async def create_cart(
-        self, data: CreateCart, *, cart_id: str | None = None, **options: Unpack[CallOptions]
+        self, data: CreateCart | None = None, *, cart_id: str | None = None, **options: Unpack[CallOptions]
     ) -> CartUpdated:
         """`create-cart`: create a cart, empty or with containers and items (001, Create an item; 002, Create
         Shopping Cart).
