@@ -6,8 +6,11 @@ Containers may hold their items. All problems of a command are found in one pass
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from pydantic import JsonValue
+
 from cartwright.wire.lines import MAX_CONTAINERS, NewContainer, NewItem
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
+from handlers.extensions import EXTENSIONS, with_extensions
 from handlers.lines import Place, misplaced
 from handlers.registry import Context
 from handlers.swaps import Tie, old_line, old_lines_changed, pairs_of, taken_twice, tied, ties_of, without_old_line
@@ -124,15 +127,21 @@ def check_size(cart: Cart, containers: int, items: int, context: Context) -> Non
 
 
 def _container_added(container_id: str, new: NewContainer) -> ContainerAdded:
-    container = read_container({**new.wire(), "id": container_id})
+    container = read_container({**_given(new.wire()), "id": container_id})
     return ContainerAdded(container_id=container_id, container=write_container(container))
 
 
 def _item_added(item_id: str, given: PlacedItem, tie: Tie | None) -> ItemAdded:
     new = given.item
-    fields = {**new.wire(), "id": item_id, "quantity": new.quantity, "containerId": given.target}
+    fields = {**_given(new.wire()), "id": item_id, "quantity": new.quantity, "containerId": given.target}
     item = read_item(fields if tie is None else tied(fields, tie))
     return ItemAdded(item_id=item_id, item=write_item(item))
+
+
+def _given(fields: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """The fields of a new part, of the extensions those that there are."""
+    given = with_extensions(fields, {})
+    return {name: value for name, value in given.items() if name != EXTENSIONS or value is not None}
 
 
 def _refusals(

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pydantic import JsonValue
 
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
+from handlers.extensions import with_extensions
 from handlers.registry import Context
 from models.cart.cart import Cart, Item
 from models.cart.item_fields import read_item, write_item
@@ -28,6 +29,7 @@ def line_changes(
     Raises `Refusal` with all that is wrong with them. Where the line then hangs is a matter of `misplaced`.
     """
     current = write_item(item)
+    given = with_extensions(given, item.extensions)
     after = {name: value for name, value in given.items() if name != QUANTITY and current.get(name) != value}
     quantity = given.get(QUANTITY)
     path = pointer("data", *place)

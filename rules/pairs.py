@@ -20,7 +20,7 @@ RELATIONSHIPS = "relationships"
 
 def related(item: Item, kind: str) -> list[str]:
     """What the line has relationships of this type to, by id."""
-    ties: Any = item.extensions.get(RELATIONSHIPS) or ()
+    ties: Any = item.details.get(RELATIONSHIPS) or ()
     return [tie["id"] for tie in ties if tie["type"] == kind]
 
 
@@ -58,7 +58,7 @@ def loosened(cart: Cart, changes: Iterable[Change]) -> Iterator[ItemChanged]:
         return
     gone -= {item.id for item in cart.items}
     for item in cart.items if gone else ():
-        ties: Any = item.extensions.get(RELATIONSHIPS) or ()
+        ties: Any = item.details.get(RELATIONSHIPS) or ()
         kept = [tie for tie in ties if tie["id"] not in gone]
         if len(kept) < len(ties):
             yield ItemChanged(item_id=item.id, before={RELATIONSHIPS: ties}, after={RELATIONSHIPS: kept})

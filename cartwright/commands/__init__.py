@@ -48,12 +48,11 @@ from cartwright.commands.catalog import (
     UpsertTaxes,
     UpsertVouchers,
 )
-from cartwright.commands.configuration import Configuration, InstallmentTerms, Limits, OverrideLimit
+from cartwright.commands.configuration import Configuration, Defaults, InstallmentTerms, Limits, OverrideLimit
 from cartwright.commands.data import Data, Time
 from cartwright.commands.header import (
     Contact,
     Customer,
-    Header,
     HeaderFields,
     NotePlace,
     PricingChoice,
@@ -133,6 +132,7 @@ __all__ = [
     "Criteria",
     "Customer",
     "Data",
+    "Defaults",
     "DefinedContainer",
     "DiscountPlan",
     "DistinctValues",
@@ -141,7 +141,6 @@ __all__ = [
     "FreezeCart",
     "GetCart",
     "GetHistory",
-    "Header",
     "HeaderFields",
     "InlineFacts",
     "InstallmentTerms",

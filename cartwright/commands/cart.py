@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from cartwright.commands.data import Data, Time
-from cartwright.commands.header import Header, HeaderFields, NotePlace, Reference, StatedAmount
+from cartwright.commands.header import HeaderFields, NotePlace, Reference, StatedAmount, Whereabouts
 from cartwright.commands.parts import (
     DefinedContainer,
     KnownCustomer,
@@ -84,7 +84,7 @@ class ClaimCart(Data):
     """The customer."""
 
 
-class CreateCart(Header):
+class CreateCart(HeaderFields, Whereabouts):
     """The header fields, containers and items of the new cart."""
 
     containers: Sequence[NewContainer] = ()

@@ -43,6 +43,17 @@ class InstallmentTerms(Data):
     """How far apart installments fall due."""
 
 
+class Defaults(Data):
+    """What a new cart has whose command does not say."""
+
+    country: str | None = None
+    """The country."""
+    locale: str | None = None
+    """The language and region for texts."""
+    currency: str | None = None
+    """The currency."""
+
+
 class Limits(Data):
     """How large a cart may be."""
 
@@ -59,6 +70,8 @@ class Configuration(Data):
     """Which roles may override prices, and how far."""
     installments: Sequence[InstallmentTerms] = ()
     """Terms for installments, by currency."""
+    defaults: Defaults = Defaults()
+    """Country, locale and currency of new carts that name none."""
     limits: Limits = Limits()
     """How large a cart may be."""
     validity_minutes: int = 30

@@ -25,6 +25,10 @@ class ContainerFields(Data):
     """The portfolio of the customer that it belongs to."""
     attributes: Mapping[str, str] = Field(default_factory=dict)
     """Further values by name, kept as sent."""
+    extensions: Mapping[str, JsonValue | None] = Field(default_factory=dict)
+    """What dialects keep with the container, by dialect; each is replaced as a whole, null removes it. In changes
+    they are JSON texts.
+    """
 
 
 class DiscountPlan(Data):
@@ -165,6 +169,10 @@ class LineDetails(Data):
     """The customer's product that the line's product belongs to."""
     attributes: Mapping[str, str] | None = None
     """Further values by name, kept as sent."""
+    extensions: Mapping[str, JsonValue | None] | None = None
+    """What dialects keep with the line, by dialect; each is replaced as a whole, null removes it. In changes they
+    are JSON texts.
+    """
 
 
 class NewItem(LineDetails):

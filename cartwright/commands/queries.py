@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from cartwright.commands.data import Data, Time
-from cartwright.commands.header import Header, PricingChoice
+from cartwright.commands.header import HeaderFields, PricingChoice, Whereabouts
 from cartwright.commands.parts import NewContainer, NewItem
 from cartwright.commands.rows import Agreement, ExchangeRate, Offering, PricePoint, Promotion, Tax, Voucher
 from cartwright.commands.rules import AnyRule
@@ -133,7 +133,7 @@ class RecapValues(SearchData):
     """The field, e.g. `country` or `items.offeringId`; a cart counts once for each of its values."""
 
 
-class SimulatePrice(Header):
+class SimulatePrice(HeaderFields, Whereabouts):
     """The cart as `create-cart` takes it, and the time, coupons and facts to price it with."""
 
     as_of: Time | None = None

@@ -218,6 +218,8 @@ class CartView(HeaderFields, Whereabouts):
         ),
     )
 
+    extensions: dict[str, dict[str, JsonValue]] = Field(default_factory=dict)  # type: ignore[assignment]
+    """What dialects keep with the cart, by dialect."""
     id: str
     """The cart's id."""
     tenant: str

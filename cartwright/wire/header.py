@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
+from cartwright.wire.extensions import CartExtensions, Extensions
 from cartwright.wire.policy import PricingChoice
 from cartwright.wire.schema import Country, Currency, Id, Key, Locale, Model, Name, ShortText, Text, Time
 
@@ -171,6 +172,15 @@ class HeaderFields(Model):
     """How this cart is rounded and split, where it differs from the tenant's policy."""
     validity: TimePeriod | None = None
     """When the cart is valid; kept as sent."""
+    extensions: CartExtensions = Field(default_factory=dict)
+    """What dialects keep with the cart, by dialect; each is replaced as a whole, null removes it. In changes they are
+    JSON texts.
+    """
+
+    @property
+    def kept(self) -> Extensions:
+        """The extensions that there are."""
+        return {name: text for name, text in self.extensions.items() if isinstance(text, str)}
 
     @property
     def customer_ids(self) -> tuple[str, ...]:

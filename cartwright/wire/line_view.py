@@ -79,6 +79,8 @@ class ItemView(LineDetails):
 
     model_config = ConfigDict(extra="allow")
 
+    extensions: dict[str, dict[str, JsonValue]] | None = None  # type: ignore[assignment]
+    """What dialects keep with the line, by dialect."""
     id: str
     """The item's id."""
     offering_id: str | None = None
@@ -122,6 +124,8 @@ class ContainerView(ContainerFields):
 
     model_config = ConfigDict(extra="allow")
 
+    extensions: dict[str, dict[str, JsonValue]] = Field(default_factory=dict)  # type: ignore[assignment]
+    """What dialects keep with the container, by dialect."""
     id: str
     """The container's id."""
     notes: list[Note] = Field(default_factory=list)

@@ -6,6 +6,7 @@ from pydantic import Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.amounts import StatedAmount
+from cartwright.wire.extensions import CartExtensions, ItemExtensions
 from cartwright.wire.header import RelatedParty
 from cartwright.wire.schema import Id, Key, Model, Name, Percentage, Quantity, ShortText, Text, Time
 
@@ -200,6 +201,10 @@ class LineDetails(Model):
     """The customer's product that the line's product belongs to."""
     attributes: Annotated[dict[Key, Text], Field(max_length=200)] | None = None
     """Further values by name, kept as sent."""
+    extensions: ItemExtensions | None = None
+    """What dialects keep with the line, by dialect; each is replaced as a whole, null removes it. In changes they are
+    JSON texts.
+    """
 
     def details(self) -> dict[str, JsonValue]:
         """The given detail fields under their wire names; an explicit null stays, to say *remove*."""
@@ -251,6 +256,10 @@ class ContainerFields(Model):
     """The portfolio of the customer that it belongs to."""
     attributes: Characteristics = Field(default_factory=dict)
     """Further values by name, kept as sent."""
+    extensions: CartExtensions = Field(default_factory=dict)
+    """What dialects keep with the container, by dialect; each is replaced as a whole, null removes it. In changes they
+    are JSON texts.
+    """
 
 
 class NewContainer(ContainerFields):

@@ -6,16 +6,18 @@ from pydantic import Field
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
-from cartwright.wire.header import Header
+from cartwright.wire.header import HeaderFields, Whereabouts
 from cartwright.wire.lines import NewContainers, NewItems
 from handlers.admission import admit_contents
+from handlers.defaults import with_defaults
+from handlers.extensions import with_extensions
 from handlers.registry import Context, Needs, command
 from models.cart.cart import Cart
 from models.changes.cart_changes import CartCreated
 from models.changes.change import Change, evolve
 
 
-class CreateCart(Header, CommandData):
+class CreateCart(HeaderFields, Whereabouts, CommandData):
     """The header fields, containers and items of the new cart."""
 
     model_config = example(
@@ -47,7 +49,8 @@ class CreateCart(Header, CommandData):
 @command("create-cart", CreateCart, needs=lambda data: Needs(customers=data.customer_ids), creates=True)
 def create_cart(cart: Cart, data: CreateCart, context: Context) -> Iterator[Change]:
     """Create the cart with its header, then admit containers and items."""
-    header = {name: value for name, value in data.wire().items() if name not in {"containers", "items"}}
-    created = CartCreated(header={name: value for name, value in header.items() if value is not None})
+    given = with_extensions(data.wire(), {})
+    header = {name: value for name, value in given.items() if name not in {"containers", "items"}}
+    created = CartCreated(header=with_defaults(header, context.facts))
     yield created
     yield from admit_contents(evolve(cart, [created]), data.containers, data.items, context)

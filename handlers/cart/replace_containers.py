@@ -16,6 +16,7 @@ from cartwright.wire.examples import example
 from cartwright.wire.lines import MAX_CONTAINERS, NewContainer, NewItem
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from handlers.admission import PlacedItem, admit
+from handlers.extensions import EXTENSIONS, with_extensions
 from handlers.lines import Place, line_changes, misplaced
 from handlers.registry import Context, command
 from models.cart.cart import Cart, Container, Item
@@ -27,7 +28,7 @@ from rules.removal import descendants, remove_items
 
 NOT_SET = frozenset({"id", "containerId"})
 """Fields of a line that is found which say which one it is."""
-CONTAINER_FIELDS = ("category", "processContext", "attributes")
+CONTAINER_FIELDS = ("category", "processContext", "attributes", EXTENSIONS)
 
 
 class ReplaceContainers(CommandData):
@@ -150,10 +151,10 @@ def _left_out(cart: Cart, match: Match) -> list[str]:
 
 def _container_changes(match: Match) -> Iterator[Change]:
     for container, new, place in match.containers:
-        given, current = new.wire(), write_container(container)
-        after = {name: given[name] for name in CONTAINER_FIELDS if name in given and given[name] != current[name]}
+        given, current = with_extensions(new.wire(), container.extensions), write_container(container)
+        after = {name: given[name] for name in CONTAINER_FIELDS if name in given and given[name] != current.get(name)}
         if after:
-            before = {name: current[name] for name in after}
+            before = {name: current.get(name) for name in after}
             yield ContainerChanged(container_id=container.id, before=before, after=after).at(*place)
 
 

@@ -9,6 +9,7 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.header import HeaderFields
 from cartwright.wire.refusals import ErrorCode, Refusal
+from handlers.extensions import with_extensions
 from handlers.registry import Context, Needs, command
 from models.cart.cart import Cart
 from models.changes.cart_changes import HeaderChanged
@@ -24,7 +25,7 @@ class UpdateCart(HeaderFields, CommandData):
 @command("update-cart", UpdateCart, needs=lambda data: Needs(customers=data.customer_ids))
 def update_cart(cart: Cart, data: UpdateCart, context: Context) -> Iterator[Change]:
     """Set what differs."""
-    given = data.wire()
+    given = with_extensions(data.wire(), cart.header.kept)
     if "currency" in given and given["currency"] is None:
         raise Refusal.at("/data/currency", ErrorCode.INVALID, "A cart always has a currency.", "missing")
     current = cart.header.wire()

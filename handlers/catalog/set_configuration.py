@@ -16,6 +16,7 @@ class SetConfiguration(Configuration, CommandData):
             "pricingPolicy": {"preset": "default", "cashRounding": "0.05"},
             "overrideLimits": [{"role": "dealer", "floor": "80", "ceiling": "120"}],
             "installments": [{"currency": "EUR", "smallestPart": "20.00", "largestPart": "500.00", "mostParts": 12}],
+            "defaults": {"country": "FR", "locale": "fr-FR", "currency": "EUR"},
             "expireAfterMinutes": 43200,
         }
     )

@@ -8,11 +8,12 @@ from pydantic import JsonValue
 from cartwright.wire.lines import ContainerFields, NewContainer
 from cartwright.wire.refusals import ErrorCode, Refusal
 from handlers.admission import admit
+from handlers.extensions import as_sent, with_extensions
 from handlers.patching.step import Step
 from handlers.patching.targets import Part
 from models.cart.cart import Cart, Container
 from models.cart.forms import Document
-from models.cart.item_fields import write_container
+from models.cart.item_fields import read_container, write_container
 from models.changes.change import Change
 from models.changes.container_changes import ContainerChanged
 from rules.removal import remove_containers
@@ -34,18 +35,20 @@ class ContainerPart(Part):
         "processContext": None,
         "portfolioId": None,
         "attributes": {},
+        "extensions": None,
     }
 
     def show(self, step: Step) -> Document:
         """Its fields, without its items."""
         container = find_container(step.cart, step.names[0], step.path)
-        return {"notes": [], **write_container(container)}
+        return {"notes": [], **as_sent(write_container(container))}
 
     def set(self, step: Step, fields: Mapping[str, JsonValue]) -> Iterator[Change]:
         """Set what differs."""
         current = write_container(find_container(step.cart, step.names[0], step.path))
         step.check_id(fields, current["id"])
-        given = step.read(ContainerFields, {**fields, "id": current["id"]}).wire()
+        extensions = read_container(current).extensions
+        given = with_extensions(step.read(ContainerFields, {**fields, "id": current["id"]}).wire(), extensions)
         if "attributes" in fields and fields["attributes"] is None:
             given["attributes"] = {}
         after = {name: value for name, value in given.items() if current.get(name) != value}

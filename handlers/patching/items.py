@@ -9,6 +9,7 @@ from cartwright.wire.line_view import ItemView
 from cartwright.wire.lines import DETAIL_NAMES, NewItem
 from cartwright.wire.refusals import ErrorCode, Refusal
 from handlers.admission import PlacedItem, admit
+from handlers.extensions import as_sent
 from handlers.lines import line_changes, misplaced
 from handlers.patching.containers import find_container
 from handlers.patching.step import Step
@@ -44,7 +45,7 @@ class ItemPart(Part):
 
     def show(self, step: Step) -> Document:
         """Its fields but for prices."""
-        return {**dict.fromkeys(SHOWN), **write_item(find_item(step.cart, step.names[0], step.path))}
+        return {**dict.fromkeys(SHOWN), **as_sent(write_item(find_item(step.cart, step.names[0], step.path)))}
 
     def set(self, step: Step, fields: Mapping[str, JsonValue]) -> Iterable[Change]:
         """Set what differs."""

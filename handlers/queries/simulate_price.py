@@ -8,12 +8,14 @@ from pydantic import BeforeValidator, Field
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
-from cartwright.wire.header import Header
+from cartwright.wire.header import HeaderFields, Whereabouts
 from cartwright.wire.lines import NewContainers, NewItems
 from cartwright.wire.schema import Id, Model, PricingTime, ShortText
 from facts.snapshot import CatalogRows, Facts
 from handlers.admission import admit_contents
 from handlers.catalog_checks import refuse_if
+from handlers.defaults import with_defaults
+from handlers.extensions import with_extensions
 from handlers.price_checks import price_problems
 from handlers.registry import Context, Needs, query
 from models.answers.cart_answer import CartAnswer
@@ -64,7 +66,7 @@ def _code(voucher: object) -> object:
 VoucherCode = Annotated[ShortText, BeforeValidator(_code)]
 
 
-class SimulatePrice(Header, CommandData):
+class SimulatePrice(HeaderFields, Whereabouts, CommandData):
     """The cart as `create-cart` takes it, and the time, coupons and facts to price it with."""
 
     model_config = example(
@@ -131,8 +133,9 @@ def simulate_price(cart: Cart, data: SimulatePrice, context: Context) -> CartAns
 
 def _changes(cart: Cart, data: SimulatePrice, context: Context) -> Iterator[Change]:
     """What would happen to the blank cart."""
-    header = {name: value for name, value in data.wire().items() if name not in OWN_FIELDS and value is not None}
-    created = CartCreated(header=header)
+    given = with_extensions(data.wire(), {})
+    header = {name: value for name, value in given.items() if name not in OWN_FIELDS}
+    created = CartCreated(header=with_defaults(header, context.facts))
     yield created
     yield from admit_contents(evolve(cart, [created]), data.containers, data.items, context)
     for promotion in context.facts.table("promotions").values():

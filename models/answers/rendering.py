@@ -10,11 +10,12 @@ from cartwright.wire.schema import format_time
 from models.cart.adjustments import Adjustment, used_amounts
 from models.cart.cart import Cart, Item
 from models.cart.fields import table
-from models.cart.forms import Document, amounts_in, renderer
+from models.cart.forms import Document, amounts_in, renderer, shown_texts
 from models.cart.item_fields import OVERRIDES, PRICES, write_item
 from models.cart.price import Price
 from models.cart.pricing_result import DueNow, PricingResult, Total
 
+EXTENSIONS = "extensions"
 _render_own = renderer(Cart)
 _render_pricing = renderer(PricingResult)
 _render_price = renderer(Price)
@@ -43,6 +44,7 @@ def render_item(item: Item, currency: str) -> Document:
     return {
         **_LINE,
         **write_item(item),
+        **({EXTENSIONS: shown_texts(item.extensions)} if item.extensions else {}),
         **({"amendable": not item.fixed} if item.as_ordered else {}),
         PRICES: [_render_price(price, amounts) for price in item.prices],
         "promotions": list(promotions),
@@ -57,6 +59,7 @@ def render_cart(cart: Cart, render_line: Callable[[Item, str], object] = render_
         **_HEAD,
         **_render_own(cart, amounts),
         **cart.header.wire(),
+        **({EXTENSIONS: shown_texts(extensions)} if (extensions := cart.header.kept) else {}),
         "currency": currency,
         "availableCurrencies": sorted({currency, *cart.pricing.other_currencies}),
         "items": [render_line(item, currency) for item in cart.items],

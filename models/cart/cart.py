@@ -10,13 +10,14 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Annotated, Any
 
+from cartwright.wire.extensions import Extensions
 from cartwright.wire.header import Header
 from cartwright.wire.lines import Action, ItemStatus, Note
 from cartwright.wire.status import CartStatus
 from models.cart.adjustments import Adjustment
 from models.cart.amendment import Amendment
 from models.cart.budgets import Budget
-from models.cart.fields import APART, NOT_SHOWN, SHARED, STORED_UNLESS_EMPTY, UNLESS_EMPTY, Named
+from models.cart.fields import APART, JSON_TEXTS, NOT_SHOWN, SHARED, STORED_UNLESS_EMPTY, UNLESS_EMPTY, Named
 from models.cart.line_terms import NO_TERMS, LineTerms
 from models.cart.lock import Lock
 from models.cart.overrides import PriceOverride
@@ -41,11 +42,12 @@ class Container:
     portfolio_id: str | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
     notes: Annotated[tuple[Note, ...], STORED_UNLESS_EMPTY] = ()
+    extensions: Annotated[Extensions, SHARED, JSON_TEXTS, UNLESS_EMPTY] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line item. `extensions` is what the line carries through (001, ProductInput; 004), under its wire names.
+    """A line item. `details` is what the line carries through (001, ProductInput; 004), under its wire names.
 
     In an amendment, `as_ordered` lines keep the price that they were ordered at, and `fixed` ones can't be changed.
     """
@@ -64,8 +66,9 @@ class Item:
     as_ordered: Annotated[bool, UNLESS_EMPTY] = False
     fixed: Annotated[bool, UNLESS_EMPTY] = False
     notes: Annotated[tuple[Note, ...], UNLESS_EMPTY] = ()
+    extensions: Annotated[Extensions, SHARED, JSON_TEXTS, UNLESS_EMPTY] = field(default_factory=dict)
     terms: Annotated[LineTerms, APART] = NO_TERMS
-    extensions: Annotated[Mapping[str, object], APART] = field(default_factory=dict)
+    details: Annotated[Mapping[str, object], APART] = field(default_factory=dict)
     overrides: Annotated[tuple[PriceOverride, ...], APART] = ()
     prices: Annotated[tuple[Price, ...], APART] = ()
     memo: Memo = field(default_factory=dict, init=False, repr=False, compare=False)

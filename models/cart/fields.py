@@ -24,6 +24,7 @@ class Mark(Enum):
     MONEY = auto()
     OWN_MONEY = auto()
     SHARED = auto()
+    JSON_TEXTS = auto()
     NOT_SHOWN = auto()
     APART = auto()
     UNLESS_EMPTY = auto()
@@ -37,6 +38,8 @@ OwnMoney = Annotated[int, Mark.OWN_MONEY]
 """Minor units of the currency that the object names in its own field `currency`; on the wire a decimal string."""
 SHARED = Mark.SHARED
 """A text that repeats from cart to cart, or a mapping that is mostly empty: kept in memory once for all carts."""
+JSON_TEXTS = Mark.JSON_TEXTS
+"""A mapping of JSON texts; on the wire it is shown as the JSON that they are."""
 NOT_SHOWN = Mark.NOT_SHOWN
 """Written in documents only."""
 APART = Mark.APART

@@ -14,6 +14,7 @@ from functools import cache, partial
 from sys import intern
 from typing import Any, TypeVar, get_origin
 
+import orjson
 from pydantic import BaseModel
 
 from cartwright.wire.money import digits, format_amount, format_scaled
@@ -34,6 +35,11 @@ _NOTHING: Mapping[str, object] = {}
 def amounts_in(currency: str) -> Amounts:
     """What writes amounts of a currency; raises `MoneyError` (`unknown-currency`)."""
     return partial(format_scaled, places=digits(currency))
+
+
+def shown_texts(texts: Mapping[str, str]) -> Document:
+    """JSON texts by name as the JSON that they are."""
+    return {name: orjson.Fragment(text) for name, text in texts.items()}
 
 
 def writer(cls: type[T]) -> Callable[[T], Document]:
@@ -163,6 +169,8 @@ def _shown(of: str, value: Value, names: Names) -> str:
         return f"amounts({of})"
     if Mark.OWN_MONEY in value.marks:
         return f"format_amount({of}, part.currency)"
+    if Mark.JSON_TEXTS in value.marks:
+        return f"{names.of(shown_texts)}({of})"
     return f"format_time({of})" if value.type is datetime else _plain(of, value)
 
 

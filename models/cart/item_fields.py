@@ -32,16 +32,16 @@ def write_item(item: Item) -> Document:
         fields.update(_write_terms(item.terms))
     if item.overrides:
         fields[OVERRIDES] = [each.wire() for each in item.overrides]
-    fields.update(item.extensions)
+    fields.update(item.details)
     return fields
 
 
 def read_item(wire: Document, prices: tuple[Price, ...] = ()) -> Item:
-    """The line item that `write_item` wrote, with these prices; names that are no fields of a line are extensions."""
-    terms, extensions = NO_TERMS, _NOTHING
+    """The line item that `write_item` wrote, with these prices; names that are no fields of a line are details."""
+    terms, details = NO_TERMS, _NOTHING
     others = {name: value for name, value in wire.items() if name not in _OWN and value is not None}
     if others:
         terms = NO_TERMS if _TERMS.isdisjoint(others) else _read_terms(others)
-        extensions = {name: value for name, value in others.items() if name not in _TERMS} or _NOTHING
+        details = {name: value for name, value in others.items() if name not in _TERMS} or _NOTHING
     overrides = tuple([read_stored(PriceOverride, each) for each in wire[OVERRIDES]]) if OVERRIDES in wire else ()
-    return _read_own(wire, terms, extensions, overrides, prices)
+    return _read_own(wire, terms, details, overrides, prices)

@@ -11,7 +11,7 @@ from models.cart.fields import UNLESS_EMPTY
 class LineTerms:
     """The fields of `LineDetails` that pricing or handlers compute with; a line item has them among its own fields.
 
-    All other fields of a line are in `Item.extensions`.
+    All other fields of a line are in `Item.details`.
     """
 
     trial: Annotated[bool | None, UNLESS_EMPTY] = None

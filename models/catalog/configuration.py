@@ -12,7 +12,7 @@ from cartwright.wire.money import MAX_AMOUNT, MoneyError, parse_amount
 from cartwright.wire.periods import LONGEST_YEARS, RecurringPeriod, parse_period, within_longest
 from cartwright.wire.policy import PricingChoice
 from cartwright.wire.price_type import PriceType
-from cartwright.wire.schema import Currency, Decimals, Model, Name
+from cartwright.wire.schema import Country, Currency, Decimals, Locale, Model, Name
 from models.money.rates import parse_rate
 
 CONFIGURATION = "configuration"
@@ -88,6 +88,17 @@ class Limits(Model):
     """The most items in a cart."""
 
 
+class Defaults(Model):
+    """What a new cart has whose command does not say."""
+
+    country: Country | None = None
+    """The country."""
+    locale: Locale | None = None
+    """The language and region for texts."""
+    currency: Currency | None = None
+    """The currency."""
+
+
 class Configuration(Model):
     """Everything that a tenant may set; what is left out is as it was."""
 
@@ -97,6 +108,8 @@ class Configuration(Model):
     """Which roles may override prices, and how far."""
     installments: Annotated[list[InstallmentTerms], Field(max_length=200)] = Field(default_factory=list)
     """Terms for installments, by currency."""
+    defaults: Defaults = Field(default_factory=Defaults)
+    """Country, locale and currency of new carts that name none."""
     limits: Limits = Field(default_factory=Limits)
     """How large a cart may be."""
     validity_minutes: Annotated[int, Field(ge=1, le=MOST_VALIDITY_MINUTES)] = 30

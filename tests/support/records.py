@@ -42,7 +42,7 @@ FULL_ITEM = Item(
     term="P24M",
     characteristics={"color": "red", "size in cm": "12"},
     terms=LineTerms(trial=False, discount_plan=DiscountPlan(percent="12.5")),
-    extensions={"relationships": [{"id": "i-0", "type": "x"}]},
+    details={"relationships": [{"id": "i-0", "type": "x"}]},
     prices=(PRICE,),
     added_by="u-1",
 )

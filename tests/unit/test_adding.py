@@ -65,7 +65,7 @@ sheet = run_steps(open_sheet(cart, facts, NOON))
 sheet.result.saved = sum(total.discount for total in sheet.result.totals)
 cart = priced_cart(sheet)
 assert [item.terms.sample for item in cart.items] == [True, False]
-assert (cart.items[0].extensions, cart.header.gift_message) == ({}, "for you")
+assert (cart.items[0].details, cart.header.gift_message) == ({}, "for you")
 
 stored = write_cart(cart)
 assert (stored["saved"], stored["items"][0]["sample"], stored["header"]["giftMessage"]) == (300, True, "for you")

@@ -39,14 +39,14 @@ def test_what_is_computed_with_is_typed_and_the_rest_is_carried_through() -> Non
     first, second, third, *_ = read_cart(OLDER["stored"]).items
     assert first.terms.discount_plan is not None
     assert (first.terms.discount_plan.percent, first.terms.discount_plan_step, first.terms.trial) == ("10", 1, False)
-    assert first.extensions == {"licenseId": "l-1", "relationships": [{"id": "x", "type": "y"}]}
+    assert first.details == {"licenseId": "l-1", "relationships": [{"id": "x", "type": "y"}]}
     assert [(each.price, each.kind) for each in first.overrides] == [
         (("recurring", "P1M"), "percent"),
         (("one-time", None), "flat"),
     ]
     assert second.terms.paid_period is not None
     assert second.terms.paid_period.minor == 999
-    assert (third.terms, third.extensions, third.overrides) == (NO_TERMS, {}, ())
+    assert (third.terms, third.details, third.overrides) == (NO_TERMS, {}, ())
 
 
 def test_fields_that_a_document_lacks_have_their_defaults() -> None:

@@ -81,7 +81,7 @@ class CartMethods(Calls):
         return await self.ask(CartUpdated, "claim-cart", data, cart_id=cart_id, **options)
 
     async def create_cart(
-        self, data: CreateCart, *, cart_id: str | None = None, **options: Unpack[CallOptions]
+        self, data: CreateCart | None = None, *, cart_id: str | None = None, **options: Unpack[CallOptions]
     ) -> CartUpdated:
         """`create-cart`: create a cart, empty or with containers and items (001, Create an item; 002, Create
         Shopping Cart).

@@ -63,7 +63,7 @@ class QueriesMethods(Calls):
         return await self.ask(ValuesCounted, "recap-values", data, cart_id=cart_id, **options)
 
     async def simulate_price(
-        self, data: SimulatePrice, *, cart_id: str | None = None, **options: Unpack[CallOptions]
+        self, data: SimulatePrice | None = None, *, cart_id: str | None = None, **options: Unpack[CallOptions]
     ) -> CartRead:
         """`simulate-price`: price a cart without creating it, optionally with prices of the command's own (002)."""
         return await self.ask(CartRead, "simulate-price", data, cart_id=cart_id, **options)
