@@ -4,7 +4,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
@@ -54,8 +54,13 @@ def demo(
 
 @app.command()
 def send(
-    kind: Annotated[str, typer.Argument(metavar="TYPE", help="The command's type, e.g. add-items.")],
+    kind: Annotated[
+        str, typer.Argument(metavar="TYPE", help="The command's type, e.g. add-items; the operation of a dialect.")
+    ],
     *,
+    dialect: Annotated[str | None, typer.Option(help="The dialect of the call, e.g. telco.")] = None,
+    parameters: Annotated[str, typer.Option(help="A dialect's parameters: JSON, @FILE, or -.")] = "{}",
+    body: Annotated[str, typer.Option(help="A dialect's body: JSON, @FILE, or - for standard input.")] = "null",
     cart: Annotated[str | None, typer.Option(help="The cart's id.")] = None,
     data: Annotated[str, typer.Option(help="The command's data: JSON, @FILE, or - for standard input.")] = "{}",
     version: Annotated[int | None, typer.Option(help="The version that you saw last.", min=0)] = None,
@@ -70,17 +75,35 @@ def send(
     timeout: Timeout = 30.0,
     as_json: Json = False,
 ) -> None:
-    """Send a command and show the result."""
-    from cartwright.client.calls import CallOptions
-    from cli.send import Request, ask, read_data, tell
+    """Send a command, or a call in a dialect, and show the result."""
+    from cartwright.client.calls import CallOptions, SenderOptions
+    from cli.send import (
+        Call,
+        Request,
+        ask,
+        call_dialect,
+        check_options,
+        read_data,
+        read_json,
+        read_parameters,
+        tell,
+    )
     from cli.servers import client_for
 
-    options: CallOptions = {"version": version, "on_conflict": on_conflict.value, "dry_run": dry_run}
-    options |= {"reason": reason, "explain": explain, "timeout": timeout}
+    sender: SenderOptions = {}
     if message_id is not None:
-        options["message_id"] = message_id
+        sender["message_id"] = message_id
     if lock_owner is not None:
-        options["lock_owner"] = lock_owner
+        sender["lock_owner"] = lock_owner
+    for_commands = explain or no_reply or data != "{}" or on_conflict is not OnConflict.REJECT
+    check_options(dialect, for_commands=for_commands, for_dialects=parameters != "{}" or body != "null")
+    if dialect is not None:
+        given = read_parameters(parameters, {"version": version, "dryRun": dry_run or None, "reason": reason})
+        call = Call(dialect, kind, given, read_json("--body", body), cart, {**sender, "timeout": timeout})
+        call_dialect(client_for(tenant), call)
+        return
+    said = {"version": version, "on_conflict": on_conflict.value, "dry_run": dry_run, "reason": reason}
+    options = cast("CallOptions", {**sender, **said, "explain": explain, "timeout": timeout})
     request = Request(kind, read_data(data), cart, options)
     (tell if no_reply else ask)(client_for(tenant), request, as_json=as_json)
 

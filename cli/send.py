@@ -1,16 +1,17 @@
-"""`cart send`: one command and its reply."""
+"""`cart send`: one command, or one call in a dialect, and its reply."""
 
 import asyncio
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 from pydantic import JsonValue
 
-from cartwright import CartClient, RefusedError, Reply
-from cartwright.client.calls import CallOptions
+from cartwright import CartClient, DialectReply, RefusedError, Reply
+from cartwright.client.calls import CallOptions, DialectOptions
 from cli.exits import Exit, fail, reported_errors
 from cli.output import print_json, print_refusal, print_reply
 
@@ -25,19 +26,72 @@ class Request:
     options: CallOptions
 
 
-def read_data(given: str) -> dict[str, JsonValue]:
-    """The JSON object that `--data` names: the text itself, `@file`, or `-` for standard input."""
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call in a dialect as the command line gives it."""
+
+    dialect: str
+    operation: str
+    parameters: JsonValue
+    body: JsonValue
+    cart_id: str | None
+    options: DialectOptions
+
+
+def read_json(option: str, given: str) -> JsonValue:
+    """The JSON value that an option names: the text itself, `@file`, or `-` for standard input."""
     try:
         if given == "-":
             text = sys.stdin.read()
         else:
             text = Path(given[1:]).read_text(encoding="utf-8") if given.startswith("@") else given
-        data = json.loads(text)
+        value: JsonValue = json.loads(text)
     except (OSError, ValueError) as error:
-        fail(f"--data can't be read: {error}", Exit.USAGE)
+        fail(f"{option} can't be read: {error}", Exit.USAGE)
+    return value
+
+
+def read_data(given: str) -> dict[str, JsonValue]:
+    """The JSON object that `--data` names."""
+    data = read_json("--data", given)
     if not isinstance(data, dict):
         fail("--data is not a JSON object", Exit.USAGE)
     return data
+
+
+def check_options(dialect: str | None, *, for_commands: bool, for_dialects: bool) -> None:
+    """End with a sentence if options are given that are not for what is sent."""
+    if dialect is not None and for_commands:
+        fail("--data, --on-conflict, --explain and --no-reply are for commands, not for --dialect", Exit.USAGE)
+    if dialect is None and for_dialects:
+        fail("--parameters and --body need --dialect", Exit.USAGE)
+
+
+def read_parameters(given: str, common: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """The parameters of a call, with those that all operations have, as far as they are given."""
+    parameters = read_json("--parameters", given)
+    if not isinstance(parameters, dict):
+        fail("--parameters is not a JSON object", Exit.USAGE)
+    return {**parameters, **{name: value for name, value in common.items() if value is not None}}
+
+
+def call_dialect(client: CartClient, call: Call) -> None:
+    """Make the call and print the response as it came; an error of the document ends with `REFUSED`."""
+    with reported_errors():
+        reply = asyncio.run(_call_dialect(client, call))
+    about = f"cart {reply.cart_id}" if reply.cart_id else ""
+    version = f"version {reply.cart_version}" if reply.cart_version is not None else ""
+    typer.echo(" ".join(filter(None, (str(reply.http_status), reply.status, about, version))), err=True)
+    typer.echo(reply.raw.decode())
+    if reply.refused:
+        raise typer.Exit(Exit.REFUSED)
+
+
+async def _call_dialect(client: CartClient, call: Call) -> DialectReply:
+    async with client:
+        return await client.call_dialect(
+            call.dialect, call.operation, call.parameters, call.body, cart_id=call.cart_id, **call.options
+        )
 
 
 def ask(client: CartClient, request: Request, *, as_json: bool) -> None:

@@ -1,6 +1,7 @@
 """The typed client: `async with CartClient(url) as client: reply = await client.get_cart("c-1")`."""
 
 from cartwright.client.client import CartClient
+from cartwright.client.dialects import DialectReply
 from cartwright.client.errors import (
     CallTimeout,
     CartExists,
@@ -72,6 +73,7 @@ __all__ = [
     "ClientError",
     "ContainerNotFound",
     "DeadlineExceeded",
+    "DialectReply",
     "ElementsFound",
     "Event",
     "EventStream",

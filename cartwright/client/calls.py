@@ -12,26 +12,36 @@ Fields = Mapping[str, object]
 """A JSON object under wire names."""
 
 
-class Options(TypedDict, total=False):
-    """What any command may say besides its data.
+class SenderOptions(TypedDict, total=False):
+    """What is said beside a message.
 
-    `version`, `on_conflict`, `dry_run`, `reason` and `explain` are the contract's; `message_id` is the idempotency
-    key, a random one by default; `lock_owner` is who has locked the cart; `headers` are sent along (`traceparent`,
-    `source-channel`, `context` …).
+    `message_id` is the idempotency key, a random one by default; `lock_owner` is who has locked the cart; `headers`
+    are sent along (`traceparent`, `source-channel`, `context` …).
     """
+
+    message_id: str
+    lock_owner: str
+    headers: Mapping[str, str]
+
+
+class Options(SenderOptions, total=False):
+    """What any command may say besides its data: `version`, `on_conflict` and so on are the contract's."""
 
     version: int | None
     on_conflict: Literal["reject", "rebase"]
     dry_run: bool
     reason: str | None
     explain: bool
-    message_id: str
-    lock_owner: str
-    headers: Mapping[str, str]
 
 
 class CallOptions(Options, total=False):
     """The options of a command that is answered; `timeout` counts seconds until the reply is there."""
+
+    timeout: float
+
+
+class DialectOptions(SenderOptions, total=False):
+    """The options of a call in a dialect; `timeout` counts seconds until the reply is there."""
 
     timeout: float
 

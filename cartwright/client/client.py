@@ -6,12 +6,14 @@ from types import TracebackType
 from typing import Self, TypeVar, Unpack
 
 import aio_pika
+from pydantic import JsonValue
 
-from cartwright.client.calls import CallOptions, Fields
+from cartwright.client.calls import CallOptions, DialectOptions, Fields
 from cartwright.client.connection import ConnectionLost, Line
+from cartwright.client.dialects import DialectReply
 from cartwright.client.errors import CallTimeout
 from cartwright.client.events import EventStream
-from cartwright.client.messages import command_message, read_reply
+from cartwright.client.messages import command_message, dialect_message, read_reply
 from cartwright.client.methods import Methods
 from cartwright.client.reconnecting import Link
 from cartwright.commands.data import Data
@@ -95,6 +97,25 @@ class CartClient(Methods):
         await self._persist(Line.tell, message, kind, timeout)
         return str(message.message_id)
 
+    async def call_dialect(
+        self,
+        dialect: str,
+        operation: str,
+        parameters: JsonValue = None,
+        body: JsonValue = None,
+        *,
+        cart_id: str | None = None,
+        **options: Unpack[DialectOptions],
+    ) -> DialectReply:
+        """Send an operation of a dialect with the document's own parameters and body, and return its response.
+
+        What the document has as an error is returned as well (`DialectReply.refused`). Raises `CallTimeout`,
+        `Unroutable`, `NotTaken`, `UnreadableMessage` or `ClientClosed`.
+        """
+        timeout = options.get("timeout", self._timeout)
+        message = dialect_message(dialect, {"parameters": parameters, "body": body}, cart_id, options, timeout)
+        return DialectReply.of(await self._persist(Line.ask, message, operation, timeout))
+
     def events(self, *types: str, queue: str | None = None) -> EventStream:
         """The tenant's events of these types, or all; see `EventStream` for `queue`."""
         keys = tuple(f"{self._tenant}.{kind}" for kind in types or ("*",))
@@ -103,7 +124,7 @@ class CartClient(Methods):
     async def _answer(self, kind: str, data: Data | Fields | None, cart_id: str | None, options: CallOptions) -> bytes:
         timeout = options.get("timeout", self._timeout)
         message = command_message(kind, data, cart_id, options, expires_in=timeout)
-        return await self._persist(Line.ask, message, kind, timeout)
+        return (await self._persist(Line.ask, message, kind, timeout)).body
 
     async def _persist(
         self,

@@ -42,7 +42,7 @@ class Line:
         self.lost = asyncio.Event()
         self._channel = channel
         self._commands = commands
-        self._waiting: dict[str, asyncio.Future[bytes | None]] = {}
+        self._waiting: dict[str, asyncio.Future[AbstractIncomingMessage | None]] = {}
         self._calls = 0
 
     @classmethod
@@ -64,20 +64,20 @@ class Line:
             raise Unreachable(f"the broker closed the connection: {error}") from error
         return line
 
-    async def ask(self, message: aio_pika.Message, routing_key: str) -> bytes:
-        """Send a command and return the body of its reply; raises as `tell` does."""
+    async def ask(self, message: aio_pika.Message, routing_key: str) -> AbstractIncomingMessage:
+        """Send a command and return its reply; raises as `tell` does."""
         self._calls += 1
         correlation_id = str(self._calls)
         message.correlation_id, message.reply_to = correlation_id, REPLY_TO
         waiting = self._waiting[correlation_id] = asyncio.get_running_loop().create_future()
         try:
             await self.tell(message, routing_key)
-            body: bytes | None = await waiting
+            reply: AbstractIncomingMessage | None = await waiting
         finally:
             del self._waiting[correlation_id]
-        if body is None:
+        if reply is None:
             raise ConnectionLost
-        return body
+        return reply
 
     async def tell(self, message: aio_pika.Message, routing_key: str) -> None:
         """Send a command and wait until the broker has it; raises `Unroutable`, `NotTaken` or `ConnectionLost`."""
@@ -121,4 +121,4 @@ class Line:
         # A reply that nobody waits for any more came after the call's timeout.
         waiting = self._waiting.get(message.correlation_id or "")
         if waiting is not None and not waiting.done():
-            waiting.set_result(message.body)
+            waiting.set_result(message)

@@ -9,7 +9,7 @@ import aio_pika
 from pydantic import JsonValue
 from pydantic_core import from_json, to_json
 
-from cartwright.client.calls import Fields, Options
+from cartwright.client.calls import DialectOptions, Fields, Options, SenderOptions
 from cartwright.client.errors import RefusedError, UnreadableMessage
 from cartwright.commands.data import Data
 from cartwright.wire.events import EVENTS, Event
@@ -40,7 +40,25 @@ def command_message(
         **{name: value for name, value in said.items() if value is not None},
         "data": data.wire() if isinstance(data, Data) else dict(data or {}),
     }
-    headers = {**options.get("headers", {}), "cart-id": cart_id or message_id}
+    return _message(body, message_id, cart_id, options, expires_in)
+
+
+def dialect_message(
+    dialect: str, call: Fields, cart_id: str | None, options: DialectOptions, expires_in: float
+) -> aio_pika.Message:
+    """A persistent call in a dialect; after so many seconds nobody waits for the reply any more."""
+    return _message(call, options.get("message_id") or str(uuid4()), cart_id, options, expires_in, dialect=dialect)
+
+
+def _message(
+    body: Fields,
+    message_id: str,
+    cart_id: str | None,
+    options: SenderOptions,
+    expires_in: float | None,
+    **further: str,
+) -> aio_pika.Message:
+    headers = {**options.get("headers", {}), **further, "cart-id": cart_id or message_id}
     if "lock_owner" in options:
         headers["lock-owner"] = options["lock_owner"]
     if expires_in is not None:

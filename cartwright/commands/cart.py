@@ -77,6 +77,15 @@ class ApplyPromotion(Data):
     """The promotion's coupon."""
 
 
+class AssignKey(Data):
+    """The key."""
+
+    name: str
+    """The key's name, e.g. `externalId`."""
+    value: str | None = None
+    """Its value; if absent, one is made: the year and 14 digits, such as `26-46236265737394`."""
+
+
 class ClaimCart(Data):
     """Whose cart it becomes."""
 

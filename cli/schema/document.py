@@ -1,6 +1,9 @@
 """The whole document: who listens where, replies, published events (docs/contract.md; AsyncAPI 3.0)."""
 
+from collections.abc import Sequence
+
 from cartwright.wire.command import SCHEMA_VERSION
+from cli.schema import dialects
 from cli.schema.headers import HEADERS, Schema
 from cli.schema.messages import command_name, component_messages, event_name, reply_name
 from cli.schema.schemas import component_schemas, published_events, sent_replies
@@ -24,9 +27,12 @@ def asyncapi_document() -> Schema:
         "channels": _channels(),
         "operations": _operations(),
         "components": {
-            "parameters": {"tenant": {"description": "The tenant; `default` where there is just one."}},
-            "messages": component_messages(),
-            "schemas": {**HEADERS, **component_schemas()},
+            "parameters": {
+                "tenant": {"description": "The tenant; `default` where there is just one."},
+                **dialects.parameters(),
+            },
+            "messages": {**component_messages(), **dialects.component_messages()},
+            "schemas": {**HEADERS, **dialects.component_schemas(HEADERS["CommandHeaders"]), **component_schemas()},
         },
     }
 
@@ -37,8 +43,9 @@ def _channels() -> Schema:
         "replies": {
             "address": None,
             "description": "The queue that a command names in `reply_to`.",
-            "messages": {reply_name(kind): _message(reply_name(kind)) for kind in sent_replies()},
+            "messages": {name: _message(name) for name in (*map(reply_name, sent_replies()), dialects.REPLY)},
         },
+        dialects.CALL: {**dialects.channel(), "bindings": _routed("cart.commands")},
         **{event_name(kind): _topic("cart.events", kind, event_name(kind)) for kind in published_events()},
     }
 
@@ -48,28 +55,37 @@ def _topic(exchange: str, kind: str, message: str) -> Schema:
         "address": f"{{tenant}}.{kind}",
         "parameters": {"tenant": {"$ref": "#/components/parameters/tenant"}},
         "messages": {message: _message(message)},
-        "bindings": {
-            "amqp": {
-                "is": "routingKey",
-                "exchange": {"name": exchange, "type": "topic", "durable": True, "autoDelete": False},
-                **_BINDING,
-            }
-        },
+        "bindings": _routed(exchange),
+    }
+
+
+def _routed(exchange: str) -> Schema:
+    return {
+        "amqp": {
+            "is": "routingKey",
+            "exchange": {"name": exchange, "type": "topic", "durable": True, "autoDelete": False},
+            **_BINDING,
+        }
     }
 
 
 def _operations() -> Schema:
     return {
-        **{command_name(kind): _receive(kind, entry) for kind, entry in commands().items()},
+        **{command_name(kind): _receive_command(kind, entry) for kind, entry in commands().items()},
+        dialects.CALL: _receive(dialects.CALL, [dialects.REPLY, reply_name("command-refused")]),
         **{event_name(kind): _send(kind) for kind in published_events()},
     }
 
 
-def _receive(kind: str, entry: Registered) -> Schema:
+def _receive_command(kind: str, entry: Registered) -> Schema:
+    return _receive(command_name(kind), [reply_name(entry.reply_type), reply_name("command-refused")])
+
+
+def _receive(name: str, replies: Sequence[str]) -> Schema:
     return {
         "action": "receive",
-        "channel": {"$ref": f"#/channels/{command_name(kind)}"},
-        "messages": [_in_channel(command_name(kind), command_name(kind))],
+        "channel": {"$ref": f"#/channels/{name}"},
+        "messages": [_in_channel(name, name)],
         "bindings": {"amqp": {"deliveryMode": 2, "mandatory": True, "ack": True, **_BINDING}},
         "reply": {
             "address": {
@@ -77,10 +93,7 @@ def _receive(kind: str, entry: Registered) -> Schema:
                 "description": "AMQP property `reply_to`; without it there is no reply.",
             },
             "channel": {"$ref": "#/channels/replies"},
-            "messages": [
-                _in_channel("replies", reply_name(entry.reply_type)),
-                _in_channel("replies", reply_name("command-refused")),
-            ],
+            "messages": [_in_channel("replies", each) for each in replies],
         },
     }
 

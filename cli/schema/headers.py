@@ -49,7 +49,7 @@ HEADERS: dict[str, Schema] = {
             "dialect": {
                 "type": "string",
                 "enum": ["canonical"],
-                "description": "The dialect of the body. This document's is the only one.",
+                "description": "The dialect of the body; a call in another one is a message of its own.",
             },
         },
         "required": ["messageId", "cart-id"],
@@ -59,7 +59,22 @@ HEADERS: dict[str, Schema] = {
         "properties": {
             "messageId": _property("message_id", "the command's message id, followed by `:reply`"),
             "correlationId": _property("correlation_id", "that of the command, or else its message id"),
+            "http-status": {
+                "type": "integer",
+                "description": "The HTTP status that a gateway in front of the queue would answer with.",
+            },
+            "cart-id": {"type": "string", "description": "The cart's id; absent if the reply is about no single cart."},
+            "cart-version": {
+                "type": "integer",
+                "description": "The cart's version; absent in refusals, and if the reply is about no single cart.",
+            },
+            "status": {
+                "type": "string",
+                "enum": ["applied", "unchanged", "dry-run", "duplicate", "read"],
+                "description": "What became of the command; absent in refusals.",
+            },
         },
+        "required": ["http-status"],
     },
     "EventHeaders": {
         "type": "object",

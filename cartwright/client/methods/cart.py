@@ -13,6 +13,7 @@ from cartwright.commands import (
     AddVoucher,
     ApplyAdjustment,
     ApplyPromotion,
+    AssignKey,
     ClaimCart,
     CreateCart,
     FreezeCart,
@@ -75,6 +76,10 @@ class CartMethods(Calls):
         Promotion).
         """
         return await self.ask(CartUpdated, "apply-promotion", data, cart_id=cart_id, **options)
+
+    async def assign_key(self, cart_id: str, data: AssignKey, **options: Unpack[CallOptions]) -> CartUpdated:
+        """`assign-key`: give the cart a key, if it has none of that name (004, externalId)."""
+        return await self.ask(CartUpdated, "assign-key", data, cart_id=cart_id, **options)
 
     async def claim_cart(self, cart_id: str, data: ClaimCart, **options: Unpack[CallOptions]) -> CartUpdated:
         """`claim-cart`: make a saved cart that nobody owns a customer's, at the customer's prices."""
