@@ -1,6 +1,7 @@
 """`uniqueId`, `salesJourneyId` and `externalId` belong to one cart that is neither deleted, expired nor submitted."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -145,3 +146,18 @@ async def test_carts_from_before_keys_belonged_to_anybody(shop: Shop, running: R
         for cart_id in (first, second):
             changed = await shop.call("update-products", cart_id, {"products": [{"id": "i-1", "quantity": number}]})
             assert (changed["status"], changed["cart"]["keys"]) == ("applied", {"externalId": "k-1"})
+
+
+async def test_a_key_is_assigned_once_and_made_if_it_is_not_given(shop: Shop) -> None:
+    cart_id = await shop.cart(keys={"other": "x"})
+    dry = await shop.call("assign-key", cart_id, {"name": "externalId"}, dryRun=True)
+    made = await shop.call("assign-key", cart_id, {"name": "externalId"})
+    assert dry["cart"]["keys"] == made["cart"]["keys"]
+    assert re.fullmatch(r"\d\d-\d{14}", made["cart"]["keys"].pop("externalId"))
+    assert made["cart"]["keys"] == {"other": "x"}
+    assert (await shop.call("assign-key", cart_id, {"name": "externalId", "value": "y"}))["status"] == "unchanged"
+    given = await shop.call("assign-key", cart_id, {"name": "third", "value": "z"})
+    assert (given["version"], given["cart"]["keys"]["third"]) == (3, "z")
+    await shop.cart(keys={"uniqueId": (taken := uuid4().hex)})
+    refused = await shop.call("assign-key", cart_id, {"name": "uniqueId", "value": taken})
+    assert error_code(refused) == "key-taken"

@@ -187,3 +187,28 @@ async def test_an_empty_body_leaves_nothing_behind(shop: Shop, running: Running,
     assert await running.documents(shop.tenant) == before
     assert [await running.database["journal"].count_documents({"commandId": each}) for each in ("", None)] == [0, 0]
     assert (await shop.call("update-products", cart_id, QUANTITY))["version"] == 2
+
+
+async def test_every_reply_has_headers(shop: Shop) -> None:
+    """What a gateway needs to answer without reading the body."""
+
+    async def headers(kind: str, cart_id: str | None, data: Any, **envelope: Any) -> dict[str, Any]:
+        sent = await shop.send(kind, cart_id, data, **envelope)
+        return dict((await shop.wire.replies.take(lambda each: each.correlation_id == sent)).headers)
+
+    created = await headers("create-cart", "c-h", {"currency": "EUR"}, message_id="m-h")
+    assert created == {"http-status": 201, "cart-id": "c-h", "cart-version": 1, "status": "applied"}
+    again = await headers("create-cart", "c-h", {"currency": "EUR"}, message_id="m-h")
+    assert again == {**created, "status": "duplicate"}
+    item = {"items": [{"offeringId": "phone"}]}
+    about = {"cart-id": "c-h", "cart-version": 2}
+    assert await headers("add-items", "c-h", item, dryRun=True) == {"http-status": 200, **about, "status": "dry-run"}
+    assert await headers("add-items", "c-h", item) == {"http-status": 200, **about, "status": "applied"}
+    assert await headers("reprice-cart", "c-h", {}) == {"http-status": 200, **about, "status": "unchanged"}
+    assert await headers("get-history", "c-h", {}) == {"http-status": 200, **about, "status": "read"}
+    assert await headers("find-carts", None, {}) == {"http-status": 200, "status": "read"}
+    offerings = {"offerings": [{"id": "some"}]}
+    assert await headers("upsert-offerings", None, offerings) == {"http-status": 200, "status": "applied"}
+    assert await headers("add-items", "c-h", item, version=1) == {"http-status": 409, "cart-id": "c-h"}
+    assert await headers("get-cart", "c-none", {}) == {"http-status": 404, "cart-id": "c-none"}
+    assert await headers("no-such", "c-h", {}) == {"http-status": 400}
