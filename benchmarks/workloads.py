@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate, cycle, repeat
 
 from benchmarks.bench import Bench, Run
+from benchmarks.dialect_calls import own_share
 from benchmarks.execution import pricing_per_line, pure_execution
 from benchmarks.promotions import FEW, MANY
 from benchmarks.results import Figures, Medians
@@ -209,6 +210,7 @@ WORKLOADS = (
         f"execution-{LARGE}", f"(e), {LARGE} lines, {MANY} promotions", _ALONE, pure_execution(LARGE, MANY), _ALONE
     ),
     Workload("pricing", f"pricing alone, {FEW} promotions: CPU µs per line", _ALONE, pricing_per_line, _ALONE),
+    Workload("dialects", "the dialects' own cost of a call", _ALONE, own_share, _ALONE),
     Workload("backlog", "a long backlog", _OWN, long_backlog, _OWN, once=True),
     Workload("mixed", "backlog, Zipf over carts", _EVERY, mixed),
     Workload("dry-runs", "backlog of dry runs", _EVERY, dry_runs),

@@ -57,6 +57,7 @@ class Plan:
 
     The cart is the one with the id `cart_id`, or the one that `key`, a name and a value, leads to. `opening` is the
     data of the `create-cart` that comes first if there is no such cart yet; without it that is `cart-not-found`.
+    `catalog` are commands about the catalog whose rows come in before, in one revision, if the steps are not refused.
     """
 
     steps: tuple[Step, ...]
@@ -66,6 +67,7 @@ class Plan:
     version: int | None = None
     dry_run: bool = False
     reason: str | None = None
+    catalog: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,3 +16,10 @@ def number(value: Decimal) -> orjson.Fragment:
     """A decimal as a JSON number without trailing zeros or exponent."""
     text = f"{value:f}"
     return orjson.Fragment((text.rstrip("0").rstrip(".") if "." in text else text) or "0")
+
+
+def exactly(value: object) -> orjson.Fragment:
+    """A decimal in a response as the JSON number that it was written as; raises `TypeError` for what is no JSON."""
+    if isinstance(value, Decimal):
+        return orjson.Fragment(str(value))
+    raise TypeError(f"{type(value).__name__} is no JSON")

@@ -5,6 +5,7 @@ import re
 from cartwright.wire.refusals import Refusal, is_below
 from dialects.dialect import Plan, Step
 
+_CATALOG = re.compile(r"/data/catalog/(\d+)")
 _STEP = re.compile(r"/data/steps/(\d+)")
 _ENVELOPE = {
     "/cartId": "/parameters",
@@ -22,9 +23,10 @@ def in_call(refusal: Refusal, plan: Plan) -> Refusal:
 def _place(path: str, plan: Plan) -> str:
     if path in _ENVELOPE:
         return _ENVELOPE[path]
-    numbered = _STEP.match(path)
-    if numbered is not None and int(numbered[1]) < len(plan.steps):
-        return _in_step(path[numbered.end() :], plan.steps[int(numbered[1])])
+    for pattern, steps in ((_STEP, plan.steps), (_CATALOG, plan.catalog)):
+        numbered = pattern.match(path)
+        if numbered is not None and int(numbered[1]) < len(steps):
+            return _in_step(path[numbered.end() :], steps[int(numbered[1])])
     if not is_below(path, "/data") or is_below(path, "/data/opening"):
         return path
     return _in_step(path.removeprefix("/data"), plan.steps[0])

@@ -21,6 +21,7 @@ from workers.execute.dispatch import Dispatcher
 from workers.execute.executor import GroupExecutor
 from workers.execute.facts_cache import FactsCache
 from workers.execute.reservations import Reservations
+from workers.execute.staged import StagedCalls
 from workers.execute.validity_tokens import TokenKeys
 from workers.publish.amqp_source import AmqpSource
 from workers.publish.messages import Messages
@@ -78,7 +79,9 @@ class Engine:
         keys = TokenKeys(settings.signing_keys, store.secrets)
         preparation = Preparation(store, writer, facts, self.watermark, keys)
         groups = CartGroups(store.carts, preparation, reservations, self.cache, clock)
-        executor = GroupExecutor(groups, CatalogGroups(store.catalog, facts, clock), preparation)
+        catalogs = CatalogGroups(store.catalog, facts, clock)
+        staged = StagedCalls(store.carts, catalogs, preparation, facts, clock)
+        executor = GroupExecutor(groups, catalogs, preparation, staged)
         self.dispatcher = Dispatcher(settings, lanes, executor, self.completion, self.watermark)
         carts = CartSweep(store, self.completion, self.watermark, settings.sweep_grace, clock)
         expiry = ExpirySweep(store, lanes.put, clock)

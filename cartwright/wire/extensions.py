@@ -62,10 +62,20 @@ def _json(value: object, depth: int) -> str:
 
 
 def read_kept(extensions: Mapping[str, object], dialect: str) -> dict[str, object]:
-    """A dialect's extension as the object that was sent, its fractions as `Decimal`; empty if it keeps none."""
+    """A dialect's extension as the object that was sent; empty if it keeps none.
+
+    Fractions, and integers beyond 64 bits, are `Decimal`.
+    """
     text = extensions.get(dialect)
-    kept: dict[str, object] = json.loads(text, parse_float=Decimal) if isinstance(text, str) else {}
+    if not isinstance(text, str):
+        return {}
+    kept: dict[str, object] = json.loads(text, parse_float=Decimal, parse_int=_integer)
     return kept
+
+
+def _integer(digits: str) -> int | Decimal:
+    number = int(digits)
+    return number if abs(number) < 2**63 else Decimal(digits)
 
 
 CartExtensions = Annotated[

@@ -124,3 +124,16 @@ async def test_history_has_a_type_of_its_own(client: CartClient) -> None:
     [last] = page.items
     assert (last.command_type, last.reason, page.next_cursor) == ("update-products", "three of them", None)
     assert [change.type for change in last.changes] == ["quantity-changed"]
+
+
+async def test_a_call_in_a_dialect(client: CartClient) -> None:
+    await client.create_cart(CreateCart(currency="EUR"), cart_id="c-1")
+    body = {"items": [{"action": "add", "productOfferingId": "phone"}]}
+    made = await client.call_dialect("carrier-order", "add-items", {"cartId": "c-1"}, body, message_id="m-1")
+    assert (made.http_status, made.status, made.cart_id, made.cart_version) == (200, "applied", "c-1", 2)
+    assert isinstance(made.body, dict)
+    assert made.body.keys() == {"externalId"}
+    again = await client.call_dialect("carrier-order", "add-items", {"cartId": "c-1"}, body, message_id="m-1")
+    assert (again.raw, again.status, again.refused) == (made.raw, "duplicate", False)
+    refused = await client.call_dialect("carrier-order", "add-items", None, {"items": []}, cart_id="c-1")
+    assert (refused.http_status, refused.refused, refused.status) == (400, True, None)

@@ -69,8 +69,9 @@ def _plan(call: Call) -> Plan:
     given = call.body if isinstance(call.body, dict) else {}
     fields = {name: value for name, value in given.items() if name not in {"steps", "catalog", "key"}}
     steps = tuple(Step(*each) for each in given.get("steps", []))
+    catalog = tuple(Step(*each) for each in given.get("catalog", []))
     key = tuple(given["key"]) if given.get("key") else None
-    return Plan(steps, **{"cart_id": call.cart_id if key is None else None, **fields}, key=key)
+    return Plan(steps, **{"cart_id": call.cart_id if key is None else None, **fields}, key=key, catalog=catalog)
 
 
 def _respond(call: Call, told: Told) -> Response:

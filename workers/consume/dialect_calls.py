@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import orjson
 import structlog
 from pydantic import ValidationError
 
@@ -16,13 +17,14 @@ from cartwright.wire.decoding import decode
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from dialects.dialect import Call, Dialect, Operation, Plan, Response, Step, Told
 from dialects.http_status import HTTP_STATUS
+from dialects.numbers import exactly
 from dialects.placing import in_call
 from dialects.registry import dialects
 from engine.body_hash import call_hash
+from engine.cataloguing import CATALOG, CatalogPart, CatalogParts, composed_catalog
 from engine.composing import OPENING, STEPS, Composition, Part, composed
 from engine.reading import Origin, derived_cart_id, invalid, problems_of
 from handlers.registry import CartCommand, CatalogCommand, Query, Registered, commands
-from models.answers import encoding
 from models.answers.answer import Answer, Headers, Refused
 from workers.amqp import Delivery
 
@@ -54,6 +56,8 @@ class DialectCall:
     operation: Operation
     call: Call | None = None
     plan: Plan | None = None
+    catalog: tuple[CatalogCommand, AnyEnvelope] | None = None
+    """The command whose rows come into the catalog before."""
 
     @property
     def key(self) -> tuple[str, str] | None:
@@ -90,7 +94,7 @@ class DialectCall:
 
 def _answer(response: Response, answer: Answer) -> DialectAnswer:
     headers = {HTTP_STATUS: response.status, **answer.headers}
-    return DialectAnswer(answer.type, headers, encoding.encode(response.body))
+    return DialectAnswer(answer.type, headers, orjson.dumps(response.body, exactly))
 
 
 def dialect_call(delivery: Delivery) -> DialectCall | None:
@@ -130,6 +134,9 @@ def read_call(body: bytes, origin: Origin, reading: DialectCall) -> tuple[Regist
         _check_message_id(origin)
     plan = reading.plan = reading.operation.plan(call)
     entry, envelope = _planned(plan)
+    reading.catalog = _catalog(plan) if plan.catalog else None
+    if plan.catalog and (plan.key is not None or not isinstance(entry, CartCommand)):
+        raise TypeError("rows of the catalog come before commands about a cart with an id")
     if not entry.reads:
         _check_message_id(origin)
     return entry, Command(
@@ -162,6 +169,18 @@ def _planned(plan: Plan) -> tuple[Registered, AnyEnvelope]:
     parts = [_part(envelope) for envelope in envelopes]
     steps, opens = parts[: len(plan.steps)], parts[-1] if opening is not None else None
     return composed(steps, opens), envelopes[0].model_copy(update={"data": Composition(tuple(steps), opens)})
+
+
+def _catalog(plan: Plan) -> tuple[CatalogCommand, AnyEnvelope]:
+    envelopes = _envelopes(plan, [(step, (CATALOG, number)) for number, step in enumerate(plan.catalog)])
+    parts: list[CatalogPart] = []
+    for envelope in envelopes:
+        entry = commands()[envelope.type]
+        if not isinstance(entry, CatalogCommand):
+            raise TypeError(f"{entry.kind} is no command about a catalog")
+        parts.append(CatalogPart(entry, envelope))
+    data = CatalogParts(tuple(parts))
+    return composed_catalog(parts), envelopes[0].model_copy(update={"data": data, "version": None})
 
 
 def _part(envelope: AnyEnvelope) -> Part:

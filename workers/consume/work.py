@@ -22,8 +22,9 @@ from workers.consume.tokens import new_token
 
 SEARCH = "search"
 KEY = "key"
+STAGED = "staged"
 LaneKey = tuple[str, str, str]
-"""Kind of lane (`cart`, `catalog`, `key`, `lookup` or `search`), tenant, and the id of what is worked on."""
+"""Kind of lane (`cart`, `catalog`, `staged`, `key`, `lookup` or `search`), tenant, and the id of what is worked on."""
 
 
 class Link(Protocol):
@@ -112,9 +113,11 @@ class Work:
             return ("catalog", command.tenant, "")
         if self.registered.reads and self.registered.needs(command.data).search is not None:
             return (SEARCH, command.tenant, str(id(self)))
+        call = self.call
+        if call is not None and call.catalog is not None:
+            return (STAGED, command.tenant, "")
         if command.cart_id:
             return ("cart", command.tenant, command.cart_id)
-        call = self.call
         if call is not None and call.key is not None and not self.registered.reads:
             return (KEY, command.tenant, lookup_text(*call.key))
         return ("lookup", command.tenant, str(id(self)))

@@ -54,8 +54,10 @@ class CatalogSubject:
 
 
 def _in_dialect(work: Work, answer: CatalogAnswer, facts: Facts) -> Answer:
-    """The answer as the sender expects it."""
-    return answer if work.call is None else work.call.respond(outcome_of_catalog(answer, facts), answer)
+    """The answer as the sender expects it; of a call that brings a cart too, that is the cart's."""
+    if work.call is None or work.call.catalog is not None:
+        return answer
+    return work.call.respond(outcome_of_catalog(answer, facts), answer)
 
 
 def _record(work: Work, result: CatalogOutcome, now: datetime) -> CatalogRecord:

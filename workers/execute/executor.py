@@ -9,11 +9,12 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from models.answers.answer import Refused
 from storage.records import CartKey, CommitStamp, Entry, StorageUnavailable
 from workers.consume.lanes import Batch
-from workers.consume.work import KEY, SEARCH, Answered, Work
+from workers.consume.work import KEY, SEARCH, STAGED, Answered, Work
 from workers.execute.briefing import Preparation
 from workers.execute.cart_groups import CartFold, CartGroups
 from workers.execute.catalog_groups import CatalogGroups
 from workers.execute.keyed import ATTEMPTS, KeyedCarts, Located, lost
+from workers.execute.staged import StagedCalls
 
 _log = structlog.get_logger(__name__)
 
@@ -21,11 +22,14 @@ _log = structlog.get_logger(__name__)
 class GroupExecutor:
     """Carts in one group commit, catalogs one after the other, queries by key as plain reads."""
 
-    def __init__(self, carts: CartGroups, catalogs: CatalogGroups, preparation: Preparation) -> None:
+    def __init__(
+        self, carts: CartGroups, catalogs: CatalogGroups, preparation: Preparation, staged: StagedCalls
+    ) -> None:
         self._carts = carts
         self._catalogs = catalogs
         self._preparation = preparation
         self._keyed = KeyedCarts(preparation)
+        self._staged = staged
 
     def published(self, stamp: CommitStamp) -> None:
         """Take note that everything a group committed is published."""
@@ -60,6 +64,8 @@ class GroupExecutor:
                 answers += await self._look_up(batch.works[0], stamp)
             elif batch.lane[0] == SEARCH:
                 answers += await self._search(batch.works[0], stamp)
+            elif batch.lane[0] == STAGED:
+                answers += await self._run_staged(batch.works, stamp)
         carts = {CartKey(*batch.lane[1:]): batch.works for batch in batches if batch.lane[0] == "cart"}
         keyed = [batch.works for batch in batches if batch.lane[0] == KEY]
         folds: list[CartFold] = []
@@ -90,6 +96,17 @@ class GroupExecutor:
                 break
             keyed = list(late.values())
         return done
+
+    async def _run_staged(self, works: Sequence[Work], stamp: CommitStamp) -> list[Answered]:
+        """Execute calls that bring rows of the catalog before their cart, one after the other."""
+        answers: list[Answered] = []
+        for work in works:
+            answered = await self._staged.prepare(work)
+            if answered is not None:
+                answers.append(answered)
+            else:
+                answers += await self._alone(CartKey(work.command.tenant, work.command.cart_id), work, stamp)
+        return answers
 
     async def _look_up(self, work: Work, stamp: CommitStamp) -> list[Answered]:
         """Answer a query whose cart is named by a key; it needs no lane, for it writes nothing."""

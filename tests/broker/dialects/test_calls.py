@@ -177,6 +177,47 @@ async def test_a_catalog_command(counter: Counter) -> None:
     assert done.headers == {"http-status": 200, "status": "applied"}
 
 
+def checkout(offering: str, **fields: Any) -> dict[str, Any]:
+    """A cart with an offering that the call brings along."""
+    point = {"id": f"pp-{offering}", "offeringId": offering, "type": "one-time", "currency": "EUR", "amount": "5.00"}
+    catalog = [
+        ["upsert-offerings", {"offerings": [{"id": offering}]}, {"/offerings": "/body/sold"}],
+        ["upsert-prices", {"prices": [{**point, **fields}]}, {"/prices": "/body/priced"}],
+    ]
+    return {"catalog": catalog, "steps": [["create-cart", {**HEADER, "items": [{"offeringId": offering}]}]]}
+
+
+async def revision(shop: Shop) -> int:
+    reply = await shop.call("upsert-offerings", data={"offerings": [{"id": uuid4().hex}]}, dryRun=True)
+    return int(reply["catalogRevision"]) - 1
+
+
+async def test_rows_of_the_catalog_come_before_the_cart_that_needs_them(shop: Shop, counter: Counter) -> None:
+    before = await revision(shop)
+    dry = await counter.call("do", None, {**checkout("own-1"), "dry_run": True})
+    assert (dry.body["status"], dry.body["payable"], await revision(shop)) == ("dry-run", 500, before)
+    made = await counter.call("do", None, checkout("own-1"), message_id=(own := uuid4().hex))
+    assert (made.http_status, made.body["version"], made.body["payable"]) == (201, 1, 500)
+    assert await revision(shop) == before + 1 == made.body["revision"]
+    again = await counter.call("do", None, checkout("own-1"), message_id=own)
+    assert (again.body, await revision(shop)) == ({**made.body, "status": "duplicate"}, before + 1)
+    other = await counter.call("do", None, checkout("own-2"), message_id=own)
+    assert (other.body["oops"], await revision(shop)) == ("idempotency-mismatch", before + 1)
+
+
+async def test_a_refused_cart_leaves_no_rows_and_the_other_way_round(shop: Shop, counter: Counter) -> None:
+    before = await revision(shop)
+    unpriced = await counter.call("do", None, checkout("own-3", currency="USD"))
+    assert unpriced.body == {"oops": "price-not-found", "at": [["/data/items/0", "price-not-found"]], "read": True}
+    twice = checkout("own-3")
+    twice["catalog"][1][1]["prices"] *= 2
+    wrong = await counter.call("do", None, twice)
+    assert wrong.body["at"] == [["/body/priced/1/id", "duplicate-id"]]
+    malformed = await counter.call("do", None, checkout("own-3", amount="x"))
+    assert malformed.body["at"] == [["/body/priced/0/amount", "wrong-format"]]
+    assert await revision(shop) == before
+
+
 async def test_a_journey_is_opened_by_its_first_command(shop: Shop, counter: Counter) -> None:
     journey = uuid4().hex
     added = {"steps": [["add-items", {"items": [PHONE]}]], **opening(journey)}

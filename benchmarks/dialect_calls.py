@@ -1,0 +1,112 @@
+"""What a dialect costs of its own: planning a call and writing its response, in CPU time, next to the whole call.
+
+The whole call is what a worker does without broker and database: read, plan, decide, price, respond, encode.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from benchmarks.bench import Bench
+from benchmarks.results import Figures, Medians
+from benchmarks.scene import SEEDED_AT, SMALL, TENANT, cart, facts
+from benchmarks.systems import System
+from dialects.dialect import Told
+from dialects.numbers import exactly
+from dialects.registry import dialects
+from engine.execute import execute
+from engine.reading import Origin
+from handlers.registry import CartCommand
+from models.cart.cart import Cart
+from workers.consume.dialect_calls import DialectCall, read_call
+
+_CALLS = 300
+_ATTEMPTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A usual call of a dialect, about a cart of `SMALL` lines."""
+
+    dialect: str
+    operation: str
+    parameters: Any
+    body: Any
+
+
+SAMPLES = (
+    Sample(
+        "carrier-order",
+        "add-items",
+        {"cartId": "c-0"},
+        {
+            "items": [
+                {"action": "add", "productOfferingId": "offering-1", "productOfferingType": "Mobile_Offer"},
+                {"action": "add", "productOfferingId": "offering-2", "billingAccount": {"id": "b-1"}},
+            ]
+        },
+    ),
+)
+
+
+async def own_share(_bench: Bench, _system: System, _medians: Medians) -> Figures:
+    """By dialect: the share of a call that is the dialect's own. The best of several attempts."""
+    figures: Figures = {}
+    for sample in SAMPLES:
+        before, body = cart(SMALL), orjson.dumps({"parameters": sample.parameters, "body": sample.body})
+        own, whole = _own(sample, before, body), _whole(sample, before, body)
+        attempts = [(_seconds(own), _seconds(whole)) for _ in range(_ATTEMPTS)]
+        cost, total = (min(each[part] for each in attempts) for part in (0, 1))
+        figures |= {f"{sample.dialect} µs": cost * 1e6, f"{sample.dialect} share": cost / total}
+    return figures
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    begun = time.process_time()
+    for _ in range(_CALLS):
+        call()
+    return (time.process_time() - begun) / _CALLS
+
+
+def _own(sample: Sample, before: Cart, body: bytes) -> Callable[[], object]:
+    """Planning the call and writing its response."""
+    reading, told = _outcome(sample, before, body)
+    call = reading.call
+    if call is None:
+        raise TypeError("the call was read")
+
+    def own() -> bytes:
+        reading.operation.plan(call)
+        return orjson.dumps(reading.operation.respond(call, told).body, exactly)
+
+    return own
+
+
+def _whole(sample: Sample, before: Cart, body: bytes) -> Callable[[], object]:
+    """Everything from its bytes to those of its response."""
+
+    def whole() -> bytes:
+        reading, told = _outcome(sample, before, body)
+        if reading.call is None:
+            raise TypeError("the call was read")
+        return orjson.dumps(reading.operation.respond(reading.call, told).body, exactly)
+
+    return whole
+
+
+def _outcome(sample: Sample, before: Cart, body: bytes) -> tuple[DialectCall, Told]:
+    """The call as it was read, and what came of it."""
+    dialect = dialects()[sample.dialect]
+    reading = DialectCall(dialect, dialect.operations[sample.operation])
+    origin = Origin(TENANT, sample.operation, "m-1", "c-0", None, SEEDED_AT)
+    entry, command = read_call(body, origin, reading)
+    if not isinstance(entry, CartCommand):
+        raise TypeError(f"{sample.operation} is no command about a cart")
+    outcome = execute(entry, before, command, _FACTS, SEEDED_AT, ())
+    return reading, Told("applied", _FACTS, outcome.cart, before, outcome.changes, outcome.price_changes, outcome.told)
+
+
+_FACTS = facts()

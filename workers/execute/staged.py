@@ -1,0 +1,78 @@
+"""Calls that bring rows of the catalog and a cart that needs them: first one revision of the catalog, then the cart.
+
+The cart's command is tried with the rows before anything is written, so a refused cart leaves no rows either. Both are
+recorded under the call's message id: a worker that dies in between leaves rows that the redelivery finds in place.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from cartwright.wire.refusals import ErrorCode, Refusal
+from engine.execute import execute
+from engine.revise import revise
+from handlers.registry import CartCommand, Fetched
+from models.answers.answer import Answer, Refused
+from models.answers.cart_answer import CartAnswer
+from models.answers.outcome import Outcome
+from storage.ports import Carts
+from storage.records import CartKey, CommandKey, StoredCart
+from workers.clock import Clock
+from workers.consume.work import Answered, Work
+from workers.execute.briefing import Preparation
+from workers.execute.catalog_groups import CatalogGroups
+from workers.execute.facts_cache import FactsCache
+from workers.execute.outcomes import outcome_of_cart
+
+
+class StagedCalls:
+    """Writes the rows of a call; what is left of it is an ordinary command about a cart."""
+
+    def __init__(
+        self, carts: Carts, catalogs: CatalogGroups, preparation: Preparation, facts: FactsCache, clock: Clock
+    ) -> None:
+        self._carts = carts
+        self._catalogs = catalogs
+        self._preparation = preparation
+        self._facts = facts
+        self._clock = clock
+
+    async def prepare(self, work: Work) -> Answered | None:
+        """Write the rows, unless the call was executed before; its answer, if there is nothing left to do."""
+        call, command = work.call, work.command
+        if call is None or call.catalog is None:
+            raise TypeError("a call without rows is an ordinary command")
+        key = CartKey(command.tenant, command.cart_id)
+        stored = (await self._carts.load([key])).get(key)
+        if await self._executed(work, stored):
+            return None
+        await self._facts.refresh({command.tenant})
+        try:
+            answer = self._tried(work, stored, self._clock())
+        except Refusal as refusal:
+            return Answered(work, Refused(refusal, command.cart_id))
+        if command.envelope.dry_run:
+            return Answered(work, answer)
+        entry, envelope = call.catalog
+        rows = replace(work, registered=entry, command=replace(command, envelope=envelope, cart_id=""))
+        [written] = await self._catalogs.run(command.tenant, [rows])
+        return Answered(work, written.answer) if isinstance(written.answer, Refused) else None
+
+    async def _executed(self, work: Work, stored: StoredCart | None) -> bool:
+        known = CommandKey(work.command.tenant, work.command.id or "")
+        outbox = stored.outbox if stored is not None else ()
+        return known in await self._preparation.executed([work]) or any(each.key == known for each in outbox)
+
+    def _tried(self, work: Work, stored: StoredCart | None, now: datetime) -> Answer:
+        """The answer to the cart's command with the rows in the catalog; raises `Refusal`."""
+        call, command = work.call, work.command
+        if call is None or call.catalog is None or not isinstance(work.registered, CartCommand):
+            raise TypeError("rows come before a command about a cart")
+        if work.deadline is not None and work.deadline <= now:
+            raise Refusal(ErrorCode.DEADLINE_EXCEEDED, "The deadline of the command has passed; nothing was done.")
+        entry, envelope = call.catalog
+        facts = revise(entry, replace(command, envelope=envelope), self._facts.latest(command.tenant)).facts
+        cart = stored.cart if stored is not None else None
+        fetched = Fetched(catalogs={None: facts})
+        outcome: Outcome = execute(work.registered, cart, command, facts, now, (), fetched)
+        answer = CartAnswer.of(work.registered.reply_type, "dry-run", outcome)
+        return call.respond(outcome_of_cart(answer, cart, fetched), answer)
