@@ -27,9 +27,18 @@ def soon(seconds: float) -> str:
     return format_time(datetime.now(UTC) + timedelta(seconds=seconds))
 
 
+async def schedule(shop: Shop, cart_id: str, seconds: float) -> None:
+    """Have the cart expire soon; later, where the machine is so busy that the date has passed when it is read."""
+    for patience in (1, 5, 25):
+        reply = await shop.call("schedule-suppression", cart_id, {"at": soon(seconds * patience)})
+        if reply["type"] == "cart-updated":
+            return
+    raise AssertionError(reply)
+
+
 async def expire(shop: Shop, cart_id: str, seconds: float = 0.3) -> dict[str, Any]:
     """Have the cart expire, and return it as it is then."""
-    await shop.call("schedule-suppression", cart_id, {"at": soon(seconds)})
+    await schedule(shop, cart_id, seconds)
     return await expired(shop, cart_id)
 
 
@@ -62,7 +71,7 @@ async def test_a_cart_expires_at_its_date_with_an_event_of_its_own(shop: Shop, r
 
 async def test_expiry_does_not_reprice(shop: Shop) -> None:
     cart_id = await shop.cart(PLAN)
-    await shop.call("schedule-suppression", cart_id, {"at": soon(0.6)})
+    await schedule(shop, cart_id, 0.6)
     point = {"id": "pp-plan", "offeringId": "plan", "type": "recurring", "period": "P1M", "currency": "EUR"}
     await shop.call("upsert-prices", data={"prices": [{**point, "amount": "12.00", "taxIncluded": True}]})
     assert (await expired(shop, cart_id))["dueNow"]["payable"] == "10.00"
@@ -92,17 +101,17 @@ async def test_a_reopened_cart_does_not_expire_again_at_the_same_date(shop: Shop
 
 async def test_a_date_that_was_taken_back_does_not_count(shop: Shop) -> None:
     cart_id = await shop.cart(PLAN)
-    await shop.call("schedule-suppression", cart_id, {"at": soon(0.3)})
+    await schedule(shop, cart_id, 1.5)
     await shop.call("schedule-suppression", cart_id, {"at": None})
-    await asyncio.sleep(0.6)
+    await asyncio.sleep(1.8)
     assert (await shop.call("get-cart", cart_id))["version"] == 3
 
 
 async def test_a_locked_cart_expires_when_its_lock_has_ended(shop: Shop) -> None:
     cart_id = await shop.cart(PLAN)
-    await shop.call("schedule-suppression", cart_id, {"at": soon(0.2)})
+    await schedule(shop, cart_id, 1.5)
     await shop.call("lock-cart", cart_id, {"owner": "anna", "seconds": 60})
-    await asyncio.sleep(0.6)
+    await asyncio.sleep(1.8)
     assert (await shop.call("get-cart", cart_id))["cart"]["status"] == "active"
     await shop.call("unlock-cart", cart_id, {"owner": "anna"})
     assert (await expired(shop, cart_id))["lock"] is None
@@ -110,17 +119,17 @@ async def test_a_locked_cart_expires_when_its_lock_has_ended(shop: Shop) -> None
 
 async def test_a_submitted_cart_does_not_expire(shop: Shop) -> None:
     cart_id = await shop.cart(PLAN)
-    await shop.call("schedule-suppression", cart_id, {"at": soon(0.8)})
+    await schedule(shop, cart_id, 2)
     token = (await shop.call("validate-cart", cart_id))["validation"]["token"]
     assert (await shop.call("submit-cart", cart_id, {"token": token}))["status"] == "applied"
-    await asyncio.sleep(1.1)
+    await asyncio.sleep(2.3)
     assert (await shop.call("get-cart", cart_id))["cart"]["status"] == "submitted"
 
 
 async def test_a_cart_expires_once_under_two_workers(shop: Shop, running: Running) -> None:
     async with running.rival():
         carts = [await shop.cart(PLAN) for _ in range(12)]
-        at = soon(0.5)
+        at = soon(2)
         await asyncio.gather(*(shop.call("schedule-suppression", each, {"at": at}) for each in carts))
         for cart_id in carts:
             assert (await expired(shop, cart_id))["version"] == 3
