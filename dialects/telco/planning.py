@@ -1,0 +1,134 @@
+"""The document's carts, containers and items as canonical commands take them."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from dialects.dialect import Step
+from dialects.telco import canonical, kept
+from dialects.telco.canonical import Sent
+from dialects.telco.words import ACTIONS, ADJUSTMENTS, inverse
+from models.cart.forms import Document
+
+_ACTIONS = inverse(ACTIONS)
+_ADJUSTMENTS = inverse(ADJUSTMENTS)
+BODY = {"": "/body"}
+"""The data of most steps comes from the body, part for part."""
+
+
+def cart_data(sent: Sent) -> Document:
+    """The data of `create-cart`."""
+    unique_id = canonical.own_id(sent.get("uniqueId"))
+    return _given(
+        channel=canonical.reference(sent.get("channel")),
+        place=canonical.reference(sent.get("place")),
+        marketSegment=canonical.reference(sent.get("marketSegment")),
+        validity=canonical.period(sent.get("validFor")),
+        customer=canonical.customer(sent.get("relatedParty")),
+        relatedParties=_each(canonical.party, sent.get("relatedParty")),
+        contacts=_contacts(sent.get("contactMedium")),
+        attributes=_valued(sent.get("additionalAttributes")),
+        keys={"uniqueId": unique_id} if unique_id else None,
+        containers=containers_data(sent.get("offerContainer")),
+        **kept.extensions(sent, kept.OF_CART),
+    )
+
+
+def containers_data(sent: object) -> list[Document]:
+    """The containers of a canonical command."""
+    return [container_data(each) for each in _list(sent)]
+
+
+def container_data(sent: Sent) -> Document:
+    """A container of a canonical command, with its items."""
+    return _given(
+        id=canonical.own_id(sent.get("id")),
+        category=canonical.category(sent.get("category")),
+        processContext=sent.get("processContext") or None,
+        portfolioId=canonical.own_id(sent.get("portfolioId")),
+        notes=_each(canonical.note, sent.get("note")),
+        attributes=_valued(sent.get("additionalAttributes")),
+        items=items_data(sent.get("cartItem")),
+        **kept.extensions(sent, kept.OF_CONTAINER),
+    )
+
+
+def items_data(sent: object) -> list[Document]:
+    """The items of a canonical command."""
+    return [item_data(each) for each in _list(sent)]
+
+
+def item_data(sent: Sent) -> Document:
+    """An item of a canonical command."""
+    product = sent.get("product")
+    product = product if isinstance(product, Mapping) else {}
+    terms, places = sent.get("itemTerm"), _each(canonical.line_place, product.get("place"))
+    return _given(
+        id=canonical.own_id(sent.get("id")),
+        offeringId=_id_of(sent.get("productOffering")),
+        productId=canonical.own_id(product.get("id")),
+        quantity=sent.get("quantity"),
+        action=_ACTIONS.get(str(sent.get("action"))),
+        parentId=canonical.own_id(sent.get("bundleParentId")),
+        term=canonical.term_code(terms),
+        terms=_each(canonical.item_term, terms),
+        characteristics=_valued(product.get("productCharacteristic")),
+        relationships=_each(canonical.relationship, sent.get("cartItemRelationship")),
+        notes=_each(canonical.note, sent.get("note")),
+        billingAccountId=canonical.fitting_id(_id_of(product.get("billingAccount"))),
+        place=places[0] if places else None,
+        relatedParties=_each(canonical.party, product.get("relatedParty")),
+        attributes=_valued(sent.get("additionalAttributes")),
+        **kept.extensions(sent, kept.OF_ITEM),
+    )
+
+
+def adjustment_step(sent: Sent, *place: str | int) -> Step:
+    """The step that applies one of `nonRecurringPriceAdjustment`; its amount is in the cart's currency."""
+    amount = sent.get("amount")
+    data = _given(
+        id=canonical.own_id(sent.get("id")),
+        kind=_ADJUSTMENTS.get(str(sent.get("type"))),
+        reference=canonical.own_id(sent.get("referenceId")),
+        amount=f"{amount:f}" if isinstance(amount, Decimal) else str(amount),
+    )
+    return Step("apply-adjustment", data, {"": "/" + "/".join(map(str, place))})
+
+
+def adjustment_steps(sent: Sent) -> list[Step]:
+    """The adjustments of a new cart; one without an amount takes nothing off, it is only kept."""
+    name = "nonRecurringPriceAdjustment"
+    return [
+        adjustment_step(each, "body", name, index)
+        for index, each in enumerate(_list(sent.get(name)))
+        if each.get("amount")
+    ]
+
+
+def _contacts(sent: object) -> list[Document] | None:
+    """Ways to reach the customer; the document gives them no ids, a cart needs one."""
+    found = _each(canonical.contact, sent)
+    return found and [{**each, "id": f"contact-{number}"} for number, each in enumerate(found, 1)]
+
+
+def _id_of(sent: object) -> str | None:
+    return canonical.own_id(sent.get("id")) if isinstance(sent, Mapping) else None
+
+
+def _list(sent: object) -> list[Sent]:
+    return [each for each in sent if isinstance(each, Mapping)] if isinstance(sent, list) else []
+
+
+def _each(of: Callable[[object], Document | None], sent: object) -> list[Document] | None:
+    """What a cart holds of the objects of a list; None if there is no list."""
+    if not isinstance(sent, list):
+        return None
+    return [found for each in sent if (found := of(each)) is not None]
+
+
+def _valued(sent: object) -> dict[str, str] | None:
+    return canonical.valued(sent) if isinstance(sent, list) else None
+
+
+def _given(**fields: object) -> Document:
+    """What is given; null and an empty text say nothing."""
+    return {name: value for name, value in fields.items() if value is not None}
