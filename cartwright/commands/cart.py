@@ -196,6 +196,8 @@ class RemoveItems(Data):
 
     item_ids: Sequence[str]
     """Ids of the items to remove; their children leave with them."""
+    container_id: str | None = None
+    """The container that the items must be in; without it they may be in any."""
 
 
 class RemoveNote(NotePlace):
