@@ -37,7 +37,7 @@ PARTY = _names("id", "role", "name", *_ENTITY)
 SIGNATURE = _names("contextSignature", "cartSignature")
 ATTRIBUTE = _names("name", "value", "valueType")
 CHARACTERISTIC = _names("name", "valueType", "value", "action", *_TYPED)
-CONTACT = _names("preferred", "mediumType", *_TYPED, validFor=PERIOD)
+CONTACT = _names("mediumType", *_TYPED, preferred=False, validFor=PERIOD)
 CONTACT_PARTS = _names(
     "city",
     "country",
@@ -62,8 +62,6 @@ SPECIFICATION = _names("id", "version", "name", *_ENTITY, targetProductSchema=_n
 PRODUCT = _names(
     "id",
     "description",
-    "isBundle",
-    "isCustomerVisible",
     "productLineCategory",
     "orderDate",
     "name",
@@ -74,6 +72,8 @@ PRODUCT = _names(
     "parentBundleId",
     "portfolioId",
     *_ENTITY,
+    isBundle=False,
+    isCustomerVisible=False,
     billingAccount=NAMED,
     productOffering=OFFERING,
     productSpecification=SPECIFICATION,
@@ -113,10 +113,10 @@ TAX = _names(
 OFFSET = _names(
     "numberofBlock",
     "totalAllowanceSelectionCount",
-    "isCalenderBased",
     "discountType",
     "billingDiscountExternalRef",
     "discountValue",
+    isCalenderBased=False,
     allowedDiscount=(),
 )
 ALTERATION = _names(
@@ -178,7 +178,7 @@ ACTION = _names(
     "cartItemId",
     "offerContainerId",
 )
-COUPON = _names("id", "code", "coupon")
+COUPON = _names("id", "code", coupon=False)
 PROMOTION = _names(
     "id",
     "description",
@@ -192,7 +192,7 @@ PROMOTION = _names(
     "promotionClassification",
     "promoApplicationLevel",
     "externalID",
-    "isCheckout",
+    isCheckout=False,
     validFor=PERIOD,
     promotionAction=ACTION,
     coupon=COUPON,
@@ -220,7 +220,7 @@ ITEM = _names(
     *_STAMPS,
     "priceSignature",
     "sku",
-    "repriceOnModify",
+    repriceOnModify=False,
     downpayment=DOWN_PAYMENT,
     discountPeriod=(),
 )

@@ -13,7 +13,7 @@ from cartwright.wire.header import TimePeriod
 from dialects.numbers import amount, number
 from dialects.telco.rendering import blank
 from dialects.telco.rendering.blank import filled
-from dialects.telco.words import period_name, price_type
+from dialects.telco.words import PERIODS, period_name, price_type
 from facts.snapshot import Facts
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
@@ -58,10 +58,11 @@ NOTHING = Sum(0, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """A price of an item and its amounts."""
+    """A price of an item, its amounts, and how many of what it is for."""
 
     price: Price
     sum: Sum
+    measure: str
 
     @property
     def kind(self) -> Kind:
@@ -77,26 +78,41 @@ class PriceList:
         self.facts = facts
         self._points: Mapping[str, PricePoint] = facts.table("prices")
         self._policy = policy_of(cart, facts)
+        self._money: dict[int | None, Document] = {}
+        self._alterations: dict[int, list[Document]] = {}
         self.of_item = {item.id: [self._priced(price, item) for price in item.prices] for item in cart.items}
 
     def money(self, minor: int | None) -> Document:
-        """An amount with its currency."""
-        return {"unit": self.currency, "value": None if minor is None else amount(minor, self.currency)}
+        """An amount with its currency; the same object for the same amount, as most occur several times."""
+        found = self._money.get(minor)
+        if found is None:
+            value = None if minor is None else amount(minor, self.currency)
+            found = self._money[minor] = {"unit": self.currency, "value": value}
+        return found
+
+    def alterations(self, priced: Priced) -> list[Document]:
+        """`priceAlteration` of a price; shown with the price, and with each total that it is part of."""
+        key = id(priced.price)
+        found = self._alterations.get(key)
+        if found is None:
+            found = self._alterations[key] = [_alteration(each, priced, self) for each in priced.price.alterations]
+        return found
 
     def point(self, price: Price) -> PricePoint | None:
         """The price point that a price comes from, if the catalog has it."""
         return self._points.get(price.id)
 
     def _priced(self, price: Price, item: Item) -> Priced:
+        measure = f"{item.quantity} {price.unit or 'unit'}"
         if not price.alterations:
-            return Priced(price, Sum(price.net, price.gross, price.net, price.gross))
+            return Priced(price, Sum(price.net, price.gross, price.net, price.gross), measure)
         point = self.point(price)
         altered = price.list_amount + sum(each.amount for each in price.alterations)
         inclusive = point.tax_included if point is not None else altered == price.gross
         rates = _rates(tuple(tax.rate for tax in price.taxes))
         line = TaxableLine(price.list_amount, item.quantity, rates, _exempt(price))
         [taxed] = tax_lines([line], inclusive=inclusive, policy=self._policy)
-        return Priced(price, Sum(taxed.net, taxed.gross, price.net, price.gross))
+        return Priced(price, Sum(taxed.net, taxed.gross, price.net, price.gross), measure)
 
 
 def _exempt(price: Price) -> tuple[bool, ...]:
@@ -119,19 +135,19 @@ def sums(prices: Iterable[Priced]) -> dict[Kind, Sum]:
 
 def item_prices(item: Item, prices: PriceList) -> list[Document]:
     """`itemPrice`: every price of an item, with what altered it and its taxes."""
-    return [_item_price(each, item, prices) for each in prices.of_item[item.id]]
+    return [_item_price(each, prices) for each in prices.of_item[item.id]]
 
 
-def _item_price(priced: Priced, item: Item, prices: PriceList) -> Document:
+def _item_price(priced: Priced, prices: PriceList) -> Document:
     price, point = priced.price, prices.point(priced.price)
     least = point.minimum_down_payment_amount if point is not None else None
     return filled(
         blank.ITEM_PRICE,
         _kind(priced.kind),
         {
-            "unitOfMeasure": f"{item.quantity} {price.unit or 'unit'}",
+            "unitOfMeasure": priced.measure,
             "price": _price(priced.sum, price.taxes, priced.sum.gross, prices),
-            "priceAlteration": [_alteration(each, price, prices) for each in price.alterations],
+            "priceAlteration": prices.alterations(priced),
             "productOfferingPrice": filled(blank.NAMED, {"id": price.id}),
             "tax": [_tax(each, prices) for each in price.taxes],
             "priceId": price.id,
@@ -157,7 +173,7 @@ def total_prices(
         those = [each for each in prices if each.kind == kind]
         taxes = [tax for each in those for tax in each.price.taxes]
         due = total.gross if payable is None else payable.get(kind, total.gross)
-        altered = [_alteration(each, one.price, price_list) for one in those for each in one.price.alterations]
+        altered = [altered for each in those for altered in price_list.alterations(each)]
         rows.append(
             filled(
                 blank.TOTAL_PRICE,
@@ -211,8 +227,9 @@ def _amounts(total: Sum, prices: PriceList) -> Document:
     }
 
 
-def _alteration(each: Alteration, price: Price, prices: PriceList) -> Document:
+def _alteration(each: Alteration, priced: Priced, prices: PriceList) -> Document:
     """One of `priceAlteration`: what it changed, on the side of the taxes on which the price is stated."""
+    price = priced.price
     promotion = prices.facts.table("promotions").get(each.id) if each.source == "promotion" else None
     nothing = prices.money(None)
     return filled(
@@ -223,7 +240,7 @@ def _alteration(each: Alteration, price: Price, prices: PriceList) -> Document:
             "priceType": price_type(price.type),
             "priority": each.priority,
             "recurringChargePeriod": period_name(price.period),
-            "unitOfMeasure": price.unit,
+            "unitOfMeasure": priced.measure,
             "price": filled(
                 blank.PRICE,
                 {
@@ -259,7 +276,11 @@ def _tax(each: TaxLine, prices: PriceList) -> Document:
 
 
 def _kind(kind: Kind) -> Document:
-    return {"priceType": price_type(kind[0]), "recurringChargePeriod": period_name(kind[1])}
+    return {
+        "priceType": price_type(kind[0]),
+        "recurringChargePeriod": period_name(kind[1]),
+        "recurringChargePeriodLength": 1 if kind[1] in PERIODS else None,
+    }
 
 
 def _by_agreement(priced: Priced, prices: PriceList) -> bool:

@@ -76,7 +76,6 @@ class Promotions:
                 "priority": known.priority,
                 "promotionClassification": "Exclusive" if known.exclusive else "Combinable",
                 "promoApplicationLevel": PROMOTION_LEVELS[known.level],
-                "isCheckout": False,
                 "validFor": filled(blank.PERIOD, known.valid_for.wire() if known.valid_for is not None else None),
                 "promotionAction": _action(known, item_id, container_id),
                 "coupon": filled(blank.COUPON, {"code": known.coupon, "coupon": known.coupon is not None}),
