@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from dialects.telco.blank import Blank, is_blank
 from models.cart.cart import Cart, Container, Item
 from models.cart.forms import Document
 
@@ -56,9 +57,16 @@ OF_ITEM = SYSTEM | {
 }
 
 
-def extensions(sent: Mapping[str, object], without: frozenset[str]) -> Document:
-    """The field `extensions` of a canonical command, if there is anything to keep."""
-    keeping = {name: value for name, value in sent.items() if name not in without}
+def extensions(sent: Mapping[str, object], without: frozenset[str], names: Blank) -> Document:
+    """The field `extensions` of a canonical command, if there is anything to keep.
+
+    Names without anything under them are not kept: they are shown again anyway.
+    """
+    keeping = {
+        name: value
+        for name, value in sent.items()
+        if name not in without and not (name in names and is_blank(value, names[name]))
+    }
     return {"extensions": {TELCO: keeping}} if keeping else {}
 
 

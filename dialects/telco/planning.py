@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 
 from dialects.dialect import Step
-from dialects.telco import canonical, kept
+from dialects.telco import blank, canonical, kept
 from dialects.telco.canonical import Sent
 from dialects.telco.words import ACTIONS, ADJUSTMENTS, inverse
 from models.cart.forms import Document
@@ -29,7 +30,7 @@ def cart_data(sent: Sent) -> Document:
         attributes=_valued(sent.get("additionalAttributes")),
         keys={"uniqueId": unique_id} if unique_id else None,
         containers=containers_data(sent.get("offerContainer")),
-        **kept.extensions(sent, kept.OF_CART),
+        **kept.extensions(sent, kept.OF_CART, blank.CART),
     )
 
 
@@ -48,7 +49,7 @@ def container_data(sent: Sent) -> Document:
         notes=_each(canonical.note, sent.get("note")),
         attributes=_valued(sent.get("additionalAttributes")),
         items=items_data(sent.get("cartItem")),
-        **kept.extensions(sent, kept.OF_CONTAINER),
+        **kept.extensions(sent, kept.OF_CONTAINER, blank.CONTAINER),
     )
 
 
@@ -58,28 +59,30 @@ def items_data(sent: object) -> list[Document]:
 
 
 def item_data(sent: Sent) -> Document:
-    """An item of a canonical command."""
+    """An item of a canonical command. What is sent as empty is null in it, which removes it from an item that is there;
+    what is not sent stays.
+    """
     product = sent.get("product")
     product = product if isinstance(product, Mapping) else {}
-    terms, places = sent.get("itemTerm"), _each(canonical.line_place, product.get("place"))
-    return _given(
-        id=canonical.own_id(sent.get("id")),
-        offeringId=_id_of(sent.get("productOffering")),
-        productId=canonical.own_id(product.get("id")),
-        quantity=sent.get("quantity"),
-        action=_ACTIONS.get(str(sent.get("action"))),
-        parentId=canonical.own_id(sent.get("bundleParentId")),
-        term=canonical.term_code(terms),
-        terms=_each(canonical.item_term, terms),
-        characteristics=_valued(product.get("productCharacteristic")),
-        relationships=_each(canonical.relationship, sent.get("cartItemRelationship")),
-        notes=_each(canonical.note, sent.get("note")),
-        billingAccountId=canonical.fitting_id(_id_of(product.get("billingAccount"))),
-        place=places[0] if places else None,
-        relatedParties=_each(canonical.party, product.get("relatedParty")),
-        attributes=_valued(sent.get("additionalAttributes")),
-        **kept.extensions(sent, kept.OF_ITEM),
-    )
+    return {
+        **_given(
+            id=canonical.own_id(sent.get("id")),
+            offeringId=_id_of(sent.get("productOffering")),
+            productId=canonical.own_id(product.get("id")),
+            quantity=sent.get("quantity"),
+            action=_ACTIONS.get(str(sent.get("action"))),
+            notes=_each(canonical.note, sent.get("note")),
+            characteristics=_valued(product.get("productCharacteristic")),
+            **kept.extensions(sent, kept.OF_ITEM, blank.ITEM),
+        ),
+        **_if_sent(sent, "bundleParentId", parentId=canonical.own_id),
+        **_if_sent(sent, "itemTerm", term=canonical.term_code, terms=partial(_each, canonical.item_term)),
+        **_if_sent(sent, "cartItemRelationship", relationships=partial(_each, canonical.relationship)),
+        **_if_sent(sent, "additionalAttributes", attributes=_valued),
+        **_if_sent(product, "billingAccount", billingAccountId=_account_id),
+        **_if_sent(product, "place", place=_first_place),
+        **_if_sent(product, "relatedParty", relatedParties=partial(_each, canonical.party)),
+    }
 
 
 def adjustment_step(sent: Sent, *place: str | int) -> Step:
@@ -114,6 +117,15 @@ def _id_of(sent: object) -> str | None:
     return canonical.own_id(sent.get("id")) if isinstance(sent, Mapping) else None
 
 
+def _account_id(sent: object) -> str | None:
+    return canonical.fitting_id(_id_of(sent))
+
+
+def _first_place(sent: object) -> Document | None:
+    """The first place that a cart can hold."""
+    return next(iter(_each(canonical.line_place, sent) or ()), None)
+
+
 def _list(sent: object) -> list[Sent]:
     return [each for each in sent if isinstance(each, Mapping)] if isinstance(sent, list) else []
 
@@ -132,3 +144,8 @@ def _valued(sent: object) -> dict[str, str] | None:
 def _given(**fields: object) -> Document:
     """What is given; null and an empty text say nothing."""
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def _if_sent(sent: Sent, name: str, **fields: Callable[[object], object]) -> Document:
+    """These fields, each made of what was sent under a name, or null; none of them if nothing was sent."""
+    return {field: of(sent[name]) or None for field, of in fields.items()} if name in sent else {}

@@ -6,11 +6,10 @@ from cartwright.wire.header import Contact, Header
 from cartwright.wire.schema import format_time
 from dialects.dialect import Call, Told
 from dialects.numbers import amount
-from dialects.telco import canonical
+from dialects.telco import blank, canonical
+from dialects.telco.blank import filled
 from dialects.telco.canonical import Sent
 from dialects.telco.kept import kept
-from dialects.telco.rendering import blank
-from dialects.telco.rendering.blank import filled
 from dialects.telco.rendering.container import NO_CONTAINER, render_container
 from dialects.telco.rendering.item import Parts
 from dialects.telco.rendering.merging import many, one, valued

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from dialects.telco import canonical
+from dialects.telco import blank, canonical
+from dialects.telco.blank import filled
 from dialects.telco.kept import kept
-from dialects.telco.rendering import blank
-from dialects.telco.rendering.blank import filled
 from dialects.telco.rendering.item import Parts, notes, render_item
 from dialects.telco.rendering.merging import one, valued
 from dialects.telco.rendering.moved import ChangedByRules

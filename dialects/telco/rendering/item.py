@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from cartwright.wire.lines import Note
 from cartwright.wire.schema import format_time
 from dialects.numbers import amount
-from dialects.telco import canonical
+from dialects.telco import blank, canonical
+from dialects.telco.blank import filled
 from dialects.telco.kept import kept
-from dialects.telco.rendering import blank
-from dialects.telco.rendering.blank import filled
 from dialects.telco.rendering.merging import many, one, valued
 from dialects.telco.rendering.moved import Moved
 from dialects.telco.rendering.prices import PriceList, item_prices, total_prices
@@ -85,24 +84,26 @@ def notes(sent: object, now: Sequence[Note]) -> list[object]:
             unknown.append(filled(blank.NOTE, each))
         else:
             before.setdefault(found.get("id") or (found.get("author"), found["text"]), each)
-    known = [
-        filled(blank.NOTE, before.get(each.id) or before.get((each.author, each.text)), _note(each)) for each in now
-    ]
+    known = [_note(each, before.get(each.id) or before.get((each.author, each.text)) or {}) for each in now]
     return [*unknown, *known]
 
 
-def _note(each: Note) -> Document:
+def _note(each: Note, sent: Document) -> Document:
     created, updated = format_time(each.created_at), format_time(each.updated_at)
-    return {
-        "id": each.id,
-        "author": each.author,
-        "text": each.text,
-        "date": created,
-        "createdOn": created,
-        "createdBy": each.author,
-        "updatedOn": updated,
-        "updatedBy": each.author,
-    }
+    return filled(
+        blank.NOTE,
+        sent,
+        {
+            "id": each.id,
+            "author": each.author,
+            "text": each.text,
+            "date": sent.get("date") or created,
+            "createdOn": created,
+            "createdBy": each.author,
+            "updatedOn": updated,
+            "updatedBy": each.author,
+        },
+    )
 
 
 def _terms(item: Item) -> list[Document]:

@@ -6,7 +6,7 @@ Where somebody has changed or removed it since, the cart wins; what was sent bes
 from collections.abc import Callable, Mapping, Sequence
 
 from dialects.telco import canonical
-from dialects.telco.rendering.blank import Blank, filled
+from dialects.telco.blank import Blank, filled
 from models.cart.forms import Document
 
 

@@ -11,8 +11,8 @@ from functools import cache
 
 from cartwright.wire.header import TimePeriod
 from dialects.numbers import amount, number
-from dialects.telco.rendering import blank
-from dialects.telco.rendering.blank import filled
+from dialects.telco import blank
+from dialects.telco.blank import filled
 from dialects.telco.words import PERIODS, period_name, price_type
 from facts.snapshot import Facts
 from models.cart.cart import Cart, Item

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from cartwright.wire.schema import format_time
 from dialects.numbers import number
-from dialects.telco.rendering import blank
-from dialects.telco.rendering.blank import filled
+from dialects.telco import blank
+from dialects.telco.blank import filled
 from dialects.telco.words import (
     BENEFITS,
     LIFECYCLES,

@@ -28,6 +28,13 @@ def filled(blank: Blank, *given: Mapping[str, object] | None) -> Document:
     return found
 
 
+def is_blank(given: object, blank: object) -> bool:
+    """Whether there is nothing in what is given but names of a blank."""
+    if isinstance(blank, Mapping) and isinstance(given, Mapping):
+        return all(name in blank and is_blank(value, blank[name]) for name, value in given.items())
+    return given is blank or (given == [] and blank == ())
+
+
 PERIOD = _names("endDateTime", "startDateTime")
 NAMED = _names("id", "name", *_ENTITY)
 CATEGORY = _names("id", "name", "version", *_ENTITY)
@@ -214,7 +221,7 @@ OVERRIDE = _names(
     validFor=PERIOD,
 )
 DOWN_PAYMENT = _names("downpaymentAmount", "itemPriceId")
-ITEM = _names(
+_IN_ITEM = _names(
     "bundlePriceOption",
     *_TYPED,
     *_STAMPS,
@@ -224,6 +231,23 @@ ITEM = _names(
     downpayment=DOWN_PAYMENT,
     discountPeriod=(),
 )
-CONTAINER = _names("bundleOfferContainerId", *_STAMPS)
-CART = _names("emailAddress", "phoneNumber", "validityToken", "scSignature", "href", *_TYPED, signature=SIGNATURE)
+ITEM: Blank = {
+    **_IN_ITEM,
+    **dict.fromkeys(("note", "itemTerm", "cartItemRelationship", "additionalAttributes"), ()),
+    "productOffering": OFFERING,
+    "product": PRODUCT,
+}
+CONTAINER = _names("bundleOfferContainerId", *_STAMPS, category=CATEGORY, note=(), additionalAttributes=())
+CART = _names(
+    "emailAddress",
+    "phoneNumber",
+    "href",
+    *_TYPED,
+    signature=SIGNATURE,
+    validFor=PERIOD,
+    channel=CHANNEL,
+    place=PLACE,
+    marketSegment=NAMED,
+    **dict.fromkeys(("contactMedium", "relatedParty", "additionalAttributes", "nonRecurringPriceAdjustment"), ()),
+)
 ADJUSTMENT = _names("id", "type", "name", "referenceId", "amount", details=())
