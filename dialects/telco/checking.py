@@ -7,7 +7,7 @@ from dialects.dialect import Call, Operation, Plan, Response, Step, Told
 from dialects.http_status import OK
 from dialects.telco.calls import body_of, parameters_of, plan_of
 from dialects.telco.errors import document_pointer, error_entry
-from dialects.telco.models.parts import Move, Named
+from dialects.telco.models.parts import Channel, Move
 from dialects.telco.rendering.cart import render_cart
 from dialects.telco.words import PROMOTION_LEVELS
 from facts.snapshot import Facts
@@ -62,14 +62,14 @@ def moved(call: Call, told: Told) -> Response:
     return Response(OK, {"shoppingCart": cart, "listOfErrors": []})
 
 
-def _target(name: str, parameter: Named | str | None, in_body: Named | None) -> tuple[Document, str] | None:
+def _target(name: str, parameter: Channel | str | None, in_body: Channel | None) -> tuple[Document, str] | None:
     """A channel or place and where it is named; the parameter counts before the body."""
     if parameter is not None:
         return ({"id": parameter} if isinstance(parameter, str) else _named(parameter)), f"/parameters/{name}"
     return None if in_body is None else (_named(in_body), f"/body/{name}")
 
 
-def _named(given: Named) -> Document:
+def _named(given: Channel) -> Document:
     return {name: value for name, value in (("id", given.id), ("name", given.name)) if value}
 
 

@@ -1,7 +1,7 @@
 """The parameters of the operations, by the document's names."""
 
 from cartwright.wire.schema import Id, Model, Text, Version
-from dialects.telco.models.parts import Named
+from dialects.telco.models.parts import Channel
 
 
 class Parameters(Model):
@@ -24,9 +24,9 @@ class Parameters(Model):
     """The price adjustment."""
     unique_id: Id | None = None
     """The id under which an anonymous cart was saved."""
-    channel: Named | Id | None = None
+    channel: Channel | Id | None = None
     """The channel that the cart moves to: its id, or an object with id or name."""
-    place: Named | Id | None = None
+    place: Channel | Id | None = None
     """The place that the cart moves to."""
     offer_auto_removal: bool = False
     """Whether a move removes offers that can't be sold there."""

@@ -6,7 +6,8 @@ Texts may be empty, which says the same as null: clients send every name. What t
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from cartwright.wire.lines import MAX_CONTAINERS, MAX_ITEMS, MAX_NOTES
 from cartwright.wire.schema import Model
@@ -30,6 +31,16 @@ class Named(Part):
 
     id: Text | None = None
     name: Text | None = None
+
+
+class Channel(Named):
+    """A channel or place: "either channel.id or channel.name is mandatory"."""
+
+    @model_validator(mode="after")
+    def _named(self) -> "Channel":
+        if not self.id and not self.name:
+            raise PydanticCustomError("missing", "give an id or a name")
+        return self
 
 
 class Period(Part):
@@ -150,7 +161,7 @@ class ShoppingCart(Part):
     id: Text | None = None
     status: Literal["ACTIVE", "SUBMITTED", "ABONDONED", "EXPIRED", "QUOTE_CREATED", ""] | None = None
     unique_id: Text | None = None
-    channel: Named | None = None
+    channel: Channel | None = None
     place: Named | None = None
     market_segment: Named | None = None
     valid_for: Period | None = None
@@ -176,5 +187,5 @@ class Items(Part):
 class Move(Part):
     """Where `modify-channel-and-place` may name the channel and place besides the parameters."""
 
-    channel: Named | None = None
-    place: Named | None = None
+    channel: Channel | None = None
+    place: Channel | None = None

@@ -85,11 +85,13 @@ async def test_it_is_the_same_when_it_is_queried(counter: MemoryCounter, cart: A
     assert queried.body == cart
 
 
-async def test_the_sample_as_it_stands_has_an_item_about_nothing(counter: MemoryCounter) -> None:
-    refused = await counter.call("create-shopping-cart", None, sample("shopping-cart"))
-    assert (refused.http_status, refused.body["errorCode"]) == (400, "invalid")
-    places = [each["errorMap"]["path"] for each in refused.body["listOfErrors"]]
-    assert "/body/offerContainer/0/cartItem/0" in places
+async def test_the_sample_as_it_stands_names_no_channel_and_has_an_item_about_nothing(counter: MemoryCounter) -> None:
+    sent = sample("shopping-cart")
+    for place in ("/body/channel", "/body/offerContainer/0/cartItem/0"):
+        refused = await counter.call("create-shopping-cart", None, sent)
+        assert (refused.http_status, refused.body["errorCode"]) == (400, "invalid")
+        assert [each["errorMap"]["path"] for each in refused.body["listOfErrors"]] == [place]
+        sent["channel"]["name"] = "web"
 
 
 async def test_the_sample_as_it_stands_is_accepted_without_that_item(counter: MemoryCounter) -> None:
