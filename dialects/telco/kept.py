@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from cartwright.wire.extensions import read_kept
 from dialects.telco.blank import Blank, is_blank
 from models.cart.cart import Cart, Container, Item
 from models.cart.forms import Document
@@ -72,5 +73,4 @@ def extensions(sent: Mapping[str, object], without: frozenset[str], names: Blank
 
 def kept(part: Cart | Container | Item) -> Mapping[str, object]:
     """What a part of a cart keeps of what this dialect's clients sent."""
-    found = (part.header if isinstance(part, Cart) else part).extensions.get(TELCO)
-    return found if isinstance(found, Mapping) else {}
+    return read_kept((part.header if isinstance(part, Cart) else part).extensions, TELCO)

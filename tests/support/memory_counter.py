@@ -48,7 +48,7 @@ class MemoryCounter:
         own = message_id or f"m-{self._sent}"
         given = {**headers, "cart-id": headers.get("cart-id") or own}
         correlation_id = f"r-{self._sent}"
-        self.worker.receive(
+        self.worker.take(
             delivery(
                 routing_key=f"{TENANT}.{name}",
                 body=json.dumps(body, default=_number).encode(),

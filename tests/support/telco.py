@@ -1,7 +1,7 @@
 """What tests of the telco dialect share: its samples, its shop, and how to compare carts."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -60,9 +60,9 @@ FILLED_BY_THE_SYSTEM = frozenset(
 """Fields of carts, containers and items, and of notes, whose values are the system's."""
 
 
-def sample(name: str) -> Any:
-    """A sample, with exact fractions."""
-    return json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"), parse_float=Decimal)
+def sample(name: str, fraction: Callable[[str], object] = Decimal) -> Any:
+    """A sample, its fractions read so."""
+    return json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"), parse_float=fraction)
 
 
 def container(*items: Mapping[str, Any], **fields: Any) -> dict[str, Any]:

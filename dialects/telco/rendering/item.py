@@ -34,7 +34,7 @@ class Parts:
 def render_item(item: Item, parts: Parts) -> Document:
     """One of `cartItem`, with every name of the sample."""
     sent = kept(item)
-    details = item.extensions
+    details = item.details
     changes = parts.moved.among([item])
     prices = parts.prices
     return filled(
@@ -108,7 +108,7 @@ def _note(each: Note, sent: Document) -> Document:
 
 def _terms(item: Item) -> list[Document]:
     """The item's terms; one that only prices know, such as `24M`, is a term of that name."""
-    terms = _list(item.extensions.get("terms"))
+    terms = _list(item.details.get("terms"))
     if item.term is not None and canonical.term_code(terms) != item.term:
         return [*terms, {"name": item.term}]
     return terms
@@ -131,7 +131,7 @@ def _offering(sent: object, item: Item, facts: Facts) -> Document:
 def _product(sent: object, item: Item, facts: Facts) -> Document:
     known = facts.offerings.get(item.offering_id or "")
     sent = sent if isinstance(sent, Mapping) else {}
-    details = item.extensions
+    details = item.details
     return filled(
         blank.PRODUCT,
         {"isBundle": known is not None and bool(known.bundle)},

@@ -105,7 +105,9 @@ async def test_items_are_created_in_a_container_and_have_an_offering_or_a_produc
     assert (shown["action"], shown["product"]["id"], shown["bundleParentId"]) == ("modify", "p-2", "i-1")
     nothing = await telco.call("create-cart-item", inside, {"cartItem": [{"id": "i-4"}]})
     assert (nothing.http_status, places(nothing)) == (400, ["/body/cartItem/0"])
-    nowhere = await telco.call("create-cart-item", {**inside, "offerContainerId": "k-9"}, {"cartItem": [modified]})
+    nowhere = await telco.call(
+        "create-cart-item", {**inside, "offerContainerId": "k-9"}, {"cartItem": [item("plan", "i-5")]}
+    )
     assert (nowhere.http_status, nowhere.body["errorCode"]) == (404, "container-not-found")
 
 
@@ -171,8 +173,13 @@ async def test_a_valid_cart_gets_a_token_that_checkout_accepts(telco: Counter, s
     assert (refused.http_status, refused.body["errorCode"]) == (409, "cart-read-only")
 
 
-async def test_a_cart_that_is_not_valid_says_all_that_is_wrong_with_it(telco: Counter) -> None:
-    cart_id = await cart_of(telco, container(item("case", "i-1"), item("phone", "i-2")))
+async def test_a_cart_that_is_not_valid_says_all_that_is_wrong_with_it(telco: Counter, shop: Shop) -> None:
+    watch: dict[str, Any] = {"id": "watch"}
+    await shop.call("upsert-offerings", data={"offerings": [watch]})
+    await shop.call("upsert-prices", data={"prices": [{**PHONE_ROW, "id": "w", "offeringId": "watch", "amount": "9"}]})
+    cart_id = await cart_of(telco, container(item("watch", "i-1"), item("phone", "i-2")))
+    watch["characteristics"] = [{"name": "color", "mandatory": True}]
+    await shop.call("upsert-offerings", data={"offerings": [watch]})
     checked = await telco.call("validate-shopping-cart", {"id": cart_id}, {"id": cart_id})
     assert (checked.http_status, checked.body["shoppingCart"]["validityToken"]) == (200, None)
     [error] = checked.body["listOfErrors"]
