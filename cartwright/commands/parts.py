@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from cartwright.commands.data import Data, Time
-from cartwright.commands.header import Customer, RelatedParty, StatedAmount
+from cartwright.commands.header import Customer, RelatedParty
 
 
 class ContainerFields(Data):
@@ -42,6 +42,15 @@ class DiscountPlan(Data):
     """How much is taken off each period, in percent."""
     periods: int | None = None
     """For how many periods; without it, for good."""
+
+
+class StatedAmount(Data):
+    """An amount from zero to the largest that can be meant, in whole minor units of its currency."""
+
+    currency: str
+    """The currency of `amount`."""
+    amount: str
+    """The amount, from zero up, in whole minor units of the currency."""
 
 
 class PaidPeriod(StatedAmount):

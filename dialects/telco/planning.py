@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import partial
 
+from cartwright.wire.refusals import pointer
 from dialects.dialect import Step
+from dialects.numbers import decimals
 from dialects.telco import blank, canonical, kept
 from dialects.telco.canonical import Sent
 from dialects.telco.words import ACTIONS, ADJUSTMENTS, inverse
@@ -85,23 +87,26 @@ def item_data(sent: Sent) -> Document:
     }
 
 
-def adjustment_step(sent: Sent, *place: str | int) -> Step:
+def adjustment_step(sent: Sent, place: str) -> Step:
     """The step that applies one of `nonRecurringPriceAdjustment`; its amount is in the cart's currency."""
     amount = sent.get("amount")
     data = _given(
         id=canonical.own_id(sent.get("id")),
         kind=_ADJUSTMENTS.get(str(sent.get("type"))),
         reference=canonical.own_id(sent.get("referenceId")),
-        amount=f"{amount:f}" if isinstance(amount, Decimal) else str(amount),
+        amount=decimals(Decimal(amount)) if isinstance(amount, int | Decimal) else None,
+        name=sent.get("name") or None,
+        attributes=_valued(sent.get("details")) or None,
     )
-    return Step("apply-adjustment", data, {"": "/" + "/".join(map(str, place))})
+    places = {"": place, "/kind": f"{place}/type", "/attributes": f"{place}/details"}
+    return Step("apply-adjustment", data, places)
 
 
 def adjustment_steps(sent: Sent) -> list[Step]:
     """The adjustments of a new cart; one without an amount takes nothing off, it is only kept."""
     name = "nonRecurringPriceAdjustment"
     return [
-        adjustment_step(each, "body", name, index)
+        adjustment_step(each, pointer("body", name, index))
         for index, each in enumerate(_list(sent.get(name)))
         if each.get("amount")
     ]

@@ -153,6 +153,8 @@ class Adjustment(Part):
     type: Literal["giftCard", "wallet", "voucher", "downPayment"]
     reference_id: Text | None = None
     amount: Number | None = None
+    name: Text | None = None
+    details: Annotated[list[Valued], Field(max_length=MAX_PARTS)] | None = None
 
 
 class ShoppingCart(Part):

@@ -138,9 +138,11 @@ def _adjustments(sent: object, cart: Cart) -> list[object]:
 def _adjustment(each: Adjustment, given: Mapping[object, Sent]) -> Document:
     kind = ADJUSTMENTS[each.kind]
     before = given.get(each.id) or given.get(_known_as(None, kind, each.reference))
+    details = [{"name": name, "value": text} for name, text in each.attributes.items()]
     return filled(
         blank.ADJUSTMENT,
         before,
+        {name: value for name, value in (("name", each.name), ("details", details)) if value},
         {"id": each.id, "type": kind, "referenceId": each.reference, "amount": amount(each.amount, each.currency)},
     )
 
