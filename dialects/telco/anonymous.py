@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 from cartwright.wire.refusals import ErrorCode, Refusal
 from dialects.dialect import Call, Operation, Plan, Response, Step, Told
 from dialects.telco.calls import body_of, cart_response, needed, parameters_of, plan_of
-from dialects.telco.canonical import CUSTOMER, Sent, party
+from dialects.telco.canonical import CUSTOMER, party
 from dialects.telco.errors import refuse
 from dialects.telco.models.parts import Part, Party
 from models.cart.keys import UNIQUE_ID
@@ -47,10 +47,9 @@ def _shown(call: Call, told: Told) -> Response:
 
 def _claim(call: Call) -> Plan:
     parameters = parameters_of(call)
-    _, sent = body_of(Claim, call)
-    parties = [each for each in _listed(sent["relatedParty"])]
-    customer = {"id": _customer_id(parties), "userType": "CUSTOMER"}
-    kept = [found for each in parties if (found := party(each)) is not None]
+    body, _ = body_of(Claim, call)
+    customer = {"id": _customer_id(body.related_party), "userType": "CUSTOMER"}
+    kept = [found for each in body.related_party if (found := party(each.wire())) is not None]
     steps = [
         Step("claim-cart", {"customer": customer}, {"": "/body", "/customer": "/body/relatedParty"}),
         Step("update-cart", {"relatedParties": kept}, {"": "/body", "/relatedParties": "/body/relatedParty"}),
@@ -66,14 +65,14 @@ def _claim(call: Call) -> Plan:
     return plan_of(call, parameters, steps)
 
 
-def _customer_id(parties: Sequence[Sent]) -> str:
+def _customer_id(parties: Sequence[Party]) -> str:
     """The id of the party with the role of the customer, or of the only party; raises `invalid`."""
-    named = [each for each in parties if str(each.get("role") or "").casefold() == CUSTOMER]
-    found = [each["id"] for each in (named or (parties if len(parties) == 1 else [])) if each.get("id")]
-    if not found:
-        message = "One related party must be the customer, with an id."
-        raise Refusal.at("/body/relatedParty", ErrorCode.INVALID, message, "missing")
-    return str(found[0])
+    named = [each for each in parties if (each.role or "").casefold() == CUSTOMER]
+    for each in named or (parties if len(parties) == 1 else ()):
+        if each.id:
+            return each.id
+    message = "One related party must be the customer, with an id."
+    raise Refusal.at("/body/relatedParty", ErrorCode.INVALID, message, "missing")
 
 
 OPERATIONS = {

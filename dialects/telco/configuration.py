@@ -10,7 +10,7 @@ from dialects.dialect import Call, Operation, Plan, Response, Step, Told
 from dialects.http_status import OK
 from dialects.numbers import decimals, number
 from dialects.telco.calls import body_of, parameters_of
-from dialects.telco.models.parts import Number
+from dialects.telco.models.figures import Figure
 from dialects.telco.words import PRICE_TYPES, inverse
 from models.cart.forms import Document
 from models.catalog.configuration import MOST_IDLE_MINUTES, MOST_VALIDITY_MINUTES, Configuration
@@ -23,9 +23,9 @@ class Limit(Model):
 
     role: Name
     """The role."""
-    minimum_percentage: Number = 100
+    minimum_percentage: Figure = Decimal(100)
     """The lowest price that it may set."""
-    maximum_percentage: Number = 100
+    maximum_percentage: Figure = Decimal(100)
     """The highest."""
     price_type: Annotated[list[Literal["Onetime", "Recurring", "Allowance", "Usage"]], Field(max_length=4)] = Field(
         default_factory=list
@@ -62,9 +62,7 @@ def _update(call: Call) -> Plan:
         data["expireAfterMinutes"] = body.sc_expiry_time
     if "price_adjustment_limit" in given:
         data["overrideLimits"] = [_limit(each) for each in body.price_adjustment_limit]
-    return Plan(
-        steps=(Step("set-configuration", data, _PLACES),), dry_run=parameters.dry_run, reason=parameters.reason
-    )
+    return Plan(steps=(Step("set-configuration", data, _PLACES),), dry_run=parameters.dry_run, reason=parameters.reason)
 
 
 _PLACES = {

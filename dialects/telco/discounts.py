@@ -1,4 +1,7 @@
-"""Promotions, prices set by hand, and money that lowers what is payable (Discounts and Price Adjustments); Do Base Price."""
+"""Promotions, prices set by hand, and money that lowers what is payable (Discounts and Price Adjustments).
+
+And `do-base-price`, which reprices the cart.
+"""
 
 from typing import Annotated, Literal
 
@@ -10,7 +13,8 @@ from dialects.numbers import decimals
 from dialects.telco.calls import body_of, cart_response, needed, parameters_of, plan_of
 from dialects.telco.canonical import valued
 from dialects.telco.membership import membership, refuse_strangers
-from dialects.telco.models.parts import MAX_PARTS, Adjustment, Number, Part, Period, Valued
+from dialects.telco.models.figures import Figure
+from dialects.telco.models.parts import MAX_PARTS, Adjustment, Part, Period, Valued
 from dialects.telco.models.parts import Text as AnyText
 from dialects.telco.words import ADJUSTMENTS, OVERRIDE_SOURCES, OVERRIDES, PERIODS, PRICE_TYPES, inverse
 from models.cart.forms import Document
@@ -42,18 +46,18 @@ class CustomizedPrice(Part):
     price_type: Literal["Onetime", "Recurring", "Allowance", "Usage", ""] | None = None
     recurring_charge_period: AnyText | None = None
     price_sub_type: AnyText | None = None
-    offset: Number | None = None
+    offset: Figure | None = None
     type: Literal["manualPriceOverride", "externalPriceOverride", ""] | None = None
     external_id: AnyText | None = None
     action_type: Literal["Flat Discount", "Percentage Discount", "Price Override", "List Price"]
-    action_value: Number | None = None
+    action_value: Figure | None = None
     valid_for: Period | None = None
 
 
 class PaidBefore(Adjustment):
     """Money that was there before, and what is said of it."""
 
-    amount: Number
+    amount: Figure
     name: AnyText | None = None
     details: Annotated[list[Valued], Field(max_length=MAX_PARTS)] | None = None
 
