@@ -130,6 +130,8 @@ def _override(each: PriceOverride, price_id: str | None) -> Document:
             "actionValue": number(Decimal(each.value)),
             "createdBy": each.actor,
             "createdOn": format_time(each.at),
-            "validFor": blank.PERIOD,
+            "validFor": filled(blank.PERIOD, each.valid_for.wire() if each.valid_for is not None else None),
+            "priceSubType": each.attributes.get("priceSubType"),
+            "offset": number(Decimal(each.attributes["offset"])) if "offset" in each.attributes else None,
         },
     )
