@@ -22,12 +22,6 @@ OVERRIDE = {
 }
 DETAILS = [{"name": "pin", "value": "12"}]
 CARD = {"type": "giftCard", "name": "Birthday", "referenceId": "GC-1", "amount": 20.5, "details": DETAILS}
-    "type": "giftCard",
-    "name": "Birthday",
-    "referenceId": "GC-1",
-    "amount": 20.5,
-    "details": [{"name": "pin", "value": "12"}],
-}
 DEALER = {"roles": "dealer"}
 
 

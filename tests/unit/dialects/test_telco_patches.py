@@ -9,7 +9,7 @@ from dialects.dialect import Call
 from dialects.telco.dialect import DIALECT
 from dialects.telco.patching import MAX_OPERATIONS, TABLE
 
-K, I = "/offerContainer/k-1", "/offerContainer/k-1/cartItem/i-1"
+K, ITEM = "/offerContainer/k-1", "/offerContainer/k-1/cartItem/i-1"
 IN_K = {"op": "test", "path": "/items/i-1", "value": {"containerId": "k-1"}}
 KEPT = "/extensions/telco"
 
@@ -63,35 +63,35 @@ ROWS: list[tuple[str, str, object, list[dict[str, Any]]]] = [
         did("replace", "/containers/k-1/attributes/color", "blue"),
     ]),
     ("delete", f"{K}/additionalAttributes/color", None, [did("delete", "/containers/k-1/attributes/color")]),
-    ("patch", I, {"quantity": 3}, [IN_K, did("patch", "/items/i-1", {"quantity": 3})]),
-    ("patch", I, {"sku": "s-1", "itemTerm": None}, [
+    ("patch", ITEM, {"quantity": 3}, [IN_K, did("patch", "/items/i-1", {"quantity": 3})]),
+    ("patch", ITEM, {"sku": "s-1", "itemTerm": None}, [
         IN_K,
         did("patch", "/items/i-1", {"term": None, "terms": None}),
         did("patch", f"/items/i-1{KEPT}", {"sku": "s-1", "itemTerm": None}),
     ]),
-    ("replace", I, {"quantity": 2}, [
+    ("replace", ITEM, {"quantity": 2}, [
         IN_K,
         did("replace", "/items/i-1", {"quantity": 2}),
         did("add", f"/items/i-1{KEPT}", {}),
     ]),
-    ("delete", I, None, [IN_K, did("delete", "/items/i-1")]),
+    ("delete", ITEM, None, [IN_K, did("delete", "/items/i-1")]),
     ("delete", "/cartItem/i-1", None, [did("delete", "/items/i-1")]),
-    ("replace", f"{I}/quantity", 4, [IN_K, did("replace", "/items/i-1/quantity", 4)]),
-    ("add", f"{I}/product/productCharacteristic", {"name": "color", "value": "red"}, [
+    ("replace", f"{ITEM}/quantity", 4, [IN_K, did("replace", "/items/i-1/quantity", 4)]),
+    ("add", f"{ITEM}/product/productCharacteristic", {"name": "color", "value": "red"}, [
         IN_K,
         did("add", "/items/i-1/characteristics/color", "red"),
     ]),
-    ("replace", f"{I}/product/productCharacteristic/color", "blue", [
+    ("replace", f"{ITEM}/product/productCharacteristic/color", "blue", [
         IN_K,
         did("replace", "/items/i-1/characteristics/color", "blue"),
     ]),
-    ("delete", f"{I}/product/productCharacteristic/a~1b", None, [
+    ("delete", f"{ITEM}/product/productCharacteristic/a~1b", None, [
         IN_K,
         did("delete", "/items/i-1/characteristics/a~1b"),
     ]),
-    ("add", f"{I}/note", TEXT, [IN_K, did("add", "/items/i-1/notes", TEXT)]),
-    ("replace", f"{I}/note/n-1", TEXT, [IN_K, did("replace", "/items/i-1/notes/n-1", TEXT)]),
-    ("delete", f"{I}/note/n-1", None, [IN_K, did("delete", "/items/i-1/notes/n-1")]),
+    ("add", f"{ITEM}/note", TEXT, [IN_K, did("add", "/items/i-1/notes", TEXT)]),
+    ("replace", f"{ITEM}/note/n-1", TEXT, [IN_K, did("replace", "/items/i-1/notes/n-1", TEXT)]),
+    ("delete", f"{ITEM}/note/n-1", None, [IN_K, did("delete", "/items/i-1/notes/n-1")]),
     ("delete", "/contactMedium/contact-1", None, [did("delete", "/contacts/contact-1")]),
     ("replace", "/contactMedium/contact-1", {"mediumType": "email", "characteristic": {"emailAddress": "a@b.c"}}, [
         did(
@@ -127,7 +127,7 @@ def test_a_contact_gets_an_id_of_its_own_and_the_same_one_in_a_redelivery() -> N
 
 def test_each_operation_on_the_cart_knows_its_place_in_the_call() -> None:
     _, places = planned(
-        {"op": "delete", "path": K}, {"op": "patch", "path": I, "value": {}}, {"op": "delete", "path": I}
+        {"op": "delete", "path": K}, {"op": "patch", "path": ITEM, "value": {}}, {"op": "delete", "path": ITEM}
     )
     assert [places[f"/operations/{number}"] for number in range(5)] == [
         "/body/0", "/body/1", "/body/1", "/body/2", "/body/2",
@@ -155,10 +155,10 @@ def test_what_the_table_does_not_have_is_not_patchable(op: str, path: str) -> No
         ({"op": "add"}, ("/body/0/path", "missing")),
         ({"op": "add", "path": K, "from": "x"}, ("/body/0/from", "unknown-field")),
         ("add", ("/body/0", "wrong-type")),
-        ({"op": "patch", "path": I}, ("/body/0/value", "missing")),
-        ({"op": "patch", "path": I, "value": 3}, ("/body/0/value", "wrong-type")),
-        ({"op": "patch", "path": I, "value": {"quantity": "3"}}, ("/body/0/value/quantity", "wrong-type")),
-        ({"op": "patch", "path": I, "value": {"note": [TEXT]}}, ("/body/0/value/note", "not-allowed")),
+        ({"op": "patch", "path": ITEM}, ("/body/0/value", "missing")),
+        ({"op": "patch", "path": ITEM, "value": 3}, ("/body/0/value", "wrong-type")),
+        ({"op": "patch", "path": ITEM, "value": {"quantity": "3"}}, ("/body/0/value/quantity", "wrong-type")),
+        ({"op": "patch", "path": ITEM, "value": {"note": [TEXT]}}, ("/body/0/value/note", "not-allowed")),
         ({"op": "patch", "path": K, "value": {"cartItem": [SIM]}}, ("/body/0/value/cartItem", "not-allowed")),
         ({"op": "add", "path": "/additionalAttributes", "value": {"name": "a"}}, ("/body/0/value", "wrong-type")),
         ({"op": "replace", "path": "/additionalAttributes/a", "value": []}, ("/body/0/value", "wrong-type")),
@@ -170,8 +170,11 @@ def test_what_is_wrong_with_an_operation(operation: object, problem: tuple[str, 
 
 
 def test_what_is_wrong_with_any_of_them_is_told_at_once() -> None:
-    wrong = {"op": "patch", "path": I}
-    assert [path for path, _ in refused(wrong, {"op": "delete", "path": I}, wrong)] == ["/body/0/value", "/body/2/value"]
+    wrong = {"op": "patch", "path": ITEM}
+    assert [path for path, _ in refused(wrong, {"op": "delete", "path": ITEM}, wrong)] == [
+        "/body/0/value",
+        "/body/2/value",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -179,8 +182,8 @@ def test_what_is_wrong_with_any_of_them_is_told_at_once() -> None:
     [
         (None, "missing"),
         ([], "missing"),
-        ({"op": "delete", "path": I}, "wrong-type"),
-        ([{"op": "delete", "path": I}] * (MAX_OPERATIONS + 1), "too-many"),
+        ({"op": "delete", "path": ITEM}, "wrong-type"),
+        ([{"op": "delete", "path": ITEM}] * (MAX_OPERATIONS + 1), "too-many"),
     ],
 )
 def test_a_patch_is_a_list(body: object, code: str) -> None:

@@ -212,7 +212,9 @@ PLANS: list[tuple[str, object, object, list[tuple[str, Any]]]] = [
         {
             "scValidityTime": 5,
             "scExpiryTime": None,
-            "priceAdjustmentLimit": [{"role": "dealer", "minimumPercentage": Decimal("82.5"), "priceType": ["Onetime"]}],
+            "priceAdjustmentLimit": [
+                {"role": "dealer", "minimumPercentage": Decimal("82.5"), "priceType": ["Onetime"]}
+            ],
         },
         [
             (
