@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Annotated, NamedTuple
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from cartwright.wire.schema import Model
@@ -26,7 +26,7 @@ class PatchOperation(Model):
     """`add` creates, `patch` sets the named fields, `replace` puts a new one in the place of what is there."""
     path: Annotated[str, Field(max_length=1000)]
     """The full path, by id, e.g. `/offerContainer/k-1/cartItem/i-1`."""
-    value: JsonValue = None
+    value: object = None
     """The fields; `delete` needs none."""
 
 

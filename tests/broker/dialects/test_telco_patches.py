@@ -7,7 +7,7 @@ import pytest
 
 from support.dialects import Counter
 from support.shop import Shop
-from support.telco import containers, errors, items, price, refusal
+from support.telco_answers import containers, errors, items, price, refusal
 
 K, ITEM = "/offerContainer/k-1", "/offerContainer/k-1/cartItem/i-1"
 PLAN = {
