@@ -10,7 +10,7 @@ from cartwright.wire.schema import Model
 from dialects.telco import canonical
 from dialects.telco.calls import read
 from dialects.telco.canonical import Sent
-from dialects.telco.kept import TELCO
+from dialects.telco.kept import OF_CONTAINER, OF_ITEM, TELCO
 from dialects.telco.membership import in_container
 from dialects.telco.models.parts import CartItem, ContactMedium, Note, OfferContainer
 from dialects.telco.planning import container_data, item_data
@@ -19,19 +19,13 @@ from models.cart.forms import Document
 Op = Literal["add", "patch", "replace", "delete"]
 M = TypeVar("M", bound=Model)
 _EXTENSIONS = "extensions"
-_ITEM_FIELDS = {
-    "bundleParentId": "parentId",
-    "itemTerm": "terms",
-    "cartItemRelationship": "relationships",
-    "additionalAttributes": "attributes",
-}
 _CONTAINER_FIELDS = {
     "category": "category",
     "processContext": "processContext",
     "portfolioId": "portfolioId",
     "additionalAttributes": "attributes",
 }
-"""What a part is called in the document and in a cart, where null removes it."""
+"""Fields of a container that null removes, and what a cart calls them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +69,10 @@ def container(given: Patched) -> list[Document]:
         return [_operation("delete", path)]
     _, sent = given.read(OfferContainer)
     _refuse_parts(given, sent, "cartItem", "note")
-    return _changed(given, path, container_data(sent), _CONTAINER_FIELDS)
+    data = container_data(sent)
+    if given.op == "patch":
+        data |= {ours: None for theirs, ours in _CONTAINER_FIELDS.items() if theirs in sent and ours not in data}
+    return _changed(given, path, data, sent, OF_CONTAINER)
 
 
 def add_item(given: Patched) -> list[Document]:
@@ -92,10 +89,7 @@ def item(given: Patched) -> list[Document]:
         return [*tested, _operation("delete", path)]
     _, sent = given.read(CartItem)
     _refuse_parts(given, sent, "note")
-    data = item_data(sent)
-    if "itemTerm" in sent and given.op == "patch":
-        data.setdefault("term", None)
-    return [*tested, *_changed(given, path, data, _ITEM_FIELDS)]
+    return [*tested, *_changed(given, path, item_data(sent), sent, OF_ITEM)]
 
 
 def item_field(given: Patched, name: str) -> list[Document]:
@@ -172,17 +166,16 @@ def _item(names: Sequence[str]) -> tuple[list[Document], str]:
     return [in_container(item_id, each) for each in containers], pointer("items", item_id)
 
 
-def _changed(given: Patched, path: str, data: Document, fields: Mapping[str, str]) -> list[Document]:
-    """The operations that set what has a home in a cart, and keep the rest: merged by `patch`, replaced by others."""
+def _changed(given: Patched, path: str, data: Document, sent: Sent, known: frozenset[str]) -> list[Document]:
+    """The operations that set what has a home in a cart, and keep the rest: merged by `patch`, else replaced."""
     kept = data.pop(_EXTENSIONS, {}).get(TELCO, {})
     for name in ("items", "notes"):
         data.pop(name, None)
-    if given.op == "patch":
-        sent = given.value if isinstance(given.value, Mapping) else {}
-        data |= {ours: None for theirs, ours in fields.items() if theirs in sent and ours not in data}
     own = path + pointer(_EXTENSIONS, TELCO)
-    keeping = [_operation("patch" if given.op == "patch" else "add", own, kept)] if kept or given.op != "patch" else []
-    return [_operation(given.op, path, data), *keeping]
+    if given.op != "patch":
+        return [_operation(given.op, path, data), _operation("add", own, kept)]
+    merged = {name: value for name, value in sent.items() if name not in known}
+    return [_operation("patch", path, data), *([_operation("patch", own, merged)] if merged else [])]
 
 
 def _refuse_parts(given: Patched, sent: Sent, *names: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from support.memory_counter import MemoryCounter, reply
 from support.telco import ROWS
 
