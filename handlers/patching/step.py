@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Annotated, Literal, NoReturn, TypeVar
+from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
 from pydantic import AfterValidator, Field, JsonValue, TypeAdapter, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -20,8 +20,8 @@ LARGEST_INTEGER = 2**63 - 1
 _KEYS: TypeAdapter[str] = TypeAdapter(Key)
 
 
-def _within_64_bits(value: JsonValue) -> JsonValue:
-    """The value, unless an integer in it is beyond all that can be stored."""
+def _within_64_bits(value: Any) -> Any:
+    """The JSON value, its fractions as `Decimal`, unless an integer in it is beyond all that can be stored."""
     if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
         raise PydanticCustomError("out-of-range", "an integer has at most 64 bits")
     for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
@@ -30,7 +30,7 @@ def _within_64_bits(value: JsonValue) -> JsonValue:
 
 
 AnyValue = Annotated[
-    JsonValue,
+    Any,
     AfterValidator(_within_64_bits),
     WithJsonSchema({"minimum": -LARGEST_INTEGER, "maximum": LARGEST_INTEGER}),
 ]
@@ -84,7 +84,8 @@ class Step:
         """The value; raises `invalid` if there is none."""
         if self.operation.value is None:
             raise Refusal.at(self.value_path, ErrorCode.INVALID, f"{self.operation.op} needs a value.", "missing")
-        return self.operation.value
+        value: JsonValue = self.operation.value
+        return value
 
     def fields(self) -> dict[str, JsonValue]:
         """The value, which is an object; raises `invalid` for any other."""
