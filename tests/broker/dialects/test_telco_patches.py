@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from support.dialects import Counter
+from support.running import Running
 from support.shop import Shop
 from support.telco_answers import containers, errors, items, price, refusal
 
@@ -39,7 +40,15 @@ CART = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+async def shop(running: Running) -> Shop:
+    shop = await running.shop()
+    reply = await shop.call("set-configuration", data={"defaults": {"country": "FR", "currency": "EUR"}})
+    assert reply["type"] == "catalog-updated", reply
+    return shop
+
+
+@pytest.fixture(scope="module")
 def telco(shop: Shop) -> Counter:
     return Counter(shop, "telco")
 

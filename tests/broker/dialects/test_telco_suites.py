@@ -103,6 +103,7 @@ async def test_a_unique_id_leads_to_one_cart(shop: Shop, telco: Counter, cart_id
 async def test_what_a_cart_would_cost(shop: Shop, telco: Counter) -> None:
     promotion = {"id": "ten", "coupon": "TEN", "level": "item", "benefits": [{"kind": "percent", "value": "10"}]}
     await shop.call("upsert-promotions", data={"promotions": [promotion]})
+    await shop.call("set-configuration", data={"defaults": {"country": "FR", "currency": "EUR"}})
     item = {"id": "i-1", "productOffering": {"id": "plan"}, "quantity": 2}
     container = {"processContext": "new", "category": {"id": "mobile"}, "cartItem": [item]}
     cart = {"offerContainer": [container], "promotions": [{"coupon": {"code": "TEN"}}, {"id": "none"}]}
