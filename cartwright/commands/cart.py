@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from cartwright.commands.data import Data, Time
-from cartwright.commands.header import HeaderFields, NotePlace, Reference, Whereabouts
+from cartwright.commands.header import HeaderFields, NotePlace, Reference, TimePeriod, Whereabouts
 from cartwright.commands.parts import (
     DefinedContainer,
     KnownCustomer,
@@ -160,10 +160,12 @@ class OverridePrice(Data):
 
     item_id: str
     """The line item."""
-    price_type: Literal["one-time", "recurring", "allowance", "usage"]
-    """The type of the price to change."""
+    price_type: Literal["one-time", "recurring", "allowance", "usage"] | None = None
+    """The type of the price to change; not needed beside `priceId`."""
     period: str | None = None
-    """The period of the price to change, if it is a recurring one."""
+    """The period of the price to change, if it is a recurring one; not needed beside `priceId`."""
+    price_id: str | None = None
+    """The id of the price to change. With a type or a period beside it, the price must have these."""
     kind: Literal["flat", "percent", "new-price", "list-price"]
     """What `value` means: an amount off (`flat`), a percentage off (`percent`), the new price (`new-price`), or
     nothing (`list-price` withdraws an override).
@@ -176,6 +178,10 @@ class OverridePrice(Data):
     """Whether somebody set the price by hand or another system computed it."""
     external_id: str | None = None
     """The other system's id for the price."""
+    valid_for: TimePeriod | None = None
+    """When the override counts; without it, until it is withdrawn."""
+    attributes: Mapping[str, str] = Field(default_factory=dict)
+    """Further values by name, kept as sent."""
 
 
 class PatchCart(Data):

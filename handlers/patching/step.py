@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
-from pydantic import AfterValidator, Field, JsonValue, TypeAdapter, ValidationError, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import Field, GetCoreSchemaHandler, JsonValue, TypeAdapter, ValidationError, WithJsonSchema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from cartwright.wire.problems import problem_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
@@ -29,9 +29,17 @@ def _within_64_bits(value: Any) -> Any:
     return value
 
 
+class DecodedJson:
+    """As an annotation: a value as it was decoded from JSON."""
+
+    def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Checked here, for pydantic's own JSON has no `Decimal`."""
+        return core_schema.no_info_plain_validator_function(_within_64_bits)
+
+
 AnyValue = Annotated[
-    Any,
-    AfterValidator(_within_64_bits),
+    JsonValue,
+    DecodedJson(),
     WithJsonSchema({"minimum": -LARGEST_INTEGER, "maximum": LARGEST_INTEGER}),
 ]
 """Any JSON value; what is set with it has bounds of its own."""
@@ -84,8 +92,7 @@ class Step:
         """The value; raises `invalid` if there is none."""
         if self.operation.value is None:
             raise Refusal.at(self.value_path, ErrorCode.INVALID, f"{self.operation.op} needs a value.", "missing")
-        value: JsonValue = self.operation.value
-        return value
+        return self.operation.value
 
     def fields(self) -> dict[str, JsonValue]:
         """The value, which is an object; raises `invalid` for any other."""
