@@ -12,7 +12,7 @@ from dialects.dialect import Call, Operation, Plan, Step
 from dialects.numbers import decimals
 from dialects.telco.calls import body_of, cart_response, needed, parameters_of, plan_of
 from dialects.telco.canonical import valued
-from dialects.telco.membership import membership, refuse_strangers
+from dialects.telco.membership import membership, refuse_missing_items
 from dialects.telco.models.figures import Figure
 from dialects.telco.models.parts import MAX_PARTS, Adjustment, Part, Period, Valued
 from dialects.telco.models.parts import Text as AnyText
@@ -32,7 +32,7 @@ class Coupon(Part):
     code: AnyText | None = None
 
 
-class Asked(Part):
+class PromotionRequest(Part):
     """A promotion that somebody asks for: by its coupon's code if it has one, else by its id."""
 
     id: AnyText | None = None
@@ -54,7 +54,7 @@ class CustomizedPrice(Part):
     valid_for: Period | None = None
 
 
-class PaidBefore(Adjustment):
+class NewAdjustment(Adjustment):
     """Money that was there before, and what is said of it."""
 
     amount: Figure
@@ -69,7 +69,7 @@ def _base_price(call: Call) -> Plan:
 
 def _apply_promotion(call: Call) -> Plan:
     parameters = parameters_of(call)
-    body, _ = body_of(Asked, call)
+    body, _ = body_of(PromotionRequest, call)
     code = body.coupon.code if body.coupon is not None else None
     if code:
         step = Step("apply-promotion", {"coupon": code}, {"": "/body", "/coupon": "/body/coupon/code"})
@@ -135,7 +135,7 @@ def _price(body: CustomizedPrice) -> Document:
 def _add_adjustment(call: Call) -> Plan:
     """The amount is in the cart's currency."""
     parameters = parameters_of(call)
-    body, sent = body_of(PaidBefore, call)
+    body, sent = body_of(NewAdjustment, call)
     given = {
         "id": body.id or None,
         "kind": _ADJUSTMENTS[body.type],
@@ -168,7 +168,7 @@ OPERATIONS = {
     "do-base-price": Operation(_base_price, cart_response),
     "apply-promotion": Operation(_apply_promotion, cart_response),
     "remove-promotion": Operation(_remove_promotion, cart_response),
-    "override-price": Operation(_override, cart_response, refuse=refuse_strangers),
+    "override-price": Operation(_override, cart_response, refuse=refuse_missing_items),
     "add-price-adjustment": Operation(_add_adjustment, cart_response),
     "remove-price-adjustment": Operation(_remove_adjustment, cart_response),
 }

@@ -21,7 +21,7 @@ def membership(item_id: str, container_id: str | None) -> list[Step]:
     return [Step("patch-cart", data, {"": "/parameters/cartItemId", "/operations/0": "/parameters/cartItemId"})]
 
 
-def refuse_strangers(call: Call | None, refusal: Refusal) -> Response:
+def refuse_missing_items(call: Call | None, refusal: Refusal) -> Response:
     """A refusal as an error; a test that failed says that there is no such item in the container."""
     problems = [_item_not_found(each) if each.code == ErrorCode.TEST_FAILED else each for each in refusal.problems]
     failed = refusal.code is ErrorCode.TEST_FAILED

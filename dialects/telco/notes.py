@@ -6,7 +6,7 @@ from pydantic import Field
 
 from dialects.dialect import Call, Operation, Plan, Step
 from dialects.telco.calls import body_of, cart_response, needed, parameters_of, plan_of
-from dialects.telco.membership import membership, refuse_strangers
+from dialects.telco.membership import membership, refuse_missing_items
 from dialects.telco.models.parameters import Parameters
 from dialects.telco.models.parts import Note
 from models.cart.forms import Document
@@ -59,7 +59,7 @@ def _fields(note: Note) -> Document:
 
 
 OPERATIONS = {
-    "add-note": Operation(_add, cart_response, refuse=refuse_strangers),
-    "update-note": Operation(_update, cart_response, refuse=refuse_strangers),
-    "delete-note": Operation(_delete, cart_response, refuse=refuse_strangers),
+    "add-note": Operation(_add, cart_response, refuse=refuse_missing_items),
+    "update-note": Operation(_update, cart_response, refuse=refuse_missing_items),
+    "delete-note": Operation(_delete, cart_response, refuse=refuse_missing_items),
 }

@@ -15,7 +15,7 @@ from dialects.telco.models.parts import Text as AnyText
 from dialects.telco.rendering.cart import render_cart
 
 
-class Ordered(Model):
+class Submission(Model):
     """The body that orders a cart."""
 
     validity_token: Token
@@ -35,7 +35,7 @@ class OrderedContainer(Part):
     cart_item: Annotated[list[OrderedItem], Field(max_length=MAX_ITEMS)] | None = None
 
 
-class Amended(Part):
+class AmendedOrder(Part):
     """The order as order management sees it; items past the point of no return are not `amendmentAllowed`."""
 
     offer_container: Annotated[list[OrderedContainer], Field(max_length=MAX_CONTAINERS)] | None = None
@@ -50,7 +50,7 @@ class Amended(Part):
 
 def _submit(call: Call, kind: str) -> Plan:
     parameters = parameters_of(call)
-    body, _ = body_of(Ordered, call)
+    body, _ = body_of(Submission, call)
     return plan_of(call, parameters, [Step(kind, {"token": body.validity_token}, {"/token": "/body/validityToken"})])
 
 
@@ -58,7 +58,7 @@ def _start(call: Call) -> Plan:
     """The parameter `id` is the order; the amendment is a new cart, with the id of the header if that is another."""
     parameters = parameters_of(call)
     needed(call, id=parameters.id)
-    body, _ = body_of(Amended, call)
+    body, _ = body_of(AmendedOrder, call)
     fixed = list(body.fixed())
     places = {f"/fixedItems/{number}": place for number, (_, place) in enumerate(fixed)}
     data = {"amends": parameters.id, "fixedItems": [item_id for item_id, _ in fixed]}

@@ -11,7 +11,7 @@ from cartwright.wire.schema import Model
 from dialects.dialect import Call, Operation, Plan, Step
 from dialects.telco import patch_values as values
 from dialects.telco.calls import cart_response, parameters_of, plan_of, read
-from dialects.telco.membership import refuse_strangers
+from dialects.telco.membership import refuse_missing_items
 from dialects.telco.patch_values import Op, Patched
 from models.cart.forms import Document
 
@@ -117,4 +117,4 @@ def _rows(path: str) -> Iterator[tuple[Row, list[str]]]:
                 yield row, [given for part, given in pairs if part[:1] == "<"]
 
 
-OPERATIONS = {"patch-shopping-cart": Operation(plan_patch, cart_response, refuse=refuse_strangers)}
+OPERATIONS = {"patch-shopping-cart": Operation(plan_patch, cart_response, refuse=refuse_missing_items)}
