@@ -42,7 +42,7 @@ def _changed(draw: st.DrawFn, whole: Any, known: st.SearchStrategy[tuple[Any, ..
         how = draw(st.sampled_from(["replace", "replace", "remove", "move", "add"]))
         if how == "add" and isinstance(at, dict):
             at[draw(st.text(min_size=1, max_size=8))] = draw(ODD)
-        elif isinstance(at, list) and not last < len(at):
+        elif isinstance(at, list) and not (isinstance(last, int) and last < len(at)):
             at.append(draw(ODD))
         elif how == "remove":
             at.pop(last, None) if isinstance(at, dict) else at.pop(last)
