@@ -14,8 +14,13 @@ def amount(minor_units: int, currency: str) -> orjson.Fragment:
 
 def number(value: Decimal) -> orjson.Fragment:
     """A decimal as a JSON number without trailing zeros or exponent."""
+    return orjson.Fragment(decimals(value))
+
+
+def decimals(value: Decimal) -> str:
+    """A JSON number as the decimal string that canonical commands take: `3.50` is `"3.5"`."""
     text = f"{value:f}"
-    return orjson.Fragment((text.rstrip("0").rstrip(".") if "." in text else text) or "0")
+    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 
 
 def exactly(value: object) -> orjson.Fragment:

@@ -14,6 +14,7 @@ from handlers.extensions import EXTENSIONS, with_extensions
 from handlers.lines import Place, misplaced
 from handlers.registry import Context
 from handlers.swaps import Tie, old_line, old_lines_changed, pairs_of, taken_twice, tied, ties_of, without_old_line
+from handlers.written_notes import written_notes
 from models.cart.cart import Cart
 from models.cart.item_fields import read_container, read_item, write_container, write_item
 from models.changes.change import Change
@@ -41,11 +42,15 @@ class PlacedItem:
 
 
 def admit_items(
-    cart: Cart, given: Sequence[NewItem], context: Context, container_id: str | None = None
+    cart: Cart,
+    given: Sequence[NewItem],
+    context: Context,
+    container_id: str | None = None,
+    before: Cart | None = None,
 ) -> Iterator[Change]:
     """Changes that add these items, into `container_id` where an item names none; raises `Refusal`."""
     placed = [PlacedItem(item, ("items", index), container_id) for index, item in enumerate(given)]
-    yield from admit(cart, (), placed, context)
+    yield from admit(cart, (), placed, context, before=before)
 
 
 def admit_contents(
@@ -63,10 +68,12 @@ def admit(
     context: Context,
     *,
     first: int = 1,
+    before: Cart | None = None,
 ) -> Iterator[Change]:
     """Changes that add containers with the items in them, then further items; `Refusal` with the problems of all.
 
-    Ids that are assigned contain numbers from `first` on.
+    Ids that are assigned contain numbers from `first` on. Items that were taken out of `before` and come back bring
+    notes with them whose times are known.
     """
     taken = [container.id for container in cart.containers]
     ids = _ids("k", cart.version, [container.id for container, _ in containers], taken, first)
@@ -89,10 +96,10 @@ def admit(
     if refusals:
         raise Refusal.of(refusals)
     for container_id, (container, place) in zip(ids, containers, strict=True):
-        yield _container_added(container_id, container).at(*place)
+        yield _container_added(container_id, container, cart, context).at(*place)
     ties = ties_of(pairs)
     for item_id, each in lines:
-        yield _item_added(item_id, each, ties.get(item_id)).at(*each.place)
+        yield _item_added(item_id, each, ties.get(item_id), before or cart, context).at(*each.place)
     places = {item_id: each.place for item_id, each in lines} if pairs else {}
     for new, changed in old_lines_changed(cart, pairs):
         yield changed.at(*places[new])
@@ -126,14 +133,21 @@ def check_size(cart: Cart, containers: int, items: int, context: Context) -> Non
         raise Refusal(ErrorCode.CART_TOO_LARGE, f"A cart holds at most {MAX_CONTAINERS} containers.")
 
 
-def _container_added(container_id: str, new: NewContainer) -> ContainerAdded:
-    container = read_container({**_given(new.wire()), "id": container_id})
+def _container_added(container_id: str, new: NewContainer, cart: Cart, context: Context) -> ContainerAdded:
+    fields = {**_given(new.wire()), "id": container_id}
+    if "notes" in fields:
+        fields["notes"] = written_notes(new.notes or (), (), cart.version, context.now)
+    container = read_container(fields)
     return ContainerAdded(container_id=container_id, container=write_container(container))
 
 
-def _item_added(item_id: str, given: PlacedItem, tie: Tie | None) -> ItemAdded:
+def _item_added(item_id: str, given: PlacedItem, tie: Tie | None, before: Cart, context: Context) -> ItemAdded:
     new = given.item
     fields = {**_given(new.wire()), "id": item_id, "quantity": new.quantity, "containerId": given.target}
+    if "notes" in fields:
+        old = before.item(item_id)
+        known = old.notes if old is not None else ()
+        fields["notes"] = written_notes(new.notes or (), known, before.version, context.now)
     item = read_item(fields if tie is None else tied(fields, tie))
     return ItemAdded(item_id=item_id, item=write_item(item))
 

@@ -5,17 +5,20 @@ All problems of a line are found in one pass.
 
 from collections.abc import Iterator, Mapping
 
-from pydantic import JsonValue
+from pydantic import JsonValue, TypeAdapter
 
+from cartwright.wire.lines import NewNote, NewNotes
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from handlers.extensions import with_extensions
 from handlers.registry import Context
+from handlers.written_notes import written_notes
 from models.cart.cart import Cart, Item
 from models.cart.item_fields import read_item, write_item
 from models.changes.item_changes import ItemChanged, QuantityChanged
 from rules.nesting import MAX_DEPTH, depths, in_circles
 from rules.offerings import check_characteristics, sellable_offering
 
+_NOTES: TypeAdapter[list[NewNote]] = TypeAdapter(NewNotes)
 Place = tuple[str | int, ...]
 """Where in the command's data something is, as the parts of a JSON Pointer."""
 QUANTITY = "quantity"
@@ -29,7 +32,7 @@ def line_changes(
     Raises `Refusal` with all that is wrong with them. Where the line then hangs is a matter of `misplaced`.
     """
     current = write_item(item)
-    given = with_extensions(given, item.extensions)
+    given = _with_notes(cart, item, with_extensions(given, item.extensions), context)
     after = {name: value for name, value in given.items() if name != QUANTITY and current.get(name) != value}
     quantity = given.get(QUANTITY)
     path = pointer("data", *place)
@@ -45,6 +48,16 @@ def line_changes(
         before = {name: current.get(name) for name in after}
         changes.append(ItemChanged(item_id=item.id, before=before, after=after).at(*place))
     return changes
+
+
+def _with_notes(cart: Cart, item: Item, given: Mapping[str, JsonValue], context: Context) -> Mapping[str, JsonValue]:
+    """The fields, notes as they are kept; without them where they are as they were."""
+    if "notes" not in given:
+        return given
+    notes = _NOTES.validate_python(given["notes"] or [])
+    written = written_notes(notes, item.notes, cart.version, context.now)
+    others = {name: value for name, value in given.items() if name != "notes"}
+    return others if written == [each.wire() for each in item.notes] else {**others, "notes": written}
 
 
 def _quantity_refusals(item: Item, quantity: JsonValue, path: str) -> Iterator[Refusal]:

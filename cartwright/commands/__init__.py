@@ -59,7 +59,6 @@ from cartwright.commands.header import (
     PricingChoice,
     Reference,
     RelatedParty,
-    StatedAmount,
     TimePeriod,
     Whereabouts,
 )
@@ -80,6 +79,7 @@ from cartwright.commands.parts import (
     PaidPeriod,
     ProductUpdate,
     Relationship,
+    StatedAmount,
     TermDuration,
 )
 from cartwright.commands.queries import (

@@ -24,6 +24,10 @@ MAX_OF_ITEM = 32 * 1024
 """Bytes of one dialect's extension of a line item."""
 
 
+SAFE_DIGITS = 19
+"""Integers of fewer digits fit into 64 bits."""
+
+
 class KeptObject:
     """As an annotation: a JSON object of at most so many bytes that is read as its text."""
 
@@ -64,18 +68,18 @@ def _json(value: object, depth: int) -> str:
 def read_kept(extensions: Mapping[str, object], dialect: str) -> dict[str, object]:
     """A dialect's extension as the object that was sent; empty if it keeps none.
 
-    Fractions, and integers beyond 64 bits, are `Decimal`.
+    Fractions are `Decimal`, and so are integers that don't fit into 64 bits, which few writers of JSON take.
     """
     text = extensions.get(dialect)
-    if not isinstance(text, str):
-        return {}
-    kept: dict[str, object] = json.loads(text, parse_float=Decimal, parse_int=_integer)
+    kept: dict[str, object] = _DECODER.decode(text) if isinstance(text, str) else {}
     return kept
 
 
 def _integer(digits: str) -> int | Decimal:
-    number = int(digits)
-    return number if abs(number) < 2**63 else Decimal(digits)
+    return int(digits) if len(digits) < SAFE_DIGITS else Decimal(digits)
+
+
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_int=_integer)
 
 
 CartExtensions = Annotated[

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import AfterValidator, Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.amounts import StatedAmount
@@ -127,6 +127,17 @@ class NewNote(Model):
     """What it says."""
 
 
+def _told_apart(notes: list[NewNote]) -> list[NewNote]:
+    ids = [each.id for each in notes if each.id is not None]
+    if len(set(ids)) < len(ids):
+        raise PydanticCustomError("duplicate-id", "two notes have the same id")
+    return notes
+
+
+NewNotes = Annotated[list[NewNote], Field(max_length=MAX_NOTES), AfterValidator(_told_apart)]
+"""Notes that come with a line item or a container."""
+
+
 class NoteUpdate(Model):
     """New values for one note; absent fields stay as they are."""
 
@@ -238,6 +249,10 @@ class NewItem(LineDetails):
     """The contract term, e.g. `24M`; price points may depend on it."""
     characteristics: Characteristics = Field(default_factory=dict)
     """Values of the offering's characteristics, by name."""
+    notes: NewNotes | None = None
+    """Notes about the item. For one that is there already they take the place of its notes; one with the id of a note
+    that stays as it is keeps its times.
+    """
 
 
 NewItems = Annotated[list[NewItem], Field(max_length=MAX_ITEMS)]
@@ -267,6 +282,8 @@ class NewContainer(ContainerFields):
 
     items: NewItems = Field(default_factory=list)
     """The line items in it; their `containerId` may be left out."""
+    notes: NewNotes | None = None
+    """Notes about the container. For one that is there already they take the place of its notes."""
 
 
 NewContainers = Annotated[list[NewContainer], Field(max_length=MAX_CONTAINERS)]

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from cartwright.wire.amounts import StatedAmount
+from pydantic import Field
+
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
-from cartwright.wire.money import format_amount
+from cartwright.wire.header import Attributes
+from cartwright.wire.money import MAX_AMOUNT, MoneyError, format_amount, parse_amount
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal
-from cartwright.wire.schema import Id
+from cartwright.wire.schema import Currency, Decimals, Id, ShortText
 from facts.snapshot import Facts
 from handlers.registry import Context, command
 from models.cart.adjustments import DOWN_PAYMENT
@@ -19,7 +21,7 @@ from models.changes.change import Change
 from pricing.steps.down_payments import least_down_payment
 
 
-class ApplyAdjustment(StatedAmount, CommandData):
+class ApplyAdjustment(CommandData):
     """The money: where it comes from, and how much.
 
     The amount is in the cart's currency. Only what is due is used; the rest stays on the card.
@@ -33,23 +35,33 @@ class ApplyAdjustment(StatedAmount, CommandData):
     """Where the money comes from."""
     reference: Id | None = None
     """The gift card, wallet or voucher; the same one counts once."""
+    amount: Decimals
+    """The amount, more than zero, in whole minor units of the currency."""
+    currency: Currency | None = None
+    """The currency of `amount`; the cart's if absent."""
     item_id: Id | None = None
     """The item that a down payment is for."""
+    name: ShortText | None = None
+    """A name for people, e.g. `Birthday card`."""
+    attributes: Attributes = Field(default_factory=dict)
+    """Further values by name, kept as sent."""
 
 
 @command("apply-adjustment", ApplyAdjustment)
 def apply_adjustment(cart: Cart, data: ApplyAdjustment, context: Context) -> Iterator[Change]:
     """Apply it; the same card counts once, and a down payment must reach its minimum."""
-    _check(cart, data)
+    minor = _check(cart, data)
     if data.kind == DOWN_PAYMENT:
-        _check_down_payment(cart, data, context)
+        _check_down_payment(cart, data, minor, context)
     yield AdjustmentApplied(
         adjustment_id=data.id or _free_id(cart),
         kind=data.kind,
-        amount=format_amount(data.minor, data.currency),
-        currency=data.currency,
+        amount=format_amount(minor, cart.currency),
+        currency=cart.currency,
         reference=data.reference,
         item_id=data.item_id,
+        name=data.name,
+        attributes=data.attributes,
     )
 
 
@@ -62,17 +74,26 @@ def _free_id(cart: Cart) -> str:
     return found
 
 
-def _check(cart: Cart, data: ApplyAdjustment) -> None:
-    problems = list(_problems(cart, data))
-    if problems:
+def _check(cart: Cart, data: ApplyAdjustment) -> int:
+    """The amount in minor units; raises `invalid` with all that is wrong."""
+    try:
+        minor = parse_amount(data.amount, data.currency or cart.currency)
+    except MoneyError:
+        minor = None
+    problems = list(_problems(cart, data, minor))
+    if minor is None or problems:
         raise Refusal(ErrorCode.INVALID, problems[0].message, problems=problems)
+    return minor
 
 
-def _problems(cart: Cart, data: ApplyAdjustment) -> Iterator[Problem]:
-    if data.currency != cart.currency:
+def _problems(cart: Cart, data: ApplyAdjustment, minor: int | None) -> Iterator[Problem]:
+    if data.currency not in {None, cart.currency}:
         yield Problem("/data/currency", "other-currency", f"The cart is in {cart.currency}.")
-    if data.minor == 0:
-        yield Problem("/data/amount", "out-of-range", "An adjustment must be more than zero.")
+    if minor is None:
+        yield Problem("/data/amount", "wrong-format", "not an amount in whole minor units")
+    elif not 0 < minor <= MAX_AMOUNT:
+        message = f"An adjustment must be more than zero, and at most {MAX_AMOUNT} minor units."
+        yield Problem("/data/amount", "out-of-range", message)
     if any(each.id == data.id for each in cart.adjustments):
         yield Problem("/data/id", "duplicate-id", f"The id {data.id} is taken.")
     known = {(each.kind, each.reference) for each in cart.adjustments}
@@ -82,11 +103,11 @@ def _problems(cart: Cart, data: ApplyAdjustment) -> Iterator[Problem]:
         yield Problem("/data/itemId", "not-allowed", "Only a down payment is for one item.")
 
 
-def _check_down_payment(cart: Cart, data: ApplyAdjustment, context: Context) -> None:
+def _check_down_payment(cart: Cart, data: ApplyAdjustment, minor: int, context: Context) -> None:
     if data.item_id is not None and cart.item(data.item_id) is None:
         raise Refusal.at("/data/itemId", ErrorCode.ITEM_NOT_FOUND, f"There is no item {data.item_id}.")
     least = least_down_payment(_points(cart, data.item_id, context.facts))
-    if data.minor < least:
+    if minor < least:
         message = f"The down payment is at least {format_amount(least, cart.currency)}."
         raise Refusal.at("/data/amount", ErrorCode.INVALID, message, "below-minimum")
 

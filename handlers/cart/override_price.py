@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
+from cartwright.wire.header import Attributes, TimePeriod
 from cartwright.wire.money import MoneyError, format_amount
 from cartwright.wire.periods import RecurringPeriod
 from cartwright.wire.price_type import PriceType
@@ -25,6 +26,8 @@ from models.money.rates import parse_rate
 from pricing.price import policy_of, price
 from pricing.steps.overriding import overridden
 
+_WHERE = frozenset({"itemId", "priceId", "priceType", "period"})
+
 
 class OverridePrice(CommandData, Model):
     """Which price to change, and how.
@@ -38,10 +41,12 @@ class OverridePrice(CommandData, Model):
 
     item_id: Id
     """The line item."""
-    price_type: PriceType
-    """The type of the price to change."""
+    price_type: PriceType | None = None
+    """The type of the price to change; not needed beside `priceId`."""
     period: RecurringPeriod | None = None
-    """The period of the price to change, if it is a recurring one."""
+    """The period of the price to change, if it is a recurring one; not needed beside `priceId`."""
+    price_id: Id | None = None
+    """The id of the price to change. With a type or a period beside it, the price must have these."""
     kind: Literal["flat", "percent", "new-price", "list-price"]
     """What `value` means: an amount off (`flat`), a percentage off (`percent`), the new price (`new-price`), or
     nothing (`list-price` withdraws an override).
@@ -54,9 +59,15 @@ class OverridePrice(CommandData, Model):
     """Whether somebody set the price by hand or another system computed it."""
     external_id: Id | None = None
     """The other system's id for the price."""
+    valid_for: TimePeriod | None = None
+    """When the override counts; without it, until it is withdrawn."""
+    attributes: Attributes = Field(default_factory=dict)
+    """Further values by name, kept as sent."""
 
     @model_validator(mode="after")
     def _complete(self) -> "OverridePrice":
+        if self.price_type is None and self.price_id is None:
+            raise PydanticCustomError("one-of", "give priceType, priceId, or both")
         if (self.kind == "list-price") != (self.value is None):
             raise PydanticCustomError("one-of", "every kind except list-price needs a value")
         return self
@@ -69,42 +80,49 @@ def override_price(cart: Cart, data: OverridePrice, context: Context) -> Iterato
     item = price(cart, context.facts, context.at).item(data.item_id)
     if item is None:
         raise Refusal.at("/data/itemId", ErrorCode.ITEM_NOT_FOUND, f"There is no item {data.item_id}.")
-    current = next((each for each in item.prices if (each.type, each.period) == (data.price_type, data.period)), None)
-    if current is None:
-        message = f"Item {item.id} has no such price."
-        raise Refusal.at("/data/priceType", ErrorCode.PRICE_NOT_FOUND, message)
-    earlier = next((each for each in item.overrides if each.price == (data.price_type, data.period)), None)
+    current = _current(item, data)
+    limits = [each for each in limits if not each.price_types or current.type in each.price_types]
+    if not limits:
+        raise Refusal(ErrorCode.FORBIDDEN, "The caller has no role that may override this price.")
     if data.kind == "list-price":
-        if earlier is not None:
-            withdrawn = OverrideWithdrawn(item_id=item.id, price_type=data.price_type, period=data.period)
+        if any(each.price == (current.type, current.period) for each in item.overrides):
+            withdrawn = OverrideWithdrawn(item_id=item.id, price_type=current.type, period=current.period)
             yield withdrawn.at("itemId")
         return
-    override = _override(cart, data, limits[0], context)
+    override = _override(cart, data, current, limits[0], context)
     role = _permitting(override, item, current, limits, cart, context)
     override = override.model_copy(update={"role": role})
     yield PriceOverridden(item_id=item.id, override=override.wire()).at("itemId")
 
 
+def _current(item: Item, data: OverridePrice) -> Price:
+    """The price that is meant; raises `price-not-found`."""
+    by_id = data.price_id is not None
+    for each in item.prices:
+        named = each.id == data.price_id if by_id else each.type == data.price_type
+        typed = data.price_type in {None, each.type}
+        if named and typed and each.period == (data.period or (each.period if by_id else None)):
+            return each
+    path = "/data/priceId" if by_id else "/data/priceType"
+    raise Refusal.at(path, ErrorCode.PRICE_NOT_FOUND, f"Item {item.id} has no such price.")
+
+
 def _limits(data: OverridePrice, context: Context) -> list[OverrideLimit]:
-    """The limits that the caller's roles give for such a price, the widest first."""
+    """The limits that the caller's roles give for such a source, the widest first; raises `forbidden`."""
     configured = context.facts.configuration.override_limits
-    allowed = [
-        each
-        for each in configured
-        if each.role in context.command.roles
-        and (not each.price_types or data.price_type in each.price_types)
-        and (data.source == "manual" or each.external)
-    ]
+    roles = context.command.roles
+    allowed = [each for each in configured if each.role in roles and (data.source == "manual" or each.external)]
     if not allowed:
         raise Refusal(ErrorCode.FORBIDDEN, "The caller has no role that may override this price.")
     return sorted(allowed, key=lambda each: (parse_rate(each.floor), -parse_rate(each.ceiling)))
 
 
-def _override(cart: Cart, data: OverridePrice, limit: OverrideLimit, context: Context) -> PriceOverride:
+def _override(cart: Cart, data: OverridePrice, current: Price, limit: OverrideLimit, context: Context) -> PriceOverride:
     command = context.command
     if not command.envelope.reason:
         raise Refusal.at("/reason", ErrorCode.INVALID, "An override needs a reason.", "missing")
-    fields = {name: value for name, value in data.wire().items() if name != "itemId" and value is not None}
+    given = {name: value for name, value in data.wire().items() if name not in _WHERE and value is not None}
+    fields = {**given, "priceType": current.type, "period": current.period}
     if data.kind != "percent":
         fields.setdefault("currency", cart.currency)
         if fields["currency"] != cart.currency:

@@ -23,14 +23,20 @@ class RemoveItems(CommandData):
 
     item_ids: Annotated[list[Id], Field(min_length=1, max_length=MAX_ITEMS)]
     """Ids of the items to remove; their children leave with them."""
+    container_id: Id | None = None
+    """The container that the items must be in; without it they may be in any."""
 
 
 @command("remove-items", RemoveItems)
 def remove_items(cart: Cart, data: RemoveItems, context: Context) -> Iterator[Change]:
-    """Remove the items; every unknown id is listed as a problem."""
-    known = {item.id for item in cart.items}
+    """Remove the items; raises `container-not-found`, and `item-not-found` with every unknown id."""
+    if data.container_id is not None and cart.container(data.container_id) is None:
+        message = f"There is no container {data.container_id}."
+        raise Refusal.at("/data/containerId", ErrorCode.CONTAINER_NOT_FOUND, message)
+    known = {item.id for item in cart.items if data.container_id in {None, item.container_id}}
+    place = "" if data.container_id is None else f" in container {data.container_id}"
     problems = [
-        Problem(pointer("data", "itemIds", index), ErrorCode.ITEM_NOT_FOUND, f"There is no item {item_id}.")
+        Problem(pointer("data", "itemIds", index), ErrorCode.ITEM_NOT_FOUND, f"There is no item {item_id}{place}.")
         for index, item_id in enumerate(data.item_ids)
         if item_id not in known
     ]

@@ -19,7 +19,9 @@ from handlers.admission import PlacedItem, admit
 from handlers.extensions import EXTENSIONS, with_extensions
 from handlers.lines import Place, line_changes, misplaced
 from handlers.registry import Context, command
+from handlers.written_notes import written_notes
 from models.cart.cart import Cart, Container, Item
+from models.cart.forms import Document
 from models.cart.item_fields import write_container
 from models.changes.change import Change, evolve
 from models.changes.container_changes import ContainerChanged
@@ -28,7 +30,7 @@ from rules.removal import descendants, remove_items
 
 NOT_SET = frozenset({"id", "containerId"})
 """Fields of a line that is found which say which one it is."""
-CONTAINER_FIELDS = ("category", "processContext", "attributes", EXTENSIONS)
+CONTAINER_FIELDS = ("category", "processContext", "attributes", "notes", EXTENSIONS)
 
 
 class ReplaceContainers(CommandData):
@@ -59,7 +61,7 @@ def replace_containers(cart: Cart, data: ReplaceContainers, context: Context) ->
     match = _match(cart, data.containers)
     removed = list(remove_items(cart, _left_out(cart, match)))
     remaining = evolve(cart, removed)
-    changed = list(_container_changes(match))
+    changed = list(_container_changes(cart, match, context))
     for item, new, place in match.lines.values():
         try:
             given = {name: value for name, value in new.wire().items() if name not in NOT_SET}
@@ -149,9 +151,12 @@ def _left_out(cart: Cart, match: Match) -> list[str]:
     return [item.id for item in cart.items if item.container_id in named and item.id not in kept and not item.is_gift]
 
 
-def _container_changes(match: Match) -> Iterator[Change]:
+def _container_changes(cart: Cart, match: Match, context: Context) -> Iterator[Change]:
     for container, new, place in match.containers:
-        given, current = with_extensions(new.wire(), container.extensions), write_container(container)
+        given = with_extensions(new.wire(), container.extensions)
+        current: Document = {"notes": [], **write_container(container)}
+        if new.notes is not None:
+            given = {**given, "notes": written_notes(new.notes, container.notes, cart.version, context.now)}
         after = {name: given[name] for name in CONTAINER_FIELDS if name in given and given[name] != current.get(name)}
         if after:
             before = {name: current.get(name) for name in after}

@@ -1,6 +1,6 @@
 """`replace-items`: make the cart, or one container, hold exactly these items (002, Replace Items)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
@@ -15,8 +15,8 @@ from models.changes.change import Change, evolve
 from models.changes.item_changes import ItemAdded, ItemRemoved
 from rules.removal import leaving_with
 
-OWN_FIELDS = frozenset({"addedBy", "notes", OVERRIDES})
-"""Fields that rules, notes and overrides set, and the items of a command can't hold."""
+OWN_FIELDS = frozenset({"addedBy", OVERRIDES})
+"""Fields that rules and overrides set, and the items of a command can't hold."""
 
 
 class ReplaceItems(CommandData):
@@ -46,16 +46,18 @@ def replace_items(cart: Cart, data: ReplaceItems, context: Context) -> Iterator[
     gone = leaving_with(cart, [item.id for item in inside if item.id not in sent and not item.is_gift])
     replaced = gone | {item.id for item in inside if item.id in sent}
     removed = [ItemRemoved(item_id=item.id, offering_id=item.offering_id) for item in cart.items if item.id in replaced]
-    added = list(admit_items(evolve(cart, removed), data.items, context, data.container_id))
-    staying = {each.item_id for each in added if isinstance(each, ItemAdded) and _unmoved(cart, each)}
+    added = list(admit_items(evolve(cart, removed), data.items, context, data.container_id, before=cart))
+    noted = {each.id for each in data.items if each.notes is not None}
+    staying = {each.item_id for each in added if isinstance(each, ItemAdded) and _unmoved(cart, each, noted)}
     for change in (*removed, *added):
         if not (isinstance(change, ItemAdded | ItemRemoved) and change.item_id in staying):
             yield change
 
 
-def _unmoved(cart: Cart, added: ItemAdded) -> bool:
-    """Whether the cart has this line already; fields that callers can't send don't count."""
+def _unmoved(cart: Cart, added: ItemAdded, noted: Collection[str | None]) -> bool:
+    """Whether the cart has this line already; notes count if they are sent, fields that callers can't send don't."""
     item = cart.item(added.item_id)
     if item is None:
         return False
-    return {name: value for name, value in write_item(item).items() if name not in OWN_FIELDS} == added.item
+    ignored = OWN_FIELDS if item.id in noted else {*OWN_FIELDS, "notes"}
+    return {name: value for name, value in write_item(item).items() if name not in ignored} == added.item

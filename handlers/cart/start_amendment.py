@@ -83,6 +83,8 @@ def _content(order: Cart, fixed: set[str]) -> Iterator[Change]:
             currency=each.currency,
             reference=each.reference,
             item_id=each.item_id,
+            name=each.name,
+            attributes=dict(each.attributes),
         )
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Annotated, Literal, NoReturn, TypeVar
+from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
-from pydantic import AfterValidator, Field, JsonValue, TypeAdapter, ValidationError, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import Field, GetCoreSchemaHandler, JsonValue, TypeAdapter, ValidationError, WithJsonSchema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from cartwright.wire.problems import problem_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
@@ -20,8 +20,8 @@ LARGEST_INTEGER = 2**63 - 1
 _KEYS: TypeAdapter[str] = TypeAdapter(Key)
 
 
-def _within_64_bits(value: JsonValue) -> JsonValue:
-    """The value, unless an integer in it is beyond all that can be stored."""
+def _within_64_bits(value: Any) -> Any:
+    """The JSON value, its fractions as `Decimal`, unless an integer in it is beyond all that can be stored."""
     if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
         raise PydanticCustomError("out-of-range", "an integer has at most 64 bits")
     for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
@@ -29,9 +29,17 @@ def _within_64_bits(value: JsonValue) -> JsonValue:
     return value
 
 
+class DecodedJson:
+    """As an annotation: a value as it was decoded from JSON."""
+
+    def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Checked here, for pydantic's own JSON has no `Decimal`."""
+        return core_schema.no_info_plain_validator_function(_within_64_bits)
+
+
 AnyValue = Annotated[
     JsonValue,
-    AfterValidator(_within_64_bits),
+    DecodedJson(),
     WithJsonSchema({"minimum": -LARGEST_INTEGER, "maximum": LARGEST_INTEGER}),
 ]
 """Any JSON value; what is set with it has bounds of its own."""

@@ -8,6 +8,7 @@ from handlers.notes import noted_container, noted_item
 from handlers.patching.containers import ContainerPart, add_container
 from handlers.patching.header import ContactPart, Head, add_contact
 from handlers.patching.items import ItemPart, add_item, add_item_to_container
+from handlers.patching.kept import Kept
 from handlers.patching.notes import NotePart, NotesOf
 from handlers.patching.step import Op
 from handlers.patching.targets import Collection, Handler, Target, Value
@@ -38,6 +39,8 @@ TABLE: Mapping[str, Target] = {
     "/containers/<id>/attributes/<name>": Value(CONTAINER, "attributes", keyed=True),
     "/containers/<id>/category": Value(CONTAINER, "category"),
     "/containers/<id>/processContext": Value(CONTAINER, "processContext"),
+    "/items/<id>/extensions/<name>": Kept(ITEM),
+    "/containers/<id>/extensions/<name>": Kept(CONTAINER),
 }
 _ESCAPED = re.compile(r"(?:[^~]|~[01])*")
 

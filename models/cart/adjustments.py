@@ -1,10 +1,10 @@
 """Adjustments: money that was there before (gift card, wallet, down payment); it lowers what is payable now."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated
 
-from models.cart.fields import Named, OwnMoney
+from models.cart.fields import UNLESS_EMPTY, Named, OwnMoney
 
 DOWN_PAYMENT = "down-payment"
 
@@ -13,7 +13,7 @@ DOWN_PAYMENT = "down-payment"
 class Adjustment:
     """One sum of money, in minor units; `reference` is the card, wallet or voucher that it comes from.
 
-    A down payment may be for one line item.
+    A down payment may be for one line item. `name` and `attributes` are kept as sent.
     """
 
     id: str
@@ -22,6 +22,8 @@ class Adjustment:
     currency: str
     reference: str | None = None
     item_id: Annotated[str | None, Named(stored="item_id")] = None
+    name: Annotated[str | None, UNLESS_EMPTY] = None
+    attributes: Annotated[Mapping[str, str], UNLESS_EMPTY] = field(default_factory=dict)
 
 
 def used_amounts(adjustments: Iterable[Adjustment], due: int, currency: str) -> list[int]:

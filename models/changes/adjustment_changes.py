@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from pydantic import Field
+
 from cartwright.wire.money import parse_amount
 from cartwright.wire.schema import Decimals
 from models.cart.adjustments import Adjustment
@@ -25,11 +27,24 @@ class AdjustmentApplied(Change):
     """The gift card, wallet or voucher."""
     item_id: str | None = None
     """The item that a down payment is for."""
+    name: str | None = None
+    """Its name for people."""
+    attributes: dict[str, str] = Field(default_factory=dict)
+    """Further values by name."""
 
     def apply(self, cart: Cart) -> Cart:
         """Take it in, behind the others."""
         minor = parse_amount(self.amount, self.currency)
-        adjustment = Adjustment(self.adjustment_id, self.kind, minor, self.currency, self.reference, self.item_id)
+        adjustment = Adjustment(
+            self.adjustment_id,
+            self.kind,
+            minor,
+            self.currency,
+            self.reference,
+            self.item_id,
+            self.name,
+            self.attributes,
+        )
         return replace(cart, adjustments=(*cart.adjustments, adjustment))
 
     def touches(self) -> frozenset[str]:

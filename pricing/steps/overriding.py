@@ -2,6 +2,7 @@
 
 from cartwright.wire.money import MoneyError
 from cartwright.wire.policy import PricingPolicy
+from facts.validity import valid_at
 from models.cart.overrides import PriceOverride
 from models.money.rates import parse_rate, parse_unit_price, portion
 from pricing.sheet.worksheet import Row, Worksheet
@@ -12,7 +13,7 @@ OVERRIDE = "override"
 
 
 def apply_overrides(sheet: Worksheet) -> None:
-    """Move every overridden price; one in another currency than the cart's is left out, and a warning says so.
+    """Move every price with an override that is valid; in another currency it is left out, and a warning says so.
 
     Raises `invalid` for a price that can't be meant.
     """
@@ -21,7 +22,7 @@ def apply_overrides(sheet: Worksheet) -> None:
             by_price = {each.price: each for each in line.item.overrides}
             for row in line.rows:
                 override = by_price.get((row.point.type, row.point.period))
-                if override is not None:
+                if override is not None and valid_at(override.valid_for, sheet.at):
                     _apply(override, row, sheet)
 
 

@@ -73,6 +73,18 @@ async def test_what_is_refused(shop: Shop, data: dict[str, Any], problem: tuple[
     assert problems(await shop.call("apply-adjustment", cart_id, {**CARD, "reference": "GC-2", **data})) == [problem]
 
 
+async def test_without_a_currency_the_amount_is_in_the_carts(shop: Shop) -> None:
+    cart_id = await shop.cart({"id": "i-1", "offeringId": "phone"}, country="JP", currency="JPY")
+    card = {"kind": "wallet", "amount": "200", "name": "Points", "attributes": {"pin": "1234"}}
+    reply = await shop.call("apply-adjustment", cart_id, card)
+    expected = {**card, "id": "a-2", "currency": "JPY", "reference": None, "itemId": None, "applied": "200"}
+    assert reply["cart"]["adjustments"] == [expected]
+    stored = await shop.call("get-cart", cart_id)
+    assert stored["cart"]["adjustments"] == [expected]
+    refused = await shop.call("apply-adjustment", cart_id, {**card, "amount": "1.50"})
+    assert problems(refused) == [("/data/amount", "wrong-format")]
+
+
 async def test_all_that_is_wrong_is_told_at_once(shop: Shop) -> None:
     cart_id = await shop.cart(PLAN)
     await shop.call("apply-adjustment", cart_id, {**CARD, "id": "a"})

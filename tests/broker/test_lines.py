@@ -346,3 +346,15 @@ async def test_lines_that_move_onto_each_other_in_one_command_are_refused(shop: 
         "invalid",
         [("/data/products/0/parentId", "cycle"), ("/data/products/1/parentId", "cycle")],
     )
+
+
+async def test_an_item_is_removed_from_the_container_that_the_command_names_only(shop: Shop) -> None:
+    cart_id = await shop.cart(
+        {"id": "i-1", "offeringId": "plan", "containerId": "k-1"}, containers=[{"id": "k-1"}, {"id": "k-2"}]
+    )
+    elsewhere = await shop.call("remove-items", cart_id, {"itemIds": ["i-1"], "containerId": "k-2"})
+    assert problems(elsewhere) == [("/data/itemIds/0", "item-not-found")]
+    nowhere = await shop.call("remove-items", cart_id, {"itemIds": ["i-1"], "containerId": "k-3"})
+    assert problems(nowhere) == [("/data/containerId", "container-not-found")]
+    removed = await shop.call("remove-items", cart_id, {"itemIds": ["i-1"], "containerId": "k-1"})
+    assert removed["cart"]["items"] == []

@@ -116,3 +116,38 @@ async def test_nothing_is_noted_at_what_a_promotion_gives(shop: Shop) -> None:
     [_, given] = (await shop.call("get-cart", cart_id))["cart"]["items"]
     reply = await shop.call("add-note", cart_id, {"itemId": given["id"], "note": NOTE})
     assert problems(reply) == [("/data/itemId", "gift")]
+
+
+async def test_notes_come_with_new_lines_and_containers_and_take_the_place_of_those_of_old_ones(shop: Shop) -> None:
+    container = {"id": "k-1", "portfolioId": "p-1", "notes": [{"text": "of the container"}]}
+    line = {**PLAN, "productId": "pr-1"}
+    cart_id = await shop.cart({**line, "notes": [NOTE, {"text": "no id"}]}, containers=[container])
+    cart = (await shop.call("get-cart", cart_id))["cart"]
+    first, second = cart["items"][0]["notes"]
+    assert (first["id"], first["author"], first["text"]) == ("n-1", "anna", "call first")
+    assert (second["id"], second["createdAt"]) == ("n-1-2", first["createdAt"])
+    assert [each["text"] for each in cart["containers"][0]["notes"]] == ["of the container"]
+    same = await shop.call(
+        "replace-items", cart_id, {"containerId": "k-1", "items": [{**line, "notes": [NOTE, second_of(second)]}]}
+    )
+    assert same["status"] == "unchanged"
+    changed = [{**NOTE, "text": "call twice"}]
+    for kind, data in (
+        ("replace-items", {"containerId": "k-1", "items": [{**line, "notes": changed}]}),
+        (
+            "replace-containers",
+            {"containers": [{"portfolioId": "p-1", "notes": [], "items": [{"productId": "pr-1", "notes": [NOTE]}]}]},
+        ),
+    ):
+        reply = await shop.call(kind, cart_id, data)
+        assert reply["status"] == "applied", reply
+        [note] = notes(reply, PLACES[0])
+        assert note["createdAt"] == first["createdAt"] < note["updatedAt"]
+    assert notes(reply, PLACES[1]) == []
+    twice = await shop.call("add-items", cart_id, {"items": [{"offeringId": "plan", "notes": [NOTE, NOTE]}]})
+    assert problems(twice) == [("/data/items/0/notes", "duplicate-id")]
+
+
+def second_of(note: dict[str, Any]) -> dict[str, Any]:
+    """A note that is there, as a command gives it."""
+    return {name: note[name] for name in ("id", "text")}

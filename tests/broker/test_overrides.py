@@ -60,6 +60,33 @@ async def test_a_price_is_set(shop: Shop, kind: str, value: str, gross: str) -> 
     assert (change["type"], change["itemId"], change["override"]) == ("price-overridden", "i-1", told)
 
 
+async def test_a_price_is_named_by_its_id_alone(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    by_id = {"priceType": None, "period": None, "priceId": "pp-plan"}
+    reply = await override(shop, cart_id, **by_id, attributes={"subType": "loyalty"})
+    [told] = reply["cart"]["items"][0]["overrides"]
+    assert (told["priceType"], told["period"], told["attributes"]) == ("recurring", "P1M", {"subType": "loyalty"})
+    assert "priceId" not in told
+    for fields in ({"priceId": "pp-phone"}, {"priceType": "usage", "priceId": "pp-plan"}, {"period": "P1Y"}):
+        refused = await override(shop, cart_id, **{**by_id, **fields})
+        assert problems(refused) == [("/data/priceId", "price-not-found")]
+    nothing = await override(shop, cart_id, priceType=None)
+    assert problems(nothing) == [("/data", "one-of")]
+    back = await override(shop, cart_id, **by_id, kind="list-price", value=None)
+    assert back["cart"]["items"][0]["overrides"] == []
+
+
+async def test_an_override_counts_while_it_is_valid(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    valid = {"startDateTime": "2026-01-01T00:00:00Z", "endDateTime": "9000-01-01T00:00:00Z"}
+    reply = await override(shop, cart_id, validFor=valid)
+    assert (price(reply)["gross"], reply["cart"]["items"][0]["overrides"][0]["validFor"]) == ("18.00", valid)
+    later = await shop.call("reprice-cart", cart_id, {"asOf": "9000-01-01T00:00:00Z"}, dryRun=True)
+    assert price(later)["gross"] == "20.00"
+    over = await override(shop, cart_id, validFor={"endDateTime": "2026-01-01T00:00:00Z"})
+    assert price(over)["gross"] == "20.00"
+
+
 async def test_an_override_stays_with_its_line(shop: Shop) -> None:
     cart_id = await shop.cart(PLAN)
     await override(shop, cart_id)

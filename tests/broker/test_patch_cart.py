@@ -22,6 +22,7 @@ CASE = {
     "billingAccountId": "ba-1",
     "subscriberNumber": "+33123456789",
     "relationships": [{"id": "i-1", "type": "reliesOn"}],
+    "extensions": {"shop": {"sku": "s-1", "size": {"width": 1.5, "unit": "m"}}, "other": {"a": 1}},
 }
 CART: dict[str, Any] = {
     "attributes": {"theme": "dark"},
@@ -30,7 +31,7 @@ CART: dict[str, Any] = {
     ],
     "containers": [
         {"id": "k-1", "category": "mobile", "processContext": "new", "portfolioId": "pf-1", "attributes": {"x": "1"}},
-        {"id": "k-2", "category": "fixed"},
+        {"id": "k-2", "category": "fixed", "extensions": {"shop": {"row": 1}}},
     ],
 }
 NOTE = {"author": "anna", "text": "call first"}
@@ -112,6 +113,12 @@ CASES: dict[tuple[str, str], tuple[str, Any]] = {
     ("/containers/<id>/processContext", "replace"): ("/containers/k-1/processContext", "in-life"),
     ("/containers/<id>/processContext", "delete"): ("/containers/k-1/processContext", None),
     ("/containers/<id>/processContext", "test"): ("/containers/k-1/processContext", "new"),
+    ("/items/<id>/extensions/<name>", "add"): ("/items/i-2/extensions/shop", {"sku": "s-2"}),
+    ("/items/<id>/extensions/<name>", "patch"): ("/items/i-2/extensions/shop", {"sku": "s-2", "size": None}),
+    ("/items/<id>/extensions/<name>", "delete"): ("/items/i-2/extensions/shop", None),
+    ("/containers/<id>/extensions/<name>", "add"): ("/containers/k-1/extensions/shop", {"row": 2}),
+    ("/containers/<id>/extensions/<name>", "patch"): ("/containers/k-2/extensions/shop", {"shelf": 3}),
+    ("/containers/<id>/extensions/<name>", "delete"): ("/containers/k-2/extensions/shop", None),
 }
 """One operation for each op of each row, on the cart below."""
 ROWS = {
@@ -141,6 +148,8 @@ ROWS = {
     ): ("add", "replace", "delete", "test"),
 }
 """The table of the contract."""
+KEPT = {f"/{part}/<id>/extensions/<name>": {"add", "patch", "delete"} for part in ("items", "containers")}
+"""And what dialects keep."""
 
 
 def operation(op: str, path: str, value: Any = None) -> Operation:
@@ -193,7 +202,7 @@ def timeless(change: dict[str, Any]) -> dict[str, Any]:
 
 def test_the_table_is_that_of_the_contract() -> None:
     expected = {path: set(ops) for paths, ops in ROWS.items() for path in paths}
-    assert {path: set(target.ops) for path, target in TABLE.items()} == expected
+    assert {path: set(target.ops) for path, target in TABLE.items()} == {**expected, **KEPT}
 
 
 def test_every_operation_of_every_row_is_tested() -> None:
@@ -222,6 +231,21 @@ async def test_every_row_does_what_its_operation_says(shop: Shop, cart: str, row
         assert holds(look(after, path), value)
     else:
         assert look(after, path) == value
+
+
+async def test_what_a_dialect_keeps_is_merged_exactly_and_others_are_left_alone(shop: Shop, cart: str) -> None:
+    path = "/items/i-2/extensions/shop"
+    merged = await patch(shop, cart, operation("patch", path, {"size": {"width": None, "height": 0.5}, "tags": [1]}))
+    extensions = look(merged["cart"], "/items/i-2/extensions")
+    assert extensions["shop"] == {"sku": "s-1", "size": {"unit": "m", "height": 0.5}, "tags": [1]}
+    assert extensions["other"] == {"a": 1}
+    gone = await patch(shop, cart, operation("patch", path, {"sku": None, "size": None, "tags": None}))
+    assert look(gone["cart"], "/items/i-2/extensions") == {"other": {"a": 1}}
+    refused = await patch(shop, cart, operation("delete", path))
+    assert problems(refused) == [("/data/operations/0", "not-found")]
+    for value, problem in ((None, "missing"), ([1], "wrong-type"), ({"text": "x" * 40_000}, "too-long")):
+        refused = await patch(shop, cart, {"op": "add", "path": path, "value": value})
+        assert problems(refused) == [("/data/operations/0/value", problem)]
 
 
 async def test_patch_keeps_the_fields_that_it_does_not_name_and_replace_removes_them(shop: Shop, cart: str) -> None:

@@ -16,7 +16,15 @@ from cartwright.commands import (
     SimulatePrice,
     UnwindValues,
 )
-from cartwright.wire.replies import CartRead, CartsFound, ElementsFound, HistoryRead, ValuesCounted, ValuesFound
+from cartwright.wire.replies import (
+    CartRead,
+    CartsFound,
+    ElementsFound,
+    HistoryRead,
+    QueryResult,
+    ValuesCounted,
+    ValuesFound,
+)
 
 
 class QueriesMethods(Calls):
@@ -47,6 +55,12 @@ class QueriesMethods(Calls):
     ) -> CartRead:
         """`get-cart`: read a cart by its id or one of its keys, at its stored prices, at today's, or as it once was."""
         return await self.ask(CartRead, "get-cart", data, cart_id=cart_id, **options)
+
+    async def get_configuration(self, *, cart_id: str | None = None, **options: Unpack[CallOptions]) -> QueryResult:
+        """`get-configuration`: what the tenant has configured, with what holds where nothing is set (002,
+        Configuration).
+        """
+        return await self.ask(QueryResult, "get-configuration", cart_id=cart_id, **options)
 
     async def get_history(
         self, cart_id: str, data: GetHistory | None = None, **options: Unpack[CallOptions]

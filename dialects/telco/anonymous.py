@@ -1,0 +1,82 @@
+"""Carts of visitors who are not known yet: saved under a unique id, found by it, and claimed at login."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from cartwright.wire.refusals import ErrorCode, Refusal
+from dialects.dialect import Call, Operation, Plan, Response, Step, Told
+from dialects.telco.calls import body_of, cart_response, needed, parameters_of, plan_of
+from dialects.telco.canonical import CUSTOMER, party
+from dialects.telco.errors import refuse
+from dialects.telco.models.parts import Part, Party
+from models.cart.keys import UNIQUE_ID
+
+
+def _listed(given: object) -> object:
+    """One party is a list of one."""
+    return [given] if isinstance(given, dict) else given
+
+
+class Claim(Part):
+    """Who claims a cart: one related party, or a list in which one has the role of the customer."""
+
+    related_party: Annotated[list[Party], BeforeValidator(_listed), Field(min_length=1, max_length=100)]
+
+
+def _save(call: Call) -> Plan:
+    parameters = parameters_of(call)
+    data = {} if parameters.unique_id is None else {"uniqueId": parameters.unique_id}
+    return plan_of(call, parameters, [Step("save-cart", data, {"": "/parameters"})])
+
+
+def _query(call: Call) -> Plan:
+    parameters = parameters_of(call)
+    needed(call, unique_id=parameters.unique_id)
+    return Plan(steps=(Step("get-cart"),), key=(UNIQUE_ID, parameters.unique_id or ""))
+
+
+def _shown(call: Call, told: Told) -> Response:
+    """The cart, unless it has become a customer's: then its unique id alone opens it no more."""
+    customer = told.cart.header.customer if told.cart is not None else None
+    if customer is not None and customer.id is not None:
+        return refuse(call, Refusal(ErrorCode.FORBIDDEN, "The cart belongs to a customer."))
+    return cart_response(call, told)
+
+
+def _claim(call: Call) -> Plan:
+    parameters = parameters_of(call)
+    body, _ = body_of(Claim, call)
+    customer = {"id": _customer_id(body.related_party), "userType": "CUSTOMER"}
+    kept = [found for each in body.related_party if (found := party(each.wire())) is not None]
+    steps = [
+        Step("claim-cart", {"customer": customer}, {"": "/body", "/customer": "/body/relatedParty"}),
+        Step("update-cart", {"relatedParties": kept}, {"": "/body", "/relatedParties": "/body/relatedParty"}),
+    ]
+    if parameters.id is None and parameters.unique_id is not None:
+        return Plan(
+            steps=tuple(steps),
+            key=(UNIQUE_ID, parameters.unique_id),
+            version=parameters.version,
+            dry_run=parameters.dry_run,
+            reason=parameters.reason,
+        )
+    return plan_of(call, parameters, steps)
+
+
+def _customer_id(parties: Sequence[Party]) -> str:
+    """The id of the party with the role of the customer, or of the only party; raises `invalid`."""
+    named = [each for each in parties if (each.role or "").casefold() == CUSTOMER]
+    for each in named or (parties if len(parties) == 1 else ()):
+        if each.id:
+            return each.id
+    message = "One related party must be the customer, with an id."
+    raise Refusal.at("/body/relatedParty", ErrorCode.INVALID, message, "missing")
+
+
+OPERATIONS = {
+    "save-anonymous-cart": Operation(_save, cart_response),
+    "query-anonymous-cart": Operation(_query, _shown, writes=False),
+    "claim-anonymous-cart": Operation(_claim, cart_response),
+}

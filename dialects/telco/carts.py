@@ -1,0 +1,55 @@
+"""Create, query, empty and delete a cart (002, Create Shopping Cart to Delete Shopping Cart)."""
+
+from collections.abc import Mapping
+
+from dialects.dialect import Call, Operation, Plan, Response, Step, Told
+from dialects.http_status import CREATED, NO_CONTENT, OK
+from dialects.telco.calls import body_of, cart_response, parameters_of, plan_of
+from dialects.telco.models.parts import ShoppingCart
+from dialects.telco.planning import BODY, adjustment_steps, cart_data
+from dialects.telco.rendering.cart import render_cart
+
+
+def plan_create(call: Call) -> Plan:
+    """A new cart with its contents; its id is the body's or the parameter's, else it is assigned."""
+    parameters = parameters_of(call)
+    body, sent = body_of(ShoppingCart, call)
+    return Plan(
+        steps=(Step("create-cart", cart_data(sent), BODY), *adjustment_steps(sent)),
+        cart_id=body.id or parameters.id or call.cart_id,
+        dry_run=parameters.dry_run,
+        reason=parameters.reason,
+    )
+
+
+def created(call: Call, told: Told) -> Response:
+    """The new cart; nothing is created by a dry run."""
+    return Response(OK if told.status == "dry-run" else CREATED, render_cart(call, told))
+
+
+def plan_query(call: Call) -> Plan:
+    """The cart as it is."""
+    return plan_of(call, parameters_of(call), [Step("get-cart")])
+
+
+def plan_empty(call: Call) -> Plan:
+    """Without containers and items; customer and contacts stay."""
+    return plan_of(call, parameters_of(call), [Step("empty-cart")])
+
+
+def plan_delete(call: Call) -> Plan:
+    """Gone for good."""
+    return plan_of(call, parameters_of(call), [Step("delete-cart")])
+
+
+def deleted(_call: Call, told: Told) -> Response:
+    """Nothing more to say; a dry run deletes nothing."""
+    return Response(OK, None) if told.status == "dry-run" else Response(NO_CONTENT, None)
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "create-shopping-cart": Operation(plan_create, created),
+    "query-shopping-cart": Operation(plan_query, cart_response, writes=False),
+    "empty-shopping-cart": Operation(plan_empty, cart_response),
+    "delete-shopping-cart": Operation(plan_delete, deleted),
+}

@@ -1,0 +1,292 @@
+"""Prices as the document has them: with and without tax, before promotions and after them, for the whole quantity.
+
+A price point states its amount with or without its taxes. The other side of a list price that promotions have altered
+is worked out here, with the taxes of the price and the rounding of the cart's policy.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from cartwright.wire.header import TimePeriod
+from dialects.numbers import amount, number
+from dialects.telco import blank
+from dialects.telco.blank import filled
+from dialects.telco.words import PERIODS, period_name, price_type
+from facts.snapshot import Facts
+from models.cart.cart import Cart, Item
+from models.cart.forms import Document
+from models.cart.price import Alteration, Price, TaxLine
+from models.catalog.rows import PricePoint, Tax
+from models.money.rates import parse_percent
+from pricing.arithmetic.tax import Rates, TaxableLine, tax_lines
+from pricing.price import policy_of
+
+Kind = tuple[str, str | None]
+"""Type and period of a price."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Amounts in minor units: the list price without and with tax, and the same after promotions."""
+
+    list_net: int
+    list_gross: int
+    net: int
+    gross: int
+
+    def __add__(self, other: "Sum") -> "Sum":
+        return Sum(
+            self.list_net + other.list_net,
+            self.list_gross + other.list_gross,
+            self.net + other.net,
+            self.gross + other.gross,
+        )
+
+    def __sub__(self, other: "Sum") -> "Sum":
+        return Sum(
+            self.list_net - other.list_net,
+            self.list_gross - other.list_gross,
+            self.net - other.net,
+            self.gross - other.gross,
+        )
+
+
+NOTHING = Sum(0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A price of an item, its amounts, and how many of what it is for."""
+
+    price: Price
+    sum: Sum
+    measure: str
+
+    @property
+    def kind(self) -> Kind:
+        """Its type and period."""
+        return self.price.type, self.price.period
+
+
+class PriceList:
+    """The prices of one cart by item, worked out once, and how its currency is written."""
+
+    def __init__(self, cart: Cart, facts: Facts) -> None:
+        self.currency = cart.currency
+        self.facts = facts
+        self._points: Mapping[str, PricePoint] = facts.table("prices")
+        self._policy = policy_of(cart, facts)
+        self._money: dict[int | None, Document] = {}
+        self._alterations: dict[int, list[Document]] = {}
+        self.of_item = {item.id: [self._priced(price, item) for price in item.prices] for item in cart.items}
+
+    def money(self, minor: int | None) -> Document:
+        """An amount with its currency; the same object for the same amount, as most occur several times."""
+        found = self._money.get(minor)
+        if found is None:
+            value = None if minor is None else amount(minor, self.currency)
+            found = self._money[minor] = {"unit": self.currency, "value": value}
+        return found
+
+    def alterations(self, priced: Priced) -> list[Document]:
+        """`priceAlteration` of a price; shown with the price, and with each total that it is part of."""
+        key = id(priced.price)
+        found = self._alterations.get(key)
+        if found is None:
+            found = self._alterations[key] = [_alteration(each, priced, self) for each in priced.price.alterations]
+        return found
+
+    def point(self, price: Price) -> PricePoint | None:
+        """The price point that a price comes from, if the catalog has it."""
+        return self._points.get(price.id)
+
+    def _priced(self, price: Price, item: Item) -> Priced:
+        measure = f"{item.quantity} {price.unit or 'unit'}"
+        if not price.alterations:
+            return Priced(price, Sum(price.net, price.gross, price.net, price.gross), measure)
+        point = self.point(price)
+        altered = price.list_amount + sum(each.amount for each in price.alterations)
+        inclusive = point.tax_included if point is not None else altered == price.gross
+        rates = _rates(tuple(tax.rate for tax in price.taxes))
+        line = TaxableLine(price.list_amount, item.quantity, rates, _exempt(price))
+        [taxed] = tax_lines([line], inclusive=inclusive, policy=self._policy)
+        return Priced(price, Sum(taxed.net, taxed.gross, price.net, price.gross), measure)
+
+
+def _exempt(price: Price) -> tuple[bool, ...]:
+    """Which taxes of a price are not owed: those that come to nothing on an amount that would have some."""
+    return tuple(tax.amount == 0 and price.net != 0 for tax in price.taxes)
+
+
+@cache
+def _rates(percentages: tuple[str, ...]) -> Rates:
+    return Rates(tuple(parse_percent(each) for each in percentages))
+
+
+def sums(prices: Iterable[Priced]) -> dict[Kind, Sum]:
+    """The sum of prices by type and period, one-time first, as the cart's own totals are ordered."""
+    found: dict[Kind, Sum] = {}
+    for each in prices:
+        found[each.kind] = found.get(each.kind, NOTHING) + each.sum
+    return found
+
+
+def item_prices(item: Item, prices: PriceList) -> list[Document]:
+    """`itemPrice`: every price of an item, with what altered it and its taxes."""
+    return [_item_price(each, prices) for each in prices.of_item[item.id]]
+
+
+def _item_price(priced: Priced, prices: PriceList) -> Document:
+    price, point = priced.price, prices.point(priced.price)
+    least = point.minimum_down_payment_amount if point is not None else None
+    return filled(
+        blank.ITEM_PRICE,
+        _kind(priced.kind),
+        {
+            "unitOfMeasure": priced.measure,
+            "price": _price(priced.sum, price.taxes, priced.sum.gross, prices),
+            "priceAlteration": prices.alterations(priced),
+            "productOfferingPrice": filled(blank.NAMED, {"id": price.id}),
+            "tax": [_tax(each, prices) for each in price.taxes],
+            "priceId": price.id,
+            "isDownPaymentRequired": point is not None and point.is_down_payment_required,
+            "minimumDownPaymentAmount": None if least is None else number(Decimal(least)),
+            "isProrated": point is not None and point.is_prorated,
+            "isArrears": price.arrears,
+            "agreementBased": _by_agreement(priced, prices),
+            "itemPriceRelationship": [
+                {"relationshipType": each.type, "priceId": each.id} for each in price.relationships
+            ],
+            "validFor": _period(point.valid_for if point is not None else None),
+        },
+    )
+
+
+def total_prices(
+    prices: Sequence[Priced], price_list: PriceList, payable: Mapping[Kind, int] | None = None
+) -> list[Document]:
+    """`itemTotalPrice` and its kin: a row per price type and period; `payable`, where it is not the gross total."""
+    rows = []
+    for kind, total in sums(prices).items():
+        those = [each for each in prices if each.kind == kind]
+        taxes = [tax for each in those for tax in each.price.taxes]
+        due = total.gross if payable is None else payable.get(kind, total.gross)
+        altered = [altered for each in those for altered in price_list.alterations(each)]
+        rows.append(
+            filled(
+                blank.TOTAL_PRICE,
+                _kind(kind),
+                {
+                    "price": _price(total, taxes, due, price_list),
+                    "priceAlteration": altered,
+                    "agreementBased": any(_by_agreement(each, price_list) for each in those),
+                },
+            )
+        )
+    return rows
+
+
+def price_change(kind: Kind, difference: Sum, prices: PriceList) -> Document:
+    """One of `itemPriceChanged`: by how much each amount moved."""
+    rises = (difference.gross, difference.net) > (0, 0)
+    return filled(
+        blank.PRICE_CHANGE,
+        {
+            "priceType": price_type(kind[0]),
+            "recurringChargePeriod": period_name(kind[1]),
+            "changeType": "increase" if rises else "decrease",
+            "changeInPrice": _amounts(difference, prices),
+            "agreementBased": False,
+        },
+    )
+
+
+def _price(total: Sum, taxes: Sequence[TaxLine], payable: int, prices: PriceList) -> Document:
+    rates = {tax.rate for tax in taxes}
+    return filled(
+        blank.PRICE,
+        _amounts(total, prices),
+        {
+            "taxRate": number(Decimal(rates.pop())) if len(rates) == 1 else None,
+            "changeAmount": prices.money(total.gross - total.list_gross),
+            "discount": prices.money(max(total.list_gross - total.gross, 0)),
+            "amountPayable": prices.money(payable),
+            "taxAmount": amount(total.gross - total.net, prices.currency),
+        },
+    )
+
+
+def _amounts(total: Sum, prices: PriceList) -> Document:
+    return {
+        "dutyFreeAmount": prices.money(total.list_net),
+        "taxIncludedAmount": prices.money(total.list_gross),
+        "dutyFreeAlteredAmount": prices.money(total.net),
+        "taxIncludedAlteredAmount": prices.money(total.gross),
+    }
+
+
+def _alteration(each: Alteration, priced: Priced, prices: PriceList) -> Document:
+    """One of `priceAlteration`: what it changed, on the side of the taxes on which the price is stated."""
+    price = priced.price
+    promotion = prices.facts.table("promotions").get(each.id) if each.source == "promotion" else None
+    nothing = prices.money(None)
+    return filled(
+        blank.ALTERATION,
+        {
+            "applicationDuration": each.periods,
+            "name": promotion.name if promotion is not None else None,
+            "priceType": price_type(price.type),
+            "priority": each.priority,
+            "recurringChargePeriod": period_name(price.period),
+            "unitOfMeasure": priced.measure,
+            "price": filled(
+                blank.PRICE,
+                {
+                    "dutyFreeAmount": nothing,
+                    "taxIncludedAmount": nothing,
+                    "dutyFreeAlteredAmount": nothing,
+                    "taxIncludedAlteredAmount": nothing,
+                    "changeAmount": prices.money(each.amount),
+                    "discount": prices.money(max(-each.amount, 0)),
+                    "amountPayable": nothing,
+                },
+            ),
+            "productOfferingPrice": filled(blank.NAMED, {"id": price.id}),
+            "priceAlterationType": each.source,
+            "referenceId": each.id,
+        },
+    )
+
+
+def _tax(each: TaxLine, prices: PriceList) -> Document:
+    known: Tax | None = prices.facts.table("taxes").get(each.id)
+    return filled(
+        blank.TAX,
+        {
+            "id": each.id,
+            "taxRate": number(Decimal(each.rate)),
+            "taxAmount": prices.money(each.amount),
+            "definesExemption": known is not None and bool(known.exemptions),
+            "validFor": _period(known.valid_for if known is not None else None),
+        },
+        {"taxCategory": known.category, "name": known.name, "displayName": known.name} if known is not None else None,
+    )
+
+
+def _kind(kind: Kind) -> Document:
+    return {
+        "priceType": price_type(kind[0]),
+        "recurringChargePeriod": period_name(kind[1]),
+        "recurringChargePeriodLength": 1 if kind[1] in PERIODS else None,
+    }
+
+
+def _by_agreement(priced: Priced, prices: PriceList) -> bool:
+    point = prices.point(priced.price)
+    return point is not None and point.agreement_id is not None
+
+
+def _period(valid_for: TimePeriod | None) -> Document:
+    return filled(blank.PERIOD, valid_for.wire() if valid_for is not None else None)
