@@ -1,7 +1,7 @@
 """Documents that may be executed: parsed, within the limits, valid against a schema; those that come often, once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from graphql import (
@@ -11,13 +11,14 @@ from graphql import (
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,
+    SelectionSetNode,
     parse,
     validate,
 )
 
 from cartwright.wire.refusals import ErrorCode
 from dialects.graphql.errors import Unexecutable
-from dialects.graphql.limits import MAX_BYTES, MAX_TOKENS, Sizes, excesses, fragment_sizes
+from dialects.graphql.limits import MAX_BYTES, MAX_TOKENS, Sizes, excesses, fragment_sizes, size_of
 
 REMEMBERED = 100
 """So many documents are kept parsed."""
@@ -34,6 +35,15 @@ class Document:
     operations: tuple[OperationDefinitionNode, ...]
     fragments: Mapping[str, FragmentDefinitionNode]
     sizes: Sizes
+    counted: dict[int, int] = field(default_factory=dict, init=False)
+    """How many fields selection sets hold, by the identity of their nodes."""
+
+    def fields_in(self, selections: SelectionSetNode | None) -> int:
+        """How many fields a selection set of this document holds."""
+        found = self.counted.get(id(selections))
+        if found is None:
+            found = self.counted[id(selections)] = size_of(selections, self.sizes).fields
+        return found
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation with a name, or the only one; raises `Unexecutable`."""

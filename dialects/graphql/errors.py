@@ -45,10 +45,15 @@ def not_executed(refusal: Refusal) -> Response:
     """The response to a request that was refused before execution."""
     if isinstance(refusal, Unexecutable):
         return Response(BAD_REQUEST, {"errors": [error_body(each, refusal) for each in refusal.errors]})
-    problems = [f"{each.path} {each.message}" for each in refusal.problems]
-    messages = problems if refusal.code is ErrorCode.INVALID and problems else [refusal.message]
-    errors = [{"message": each, "extensions": extensions(refusal)} for each in messages]
+    errors = [{"message": in_words(refusal).message, "extensions": extensions(refusal)}]
     return Response(http_status(refusal.code), {"errors": errors})
+
+
+def in_words(refusal: Refusal) -> Refusal:
+    """The refusal with a message that names all that is invalid."""
+    if refusal.code is not ErrorCode.INVALID or not refusal.problems:
+        return refusal
+    return Refusal(refusal.code, "; ".join(f"{each.path} {each.message}" for each in refusal.problems))
 
 
 def error_bodies(errors: Iterable[GraphQLError]) -> list[Document]:

@@ -9,9 +9,8 @@ from graphql.pyutils import Undefined
 
 from cartwright.wire.refusals import ErrorCode, Refusal
 from dialects.dialect import Call, Response
-from dialects.graphql.documents import Documents
-from dialects.graphql.errors import NOT_EXECUTED, Unexecutable, error_bodies
-from dialects.graphql.limits import Sizes, size_of
+from dialects.graphql.documents import Document, Documents
+from dialects.graphql.errors import NOT_EXECUTED, Unexecutable, error_bodies, in_words
 from dialects.graphql.request import Request
 from dialects.http_status import OK
 
@@ -28,7 +27,7 @@ class Execution(Generic[S]):
 
     source: S | None
     refusal: Refusal | None
-    sizes: Sizes
+    document: Document
     values: int = 0
 
 
@@ -46,7 +45,7 @@ def source(info: Info) -> Any:
 def listed(values: Sequence[T], info: Info) -> Sequence[T]:
     """A list as the value of a field; raises `too-large` if the answer would hold too many values."""
     execution: Execution[Any] = info.context
-    fields = sum(size_of(node.selection_set, execution.sizes).fields for node in info.field_nodes)
+    fields = sum(execution.document.fields_in(node.selection_set) for node in info.field_nodes)
     execution.values += len(values) * fields
     if execution.values > MAX_VALUES:
         raise Refusal(ErrorCode.TOO_LARGE, f"An answer has at most {MAX_VALUES} values in lists: ask for fewer fields.")
@@ -55,11 +54,12 @@ def listed(values: Sequence[T], info: Info) -> Sequence[T]:
 
 def execute(request: Request, own: object, refusal: Refusal | None = None) -> Response:
     """The response of executing a request on `own`; with a refusal, every field at the root fails with it."""
+    refusal = in_words(refusal) if refusal is not None else None
     result = execute_sync(
         request.documents.schema,
         request.document.node,
         Undefined,
-        Execution(own, refusal, request.document.sizes),
+        Execution(own, refusal, request.document),
         request.given,
         request.operation.name.value if request.operation.name is not None else None,
     )
