@@ -1,20 +1,19 @@
 """A request: a document, which of its operations, and variables; what it asks for is known before it is executed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from graphql import (
     FieldNode,
-    FragmentSpreadNode,
     GraphQLError,
     GraphQLIncludeDirective,
     GraphQLObjectType,
     GraphQLSkipDirective,
-    InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
     SelectionNode,
+    SelectionSetNode,
     get_argument_values,
     get_directive_values,
     get_variable_values,
@@ -27,6 +26,7 @@ from cartwright.wire.schema import Model
 from dialects.dialect import Call
 from dialects.graphql.documents import MAX_ERRORS, Document, Documents
 from dialects.graphql.errors import Unexecutable
+from dialects.graphql.fields import collected
 from dialects.reading import CallParameters, read_call
 
 
@@ -86,39 +86,16 @@ class Request:
     def roots(self) -> list[Selected]:
         """The fields at the root."""
         kind = self.documents.schema.get_root_type(self.operation.operation)
-        return self._selected(kind, [self.operation.selection_set.selections]) if kind is not None else []
+        return self._selected(kind, [self.operation.selection_set]) if kind is not None else []
 
     def within(self, parents: Iterable[Selected], kind: GraphQLObjectType) -> list[Selected]:
         """The fields in these fields, whose type is `kind`."""
-        return [
-            each
-            for parent in parents
-            for each in self._selected(
-                kind, [node.selection_set.selections for node in parent.nodes if node.selection_set]
-            )
-        ]
+        nodes = ([node.selection_set for node in each.nodes if node.selection_set] for each in parents)
+        return [field for each in nodes for field in self._selected(kind, each)]
 
-    def _selected(self, kind: GraphQLObjectType, selections: Sequence[Sequence[SelectionNode]]) -> list[Selected]:
-        grouped: dict[str, list[FieldNode]] = {}
-        for each in selections:
-            for node in self._fields(kind, each, set()):
-                grouped.setdefault((node.alias or node.name).value, []).append(node)
-        return [self._field(kind, nodes) for nodes in grouped.values()]
-
-    def _fields(
-        self, kind: GraphQLObjectType, selections: Iterable[SelectionNode], spread: set[str]
-    ) -> Iterator[FieldNode]:
-        for node in selections:
-            if not self._included(node):
-                continue
-            if isinstance(node, FieldNode):
-                yield node
-            elif isinstance(node, InlineFragmentNode):
-                if node.type_condition is None or node.type_condition.name.value == kind.name:
-                    yield from self._fields(kind, node.selection_set.selections, spread)
-            elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
-                spread.add(node.name.value)
-                yield from self._fields(kind, self.document.fragments[node.name.value].selection_set.selections, spread)
+    def _selected(self, kind: GraphQLObjectType, selections: Iterable[SelectionSetNode]) -> list[Selected]:
+        fields = collected(self.documents.schema, kind, selections, self.document.fragments, self._included)
+        return [self._field(kind, nodes) for nodes in fields.values()]
 
     def _included(self, node: SelectionNode) -> bool:
         if not node.directives:

@@ -70,6 +70,10 @@ class MemoryCounter:
                 self.carts[told.cart.id] = told.cart
         return told
 
+    def outcome(self, kind: str, data: dict[str, Any], cart_id: str) -> Told:
+        """What comes of one command about a cart; nothing is kept."""
+        return self._done(Step(kind, data), self.carts[cart_id], "m")
+
     def _found(self, plan: Plan) -> Cart | None:
         if plan.key is None:
             return self.carts.get(plan.cart_id or "")

@@ -7,10 +7,12 @@ from graphql import get_introspection_query
 
 from dialects.dialect import Call
 from dialects.graphql.documents import REMEMBERED, REMEMBERED_LENGTH
+from dialects.graphql.execution import compiled_answer, complete_answer
 from dialects.graphql.limits import MAX_BYTES
+from dialects.graphql.request import Request
 from dialects.graphql.schema import executable
 from dialects.video_store.dialect import DIALECT, plan
-from dialects.video_store.schema import DOCUMENTS, SCHEMA
+from dialects.video_store.schema import DOCUMENTS, SCHEMA, Store
 from facts.snapshot import CatalogRows, Facts
 from models.answers import encoding
 from support.counters import MemoryCounter
@@ -190,6 +192,43 @@ def test_amounts_are_written_exactly(store: MemoryCounter) -> None:
     store.carts["c"] = cart
     response = store.response("graphql", None, {"query": "{ cart { totalPrice } }"}, "c")
     assert encoding.encode(response.body) == b'{"data":{"cart":{"totalPrice":1000000000003.57}}}'
+
+
+ANSWERED = [
+    "{ cart { totalPrice content { items { product { id name } } pagination { total } } } }",
+    """
+    { a: cart { x: totalPrice x: totalPrice } ...Q b: cart { __typename } }
+    fragment Q on Query { a: cart { vouchers { code } } }
+    """,
+    """
+    { cart { content { items { accessMode { __typename ...M ... on SVODAccessMode { id } } } } } }
+    fragment M on AccessMode { priceFormat ... on TVODAccessMode { type duration } }
+    """,
+    """
+    query ($ids: [ID!] = [1, 2]) { cms { products(includeIds: $ids) { items { ...P } } } }
+    fragment P on Product {
+      type
+      extension { ... on ProductTVOD { accessModes { id } } ... on ProductSVOD { accessModes { id } } }
+    }
+    """,
+]
+
+
+@pytest.mark.parametrize("query", ANSWERED)
+def test_what_is_compiled_is_answered_as_graphql_core_does(store: MemoryCounter, query: str) -> None:
+    request = Request.read(_call(query), DOCUMENTS)
+    offerings = store.outcome("get-offerings", {}, "c").items
+    own = Store(store.carts["c"], store.facts, offerings)
+    data = compiled_answer(request, own)
+    result = complete_answer(request, own, None)
+    assert result.errors is None
+    assert data is not None
+    assert encoding.encode(data) == encoding.encode(result.data)
+
+
+@pytest.mark.parametrize("query", ["{ __schema { types { name } } }", "{ cart { totalPrice @skip(if: false) } }"])
+def test_directives_and_introspection_are_not_compiled(query: str) -> None:
+    assert compiled_answer(Request.read(_call(query), DOCUMENTS), None) is None
 
 
 def test_often_used_documents_are_parsed_once_and_long_ones_are_not_kept() -> None:
