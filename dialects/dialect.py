@@ -55,9 +55,10 @@ class Step:
 class Plan:
     """What a call means: canonical commands that take effect together, in one version, or a single query.
 
-    The cart is the one with the id `cart_id`, or the one that `key`, a name and a value, leads to. `opening` is the
-    data of the `create-cart` that comes first if there is no such cart yet; without it that is `cart-not-found`.
-    `catalog` are commands about the catalog whose rows come in before, in one revision, if the steps are not refused.
+    Without steps it asks for nothing, and needs no cart. Otherwise the cart is the one with the id `cart_id`, or the
+    one that `key`, a name and a value, leads to. `opening` is the data of the `create-cart` that comes first if there
+    is no such cart yet; without it that is `cart-not-found`. `catalog` are commands about the catalog whose rows come
+    in before, in one revision, if the steps are not refused.
     """
 
     steps: tuple[Step, ...]

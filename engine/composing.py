@@ -11,10 +11,11 @@ from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
 
-from cartwright.wire.command import AnyEnvelope
+from cartwright.wire.command import AnyEnvelope, CommandData, Envelope
 from cartwright.wire.refusals import Refusal
 from handlers.lifecycle import State, check_state
-from handlers.registry import CartCommand, Context, Needs, all_needs
+from handlers.registry import CartCommand, Context, Needs, Query, all_needs, needs_nothing
+from models.answers.answer import QueryAnswer
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart
 from models.cart.forms import Document
@@ -23,6 +24,10 @@ from models.changes.follow_up import FollowUp
 
 STEPS = "steps"
 OPENING = "opening"
+
+
+NOTHING = Query("nothing", Envelope[CommandData], lambda *_: QueryAnswer(()), needs_nothing, True, "query-result", None)
+"""A query that asks nothing of any cart: what no commands at all come to."""
 
 
 class Part(NamedTuple):

@@ -13,6 +13,7 @@ from cartwright.commands.header import HeaderFields, NotePlace, Reference, TimeP
 from cartwright.commands.parts import (
     DefinedContainer,
     KnownCustomer,
+    LeavingOffering,
     NewContainer,
     NewItem,
     NewNote,
@@ -20,6 +21,19 @@ from cartwright.commands.parts import (
     Operation,
     ProductUpdate,
 )
+
+
+class AddAccessMode(Data):
+    """The offering and the access mode.
+
+    An access mode is a price point with a characteristic `accessMode`. The new item carries all characteristics of the
+    price point, so it has that price.
+    """
+
+    offering_id: str
+    """The offering."""
+    access_mode: str
+    """The value of the price point's characteristic `accessMode`."""
 
 
 class AddContainers(Data):
@@ -219,6 +233,13 @@ class RemoveNote(NotePlace):
 
     note_id: str
     """The note's id."""
+
+
+class RemoveOfferings(Data):
+    """The offerings to take out."""
+
+    offerings: Sequence[LeavingOffering]
+    """The offerings; every line of each leaves, with its children."""
 
 
 class RemovePromotion(Data):

@@ -263,6 +263,15 @@ class Operation(Data):
     """The value; `delete` needs none. A `test` of an object compares the fields that it names."""
 
 
+class LeavingOffering(Data):
+    """An offering to take out, or only those of its lines that have certain characteristics."""
+
+    offering_id: str
+    """The offering."""
+    characteristics: Mapping[str, str] = Field(default_factory=dict)
+    """Values that a line's characteristics must have to be removed."""
+
+
 class NoteUpdate(Data):
     """New values for one note; absent fields stay as they are."""
 

@@ -22,7 +22,7 @@ from dialects.placing import in_call
 from dialects.registry import dialects
 from engine.body_hash import call_hash
 from engine.cataloguing import CATALOG, CatalogPart, CatalogParts, composed_catalog
-from engine.composing import OPENING, STEPS, Composition, Part, composed
+from engine.composing import NOTHING, OPENING, STEPS, Composition, Part, composed
 from engine.reading import Origin, derived_cart_id, invalid, problems_of
 from handlers.registry import CartCommand, CatalogCommand, Query, Registered, commands
 from models.answers.answer import Answer, Headers, Refused
@@ -159,7 +159,9 @@ def _check_message_id(origin: Origin) -> None:
 
 
 def _planned(plan: Plan) -> tuple[Registered, AnyEnvelope]:
-    """A single command or query as it is registered, or several commands as one."""
+    """A single command or query as it is registered, several commands as one, or without any a query for nothing."""
+    if not plan.steps:
+        return NOTHING, NOTHING.envelope.model_validate({"type": NOTHING.kind, "data": {}})
     opening = None if plan.opening is None else Step("create-cart", plan.opening)
     if len(plan.steps) == 1 and opening is None:
         entry = commands()[plan.steps[0].type]

@@ -105,9 +105,12 @@ class CartSubject:
         if needs.history is not None:
             fetched = replace(fetched, history={needs.history: self._stretch(needs.history)})
         answer = answer_query(entry, self.cart, command, fetched.catalogs[needs.at], now, fetched)
-        if isinstance(answer, QueryAnswer) and self.cart is not None and not entry.blank:
-            answer = replace(answer, cart=(self.cart.id, self.cart.version))
-        return answer if work.call is None else work.call.respond(outcome_of_query(work, answer, fetched), answer)
+        about = self.cart if not entry.blank else None
+        if isinstance(answer, QueryAnswer) and about is not None:
+            answer = replace(answer, cart=(about.id, about.version))
+        return (
+            answer if work.call is None else work.call.respond(outcome_of_query(work, answer, about, fetched), answer)
+        )
 
     def keep(self, work: Work, result: Outcome, now: datetime) -> Entry:
         """Move on to the next version; an unchanged outcome is remembered without one."""

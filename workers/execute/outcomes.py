@@ -24,15 +24,16 @@ def outcome_of_cart(answer: CartAnswer, before: Cart | None, fetched: Fetched) -
     )
 
 
-def outcome_of_query(work: Work, answer: Answer, fetched: Fetched) -> Told:
-    """What a query found."""
+def outcome_of_query(work: Work, answer: Answer, about: Cart | None, fetched: Fetched) -> Told:
+    """What a query found, about a cart if it is about one."""
     if isinstance(answer, CartAnswer):
         return outcome_of_cart(answer, None, fetched)
     if not isinstance(answer, QueryAnswer):
         raise TypeError(f"{answer.type} is no answer of a query")
     return Told(
         status=answer.status,
-        facts=fetched.catalogs[None],
+        facts=_catalog_of(about, fetched),
+        cart=None if about is None else about.as_of(work.command.received_at),
         items=answer.items,
         paging=answer.paging,
         carts=_found(work, fetched),

@@ -12,6 +12,7 @@ from cartwright.commands import (
     FindCarts,
     GetCart,
     GetHistory,
+    GetOfferings,
     RecapValues,
     SimulatePrice,
     UnwindValues,
@@ -67,6 +68,12 @@ class QueriesMethods(Calls):
     ) -> HistoryRead:
         """`get-history`: who changed a cart, when and why; a page of its versions, the oldest first."""
         return await self.ask(HistoryRead, "get-history", data, cart_id=cart_id, **options)
+
+    async def get_offerings(
+        self, cart_id: str, data: GetOfferings | None = None, **options: Unpack[CallOptions]
+    ) -> QueryResult:
+        """`get-offerings`: what a cart can be filled with, at today's list prices for this cart (003, Products)."""
+        return await self.ask(QueryResult, "get-offerings", data, cart_id=cart_id, **options)
 
     async def recap_values(
         self, data: RecapValues, *, cart_id: str | None = None, **options: Unpack[CallOptions]

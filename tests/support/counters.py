@@ -1,0 +1,95 @@
+"""Calls in a dialect without a worker: planned, executed on carts in memory, answered."""
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cartwright.wire.decoding import decode
+from cartwright.wire.refusals import ErrorCode, Refusal
+from dialects.dialect import Call, Dialect, Plan, Response, Step, Told
+from engine.execute import execute
+from engine.query import answer_query
+from engine.reading import Origin, read_command
+from facts.snapshot import Facts
+from handlers.registry import CartCommand, Fetched, Query
+from models.answers import encoding
+from models.answers.answer import QueryAnswer
+from models.cart.cart import Cart
+from support.pricing import NOON
+
+TENANT = "acme"
+
+
+@dataclass
+class MemoryCounter:
+    """A dialect on carts in memory. The catalog is always the same; every call has a message id of its own."""
+
+    dialect: Dialect
+    facts: Facts
+    carts: dict[str, Cart] = field(default_factory=dict)
+    calls: int = 0
+    defaults: dict[str, Any] = field(default_factory=dict)
+
+    def call(
+        self, operation: str, parameters: object = None, body: object = None, cart_id: str | None = None
+    ) -> tuple[int, Any]:
+        """The HTTP status and the body of the answer to a call, as JSON."""
+        response = self.response(operation, parameters, body, cart_id)
+        return response.status, json.loads(encoding.encode(response.body))
+
+    def response(self, operation: str, parameters: object, body: object, cart_id: str | None = None) -> Response:
+        """The answer to a call."""
+        self.calls += 1
+        own = f"m-{self.calls}"
+        entry = self.dialect.operations[operation]
+        call = Call(TENANT, operation, own, cart_id or own, None, None)
+        try:
+            given = decode(json.dumps({"parameters": parameters, "body": body}).encode())
+            call = replace(call, parameters=given["parameters"], body=given["body"])
+            return entry.respond(call, self._outcome(entry.plan(call), own))
+        except Refusal as refusal:
+            return (entry.refuse or self.dialect.refuse)(call, refusal)
+
+    def _outcome(self, plan: Plan, message_id: str) -> Told:
+        if not plan.steps:
+            return Told("read", self.facts)
+        cart = self._found(plan)
+        searched = any(step.type == "find-carts" for step in plan.steps)
+        if searched:
+            return Told("read", self.facts, carts=tuple(self.carts.values()), paging={"last": True})
+        if cart is None and plan.opening is None:
+            raise Refusal(ErrorCode.CART_NOT_FOUND, "There is no cart with this id.")
+        told = Told("read", self.facts, cart=cart)
+        opening = [Step("create-cart", {**self.defaults, **plan.opening})] if plan.opening and cart is None else []
+        for step in [*opening, *plan.steps]:
+            told = self._done(step, told.cart, message_id)
+        if told.cart is not None and told.status != "read":
+            version = 1 if opening else told.cart.version
+            told = replace(told, cart=replace(told.cart, version=version))
+            if not plan.dry_run:
+                self.carts[told.cart.id] = told.cart
+        return told
+
+    def outcome(self, kind: str, data: dict[str, Any], cart_id: str) -> Told:
+        """What comes of one command about a cart; nothing is kept."""
+        return self._done(Step(kind, data), self.carts[cart_id], "m")
+
+    def _found(self, plan: Plan) -> Cart | None:
+        if plan.key is None:
+            return self.carts.get(plan.cart_id or "")
+        name, value = plan.key
+        return next((cart for cart in self.carts.values() if cart.header.keys.get(name) == value), None)
+
+    def _done(self, step: Step, cart: Cart | None, message_id: str) -> Told:
+        envelope = {"type": step.type, "data": step.data, "cartId": cart.id if cart else f"c-{message_id}"}
+        origin = Origin(TENANT, step.type, message_id, None, None, NOON)
+        entry, command = read_command(json.dumps(envelope).encode(), origin)
+        if isinstance(entry, CartCommand):
+            outcome = execute(entry, cart, command, self.facts, NOON, ())
+            status = "unchanged" if outcome.unchanged else "applied"
+            return Told(status, self.facts, outcome.cart, changes=outcome.changes, price_changes=outcome.price_changes)
+        assert isinstance(entry, Query)
+        answer = answer_query(entry, cart, command, self.facts, NOON, Fetched())
+        if isinstance(answer, QueryAnswer):
+            return Told("read", self.facts, cart, items=answer.items, paging=answer.paging)
+        return Told("read", self.facts, cart)
