@@ -9,8 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cartwright.commands.data import Data, Kind
-from cartwright.commands.header import TimePeriod
-from cartwright.commands.parts import StatedAmount
+from cartwright.commands.header import StatedAmount, TimePeriod
 
 
 class Condition(Kind):

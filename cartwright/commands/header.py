@@ -20,6 +20,15 @@ class NotePlace(Data):
     """The container that the note is about, if it is about no item."""
 
 
+class StatedAmount(Data):
+    """An amount from zero to the largest that can be meant, in whole minor units of its currency."""
+
+    currency: str
+    """The currency of `amount`."""
+    amount: str
+    """The amount, from zero up, in whole minor units of the currency."""
+
+
 class Customer(Data):
     """Who the cart belongs to; `user_type` is the caller's own term, e.g. `CUSTOMER` or `ANONYMOUS`, who has no id.
 
@@ -188,3 +197,12 @@ class Whereabouts(Data):
     """Where the order is placed; prices and promotions may depend on it."""
     market_segment: Reference | str | None = None
     """The market segment, as an object or by its id alone; prices and promotions may depend on it."""
+
+
+class OfSubscription(Data):
+    """Which subscription, and what the caller wants to remember of it."""
+
+    subscription_id: str
+    """The subscription: the last submitted cart with this key `subscriptionId`."""
+    external_context: str | None = None
+    """Text of the caller's own, kept as sent; that of the subscription if absent."""

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from cartwright.commands.data import Data, Time
-from cartwright.commands.header import Customer, RelatedParty
+from cartwright.commands.header import Customer, RelatedParty, StatedAmount
 
 
 class ContainerFields(Data):
@@ -44,15 +44,6 @@ class DiscountPlan(Data):
     """For how many periods; without it, for good."""
 
 
-class StatedAmount(Data):
-    """An amount from zero to the largest that can be meant, in whole minor units of its currency."""
-
-    currency: str
-    """The currency of `amount`."""
-    amount: str
-    """The amount, from zero up, in whole minor units of the currency."""
-
-
 class PaidPeriod(StatedAmount):
     """A period of what a line takes the place of, and what was paid for it: its unused days are credited (001)."""
 
@@ -60,6 +51,8 @@ class PaidPeriod(StatedAmount):
     """When the paid period began."""
     end_date_time: Time
     """When it ends."""
+    net_amount: str | None = None
+    """The part of the amount without tax, which comes off prices that contain no tax; the whole amount if absent."""
 
 
 class ActionReason(Data):
@@ -184,17 +177,6 @@ class LineDetails(Data):
     """
 
 
-class NewNote(Data):
-    """A note to add."""
-
-    id: str | None = None
-    """The note's id; assigned if absent."""
-    author: str | None = None
-    """Who wrote it."""
-    text: str
-    """What it says."""
-
-
 class NewItem(LineDetails):
     """A line item to add: an offering, or a product that the customer has already."""
 
@@ -219,10 +201,6 @@ class NewItem(LineDetails):
     """The contract term, e.g. `24M`; price points may depend on it."""
     characteristics: Mapping[str, str] = Field(default_factory=dict)
     """Values of the offering's characteristics, by name."""
-    notes: Sequence[NewNote] | None = None
-    """Notes about the item. For one that is there already they take the place of its notes; one with the id of a
-    note that stays as it is keeps its times.
-    """
 
 
 class NewContainer(ContainerFields):
@@ -230,8 +208,6 @@ class NewContainer(ContainerFields):
 
     items: Sequence[NewItem] = ()
     """The line items in it; their `containerId` may be left out."""
-    notes: Sequence[NewNote] | None = None
-    """Notes about the container. For one that is there already they take the place of its notes."""
 
 
 class DefinedContainer(NewContainer):
@@ -241,6 +217,17 @@ class DefinedContainer(NewContainer):
     """What kind of products it holds, e.g. `mobile`."""
     process_context: str
     """The business process, e.g. `new` or `in-life`."""
+
+
+class NewNote(Data):
+    """A note to add."""
+
+    id: str | None = None
+    """The note's id; assigned if absent."""
+    author: str | None = None
+    """Who wrote it."""
+    text: str
+    """What it says."""
 
 
 class KnownCustomer(Customer):
@@ -261,15 +248,6 @@ class Operation(Data):
     """A JSON Pointer into the cart that goes by id, e.g. `/items/i-1/quantity`."""
     value: JsonValue = None
     """The value; `delete` needs none. A `test` of an object compares the fields that it names."""
-
-
-class LeavingOffering(Data):
-    """An offering to take out, or only those of its lines that have certain characteristics."""
-
-    offering_id: str
-    """The offering."""
-    characteristics: Mapping[str, str] = Field(default_factory=dict)
-    """Values that a line's characteristics must have to be removed."""
 
 
 class NoteUpdate(Data):

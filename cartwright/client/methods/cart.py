@@ -7,7 +7,6 @@ from typing import Unpack
 
 from cartwright.client.calls import CallOptions, Calls
 from cartwright.commands import (
-    AddAccessMode,
     AddContainers,
     AddItems,
     AddNote,
@@ -17,6 +16,8 @@ from cartwright.commands import (
     AssignKey,
     ClaimCart,
     CreateCart,
+    CreateMidTermUpgrade,
+    CreateSubscriptionOffer,
     FreezeCart,
     LockCart,
     MergeCarts,
@@ -27,7 +28,6 @@ from cartwright.commands import (
     RemoveContainers,
     RemoveItems,
     RemoveNote,
-    RemoveOfferings,
     RemovePromotion,
     RemoveVoucher,
     ReplaceContainers,
@@ -48,12 +48,6 @@ from cartwright.wire.replies import CartUpdated, PriceChanged
 
 class CartMethods(Calls):
     """Every method takes `CallOptions` besides, and raises what `CartClient.call` raises."""
-
-    async def add_access_mode(self, cart_id: str, data: AddAccessMode, **options: Unpack[CallOptions]) -> CartUpdated:
-        """`add-access-mode`: add an offering under one of its access modes, such as rent or purchase (003, Add
-        Product).
-        """
-        return await self.ask(CartUpdated, "add-access-mode", data, cart_id=cart_id, **options)
 
     async def add_containers(self, cart_id: str, data: AddContainers, **options: Unpack[CallOptions]) -> CartUpdated:
         """`add-containers`: add offer containers, empty or with line items in them (002, Add Offer Container)."""
@@ -100,6 +94,22 @@ class CartMethods(Calls):
         Shopping Cart).
         """
         return await self.ask(CartUpdated, "create-cart", data, cart_id=cart_id, **options)
+
+    async def create_mid_term_upgrade(
+        self, data: CreateMidTermUpgrade, *, cart_id: str | None = None, **options: Unpack[CallOptions]
+    ) -> CartUpdated:
+        """`create-mid-term-upgrade`: a cart with what takes the place of a subscription within its paid period
+        (001).
+        """
+        return await self.ask(CartUpdated, "create-mid-term-upgrade", data, cart_id=cart_id, **options)
+
+    async def create_subscription_offer(
+        self, data: CreateSubscriptionOffer, *, cart_id: str | None = None, **options: Unpack[CallOptions]
+    ) -> CartUpdated:
+        """`create-subscription-offer`: a cart that offers the customer of a subscription its products at a discount
+        (001).
+        """
+        return await self.ask(CartUpdated, "create-subscription-offer", data, cart_id=cart_id, **options)
 
     async def delete_cart(self, cart_id: str, **options: Unpack[CallOptions]) -> CartUpdated:
         """`delete-cart`: delete a cart for good; its id is never used again (001, Delete item; 002, Delete Cart)."""
@@ -160,14 +170,6 @@ class CartMethods(Calls):
     async def remove_note(self, cart_id: str, data: RemoveNote, **options: Unpack[CallOptions]) -> CartUpdated:
         """`remove-note`: remove a note from a line item or a container (002, Shopping Cart Notes)."""
         return await self.ask(CartUpdated, "remove-note", data, cart_id=cart_id, **options)
-
-    async def remove_offerings(
-        self, cart_id: str, data: RemoveOfferings, **options: Unpack[CallOptions]
-    ) -> CartUpdated:
-        """`remove-offerings`: take offerings out of the cart, with all their lines (000, REMOVE; 003, Remove
-        Product).
-        """
-        return await self.ask(CartUpdated, "remove-offerings", data, cart_id=cart_id, **options)
 
     async def remove_promotion(
         self, cart_id: str, data: RemovePromotion, **options: Unpack[CallOptions]
