@@ -10,7 +10,7 @@ from pydantic import Field
 
 from cartwright.commands.conditions import Target
 from cartwright.commands.data import Kind
-from cartwright.commands.header import StatedAmount
+from cartwright.commands.parts import StatedAmount
 
 
 class Benefit(Kind):

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cartwright.commands.data import Data, Kind
-from cartwright.commands.header import StatedAmount, TimePeriod
+from cartwright.commands.header import TimePeriod
+from cartwright.commands.parts import StatedAmount
 
 
 class Condition(Kind):

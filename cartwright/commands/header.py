@@ -20,15 +20,6 @@ class NotePlace(Data):
     """The container that the note is about, if it is about no item."""
 
 
-class StatedAmount(Data):
-    """An amount from zero to the largest that can be meant, in whole minor units of its currency."""
-
-    currency: str
-    """The currency of `amount`."""
-    amount: str
-    """The amount, from zero up, in whole minor units of the currency."""
-
-
 class Customer(Data):
     """Who the cart belongs to; `user_type` is the caller's own term, e.g. `CUSTOMER` or `ANONYMOUS`, who has no id.
 

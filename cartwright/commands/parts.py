@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from cartwright.commands.data import Data, Time
-from cartwright.commands.header import Customer, RelatedParty, StatedAmount
+from cartwright.commands.header import Customer, RelatedParty
 
 
 class ContainerFields(Data):
@@ -42,6 +42,15 @@ class DiscountPlan(Data):
     """How much is taken off each period, in percent."""
     periods: int | None = None
     """For how many periods; without it, for good."""
+
+
+class StatedAmount(Data):
+    """An amount from zero to the largest that can be meant, in whole minor units of its currency."""
+
+    currency: str
+    """The currency of `amount`."""
+    amount: str
+    """The amount, from zero up, in whole minor units of the currency."""
 
 
 class PaidPeriod(StatedAmount):
@@ -177,6 +186,17 @@ class LineDetails(Data):
     """
 
 
+class NewNote(Data):
+    """A note to add."""
+
+    id: str | None = None
+    """The note's id; assigned if absent."""
+    author: str | None = None
+    """Who wrote it."""
+    text: str
+    """What it says."""
+
+
 class NewItem(LineDetails):
     """A line item to add: an offering, or a product that the customer has already."""
 
@@ -201,6 +221,10 @@ class NewItem(LineDetails):
     """The contract term, e.g. `24M`; price points may depend on it."""
     characteristics: Mapping[str, str] = Field(default_factory=dict)
     """Values of the offering's characteristics, by name."""
+    notes: Sequence[NewNote] | None = None
+    """Notes about the item. For one that is there already they take the place of its notes; one with the id of a
+    note that stays as it is keeps its times.
+    """
 
 
 class NewContainer(ContainerFields):
@@ -208,6 +232,8 @@ class NewContainer(ContainerFields):
 
     items: Sequence[NewItem] = ()
     """The line items in it; their `containerId` may be left out."""
+    notes: Sequence[NewNote] | None = None
+    """Notes about the container. For one that is there already they take the place of its notes."""
 
 
 class DefinedContainer(NewContainer):
@@ -217,17 +243,6 @@ class DefinedContainer(NewContainer):
     """What kind of products it holds, e.g. `mobile`."""
     process_context: str
     """The business process, e.g. `new` or `in-life`."""
-
-
-class NewNote(Data):
-    """A note to add."""
-
-    id: str | None = None
-    """The note's id; assigned if absent."""
-    author: str | None = None
-    """Who wrote it."""
-    text: str
-    """What it says."""
 
 
 class KnownCustomer(Customer):
@@ -248,6 +263,15 @@ class Operation(Data):
     """A JSON Pointer into the cart that goes by id, e.g. `/items/i-1/quantity`."""
     value: JsonValue = None
     """The value; `delete` needs none. A `test` of an object compares the fields that it names."""
+
+
+class LeavingOffering(Data):
+    """An offering to take out, or only those of its lines that have certain characteristics."""
+
+    offering_id: str
+    """The offering."""
+    characteristics: Mapping[str, str] = Field(default_factory=dict)
+    """Values that a line's characteristics must have to be removed."""
 
 
 class NoteUpdate(Data):

@@ -126,6 +126,17 @@ class GetHistory(Data):
     """The `nextCursor` of the page before; `from` is ignored then."""
 
 
+class GetOfferings(Data):
+    """Which offerings, or which page of all of them."""
+
+    offering_ids: Sequence[str] | None = None
+    """The offerings, in this order; if absent, all by id, a page at a time. Those that are not on sale are left out."""
+    size: int = 100
+    """How many offerings a page of all of them holds at most."""
+    cursor: str | None = None
+    """The `nextCursor` of the page before."""
+
+
 class RecapValues(SearchData):
     """The field, and of which carts."""
 

@@ -7,6 +7,7 @@ from typing import Unpack
 
 from cartwright.client.calls import CallOptions, Calls
 from cartwright.commands import (
+    AddAccessMode,
     AddContainers,
     AddItems,
     AddNote,
@@ -28,6 +29,7 @@ from cartwright.commands import (
     RemoveContainers,
     RemoveItems,
     RemoveNote,
+    RemoveOfferings,
     RemovePromotion,
     RemoveVoucher,
     ReplaceContainers,
@@ -48,6 +50,12 @@ from cartwright.wire.replies import CartUpdated, PriceChanged
 
 class CartMethods(Calls):
     """Every method takes `CallOptions` besides, and raises what `CartClient.call` raises."""
+
+    async def add_access_mode(self, cart_id: str, data: AddAccessMode, **options: Unpack[CallOptions]) -> CartUpdated:
+        """`add-access-mode`: add an offering under one of its access modes, such as rent or purchase (003, Add
+        Product).
+        """
+        return await self.ask(CartUpdated, "add-access-mode", data, cart_id=cart_id, **options)
 
     async def add_containers(self, cart_id: str, data: AddContainers, **options: Unpack[CallOptions]) -> CartUpdated:
         """`add-containers`: add offer containers, empty or with line items in them (002, Add Offer Container)."""
@@ -170,6 +178,14 @@ class CartMethods(Calls):
     async def remove_note(self, cart_id: str, data: RemoveNote, **options: Unpack[CallOptions]) -> CartUpdated:
         """`remove-note`: remove a note from a line item or a container (002, Shopping Cart Notes)."""
         return await self.ask(CartUpdated, "remove-note", data, cart_id=cart_id, **options)
+
+    async def remove_offerings(
+        self, cart_id: str, data: RemoveOfferings, **options: Unpack[CallOptions]
+    ) -> CartUpdated:
+        """`remove-offerings`: take offerings out of the cart, with all their lines (000, REMOVE; 003, Remove
+        Product).
+        """
+        return await self.ask(CartUpdated, "remove-offerings", data, cart_id=cart_id, **options)
 
     async def remove_promotion(
         self, cart_id: str, data: RemovePromotion, **options: Unpack[CallOptions]

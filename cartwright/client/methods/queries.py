@@ -12,11 +12,20 @@ from cartwright.commands import (
     FindCarts,
     GetCart,
     GetHistory,
+    GetOfferings,
     RecapValues,
     SimulatePrice,
     UnwindValues,
 )
-from cartwright.wire.replies import CartRead, CartsFound, ElementsFound, HistoryRead, ValuesCounted, ValuesFound
+from cartwright.wire.replies import (
+    CartRead,
+    CartsFound,
+    ElementsFound,
+    HistoryRead,
+    QueryResult,
+    ValuesCounted,
+    ValuesFound,
+)
 
 
 class QueriesMethods(Calls):
@@ -48,11 +57,23 @@ class QueriesMethods(Calls):
         """`get-cart`: read a cart by its id or one of its keys, at its stored prices, at today's, or as it once was."""
         return await self.ask(CartRead, "get-cart", data, cart_id=cart_id, **options)
 
+    async def get_configuration(self, *, cart_id: str | None = None, **options: Unpack[CallOptions]) -> QueryResult:
+        """`get-configuration`: what the tenant has configured, with what holds where nothing is set (002,
+        Configuration).
+        """
+        return await self.ask(QueryResult, "get-configuration", cart_id=cart_id, **options)
+
     async def get_history(
         self, cart_id: str, data: GetHistory | None = None, **options: Unpack[CallOptions]
     ) -> HistoryRead:
         """`get-history`: who changed a cart, when and why; a page of its versions, the oldest first."""
         return await self.ask(HistoryRead, "get-history", data, cart_id=cart_id, **options)
+
+    async def get_offerings(
+        self, cart_id: str, data: GetOfferings | None = None, **options: Unpack[CallOptions]
+    ) -> QueryResult:
+        """`get-offerings`: what a cart can be filled with, at today's list prices for this cart (003, Products)."""
+        return await self.ask(QueryResult, "get-offerings", data, cart_id=cart_id, **options)
 
     async def recap_values(
         self, data: RecapValues, *, cart_id: str | None = None, **options: Unpack[CallOptions]
