@@ -120,7 +120,7 @@ CALLS: dict[str, tuple[dict[str, Any], Any]] = {
 }
 
 
-@pytest.mark.parametrize("operation", CALLS.keys() - {"create-checkout", "delete-item"})
+@pytest.mark.parametrize("operation", sorted(CALLS.keys() - {"create-checkout", "delete-item"}))
 def test_what_is_changed_would_be_answered(desk: Desk, operation: str) -> None:
     parameters, body = CALLS[operation]
     own = {**parameters, "id": desk.cart_id, "dryRun": True} if parameters.get("id") == "" else parameters
