@@ -20,7 +20,7 @@ def check_ready(cart: Cart, token: str, context: Context) -> None:
     try:
         check_token(context.fetched.tokens, token, cart, context.now)
     except Refusal as refusal:
-        cause = next(errors_of(cart, context), None)
+        cause = next(errors_of(cart, context.facts, context.at), None)
         told = (
             {}
             if cause is None

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from cartwright.wire.refusals import ErrorCode, pointer
 from facts.availability import unavailable
+from facts.snapshot import Facts
 from facts.validity import valid_at
-from handlers.registry import Context
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
 from models.catalog.rows import Offering
@@ -34,8 +35,8 @@ class CartError:
         return {"code": self.code, "message": self.message, "path": self.path, "parameters": dict(self.parameters)}
 
 
-def errors_of(cart: Cart, context: Context) -> Iterator[CartError]:
-    """Everything that is wrong with a cart at its prices, the lines first, in cart order.
+def errors_of(cart: Cart, facts: Facts, at: datetime) -> Iterator[CartError]:
+    """Everything that is wrong with a cart at its prices by these facts at a time, the lines first, in cart order.
 
     Lines that sell nothing, such as those that an amendment keeps, can't be wrong; an amendment may keep nothing.
     """
@@ -43,26 +44,26 @@ def errors_of(cart: Cart, context: Context) -> Iterator[CartError]:
         yield CartError("cart-empty", "The cart has no items.")
     for item in cart.items:
         if item.action in PRICED_ACTIONS:
-            yield from _errors_of_line(cart, item, context)
-    for finding in standing_findings(cart, context.facts, context.at):
-        yield _broken_rule(finding, context)
+            yield from _errors_of_line(cart, item, facts, at)
+    for finding in standing_findings(cart, facts, at):
+        yield _broken_rule(finding, facts)
     yield from _promotions(cart)
     yield from _vouchers(cart)
 
 
-def _errors_of_line(cart: Cart, item: Item, context: Context) -> Iterator[CartError]:
+def _errors_of_line(cart: Cart, item: Item, facts: Facts, at: datetime) -> Iterator[CartError]:
     """What the line lacks, and why it can't be sold."""
     if item.offering_id is None:
         return
     path, named = pointer("items", item.id), {"itemId": item.id, "offeringId": item.offering_id}
-    offering = context.facts.offerings.get(item.offering_id)
-    reason = "is no longer in the catalog" if offering is None else unavailable(offering, cart.header, context.at)
+    offering = facts.offerings.get(item.offering_id)
+    reason = "is no longer in the catalog" if offering is None else unavailable(offering, cart.header, at)
     if reason is not None:
         message = f"Offering {item.offering_id} {reason}."
         yield CartError(ErrorCode.OFFERING_NOT_AVAILABLE.value, message, path, named)
     if offering is not None:
         yield from _characteristics(item, offering)
-        if item.prices and not _taxes_known(offering, cart, context):
+        if item.prices and not _taxes_known(offering, cart, facts, at):
             message = f"No tax of category {offering.tax_category} is known for this cart."
             yield CartError("tax-not-found", message, path, named)
     for warning in cart.pricing.warnings:
@@ -70,9 +71,9 @@ def _errors_of_line(cart: Cart, item: Item, context: Context) -> Iterator[CartEr
             yield CartError(warning.code, warning.message, path, named)
 
 
-def _taxes_known(offering: Offering, cart: Cart, context: Context) -> bool:
-    taxes = context.facts.taxes_of.get((cart.header.country or "", offering.tax_category or ""), ())
-    return offering.tax_category is None or any(valid_at(tax.valid_for, context.at) for tax in taxes)
+def _taxes_known(offering: Offering, cart: Cart, facts: Facts, at: datetime) -> bool:
+    taxes = facts.taxes_of.get((cart.header.country or "", offering.tax_category or ""), ())
+    return offering.tax_category is None or any(valid_at(tax.valid_for, at) for tax in taxes)
 
 
 def _characteristics(item: Item, offering: Offering) -> Iterator[CartError]:
@@ -86,9 +87,9 @@ def _characteristics(item: Item, offering: Offering) -> Iterator[CartError]:
             yield CartError("characteristic-not-allowed", message, path, named)
 
 
-def _broken_rule(finding: Finding, context: Context) -> CartError:
+def _broken_rule(finding: Finding, facts: Facts) -> CartError:
     """A finding of a rule; a cardinality is about a bundle, a container or the cart, other rules about a line."""
-    rule = context.facts.table("rules").get(finding.rule_id)
+    rule = facts.table("rules").get(finding.rule_id)
     counting = rule is not None and rule.kind == CARDINALITY
     code = CARDINALITY if counting or finding.rule_id == BUNDLE else finding.code.value
     if counting:

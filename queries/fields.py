@@ -1,7 +1,7 @@
 """The fields that carts can be searched by: their types, and where a cart has them (contract, "Queries")."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -24,14 +24,14 @@ class FieldType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SearchField:
-    """A field by its name in filters.
+    """A field by its name in filters; fields of one name are the same.
 
     `many`: a cart may have several values. `indexed`: an index serves it, so it may be the only one in a filter.
     """
 
     name: str
     type: FieldType
-    values: Getter
+    values: Getter = field(compare=False)
     many: bool = False
     indexed: bool = False
 
@@ -84,6 +84,16 @@ FIELDS = {
         SearchField("country", _TEXT, lambda cart: _given(cart.header.country)),
         SearchField("locale", _TEXT, lambda cart: _given(cart.header.locale)),
         SearchField("storeId", _TEXT, lambda cart: _given(cart.header.store_id)),
+        SearchField("storeHostname", _TEXT, lambda cart: _given(cart.header.store_hostname)),
+        SearchField("source", _TEXT, lambda cart: _given(cart.header.source)),
+        SearchField("scenario", _TEXT, lambda cart: _given(cart.header.scenario)),
+        SearchField("externalContext", _TEXT, lambda cart: _given(cart.header.external_context)),
+        SearchField("paymentMethod", _TEXT, lambda cart: _given(cart.header.payment_method)),
+        SearchField("productRecoId", _TEXT, lambda cart: _given(cart.header.product_reco_id)),
+        SearchField("catalogId", _TEXT, lambda cart: _given(cart.header.catalog_id)),
+        SearchField(
+            "endUser.id", _TEXT, lambda cart: _given(cart.header.end_user.id if cart.header.end_user else None)
+        ),
         SearchField("channel.id", _TEXT, lambda cart: _id_of(cart.header.channel)),
         SearchField("place.id", _TEXT, lambda cart: _id_of(cart.header.place)),
         SearchField("marketSegment.id", _TEXT, lambda cart: _id_of(cart.header.market_segment)),

@@ -1,14 +1,16 @@
 """Line items and containers as a command gives them (contract, "Core bodies"; 001, ProductInput; 004, items)."""
 
+from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import Field, JsonValue, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.amounts import StatedAmount
 from cartwright.wire.extensions import CartExtensions, ItemExtensions
 from cartwright.wire.header import RelatedParty
-from cartwright.wire.schema import Id, Key, Model, Name, Percentage, Quantity, ShortText, Text, Time
+from cartwright.wire.money import MoneyError, parse_amount
+from cartwright.wire.schema import Decimals, Id, Key, Model, Name, Percentage, Quantity, ShortText, Text, Time
 
 Action = Literal["add", "modify", "delete", "no-change", "keep", "terminate", "swap"]
 ItemStatus = Literal["new"]
@@ -39,12 +41,32 @@ class PaidPeriod(StatedAmount):
     """When the paid period began."""
     end_date_time: Time
     """When it ends."""
+    net_amount: Decimals | None = None
+    """The part of the amount without tax, which comes off prices that contain no tax; the whole amount if absent."""
+
+    @field_validator("net_amount")
+    @classmethod
+    def _within_the_amount(cls, net_amount: str | None, info: ValidationInfo) -> str | None:
+        currency, amount = info.data.get("currency"), info.data.get("amount")
+        if net_amount is None or currency is None or amount is None:
+            return net_amount
+        try:
+            if 0 <= parse_amount(net_amount, currency) <= parse_amount(amount, currency):
+                return net_amount
+        except MoneyError as error:
+            raise PydanticCustomError("wrong-format", "not an amount in whole minor units") from error
+        raise PydanticCustomError("out-of-range", "the net amount must be between zero and the amount")
 
     @model_validator(mode="after")
     def _ordered(self) -> "PaidPeriod":
         if self.start_date_time.date() >= self.end_date_time.date():
             raise PydanticCustomError("out-of-range", "a paid period must have at least one day")
         return self
+
+    @cached_property
+    def net_minor(self) -> int:
+        """The part without tax in minor units."""
+        return self.minor if self.net_amount is None else parse_amount(self.net_amount, self.currency)
 
 
 class ActionReason(Model):

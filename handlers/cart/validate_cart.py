@@ -27,7 +27,7 @@ def tells(before: Cart, data: ValidateCart, context: Context, outcome: Outcome) 
     """All errors of the repriced cart, and without any a token for its version; a dry run issues none."""
     # What moved no amount is not written, and is an error all the same, such as another reason of a promotion.
     cart = price(outcome.cart, context.facts, context.at) if outcome.unchanged else outcome.cart
-    errors = [each.wire() for each in errors_of(cart, context)]
+    errors = [each.wire() for each in errors_of(cart, context.facts, context.at)]
     told: Document = {"valid": not errors, "errors": errors, "token": None, "expiresAt": None}
     if not errors and not context.command.envelope.dry_run:
         minutes = timedelta(minutes=context.facts.configuration.validity_minutes)

@@ -1,14 +1,27 @@
 """Credits: the unused rest of a period that was paid for something else comes off what takes its place."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from cartwright.wire.lines import PaidPeriod
 from cartwright.wire.money import format_amount
 from cartwright.wire.policy import ProrationUnit, Rounding
 from facts.price_index import DUE_NOW
+from models.money.rounding import divide
 from pricing.arithmetic.billing_cycles import prorate
 from pricing.sheet.worksheet import Line, Worksheet
 from pricing.steps.proration import PRORATION, units_left
+
+
+class Credit(NamedTuple):
+    """A credit with tax and without, in minor units."""
+
+    gross: int
+    net: int
+
+    def less(self, part: int, whole: int, rounding: Rounding) -> "Credit":
+        """What is left if `part` of `whole`, one of the two, is used: the same share of both is."""
+        return Credit(*(each - divide(each * part, whole, rounding) for each in self))
 
 
 def credit_unused_periods(sheet: Worksheet) -> None:
@@ -21,21 +34,26 @@ def credit_unused_periods(sheet: Worksheet) -> None:
                     "credit-currency", f"What was paid for item {line.item.id} is in {paid.currency}: no credit."
                 )
                 continue
-            left = _credit(line, unused(paid, sheet.at, sheet.policy.rounding, sheet.policy.proration))
+            credit = _credit_of(paid, sheet.at, sheet.policy.rounding, sheet.policy.proration)
+            left = _credit(line, credit, sheet)
             if left:
                 amount = f"{format_amount(left, paid.currency)} {paid.currency}"
                 sheet.warn("credit-left", f"{amount} of the credit for item {line.item.id} are more than it costs.")
 
 
-def _credit(line: Line, credit: int) -> int:
-    """Take it off the line's prices in listing order; returns what is left of it."""
+def _credit(line: Line, credit: Credit, sheet: Worksheet) -> int:
+    """Take it off the line's prices in listing order; returns what is left of it, with tax.
+
+    What comes off a price that tax is added to is the part without tax.
+    """
     for row in line.rows:
-        part = min(credit, row.amount) if row.point.type in DUE_NOW else 0
+        left = credit.net if row.taxation.taxes and not row.point.tax_included else credit.gross
+        part = min(left, row.amount) if row.point.type in DUE_NOW else 0
         if part:
             periods = 1 if row.point.type == "recurring" else None
             row.alter("credit", line.item.id, -part, periods, type=PRORATION)
-            credit -= part
-    return credit
+            credit = credit.less(part, left, sheet.policy.rounding)
+    return credit.gross
 
 
 def unused(paid: PaidPeriod, at: datetime, rounding: Rounding, unit: ProrationUnit = ProrationUnit.DAY) -> int:
@@ -43,4 +61,9 @@ def unused(paid: PaidPeriod, at: datetime, rounding: Rounding, unit: ProrationUn
 
     The day, or the second, of `at` counts as unused.
     """
-    return prorate(paid.minor, *units_left(paid.start_date_time, paid.end_date_time, at, unit), rounding)
+    return _credit_of(paid, at, rounding, unit).gross
+
+
+def _credit_of(paid: PaidPeriod, at: datetime, rounding: Rounding, unit: ProrationUnit) -> Credit:
+    left, whole = units_left(paid.start_date_time, paid.end_date_time, at, unit)
+    return Credit(prorate(paid.minor, left, whole, rounding), prorate(paid.net_minor, left, whole, rounding))

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cartwright.wire.refusals import ErrorCode, Refusal
 from models.answers.answer import Refused
+from models.cart.cart import Cart
 from storage.ports import Carts
 from storage.records import (
     CartKey,
@@ -45,13 +46,25 @@ class CartFold:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """What an attempt has found out about the carts that must be folded again: for the next one.
+
+    `contested` are carts that the store has refused for a key; `made` is what the commands made of the carts, for some
+    decide only then whose customer's budgets matter.
+    """
+
+    contested: Set[CartKey] = frozenset()
+    made: Mapping[CartKey, Cart] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """The commands of a group, and those of their carts that exist."""
 
     works: Mapping[CartKey, list[Work]]
     carts: Mapping[CartKey, StoredCart]
     from_cache: Set[CartKey]
-    contested: Set[CartKey]
+    again: Again
 
 
 class CartGroups:
@@ -71,9 +84,9 @@ class CartGroups:
         """The folds that hold, one per cart; raises `StorageUnavailable` if the outcome is not known."""
         done: list[CartFold] = []
         pending = commands
-        contested: set[CartKey] = set()
+        again = Again()
         for attempt in range(MAX_REFOLDS):
-            folds = await self._fold(pending, contested, use_cache=attempt == 0)
+            folds = await self._fold(pending, again, use_cache=attempt == 0)
             unsure = await self._commit(folds, stamp)
             for each in folds:
                 if each.too_large and len(each.works) > 1:
@@ -81,7 +94,10 @@ class CartGroups:
                 elif each.key not in unsure:
                     done.append(each)
             pending = {each.key: each.works for each in folds if each.key in unsure}
-            contested = {each.key for each in folds if each.contested}
+            again = Again(
+                {each.key for each in folds if each.contested},
+                {each.key: each.subject.cart for each in folds if each.key in unsure and each.subject.cart is not None},
+            )
             if not pending:
                 return done
         raise StorageUnavailable("carts kept changing under the worker")
@@ -94,9 +110,7 @@ class CartGroups:
         """Take note that everything a group committed is published."""
         self._cache.published(stamp)
 
-    async def _fold(
-        self, pending: Mapping[CartKey, list[Work]], contested: Set[CartKey], *, use_cache: bool
-    ) -> list[CartFold]:
+    async def _fold(self, pending: Mapping[CartKey, list[Work]], again: Again, *, use_cache: bool) -> list[CartFold]:
         # What only reads is answered from the database: no write would prove a cached copy current.
         cacheable = [key for key, works in pending.items() if use_cache and not all(map(_only_reads, works))]
         cached = {key: stored for key in cacheable if (stored := self._cache.get(key))}
@@ -104,15 +118,15 @@ class CartGroups:
         asking = self._preparation.news(pending, missing)
         if missing:
             news = await asking
-            return await self._folds(Loaded(pending, {**news.carts, **cached}, set(cached), contested), news.entries)
+            return await self._folds(Loaded(pending, {**news.carts, **cached}, set(cached), again), news.entries)
         # There hardly ever is news; so the group is folded as if there were none while that is being found out.
-        loaded = Loaded(pending, cached, set(cached), contested)
+        loaded = Loaded(pending, cached, set(cached), again)
         news, folds = await asyncio.gather(asking, self._folds(loaded, {}))
         return folds if news.empty else await self._folds(loaded, news.entries)
 
     async def _folds(self, loaded: Loaded, remembered: Mapping[CommandKey, Entry]) -> list[CartFold]:
         await asyncio.sleep(0)  # what was asked before shall be under way
-        room = await self._reservations.room(loaded.works, loaded.carts)
+        room = await self._reservations.room(loaded.works, loaded.carts, loaded.again.made)
         time = self._clock()
 
         async def folded(key: CartKey, taken: frozenset[str] = frozenset()) -> CartFold:
@@ -122,7 +136,7 @@ class CartGroups:
             return CartFold(key, works, key in loaded.from_cache, inherited, subject, fold(subject, works, time))
 
         folds = [await folded(key) for key in loaded.works]
-        taken = await self._claims.taken({each.key: each.subject for each in folds}, loaded.contested)
+        taken = await self._claims.taken({each.key: each.subject for each in folds}, loaded.again.contested)
         return [await folded(each.key, taken[each.key]) if each.key in taken else each for each in folds]
 
     async def _commit(self, folds: Sequence[CartFold], stamp: CommitStamp) -> set[CartKey]:

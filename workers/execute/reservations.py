@@ -71,9 +71,15 @@ class Reservations:
         self._grace = timedelta(seconds=grace)
 
     async def room(
-        self, pending: Mapping[CartKey, list[Work]], stored: Mapping[CartKey, StoredCart]
+        self,
+        pending: Mapping[CartKey, list[Work]],
+        stored: Mapping[CartKey, StoredCart],
+        made: Mapping[CartKey, Cart],
     ) -> dict[CartKey, Room]:
-        """What each cart can have of budgets; one query for all, or none if no budget matters."""
+        """What each cart can have of budgets; one query for all, or none if no budget matters.
+
+        `made` is what an earlier attempt has made of some carts.
+        """
         passing = {key: _passing(key, works) for key, works in pending.items()}
         givers = (
             await self._carts.load({each for keys in passing.values() for each in keys})
@@ -83,7 +89,7 @@ class Reservations:
         watched = {
             key: limits
             for key, works in pending.items()
-            if (limits := self._watched(key, works, _known([key, *passing[key]], {**givers, **stored})))
+            if (limits := self._watched(key, works, _known(key, passing[key], {**givers, **stored}, made)))
         }
         if not watched:
             return {}
@@ -151,8 +157,12 @@ def _passing(key: CartKey, works: Iterable[Work]) -> list[CartKey]:
     return [CartKey(key.tenant, each) for work in works for each in work.registered.needs(work.command.data).budgets_of]
 
 
-def _known(keys: Iterable[CartKey], stored: Mapping[CartKey, StoredCart]) -> list[Cart]:
-    return [stored[key].cart for key in keys if key in stored]
+def _known(
+    key: CartKey, passing: Iterable[CartKey], stored: Mapping[CartKey, StoredCart], made: Mapping[CartKey, Cart]
+) -> list[Cart]:
+    """The cart as it is stored and as it was made, and those that may pass their uses on to it."""
+    there = [stored[each].cart for each in (key, *passing) if each in stored]
+    return [*there, made[key]] if key in made else there
 
 
 def _room(

@@ -1,0 +1,147 @@
+"""Subscriptions: which order a subscription is, and what of it was paid for a period (001).
+
+A subscription is the last submitted cart with its id under the key `subscriptionId`: several carts may have that key,
+those that are not submitted do not count. Its recurring lines are paid for one period from their submission on.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from pydantic import Field
+
+from cartwright.wire.command import CommandData
+from cartwright.wire.money import format_amount
+from cartwright.wire.periods import parse_period
+from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.schema import Id, Text, format_time
+from cartwright.wire.status import CartStatus
+from facts.snapshot import Facts
+from handlers.registry import Context
+from models.cart.cart import Cart, Item
+from models.cart.forms import Document
+from models.cart.price import Price
+from models.changes.cart_changes import CartCreated
+from models.money.rates import parse_percent
+from models.money.rounding import round_exact
+from pricing.arithmetic.billing_cycles import Period
+from queries.fields import FIELDS, field_named
+from queries.filters import And, Comparison
+from queries.search import BY_ID, CartSearch, Page, SortKey
+
+SUBSCRIPTION = "subscriptionId"
+PLACE = "/data/subscriptionId"
+
+
+class OfSubscription(CommandData):
+    """Which subscription, and what the caller wants to remember of it."""
+
+    subscription_id: Id = Field()
+    """The subscription: the last submitted cart with this key `subscriptionId`."""
+    external_context: Text | None = None
+    """Text of the caller's own, kept as sent; that of the subscription if absent."""
+
+
+def order_search(subscription_id: str) -> CartSearch:
+    """What finds the order that the subscription is; a submitted cart does not change, so the last change counts."""
+    key = field_named(f"keys.{SUBSCRIPTION}")
+    if key is None:
+        raise LookupError("carts are found by their keys")
+    of_it = Comparison(key, "=", subscription_id)
+    submitted = Comparison(FIELDS["status"], "=", CartStatus.SUBMITTED.value)
+    return CartSearch(And((of_it, submitted)), (SortKey(FIELDS["updatedAt"], descending=True), BY_ID), Page(1))
+
+
+def order_of(subscription_id: str, context: Context) -> Cart:
+    """The order that was found; raises `cart-not-found`."""
+    rows = context.fetched.found[order_search(subscription_id)].rows
+    if not rows:
+        raise Refusal.at(PLACE, ErrorCode.CART_NOT_FOUND, "No submitted cart has this subscription.")
+    order: Cart = rows[0]
+    return order
+
+
+def opened_for(order: Cart, data: OfSubscription, source: str, **header: object) -> CartCreated:
+    """A new cart for the subscription: with the head of its order, of whose keys only the subscription comes along."""
+    fields: Document = {**order.header.wire(), "keys": {SUBSCRIPTION: data.subscription_id}, "source": source}
+    fields |= {} if data.external_context is None else {"externalContext": data.external_context}
+    return CartCreated(header={**fields, **{name: value for name, value in header.items() if value is not None}})
+
+
+def lines_of(order: Cart) -> dict[str, list[Item]]:
+    """The recurring lines of a subscription: those without a parent, each with what hangs on it, in cart order.
+
+    They are lines of which a price was paid for a period, be it their own or that of a line that hangs on them.
+    """
+    parents = {item.id: item.parent_id for item in order.items}
+    found: dict[str, list[Item]] = {}
+    for item in order.items:
+        top = item.id
+        while (parent := parents.get(top)) is not None:
+            top = parent
+        found.setdefault(top, []).append(item)
+    return {top: items for top, items in found.items() if any(_recurring(items)) and not items[0].is_gift}
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What was paid for a line for a period, with tax and without."""
+
+    gross: int
+    net: int
+
+
+def paid_period(order: Cart, items: Sequence[Item], facts: Facts) -> Document:
+    """The period from the submission on that was paid for a recurring line and what hangs on it, as lines have it.
+
+    If it has several periods, the first one counts. Raises `invalid` for one of less than a day.
+    """
+    prices = list(_recurring(items))
+    paid = [_paid(price, facts) for price in prices if price.period == prices[0].period]
+    return {
+        "startDateTime": format_time(order.updated.at),
+        "endDateTime": format_time(_after(order.updated.at, prices[0].period or "")),
+        "currency": order.currency,
+        "amount": format_amount(sum(each.gross for each in paid), order.currency),
+        "netAmount": format_amount(sum(each.net for each in paid), order.currency),
+    }
+
+
+def _recurring(items: Iterable[Item]) -> Iterator[Price]:
+    """The recurring prices that were paid at the submission."""
+    for each in items:
+        for price in each.prices:
+            if price.type == "recurring" and not price.arrears:
+                yield price
+
+
+def _paid(price: Price, facts: Facts) -> Paid:
+    """What was paid for a price's first period; a credit of an earlier period counts as paid."""
+    credit = -sum(each.amount for each in price.alterations if each.source == "credit")
+    if not credit:
+        return Paid(price.gross, price.net)
+    rate = 1 + sum((parse_percent(tax.rate) for tax in price.taxes), Fraction())
+    if _contains_tax(price, facts):
+        gross = price.gross + credit
+        return Paid(gross, round_exact(gross / rate))
+    net = price.net + credit
+    return Paid(round_exact(net * rate), net)
+
+
+def _contains_tax(price: Price, facts: Facts) -> bool:
+    """Whether a price is stated with tax: as its price point is, or else as its amounts are."""
+    points: Mapping[str, object] = facts.table("prices")
+    included = getattr(points.get(price.id), "tax_included", None)
+    altered = price.list_amount + sum(each.amount for each in price.alterations)
+    return bool(included) if included is not None else altered == price.gross
+
+
+def _after(start: datetime, period: str) -> datetime:
+    """The same time of day one period later, by the calendar."""
+    months, days, seconds = parse_period(period)
+    day = Period(months=months).after(start.date(), 1, start.day) if months else start.date()
+    end = datetime.combine(day, start.timetz()) + timedelta(days=days, seconds=seconds)
+    if end.date() == start.date():
+        raise Refusal.at(PLACE, ErrorCode.INVALID, f"A period of {period} has no days to credit.", "period-too-short")
+    return end

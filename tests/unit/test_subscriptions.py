@@ -1,0 +1,203 @@
+"""Subscriptions: what is left of a paid period comes off an upgrade, cent by cent; what an offer takes over."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from cartwright.wire.refusals import Refusal
+from cartwright.wire.status import CartStatus
+from engine.execute import execute
+from engine.reading import Origin, read_command
+from facts.snapshot import Facts
+from handlers.registry import CartCommand, Fetched
+from handlers.subscriptions import order_search
+from models.cart.cart import Cart, Stamp
+from models.cart.item_fields import write_item
+from queries.search import Found
+from support.pricing import document, price_row, priced, rows
+
+SUBMITTED = datetime(2026, 4, 1, 15, 30, tzinfo=UTC)
+"""A period of 30 days begins."""
+MONTHLY = price_row("basic", "12.00", period="P1M")
+NET = {**price_row("net", "30.00", period="P1M"), "taxIncluded": False}
+ROWS = [
+    MONTHLY,
+    NET,
+    price_row("pro", "36.00", period="P1M"),
+    price_row("year", "360.00", period="P1Y"),
+    price_row("setup", "5.00"),
+    price_row("hourly", "1.00", period="PT1H"),
+    price_row("free", "0.00", period="P1M"),
+]
+
+
+def shop(quantities: dict[str, int], **header: Any) -> dict[str, Any]:
+    vouchers = [{"code": "HALF", "reductionPercent": "50", "everyRecurringPayment": True, "uses": None}]
+    made = document(quantities, ROWS, **header)
+    made["facts"]["vouchers"] = vouchers
+    return made
+
+
+FACTS = Facts().with_rows(rows(shop({"basic": 1})), 1)
+
+
+def submitted(cart: Cart, at: datetime = SUBMITTED) -> Cart:
+    return replace(cart, id="order", version=3, status=CartStatus.SUBMITTED, updated=Stamp(at, None))
+
+
+def order(quantities: dict[str, int], **header: Any) -> Cart:
+    keys = {"subscriptionId": "sub-1", "salesJourneyId": "j-1"}
+    return submitted(priced(shop(quantities, keys=keys, **header), SUBMITTED))
+
+
+def decided(kind: str, found: Cart | None, at: datetime, **data: Any) -> Cart:
+    """The cart that the command makes of the subscription."""
+    body = json.dumps({"type": kind, "cartId": "new", "data": {"subscriptionId": "sub-1", **data}}).encode()
+    entry, command = read_command(body, Origin("default", kind, "m-1", None, None, at))
+    assert isinstance(entry, CartCommand)
+    search = order_search("sub-1")
+    fetched = Fetched(found={search: Found([found] if found else [], False, 0)})
+    assert entry.needs(command.data).search == search
+    return execute(entry, None, command, FACTS, at, (), fetched).cart
+
+
+def upgraded(found: Cart | None, day: int, offering: str = "pro", **item: Any) -> Cart:
+    at = datetime(2026, 4, day, 8, 0, tzinfo=UTC)
+    return decided("create-mid-term-upgrade", found, at, item={"offeringId": offering, **item})
+
+
+def due(cart: Cart) -> int:
+    return cart.pricing.due_now.payable
+
+
+@pytest.mark.parametrize(
+    ("day", "payable"),
+    [
+        (1, 3600 - 1200),  # nothing of the period is used
+        (2, 3600 - 1160),  # 29 of 30 days are left
+        (16, 3600 - 600),
+        (30, 3600 - 40),
+    ],
+)
+def test_the_unused_days_of_the_paid_period_are_credited(day: int, payable: int) -> None:
+    assert due(upgraded(order({"basic": 1, "setup": 1}), day)) == payable
+
+
+def test_after_the_period_nothing_is_left() -> None:
+    at = datetime(2026, 5, 2, tzinfo=UTC)
+    assert due(decided("create-mid-term-upgrade", order({"basic": 1}), at, item={"offeringId": "pro"})) == 3600
+
+
+def test_only_the_first_period_is_reduced() -> None:
+    cart = upgraded(order({"basic": 1}), 16)
+    [price] = cart.items[0].prices
+    assert [(each.source, each.amount, each.periods) for each in price.alterations] == [("credit", -600, 1)]
+
+
+def test_all_that_was_paid_for_the_line_counts() -> None:
+    assert due(upgraded(order({"basic": 2}), 16)) == 3600 - 1200
+
+
+def test_a_year_is_credited_by_its_days() -> None:
+    # 350 of 365 days: 345.205.
+    assert due(upgraded(order({"year": 1}), 16, "year")) == 36000 - 34521
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "payable"),
+    [
+        ("basic", "net", 3600 - 600),  # 30.00 and 20 %, less half of 12.00
+        ("net", "pro", 3600 - 1800),  # half of 36.00
+        ("net", "net", 3600 - 1800),
+    ],
+)
+def test_prices_with_and_without_tax_are_credited_alike(before: str, after: str, payable: int) -> None:
+    assert due(upgraded(order({before: 1}), 16, after)) == payable
+
+
+@pytest.mark.parametrize("first", ["pro", "net"])
+def test_a_credit_counts_as_paid_when_the_upgrade_is_upgraded(first: str) -> None:
+    once = submitted(upgraded(order({"basic": 1}), 16, first), datetime(2026, 4, 16, 8, tzinfo=UTC))
+    # Of 36.00, 6.00 of them by credit, all 30 days are left on the day itself.
+    assert due(upgraded(once, 16, "year")) == 36000 - 3600
+
+
+def test_the_head_comes_along_and_of_the_keys_the_subscription_only() -> None:
+    found = order({"basic": 1}, customer={"id": "u-1"}, storeId="s-1", externalContext="before", source="PURCHASE")
+    header = upgraded(found, 16).header
+    assert header.keys == {"subscriptionId": "sub-1"}
+    assert (header.customer and header.customer.id, header.store_id, header.country) == ("u-1", "s-1", "FR")
+    assert (header.source, header.external_context) == ("MID_TERM_UPGRADE", "before")
+    at = datetime(2026, 4, 16, tzinfo=UTC)
+    named = decided("create-mid-term-upgrade", found, at, item={"offeringId": "pro"}, externalContext="now")
+    assert named.header.external_context == "now"
+
+
+def test_of_several_recurring_lines_one_is_named() -> None:
+    found = order({"basic": 1, "year": 1})
+    cart = upgraded(found, 16, previousLineItemId="basic")
+    assert due(cart) == 3600 - 600
+    assert write_item(cart.items[0])["previousLineItemId"] == "basic"
+
+
+@pytest.mark.parametrize(
+    ("quantities", "item", "code", "problem"),
+    [
+        ({"basic": 1, "year": 1}, {}, "invalid", ("/data/subscriptionId", "ambiguous-item")),
+        ({"setup": 1}, {}, "invalid", ("/data/subscriptionId", "nothing-to-upgrade")),
+        ({"hourly": 1}, {}, "invalid", ("/data/subscriptionId", "period-too-short")),
+        ({"basic": 1}, {"previousLineItemId": "no"}, "item-not-found", ("/data/item/previousLineItemId",) * 2),
+        ({"basic": 1}, {"offeringId": "no"}, "offering-not-found", ("/data/item/offeringId", "offering-not-found")),
+        (
+            {"basic": 1},
+            {
+                "paidPeriod": {"amount": "1", "currency": "EUR", "startDateTime": "2026-01-01T00:00:00Z"}
+                | {"endDateTime": "2026-02-01T00:00:00Z"}
+            },
+            "invalid",
+            ("/data/item/paidPeriod", "not-allowed"),
+        ),
+    ],
+)
+def test_what_can_not_be_upgraded_is_refused(
+    quantities: dict[str, int], item: dict[str, Any], code: str, problem: tuple[str, str]
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        upgraded(order(quantities), 16, **({"offering": item["offeringId"]} if "offeringId" in item else item))
+    path, own = problem
+    assert refused.value.code == code
+    assert [(each.path, each.code) for each in refused.value.problems] == [(path, code if own == path else own)]
+
+
+def test_without_a_submitted_cart_there_is_no_subscription() -> None:
+    for kind, data in (("create-mid-term-upgrade", {"item": {"offeringId": "pro"}}), ("create-subscription-offer", {})):
+        with pytest.raises(Refusal) as refused:
+            decided(kind, None, SUBMITTED, **data)
+        assert refused.value.code == "cart-not-found"
+
+
+def test_an_offer_has_the_recurring_lines_at_the_prices_of_now_and_the_voucher() -> None:
+    found = order({"basic": 2, "setup": 1}, fields={"basic": {"trial": True}})
+    cart = decided("create-subscription-offer", found, SUBMITTED, discountCode="HALF", useStrikeThroughPrice=True)
+    assert [(item.offering_id, item.quantity, item.action) for item in cart.items] == [("basic", 2, "add")]
+    assert (due(cart), cart.held_vouchers, cart.header.source) == (1200, ("HALF",), "OFFER")
+    assert cart.header.use_strike_through_price
+    assert due(decided("create-subscription-offer", found, SUBMITTED)) == 2400
+
+
+@pytest.mark.parametrize(
+    ("quantities", "data", "code", "path"),
+    [
+        ({"basic": 1}, {"discountCode": "NO"}, "voucher-unknown", "/data/discountCode"),
+        ({"setup": 1}, {}, "invalid", "/data/subscriptionId"),
+    ],
+)
+def test_what_can_not_be_offered_is_refused(
+    quantities: dict[str, int], data: dict[str, Any], code: str, path: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        decided("create-subscription-offer", order(quantities), SUBMITTED, **data)
+    assert (refused.value.code, [each.path for each in refused.value.problems]) == (code, [path])
