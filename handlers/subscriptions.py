@@ -12,6 +12,7 @@ from fractions import Fraction
 from pydantic import Field
 
 from cartwright.wire.command import CommandData
+from cartwright.wire.lines import PaidPeriod
 from cartwright.wire.money import format_amount
 from cartwright.wire.periods import parse_period
 from cartwright.wire.refusals import ErrorCode, Refusal
@@ -92,20 +93,22 @@ class Paid:
     net: int
 
 
-def paid_period(order: Cart, items: Sequence[Item], facts: Facts) -> Document:
-    """The period from the submission on that was paid for a recurring line and what hangs on it, as lines have it.
+def paid_period(order: Cart, items: Sequence[Item], facts: Facts) -> PaidPeriod:
+    """The period from the submission on that was paid for a recurring line and what hangs on it.
 
     If it has several periods, the first one counts. Raises `invalid` for one of less than a day.
     """
     prices = list(_recurring(items))
     paid = [_paid(price, facts) for price in prices if price.period == prices[0].period]
-    return {
-        "startDateTime": format_time(order.updated.at),
-        "endDateTime": format_time(_after(order.updated.at, prices[0].period or "")),
-        "currency": order.currency,
-        "amount": format_amount(sum(each.gross for each in paid), order.currency),
-        "netAmount": format_amount(sum(each.net for each in paid), order.currency),
-    }
+    return PaidPeriod.model_validate(
+        {
+            "startDateTime": format_time(order.updated.at),
+            "endDateTime": format_time(_after(order.updated.at, prices[0].period or "")),
+            "currency": order.currency,
+            "amount": format_amount(sum(each.gross for each in paid), order.currency),
+            "netAmount": format_amount(sum(each.net for each in paid), order.currency),
+        }
+    )
 
 
 def _recurring(items: Iterable[Item]) -> Iterator[Price]:

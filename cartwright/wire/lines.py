@@ -15,6 +15,7 @@ from cartwright.wire.schema import Decimals, Id, Key, Model, Name, Percentage, Q
 Action = Literal["add", "modify", "delete", "no-change", "keep", "terminate", "swap"]
 ItemStatus = Literal["new"]
 Characteristics = Annotated[dict[Key, Text], Field(max_length=200)]
+PriceParameters = Annotated[dict[Name, Text], Field(max_length=64)]
 MAX_ITEMS = 10_000
 MAX_CONTAINERS = 1000
 MAX_NOTES = 100
@@ -191,7 +192,7 @@ class LineDetails(Model):
     """The line of an earlier order that this one continues."""
     paid_period: PaidPeriod | None = None
     """The paid period of the product that this line replaces; its unused days are credited."""
-    price_function_parameters: Annotated[dict[Name, Text], Field(max_length=64)] | None = None
+    price_function_parameters: PriceParameters | None = None
     """Parameters of the caller's own price function; kept as sent."""
     quantity_max_reached: bool | None = None
     """Whether the quantity can no longer be increased."""

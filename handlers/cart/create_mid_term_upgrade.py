@@ -61,4 +61,4 @@ def _credited(item: NewItem, order: Cart, context: Context) -> NewItem:
         raise Refusal.at("/data/subscriptionId", ErrorCode.INVALID, message, code)
     [own] = lines if replaced is None else [replaced]
     paid = paid_period(order, lines[own], context.facts)
-    return NewItem.model_validate({**item.wire(), "previousLineItemId": own, "paidPeriod": paid})
+    return item.model_copy(update={"previous_line_item_id": own, "paid_period": paid})

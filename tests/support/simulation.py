@@ -10,9 +10,11 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from cartwright.wire.refusals import Refusal
 from engine.reading import Origin, read_command
 from facts.snapshot import CatalogRows
 from handlers.registry import commands
+from models.answers.answer import Refused
 from storage.memory.store import MemoryStore
 from storage.mongo.cart_documents import write_cart
 from storage.ports import Store
@@ -33,7 +35,7 @@ from support.sources import MemoryLink, MemorySource
 from workers.amqp import Delivery, Outgoing
 from workers.consume.intake import Intake
 from workers.consume.lanes import Lanes
-from workers.consume.work import Work
+from workers.consume.work import Source, Work
 from workers.settings import Settings
 from workers.wiring import Engine, Wiring
 
@@ -158,10 +160,22 @@ class SimulatedWorker:
         self.engine = Engine(chosen, name, troubled, self.outbox, self._lanes, Wiring(clock=lambda: self.at))
 
     def receive(self, delivery: Delivery) -> None:
-        """Take in a delivery that is a command."""
+        """Take in a delivery that is a command; raises `Refusal` if it is none."""
+        source = self._source(delivery)
+        self._lanes.put(self._intake.read(self.received[-1], source, START))
+
+    def take(self, delivery: Delivery) -> None:
+        """Take in whatever arrives; what is no command is refused."""
+        source = self._source(delivery)
+        try:
+            self._lanes.put(self._intake.read(self.received[-1], source, START))
+        except Refusal as refusal:
+            self.outbox.messages += source.answer(Refused(refusal))
+
+    def _source(self, delivery: Delivery) -> Source:
         own = replace(delivery, delivery_tag=len(self.received) + 1)
         self.received.append(own)
-        self._lanes.put(self._intake.read(own, self.engine.source(own), START))
+        return self.engine.source(own)
 
     def submit(
         self, kind: str, cart_id: str, data: dict[str, Any], message_id: str, attempts: int = 10

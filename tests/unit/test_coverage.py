@@ -1,6 +1,7 @@
 """The page of coverage: every row names a test that exists; every command, change, event and field has a row."""
 
 import ast
+import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -89,6 +90,16 @@ def test_every_field_of_the_telecom_cart_has_a_row() -> None:
     unproved = [row[1] for head, rows in TABLES if head == ["document", "what"] for row in rows]
     there = named([*(row[0] for rows in about for row in rows), *unproved])
     assert [field for field in FIELDS if field not in there] == []
+
+
+def test_every_field_of_the_subscription_shop_has_a_row() -> None:
+    samples = sorted((ROOT / "tests" / "samples" / "subscription-shop").glob("*.json"))
+    fields = {name for each in samples for name in json.loads(each.read_text(encoding="utf-8"))}
+    [rows] = [rows for head, rows in TABLES if head[0] == "fields of 001"]
+    rules = [row for head, rows in TABLES if head == ["rule", "here", PROVED_BY] for row in rows]
+    there = {code for row in (*rows, *rules) for code in re.findall(r"`([^`]+)`", row[0])}
+    assert len(samples) == 9
+    assert fields - there - {"cart"} == set()
 
 
 def test_a_row_without_its_test_is_found() -> None:
