@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from cartwright.commands.data import Data, Time
-from cartwright.commands.header import HeaderFields, NotePlace, Reference, StatedAmount, Whereabouts
+from cartwright.commands.header import HeaderFields, NotePlace, OfSubscription, Reference, StatedAmount, Whereabouts
 from cartwright.commands.parts import (
     DefinedContainer,
     KnownCustomer,
@@ -100,6 +100,24 @@ class CreateCart(HeaderFields, Whereabouts):
     """The offer containers."""
     items: Sequence[NewItem] = ()
     """The line items."""
+
+
+class CreateMidTermUpgrade(OfSubscription):
+    """The subscription, and the line that takes the place of its recurring one."""
+
+    item: NewItem
+    """The new line. `previousLineItemId` names the line of the subscription that it takes the place of; it can be
+    left out if only one line of the subscription recurs. `paidPeriod` is worked out.
+    """
+
+
+class CreateSubscriptionOffer(OfSubscription):
+    """The subscription, and the discount."""
+
+    discount_code: str | None = None
+    """The code of the voucher that reduces the offer."""
+    use_strike_through_price: bool | None = None
+    """Whether list prices are shown struck through; as for the subscription if absent."""
 
 
 class FreezeCart(Data):

@@ -197,3 +197,12 @@ class Whereabouts(Data):
     """Where the order is placed; prices and promotions may depend on it."""
     market_segment: Reference | str | None = None
     """The market segment, as an object or by its id alone; prices and promotions may depend on it."""
+
+
+class OfSubscription(Data):
+    """Which subscription, and what the caller wants to remember of it."""
+
+    subscription_id: str
+    """The subscription: the last submitted cart with this key `subscriptionId`."""
+    external_context: str | None = None
+    """Text of the caller's own, kept as sent; that of the subscription if absent."""

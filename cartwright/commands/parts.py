@@ -51,6 +51,8 @@ class PaidPeriod(StatedAmount):
     """When the paid period began."""
     end_date_time: Time
     """When it ends."""
+    net_amount: str | None = None
+    """The part of the amount without tax, which comes off prices that contain no tax; the whole amount if absent."""
 
 
 class ActionReason(Data):

@@ -52,12 +52,12 @@ def plan_offer(call: Call) -> Plan:
     return _opening(call, parameters, Step("create-subscription-offer", data, {"": "/body"}))
 
 
-def respond_cart(call: Call, told: Told) -> Response:
+def respond_cart(_call: Call, told: Told) -> Response:
     """The new cart."""
     return Response(_status(told), cart_body(_made(told), told.facts))
 
 
-def respond_offer(call: Call, told: Told) -> Response:
+def respond_offer(_call: Call, told: Told) -> Response:
     """The offer's compact form."""
     return Response(_status(told), offer_body(_made(told), told.facts))
 

@@ -24,7 +24,7 @@ OPERATIONS = {
 }
 
 
-def refuse(call: Call | None, refusal: Refusal) -> Response:
+def refuse(_call: Call | None, refusal: Refusal) -> Response:
     """The canonical `error` object."""
     return Response(http_status(refusal.code), refusal.wire())
 

@@ -84,8 +84,8 @@ def wanted_product(item: Item) -> Document:
     """A line as a request would name it."""
     fields, kept = write_item(item), read_kept(item.extensions, DIALECT_NAME)
     plan = fields.get("discountPlan")
-    if plan is not None and "discountPlan" in kept:
-        sent = kept["discountPlan"]
+    sent = kept.get("discountPlan")
+    if isinstance(sent, dict) and plan is not None:
         fields["discountPlan"] = sent if _counted(sent) == plan else plan
     shown = {**kept, **fields, "id": item.offering_id or item.product_id, "quantity": item.quantity}
     shown["parentId"] = kept.get("parentId", item.parent_id)

@@ -101,12 +101,12 @@ def plan_elements(call: Call) -> Plan:
     return _plan("unwind-values", asked, _where(asked, problems), _unsorted(asked, problems), field=target)
 
 
-def respond_items(call: Call, told: Told) -> Response:
+def respond_items(_call: Call, told: Told) -> Response:
     """The page of carts."""
     return _page([cart_body(cart, told.facts) for cart in told.carts], told)
 
 
-def respond_rows(call: Call, told: Told) -> Response:
+def respond_rows(_call: Call, told: Told) -> Response:
     """The page of values, or of values with the number of carts that have them."""
     return _page(told.items, told)
 

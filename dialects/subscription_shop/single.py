@@ -33,13 +33,13 @@ def plan_update(call: Call) -> Plan:
     return parameters.plan(Step("update-products", data, places), cart_id=parameters.id)
 
 
-def respond_cart(call: Call, told: Told) -> Response:
+def respond_cart(_call: Call, told: Told) -> Response:
     """The cart."""
     if told.cart is None:
         raise LookupError("a call about a cart leads to one")
     return Response(OK, cart_body(told.cart, told.facts))
 
 
-def respond_deleted(call: Call, told: Told) -> Response:
+def respond_deleted(_call: Call, _told: Told) -> Response:
     """Nothing: the cart is gone."""
     return Response(OK, {})

@@ -16,6 +16,8 @@ from cartwright.commands import (
     AssignKey,
     ClaimCart,
     CreateCart,
+    CreateMidTermUpgrade,
+    CreateSubscriptionOffer,
     FreezeCart,
     LockCart,
     MergeCarts,
@@ -92,6 +94,22 @@ class CartMethods(Calls):
         Shopping Cart).
         """
         return await self.ask(CartUpdated, "create-cart", data, cart_id=cart_id, **options)
+
+    async def create_mid_term_upgrade(
+        self, data: CreateMidTermUpgrade, *, cart_id: str | None = None, **options: Unpack[CallOptions]
+    ) -> CartUpdated:
+        """`create-mid-term-upgrade`: a cart with what takes the place of a subscription within its paid period
+        (001).
+        """
+        return await self.ask(CartUpdated, "create-mid-term-upgrade", data, cart_id=cart_id, **options)
+
+    async def create_subscription_offer(
+        self, data: CreateSubscriptionOffer, *, cart_id: str | None = None, **options: Unpack[CallOptions]
+    ) -> CartUpdated:
+        """`create-subscription-offer`: a cart that offers the customer of a subscription its products at a discount
+        (001).
+        """
+        return await self.ask(CartUpdated, "create-subscription-offer", data, cart_id=cart_id, **options)
 
     async def delete_cart(self, cart_id: str, **options: Unpack[CallOptions]) -> CartUpdated:
         """`delete-cart`: delete a cart for good; its id is never used again (001, Delete item; 002, Delete Cart)."""
