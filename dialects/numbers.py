@@ -9,7 +9,10 @@ from cartwright.wire.money import digits
 
 def amount(minor_units: int, currency: str) -> orjson.Fragment:
     """An amount of minor units as a JSON number without trailing zeros: 350 cents are `3.5`."""
-    return number(Decimal(minor_units).scaleb(-digits(currency)))
+    places = digits(currency)
+    whole, rest = divmod(abs(minor_units), 10**places)
+    text = f"{whole}.{rest:0{places}d}".rstrip("0") if rest else str(whole)
+    return orjson.Fragment(f"-{text}" if minor_units < 0 else text)
 
 
 def number(value: Decimal) -> orjson.Fragment:

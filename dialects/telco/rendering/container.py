@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dialects.telco import blank, canonical
 from dialects.telco.blank import filled
 from dialects.telco.kept import kept
-from dialects.telco.rendering.item import Parts, notes, render_item
+from dialects.telco.rendering.item import Parts, notes, shown_item
 from dialects.telco.rendering.merging import one, valued
 from dialects.telco.rendering.moved import ChangedByRules
 from dialects.telco.rendering.prices import total_prices
@@ -28,7 +28,7 @@ def render_container(container: Container, items: Sequence[Item], parts: Parts, 
             "id": container_id,
             "processContext": container.process_context,
             "note": notes(sent.get("note"), container.notes),
-            "cartItem": [render_item(item, parts) for item in items],
+            "cartItem": [shown_item(item, parts) for item in items],
             "offerContainerTotalPrice": total_prices(
                 [each for item in items for each in prices.of_item[item.id]], prices
             ),

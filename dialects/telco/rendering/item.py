@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import orjson
+
 from cartwright.wire.lines import Note
 from cartwright.wire.schema import format_time
-from dialects.numbers import amount
+from dialects.numbers import amount, exactly
 from dialects.telco import blank, canonical
 from dialects.telco.blank import filled
 from dialects.telco.kept import kept
@@ -19,6 +21,9 @@ from models.cart.adjustments import DOWN_PAYMENT, Adjustment
 from models.cart.cart import Item
 from models.cart.forms import Document
 
+MEMO = "telco"
+"""Under which an item remembers how it was shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -29,6 +34,19 @@ class Parts:
     promotions: Promotions
     moved: Moved
     adjustments: Sequence[Adjustment]
+
+
+def shown_item(item: Item, parts: Parts) -> Document | orjson.Fragment:
+    """One of `cartItem`, encoded once for as long as nothing but the item and the catalog has a part in it."""
+    altered = any(price.alterations for price in item.prices)
+    if altered or parts.adjustments or parts.promotions.any or parts.moved.among([item]):
+        return render_item(item, parts)
+    basis = (parts.facts.revision, parts.prices.currency)
+    known: tuple[object, orjson.Fragment] | None = item.memo.get(MEMO)
+    if known is None or known[0] != basis:
+        line = bytes(memoryview(orjson.dumps(render_item(item, parts), exactly)))
+        known = item.memo[MEMO] = (basis, orjson.Fragment(line))
+    return known[1]
 
 
 def render_item(item: Item, parts: Parts) -> Document:

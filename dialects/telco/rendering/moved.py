@@ -20,7 +20,7 @@ class Moved:
         self._of_item: dict[str, Differences] = {}
         named = {each["itemId"] for each in told.price_changes if each["scope"] == "item"}
         before = told.before
-        if before is None or told.cart is None or before.currency != told.cart.currency:
+        if not named or before is None or told.cart is None or before.currency != told.cart.currency:
             return
         old = PriceList(before, told.facts)
         for item_id in named & old.of_item.keys() & prices.of_item.keys():

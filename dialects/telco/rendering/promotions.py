@@ -35,6 +35,11 @@ class Promotions:
         self._all = cart.pricing.promotions
         self._of_item = {item.id: frozenset(_reducing(item)) for item in cart.items}
 
+    @property
+    def any(self) -> bool:
+        """Whether the cart has promotions, applied or only asked for."""
+        return bool(self._all)
+
     def of_item(self, item: Item) -> list[Document]:
         """Those of items that reduce this one, or that it is a gift of."""
         found = self._of_item[item.id]
