@@ -42,6 +42,7 @@ async def measured(mongo_url: str, database: str) -> dict[str, list[float]]:
     await seed(store, CARTS)
     line, commands = Line(store, counter), quantity_changes(cycle([f"c-{number}" for number in range(CARTS)]))
     running = asyncio.create_task(line.run())
+    client: AsyncMongoClient[Any]
     async with AsyncMongoClient(mongo_url) as client:
         collection = client[database]["carts"]
         await line.count(commands, COMMANDS)
