@@ -79,7 +79,6 @@ def test_a_service_is_typed(environment: Path, service: str, tmp_path: Path) -> 
     [
         ('offering_id="coffee"', "offering_id=7", "arg-type"),
         ('offering_id="coffee"', 'offering="x"', "call-arg"),
-        ('currency="EUR"', "", "call-arg"),
         ("dry_run=True", "dryrun=True", "call-arg"),
         ("carts.get_cart(created.cart_id)", "carts.get_basket(created.cart_id)", "attr-defined"),
         ("shown.cart.due_now", "shown.cart.due_later", "attr-defined"),

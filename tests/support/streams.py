@@ -77,6 +77,11 @@ CART_DATA: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "apply-adjustment": ADJUSTMENT,
     "remove-adjustment": st.builds(lambda own: {"id": own}, ADJUSTMENT_ID),
     "merge-carts": st.builds(lambda other, strategy: {"from": other, "strategy": strategy}, CARTS, STRATEGY),
+    "assign-key": st.sampled_from([{"name": "externalId"}, {"name": "orderId", "value": "o-1"}]),
+    "add-access-mode": st.just({"offeringId": "plan", "accessMode": "2"}),
+    "remove-offerings": st.sampled_from(["plan", "phone"]).map(lambda own: {"offerings": [{"offeringId": own}]}),
+    "create-mid-term-upgrade": st.just({"subscriptionId": "sub-1", "item": {"offeringId": "phone"}}),
+    "create-subscription-offer": st.just({"subscriptionId": "sub-1"}),
     **LIFE_DATA,
     "create-cart": st.builds(lambda items: {"currency": "EUR", "items": items}, NEW_ITEMS),
     "delete-cart": st.just({}),
@@ -133,9 +138,10 @@ OPENING = [
     for cart in ("c-1", "c-2")
 ]
 STREAMS = st.lists(COMMAND, max_size=25).map(lambda commands: OPENING + commands)
-LONE_STREAMS = st.lists(
-    COMMAND.filter(lambda command: command[0] not in {"merge-carts", "start-amendment"}), max_size=25
-).map(lambda commands: OPENING + commands)
+SEEING_OTHERS = {"merge-carts", "start-amendment", "create-mid-term-upgrade", "create-subscription-offer"}
+LONE_STREAMS = st.lists(COMMAND.filter(lambda command: command[0] not in SEEING_OTHERS), max_size=25).map(
+    lambda commands: OPENING + commands
+)
 """Streams in which no command sees another cart than its own."""
 
 
