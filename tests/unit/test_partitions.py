@@ -178,6 +178,19 @@ async def test_nobody_waits_for_a_worker_that_does_not_come(
     assert not scene.broker.held
 
 
+async def test_who_comes_back_gives_the_broker_time_to_requeue_even_if_nobody_else_waits(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await scene.owned()
+    monkeypatch.setattr(partitions, "RETURN_SECONDS", 0.3)
+    handing = asyncio.create_task(scene.partition.hand_over())
+    await asyncio.sleep(0.1)
+    assert scene.broker.held
+    assert not scene.broker.consumers.consuming
+    await handing
+    assert scene.broker.consumers.consuming
+
+
 async def test_a_check_of_the_lock_does_not_give_it_away_while_we_leave(scene: Scene) -> None:
     await scene.owned()
     scene.broker.consumers.idle = False

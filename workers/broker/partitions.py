@@ -103,7 +103,7 @@ class Partition:
         async with self._moving:
             if not self.owned:
                 return
-            await self._leave()
+            await self._leave(coming_back=True)
             await self._consumer.resume()
             self._leaving = False
         _log.info("partition_handed_over", partition=self.number)
@@ -111,13 +111,14 @@ class Partition:
     async def leave(self) -> None:
         """Stop receiving, wait until everything received is settled, and give up the lock."""
         async with self._moving:
-            await self._leave()
+            await self._leave(coming_back=False)
 
-    async def _leave(self) -> None:
+    async def _leave(self, *, coming_back: bool) -> None:
         self._leaving = True
         await self._consumer.cancel()
         await self._settled()
-        if self.owned and await self._next_is_served():
+        # What the broker requeues must be there before anybody is sent newer commands, we ourselves among them.
+        if self.owned and (coming_back or await self._next_is_served()):
             await asyncio.sleep(RETURN_SECONDS)
         await self._release()
 
