@@ -38,20 +38,16 @@ from cartwright.client.errors import (
 )
 from cartwright.client.events import EventStream
 from cartwright.wire.events import CartEvent, Event
+from cartwright.wire.found import CartsFound, ElementsFound, HistoryRead, ValuesCounted, ValuesFound
 from cartwright.wire.replies import (
     CartMovedOn,
     CartRead,
     CartReply,
-    CartsFound,
     CartUpdated,
     CatalogUpdated,
-    ElementsFound,
-    HistoryRead,
     PriceChanged,
     QueryResult,
     Reply,
-    ValuesCounted,
-    ValuesFound,
 )
 
 __all__ = [

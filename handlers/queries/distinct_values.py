@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from cartwright.wire.examples import example
-from cartwright.wire.replies import ValuesFound
+from cartwright.wire.found import ValuesFound
 from handlers.registry import Context, Needs, query
 from handlers.searching import ListedField, SearchData, listed_field, shown_value
 from models.answers.answer import QueryAnswer

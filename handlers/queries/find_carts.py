@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from cartwright.wire.cart_view import CartView
 from cartwright.wire.examples import example
-from cartwright.wire.replies import CartsFound
+from cartwright.wire.found import CartsFound
 from handlers.registry import Context, Needs, query
 from handlers.searching import SearchData
 from models.answers.answer import QueryAnswer

@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
-from cartwright.wire.replies import HistoryRead
+from cartwright.wire.found import HistoryRead
 from cartwright.wire.schema import Version, format_time
 from handlers.registry import Context, Needs, Stretch, query
 from models.answers.answer import QueryAnswer

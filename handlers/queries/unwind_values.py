@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from cartwright.wire.examples import example
-from cartwright.wire.replies import ElementsFound
+from cartwright.wire.found import ElementsFound
 from handlers.registry import Context, Needs, query
 from handlers.searching import SearchData
 from models.answers.answer import QueryAnswer

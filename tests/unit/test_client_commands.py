@@ -30,7 +30,8 @@ from cartwright.commands import (
 )
 from cartwright.wire.cart_view import CartView
 from cartwright.wire.examples import example_of
-from cartwright.wire.replies import CartUpdated, FoundPage
+from cartwright.wire.found import FoundPage
+from cartwright.wire.replies import CartUpdated
 from cli.schema.client.files import stale_files, write_files
 from cli.schema.client.methods import data_of
 from cli.schema.schemas import FAMILIES

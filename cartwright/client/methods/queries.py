@@ -17,15 +17,8 @@ from cartwright.commands import (
     SimulatePrice,
     UnwindValues,
 )
-from cartwright.wire.replies import (
-    CartRead,
-    CartsFound,
-    ElementsFound,
-    HistoryRead,
-    QueryResult,
-    ValuesCounted,
-    ValuesFound,
-)
+from cartwright.wire.found import CartsFound, ElementsFound, HistoryRead, ValuesCounted, ValuesFound
+from cartwright.wire.replies import CartRead, QueryResult
 
 
 class QueriesMethods(Calls):
