@@ -3,7 +3,10 @@
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-SPLIT = {"tests/faults/test_fail_points.py", "tests/faults/test_budgets.py", "tests/faults/test_two_workers.py"}
+SPLIT = {
+    f"tests/faults/test_{name}.py"
+    for name in ("amendments", "budgets", "fail_points", "follow_ups", "merge_carts", "two_workers", "worker_killed")
+}
 """Long modules of which every test has workers of its own, on servers that nobody harms."""
 LONGEST_FIRST = ["tests/faults/", "tests/broker/test_stack.py", "tests/broker/test_demo.py", "tests/"]
 

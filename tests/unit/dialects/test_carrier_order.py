@@ -16,6 +16,7 @@ from models.answers.answer import Refused
 from storage.records import Revision
 from support.carrier import OFFERINGS, PRICES, REQUEST
 from support.deliveries import TENANT, command_delivery, delivery
+from support.random_changes import RANDOM_CHANGES
 from support.records import START
 from support.simulation import SimulatedWorker, stocked_store
 
@@ -104,7 +105,7 @@ def mutated(draw: st.DrawFn) -> Any:
     return changed
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=RANDOM_CHANGES, deadline=None)
 @given(message=mutated())
 def test_whatever_is_sent_is_answered(desk: Desk, message: Any) -> None:
     status, body = desk.call(message)

@@ -13,6 +13,7 @@ from facts.snapshot import CatalogRows, Facts
 from support.counters import MemoryCounter
 from support.films import FACTS as FILMS
 from support.pricing import price_row, run
+from support.random_changes import RANDOM_CHANGES
 from support.samples import FOLDER, sample
 
 OFFERS = ("EPO-90-200008", "EPO-90-200009")
@@ -77,7 +78,7 @@ def mutated(draw: st.DrawFn, message: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("name", "operation", "file", "parameters"), CASES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=RANDOM_CHANGES, deadline=None)
 @given(data=st.data())
 def test_whatever_is_sent_is_answered(
     name: str, operation: str, file: str, parameters: dict[str, Any], data: st.DataObject

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cartwright.wire.refusals import ErrorCode
 from support.dialects import DialectReply
 from support.memory_counter import MemoryCounter
+from support.random_changes import RANDOM_CHANGES
 from support.shop import OFFERINGS, PRICES, TAXES
 from support.subscription_shop import checkout, item, sample, update, upgrade
 
@@ -128,7 +129,7 @@ def test_what_is_changed_would_be_answered(desk: Desk, operation: str) -> None:
 
 
 @pytest.mark.parametrize("operation", CALLS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=RANDOM_CHANGES, deadline=None)
 @given(random=st.integers(0, 2**40).map(Random))
 def test_whatever_is_sent_is_answered(desk: Desk, operation: str, random: Random) -> None:
     parameters, body = CALLS[operation]

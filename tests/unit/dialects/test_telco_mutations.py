@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support.memory_counter import MemoryCounter, reply
+from support.random_changes import RANDOM_CHANGES
 from support.telco import ROWS
 
 CALLS = sorted((Path(__file__).parents[2] / "samples" / "telco" / "calls").glob("*.json"))
-EXAMPLES, OF_EACH = 8, 25
+OF_EACH = 20
 """So many examples, of so many changed calls each."""
 ITEM = {"id": "i-1", "offeringId": "plan", "containerId": "k-1"}
 CASE = {"id": "i-2", "offeringId": "case", "containerId": "k-1", "characteristics": {"color": "red"}}
@@ -100,7 +101,7 @@ async def answered(operation: str, calls: list[dict[str, Any]]) -> list[tuple[in
 
 
 @pytest.mark.parametrize("file", CALLS, ids=lambda file: file.stem)
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=-(-RANDOM_CHANGES // OF_EACH), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_whatever_is_sent_is_answered(file: Path, data: st.DataObject) -> None:
     call = json.loads(file.read_text(encoding="utf-8"))

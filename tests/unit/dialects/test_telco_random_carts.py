@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from support.changed import changes_of
 from support.memory_counter import MemoryCounter, reply
+from support.random_changes import RANDOM_CHANGES
 from support.telco import ROWS, container, item, sample
 
 OF_EACH = 10
@@ -67,7 +68,7 @@ def test_whatever_is_sent_is_answered(name: str) -> None:
     operation, parameters, body = CALLS[name]
     changes = changes_of({"parameters": parameters, "body": body})
 
-    @settings(max_examples=20 if operation == "create-shopping-cart" else 5, deadline=None)
+    @settings(max_examples=-(-RANDOM_CHANGES // OF_EACH), deadline=None)
     @given(st.lists(changes, min_size=OF_EACH, max_size=OF_EACH))
     def check(calls: list[Any]) -> None:
         for status, text in asyncio.run(answered(operation, calls)):
