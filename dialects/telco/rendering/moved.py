@@ -20,11 +20,14 @@ class Moved:
         self._of_item: dict[str, Differences] = {}
         named = {each["itemId"] for each in told.price_changes if each["scope"] == "item"}
         before = told.before
-        if not named or before is None or told.cart is None or before.currency != told.cart.currency:
+        if before is None or told.cart is None or before.currency != told.cart.currency:
             return
-        old = PriceList(before, told.facts)
-        for item_id in named & old.of_item.keys() & prices.of_item.keys():
-            self._of_item[item_id] = _differences(sums(old.of_item[item_id]), sums(prices.of_item[item_id]))
+        there = [item for item in before.items if item.id in named and item.id in prices.of_item]
+        if not there:
+            return
+        old = PriceList(before, told.facts, there)
+        for item_id, prices_before in old.of_item.items():
+            self._of_item[item_id] = _differences(sums(prices_before), sums(prices.of_item[item_id]))
 
     def among(self, items: Iterable[Item]) -> list[Document]:
         """`itemPriceChanged` of an item, of a container, of the cart: the sum over these items."""

@@ -71,16 +71,20 @@ class Priced:
 
 
 class PriceList:
-    """The prices of one cart by item, worked out once, and how its currency is written."""
+    """The prices of one cart by item, worked out once, and how its currency is written.
 
-    def __init__(self, cart: Cart, facts: Facts) -> None:
+    `items` are those of the cart that matter, if not all do.
+    """
+
+    def __init__(self, cart: Cart, facts: Facts, items: Iterable[Item] | None = None) -> None:
         self.currency = cart.currency
         self.facts = facts
         self._points: Mapping[str, PricePoint] = facts.table("prices")
         self._policy = policy_of(cart, facts)
         self._money: dict[int | None, Document] = {}
         self._alterations: dict[int, list[Document]] = {}
-        self.of_item = {item.id: [self._priced(price, item) for price in item.prices] for item in cart.items}
+        shown = cart.items if items is None else items
+        self.of_item = {item.id: [self._priced(price, item) for price in item.prices] for item in shown}
 
     def money(self, minor: int | None) -> Document:
         """An amount with its currency; the same object for the same amount, as most occur several times."""
@@ -92,6 +96,8 @@ class PriceList:
 
     def alterations(self, priced: Priced) -> list[Document]:
         """`priceAlteration` of a price; shown with the price, and with each total that it is part of."""
+        if not priced.price.alterations:
+            return []
         key = id(priced.price)
         found = self._alterations.get(key)
         if found is None:
@@ -127,10 +133,15 @@ def _rates(percentages: tuple[str, ...]) -> Rates:
 
 def sums(prices: Iterable[Priced]) -> dict[Kind, Sum]:
     """The sum of prices by type and period, one-time first, as the cart's own totals are ordered."""
-    found: dict[Kind, Sum] = {}
+    found: dict[Kind, list[int]] = {}
     for each in prices:
-        found[each.kind] = found.get(each.kind, NOTHING) + each.sum
-    return found
+        part = each.sum
+        row = found.setdefault((each.price.type, each.price.period), [0, 0, 0, 0])
+        row[0] += part.list_net
+        row[1] += part.list_gross
+        row[2] += part.net
+        row[3] += part.gross
+    return {kind: Sum(*row) for kind, row in found.items()}
 
 
 def item_prices(item: Item, prices: PriceList) -> list[Document]:
