@@ -100,7 +100,7 @@ def elements(where: str, part: str) -> Ask:
 QUESTIONS: list[tuple[str, Ask, int | None]] = [
     ("by a key", carts('keys.orderId = "o-77"'), 2),
     ("by its id", carts('id = "c-000077"'), 2),
-    ("a customer's, narrowed", carts('customer.id = "u-7" and country = "DE"'), 2 * OF_A_CUSTOMER),
+    ("a customer's, narrowed", carts('customer.id = "u-7" and country = "ES"'), 2 * OF_A_CUSTOMER),
     ("the last ones changed", carts(f'updatedAt >= "{format_time(LATE)}"', "-updatedAt"), None),
     ("those of a status", carts('status = "active" and country = "FR"'), None),
     ("with an offering", carts('items.offeringId = "plan-7"'), None),
