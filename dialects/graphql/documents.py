@@ -17,7 +17,6 @@ from graphql import (
 )
 
 from cartwright.wire.refusals import ErrorCode
-from dialects.graphql.compiling import Compiler, Complete, NotCompiled
 from dialects.graphql.errors import Unexecutable
 from dialects.graphql.limits import MAX_BYTES, MAX_TOKENS, Sizes, excesses, fragment_sizes, size_of
 
@@ -38,17 +37,6 @@ class Document:
     sizes: Sizes
     counted: dict[int, int] = field(default_factory=dict, init=False)
     """How many fields selection sets hold, by the identity of their nodes."""
-    compiled: dict[int, Complete | None] = field(default_factory=dict, init=False)
-    """Operations that were executed, by the identity of their nodes; None for one that can't be compiled."""
-
-    def compile(self, operation: OperationDefinitionNode, schema: GraphQLSchema) -> Complete | None:
-        """An operation of this document as a function; None if it can't be compiled."""
-        if id(operation) not in self.compiled:
-            try:
-                self.compiled[id(operation)] = Compiler(schema, self.fragments).operation(operation)
-            except NotCompiled:
-                self.compiled[id(operation)] = None
-        return self.compiled[id(operation)]
 
     def fields_in(self, selections: SelectionSetNode | None) -> int:
         """How many fields a selection set of this document holds."""

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from graphql import ExecutionResult, GraphQLError, GraphQLResolveInfo, execute_sync
+from graphql import GraphQLResolveInfo, execute_sync
 from graphql.pyutils import Undefined
 
 from cartwright.wire.refusals import ErrorCode, Refusal
 from dialects.dialect import Call, Response
-from dialects.graphql.compiling import FieldInfo, NotCompiled
 from dialects.graphql.documents import Document, Documents
 from dialects.graphql.errors import NOT_EXECUTED, Unexecutable, error_bodies, in_words
 from dialects.graphql.request import Request
@@ -32,7 +31,7 @@ class Execution(Generic[S]):
     values: int = 0
 
 
-Info = GraphQLResolveInfo[Any] | FieldInfo
+Info = GraphQLResolveInfo[Any]
 
 
 def source(info: Info) -> Any:
@@ -55,36 +54,16 @@ def listed(values: Sequence[T], info: Info) -> Sequence[T]:
 
 def execute(request: Request, own: object, refusal: Refusal | None = None) -> Response:
     """The response of executing a request on `own`; with a refusal, every field at the root fails with it."""
-    data = compiled_answer(request, own) if refusal is None else None
-    if data is not None:
-        return Response(OK, {"data": data})
-    result = complete_answer(request, own, in_words(refusal) if refusal is not None else None)
-    errors = {"errors": error_bodies(result.errors)} if result.errors else {}
-    return Response(OK, {**errors, "data": result.data})
-
-
-def compiled_answer(request: Request, own: object) -> dict[str, Any] | None:
-    """The data of the answer, if the operation can be compiled and nothing fails."""
-    complete = request.document.compile(request.operation, request.documents.schema)
-    if complete is None:
-        return None
-    try:
-        data: dict[str, Any] = complete(None, Execution(own, None, request.document), request.variables)
-    except (NotCompiled, GraphQLError, Refusal):
-        return None
-    return data
-
-
-def complete_answer(request: Request, own: object, refusal: Refusal | None) -> ExecutionResult:
-    """What graphql-core makes of the request, errors included."""
-    return execute_sync(
+    result = execute_sync(
         request.documents.schema,
         request.document.node,
         Undefined,
-        Execution(own, refusal, request.document),
+        Execution(own, in_words(refusal) if refusal is not None else None, request.document),
         request.given,
         request.operation.name.value if request.operation.name is not None else None,
     )
+    errors = {"errors": error_bodies(result.errors)} if result.errors else {}
+    return Response(OK, {**errors, "data": result.data})
 
 
 def executed(call: Call | None, refusal: Refusal, documents: Documents) -> Request | None:

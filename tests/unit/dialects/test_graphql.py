@@ -7,7 +7,7 @@ from graphql import get_introspection_query
 
 from dialects.dialect import Call
 from dialects.graphql.documents import REMEMBERED, REMEMBERED_LENGTH
-from dialects.graphql.execution import compiled_answer, complete_answer
+from dialects.graphql.execution import execute
 from dialects.graphql.limits import MAX_BYTES
 from dialects.graphql.request import Request
 from dialects.graphql.schema import executable
@@ -214,21 +214,19 @@ ANSWERED = [
 ]
 
 
-@pytest.mark.parametrize("query", ANSWERED)
-def test_what_is_compiled_is_answered_as_graphql_core_does(store: MemoryCounter, query: str) -> None:
-    request = Request.read(_call(query), DOCUMENTS)
+def executed(store: MemoryCounter, query: str) -> Any:
     offerings = store.outcome("get-offerings", {}, "c").items
-    own = Store(store.carts["c"], store.facts, offerings)
-    data = compiled_answer(request, own)
-    result = complete_answer(request, own, None)
-    assert result.errors is None
-    assert data is not None
-    assert encoding.encode(data) == encoding.encode(result.data)
+    return execute(Request.read(_call(query), DOCUMENTS), Store(store.carts["c"], store.facts, offerings)).body
 
 
-@pytest.mark.parametrize("query", ["{ __schema { types { name } } }", "{ cart { totalPrice @skip(if: false) } }"])
-def test_directives_and_introspection_are_not_compiled(query: str) -> None:
-    assert compiled_answer(Request.read(_call(query), DOCUMENTS), None) is None
+@pytest.mark.parametrize("query", [*ANSWERED, "{ __schema { types { name } } }"])
+def test_what_the_schema_allows_is_answered(store: MemoryCounter, query: str) -> None:
+    assert executed(store, query).keys() == {"data"}
+
+
+def test_what_is_skipped_is_left_out(store: MemoryCounter) -> None:
+    body = executed(store, "{ cart { totalPrice @skip(if: true) vouchers @include(if: true) { code } } }")
+    assert body == {"data": {"cart": {"vouchers": []}}}
 
 
 def test_often_used_documents_are_parsed_once_and_long_ones_are_not_kept() -> None:

@@ -90,11 +90,5 @@ def test_whatever_is_sent_is_answered(
     message = {"parameters": {**parameters, "dryRun": False}, "body": sample(name, file)["request"]}
     changed = data.draw(mutated(message))
     status, answer = counter.call(operation, changed.get("parameters"), changed.get("body"), "c")
-    if operation == "graphql":
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("dialects.graphql.execution.compiled_answer", lambda *_: None)
-            counter.carts["c"] = cart
-            again = counter.call(operation, changed.get("parameters"), changed.get("body"), "c")
-        assert again == (status, answer)
     assert status in {200, 201, 400, 403, 404, 409}
     assert "internal" not in json.dumps(answer)
