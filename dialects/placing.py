@@ -16,8 +16,15 @@ _ENVELOPE = {
 
 
 def in_call(refusal: Refusal, plan: Plan) -> Refusal:
-    """The refusal with its problems where the call has what they are about, as far as the plan says so."""
-    return refusal.moved(lambda path: _place(path, plan))
+    """The refusal with its problems where the call has what they are about, as far as the plan says so.
+
+    A message that names the place of the first problem names that of the call.
+    """
+    moved = refusal.moved(lambda path: _place(path, plan))
+    if not refusal.problems or not refusal.problems[0].path:
+        return moved
+    message = refusal.message.replace(refusal.problems[0].path, moved.problems[0].path, 1)
+    return Refusal(moved.code, message, details=moved.details, problems=moved.problems)
 
 
 def _place(path: str, plan: Plan) -> str:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from hashlib import blake2b
 
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
@@ -28,7 +29,7 @@ KEPT = {f"/extensions/{NAME}": "/body"}
 
 def plan(call: Call) -> Plan:
     """The items as lines, swapped ones tied to their partners, and a key `externalId` if the cart has none."""
-    parameters, order = read_call(call, CartParameters, OrderItems)
+    parameters, order = read_call(_without_headers(call), CartParameters, OrderItems)
     cart_id = parameters.cart_id or call.cart_id
     if cart_id is None:
         raise Refusal.at("/parameters/cartId", ErrorCode.INVALID, "The call names no cart.", "missing")
@@ -47,6 +48,13 @@ def respond(_call: Call, told: Told) -> Response:
     if told.cart is None:
         raise ValueError("items were added to no cart")
     return Response(OK, {EXTERNAL_ID: told.cart.header.keys.get(EXTERNAL_ID)})
+
+
+def _without_headers(call: Call) -> Call:
+    """The call without header parameters, whose names have a hyphen: the message's own headers count."""
+    if not isinstance(call.parameters, dict):
+        return call
+    return replace(call, parameters={name: value for name, value in call.parameters.items() if "-" not in name})
 
 
 def _partners(items: Sequence[OrderItem]) -> dict[int, int]:

@@ -1,9 +1,10 @@
 """The carrier's request in its own field names (004, Add Items to Cart); what it does not know of is kept."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from cartwright.wire.lines import MAX_ITEMS, Action
 from cartwright.wire.schema import Id, Key, Model, ShortText, Text
@@ -87,13 +88,22 @@ class OrderProduct(OrderPart):
         return {**super().unknown, **places}
 
 
-class OrderCharacteristic(Model):
+def _as_text(given: object) -> object:
+    """Numbers and truth values as texts; anything else is looked at as it is."""
+    if isinstance(given, bool):
+        return "true" if given else "false"
+    if isinstance(given, int | Decimal):
+        return f"{given:f}" if isinstance(given, Decimal) else str(given)
+    return given
+
+
+class OrderCharacteristic(OrderPart):
     """One characteristic."""
 
     name: Key
     """The name."""
-    value: Text
-    """The value."""
+    value: Annotated[Text, BeforeValidator(_as_text)]
+    """The value; lines have it as a text."""
 
 
 class OrderItem(OrderPart):
@@ -119,6 +129,12 @@ class OrderItem(OrderPart):
     """The customer's product."""
     characteristic: Annotated[list[OrderCharacteristic], Field(max_length=200)] = Field(default_factory=list)
     """Values of the offering's characteristics."""
+
+    @property
+    def unknown(self) -> dict[str, object]:
+        """Characteristics of which more is said than name and value besides."""
+        more = [each.sent() for each in self.characteristic if each.model_extra]
+        return {**super().unknown, **({"characteristic": more} if more else {})}
 
 
 class OrderItems(OrderPart):

@@ -45,8 +45,8 @@ def plan_move(call: Call) -> Plan:
         raise Refusal(ErrorCode.INVALID, problems[0].message, problems=problems)
     data: Document = {
         **{name: target for name, (target, _) in going.items()},
-        "offerAutoRemoval": parameters.offer_auto_removal,
-        "promoAutoRemoval": parameters.promo_auto_removal,
+        "offerAutoRemoval": parameters.offer_auto_removal or bool(body.offer_auto_removal),
+        "promoAutoRemoval": parameters.promo_auto_removal or bool(body.promo_auto_removal),
     }
     places = {f"/{name}": place for name, (_, place) in going.items()}
     return plan_of(call, parameters, [Step("move-cart", data, places)])

@@ -5,6 +5,7 @@ from cartwright.wire.refusals import Refusal
 from cartwright.wire.schema import format_time
 from dialects.dialect import Call, Response
 from dialects.http_status import http_status
+from dialects.telco.kept import TELCO
 from models.cart.forms import Document
 
 _NAMES = {
@@ -32,13 +33,19 @@ def refuse(call: Call | None, refusal: Refusal) -> Response:
         "errorReason": MEANINGS[refusal.code],
         "status": status,
         "timestamp": format_time(received_at) if received_at is not None else None,
-        "errorMessage": refusal.message,
+        "errorMessage": _in_words(refusal),
     }
     if refusal.problems:
         body["listOfErrors"] = [
             error_entry(each.code, each.message, {"path": document_pointer(each.path)}) for each in refusal.problems
         ]
     return Response(status, body)
+
+
+def _in_words(refusal: Refusal) -> str:
+    """The message; the place of the first problem, if it is in it, by the document's names."""
+    first = refusal.problems[0].path if refusal.problems else ""
+    return refusal.message.replace(first, document_pointer(first), 1) if first else refusal.message
 
 
 def error_entry(code: str, message: str, parameters: Document) -> Document:
@@ -48,4 +55,5 @@ def error_entry(code: str, message: str, parameters: Document) -> Document:
 
 def document_pointer(path: str) -> str:
     """A JSON Pointer into a call, with what canonical commands call the document's fields put right."""
-    return "/".join(_NAMES.get(part, part) for part in path.split("/"))
+    sent = path.replace(f"/extensions/{TELCO}", "", 1)
+    return "/".join(_NAMES.get(part, part) for part in sent.split("/"))

@@ -43,6 +43,8 @@ def _plan(call: Call, parameters: Parameters, kind: str, data: Document) -> Plan
     item_id, container_id = parameters.cart_item_id, parameters.offer_container_id
     places = {"": "/body", "/note": "/body", "/noteId": "/parameters/noteId", "/itemId": "/parameters/cartItemId"}
     places["/containerId"] = "/parameters/offerContainerId"
+    if parameters.note_id is not None:
+        places["/note/id"] = "/parameters/noteId"
     if item_id is None:
         needed(call, offer_container_id=container_id)
         return plan_of(call, parameters, [Step(kind, {"containerId": container_id, **data}, places)])

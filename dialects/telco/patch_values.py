@@ -1,7 +1,7 @@
 """What the operations of a patch mean for the parts of a cart: operations of `patch-cart`, with values of its own."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Literal, TypeVar
 
@@ -92,10 +92,28 @@ def item(given: Patched) -> list[Document]:
     return [*tested, *_changed(given, path, item_data(sent), sent, OF_ITEM)]
 
 
-def item_field(given: Patched, name: str) -> list[Document]:
-    """A field of an item that is called the same in a cart."""
+def quantity(given: Patched) -> list[Document]:
+    """`/offerContainer/<id>/cartItem/<id>/quantity`."""
     tested, path = _item(given.names)
-    return [*tested, _operation(given.op, f"{path}/{name}", given.value)]
+    return [*tested, _operation(_set(given.op), f"{path}/quantity", given.value)]
+
+
+def field(given: Patched, whole: Callable[[Patched], list[Document]], *names: str) -> list[Document]:
+    """A field of a container or an item that has a path of its own: the same as a patch of the whole with this field
+    alone. `names` lead to the field.
+    """
+    value = None if given.op == "delete" else given.value
+    if value is None and given.op != "delete":
+        raise given.refused(f"{given.op} needs a value.", "missing")
+    for name in reversed(names):
+        value = {name: value}
+    try:
+        return whole(replace(given, op="patch", value=value))
+    except Refusal as refusal:
+        sent = pointer("body", given.number, "value")
+        made = sent + pointer(*names)
+        problems = [replace(each, path=sent + each.path.removeprefix(made)) for each in refusal.problems]
+        raise Refusal(refusal.code, f"{problems[0].path}: {problems[0].message}", problems=problems) from refusal
 
 
 def add_characteristic(given: Patched) -> list[Document]:
@@ -109,7 +127,7 @@ def characteristic(given: Patched) -> list[Document]:
     """`…/product/productCharacteristic/<name>`."""
     *names, name = given.names
     tested, path = _item(names)
-    return [*tested, _operation(given.op, path + pointer("characteristics", name), _text(given))]
+    return [*tested, _operation(_set(given.op), path + pointer("characteristics", name), _text(given))]
 
 
 def add_note(given: Patched, *, at_item: bool) -> list[Document]:
@@ -139,7 +157,7 @@ def add_attribute(given: Patched) -> list[Document]:
 def attribute(given: Patched) -> list[Document]:
     """`…/additionalAttributes/<name>`."""
     *names, name = given.names
-    return [_operation(given.op, _attributes(names) + pointer(name), _text(given))]
+    return [_operation(_set(given.op), _attributes(names) + pointer(name), _text(given))]
 
 
 def add_contact(given: Patched) -> list[Document]:
@@ -158,6 +176,11 @@ def contact(given: Patched) -> list[Document]:
 
 def _operation(op: str, path: str, value: object = None) -> Document:
     return {"op": op, "path": path} if op == "delete" else {"op": op, "path": path, "value": value}
+
+
+def _set(op: Op) -> str:
+    """The operation on a single value: to patch it is to replace it."""
+    return "replace" if op == "patch" else op
 
 
 def _item(names: Sequence[str]) -> tuple[list[Document], str]:

@@ -38,30 +38,52 @@ class Row(NamedTuple):
 
 
 PART: tuple[Op, ...] = ("patch", "replace", "delete")
-FIELD: tuple[Op, ...] = ("add", "replace")
-ENTRY: tuple[Op, ...] = ("replace", "delete")
+FIELD: tuple[Op, ...] = ("add", "patch", "replace")
+OPTIONAL: tuple[Op, ...] = (*FIELD, "delete")
+CONTACT: tuple[Op, ...] = ("replace", "delete")
+
+
+def _container(*names: str) -> Callable[[Patched], list[Document]]:
+    return partial(_field, values.container, names)
+
+
+def _item(*names: str) -> Callable[[Patched], list[Document]]:
+    return partial(_field, values.item, names)
+
+
+def _field(whole: Callable[[Patched], list[Document]], names: tuple[str, ...], given: Patched) -> list[Document]:
+    return values.field(given, whole, *names)
+
+
 _OF_ITEMS: Mapping[str, Row] = {
     "/cartItem": Row(("add",), values.add_item),
     "/cartItem/<id>": Row(PART, values.item),
-    "/cartItem/<id>/quantity": Row(FIELD, partial(values.item_field, name="quantity")),
+    "/cartItem/<id>/quantity": Row(FIELD, values.quantity),
+    "/cartItem/<id>/action": Row(FIELD, _item("action")),
+    "/cartItem/<id>/itemTerm": Row(OPTIONAL, _item("itemTerm")),
+    "/cartItem/<id>/cartItemRelationship": Row(OPTIONAL, _item("cartItemRelationship")),
+    "/cartItem/<id>/product/place": Row(OPTIONAL, _item("product", "place")),
+    "/cartItem/<id>/product/billingAccount": Row(OPTIONAL, _item("product", "billingAccount")),
     "/cartItem/<id>/product/productCharacteristic": Row(("add",), values.add_characteristic),
-    "/cartItem/<id>/product/productCharacteristic/<name>": Row(ENTRY, values.characteristic),
+    "/cartItem/<id>/product/productCharacteristic/<name>": Row(OPTIONAL, values.characteristic),
     "/cartItem/<id>/note": Row(("add",), partial(values.add_note, at_item=True)),
     "/cartItem/<id>/note/<id>": Row(PART, partial(values.note, at_item=True)),
 }
 TABLE: Mapping[str, Row] = {
     "/offerContainer": Row(("add",), values.add_container),
     "/offerContainer/<id>": Row(PART, values.container),
+    "/offerContainer/<id>/processContext": Row(OPTIONAL, _container("processContext")),
+    "/offerContainer/<id>/category": Row(OPTIONAL, _container("category")),
     "/offerContainer/<id>/note": Row(("add",), partial(values.add_note, at_item=False)),
     "/offerContainer/<id>/note/<id>": Row(PART, partial(values.note, at_item=False)),
     "/offerContainer/<id>/additionalAttributes": Row(("add",), values.add_attribute),
-    "/offerContainer/<id>/additionalAttributes/<name>": Row(ENTRY, values.attribute),
+    "/offerContainer/<id>/additionalAttributes/<name>": Row(OPTIONAL, values.attribute),
     **{"/offerContainer/<id>" + path: row for path, row in _OF_ITEMS.items()},
     **_OF_ITEMS,
     "/contactMedium": Row(("add",), values.add_contact),
-    "/contactMedium/<id>": Row(ENTRY, values.contact),
+    "/contactMedium/<id>": Row(CONTACT, values.contact),
     "/additionalAttributes": Row(("add",), values.add_attribute),
-    "/additionalAttributes/<name>": Row(ENTRY, values.attribute),
+    "/additionalAttributes/<name>": Row(OPTIONAL, values.attribute),
 }
 """Every path; there is no other. Items without a container have paths without one."""
 _PARTS = {tuple(path.split("/")): row for path, row in TABLE.items()}

@@ -187,7 +187,9 @@ class Items(Part):
 
 
 class Move(Part):
-    """Where `modify-channel-and-place` may name the channel and place besides the parameters."""
+    """What `modify-channel-and-place` may say besides the parameters."""
 
     channel: Channel | None = None
     place: Channel | None = None
+    offer_auto_removal: bool | None = None
+    promo_auto_removal: bool | None = None

@@ -116,6 +116,23 @@ async def test_what_has_no_home_is_kept_as_sent(shop: Shop, carrier: Counter) ->
     assert "extensions" not in cart["items"][1]
 
 
+async def test_what_else_is_said_of_a_characteristic_is_kept_and_its_value_is_a_text(
+    shop: Shop, carrier: Counter
+) -> None:
+    imei = {"name": "IMEI", "value": 358073464620280, "valueType": "number"}
+    cart = await added(shop, carrier, altered(2, characteristic=[imei, {"name": "isBYOD", "value": True}]))
+    assert cart["items"][2]["characteristics"] == {"IMEI": "358073464620280", "isBYOD": "true"}
+    kept = {"name": "IMEI", "value": "358073464620280", "valueType": "number"}
+    assert cart["items"][2]["extensions"] == {"carrier-order": {"characteristic": [kept]}}
+
+
+async def test_header_parameters_are_accepted(shop: Shop, carrier: Counter) -> None:
+    parameters = {"cartId": await shop.cart(), "x-correlation-id": "c-1"}
+    assert (await carrier.call("add-items", parameters, REQUEST)).http_status == 200
+    unknown = await carrier.call("add-items", {**parameters, "color": "red"}, REQUEST)
+    assert [each["path"] for each in unknown.body["problems"]] == ["/parameters/color"]
+
+
 def altered(place: int, **fields: Any) -> Any:
     body = deepcopy(REQUEST)
     body["items"][place].update(fields)

@@ -98,6 +98,9 @@ async def test_all_that_is_wrong_with_a_cart_is_said_in_one_pass(telco: Counter)
     assert status == 400
     inside = "/body/offerContainer/0/cartItem"
     assert sorted(found) == [f"{inside}/0/productOffering/id", f"{inside}/1", f"{inside}/2/bundleParentId"]
+    long = await telco.call("create-shopping-cart", None, {"offerContainer": [container(color="x" * 20_000)]})
+    assert refused(long) == (400, "invalid", ["/body/offerContainer/0"])
+    assert " /body/offerContainer/0 " in long.body["errorMessage"]
     unnamed = await telco.call("create-shopping-cart", None, {"channel": {"role": "sales"}})
     assert refused(unnamed) == (400, "invalid", ["/body/channel"])
 

@@ -215,6 +215,12 @@ async def test_a_move_removes_what_can_not_be_had_there_or_is_refused(telco: Cou
     assert gone["autoRemovedOffer"] == [{"offerContainerId": "k-1", "cartItemId": "i-1", "offerId": "shop-only"}]
     removed = {(each["cartItemId"], each["promotionId"], each["level"]) for each in gone["autoRemovedPromotions"]}
     assert removed == {("i-1", "shop-week", "cartItem"), ("i-2", "shop-week", "cartItem")}
+    again = await cart_of(telco, container(item("shop-only", "i-1")), channel={"id": "shop"})
+    body = {"channel": {"id": "web"}, "offerAutoRemoval": True}
+    moved = await telco.call("modify-channel-and-place", {"id": again}, body)
+    assert [
+        each["cartItemId"] for each in moved.body["shoppingCart"]["changedItemsBySCService"]["autoRemovedOffer"]
+    ] == ["i-1"]
     north = await telco.call("modify-channel-and-place", {"id": cart_id}, {"place": {"name": "north"}})
     assert north.body["shoppingCart"]["place"]["name"] == "north"
     nowhere = await telco.call("modify-channel-and-place", {"id": cart_id}, {})

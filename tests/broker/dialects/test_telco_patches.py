@@ -118,6 +118,35 @@ async def test_patch_sets_what_it_names_and_keeps_the_rest_as_sent(telco: Counte
     assert named(shown, "sku", "priceSignature", "quantity") == {"sku": None, "priceSignature": None, "quantity": 2}
 
 
+async def test_fields_have_paths_of_their_own(telco: Counter, cart_id: str) -> None:
+    body = [
+        op("replace", f"{K}/processContext", "in-life"),
+        op("add", f"{K}/category", {"id": "tv", "name": "Television"}),
+        op("replace", f"{ITEM}/action", "modify"),
+        op("patch", f"{ITEM}/quantity", 3),
+        op("add", f"{ITEM}/itemTerm", [{"name": "Commitment", "duration": {"amount": 24, "units": "month"}}]),
+        op("replace", f"{ITEM}/cartItemRelationship", [{"id": "i-2", "relationshipType": "reliesOn"}]),
+        op("replace", f"{ITEM}/product/billingAccount", {"id": "b-1", "name": "Private"}),
+        op("add", f"{ITEM}/product/productCharacteristic/size", "L"),
+        op("patch", f"{ITEM}/product/productCharacteristic/size", {"value": "XL"}),
+        op("patch", "/additionalAttributes/source", {"value": "shop"}),
+    ]
+    reply = await telco.call("patch-shopping-cart", {"id": cart_id}, body)
+    assert (reply.http_status, reply.headers["cart-version"]) == (200, 2), reply.body
+    container, shown = containers(reply)["k-1"], items(reply)["i-1"]
+    assert named(container["category"], "id", "name") == body[1]["value"]
+    assert (container["processContext"], shown["action"], shown["quantity"]) == ("in-life", "modify", 3)
+    assert shown["itemTerm"][0]["duration"] == body[4]["value"][0]["duration"]
+    assert named(shown["cartItemRelationship"][0], "id", "relationshipType") == body[5]["value"][0]
+    assert named(shown["product"]["billingAccount"], "id", "name") == body[6]["value"]
+    assert {each["name"]: each["value"] for each in shown["product"]["productCharacteristic"]}["size"] == "XL"
+    assert [each["value"] for each in reply.body["additionalAttributes"]] == ["shop"]
+    assert (shown["sku"], shown["priceSignature"]) == ("s-1", "x")
+    gone = [op("delete", f"{K}/processContext"), op("delete", f"{ITEM}/itemTerm")]
+    reply = await telco.call("patch-shopping-cart", {"id": cart_id}, gone)
+    assert (containers(reply)["k-1"]["processContext"], items(reply)["i-1"]["itemTerm"]) == (None, [])
+
+
 async def test_what_is_deleted_is_gone(telco: Counter, cart_id: str) -> None:
     body = [op("delete", ITEM), op("delete", "/offerContainer/k-2"), op("delete", "/additionalAttributes/source")]
     reply = await telco.call("patch-shopping-cart", {"id": cart_id}, body)

@@ -51,6 +51,11 @@ async def test_notes_that_can_not_be(telco: Counter, cart_id: str) -> None:
         (404, "note-not-found"),
         [("/parameters/noteId", "note-not-found")],
     )
+    unknown = await telco.call("update-note", {**where, "noteId": "n-9"}, {"text": "x"})
+    assert (refusal(unknown), errors(unknown)) == (
+        (404, "note-not-found"),
+        [("/parameters/noteId", "note-not-found")],
+    )
     elsewhere = await telco.call("add-note", {**where, "offerContainerId": "k-2"}, NOTE)
     assert (refusal(elsewhere), errors(elsewhere)) == (
         (404, "item-not-found"),

@@ -32,3 +32,9 @@ def test_places(plan: Plan, path: str, place: str) -> None:
     moved = in_call(refusal, plan)
     assert moved.problems == (Problem(place, "missing", "gone"),)
     assert (moved.code, moved.message, moved.details) == (refusal.code, refusal.message, refusal.details)
+
+
+def test_a_message_names_the_place_in_the_call() -> None:
+    problem = Problem("/data/items/0/quantity", "missing", "Field required")
+    refusal = Refusal(ErrorCode.INVALID, f"Not valid: {problem.path} {problem.message}", problems=[problem])
+    assert in_call(refusal, ONE).message == "Not valid: /body/wanted/0/quantity Field required"

@@ -77,11 +77,33 @@ ROWS: list[tuple[str, str, object, list[dict[str, Any]]]] = [
     ("delete", ITEM, None, [IN_K, did("delete", "/items/i-1")]),
     ("delete", "/cartItem/i-1", None, [did("delete", "/items/i-1")]),
     ("replace", f"{ITEM}/quantity", 4, [IN_K, did("replace", "/items/i-1/quantity", 4)]),
+    ("patch", f"{ITEM}/quantity", 4, [IN_K, did("replace", "/items/i-1/quantity", 4)]),
+    ("replace", f"{ITEM}/action", "noChange", [IN_K, did("patch", "/items/i-1", {"action": "no-change"})]),
+    ("delete", f"{ITEM}/itemTerm", None, [
+        IN_K,
+        did("patch", "/items/i-1", {"term": None, "terms": None}),
+        did("patch", f"/items/i-1{KEPT}", {"itemTerm": None}),
+    ]),
+    ("replace", f"{ITEM}/product/place", [{"id": "p-1"}], [
+        IN_K,
+        did("patch", "/items/i-1", {"place": {"id": "p-1"}}),
+        did("patch", f"/items/i-1{KEPT}", {"product": {"place": [{"id": "p-1"}]}}),
+    ]),
+    ("replace", f"{K}/processContext", "in-life", [did("patch", "/containers/k-1", {"processContext": "in-life"})]),
+    ("delete", f"{K}/processContext", None, [did("patch", "/containers/k-1", {"processContext": None})]),
+    ("add", f"{K}/category", {"id": "device", "name": "Devices"}, [
+        did("patch", "/containers/k-1", {"category": "device"}),
+        did("patch", f"/containers/k-1{KEPT}", {"category": {"id": "device", "name": "Devices"}}),
+    ]),
     ("add", f"{ITEM}/product/productCharacteristic", {"name": "color", "value": "red"}, [
         IN_K,
         did("add", "/items/i-1/characteristics/color", "red"),
     ]),
     ("replace", f"{ITEM}/product/productCharacteristic/color", "blue", [
+        IN_K,
+        did("replace", "/items/i-1/characteristics/color", "blue"),
+    ]),
+    ("patch", f"{ITEM}/product/productCharacteristic/color", {"value": "blue"}, [
         IN_K,
         did("replace", "/items/i-1/characteristics/color", "blue"),
     ]),
@@ -100,6 +122,7 @@ ROWS: list[tuple[str, str, object, list[dict[str, Any]]]] = [
     ]),
     ("add", "/additionalAttributes", {"name": "color", "value": True}, [did("add", "/attributes/color", "true")]),
     ("replace", "/additionalAttributes/color", 3, [did("replace", "/attributes/color", "3")]),
+    ("patch", "/additionalAttributes/color", {"value": 3}, [did("replace", "/attributes/color", "3")]),
     ("delete", "/additionalAttributes/color", None, [did("delete", "/attributes/color")]),
 ]  # fmt: skip
 
@@ -160,6 +183,9 @@ def test_what_the_table_does_not_have_is_not_patchable(op: str, path: str) -> No
         ({"op": "patch", "path": ITEM, "value": {"quantity": "3"}}, ("/body/0/value/quantity", "wrong-type")),
         ({"op": "patch", "path": ITEM, "value": {"note": [TEXT]}}, ("/body/0/value/note", "not-allowed")),
         ({"op": "patch", "path": K, "value": {"cartItem": [SIM]}}, ("/body/0/value/cartItem", "not-allowed")),
+        ({"op": "replace", "path": f"{ITEM}/action"}, ("/body/0/value", "missing")),
+        ({"op": "replace", "path": f"{ITEM}/action", "value": "fly"}, ("/body/0/value", "not-allowed")),
+        ({"op": "add", "path": f"{K}/category", "value": {"id": 7}}, ("/body/0/value/id", "wrong-type")),
         ({"op": "add", "path": "/additionalAttributes", "value": {"name": "a"}}, ("/body/0/value", "wrong-type")),
         ({"op": "replace", "path": "/additionalAttributes/a", "value": []}, ("/body/0/value", "wrong-type")),
         ({"op": "add", "path": "/contactMedium", "value": {"preferred": 1}}, ("/body/0/value/preferred", "wrong-type")),
