@@ -98,11 +98,13 @@ class Told:
 class Response:
     """What a gateway in front would answer: an HTTP status and a JSON document.
 
-    Amounts that are JSON numbers are exact: see `dialects.numbers`.
+    Amounts that are JSON numbers are exact: see `dialects.numbers`. `is_read` is set where the response to a refusal
+    is what was read: that there is nothing.
     """
 
     status: int
     body: object
+    is_read: bool = False
 
 
 @dataclass(frozen=True, slots=True)

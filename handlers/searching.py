@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.schema import format_time
 from models.cart.forms import Document
 from queries.fields import FIELDS, FieldType, SearchField, field_named
 from queries.filters import Filter, is_served
@@ -94,7 +95,7 @@ def listed_field(name: str) -> SearchField:
 
 def shown_value(value: object) -> object:
     """A value of a field as JSON."""
-    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
+    return format_time(value) if isinstance(value, datetime) else value
 
 
 def _cursor(digest: str, place: Place) -> str:

@@ -25,6 +25,8 @@ REMEMBERED = 100
 REMEMBERED_LENGTH = 4096
 """Longer documents are not kept: parsed, they take a hundred times their length."""
 MAX_ERRORS = 20
+_GIVEN_UP = "Parsing aborted."
+"""How graphql-core's error ends for a document that has too many tokens, or is nested too deeply, to be read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +82,8 @@ class Documents:
         try:
             node = parse(text, max_lexical_tokens=MAX_TOKENS)
         except GraphQLSyntaxError as error:
-            raise Unexecutable(ErrorCode.MALFORMED, [error]) from None
+            code = ErrorCode.TOO_LARGE if error.message.endswith(_GIVEN_UP) else ErrorCode.MALFORMED
+            raise Unexecutable(code, [error]) from None
         try:
             sizes = fragment_sizes(node)
         except GraphQLError as error:

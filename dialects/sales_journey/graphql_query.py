@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cartwright.wire.refusals import ErrorCode, Refusal
 from dialects.dialect import Call, Operation, Plan, Response, Step, Told
@@ -96,7 +96,7 @@ def refuse(call: Call | None, refusal: Refusal) -> Response:
     if request is None:
         return not_executed(refusal)
     if refusal.code is ErrorCode.CART_NOT_FOUND:
-        return execute(request, Journeys({}))
+        return replace(execute(request, Journeys({})), is_read=True)
     return execute(request, None, refusal)
 
 

@@ -165,7 +165,8 @@ def _responder(show: Callable[[Cart], Document], *, writes: bool) -> Callable[[C
     def respond(call: Call, told: Told) -> Response:
         if told.cart is None:
             raise TypeError("a journey's call has a cart")
-        return Response(CREATED if writes and told.cart.version == 1 else OK, show(told.cart))
+        opened = writes and told.cart.version == 1 and told.status != "dry-run"
+        return Response(CREATED if opened else OK, show(told.cart))
 
     return respond
 

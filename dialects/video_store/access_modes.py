@@ -1,11 +1,11 @@
 """Access modes and products, from lines of a cart and from offerings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cartwright.wire.price_type import PriceType
 from dialects.price_text import price_text
-from facts.offered import ACCESS_MODE
+from facts.offered import ACCESS_MODE, offered_prices
 from facts.snapshot import Facts
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
@@ -15,6 +15,8 @@ SVOD = "SVOD"
 TVOD = "TVOD"
 SUBSCRIPTION = "SUBSCRIPTION"
 DUE_NOW: frozenset[PriceType] = frozenset({"one-time", "recurring"})
+_OfferedPrice = tuple[PriceType, str, str | None, Mapping[str, str]]
+"""A price point's type, id, amount and characteristics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,17 @@ class AccessMode:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product; its access modes are those of the offering, where it comes from the catalog."""
+    """A product; `offered` gives its access modes, which are those of the offering."""
 
     id: str
     name: str
     type: str
-    access_modes: Sequence[AccessMode] = ()
+    offered: Callable[[], Sequence[AccessMode]] = tuple
+
+    @property
+    def access_modes(self) -> Sequence[AccessMode]:
+        """The access modes in which it is on sale."""
+        return self.offered()
 
     @property
     def extension(self) -> "Product | None":
@@ -55,11 +62,22 @@ class Product:
         return self if self.type in {SVOD, TVOD} else None
 
 
-def product_of(item: Item, facts: Facts) -> Product:
-    """The product of a line; one that no catalog knows has its id for a name, and no type."""
+def product_of(item: Item, cart: Cart, facts: Facts) -> Product:
+    """The product of a line; one that no catalog knows has its id for a name, and no type.
+
+    Its access modes are those of the time to which the cart's prices belong.
+    """
     name = item.offering_id or item.product_id or item.id
     offering = facts.offerings.get(item.offering_id or "")
-    return _product(name, offering.name, offering.categories) if offering is not None else _product(name, None, ())
+    if offering is None:
+        return Product(name, name, "")
+    kind, at = _kind(offering.categories), cart.pricing.stamp.priced_at or cart.updated.at
+
+    def offered() -> Sequence[AccessMode]:
+        points = offered_prices(cart, offering.id, facts, at)
+        return _modes([(each.type, each.id, each.amount, each.characteristics) for each in points], cart, kind)
+
+    return Product(name, offering.name or name, kind, offered)
 
 
 def mode_of(item: Item, cart: Cart, product: Product) -> AccessMode | None:
@@ -72,17 +90,22 @@ def mode_of(item: Item, cart: Cart, product: Product) -> AccessMode | None:
 
 
 def product_on_sale(row: Document, cart: Cart) -> Product:
-    """The product that a row of `get-offerings` is, with its access modes by the ids of their price points."""
-    product = _product(row["id"], row["name"], row["categories"])
+    """The product that a row of `get-offerings` is."""
+    kind = _kind(row["categories"])
+    prices = [(each["type"], each["id"], each["amount"], each["characteristics"]) for each in row["prices"]]
+    return Product(row["id"], row["name"] or row["id"], kind, lambda: _modes(prices, cart, kind))
+
+
+def _kind(categories: Sequence[str]) -> str:
+    return categories[0] if categories else ""
+
+
+def _modes(prices: Iterable[_OfferedPrice], cart: Cart, kind: str) -> Sequence[AccessMode]:
+    """Access modes, by the ids of their price points; of several points the one that is due now counts."""
     modes: dict[str, AccessMode] = {}
-    for price in sorted(row["prices"], key=lambda price: (price["type"] not in DUE_NOW, price["id"])):
-        mode = price["characteristics"].get(ACCESS_MODE)
+    for _, _, amount, known in sorted(prices, key=lambda price: (price[0] not in DUE_NOW, price[1])):
+        mode = known.get(ACCESS_MODE)
         if mode is not None:
-            amount, known = price["amount"], price["characteristics"]
-            new = AccessMode(mode, known, amount, price["currency"], cart.header.locale, product.type == SVOD)
+            new = AccessMode(mode, known, amount, cart.currency, cart.header.locale, kind == SVOD)
             modes.setdefault(mode, new)
-    return _product(row["id"], row["name"], row["categories"], tuple(modes.values()))
-
-
-def _product(name: str, title: str | None, categories: Sequence[str], modes: Sequence[AccessMode] = ()) -> Product:
-    return Product(name, title or name, categories[0] if categories else "", modes)
+    return tuple(modes.values())

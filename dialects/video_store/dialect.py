@@ -46,14 +46,11 @@ def plan(call: Call) -> Plan:
 
 
 def _mutation(roots: list[Selected]) -> list[Step]:
-    if len(roots) > 1:
-        error = GraphQLError("A message holds one mutation.", [each.nodes[0] for each in roots])
+    mutations = [each for each in roots if each.name in MUTATIONS]
+    if len(mutations) > 1:
+        error = GraphQLError("A message holds one mutation.", [each.nodes[0] for each in mutations])
         raise Unexecutable(ErrorCode.INVALID, [error])
-    return [
-        MUTATIONS[each.name](**each.arguments)
-        for each in roots
-        if each.arguments is not None and each.name in MUTATIONS
-    ]
+    return [MUTATIONS[each.name](**each.arguments) for each in mutations if each.arguments is not None]
 
 
 def _query(request: Request, roots: list[Selected]) -> list[Step]:

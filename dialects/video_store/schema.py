@@ -73,7 +73,9 @@ def _products(store: Store, info: Info, includeIds: Sequence[str] | None = None)
 
 
 def _lines(store: Store, info: Info) -> list[Line]:
-    return [Line(item, product_of(item, store.facts), store.cart) for item in listed(store.cart.items, info)]
+    return [
+        Line(item, product_of(item, store.cart, store.facts), store.cart) for item in listed(store.cart.items, info)
+    ]
 
 
 def _vouchers(store: Store, info: Info) -> Sequence[VoucherOutcome]:

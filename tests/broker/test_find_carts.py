@@ -89,6 +89,9 @@ async def test_amounts_are_compared_in_the_currency_that_the_filter_names(shop: 
 
 async def test_distinct_recap_and_unwind(shop: Shop, carts: list[str]) -> None:
     assert (await found(shop, "distinct-values", field="country"))["items"] == ["DE", "FR"]
+    cart = (await shop.call("get-cart", "c-00"))["cart"]
+    times = await found(shop, "distinct-values", field="createdAt", where=f'createdAt <= "{cart["createdAt"]}"')
+    assert times["items"] == [cart["createdAt"]]
     recap = await found(shop, "recap-values", field="items.offeringId", where='status = "active"')
     assert recap["items"] == [{"value": "basic", "count": CARTS}, {"value": "extra", "count": 5}]
     rows = await found(shop, "unwind-values", field="items", where='id in ("c-00", "c-01")')

@@ -25,11 +25,13 @@ from engine.cataloguing import CATALOG, CatalogPart, CatalogParts, composed_cata
 from engine.composing import NOTHING, OPENING, STEPS, Composition, Part, composed
 from engine.reading import Origin, derived_cart_id, invalid, problems_of
 from handlers.registry import CartCommand, CatalogCommand, Query, Registered, commands
-from models.answers.answer import Answer, Headers, Refused
+from models.answers.answer import Answer, Headers, QueryAnswer, Refused
 from workers.amqp import Delivery
 
 DIALECT_HEADER = "dialect"
 CANONICAL = (None, "", "canonical")
+NOTHING_READ = QueryAnswer(())
+"""What a query answers that finds nothing."""
 _MEMBERS = frozenset({"parameters", "body"})
 
 _log = structlog.get_logger(__name__)
@@ -86,7 +88,8 @@ class DialectCall:
         """The reply that says why nothing came of it."""
         refusal = refused.refusal if self.plan is None else in_call(refused.refusal, self.plan)
         try:
-            return _answer((self.operation.refuse or self.dialect.refuse)(self.call, refusal), refused)
+            response = (self.operation.refuse or self.dialect.refuse)(self.call, refusal)
+            return _answer(response, NOTHING_READ if response.is_read else refused)
         except Exception:  # noqa: BLE001 (a caller is answered, whatever a dialect makes of a refusal)
             _log.exception("dialect_failed", dialect=self.dialect.name, code=refusal.code.value)
             return refused
@@ -111,7 +114,7 @@ def not_understood(delivery: Delivery) -> Refusal:
     """The refusal of a message in a dialect that there is not, or of an operation that its dialect does not have."""
     name = delivery.headers.get(DIALECT_HEADER)
     known = isinstance(name, str) and name in dialects()
-    return Refusal(ErrorCode.UNKNOWN_COMMAND, f"There is no such {'operation in this' if known else ''} dialect.")
+    return Refusal(ErrorCode.UNKNOWN_COMMAND, f"There is no such {'operation in this ' if known else ''}dialect.")
 
 
 def read_call(body: bytes, origin: Origin, reading: DialectCall) -> tuple[Registered, AnyCommand]:

@@ -317,7 +317,11 @@ async def test_what_is_malformed_is_refused_in_the_dialects_words(
 async def test_an_unknown_dialect_or_operation_is_refused_canonically(shop: Shop, counter: Counter) -> None:
     for each, operation in ((counter, "no-such"), (Counter(shop, "klingon"), "do"), (counter, "create-cart")):
         refused = await each.call(operation, raw=b"{}")
-        assert refused.body["error"]["code"] == "unknown-command"
+        missing = "dialect" if each is not counter else "operation in this dialect"
+        assert (refused.body["error"]["code"], refused.body["error"]["message"]) == (
+            "unknown-command",
+            f"There is no such {missing}.",
+        )
         assert (refused.body["type"], refused.http_status) == ("command-refused", 400)
 
 

@@ -84,6 +84,13 @@ async def test_offers_are_added_and_removed_in_one_version(desk: Counter, journe
     ]
 
 
+async def test_a_dry_run_opens_no_cart(desk: Counter, journey: str) -> None:
+    reply = await desk.call("update-cart", {"salesJourneyId": journey, "dryRun": True}, [line("ADD")])
+    assert (reply.http_status, reply.headers["status"], reply.headers["cart-version"]) == (200, "dry-run", 1)
+    assert len(reply.body["cart"]["cartItems"]) == 1
+    assert (await desk.call("retrieve-cart", {"salesJourneyId": journey})).http_status == 404
+
+
 async def test_two_first_updates_open_one_cart(desk: Counter, journey: str) -> None:
     parameters = {"salesJourneyId": journey}
     replies = await asyncio.gather(*(desk.call("update-cart", parameters, [line("ADD", each)]) for each in OFFERS))
@@ -148,6 +155,7 @@ async def test_one_query_reads_the_carts_of_several_journeys(desk: Counter, jour
     assert reply.body == {"data": {**wanted, "c": {"cart": None}, "none": {"cart": None}}}
     alone = await desk.call("graphql", None, {"query": f'{{ sales(salesJourneyId: "{journey}-3") {fields} }}'})
     assert (alone.http_status, alone.body) == (200, {"data": {"sales": {"cart": None}}})
+    assert (alone.type, alone.headers["status"]) == ("query-result", "read")
 
 
 async def test_documents_that_are_refused(desk: Counter) -> None:

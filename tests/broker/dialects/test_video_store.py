@@ -163,6 +163,22 @@ async def test_what_other_clients_put_into_the_cart_is_shown(store: Counter) -> 
     ]
 
 
+async def test_a_line_s_product_has_the_access_modes_that_are_on_sale(store: Counter) -> None:
+    cart_id = await cart(store, STREAMING)
+    modes = "extension { ... on ProductTVOD { accessModes { id type priceFormat } } }"
+    query = f"""{{ cms {{ products(includeIds: [1]) {{ items {{ id {modes} }} }} }}
+                   cart {{ content {{ items {{ product {{ id {modes} }} }} }} }} }}"""
+    data = (await ask(store, cart_id, query))["data"]
+    [product] = data["cms"]["products"]["items"]
+    assert [each["id"] for each in product["extension"]["accessModes"]] == ["64", "2", "3", "1"]
+    assert data["cart"]["content"]["items"] == [{"product": product}]
+
+
+async def test_a_mutation_may_be_asked_for_its_type(store: Counter) -> None:
+    body = await ask(store, await cart(store, STREAMING), "mutation { __typename resetCart { __typename totalPrice } }")
+    assert body == {"data": {"__typename": "Mutation", "resetCart": {"__typename": "Cart", "totalPrice": 0}}}
+
+
 async def test_introspection_needs_no_cart_and_no_message_id(store: Counter) -> None:
     reply = await store.call("graphql", None, {"query": get_introspection_query()})
     assert (reply.http_status, reply.headers["status"]) == (200, "read")
