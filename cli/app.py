@@ -76,7 +76,7 @@ def send(
     as_json: Json = False,
 ) -> None:
     """Send a command, or a call in a dialect, and show the result."""
-    from cartwright.client.calls import CallOptions, SenderOptions
+    from cartwright.client.calls import CallOptions
     from cli.send import (
         Call,
         Request,
@@ -86,15 +86,12 @@ def send(
         read_data,
         read_json,
         read_parameters,
+        sender_options,
         tell,
     )
     from cli.servers import client_for
 
-    sender: SenderOptions = {}
-    if message_id is not None:
-        sender["message_id"] = message_id
-    if lock_owner is not None:
-        sender["lock_owner"] = lock_owner
+    sender = sender_options(message_id, lock_owner)
     for_commands = explain or no_reply or data != "{}" or on_conflict is not OnConflict.REJECT
     check_options(dialect, for_commands=for_commands, for_dialects=parameters != "{}" or body != "null")
     if dialect is not None:

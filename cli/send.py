@@ -6,12 +6,13 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import typer
 from pydantic import JsonValue
 
 from cartwright import CartClient, DialectReply, RefusedError, Reply
-from cartwright.client.calls import CallOptions, DialectOptions
+from cartwright.client.calls import CallOptions, DialectOptions, SenderOptions
 from cli.exits import Exit, fail, reported_errors
 from cli.output import print_json, print_refusal, print_reply
 
@@ -57,6 +58,12 @@ def read_data(given: str) -> dict[str, JsonValue]:
     if not isinstance(data, dict):
         fail("--data is not a JSON object", Exit.USAGE)
     return data
+
+
+def sender_options(message_id: str | None, lock_owner: str | None) -> SenderOptions:
+    """What the sender says of itself, as far as it does."""
+    said = {"message_id": message_id, "lock_owner": lock_owner}
+    return cast("SenderOptions", {name: value for name, value in said.items() if value is not None})
 
 
 def check_options(dialect: str | None, *, for_commands: bool, for_dialects: bool) -> None:

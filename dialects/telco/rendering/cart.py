@@ -14,8 +14,9 @@ from dialects.telco.rendering.container import NO_CONTAINER, render_container
 from dialects.telco.rendering.item import Parts
 from dialects.telco.rendering.merging import many, one, valued
 from dialects.telco.rendering.moved import ChangedByRules, Moved
-from dialects.telco.rendering.prices import Kind, PriceList, sums, total_prices
+from dialects.telco.rendering.prices import PriceList, total_prices
 from dialects.telco.rendering.promotions import Promotions
+from dialects.telco.rendering.sums import Kind, sums
 from dialects.telco.words import ADJUSTMENTS, STATUSES
 from models.cart.adjustments import Adjustment
 from models.cart.cart import Cart, Item

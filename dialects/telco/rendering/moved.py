@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from dialects.dialect import Told
-from dialects.telco.rendering.prices import NOTHING, Kind, PriceList, Sum, price_change, sums
+from dialects.telco.rendering.prices import PriceList, price_change
+from dialects.telco.rendering.sums import NOTHING, Kind, Sum, sums
 from models.cart.cart import Item
 from models.cart.forms import Document
 from models.changes.item_changes import ItemAdded, ItemRemoved

@@ -5,7 +5,6 @@ is worked out here, with the taxes of the price and the rounding of the cart's p
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
@@ -13,6 +12,7 @@ from cartwright.wire.header import TimePeriod
 from dialects.numbers import amount, number
 from dialects.telco import blank
 from dialects.telco.blank import filled
+from dialects.telco.rendering.sums import Kind, Priced, Sum, sums
 from dialects.telco.words import PERIODS, period_name, price_type
 from facts.snapshot import Facts
 from models.cart.cart import Cart, Item
@@ -22,52 +22,6 @@ from models.catalog.rows import PricePoint, Tax
 from models.money.rates import parse_percent
 from pricing.arithmetic.tax import Rates, TaxableLine, tax_lines
 from pricing.price import policy_of
-
-Kind = tuple[str, str | None]
-"""Type and period of a price."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """Amounts in minor units: the list price without and with tax, and the same after promotions."""
-
-    list_net: int
-    list_gross: int
-    net: int
-    gross: int
-
-    def __add__(self, other: "Sum") -> "Sum":
-        return Sum(
-            self.list_net + other.list_net,
-            self.list_gross + other.list_gross,
-            self.net + other.net,
-            self.gross + other.gross,
-        )
-
-    def __sub__(self, other: "Sum") -> "Sum":
-        return Sum(
-            self.list_net - other.list_net,
-            self.list_gross - other.list_gross,
-            self.net - other.net,
-            self.gross - other.gross,
-        )
-
-
-NOTHING = Sum(0, 0, 0, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Priced:
-    """A price of an item, its amounts, and how many of what it is for."""
-
-    price: Price
-    sum: Sum
-    measure: str
-
-    @property
-    def kind(self) -> Kind:
-        """Its type and period."""
-        return self.price.type, self.price.period
 
 
 class PriceList:
@@ -129,19 +83,6 @@ def _exempt(price: Price) -> tuple[bool, ...]:
 @cache
 def _rates(percentages: tuple[str, ...]) -> Rates:
     return Rates(tuple(parse_percent(each) for each in percentages))
-
-
-def sums(prices: Iterable[Priced]) -> dict[Kind, Sum]:
-    """The sum of prices by type and period, one-time first, as the cart's own totals are ordered."""
-    found: dict[Kind, list[int]] = {}
-    for each in prices:
-        part = each.sum
-        row = found.setdefault((each.price.type, each.price.period), [0, 0, 0, 0])
-        row[0] += part.list_net
-        row[1] += part.list_gross
-        row[2] += part.net
-        row[3] += part.gross
-    return {kind: Sum(*row) for kind, row in found.items()}
 
 
 def item_prices(item: Item, prices: PriceList) -> list[Document]:

@@ -15,6 +15,7 @@ from facts.snapshot import CatalogRows
 from models.answers.answer import Refused
 from storage.records import Revision
 from support.carrier import OFFERINGS, PRICES, REQUEST
+from support.changed import places
 from support.deliveries import TENANT, command_delivery, delivery
 from support.random_changes import RANDOM_CHANGES
 from support.records import START
@@ -78,12 +79,6 @@ def desk() -> Iterator[Desk]:
     desk = Desk()
     yield desk
     desk.close()
-
-
-def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """The paths to all values below a JSON value."""
-    below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [found for key, each in below for found in ((*path, key), *places(each, (*path, key)))]
 
 
 @st.composite

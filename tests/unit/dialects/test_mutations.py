@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dialects.registry import dialects
 from facts.snapshot import CatalogRows, Facts
+from support.changed import places
 from support.counters import MemoryCounter
 from support.films import FACTS as FILMS
 from support.pricing import price_row, run
@@ -41,12 +42,6 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
     ("sales-journey", "retrieve-cart", "update-cart", JOURNEY),
     ("sales-journey", "retrieve-cart-v2", "update-cart-v2", ACCOUNT),
 ]
-
-
-def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """The paths to all values of a JSON value but the value itself."""
-    below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [found for key, each in below for found in ((*path, key), *places(each, (*path, key)))]
 
 
 @st.composite

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from support.changed import places
 from support.memory_counter import MemoryCounter, reply
 from support.random_changes import RANDOM_CHANGES
 from support.telco import ROWS
@@ -40,12 +41,6 @@ ODD = st.one_of(
     st.lists(st.integers(), max_size=3),
     st.dictionaries(st.text(max_size=5), st.integers(), max_size=3),
 )  # fmt: skip
-
-
-def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """The paths to all values within a JSON value."""
-    below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [found for key, each in below for found in ((*path, key), *places(each, (*path, key)))]
 
 
 @st.composite
