@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import JsonValue, TypeAdapter
 
-from cartwright.wire.lines import NewNote, NewNotes
+from cartwright.wire.notes import NewNote, NewNotes
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from handlers.extensions import with_extensions
 from handlers.registry import Context

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Literal
 
-from cartwright.wire.lines import MAX_NOTES, Note
+from cartwright.wire.notes import MAX_NOTES, Note
 from models.cart.cart import Cart, Container, Item
 from models.cart.forms import Document
 from models.cart.item_fields import write_container, write_item

@@ -10,7 +10,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.command import CommandData
-from cartwright.wire.lines import MAX_NOTES, NewNote, Note, NoteUpdate
+from cartwright.wire.notes import MAX_NOTES, NewNote, Note, NoteUpdate
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Id
 from handlers.admission import free_id

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from cartwright.wire.lines import NewNote, Note
+from cartwright.wire.notes import NewNote, Note
 from rules.item_ids import free_id
 
 

@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, JsonValue
 
 from cartwright.wire.answer import Amount, Answer
-from cartwright.wire.lines import ContainerFields, LineDetails, Note, Relationship
+from cartwright.wire.lines import ContainerFields, LineDetails, Relationship
+from cartwright.wire.notes import Note
 
 Entries = Annotated[list[dict[str, JsonValue]], Field(default_factory=list)]
 """Objects that are shown as they were given."""

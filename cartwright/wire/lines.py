@@ -3,13 +3,14 @@
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, JsonValue, ValidationInfo, field_validator, model_validator
+from pydantic import Field, JsonValue, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.amounts import StatedAmount
 from cartwright.wire.extensions import CartExtensions, ItemExtensions
 from cartwright.wire.header import RelatedParty
 from cartwright.wire.money import MoneyError, parse_amount
+from cartwright.wire.notes import NewNotes
 from cartwright.wire.schema import Decimals, Id, Key, Model, Name, Percentage, Quantity, ShortText, Text, Time
 
 Action = Literal["add", "modify", "delete", "no-change", "keep", "terminate", "swap"]
@@ -18,8 +19,6 @@ Characteristics = Annotated[dict[Key, Text], Field(max_length=200)]
 PriceParameters = Annotated[dict[Name, Text], Field(max_length=64)]
 MAX_ITEMS = 10_000
 MAX_CONTAINERS = 1000
-MAX_NOTES = 100
-"""At one line item or container."""
 
 
 class DiscountPlan(Model):
@@ -91,21 +90,6 @@ class Relationship(Model):
     """How the two are related, e.g. `replaces`."""
 
 
-class Note(Model):
-    """What somebody wrote about a line item or a container (002, note)."""
-
-    id: Id
-    """The note's id."""
-    author: ShortText | None = None
-    """Who wrote it."""
-    text: Text
-    """What it says."""
-    created_at: Time
-    """When it was written."""
-    updated_at: Time
-    """When its text or author changed last."""
-
-
 class LinePlace(Model):
     """Where a line's product is used or installed (002, place; 004, product.place)."""
 
@@ -137,39 +121,6 @@ class ItemTerm(Model):
     """The term in words."""
     duration: TermDuration | None = None
     """How long it lasts."""
-
-
-class NewNote(Model):
-    """A note to add."""
-
-    id: Id | None = None
-    """The note's id; assigned if absent."""
-    author: ShortText | None = None
-    """Who wrote it."""
-    text: Text
-    """What it says."""
-
-
-def _told_apart(notes: list[NewNote]) -> list[NewNote]:
-    ids = [each.id for each in notes if each.id is not None]
-    if len(set(ids)) < len(ids):
-        raise PydanticCustomError("duplicate-id", "two notes have the same id")
-    return notes
-
-
-NewNotes = Annotated[list[NewNote], Field(max_length=MAX_NOTES), AfterValidator(_told_apart)]
-"""Notes that come with a line item or a container."""
-
-
-class NoteUpdate(Model):
-    """New values for one note; absent fields stay as they are."""
-
-    id: Id
-    """The note's id."""
-    author: ShortText | None = None
-    """Who wrote it; null removes the name."""
-    text: Text | None = None
-    """What it says from now on."""
 
 
 class LineDetails(Model):

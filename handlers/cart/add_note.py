@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cartwright.wire.examples import example
-from cartwright.wire.lines import NewNote
+from cartwright.wire.notes import NewNote
 from handlers.notes import NotePlace, note_added
 from handlers.registry import Context, command
 from models.cart.cart import Cart

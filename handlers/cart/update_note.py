@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cartwright.wire.examples import example
-from cartwright.wire.lines import NoteUpdate
+from cartwright.wire.notes import NoteUpdate
 from handlers.notes import NotePlace, note_changes
 from handlers.registry import Context, command
 from models.cart.cart import Cart

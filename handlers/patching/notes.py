@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
-from cartwright.wire.lines import NewNote, NoteUpdate
+from cartwright.wire.notes import NewNote, NoteUpdate
 from handlers.notes import find_note, note_added, note_changes, note_removed
 from handlers.patching.step import Step
 from handlers.patching.targets import Part

@@ -12,7 +12,8 @@ from typing import Annotated, Any
 
 from cartwright.wire.extensions import Extensions
 from cartwright.wire.header import Header
-from cartwright.wire.lines import Action, ItemStatus, Note
+from cartwright.wire.lines import Action, ItemStatus
+from cartwright.wire.notes import Note
 from cartwright.wire.status import CartStatus
 from models.cart.adjustments import Adjustment
 from models.cart.amendment import Amendment

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from cartwright.wire.lines import Note
+from cartwright.wire.notes import Note
 from cartwright.wire.stored import read_stored
 from models.cart.cart import Cart
 from models.cart.forms import Document

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cartwright.wire.lines import MAX_NOTES
+from cartwright.wire.notes import MAX_NOTES
 from support.running import Running
 from support.shop import Shop, error_code, problems
 

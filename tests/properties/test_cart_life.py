@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from audit import audit_stored, read_pages
-from cartwright.wire.lines import MAX_NOTES
+from cartwright.wire.notes import MAX_NOTES
 from models.cart.cart import Cart
 from storage.memory.store import MemoryStore
 from support.deliveries import TENANT

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from cartwright.wire.header import Contact, RelatedParty
-from cartwright.wire.lines import NewContainer, NewItem, NewNote, NoteUpdate
+from cartwright.wire.lines import NewContainer, NewItem
+from cartwright.wire.notes import NewNote, NoteUpdate
 from cartwright.wire.schema import Model
 from cli.schema.schemas import command_models
 from support.integers import IntegerField, integer_fields

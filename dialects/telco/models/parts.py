@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from cartwright.wire.lines import MAX_CONTAINERS, MAX_ITEMS, MAX_NOTES
+from cartwright.wire.lines import MAX_CONTAINERS, MAX_ITEMS
+from cartwright.wire.notes import MAX_NOTES
 from cartwright.wire.schema import Model
 
 Text = Annotated[str, Field(max_length=2000)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from cartwright.wire.lines import Note
+from cartwright.wire.notes import Note
 from cartwright.wire.schema import format_time
 from dialects.numbers import amount, exactly
 from dialects.telco import blank, canonical
