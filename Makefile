@@ -3,8 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
-# Tests wait for servers more than they compute: three processes keep two cores at work. 0: one after the other.
-PROCESSES ?= 3
+# Tests wait for servers half of their time: four processes keep two cores at work. 0: one after the other.
+PROCESSES ?= 4
 LOCK := uv.lock pyproject.toml
 
 .DEFAULT_GOAL := help
