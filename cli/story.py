@@ -11,7 +11,7 @@ from engine.execute import execute
 from engine.query import answer_query
 from engine.reading import Origin, read_command
 from facts.snapshot import CatalogRows, Facts
-from handlers.registry import CartCommand, CatalogCommand, Fetched
+from handlers.registry import AboutNoCart, CartCommand, Fetched
 from models.answers.cart_answer import CartAnswer
 from models.answers.explanation import Explanation
 from models.cart.cart import Cart
@@ -61,8 +61,8 @@ def _run(send: Document, number: int, cart: Cart | None, facts: Facts, now: date
     body = json.dumps({**send, "cartId": CART_ID, "explain": True}).encode()
     entry, command = read_command(body, Origin("default", send.get("type", ""), f"m-{number}", None, None, now))
     known = Fetched(catalogs={None: facts, facts.revision: facts})
-    if isinstance(entry, CatalogCommand):
-        raise Refusal(ErrorCode.INVALID, f"{entry.kind} is not a command about a cart; its rows belong to the catalog.")
+    if isinstance(entry, AboutNoCart):
+        raise Refusal(ErrorCode.INVALID, f"{entry.kind} is not a command about a cart; rows belong to the catalog.")
     if isinstance(entry, CartCommand):
         outcome = execute(entry, cart, command, facts, now, (), known)
         return outcome.cart, outcome.explanation

@@ -1,8 +1,9 @@
 """The registry of commands: a module in this folder that decorates its function is a command; there is no list.
 
-There are three kinds. A cart command decides what happens to one cart, a catalog command which rows the next revision
-of a catalog brings, and a query answers from carts and catalogs and writes nothing. Each says what it needs (`Needs`);
-a worker fetches that before, so that what a command does is a pure function.
+There are four kinds. A cart command decides what happens to one cart, a catalog command which rows the next revision
+of a catalog brings, a job command what becomes of a job over many carts, and a query answers from what is stored and
+writes nothing. Each says what it needs (`Needs`); a worker fetches that before, so that what a command does is a pure
+function.
 """
 
 import importlib
@@ -26,6 +27,7 @@ from models.cart.forms import Document
 from models.changes.change import Change
 from models.changes.follow_up import FollowUp
 from models.changes.journaled import JournaledVersion
+from models.jobs.job import Job, JobOrder
 from queries.search import Found, Search
 
 D = TypeVar("D", bound=CommandData)
@@ -133,9 +135,9 @@ class CartCommand:
     """A command about one cart: `decide` says what happens, the engine applies, checks and prices it.
 
     `creates`: there must be no cart yet; `opens`: there need not be one; `reprices`: prices count even if nothing else
-    happens. `tells`: what the
-    answer holds besides the cart and what happened to it, by wire name; of the cart before, the command's data, the
-    context and the outcome. In which states of a cart it works is said in `handlers.lifecycle`.
+    happens. `tells`: what the answer holds besides the cart and what happened to it, by wire name; of the cart before,
+    the command's data, the context and the outcome. `recalled_unchanged`: the command is remembered also if it changed
+    nothing. In which states of a cart it works is said in `handlers.lifecycle`.
     """
 
     kind: str
@@ -147,6 +149,7 @@ class CartCommand:
     tells: Callable[[Cart, Any, Context, Outcome], Document] | None
     reply_type: str
     opens: bool = False
+    recalled_unchanged: bool = True
     reads: ClassVar[bool] = False
 
     @property
@@ -176,6 +179,43 @@ class CatalogCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class JobContext:
+    """What a decision about a job may know: the command, the catalog, the time, and how many carts an order is about.
+
+    They are counted for a dry run only, else `carts` is None.
+    """
+
+    command: AnyCommand
+    facts: Facts
+    now: datetime
+    carts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobCommand:
+    """A command about a job: `order` says what a new one is to do, or `steer` what becomes of one that exists."""
+
+    kind: str
+    envelope: type[AnyEnvelope]
+    order: Callable[[Any, JobContext], JobOrder] | None = None
+    steer: Callable[[Job, Any, JobContext], Job] | None = None
+    reply_type: ClassVar[str] = "job-updated"
+    reads: ClassVar[bool] = False
+
+    def needs(self, _data: object) -> Needs:
+        """Nothing but its job."""
+        return NOTHING
+
+    @property
+    def function(self) -> Callable[..., object]:
+        """What was registered."""
+        found = self.order or self.steer
+        if found is None:
+            raise LookupError(f"{self.kind} does nothing")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question about one cart, or, if it is `blank`, about none that exists; `answer` sees a blank cart then.
 
@@ -197,10 +237,13 @@ class Query:
         return self.answer
 
 
-Registered = CartCommand | CatalogCommand | Query
+AboutNoCart = CatalogCommand | JobCommand
+Registered = CartCommand | AboutNoCart | Query
 Decide = Callable[[Cart, D, Context], Decision]
 Revise = Callable[[Facts, D], CatalogRows]
 Tell = Callable[[Cart, D, Context, Outcome], Document]
+Order = Callable[[D, JobContext], JobOrder]
+Steer = Callable[[Job, D, JobContext], Job]
 AnswerQuery = Callable[[Cart, D, Context], Answer]
 _COMMANDS: dict[str, Registered] = {}
 
@@ -236,6 +279,26 @@ def catalog_command(kind: str, data: type[D]) -> Callable[[Revise[D]], Revise[D]
     def register(decide: Revise[D]) -> Revise[D]:
         _register(CatalogCommand(kind, Envelope[data], decide))  # type: ignore[valid-type]
         return decide
+
+    return register
+
+
+def starts_job(kind: str, data: type[D]) -> Callable[[Order[D]], Order[D]]:
+    """Register what a command that starts a job orders."""
+
+    def register(order: Order[D]) -> Order[D]:
+        _register(JobCommand(kind, Envelope[data], order=order))  # type: ignore[valid-type]
+        return order
+
+    return register
+
+
+def steers_job(kind: str, data: type[D]) -> Callable[[Steer[D]], Steer[D]]:
+    """Register what a command makes of a job."""
+
+    def register(steer: Steer[D]) -> Steer[D]:
+        _register(JobCommand(kind, Envelope[data], steer=steer))  # type: ignore[valid-type]
+        return steer
 
     return register
 

@@ -8,6 +8,7 @@ from models.cart.cart import Cart
 from models.catalog.configuration import Configuration
 from queries.search import CartElement, CartSearch, ElementSearch, Found, ValueCount, ValueSearch
 from storage.holds import Budgets
+from storage.jobs import Jobs
 from storage.records import (
     Briefing,
     CartKey,
@@ -197,6 +198,10 @@ class Store(Protocol):
     @property
     def budgets(self) -> Budgets:
         """Budgets."""
+
+    @property
+    def jobs(self) -> Jobs:
+        """Jobs."""
 
     @property
     def secrets(self) -> Secrets:

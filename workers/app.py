@@ -54,7 +54,9 @@ class Worker:
         replies = publisher(self._amqp_url, silence=settings.publish_timeout)
         others = publisher(self._amqp_url, silence=settings.publish_timeout, prepare=self._declare)
         self._outbound = wiring.fit("outbound", Outbound(replies, others))
-        receivers = Receivers(self._door.way_to(self._receive), self._door.way_to(self._receive_dead))
+        receivers = Receivers(
+            self._door.way_to(self._receive), self._door.way_to(self._receive_dead), self._receive_chunk
+        )
         self._sessions = Sessions(self._amqp_url, self.topology, receivers, self._withdraw)
         lanes = Lanes(settings.waiting_bytes, self._sessions.pause, self._sessions.resume)
         self._lanes = wiring.fit("lanes", lanes)
@@ -80,6 +82,8 @@ class Worker:
         self._spawn(self._every(self.settings.heartbeat_interval, self._heartbeat))
         self._spawn(self._every(self.settings.heartbeat_interval, self._balance))
         self._spawn(self._every(self.settings.sweep_interval, self._engine.sweeper.sweep))
+        self._spawn(self._engine.planner.run())
+        self._spawn(self._engine.runner.watch())
         await self._sessions.start()
         self._consuming = self._spawn(self._sessions.run())
         self._spawn(self._watchdog.run())
@@ -120,6 +124,7 @@ class Worker:
         with suppress(TimeoutError):
             # A worker that made no progress for a minute won't in another half.
             async with asyncio.timeout(0 if self._watchdog.stalled else self.settings.drain_timeout):
+                self._engine.runner.leave()
                 await self._sessions.leave()
                 await self._engine.dispatcher.finish()
                 drained = True
@@ -129,6 +134,7 @@ class Worker:
         await self._door.close()
         await self._outbound.close()
         with suppress(StorageUnavailable):
+            await self._engine.planner.let_go()
             watermark = self._engine.watermark
             await self._store.runs.record(watermark.record(self._clock(), closed=watermark.complete))
         await self._sessions.close()
@@ -165,6 +171,9 @@ class Worker:
 
     def _receive_dead(self, letter: Delivery) -> None:
         self._dead_letters.receive(letter)
+
+    def _receive_chunk(self, delivery: Delivery) -> None:
+        self._engine.runner.receive(delivery)
 
     def _answer(self, answering: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(answering)

@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     trust_role_header: bool = False
     token_keys: SecretStr = SecretStr("")
     partitions: Annotated[int, Field(ge=1, le=256)] = 1
+    batch_queues: Annotated[int, Field(ge=1, le=256)] = 1
     delivery_limit: Annotated[int, Field(ge=1)] = 20
 
     amqp_adapter: Literal["tap", "plain"] = "tap"
@@ -31,6 +32,8 @@ class Settings(BaseSettings):
     group_commands: Annotated[int, Field(ge=1)] = 256
     group_bytes: Annotated[int, Field(ge=1)] = 4 * 1024 * 1024
     groups_at_once: Annotated[int, Field(ge=1)] = 2
+    chunk_carts: Annotated[int, Field(ge=1, le=1000)] = 500
+    chunks_at_once: Annotated[int, Field(ge=1, le=1000)] = 16
     cached_lines: Annotated[int, Field(ge=0)] = 30_000
 
     storage_timeout: Annotated[float, Field(gt=0)] = 5.0

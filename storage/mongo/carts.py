@@ -125,14 +125,14 @@ class MongoCarts:
 
     async def let_idle(self, tenant: str) -> None:
         """One update of the carts that were written before the tenant was configured so."""
-        query = {"_id": _of_tenant(tenant), **_CHANGEABLE, IDLE_SINCE: {"$exists": False}}
+        query = {"_id": of_tenant(tenant), **_CHANGEABLE, IDLE_SINCE: {"$exists": False}}
         async with translated_errors():
             await self._carts.update_many(query, [{"$set": {IDLE_SINCE: "$updated.at"}}])
 
     async def of_tenant(self, tenant: str, after: str, limit: int) -> list[StoredCart]:
         """By the ids of the documents, which begin with the tenant."""
         async with translated_errors():
-            found = await self._carts.find({"_id": _of_tenant(tenant, after)}).sort("_id").to_list(limit)
+            found = await self._carts.find({"_id": of_tenant(tenant, after)}).sort("_id").to_list(limit)
         return [read_stored(document) for document in found]
 
     async def to_purge(self, by: datetime, limit: int) -> list[StoredCart]:
@@ -185,7 +185,7 @@ def cart_document_id(key: CartKey) -> str:
     return f"{key.tenant}/{key.cart_id}"
 
 
-def _of_tenant(tenant: str, after: str = "") -> Document:
+def of_tenant(tenant: str, after: str = "") -> Document:
     """What the ids of a tenant's documents are within, from the cart after this one on."""
     return {"$gt": cart_document_id(CartKey(tenant, after)), "$lt": f"{tenant}{_AFTER_SLASH}"}
 

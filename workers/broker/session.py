@@ -31,6 +31,8 @@ FIRST_PAUSE = 0.1
 LAST_PAUSE = 1.0
 DEAD_LETTERS = 50
 """Dead letters that are held at once: few, because commands come first."""
+CHUNKS = 2
+"""Chunks of jobs that a worker has at once: one is prepared while the other one is executed."""
 NEVER = 10.0**9
 """Seconds until aio-pika would restore a connection itself; it must not, `Sessions` does."""
 
@@ -39,10 +41,11 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Receivers:
-    """Callbacks for deliveries: commands of partitions, and commands that a partition gave up."""
+    """Callbacks for deliveries: commands of partitions, commands that a partition gave up, and chunks of jobs."""
 
     commands: Callable[[Delivery], None]
     dead_letters: Callable[[Delivery], None]
+    chunks: Callable[[Delivery], None]
 
 
 class Session:
@@ -57,6 +60,10 @@ class Session:
         self._dead_letters = self.broker.consumer(
             dead, receivers.dead_letters, prefetch=DEAD_LETTERS, on_lost=self.lost.set
         )
+        self._chunks = [
+            self.broker.consumer(queue_of(queue), receivers.chunks, prefetch=CHUNKS, on_lost=self.lost.set)
+            for queue in topology.batch_queues()
+        ]
         self._inspection = Inspection(topology)
 
     async def open(self) -> None:
@@ -73,13 +80,17 @@ class Session:
         async with answering(ANSWER_SECONDS):
             await self._inspection.round(self.broker.open_channel)
             await self.partitions.check()
-            if not self._dead_letters.consuming:
-                await self._dead_letters.renew()
+            for consumer in (self._dead_letters, *self._chunks):
+                if not consumer.consuming:
+                    await consumer.renew()
 
     async def leave(self) -> None:
         """Stop receiving, and leave every partition once its deliveries are settled."""
-        await self._dead_letters.cancel()
-        await self._dead_letters.drained()
+        beside = (self._dead_letters, *self._chunks)
+        for consumer in beside:
+            await consumer.cancel()
+        for consumer in beside:
+            await consumer.drained()
         await self.partitions.leave()
 
     async def close(self) -> None:

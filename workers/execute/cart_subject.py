@@ -56,10 +56,8 @@ class CartSubject:
 
     def recall(self, command: AnyCommand) -> Entry | None:
         """From the journal, the outbox, or this fold."""
-        if command.id is None:
-            return None
-        key = CommandKey(command.tenant, command.id)
-        return self._remembered.get(key) or self._journaled.get(key)
+        key = CommandKey.of(command)
+        return None if key is None else self._remembered.get(key) or self._journaled.get(key)
 
     def repeat(self, work: Work, record: Entry) -> Answer:
         """The first outcome, as its own if this delivery made it; the cart too, if it is still as it was then.
@@ -132,6 +130,7 @@ class CartSubject:
             price_changes=result.price_changes,
             priced=PricedPatch.between(before, after, result.changes) if before else PricedPatch.of(after),
             follow_ups=result.follow_ups,
+            job_id=command.job_id,
             token=work.token,
             told=result.told,
         )

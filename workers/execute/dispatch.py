@@ -7,7 +7,7 @@ import structlog
 
 from storage.records import CommitStamp, Entry, StorageUnavailable
 from workers.consume.lanes import Batch, Lanes
-from workers.consume.work import SEARCH, Answered
+from workers.consume.work import JOB, SEARCH, Answered
 from workers.execute.executor import GroupExecutor
 from workers.settings import Settings
 from workers.settle.completion import Completion
@@ -16,6 +16,8 @@ from workers.settle.watermark import Watermark
 FEW_COMMANDS = 8
 """So few may be under way in any number of groups: a lone command never waits for another one's round trips."""
 SEARCHES_AT_ONCE = 2
+ASIDE = frozenset({SEARCH, JOB})
+"""Kinds of lanes whose commands are executed beside the groups, for they may take long."""
 PAUSES = (0.1, 0.5, 2.0)
 
 _log = structlog.get_logger(__name__)
@@ -53,9 +55,9 @@ class Dispatcher:
             await self._executing.room()
             batches = await self._lanes.take(self._settings.group_commands, self._settings.group_bytes)
             for batch in batches:
-                if batch.lane[0] == SEARCH:
+                if batch.lane[0] in ASIDE:
                     self._start(self._aside(batch), len(batch.works))
-            batches = [batch for batch in batches if batch.lane[0] != SEARCH]
+            batches = [batch for batch in batches if batch.lane[0] not in ASIDE]
             if batches:
                 commands = sum(len(batch.works) for batch in batches)
                 self._executing.begin(commands)
@@ -82,7 +84,7 @@ class Dispatcher:
         self.finished += commands
 
     async def _aside(self, batch: Batch) -> None:
-        """Answer a search beside the groups: it may take long, and must not hold up commands about single carts."""
+        """Execute a batch beside the groups: commands about single carts must not wait for it."""
         async with self._searching:
             completion = await self._execute_and_begin([batch], self._watermark.start())
         await completion
