@@ -24,6 +24,8 @@ REPORTED = "line"
 """Under this name an outcome tells the line of the report."""
 _LOST = frozenset({ErrorCode.OFFERING_NOT_AVAILABLE, ErrorCode.PRICE_NOT_FOUND, "tax-not-found"})
 """Warnings about a line that has lost its price, its offering or its tax."""
+FROZEN = "cart-frozen"
+"""The code of the report's line about a frozen cart; no command is refused with it."""
 _NO_CODE = ErrorCode.INVALID
 
 
@@ -52,6 +54,9 @@ def _repriced(before: Cart, data: RepriceInJob, context: Context, outcome: Outco
         if warning.item_id is not None and warning.code in _LOST:
             raise LostPrice(warning.code, warning.message)
     old = Figures.of(before)
+    if before.frozen_until is not None:
+        versions = (before.version, before.version)
+        return {REPORTED: stored_line(ReportLine(before.id, CartOutcome.SKIPPED, versions, old, old, FROZEN))}
     line = ReportLine(
         cart_id=before.id,
         outcome=CartOutcome.UNCHANGED if outcome.unchanged else CartOutcome.CHANGED,

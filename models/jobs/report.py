@@ -98,6 +98,7 @@ def stored_line(line: ReportLine) -> Document:
         "versions": list(line.versions),
         "before": _stored_figures(line.before),
         "after": _stored_figures(line.after),
+        "code": line.code,
         "because": list(line.because),
         "kept": line.kept,
     }
@@ -113,6 +114,7 @@ def read_line(cart_id: str, stored: Mapping[str, object]) -> ReportLine:
         versions=(first, last),
         before=_read_figures(fields["before"]),
         after=_read_figures(fields["after"]),
+        code=fields["code"],
         because=tuple(fields["because"]),
         kept=fields["kept"],
     )

@@ -131,6 +131,11 @@ class MemoryJobs:
 
         return await report_page(job, search, chunks)
 
+    @property
+    def results(self) -> Collection[ChunkResult]:
+        """What came of all chunks."""
+        return self._results.values()
+
     def _of(self, job: JobKey) -> list[Chunk]:
         found = [chunk for key, chunk in self._chunks.items() if key.job == job]
         return sorted(found, key=lambda chunk: chunk.key.number)

@@ -43,11 +43,15 @@ class Overtaken(Exception):  # noqa: N818 (it says what happened)
 
 @dataclass(slots=True)
 class _Pace:
-    """What this planner remembers of a job: since when it plans it, when it told of progress last, and its speed."""
+    """What this planner remembers of a job: since when it plans it, what it told of progress, and its speed.
+
+    `added` is the number of chunks that are known to be stored.
+    """
 
     taken_at: datetime
     told_at: datetime
     told: int = 0
+    added: int = 0
     since: datetime | None = None
     handed_out: int = 0
 
@@ -116,7 +120,7 @@ class Planner:
         key = JobKey(job.tenant, job.id)
         pace = self._paces.setdefault(key, _Pace(self._clock(), self._clock()))
         if job.state in _GOING:
-            job = await self._planned(job)
+            job = await self._planned(job, pace)
             job = await self._handed_out(job, pace)
         elif job.finished_at is None:
             await self._send(self._lost(await self._jobs.under_way(key, self._settings.chunks_at_once), pace))
@@ -124,15 +128,18 @@ class Planner:
         job = await self._ended(job)
         await self._tell(job, pace)
 
-    async def _planned(self, job: Job) -> Job:
+    async def _planned(self, job: Job, pace: _Pace) -> Job:
         """Split the next carts into chunks, unless all are."""
-        plan, key = job.plan, JobKey(job.tenant, job.id)
-        if plan.latest:
-            await self._jobs.add(_chunks(key, plan))
-            plan = replace(plan, latest=())
-        if plan.complete:
-            return job if plan == job.plan else await self._write(replace(job, plan=plan))
-        return await self._write(replace(job, plan=await self._further(job, plan)))
+        await self._add_latest(job, pace)
+        if not job.plan.complete:
+            job = await self._write(replace(job, plan=await self._further(job, job.plan)))
+            await self._add_latest(job, pace)
+        return job
+
+    async def _add_latest(self, job: Job, pace: _Pace) -> None:
+        if pace.added < job.plan.chunks:
+            await self._jobs.add(_chunks(JobKey(job.tenant, job.id), job.plan))
+            pace.added = job.plan.chunks
 
     async def _further(self, job: Job, plan: Plan) -> Plan:
         selection = job.order.selection
@@ -211,7 +218,7 @@ class Planner:
         now = self._clock()
         if job.state in _GOING:
             plan = job.plan
-            if plan.complete and not plan.latest and job.counted.upto == plan.chunks:
+            if plan.complete and job.counted.upto == plan.chunks:
                 state = JobState.COMPLETED
                 started = job.started_at or now
                 return await self._write(replace(job, state=state, started_at=started, finished_at=now))

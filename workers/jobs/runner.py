@@ -54,6 +54,11 @@ class ChunkRunner:
         self._tasks: set[asyncio.Task[None]] = set()
         self._leaving = False
 
+    @property
+    def running(self) -> int:
+        """The chunks that are being run."""
+        return len(self._running)
+
     def receive(self, delivery: Delivery) -> None:
         """Take a chunk; it ends acknowledged."""
         try:
