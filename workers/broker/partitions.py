@@ -25,8 +25,15 @@ ALIVE = timedelta(seconds=3)
 LOCKS_AT_ONCE = 16
 RETURN_SECONDS = 1.0
 """How long a partition stays locked after its queue was left: what the broker requeues must reach the next owner."""
+ANSWERS_TO_RETURN = 20
+"""At least so many times as long as the broker takes to answer."""
 
 _log = structlog.get_logger(__name__)
+
+
+def loop_time() -> float:
+    """Seconds, by the clock of the event loop."""
+    return asyncio.get_running_loop().time()
 
 
 class Partition:
@@ -117,9 +124,12 @@ class Partition:
         self._leaving = True
         await self._consumer.cancel()
         await self._settled()
-        # What the broker requeues must be there before anybody is sent newer commands, we ourselves among them.
-        if self.owned and (coming_back or await self._next_is_served()):
-            await asyncio.sleep(RETURN_SECONDS)
+        began = loop_time()
+        next_is_served = await self._next_is_served()
+        # What the broker requeues must be there before anybody is sent newer commands, we ourselves among them. If it
+        # takes long to answer, it takes long for that too.
+        if self.owned and (coming_back or next_is_served):
+            await asyncio.sleep(max(RETURN_SECONDS, ANSWERS_TO_RETURN * (loop_time() - began)))
         await self._release()
 
     async def _settled(self) -> None:
