@@ -12,6 +12,7 @@ import bson
 from bson.raw_bson import RawBSONDocument
 from pymongo import DESCENDING
 
+from facts.reach import EVERYBODY
 from facts.snapshot import CatalogRows
 from models.cart.forms import Document
 from storage.mongo.database import translated_errors
@@ -48,7 +49,8 @@ class MongoSnapshots:
         for rows in _parts(snapshot):
             await self._write({"_id": _part_id(head, count), "part": count, "rows": rows})
             count += 1
-        await self._write({"_id": head, "tenant": snapshot.tenant, "revision": snapshot.revision, "parts": count})
+        place = {"_id": head, "tenant": snapshot.tenant, "revision": snapshot.revision, "parts": count}
+        await self._write({**place, "left": [[key, revision] for key, revision in snapshot.left.items()]})
 
     async def _write(self, document: Document) -> None:
         async with translated_errors():
@@ -86,7 +88,14 @@ async def _read(head: Document, parts: Iterable[Document]) -> CatalogSnapshot:
             since.setdefault(kind, {}).update(brought)
         await asyncio.sleep(0)  # others may run between two parts
     catalog = CatalogRows(**{kind: tuple(given) for kind, given in rows.items()})
-    return CatalogSnapshot(head["tenant"], head["revision"], catalog, since)
+    return CatalogSnapshot(head["tenant"], head["revision"], catalog, since, _left(head))
+
+
+def _left(head: Document) -> dict[str, int]:
+    """What ceased to concern whom; of a snapshot from before that was kept, perhaps everybody until then."""
+    if "left" not in head:
+        return dict.fromkeys(EVERYBODY, head["revision"])
+    return dict(head["left"])
 
 
 def _by_kind(rows: Iterable[Document]) -> dict[str, list[Document]]:

@@ -66,7 +66,7 @@ class FactsCache:
         if self._cost.get(tenant, 0) <= max(SNAPSHOT_COST, sum(map(len, facts.tables.values()))):
             return
         try:
-            await self._catalog.keep(CatalogSnapshot(tenant, facts.revision, facts.rows(), facts.since))
+            await self._catalog.keep(CatalogSnapshot(tenant, facts.revision, facts.rows(), facts.since, facts.left))
         except StorageUnavailable as error:
             # No command waits for a snapshot; the next catalog command tries again.
             _log.warning("snapshot_not_stored", error=str(error), tenant=tenant)
@@ -135,7 +135,7 @@ class FactsCache:
     async def _snapshot(self, tenant: str, until: int) -> Facts:
         """The nearest snapshot that is stored; an empty catalog if there is none."""
         found = await self._catalog.snapshot(tenant, until)
-        return EMPTY if found is None else Facts.restored(found.rows, found.since, found.revision)
+        return EMPTY if found is None else Facts.restored(found.rows, found.since, found.left, found.revision)
 
     async def _between(self, tenant: str, after: int, until: int) -> list[Revision]:
         """Revisions count without a hole, so a page that is not full is the last one."""
