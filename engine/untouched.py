@@ -9,7 +9,7 @@ what is shown beside it, so rates do not count.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -37,17 +37,24 @@ class Trace(NamedTuple):
 
     def still(self, revision: int, since: datetime, at: datetime) -> bool:
         """Whether they are as they were at this revision and time."""
-        return self.revision <= revision and bisect_right(self.turns, since) == bisect_right(self.turns, at)
+        if self.revision > revision:
+            return False
+        turns = self.turns
+        return not turns or bisect_right(turns, since) == bisect_right(turns, at)
 
 
 UNTOUCHED = Trace()
+_NEVER: Mapping[str, int] = {}
 
 
 def joined(traces: Iterable[Trace]) -> Trace:
     """The trace of all rows together."""
-    every = list(traces)
-    turns = {each for trace in every for each in trace.turns}
-    return Trace(max((each.revision for each in every), default=0), tuple(sorted(turns)))
+    revision, turns = 0, set[datetime]()
+    for each in traces:
+        revision = max(revision, each.revision)
+        if each.turns:
+            turns.update(each.turns)
+    return Trace(revision, tuple(sorted(turns)) if turns else ())
 
 
 class Movements:
@@ -57,40 +64,55 @@ class Movements:
         self.facts = facts
         self._since = facts.since
         self._by_key = self._of_keys()
-        self._everywhere = joined([*map(self._of_key, EVERYBODY), self._of_row("configuration", CONFIGURATION)])
         self._rules = self._of_rules()
+        self._bases: dict[str, Trace] = {}
+        self._dated: dict[str, Trace] = {}
         self._last = LastTouched(self)
 
     def proves(self, brief: CartBrief, at: datetime) -> bool:
         """Whether pricing the cart at this time certainly changes no amount of it, and no line."""
         since, revision = brief.priced_at, brief.revision
-        if since is None or since > at or revision > self.facts.revision:
-            return False
-        if brief.intricate or brief.status not in CHANGEABLE:
-            return False
-        if brief.frozen_until is not None and brief.frozen_until > at:
+        if since is None or since > at or revision > self.facts.revision or not _is_plain(brief, at):
             return False
         last = max(map(self._last.__getitem__, brief.offering_ids), default=0)
         if last > revision and not (last >= DATED and self._offerings_still(brief, since, at)):
             return False
-        others = [self._everywhere, self._rules, self._of_key(country_key(brief.country))]
-        if brief.agreement_id is not None:
-            others.append(self._of_row("agreements", brief.agreement_id))
-        if brief.vouchers:
-            others += map(self._of_voucher, brief.vouchers)
-        if brief.chosen_promotions:
-            others += map(self._of_chosen, brief.chosen_promotions)
+        if not self._base(brief.country).still(revision, since, at):
+            return False
         if brief.prorated and any(map(self._prorates, brief.offering_ids)):
             return False
-        return all(each.still(revision, since, at) for each in others)
+        return not _names_rows(brief) or all(each.still(revision, since, at) for each in self._named(brief))
 
     def last_touched(self, offering_id: str) -> int:
         """The revision at which an offering was touched last; a later one than all if that is not all there is."""
         trace = self._of_offering(offering_id)
-        return DATED if trace.turns and trace.revision < VOLATILE else trace.revision
+        if not trace.turns or trace.revision >= VOLATILE:
+            return trace.revision
+        self._dated[offering_id] = trace
+        return DATED
 
     def _offerings_still(self, brief: CartBrief, since: datetime, at: datetime) -> bool:
-        return all(self._of_offering(each).still(brief.revision, since, at) for each in brief.offering_ids)
+        """Whether offerings are still as they were, of which some have dates."""
+        dated, last, revision = self._dated, self._last, brief.revision
+        return all(
+            dated[each].still(revision, since, at) if each in dated else last[each] <= revision
+            for each in brief.offering_ids
+        )
+
+    def _base(self, country: str) -> Trace:
+        """Of what concerns all carts of a country."""
+        found = self._bases.get(country)
+        if found is None:
+            of_all = [*map(self._of_key, EVERYBODY), self._of_row("configuration", CONFIGURATION), self._rules]
+            found = self._bases[country] = joined([*of_all, self._of_key(country_key(country))])
+        return found
+
+    def _named(self, brief: CartBrief) -> Iterable[Trace]:
+        """Of what the cart names by its id."""
+        yield from map(self._of_voucher, brief.vouchers)
+        yield from map(self._of_chosen, brief.chosen_promotions)
+        if brief.agreement_id is not None:
+            yield self._of_row("agreements", brief.agreement_id)
 
     def _of_offering(self, offering_id: str) -> Trace:
         """Of an offering with all that its lines may get: its prices, and promotions that it or a category brings."""
@@ -109,9 +131,9 @@ class Movements:
 
     def _of_row(self, kind: str, row_id: str) -> Trace:
         """Of one row; one that the catalog does not have may come at a later revision."""
-        row = self.facts.table(kind).get(row_id)
-        turns = tuple(sorted(bounds(getattr(row, "valid_for", None))))
-        return Trace(self._since.get(kind, {}).get(row_id, 0), turns)
+        row, revision = self.facts.table(kind).get(row_id), self._since.get(kind, _NEVER).get(row_id, 0)
+        period = getattr(row, "valid_for", None)
+        return Trace(revision) if period is None else Trace(revision, tuple(sorted(bounds(period))))
 
     def _of_key(self, key: str) -> Trace:
         return self._by_key.get(key, UNTOUCHED)
@@ -161,6 +183,17 @@ class Movements:
         """Whether what is left of a period may decide what the offering costs."""
         points: Iterable[PricePoint] = (each for group in self.facts.prices_of.get(offering_id, ()) for each in group)
         return any(each.is_prorated for each in points)
+
+
+def _is_plain(brief: CartBrief, at: datetime) -> bool:
+    """Whether the cart may be changed, and its prices follow from its lines and the catalog as it is."""
+    if brief.intricate or brief.status not in CHANGEABLE:
+        return False
+    return brief.frozen_until is None or brief.frozen_until <= at
+
+
+def _names_rows(brief: CartBrief) -> bool:
+    return bool(brief.vouchers or brief.chosen_promotions) or brief.agreement_id is not None
 
 
 class LastTouched(dict[str, int]):

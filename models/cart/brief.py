@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from cartwright.wire.price_type import PriceType
 from cartwright.wire.status import CartStatus
-from models.cart.cart import Cart
+from models.cart.cart import Cart, Item
+from models.cart.line_terms import NO_TERMS
 
 AGREEMENT = "agreementId"
 """The key that names a cart's agreement."""
-BILLING_DAY = "bill_cycle_day"
 HARMLESS = frozenset({"rule-not-met"})
 """Codes of warnings that say nothing about prices."""
 
@@ -62,12 +62,12 @@ class CartBrief:
             country=header.country or "",
             revision=stamp.catalog_revision,
             priced_at=stamp.priced_at,
-            offering_ids=tuple([item.offering_id for item in cart.items if item.offering_id is not None]),
+            offering_ids=offering_ids(cart),
             chosen_promotions=tuple([each.id for each in cart.chosen_promotions]),
             vouchers=cart.held_vouchers,
             agreement_id=header.keys.get(AGREEMENT),
             prorated=header.bill_cycle_day is not None,
-            intricate=_intricate(cart),
+            intricate=intricate(cart),
             locked_until=cart.lock.until if cart.lock else None,
             frozen_until=cart.frozen_until,
             totals=tuple([BriefTotal(each.type, each.period, each.gross) for each in cart.pricing.totals]),
@@ -75,10 +75,21 @@ class CartBrief:
         )
 
 
-def _intricate(cart: Cart) -> bool:
-    return (
-        cart.amendment is not None
-        or any(each.code not in HARMLESS for each in cart.pricing.warnings)
-        or any(item.as_ordered or item.terms.paid_period is not None for item in cart.items)
-        or any(override.valid_for is not None for item in cart.items for override in item.overrides)
-    )
+def offering_ids(cart: Cart) -> tuple[str, ...]:
+    """Each offering of the cart's lines once."""
+    return tuple(dict.fromkeys([item.offering_id for item in cart.items if item.offering_id is not None]))
+
+
+def intricate(cart: Cart) -> bool:
+    """Whether the cart's prices follow from more than its lines and the catalog as it is."""
+    if cart.amendment is not None:
+        return True
+    for warning in cart.pricing.warnings:
+        if warning.code not in HARMLESS:
+            return True
+    unusual = [item for item in cart.items if item.terms is not NO_TERMS or item.overrides]
+    return any(map(_is_intricate, unusual))
+
+
+def _is_intricate(item: Item) -> bool:
+    return item.terms.paid_period is not None or any(each.valid_for is not None for each in item.overrides)

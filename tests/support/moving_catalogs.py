@@ -29,8 +29,18 @@ def on_the_grid(steps: int) -> datetime:
 @cache
 def _periods() -> st.SearchStrategy[dict[str, Any]]:
     """What a row says of its validity: mostly nothing."""
-    ends = st.integers(-3, 8).map(lambda steps: format_time(on_the_grid(steps)))
-    period = st.fixed_dictionaries({}, optional={"startDateTime": ends, "endDateTime": ends})
+    starts, lengths = st.integers(-3, 8), st.integers(1, 4)
+    after = starts.map(lambda start: {"startDateTime": format_time(on_the_grid(start))})
+    before = starts.map(lambda end: {"endDateTime": format_time(on_the_grid(end))})
+    between = st.builds(
+        lambda start, length: {
+            "startDateTime": format_time(on_the_grid(start)),
+            "endDateTime": format_time(on_the_grid(start + length)),
+        },
+        starts,
+        lengths,
+    )
+    period = st.one_of(after, before, between)
     return st.one_of(st.just({}), st.just({}), period.map(lambda own: {"validFor": own}))
 
 
@@ -57,7 +67,12 @@ def _prices(currency: str) -> st.SearchStrategy[dict[str, Any]]:
         [{"type": "one-time"}, {"type": "one-time"}, {"type": "recurring", "period": "P1M", "isProrated": True}]
     )
     fields = st.fixed_dictionaries(
-        {"id": ids, "offeringId": st.sampled_from(NAMES), "amount": unit_prices(currency), "currency": st.just(currency)},
+        {
+            "id": ids,
+            "offeringId": st.sampled_from(NAMES),
+            "amount": unit_prices(currency),
+            "currency": st.just(currency),
+        },
         optional={
             "agreementId": st.just(AGREEMENT),
             "userType": st.just("MEMBER"),
@@ -146,7 +161,9 @@ def changes(currency: str) -> st.SearchStrategy[CatalogRows]:
         "rules": _rules(),
         "configuration": policy,
     }
-    some = [st.lists(own, min_size=1, max_size=2).map(lambda rows, kind=kind: {kind: rows}) for kind, own in kinds.items()]
+    some = [
+        st.lists(own, min_size=1, max_size=2).map(lambda rows, kind=kind: {kind: rows}) for kind, own in kinds.items()
+    ]
     return st.one_of(some).map(CatalogRows.of)
 
 
