@@ -23,6 +23,9 @@ PART_ROWS = 200
 PART_BYTES = 1024 * 1024
 """A part ends with the row that reaches either. Writing or reading one blocks the event loop for some milliseconds."""
 
+PARTS_AT_ONCE = 16
+"""Parts in one answer of the server; the driver decodes an answer in one go."""
+
 
 class MongoSnapshots:
     """The part of `Catalog` that is about snapshots."""
@@ -39,7 +42,8 @@ class MongoSnapshots:
                 return None
             head = found[0]
             ids = [_part_id(head["_id"], number) for number in range(head["parts"])]
-            parts = await self._snapshots.find({"_id": {"$in": ids}}).sort("part").to_list(None)
+            found_parts = self._snapshots.find({"_id": {"$in": ids}}).sort("part").batch_size(PARTS_AT_ONCE)
+            parts = [part async for part in found_parts]
         return await _read(head, parts) if len(parts) == len(ids) else None
 
     async def keep(self, snapshot: CatalogSnapshot) -> None:

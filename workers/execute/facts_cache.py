@@ -25,6 +25,8 @@ REVISION_COST = 10
 SNAPSHOT_COST = 1000
 """A snapshot is stored when rebuilding costs more rows than this, and more than the catalog has."""
 EMPTY = Facts()
+ROWS_AT_ONCE = 5000
+"""Of more rows the indexes are built in a thread: the event loop goes on in between."""
 LATEST = 2**53
 
 _log = structlog.get_logger(__name__)
@@ -135,7 +137,12 @@ class FactsCache:
     async def _snapshot(self, tenant: str, until: int) -> Facts:
         """The nearest snapshot that is stored; an empty catalog if there is none."""
         found = await self._catalog.snapshot(tenant, until)
-        return EMPTY if found is None else Facts.restored(found.rows, found.since, found.left, found.revision)
+        if found is None:
+            return EMPTY
+        given = found.rows, found.since, found.left, found.revision
+        if sum(map(len, found.since.values())) <= ROWS_AT_ONCE:
+            return Facts.restored(*given)
+        return await asyncio.to_thread(Facts.restored, *given)
 
     async def _between(self, tenant: str, after: int, until: int) -> list[Revision]:
         """Revisions count without a hole, so a page that is not full is the last one."""
