@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Literal, Protocol, TypeVar
 
 from cartwright.wire.schema import Count, Model
+from facts.reach import Reach
 
 Level = Literal["item", "container", "cart"]
 LEVELS: tuple[Level, ...] = ("item", "container", "cart")
@@ -48,6 +49,10 @@ class PromotionRow(Protocol):
     @property
     def on_demand(self) -> bool:
         """Whether somebody must ask for it."""
+
+    @property
+    def reach(self) -> Reach:
+        """The keys of the carts that get it without asking."""
 
 
 P = TypeVar("P", bound=PromotionRow)

@@ -11,6 +11,7 @@ from cartwright.wire.stored import stored_reader
 from facts.kinds import Kinds
 from facts.price_index import PriceGroups, move_prices
 from facts.promotion import PromotionRow, by_level
+from facts.reach import keys_left
 from facts.rows import AnyModel, DefinedAbove, Row, promotion_rows, rule_rows
 from models.cart.budgets import Budget
 from models.catalog.agreement import Agreement
@@ -78,14 +79,16 @@ class CatalogRows:
 class Facts:
     """A catalog snapshot. `revision` counts the tenant's catalog changes; 0 is the empty catalog.
 
-    `tables` holds the rows by kind and id, `since` the revision that brought each; the rest are indexes over them,
-    but for `exhausted`: the budgets of which there is nothing left for the cart at hand.
+    `tables` holds the rows by kind and id, `since` the revision that brought each, `left` the last revision at which a
+    row ceased to concern the carts with a key (`facts.reach`); the rest are indexes over them, but for `exhausted`: the
+    budgets of which there is nothing left for the cart at hand.
     """
 
     revision: int = 0
     policy: PricingPolicy = DEFAULT_POLICY
     tables: Mapping[str, Table] = field(default_factory=dict)
     since: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    left: Mapping[str, int] = field(default_factory=dict)
     prices_of: Mapping[str, PriceGroups] = field(default_factory=dict)
     taxes_of: Mapping[tuple[str, str], tuple[Tax, ...]] = field(default_factory=dict)
     promotions: Mapping[str, tuple[PromotionRow, ...]] = field(default_factory=dict)
@@ -129,11 +132,14 @@ class Facts:
         revision, policy = self.revision, self.policy
         new: dict[str, dict[str, Any]] = {}
         since: dict[str, dict[str, int]] = {}
+        left: dict[str, int] = {}
         for rows, revision in changes:
             policy = _policy(rows.configuration) or policy
             for kind, given in rows.by_kind().items():
-                new.setdefault(kind, {}).update((row.id, row) for row in given)
-                since.setdefault(kind, {}).update((row.id, revision) for row in given)
+                by_id, earlier = {row.id: row for row in given}, new.setdefault(kind, {})
+                left |= dict.fromkeys(keys_left(kind, by_id, earlier, self.table(kind)), revision)
+                earlier.update(by_id)
+                since.setdefault(kind, {}).update(dict.fromkeys(by_id, revision))
         tables = {**self.tables, **{kind: {**self.table(kind), **rows} for kind, rows in new.items()}}
         return replace(
             self,
@@ -141,6 +147,7 @@ class Facts:
             policy=policy,
             tables=tables,
             since={**self.since, **{kind: {**self.since.get(kind, {}), **at} for kind, at in since.items()}},
+            left={**self.left, **left} if left else self.left,
             prices_of=move_prices(self.prices_of, self.table("prices"), list(new.get("prices", {}).values())),
             taxes_of=_by_category(tables["taxes"].values()) if "taxes" in new else self.taxes_of,
             **(_promotions(tables["promotions"].values()) if "promotions" in new else {}),
@@ -149,9 +156,11 @@ class Facts:
         )
 
     @classmethod
-    def restored(cls, rows: CatalogRows, since: Mapping[str, Mapping[str, int]], revision: int) -> "Facts":
+    def restored(
+        cls, rows: CatalogRows, since: Mapping[str, Mapping[str, int]], left: Mapping[str, int], revision: int
+    ) -> "Facts":
         """The snapshot that holds just these rows; `since` is the revision of each, by kind and id."""
-        return replace(cls().with_rows(rows, revision), since=since)
+        return replace(cls().with_rows(rows, revision), since=since, left=left)
 
     def rows(self) -> CatalogRows:
         """All rows."""

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from models.cart.brief import CartBrief
 from models.cart.cart import Cart
 from models.catalog.configuration import Configuration
 from queries.search import CartElement, CartSearch, ElementSearch, Found, ValueCount, ValueSearch
@@ -31,6 +32,9 @@ class Carts(Protocol):
 
     async def load(self, keys: Collection[CartKey]) -> dict[CartKey, StoredCart]:
         """The carts that exist, deleted ones (tombstones) included."""
+
+    async def briefs(self, keys: Collection[CartKey]) -> dict[CartKey, CartBrief]:
+        """Briefs of the carts that exist, of deleted ones (tombstones) too."""
 
     async def commit(self, writes: Sequence[CartWrite]) -> list[WriteResult]:
         """Write all carts in one unordered bulk; one result per write, in order. One failure fails no other."""

@@ -183,12 +183,16 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class CatalogSnapshot:
-    """All rows of a tenant's catalog at a revision; `since` is the revision that brought each, by kind and id."""
+    """All rows of a tenant's catalog at a revision; `since` is the revision that brought each, by kind and id.
+
+    `left` is what `Facts.left` is.
+    """
 
     tenant: str
     revision: int
     rows: CatalogRows
     since: Mapping[str, Mapping[str, int]]
+    left: Mapping[str, int] = field(default_factory=dict)
 
 
 REVISIONS_AT_ONCE = 25

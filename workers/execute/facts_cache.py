@@ -25,6 +25,8 @@ REVISION_COST = 10
 SNAPSHOT_COST = 1000
 """A snapshot is stored when rebuilding costs more rows than this, and more than the catalog has."""
 EMPTY = Facts()
+ROWS_AT_ONCE = 5000
+"""Of more rows the indexes are built in a thread: the event loop goes on in between."""
 LATEST = 2**53
 
 _log = structlog.get_logger(__name__)
@@ -66,7 +68,7 @@ class FactsCache:
         if self._cost.get(tenant, 0) <= max(SNAPSHOT_COST, sum(map(len, facts.tables.values()))):
             return
         try:
-            await self._catalog.keep(CatalogSnapshot(tenant, facts.revision, facts.rows(), facts.since))
+            await self._catalog.keep(CatalogSnapshot(tenant, facts.revision, facts.rows(), facts.since, facts.left))
         except StorageUnavailable as error:
             # No command waits for a snapshot; the next catalog command tries again.
             _log.warning("snapshot_not_stored", error=str(error), tenant=tenant)
@@ -135,7 +137,12 @@ class FactsCache:
     async def _snapshot(self, tenant: str, until: int) -> Facts:
         """The nearest snapshot that is stored; an empty catalog if there is none."""
         found = await self._catalog.snapshot(tenant, until)
-        return EMPTY if found is None else Facts.restored(found.rows, found.since, found.revision)
+        if found is None:
+            return EMPTY
+        given = found.rows, found.since, found.left, found.revision
+        if sum(map(len, found.since.values())) <= ROWS_AT_ONCE:
+            return Facts.restored(*given)
+        return await asyncio.to_thread(Facts.restored, *given)
 
     async def _between(self, tenant: str, after: int, until: int) -> list[Revision]:
         """Revisions count without a hole, so a page that is not full is the last one."""
