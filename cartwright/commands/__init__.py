@@ -69,6 +69,7 @@ from cartwright.commands.header import (
 )
 from cartwright.commands.parts import (
     ActionReason,
+    ChangeRule,
     ContainerFields,
     DefinedContainer,
     DiscountPlan,
@@ -132,6 +133,7 @@ __all__ = [
     "BundleMember",
     "Caps",
     "CartKey",
+    "ChangeRule",
     "CharacteristicSpec",
     "ClaimCart",
     "ComparePrice",
