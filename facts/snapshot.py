@@ -225,9 +225,7 @@ def _ruled(known: frozenset[str], prices: Collection[PricePoint]) -> frozenset[s
     return (known - {row.id for row in prices}) | {row.id for row in prices if row.change_rule is not None}
 
 
-def _by_category(
-    taxes: Iterable[Tax], drafts: Collection[str] = frozenset()
-) -> dict[tuple[str, str], tuple[Tax, ...]]:
+def _by_category(taxes: Iterable[Tax], drafts: Collection[str] = frozenset()) -> dict[tuple[str, str], tuple[Tax, ...]]:
     """The taxes that count by country and category; of the drafts those with these ids."""
     grouped: dict[tuple[str, str], list[Tax]] = {}
     for tax in taxes:

@@ -9,7 +9,7 @@ import pytest
 from facts.snapshot import CatalogRows, Facts
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart
-from models.cart.keeping import kept_amount, keeps_prices
+from models.cart.keeping import keeps_prices, kept_amount
 from models.cart.overrides import PriceOverride
 from models.cart.price import Price
 from pricing.price import price
@@ -92,7 +92,8 @@ def test_a_kept_price_stays_and_says_what_the_catalog_asks(rule: dict[str, Any],
 def test_a_new_quantity_keeps_the_unit_price() -> None:
     price = shop("10.00", KEEP, 2).sells(plan("12.00", KEEP)).updated(quantity=5)
     assert (price.unit_amount, price.list_amount) == ("10.00", 5000)
-    assert price.kept is not None and price.kept.list_amount == 6000
+    assert price.kept is not None
+    assert price.kept.list_amount == 6000
 
 
 def test_keep_until_ends_at_its_time() -> None:
@@ -145,7 +146,8 @@ def test_a_cap_counts_once_per_change_of_the_list_price() -> None:
     assert line.repriced().kept is None
     assert line.sells(plan("5.00", TENTH)).repriced().unit_amount == "11.25"
     kept = line.repriced().kept
-    assert kept is not None and (kept.unit_amount, kept.list_amount) == ("5.00", 1500)
+    assert kept is not None
+    assert (kept.unit_amount, kept.list_amount) == ("5.00", 1500)
 
 
 def test_the_lines_own_rule_counts_over_the_price_points() -> None:
@@ -170,7 +172,8 @@ def test_the_ledger_says_what_was_kept_and_leads_to_the_amount() -> None:
     rule = {"kind": "keep-until", "until": LATER}
     line = shop("10.00", rule, 2).sells(plan("12.00", rule))
     outcome = line.does("reprice-cart", {"asOf": None}, explain=True)
-    assert outcome.unchanged and outcome.explanation is not None
+    assert outcome.unchanged
+    assert outcome.explanation is not None
     [ledger] = outcome.explanation.wire()["items"]
     steps = [(each["step"], each["amount"], each.get("note")) for each in ledger["lines"]]
     assert steps[:2] == [("list-price", "24.00", None), ("change-rule", "-4.00", f"kept until {LATER}")]
@@ -178,7 +181,8 @@ def test_the_ledger_says_what_was_kept_and_leads_to_the_amount() -> None:
     words = {"keep": "kept", "on-renewal": "kept until the line is renewed"}
     for kind, note in words.items():
         told = shop("10.00", {"kind": kind}).sells(plan("12.00", {"kind": kind})).does("reprice-cart", {}, explain=True)
-        assert told.explanation is not None and told.explanation.items[0].lines[1].note == note
+        assert told.explanation is not None
+        assert told.explanation.items[0].lines[1].note == note
     for rule, most in ((TENTH, "10 %"), (TWO, "2.00")):
         told = shop("10.00", rule).sells(plan("20.00", rule)).does("reprice-cart", {}, explain=True)
         assert told.explanation is not None
@@ -187,7 +191,8 @@ def test_the_ledger_says_what_was_kept_and_leads_to_the_amount() -> None:
 
 def test_what_is_kept_is_summed_and_nothing_else() -> None:
     line = shop("10.00", KEEP, 2)
-    assert line.cart is not None and not keeps_prices(line.cart)
+    assert line.cart is not None
+    assert not keeps_prices(line.cart)
     for amount, kept in (("12.00", 400), ("9.00", -200), ("10.00", 0)):
         outcome = line.sells(plan(amount, KEEP)).does("reprice-cart", {"asOf": None})
         assert (outcome.unchanged, kept_amount(outcome.cart), keeps_prices(outcome.cart)) == (True, kept, bool(kept))
@@ -198,9 +203,8 @@ def test_an_override_and_promotions_apply_to_what_was_kept() -> None:
     line = shop("10.00", KEEP, 2).sells(plan("12.00", KEEP), promotions=[tenth])
     assert (line.repriced().list_amount, line.repriced().gross) == (2000, 1800)
     assert line.cart is not None
-    halved = PriceOverride(
-        id="o-1", price_type="recurring", period="P1M", kind="percent", value="50", reason="", role="agent", at=NOON
-    )
+    half = {"id": "o-1", "priceType": "recurring", "period": "P1M", "kind": "percent", "value": "50", "reason": ""}
+    halved = PriceOverride.model_validate({**half, "role": "agent", "at": NOON})
     item = replace(line.cart.items[0], overrides=(halved,))
     assert only_price(price(replace(line.cart, items=(item,)), line.facts, NOON), "i-1").gross == 900
 
@@ -216,7 +220,8 @@ def test_a_kept_line_keeps_its_tiers_for_any_quantity() -> None:
     assert line.updated(quantity=4).list_amount == 4000
     assert line.updated(quantity=10).list_amount == 8000
     kept = line.repriced().kept
-    assert kept is not None and (kept.unit_amount, kept.list_amount) == ("18.00", 18000)
+    assert kept is not None
+    assert (kept.unit_amount, kept.list_amount) == ("18.00", 18000)
     graduated = Shop().sells(tiered(("10.00", "8.00"), KEEP, tierMode="graduated")).has(6)
     graduated.sells(plan("20.00", KEEP))
     assert (graduated.repriced().list_amount, graduated.updated(quantity=7).list_amount) == (5600, 6400)
@@ -248,7 +253,8 @@ def test_a_point_in_the_place_of_another_is_a_change_of_the_list_price() -> None
     line = shop("10.00", KEEP).sells(plan("10.00", KEEP, validFor=ENDED), plan("12.00", id="pp-2"))
     price = line.repriced()
     assert (price.id, price.unit_amount) == ("pp-plan", "10.00")
-    assert price.kept is not None and price.kept.unit_amount == "12.00"
+    assert price.kept is not None
+    assert price.kept.unit_amount == "12.00"
     line.sells(plan("10.00", id="pp-2"))
     assert (line.repriced().id, line.repriced().kept) == ("pp-plan", None)
     line.sells(plan("15.00", id="pp-2"))
@@ -288,7 +294,8 @@ def test_a_price_that_turns_from_net_to_gross_stays_what_it_was() -> None:
     line = Shop().sells(plan("10.00", KEEP, taxIncluded=False)).has(2).sells(plan("15.00", KEEP))
     price = line.repriced()
     assert (price.net, price.gross) == (2000, 2400)
-    assert price.kept is not None and (price.kept.unit_amount, price.kept.list_amount) == ("12.50", 2500)
+    assert price.kept is not None
+    assert (price.kept.unit_amount, price.kept.list_amount) == ("12.50", 2500)
     capped = Shop().sells(plan("12.00", TENTH)).has().sells(plan("15.00", TENTH, taxIncluded=False))
     assert (capped.repriced().gross, capped.sells(plan("11.00", TENTH, taxIncluded=False)).repriced().gross) == (
         1320,
