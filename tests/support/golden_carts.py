@@ -1,9 +1,10 @@
 """The whole carts of `tests/golden/carts`: what is sent, and what their files say of the replies.
 
 A file holds a `catalog` by kind of row, `steps` (what to `send`, and of the `reply` what is worth stating; or further
-rows of the `catalog` from there on), and under `expected` the cart that the last step leads to, with its explanation: items as id, action and quantity; each price with
-the lines of its ledger, as step, source, amount, and remarks: the tax that the amount contains, what it was before
-rounding, how many minor units it got beyond its share, what it says in words.
+rows of the `catalog` from there on), and under `expected` the cart that the last step leads to, with its explanation:
+items as id, action and quantity; each price with the lines of its ledger, as step, source, amount, and remarks: the tax
+that the amount contains, what it was before rounding, how many minor units it got beyond its share, what it says in
+words.
 """
 
 import json

@@ -72,13 +72,8 @@ def test_one_that_replaces_a_more_specific_price_counts_before_it() -> None:
 
 
 def test_a_chain_of_replacements_ends_at_the_last() -> None:
-    def row(name: str, amount: str, *replaced: str) -> dict[str, Any]:
-        return {
-            **PRICE,
-            "id": name,
-            "amount": amount,
-            "relationships": [{"id": r, "type": "replaces"} for r in replaced],
-        }
+    def row(name: str, amount: str, replaced: str) -> dict[str, Any]:
+        return {**PRICE, "id": name, "amount": amount, "relationships": [{"id": replaced, "type": "replaces"}]}
 
     assert gross(facts(row("b", "14.00", "pp-mug"), row("z", "16.00", "b"))) == 1600
     assert gross(facts(row("a", "14.00", "pp-mug"), row("zz", "16.00", "a"))) == 1600
