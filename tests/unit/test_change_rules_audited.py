@@ -101,7 +101,7 @@ def test_a_price_that_was_never_promised_is_found(page: Kept) -> None:
         return replace(entry, priced=replace(entry.priced, items=items))
 
     found = audit_with(page, lambda entry: tampered(entry) if entry.version == 3 else entry)
-    assert any("do not follow" in each.detail for each in found)
+    assert any("do not follow" in each.message for each in found)
 
 
 def audit_with(page: Kept, change: Callable[[Entry], Entry]) -> list[Finding]:
