@@ -15,6 +15,7 @@ from models.answers.explanation import Explanation
 from models.answers.outcome import Outcome
 from models.answers.price_changes import price_changes
 from models.cart.cart import Cart, Stamp
+from models.cart.keeping import with_kept_prices
 from models.changes.change import Change, evolve
 from pricing.explaining import explain, explain_as_priced
 from pricing.price import price
@@ -41,7 +42,7 @@ def consequences(before: Cart, changes: Iterable[Change], context: Context) -> O
         after = replace(after, pricing=replace(after.pricing, warnings=warnings))
     moved = price_changes(before, after, made)
     if not made and not moved:
-        return Outcome(before, [], [], explanation)
+        return Outcome(with_kept_prices(before, after), [], [], explanation)
     return Outcome(_next_version(before, after, context), [change.wire() for change in made], moved, explanation)
 
 

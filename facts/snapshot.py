@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from cartwright.wire.policy import DEFAULT_POLICY, PricingPolicy
 from cartwright.wire.stored import stored_reader
 from facts.kinds import Kinds
-from facts.price_index import PriceGroups, move_prices
-from facts.promotion import PromotionRow, by_level
+from facts.price_index import PriceGroups, add_drafts, move_prices
+from facts.promotion import PromotionRow, as_active, by_level
 from facts.reach import keys_left
 from facts.rows import AnyModel, DefinedAbove, Row, promotion_rows, rule_rows
 from models.cart.budgets import Budget
@@ -31,6 +31,10 @@ MODELS: Mapping[str, type[BaseModel] | DefinedAbove] = {
     "configuration": Configuration,
 }
 """The models of rows by the name of their kind in `CatalogRows`, on the wire and in storage; any row has an `id`."""
+DRAFT = "draft"
+"""The lifecycle of a row that counts nowhere until it is made active, but where a preview names it."""
+DRAFT_KINDS = ("prices", "taxes", "promotions")
+"""The kinds of rows that may be drafts."""
 Table = Mapping[str, Any]
 """Rows of one kind by id; which model they have follows from the kind."""
 DEFAULT_CONFIGURATION = Configuration()
@@ -96,6 +100,7 @@ class Facts:
     capped_promotions: tuple[PromotionRow, ...] = ()
     bundles: frozenset[str] = frozenset()
     restricted: frozenset[str] = frozenset()
+    ruled_prices: frozenset[str] = frozenset()
     exhausted: frozenset[Budget] = frozenset()
 
     @property
@@ -153,7 +158,28 @@ class Facts:
             **(_promotions(tables["promotions"].values()) if "promotions" in new else {}),
             bundles=_bundles(self.bundles, new.get("offerings", {}).values()),
             restricted=_restricted(self.restricted, new.get("offerings", {}).values()),
+            ruled_prices=_ruled(self.ruled_prices, new.get("prices", {}).values()),
         )
+
+    def with_drafts(self, ids: Collection[str]) -> "Facts":
+        """The same snapshot in which the drafts with these ids count: prices, taxes and promotions."""
+        drafts = {kind: self._drafts(kind, ids) for kind in DRAFT_KINDS}
+        promotions = {**self.table("promotions"), **{row.id: as_active(row) for row in drafts["promotions"]}}
+        return replace(
+            self,
+            tables={**self.tables, "promotions": promotions},
+            prices_of=add_drafts(self.prices_of, drafts["prices"]),
+            taxes_of=_by_category(self.table("taxes").values(), {row.id for row in drafts["taxes"]}),
+            **_promotions(promotions.values()),
+        )
+
+    def no_drafts(self, ids: Iterable[str]) -> list[str]:
+        """Those of the ids that name no draft, in their order."""
+        return [each for each in ids if not any(self._drafts(kind, {each}) for kind in DRAFT_KINDS)]
+
+    def _drafts(self, kind: str, ids: Collection[str]) -> list[Any]:
+        table = self.table(kind)
+        return [row for each in sorted(ids) if (row := table.get(each)) is not None and row.lifecycle == DRAFT]
 
     @classmethod
     def restored(
@@ -201,8 +227,17 @@ def _restricted(known: frozenset[str], offerings: Collection[Offering]) -> froze
     return (known - {row.id for row in offerings}) | limited
 
 
-def _by_category(taxes: Iterable[Tax]) -> dict[tuple[str, str], tuple[Tax, ...]]:
+def _ruled(known: frozenset[str], prices: Collection[PricePoint]) -> frozenset[str]:
+    """The price points with a change rule, when these have come."""
+    if not prices:
+        return known
+    return (known - {row.id for row in prices}) | {row.id for row in prices if row.change_rule is not None}
+
+
+def _by_category(taxes: Iterable[Tax], drafts: Collection[str] = frozenset()) -> dict[tuple[str, str], tuple[Tax, ...]]:
+    """The taxes that count by country and category; of the drafts those with these ids."""
     grouped: dict[tuple[str, str], list[Tax]] = {}
     for tax in taxes:
-        grouped.setdefault((tax.country, tax.category), []).append(tax)
+        if tax.lifecycle != DRAFT or tax.id in drafts:
+            grouped.setdefault((tax.country, tax.category), []).append(tax)
     return {key: tuple(rows) for key, rows in grouped.items()}

@@ -82,6 +82,7 @@ from cartwright.commands.jobs import (
 )
 from cartwright.commands.parts import (
     ActionReason,
+    ChangeRule,
     ContainerFields,
     DefinedContainer,
     DiscountPlan,
@@ -146,6 +147,7 @@ __all__ = [
     "CancelJob",
     "Caps",
     "CartKey",
+    "ChangeRule",
     "CharacteristicSpec",
     "ClaimCart",
     "ComparePrice",
