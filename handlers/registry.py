@@ -31,8 +31,17 @@ from models.jobs.job import Job, JobOrder
 from queries.search import Found, Search
 
 D = TypeVar("D", bound=CommandData)
-CatalogKey = datetime | int | None
-"""Which state of a catalog: as of a time, of a revision, or the present one."""
+
+
+class Supposed(NamedTuple):
+    """A catalog as of a time, or the present one, in which some drafts count as if they were active."""
+
+    at: datetime | None
+    drafts: frozenset[str]
+
+
+CatalogKey = datetime | int | Supposed | None
+"""Which state of a catalog: as of a time, of a revision, one with drafts, or the present one."""
 
 
 class Stretch(NamedTuple):
@@ -47,15 +56,17 @@ class Stretch(NamedTuple):
 class Needs:
     """What must be fetched before a command can be executed, besides its cart and the present catalog.
 
-    `at`: the time that counts instead of now, for the catalog and for everything in it; `catalogs`: further states of
-    the catalog; `carts`: ids of other carts; `versions`: earlier versions of its own cart; `history`: part of what
-    happened to its own cart; `vouchers` and `customers`: whose budgets count; `budgets_of`: carts that pass what they
-    use of budgets on to its own; `keys`: names and values that tell which cart it is, if the envelope doesn't;
-    `tokens`: whether it issues or reads validity tokens; `own_catalog`: the catalog that the cart's prices come from;
-    `search`: what it asks about all carts of the tenant; `amendment`: which submitted cart amends its own one.
+    `at`: the time that counts instead of now, for the catalog and for everything in it; `drafts`: rows of the catalog
+    that count as if they were active; `catalogs`: further states of the catalog; `carts`: ids of other carts;
+    `versions`: earlier versions of its own cart; `history`: part of what happened to its own cart; `vouchers` and
+    `customers`: whose budgets count; `budgets_of`: carts that pass what they use of budgets on to its own; `keys`:
+    names and values that tell which cart it is, if the envelope doesn't; `tokens`: whether it issues or reads validity
+    tokens; `own_catalog`: the catalog that the cart's prices come from; `search`: what it asks about all carts, or
+    jobs, of the tenant; `amendment`: which submitted cart amends its own one.
     """
 
     at: datetime | None = None
+    drafts: frozenset[str] = frozenset()
     catalogs: tuple[CatalogKey, ...] = ()
     carts: tuple[str, ...] = ()
     versions: tuple[int, ...] = ()
@@ -68,6 +79,11 @@ class Needs:
     tokens: bool = False
     own_catalog: bool = False
     amendment: bool = False
+
+    @property
+    def catalog(self) -> CatalogKey:
+        """The state of the catalog that counts."""
+        return Supposed(self.at, self.drafts) if self.drafts else self.at
 
 
 NOTHING = Needs()

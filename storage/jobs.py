@@ -26,10 +26,11 @@ class ChunkKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some carts of a job, by id. `done`: what came of them is stored."""
+    """Some carts of a job, by id. `sends`: how often it was handed out; `done`: what came of the carts is stored."""
 
     key: ChunkKey
     cart_ids: tuple[str, ...]
+    sends: int = 0
     done: bool = False
 
 

@@ -29,9 +29,10 @@ from workers.jobs.carts import CartRuns
 from workers.jobs.messages import JobMessages
 from workers.jobs.planner import Planner
 from workers.jobs.runner import ChunkRunner
+from workers.jobs.sorting import Sorting
 from workers.publish.amqp_source import AmqpSource
 from workers.publish.messages import Messages
-from workers.publish.outbound import Sender, hand_out
+from workers.publish.outbound import Sender
 from workers.settings import Settings
 from workers.settle.archiving import ArchiveSweep
 from workers.settle.completion import Completion
@@ -92,13 +93,14 @@ class Engine:
         jobs = JobGroups(store.jobs, facts, clock, self.planner.wake)
         executor = GroupExecutor(groups, catalogs, jobs, preparation, staged)
         self.dispatcher = Dispatcher(settings, lanes, executor, self.completion, self.watermark)
-        cart_runs = CartRuns(store.carts, lanes, outbound, job_messages, clock)
+        sorting = Sorting(store.carts, facts, clock)
+        cart_runs = CartRuns(store.carts, sorting, lanes, outbound, job_messages, clock)
         self.runner = ChunkRunner(
             store.jobs,
             cart_runs,
             lanes,
             finished=self.planner.wake,
-            hand_on=lambda key: hand_out(outbound, [job_messages.chunk(key)]),
+            hand_on=self.planner.hand_on,
             park=lambda delivery, why: self.completion.park(self.source(delivery), ErrorCode.MALFORMED.value, why),
         )
         carts = CartSweep(store, self.completion, self.watermark, settings.sweep_grace, clock)

@@ -16,6 +16,7 @@ from handlers.registry import CartCommand, Context, Needs, needs_nothing
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart
 from models.cart.forms import Document
+from models.cart.keeping import keeps_prices, kept_amount
 from models.changes.change import Change
 from models.changes.life_changes import CartExpired
 from models.jobs.report import CartOutcome, Figures, ReportLine, stored_line
@@ -59,13 +60,20 @@ def _repriced(before: Cart, data: RepriceInJob, context: Context, outcome: Outco
         return {REPORTED: stored_line(ReportLine(before.id, CartOutcome.SKIPPED, versions, old, old, FROZEN))}
     line = ReportLine(
         cart_id=before.id,
-        outcome=CartOutcome.UNCHANGED if outcome.unchanged else CartOutcome.CHANGED,
+        outcome=_outcome(outcome),
         versions=(before.version, after.version),
         before=old,
         after=old if outcome.unchanged else Figures.of(after),
         because=tuple(sorted({cause for each in outcome.price_changes for cause in each["because"]})),
+        kept=kept_amount(after),
     )
     return {REPORTED: stored_line(line)}
+
+
+def _outcome(outcome: Outcome) -> CartOutcome:
+    if not outcome.unchanged:
+        return CartOutcome.CHANGED
+    return CartOutcome.KEPT if keeps_prices(outcome.cart) else CartOutcome.UNCHANGED
 
 
 class LostPrice(Refusal):
@@ -99,7 +107,7 @@ REPRICE_IN_JOB = CartCommand(
     kind="reprice-cart",
     envelope=Envelope[RepriceInJob],
     decide=_reprice,
-    needs=lambda data: Needs(at=data.as_of),
+    needs=lambda data: Needs(at=data.as_of, drafts=frozenset(data.with_drafts)),
     creates=False,
     reprices=True,
     tells=_repriced,

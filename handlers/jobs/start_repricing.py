@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.examples import example
+from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Id, PricingTime
 from handlers.jobs.ordering import JobData
 from handlers.registry import JobContext, starts_job
@@ -33,9 +34,17 @@ class StartRepricing(JobData):
         return self
 
 
+def _no_draft(place: int) -> Refusal:
+    message = "There is no draft of a price, promotion or tax with this id."
+    return Refusal.at(f"/data/withDrafts/{place}", ErrorCode.INVALID, message, "no-draft")
+
+
 @starts_job("start-repricing", StartRepricing)
 def start_repricing(data: StartRepricing, context: JobContext) -> JobOrder:
-    """The order to reprice these carts."""
+    """The order to reprice these carts; raises `invalid` for an id that names no draft."""
+    unknown = set(context.facts.no_drafts(data.with_drafts))
+    if unknown:
+        raise Refusal.of([_no_draft(place) for place, each in enumerate(data.with_drafts) if each in unknown])
     return JobOrder(
         kind=JobKind.REPRICING,
         selection=data.selection(context),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from cartwright.wire.price_type import PriceType
 from cartwright.wire.status import CartStatus
 from models.cart.cart import Cart, Item
+from models.cart.keeping import keeps_prices
 from models.cart.line_terms import NO_TERMS
 
 AGREEMENT = "agreementId"
@@ -28,8 +29,8 @@ class CartBrief:
     """A brief of a stored cart.
 
     `revision` and `priced_at` are the catalog and the time that all its amounts are from. `intricate`: its prices
-    follow from more than its lines and the catalog as it is: an amendment, a line that keeps what it cost, an override
-    with dates, a credit for a paid period, a warning about a price.
+    follow from more than its lines and the catalog as it is: an amendment, a line that keeps what it cost, a price that
+    a change rule keeps, an override with dates, a credit for a paid period, a warning about a price.
     """
 
     cart_id: str
@@ -88,7 +89,7 @@ def intricate(cart: Cart) -> bool:
         if warning.code not in HARMLESS:
             return True
     unusual = [item for item in cart.items if item.terms is not NO_TERMS or item.overrides]
-    return any(map(_is_intricate, unusual))
+    return any(map(_is_intricate, unusual)) or keeps_prices(cart)
 
 
 def _is_intricate(item: Item) -> bool:

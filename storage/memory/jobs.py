@@ -102,7 +102,8 @@ class MemoryJobs:
 
     async def chunk(self, key: ChunkKey) -> Chunk | None:
         """Look up."""
-        return self._chunks.get(key)
+        chunk = self._chunks.get(key)
+        return replace(chunk, sends=self._waiting(chunk).sends) if chunk is not None else None
 
     async def finish(self, result: ChunkResult) -> bool:
         """Set, once."""

@@ -165,8 +165,8 @@ class MongoJobs:
     async def chunk(self, key: ChunkKey) -> Chunk | None:
         """One `find`, without what came of it."""
         async with translated_errors():
-            found = await self._chunks.find({"_id": _chunk_id(key)}, {"cartIds": 1, "done": 1}).to_list(1)
-        return Chunk(key, tuple(found[0].get("cartIds", ())), found[0]["done"]) if found else None
+            found = await self._chunks.find({"_id": _chunk_id(key)}, {"cartIds": 1, "sends": 1, "done": 1}).to_list(1)
+        return Chunk(key, tuple(found[0].get("cartIds", ())), found[0]["sends"], found[0]["done"]) if found else None
 
     async def finish(self, result: ChunkResult) -> bool:
         """One update; the ids are in the lines from now on."""

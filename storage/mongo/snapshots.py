@@ -98,7 +98,8 @@ async def _read(head: Document, parts: Iterable[Document]) -> CatalogSnapshot:
 def _left(head: Document) -> dict[str, int]:
     """What ceased to concern whom; of a snapshot from before that was kept, perhaps everybody until then."""
     if "left" not in head:
-        return dict.fromkeys(EVERYBODY, head["revision"])
+        revision: int = head["revision"]
+        return dict.fromkeys(EVERYBODY, revision)
     return dict(head["left"])
 
 

@@ -129,7 +129,7 @@ class Preparation:
         searches: set[Search] = set()
         for each in needs:
             if each is not NOTHING:
-                catalogs |= {each.at, *each.catalogs}
+                catalogs |= {each.catalog, *each.catalogs}
                 carts.update(each.carts)
                 versions.update(each.versions)
                 stretches |= {each.history} if each.history else set()

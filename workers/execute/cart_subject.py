@@ -102,7 +102,7 @@ class CartSubject:
         needs, fetched = entry.needs(command.data), self._fetched
         if needs.history is not None:
             fetched = replace(fetched, history={needs.history: self._stretch(needs.history)})
-        answer = answer_query(entry, self.cart, command, fetched.catalogs[needs.at], now, fetched)
+        answer = answer_query(entry, self.cart, command, fetched.catalogs[needs.catalog], now, fetched)
         about = self.cart if not entry.blank else None
         if isinstance(answer, QueryAnswer) and about is not None:
             answer = replace(answer, cart=(about.id, about.version))
@@ -145,7 +145,7 @@ class CartSubject:
 
     def _facts(self, needs: Needs) -> Facts:
         """The facts that a command sees; what other carts pass on to this one is not used up for it."""
-        facts, passed = self._fetched.catalogs[needs.at], self.heir_of.union(needs.budgets_of)
+        facts, passed = self._fetched.catalogs[needs.catalog], self.heir_of.union(needs.budgets_of)
         if not passed:
             return facts
         return replace(

@@ -13,7 +13,7 @@ from datetime import datetime
 import structlog
 
 from facts.snapshot import Facts
-from handlers.registry import CatalogKey
+from handlers.registry import CatalogKey, Supposed
 from storage.ports import Catalog
 from storage.records import REVISIONS_AT_ONCE, CatalogSnapshot, Revision, StorageUnavailable
 
@@ -40,6 +40,7 @@ class FactsCache:
         self._latest: dict[str, Facts] = {}
         self._cost: dict[str, int] = {}
         self._old: OrderedDict[tuple[str, int], Facts] = OrderedDict()
+        self._with_drafts: dict[tuple[str, int, frozenset[str]], Facts] = {}
         self._times: OrderedDict[tuple[str, datetime], int] = OrderedDict()
 
     async def refresh(self, tenants: Collection[str]) -> None:
@@ -99,7 +100,16 @@ class FactsCache:
         """The snapshot of a revision, the one that was in force at a time, or under None the latest."""
         if key is None:
             return self.latest(tenant)
+        if isinstance(key, Supposed):
+            return self._supposed(tenant, await self.state(tenant, key.at), key.drafts)
         return await (self.at_revision(tenant, key) if isinstance(key, int) else self.as_of(tenant, key))
+
+    def _supposed(self, tenant: str, facts: Facts, drafts: frozenset[str]) -> Facts:
+        """The snapshot with these drafts; the last one is remembered, for a job asks for it with every cart."""
+        key = (tenant, facts.revision, drafts)
+        if key not in self._with_drafts:
+            self._with_drafts = {key: facts.with_drafts(drafts)}
+        return self._with_drafts[key]
 
     async def as_of(self, tenant: str, time: datetime) -> Facts:
         """The snapshot that was in force at a time; the latest one for a time to come.

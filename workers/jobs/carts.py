@@ -19,6 +19,7 @@ from workers.consume.work import Work
 from workers.jobs.batch import Batch, CartSource
 from workers.jobs.lines import gone_line, refused, refused_lines, told_lines, untouched_line
 from workers.jobs.messages import JobMessages
+from workers.jobs.sorting import Sorting
 from workers.publish.outbound import Sender, hand_out
 
 NO_HASH = b""
@@ -35,12 +36,22 @@ class Running(Protocol):
 class CartRuns:
     """Has carts repriced, expired or exported, and says what came of each."""
 
-    def __init__(self, carts: Carts, lanes: Lanes, outbound: Sender, messages: JobMessages, clock: Clock) -> None:
+    def __init__(
+        self, carts: Carts, sorting: Sorting, lanes: Lanes, outbound: Sender, messages: JobMessages, clock: Clock
+    ) -> None:
         self._carts = carts
+        self._sorting = sorting
         self._lanes = lanes
         self._outbound = outbound
         self._messages = messages
         self._clock = clock
+
+    async def sort_out(self, job: Job, cart_ids: Sequence[str]) -> tuple[list[ReportLine], Sequence[str]]:
+        """The lines of carts with which nothing has to be done, and the ids of the others."""
+        if job.order.kind is not JobKind.REPRICING:
+            return [], cart_ids
+        found = await self._sorting.sort(job, cart_ids)
+        return found.lines, found.to_price
 
     async def run(self, job: Job, cart_ids: Sequence[str], running: Running) -> list[ReportLine]:
         """The lines of these carts, in any order; without those that were taken out of the lanes."""

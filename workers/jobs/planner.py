@@ -196,6 +196,11 @@ class Planner:
         before = max(pace.taken_at, self._clock() - LOST)
         return [each for each in waiting if each.sent_at is not None and each.sent_at < before]
 
+    async def hand_on(self, key: ChunkKey) -> None:
+        """Give a chunk that we have begun to another worker."""
+        await self._jobs.sent([key], self._clock())
+        await hand_out(self._outbound, [self._messages.chunk(key)])
+
     async def _send(self, due: Sequence[Waiting]) -> None:
         """Hand out chunks; noted before, so that a job that ends waits for all of them."""
         if not due:

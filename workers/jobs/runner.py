@@ -108,6 +108,7 @@ class ChunkRunner:
 
     async def _run(self, key: ChunkKey, delivery: Delivery) -> None:
         running = self._running[key]
+        running.begun_before = delivery.redelivered
         try:
             while delivery.link.open:
                 try:
@@ -115,6 +116,7 @@ class ChunkRunner:
                     break
                 except (StorageUnavailable, Interrupted, PublisherClosed) as error:
                     _log.warning("chunk_waits", job=key.job.job_id, chunk=key.number, error=repr(error))
+                    running.begun_before = True
                     await asyncio.sleep(RETRY_SECONDS)
             delivery.link.acknowledge([delivery.delivery_tag])
         except Exception:  # noqa: BLE001 (it is handed out again, until the job fails)
@@ -132,6 +134,7 @@ class ChunkRunner:
         if job is None or chunk is None or chunk.done or job.state is JobState.PAUSED:
             return
         running.stopped = job.ended or self._leaving
+        running.begun_before = running.begun_before or chunk.sends > 1
         lines = await self._lines(job, chunk, running)
         if running.stopped and not await self._has_ended(key.job):
             # It goes on later, and what was done is found again then.
@@ -143,11 +146,13 @@ class ChunkRunner:
 
     async def _lines(self, job: Job, chunk: Chunk, running: "_Running") -> Sequence[ReportLine]:
         """The lines of the chunk's carts, in order; only those of the first ones if it was stopped."""
-        lines: list[ReportLine] = []
-        for start in range(0, len(chunk.cart_ids), CARTS_AT_ONCE):
-            if running.stopped:
-                break
-            lines += await self._carts.run(job, chunk.cart_ids[start : start + CARTS_AT_ONCE], running)
+        if running.stopped:
+            return []
+        # Of a chunk that was begun before, the job itself may have touched some carts.
+        lines, to_do = ([], chunk.cart_ids) if running.begun_before else await self._carts.sort_out(job, chunk.cart_ids)
+        slices = [to_do[start : start + CARTS_AT_ONCE] for start in range(0, len(to_do), CARTS_AT_ONCE)]
+        while slices and not running.stopped:
+            lines += await self._carts.run(job, slices.pop(0), running)
         return sorted(lines, key=lambda line: line.cart_id)
 
     async def _has_ended(self, key: JobKey) -> bool:
@@ -156,9 +161,13 @@ class ChunkRunner:
 
 
 class _Running:
-    """A chunk that is being run: the carts of it that are in the lanes; `stopped`: no more shall follow."""
+    """A chunk that is being run: the carts of it that are in the lanes, and what came for it meanwhile.
+
+    `stopped`: no more carts shall follow; `begun_before`: somebody may have done some of it already.
+    """
 
     def __init__(self) -> None:
         self.batch: Batch | None = None
         self.stopped = False
+        self.begun_before = False
         self.came_again: list[Delivery] = []
