@@ -94,6 +94,8 @@ class Work:
     command: AnyCommand
     deadline: datetime | None
     token: bytes = field(default_factory=new_token)
+    batch: bool = False
+    """Whether it is a job's, for whose answer nobody waits."""
 
     @property
     def size(self) -> int:
