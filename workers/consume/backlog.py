@@ -17,7 +17,7 @@ READ_AHEAD = 500
 """So many commands of a tenant wait in lanes before its next deliveries are left unread."""
 READ_AT_ONCE = 32
 """So many are read before the event loop has another turn."""
-UNREAD_SIZE = 2000
+UNREAD_SIZE = 1200
 """Bytes that a delivery takes up besides its body."""
 
 

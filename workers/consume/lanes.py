@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from workers.consume.turns import Turns
 from workers.consume.volume import Volume
-from workers.consume.work import LaneKey, Work
+from workers.consume.work import SEARCH, LaneKey, Work
 
 LATELY = 1.0
 """For so many seconds after a command that should not wait, others leave room for the next one."""
@@ -172,6 +172,8 @@ class Lanes:
             works.append(work)
             size -= work.size
             self._forget(lane, work)
+        if key[0] == SEARCH:
+            self._count(key[1], 1)
         lane.busy = True
         lane.under_way = not batch
         self._under_way += lane.under_way
@@ -183,6 +185,8 @@ class Lanes:
         lane.busy = False
         self._under_way -= lane.under_way
         lane.under_way = False
+        if key[0] == SEARCH:
+            self._count(key[1], -1)
         if lane.waiting:
             self._make_ready(key, lane)
         else:
@@ -249,7 +253,7 @@ class Lanes:
         await self._idle.wait()
 
     def of_tenant(self, tenant: str) -> int:
-        """A tenant's interactive commands that wait."""
+        """A tenant's interactive commands that wait, and its searches under way: they wait for each other elsewhere."""
         return self._of_tenants[tenant]
 
     @property
@@ -258,7 +262,7 @@ class Lanes:
         return self._batch_waiting
 
     def __len__(self) -> int:
-        """Interactive commands that wait."""
+        """Interactive commands that wait, and searches under way."""
         return self._waiting
 
 

@@ -87,7 +87,10 @@ def acknowledge(sources: Iterable[Source]) -> None:
 
 @dataclass(slots=True, eq=False)
 class Work:
-    """A validated command with its source; its record will name `token` as the delivery that made it."""
+    """A validated command with its source; its record will name `token` as the delivery that made it.
+
+    `batch`: it comes from a job, and others come first.
+    """
 
     source: Source
     registered: Registered
@@ -95,7 +98,6 @@ class Work:
     deadline: datetime | None
     token: bytes = field(default_factory=new_token)
     batch: bool = False
-    """Whether it is a job's, for whose answer nobody waits."""
 
     @property
     def size(self) -> int:

@@ -9,6 +9,7 @@ from storage.records import CommitStamp, Entry, StorageUnavailable
 from workers.consume.lanes import Batch, Lanes
 from workers.consume.work import SEARCH, Answered
 from workers.execute.executor import GroupExecutor
+from workers.execute.gate import Gate
 from workers.settings import Settings
 from workers.settle.completion import Completion
 from workers.settle.watermark import Watermark
@@ -44,7 +45,7 @@ class Dispatcher:
         self._completion = completion
         self._watermark = watermark
         self._executing = _Executing(settings.groups_at_once)
-        self._searching = asyncio.Semaphore(SEARCHES_AT_ONCE)
+        self._searching = Gate(SEARCHES_AT_ONCE, settings.weights)
         self._tasks: set[asyncio.Task[None]] = set()
         self._patient = 0
         self.commands = 0
@@ -108,7 +109,7 @@ class Dispatcher:
 
     async def _aside(self, batch: Batch) -> None:
         """Answer a search beside the groups: it may take long, and must not hold up commands about single carts."""
-        async with self._searching:
+        async with self._searching.place(batch.lane):
             completion = await self._execute_and_begin([batch], self._watermark.start())
         await completion
         self.finished += len(batch.works)
