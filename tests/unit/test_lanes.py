@@ -211,7 +211,7 @@ async def test_a_quiet_tenant_comes_first_and_alone_and_makes_the_groups_of_a_fl
 
 async def test_many_tenants_with_a_backlog_share_a_group() -> None:
     lanes = Lanes(weights={"a": 3}, clock=Clock())
-    for number in range(300):
+    for number in range(400):
         for tenant in ("a", "b", "c", "d"):
             lanes.put(of(tenant, str(number)))
     assert [len(await lanes.take(256, PLENTY)) for _ in range(2)] == [256, 256]
