@@ -230,52 +230,68 @@ async def test_the_commands_of_jobs_are_not_counted_as_bytes_that_wait() -> None
     assert full == ["full"]
 
 
-puts = st.tuples(st.just("put"), st.sampled_from("ab"), st.integers(0, 4), st.booleans())
-other = st.tuples(st.sampled_from(["take", "release", "withdraw"]), st.just("a"), st.integers(0, 4), st.booleans())
+class Checked:
+    """Lanes beside what they should hold: each lane's commands in order, and the lanes that are being worked on."""
 
+    def __init__(self) -> None:
+        self.lanes = Lanes(clock=Clock())
+        self.expected: dict[Any, deque[Work]] = {}
+        self.busy: deque[Batch] = deque()
 
-@given(st.lists(st.one_of(puts, puts, other), max_size=60))
-async def test_every_command_is_taken_once_in_the_order_of_its_lane(steps: list[tuple[str, str, int, bool]]) -> None:
-    lanes, taken, unwanted = Lanes(clock=Clock()), list[Work](), set[Work]()
-    expected: dict[Any, deque[Work]] = {}
-    busy: deque[Batch] = deque()
+    def put(self, each: Work) -> None:
+        self.expected.setdefault(each.lane, deque()).append(each)
+        self.lanes.put(each)
 
-    async def take(most: int) -> None:
-        if not len(lanes) and not lanes.batch_waiting:
+    async def take(self, most: int) -> None:
+        """Take what is ready; if nothing is, because all lanes with commands are being worked on, release some."""
+        if not any(self.expected.values()):
             return
-        taking = asyncio.create_task(lanes.take(most, PLENTY))
-        await asyncio.sleep(0)
+        taking = asyncio.create_task(self.lanes.take(most, PLENTY))
+        await some_turns()
         while not taking.done():
-            assert busy, "commands wait, and no lane is busy"
-            lanes.release(busy.popleft().lane)
-            for _ in range(3):
-                await asyncio.sleep(0)
+            assert self.busy, "commands wait, and no lane is busy"
+            self.release()
+            await some_turns()
         for batch in taking.result():
-            assert batch.lane not in [each.lane for each in busy]
-            busy.append(batch)
-            for each in batch.works:
-                assert each is expected[each.lane].popleft()
-                taken.append(each)
+            assert batch.lane not in [each.lane for each in self.busy]
+            self.busy.append(batch)
+            assert batch.works == [self.expected[batch.lane].popleft() for _ in batch.works]
 
-    put = 0
+    def release(self) -> None:
+        if self.busy:
+            self.lanes.release(self.busy.popleft().lane)
+
+    def withdraw(self, *, batch: bool) -> None:
+        gone = {each for waiting in self.expected.values() for each in waiting if each.batch is batch}
+        assert self.lanes.withdraw(lambda each: each in gone) == len(gone)
+        self.expected = {key: deque(each for each in own if each not in gone) for key, own in self.expected.items()}
+
+
+async def some_turns() -> None:
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+
+puts = st.tuples(st.just("put"), st.sampled_from("ab"), st.integers(0, 4), st.booleans())
+others = st.tuples(st.sampled_from(["take", "release", "withdraw"]), st.just("a"), st.integers(0, 4), st.booleans())
+
+
+@given(st.lists(st.one_of(puts, puts, others), max_size=60))
+async def test_every_command_is_taken_once_in_the_order_of_its_lane(steps: list[tuple[str, str, int, bool]]) -> None:
+    checked = Checked()
     for what, tenant, number, flag in steps:
-        if what == "put":
-            put += 1
-            each = replace(of(tenant, str(number), f"m-{put}"), batch=flag)
-            expected.setdefault(each.lane, deque()).append(each)
-            lanes.put(each)
-        elif what == "take":
-            await take(number + 1)
-        elif what == "release" and busy:
-            lanes.release(busy.popleft().lane)
-        elif what == "withdraw":
-            gone = {each for waiting in expected.values() for each in waiting if each.batch is flag}
-            unwanted |= gone
-            assert lanes.withdraw(lambda each, gone=gone: each in gone) == len(gone)
-            expected = {key: deque(each for each in own if each not in gone) for key, own in expected.items()}
-    while len(lanes) or lanes.batch_waiting:
-        await take(3)
-    for batch in busy:
-        lanes.release(batch.lane)
-    await lanes.idle()
-    assert len(taken) + len(unwanted) == put
+        match what:
+            case "put":
+                checked.put(replace(of(tenant, str(number)), batch=flag))
+            case "take":
+                await checked.take(number + 1)
+            case "release":
+                checked.release()
+            case _:
+                checked.withdraw(batch=flag)
+    while any(checked.expected.values()):
+        await checked.take(3)
+    while checked.busy:
+        checked.release()
+    await checked.lanes.idle()
+    assert (len(checked.lanes), checked.lanes.batch_waiting) == (0, 0)
