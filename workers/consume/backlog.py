@@ -17,6 +17,10 @@ READ_AHEAD = 500
 """So many commands of a tenant wait in lanes before its next deliveries are left unread."""
 READ_AT_ONCE = 32
 """So many are read before the event loop has another turn."""
+RUSH = 200
+RUSH_SECONDS = 0.05
+"""If a backlog grows by so many within so many seconds, more is on the way: it is taken in first, before large groups
+are executed, so that those who come behind it are seen."""
 UNREAD_SIZE = 1200
 """Bytes that a delivery takes up besides its body."""
 
@@ -31,6 +35,8 @@ class Backlog:
         self._unread: dict[str, deque[Delivery]] = {}
         self._waiting = 0
         self._closed = False
+        self._most = self._grown = 0
+        self._growing_since = 0.0
         lanes.on_taken = self._taken
 
     def receive(self, delivery: Delivery) -> None:
@@ -47,6 +53,17 @@ class Backlog:
         unread.append(delivery)
         self._waiting += 1
         self._volume.add(_size(delivery))
+        if self._waiting > self._most:
+            self._note_growth()
+
+    def _note_growth(self) -> None:
+        self._most = self._waiting
+        now = asyncio.get_running_loop().time()
+        if now > self._growing_since + RUSH_SECONDS:
+            self._growing_since, self._grown = now, 0
+        self._grown += 1
+        if self._grown >= RUSH:
+            self._lanes.be_brief(RUSH_SECONDS)
 
     def _taken(self, tenant: str) -> None:
         if tenant in self._unread:
@@ -66,6 +83,8 @@ class Backlog:
             asyncio.get_running_loop().call_soon(self._refill, tenant)
         if not unread:
             self._unread.pop(tenant, None)
+        if self._waiting < self._most // 2:
+            self._most = self._waiting
 
     def close(self) -> None:
         """Forget what is unread, and whatever comes after it: it all comes again when the session has ended."""

@@ -18,13 +18,15 @@ LATELY = 1.0
 """For so many seconds after a command that should not wait, others leave room for the next one."""
 MANY = 64
 """So many waiting commands are a backlog; a tenant without any should not wait for those of others."""
-TURN = 16
+TURN = 8
 """Commands of one turn, times the tenant's weight, while tenants without a backlog are calling."""
 BATCH_COMMANDS = 100
-POLITE_BATCH_COMMANDS = 16
+POLITE_BATCH_COMMANDS = 8
 """Commands of a job in one group: while nobody else is calling, and while somebody is."""
 BATCH_EVERY = 0.5
 """A job gets a group this often, in seconds, even if interactive commands are always ready."""
+PATIENT_EVERY = 0.05
+"""Patient commands get a group this often, in seconds, even if others are always being worked on."""
 
 
 @dataclass(slots=True)
@@ -34,7 +36,7 @@ class _Lane:
     """How many of them are interactive."""
     busy: bool = False
     under_way: bool = False
-    """Whether interactive commands were taken from it."""
+    """Whether commands were taken from it that are not patient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Lanes:
         self._waiting = 0
         self._batch_waiting = 0
         self._under_way = 0
-        self._called_until = self._fair_until = self._batch_taken_at = -1.0
+        self._called_until = self._fair_until = self._batch_taken_at = self._patient_taken_at = -1.0
         self._holding = False
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
@@ -104,6 +106,8 @@ class Lanes:
         """
         while not (batches := self._take(commands, size)):
             self._wake.clear()
+            if self._batch or self._interactive:
+                asyncio.get_running_loop().call_later(PATIENT_EVERY, self._wake.set)
             await self._wake.wait()
         for tenant in {batch.lane[1] for batch in batches}:
             self.on_taken(tenant)
@@ -127,10 +131,15 @@ class Lanes:
     def _called(self, now: float) -> bool:
         return self._under_way > 0 or bool(self._interactive) or now < self._called_until
 
+    def be_brief(self, seconds: float) -> None:
+        """Have small groups of those with a backlog for a while."""
+        self._fair_until = max(self._fair_until, self._clock() + seconds)
+
     def _take(self, commands: int, size: int) -> list[Batch]:
         now = self._clock()
-        if self._batch and not self._holding and (not self._interactive or now >= self._batch_taken_at + BATCH_EVERY):
-            self._batch_taken_at = now
+        patient = not self._holding and (not self._under_way or now >= self._patient_taken_at + PATIENT_EVERY)
+        if self._batch and patient and (not self._interactive or now >= self._batch_taken_at + BATCH_EVERY):
+            self._batch_taken_at = self._patient_taken_at = now
             most = POLITE_BATCH_COMMANDS if self._called(now) else BATCH_COMMANDS
             return self._gather(self._batch, min(commands, most), size, patient=True)
         if not self._interactive:
@@ -139,7 +148,10 @@ class Lanes:
             return self._gather(self._interactive, commands, size)
         if self._interactive.fresh:
             return self._gather(self._interactive, commands, size, TURN)
-        return [] if self._holding else self._gather(self._interactive, commands, size, TURN, patient=True)
+        if not patient:
+            return []
+        self._patient_taken_at = now
+        return self._gather(self._interactive, commands, size, TURN, patient=True)
 
     def _gather(
         self, turns: Turns, commands: int, size: int, quantum: int | None = None, *, patient: bool = False
@@ -150,7 +162,7 @@ class Lanes:
         batches: list[Batch] = []
         while commands > 0 and (size > 0 or not batches) and (turn := turns.next(quantum, done)):
             key, credit = turn
-            works = self._from(key, min(commands, credit), size, alone=not batches, batch=turns is self._batch)
+            works = self._from(key, min(commands, credit), size, alone=not batches, patient=patient)
             commands -= len(works)
             size -= sum(work.size for work in works)
             batches.append(Batch(key, works, patient))
@@ -161,9 +173,10 @@ class Lanes:
         self._volume.remove(_counted(work for batch in batches for work in batch.works))
         return batches
 
-    def _from(self, key: LaneKey, most: int, size: int, *, alone: bool, batch: bool) -> list[Work]:
+    def _from(self, key: LaneKey, most: int, size: int, *, alone: bool, patient: bool) -> list[Work]:
         """Take the first commands of a lane, and close it. A job's that come after the last interactive one stay."""
         lane = self._lanes[key]
+        batch = not lane.interactive
         works: list[Work] = []
         while lane.waiting and len(works) < most and (size > 0 or (alone and not works)):
             if not batch and not lane.interactive:
@@ -175,7 +188,7 @@ class Lanes:
         if key[0] == SEARCH:
             self._count(key[1], 1)
         lane.busy = True
-        lane.under_way = not batch
+        lane.under_way = not patient
         self._under_way += lane.under_way
         return works
 
@@ -185,6 +198,8 @@ class Lanes:
         lane.busy = False
         self._under_way -= lane.under_way
         lane.under_way = False
+        if not self._under_way:
+            self._wake.set()
         if key[0] == SEARCH:
             self._count(key[1], -1)
         if lane.waiting:

@@ -28,7 +28,7 @@ from workers.execute.read_back import commit_for_certain
 from workers.execute.reservations import NO_LIMITS, Reservations
 
 MAX_REFOLDS = 20
-FOLDS_AT_ONCE = 8
+FOLDS_AT_ONCE = 4
 """So many carts are folded before the event loop has another turn: a lone command does not wait for a large group."""
 
 
