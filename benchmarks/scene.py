@@ -18,6 +18,8 @@ from models.cart.cart import Cart
 from models.catalog.rows import Offering, PricePoint, Tax
 
 TENANT = "default"
+QUIET_TENANT = "quiet"
+"""Another one, who makes few calls beside the first one's many."""
 OFFERINGS = 500
 SEEDED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 SMALL = 5

@@ -21,6 +21,9 @@ class Sizes:
     low_rate: float
     lines: tuple[int, ...] = (5, 50, 500)
     big_carts: int = 20
+    quiet_carts: int = 200
+    flood: int = 10_000
+    flooded_carts: int = 1000
 
 
 FULL = Sizes(

@@ -68,5 +68,6 @@ TARGETS = (
     Target("pricing a line, 5 to 500 lines, dearest × cheapest", 2, True, _pricing_spread),
     Target("resident memory with a long backlog, MB", 200, True, _plain("backlog", "resident MB")),
     Target("a dialect's own cost, × CPU of a command in spread", 0.25, True, _dearest_dialect),
+    Target("calls under another tenant's flood, p99, × alone", 2, True, _plain("flood", "p99, × alone")),
     Target("database round trips per command, spread", 0.05, True, _plain("spread", "round trips")),
 )

@@ -20,10 +20,12 @@ from workers.amqp.answering import with_heartbeat
 from workers.broker.declaration import TopologyError, declare
 from workers.broker.session import Receivers, Sessions
 from workers.broker.topology import Topology
+from workers.consume.backlog import Backlog
 from workers.consume.door import Door
 from workers.consume.intake import Intake, Parked
 from workers.consume.lanes import Lanes
 from workers.consume.probe import Probe
+from workers.consume.volume import Volume
 from workers.logs import configure
 from workers.metrics import Readings, serving
 from workers.process import collect_rarely, share_arenas
@@ -58,8 +60,9 @@ class Worker:
             self._door.way_to(self._receive), self._door.way_to(self._receive_dead), self._receive_chunk
         )
         self._sessions = Sessions(self._amqp_url, self.topology, receivers, self._withdraw)
-        lanes = Lanes(settings.waiting_bytes, self._sessions.pause, self._sessions.resume)
-        self._lanes = wiring.fit("lanes", lanes)
+        volume = Volume(settings.waiting_bytes, self._sessions.pause, self._sessions.resume)
+        self._lanes = wiring.fit("lanes", Lanes(volume, settings.weights))
+        self._backlog = Backlog(self._lanes, self._read, volume)
         engine = self._engine = Engine(settings, self.run_id, store, self._outbound, self._lanes, wiring)
         self._dead_letters = DeadLetters(
             self._intake, self._lanes, engine.completion, self._answer, engine.source, wiring.clock
@@ -94,7 +97,8 @@ class Worker:
         return Readings(
             commands=self._engine.dispatcher.commands,
             groups=self._engine.dispatcher.groups,
-            waiting=len(self._lanes),
+            waiting=len(self._lanes) + len(self._backlog),
+            batch_waiting=self._lanes.batch_waiting,
             cache_hits=self._engine.cache.hits,
             cache_misses=self._engine.cache.misses,
             published=self._outbound.published,
@@ -125,8 +129,7 @@ class Worker:
             # A worker that made no progress for a minute won't in another half.
             async with asyncio.timeout(0 if self._watchdog.stalled else self.settings.drain_timeout):
                 self._engine.runner.leave()
-                await self._sessions.leave()
-                await self._engine.dispatcher.finish()
+                await self._drain()
                 drained = True
         for task in self._background:
             task.cancel()
@@ -142,6 +145,18 @@ class Worker:
         _log.info("worker_stopped", run=self.run_id, drained=drained)
         return drained
 
+    async def _drain(self) -> None:
+        """Finish what was read. What is unread goes back to its queue with the connection, all at once and in order."""
+        if len(self._backlog) and self._sessions.settled:
+            self._backlog.close()
+            await self._lanes.idle()
+            await self._engine.dispatcher.finish()
+            await asyncio.gather(*self._answering, return_exceptions=True)
+            await self._sessions.give_back()
+        else:
+            await self._sessions.leave()
+            await self._engine.dispatcher.finish()
+
     async def _declare(self) -> None:
         """Make sure that the exchanges and queues we publish to exist."""
         try:
@@ -151,11 +166,14 @@ class Worker:
 
     def _withdraw(self) -> None:
         """Drop commands whose channel was lost before they were settled; they come again."""
-        withdrawn = self._lanes.withdraw(lambda work: not work.source.link.open)
+        withdrawn = self._lanes.withdraw(lambda work: not work.source.link.open) + self._backlog.withdraw()
         _log.info("commands_withdrawn", commands=withdrawn)
 
     def _receive(self, delivery: Delivery) -> None:
-        """Take a delivery; it always ends answered or parked."""
+        self._backlog.receive(delivery)
+
+    def _read(self, delivery: Delivery) -> None:
+        """Read a delivery; it always ends answered or parked."""
         source = self._engine.source(delivery)
         try:
             self._intake.check_address(delivery)

@@ -1,4 +1,4 @@
-"""`get-job`: a job as it is."""
+"""`get-job`: a job: what it is to do, how far it has come, and what it came to so far."""
 
 from cartwright.wire.examples import example
 from cartwright.wire.jobs import JobUpdated

@@ -100,6 +100,18 @@ class Session:
                 await self.broker.stop()
         await self.abandon()
 
+    async def give_back(self) -> None:
+        """End in a way that puts everything unacknowledged back into its queue at once, and in order.
+
+        If the consumers were cancelled first, the broker would serve the next worker newer commands before.
+        """
+        with suppress(*LOST):
+            async with answering(ANSWER_SECONDS):
+                # When the broker answers, it has read the acknowledgements that we wrote before.
+                channel = await self.broker.open_channel()
+                await channel.close()
+        await self.abandon()
+
     async def abandon(self) -> None:
         """End everything at once, whether the broker answers or not."""
         self.partitions.close()
@@ -143,6 +155,12 @@ class Sessions:
         return self._session is not None and not self._session.lost.is_set()
 
     @property
+    def settled(self) -> bool:
+        """Whether there is a session, and none of its queues is being left."""
+        session = self._session
+        return session is not None and self.live and not any(each.leaving for each in session.partitions.all)
+
+    @property
     def owned(self) -> list[int]:
         """The partitions that are ours now."""
         return self._session.partitions.owned if self._session is not None else []
@@ -181,6 +199,12 @@ class Sessions:
         if self._session is not None and self.live:
             with suppress(*LOST, RuntimeError):
                 await self._session.leave()
+
+    async def give_back(self) -> None:
+        """End the session; what is not acknowledged comes again, to the next worker."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.give_back()
 
     async def close(self) -> None:
         """End the session."""
