@@ -17,7 +17,7 @@ from cartwright.commands import (
     ResumeJob,
     StartRepricing,
 )
-from cartwright.wire.jobs import JobsFound, JobUpdated, ReportRead
+from cartwright.wire.jobs import JobUpdated, JobsFound, ReportRead
 
 
 class JobsMethods(Calls):
@@ -42,7 +42,7 @@ class JobsMethods(Calls):
         return await self.ask(JobsFound, "find-jobs", data, cart_id=cart_id, **options)
 
     async def get_job(self, data: GetJob, *, cart_id: str | None = None, **options: Unpack[CallOptions]) -> JobUpdated:
-        """`get-job`: a job as it is."""
+        """`get-job`: a job: what it is to do, how far it has come, and what it came to so far."""
         return await self.ask(JobUpdated, "get-job", data, cart_id=cart_id, **options)
 
     async def get_report(
