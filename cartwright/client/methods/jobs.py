@@ -17,7 +17,7 @@ from cartwright.commands import (
     ResumeJob,
     StartRepricing,
 )
-from cartwright.wire.jobs import JobUpdated, JobsFound, ReportRead
+from cartwright.wire.jobs import JobsFound, JobUpdated, ReportRead
 
 
 class JobsMethods(Calls):
