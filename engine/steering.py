@@ -42,6 +42,6 @@ def _ordered(entry: JobCommand, context: JobContext) -> Job:
         created=Stamp(context.now, command.actor),
         reason=command.envelope.reason,
         catalog_revision=context.facts.revision,
-        resumed_at=context.now,
+        steered_at=context.now,
     )
     return job if context.carts is None else replace(job, plan=Plan(carts=context.carts))

@@ -18,4 +18,4 @@ class CancelJob(JobNamed):
 def cancel_job(job: Job, data: CancelJob, context: JobContext) -> Job:
     """The job as cancelled; raises `job-ended`."""
     check_steerable(job)
-    return replace(job, state=JobState.CANCELLED)
+    return replace(job, state=JobState.CANCELLED, steered_at=context.now)

@@ -21,4 +21,4 @@ def resume_job(job: Job, data: ResumeJob, context: JobContext) -> Job:
     if job.state is not JobState.PAUSED:
         return job
     state = JobState.PLANNED if job.started_at is None else JobState.RUNNING
-    return replace(job, state=state, resumed_at=context.now)
+    return replace(job, state=state, steered_at=context.now)

@@ -116,7 +116,7 @@ class JobRecord:
 class Job:
     """A job at one revision.
 
-    `resumed_at` is when it was started or resumed last: chunks that were handed out before are handed out again.
+    `steered_at` is when it was started, resumed or cancelled: chunks that were handed out before are handed out again.
     `finished_at` is when it had ended and the last chunk that was handed out was counted; `announced`: everybody was
     told so.
     """
@@ -129,7 +129,7 @@ class Job:
     state: JobState = JobState.PLANNED
     catalog_revision: int = 0
     started_at: datetime | None = None
-    resumed_at: datetime | None = None
+    steered_at: datetime | None = None
     finished_at: datetime | None = None
     plan: Plan = field(default_factory=Plan)
     counted: Counted = field(default_factory=Counted)

@@ -33,7 +33,7 @@ def write_progress(job: Job) -> Document:
         "revision": job.revision,
         "state": job.state.value,
         "startedAt": job.started_at,
-        "resumedAt": job.resumed_at,
+        "steeredAt": job.steered_at,
         "finishedAt": job.finished_at,
         "plan": {
             "after": job.plan.after,
@@ -75,7 +75,7 @@ def read_job(document: Document) -> Job:
         state=JobState(document["state"]),
         catalog_revision=document["catalogRevision"],
         started_at=document["startedAt"],
-        resumed_at=document["resumedAt"],
+        steered_at=document["steeredAt"],
         finished_at=document["finishedAt"],
         plan=Plan(
             plan["after"], plan["chunks"], plan["carts"], plan["complete"], tuple(tuple(ids) for ids in plan["latest"])

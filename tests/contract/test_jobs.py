@@ -35,7 +35,7 @@ LINES = [
 
 def a_job(job_id: str = "j-1", **fields: object) -> Job:
     order = JobOrder(JobKind.REPRICING, Selection(START, 'country = "FR"'), "label", True, START, ("d-1",), 5)
-    return replace(Job(job_id, "acme", order, Stamp(START, "anna"), "why", resumed_at=START, revision=1), **fields)
+    return replace(Job(job_id, "acme", order, Stamp(START, "anna"), "why", steered_at=START, revision=1), **fields)
 
 
 def result(number: int, lines: list[ReportLine]) -> ChunkResult:

@@ -216,3 +216,17 @@ async def test_a_stopping_worker_hands_its_chunk_on(store: MemoryStore) -> None:
     assert (await finish(successor, job_id)).tally.seen == CARTS
     await worker.close()
     await successor.close()
+
+
+async def test_a_job_that_is_cancelled_while_paused_ends_at_once(store: MemoryStore) -> None:
+    worker = SimulatedWorker(store, chunk_carts=3)
+    await create(worker)
+    job_id = await start(worker)
+    await worker.engine.planner.step()
+    await command(worker, "pause-job", {"jobId": job_id})
+    await run_chunks(worker)
+    worker.at += timedelta(seconds=1)
+    await command(worker, "cancel-job", {"jobId": job_id})
+    job = await finish(worker, job_id, steps=5)
+    assert (job.state, job.tally.seen) == (JobState.CANCELLED, 0)
+    await worker.close()

@@ -122,8 +122,9 @@ class Planner:
         if job.state in _GOING:
             job = await self._planned(job, pace)
             job = await self._handed_out(job, pace)
-        elif job.finished_at is None:
-            await self._send(self._lost(await self._jobs.under_way(key, self._settings.chunks_at_once), pace))
+        elif job.ended and job.finished_at is None:
+            under_way = await self._jobs.under_way(key, self._settings.chunks_at_once)
+            await self._send(self._to_repeat(under_way, job, pace))
         job = await self._counted(job)
         job = await self._ended(job)
         await self._tell(job, pace)
@@ -161,10 +162,9 @@ class Planner:
         """Hand out the first chunks that nobody has, as fast as the job may go."""
         key, now = JobKey(job.tenant, job.id), self._clock()
         waiting = await self._jobs.waiting(key, self._settings.chunks_at_once)
-        resumed = job.resumed_at or job.created.at
-        due = [each for each in waiting if each.sent_at is None or each.sent_at < resumed]
-        lost = self._lost([each for each in waiting if each not in due], pace)
-        due = lost + self._affordable(due, job, pace, now)
+        repeated = self._to_repeat(waiting, job, pace)
+        fresh = [each for each in waiting if each.sent_at is None]
+        due = repeated + self._affordable(fresh, job, pace, now)
         if any(each.sends >= MAX_SENDS for each in due):
             _log.error("job_failed", job=job.id, tenant=job.tenant, chunk=due[0].key.number)
             return await self._write(replace(job, state=JobState.FAILED))
@@ -188,12 +188,13 @@ class Planner:
             allowed.append(each)
         return allowed
 
-    def _lost(self, waiting: Collection[Waiting], pace: _Pace) -> list[Waiting]:
-        """Those that a planner before us may not have lived to hand out, and those of which nothing has come for long.
+    def _to_repeat(self, waiting: Collection[Waiting], job: Job, pace: _Pace) -> list[Waiting]:
+        """Chunks to be handed out again: perhaps nobody has them.
 
-        To hand out a chunk twice costs time, and does no harm.
+        The job was paused meanwhile, a planner before us may not have lived to hand them out, or nothing has come of
+        them for long. To hand out a chunk twice costs time, and does no harm.
         """
-        before = max(pace.taken_at, self._clock() - LOST)
+        before = max(job.steered_at or job.created.at, pace.taken_at, self._clock() - LOST)
         return [each for each in waiting if each.sent_at is not None and each.sent_at < before]
 
     async def hand_on(self, key: ChunkKey) -> None:
