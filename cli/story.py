@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 
 import typer
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from cartwright.wire.refusals import ErrorCode, Refusal
 from engine.execute import execute
@@ -24,11 +24,18 @@ Shown = tuple[Cart, Explanation | None]
 
 
 class Step(BaseModel):
-    """One command, as it is sent, without the cart's id."""
+    """One command, as it is sent, without the cart's id; or rows that come into the catalog."""
 
     model_config = ConfigDict(extra="ignore")
 
-    send: Document
+    send: Document | None = None
+    catalog: dict[str, list[dict[str, JsonValue]]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Step":
+        if self.send is None and not self.catalog:
+            raise ValueError("a step sends a command or has rows for the catalog")
+        return self
 
 
 class Story(BaseModel):
@@ -48,6 +55,10 @@ class Story(BaseModel):
         cart: Cart | None = None
         explanation: Explanation | None = None
         for number, step in enumerate(self.steps):
+            if step.catalog:
+                facts = facts.with_rows(CatalogRows.of(step.catalog), facts.revision + 1)
+            if step.send is None:
+                continue
             try:
                 cart, explanation = _run(step.send, number, cart, facts, now)
             except Refusal as refusal:

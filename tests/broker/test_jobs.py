@@ -132,10 +132,12 @@ async def test_what_can_not_be_repriced_is_skipped_or_failed(shop: Shop) -> None
         await shop.cart({"id": "i-1", "offeringId": "shop-only", "quantity": 1}, channel={"id": "shop"})
     ]
     await submit(shop, submitted)
-    await shop.call("freeze-cart", frozen, {"until": "2099-01-01T00:00:00Z"})
-    await shop.call("lock-cart", locked, {"owner": "anna", "until": "2099-01-01T00:00:00Z"})
-    gone = {"id": "shop-only", "taxCategory": "standard", "validFor": {"endDateTime": "2020-01-01T00:00:00Z"}}
-    await shop.call("upsert-offerings", data={"offerings": [gone]})
+    frozen_until = {"until": "2099-01-01T00:00:00Z"}
+    assert (await shop.call("freeze-cart", frozen, frozen_until))["status"] == "applied"
+    assert (await shop.call("lock-cart", locked, {"owner": "anna", "seconds": 300}))["status"] == "applied"
+    past = {"startDateTime": "2019-01-01T00:00:00Z", "endDateTime": "2020-01-01T00:00:00Z"}
+    gone = {"id": "shop-only", "taxCategory": "standard", "validFor": past}
+    assert (await shop.call("upsert-offerings", data={"offerings": [gone]}))["status"] == "applied"
     await raise_price(shop, "110.00")
     missing = "c-none"
     job_id = await start(shop, cartIds=[submitted, frozen, locked, lost, missing])

@@ -141,7 +141,7 @@ async def test_indexes_are_created_and_created_again(
         "by-suppression",
         "by-idleness",
         "by-purge",
-        "by-status",
+        "by-status-and-id",
         "by-customer",
         "by-creation",
         "by-latest-update",
