@@ -42,7 +42,7 @@ def consequences(before: Cart, changes: Iterable[Change], context: Context) -> O
         after = replace(after, pricing=replace(after.pricing, warnings=warnings))
     moved = price_changes(before, after, made)
     if not made and not moved:
-        return Outcome(with_kept_prices(before, after), [], [], explanation)
+        return Outcome(_as_seen_now(before, after), [], [], explanation)
     return Outcome(_next_version(before, after, context), [change.wire() for change in made], moved, explanation)
 
 
@@ -54,6 +54,14 @@ def at_kept_prices(before: Cart, changes: Iterable[Change], context: Context) ->
     )
     after = _next_version(before, evolve(before, made), context)
     return Outcome(after, [change.wire() for change in made], [], explained)
+
+
+def _as_seen_now(before: Cart, priced: Cart) -> Cart:
+    """A cart of which no amount moved, with what its prices keep, and what there is to warn of, by now."""
+    cart, warnings = with_kept_prices(before, priced), priced.pricing.warnings
+    if warnings == cart.pricing.warnings:
+        return cart
+    return replace(cart, pricing=replace(cart.pricing, warnings=warnings))
 
 
 def _next_version(before: Cart, after: Cart, context: Context) -> Cart:
