@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from models.answers.answer import Answer, Refused
-from workers.amqp import Outgoing
+from workers.amqp import Delivery, Outgoing
 from workers.consume.work import Work
 
 
@@ -87,3 +87,16 @@ class CartSource:
         """The whole chunk comes again."""
         self.link.put_off()
         return ()
+
+
+@dataclass(slots=True, eq=False)
+class Running:
+    """A chunk that is being run: the carts of it that are in the lanes, and deliveries that came for it meanwhile.
+
+    `stopped`: no more carts shall follow; `begun_before`: somebody may have done some of it already.
+    """
+
+    batch: Batch | None = None
+    stopped: bool = False
+    begun_before: bool = False
+    came_again: list[Delivery] = field(default_factory=list)

@@ -1,7 +1,6 @@
 """What a job does to some carts of a chunk."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
 
 from cartwright.wire.command import AnyCommand, AnyEnvelope, Command
 from cartwright.wire.schema import format_time
@@ -16,7 +15,7 @@ from storage.records import CartKey
 from workers.clock import Clock
 from workers.consume.lanes import Lanes
 from workers.consume.work import Work
-from workers.jobs.batch import Batch, CartSource
+from workers.jobs.batch import Batch, CartSource, Running
 from workers.jobs.lines import gone_line, refused, refused_lines, told_lines, untouched_line
 from workers.jobs.messages import JobMessages
 from workers.jobs.sorting import Sorting
@@ -24,13 +23,6 @@ from workers.publish.outbound import Sender, hand_out
 
 NO_HASH = b""
 """Of a body that nobody sent. The id says all: one job does one thing to a cart."""
-
-
-class Running(Protocol):
-    """Where the carts that are in the lanes are known, so that they can be taken out."""
-
-    batch: Batch | None
-    stopped: bool
 
 
 class CartRuns:

@@ -17,7 +17,7 @@ from storage.records import StorageUnavailable
 from workers.amqp import Delivery
 from workers.amqp.ports import PublisherClosed
 from workers.consume.lanes import Lanes
-from workers.jobs.batch import Batch, Interrupted
+from workers.jobs.batch import Interrupted, Running
 from workers.jobs.carts import CartRuns
 from workers.jobs.messages import read_chunk
 
@@ -50,7 +50,7 @@ class ChunkRunner:
         self._finished = finished
         self._hand_on = hand_on
         self._park = park
-        self._running: dict[ChunkKey, _Running] = {}
+        self._running: dict[ChunkKey, Running] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._leaving = False
 
@@ -72,7 +72,7 @@ class ChunkRunner:
             self._start(key, delivery)
 
     def _start(self, key: ChunkKey, delivery: Delivery) -> None:
-        self._running[key] = _Running()
+        self._running[key] = Running()
         self._spawn(self._run(key, delivery))
 
     def _spawn(self, running: Coroutine[None, None, None]) -> None:
@@ -100,7 +100,7 @@ class ChunkRunner:
         for running in self._running.values():
             self._stop(running)
 
-    def _stop(self, running: "_Running") -> None:
+    def _stop(self, running: Running) -> None:
         running.stopped = True
         batch = running.batch
         if batch is not None:
@@ -129,7 +129,7 @@ class ChunkRunner:
             # It may have been handed out once more because this run was to stop.
             self.receive(again)
 
-    async def _chunk(self, key: ChunkKey, running: "_Running") -> None:
+    async def _chunk(self, key: ChunkKey, running: Running) -> None:
         job, chunk = await self._jobs.load(key.job), await self._jobs.chunk(key)
         if job is None or chunk is None or chunk.done or job.state is JobState.PAUSED:
             return
@@ -144,7 +144,7 @@ class ChunkRunner:
         shown = [line.wire() for line in lines]
         await self._jobs.finish(ChunkResult(key, Tally.of(lines, shown), orjson.dumps(shown)))
 
-    async def _lines(self, job: Job, chunk: Chunk, running: "_Running") -> Sequence[ReportLine]:
+    async def _lines(self, job: Job, chunk: Chunk, running: Running) -> Sequence[ReportLine]:
         """The lines of the chunk's carts, in order; only those of the first ones if it was stopped."""
         if running.stopped:
             return []
@@ -158,16 +158,3 @@ class ChunkRunner:
     async def _has_ended(self, key: JobKey) -> bool:
         job = await self._jobs.load(key)
         return job is not None and job.ended
-
-
-class _Running:
-    """A chunk that is being run: the carts of it that are in the lanes, and what came for it meanwhile.
-
-    `stopped`: no more carts shall follow; `begun_before`: somebody may have done some of it already.
-    """
-
-    def __init__(self) -> None:
-        self.batch: Batch | None = None
-        self.stopped = False
-        self.begun_before = False
-        self.came_again: list[Delivery] = []
