@@ -25,8 +25,9 @@ PAGE = 100
 class Kept:
     """Carts and their journals by cart id; what commands left in the journal and the catalog, by message id.
 
-    `job_entries` are entries of what jobs did, whose ids are apart from those of messages. `archived` are carts at the version after which their journals begin, if earlier entries are archived. `revisions`
-    are all revisions of the catalog, in order; `snapshots` is the catalog at each of them.
+    `job_entries` are entries of what jobs did, whose ids are apart from those of messages. `archived` are carts at
+    the version after which their journals begin, if earlier entries are archived. `revisions` are all revisions of
+    the catalog, in order; `snapshots` is the catalog at each of them.
     """
 
     tenant: str
@@ -68,7 +69,8 @@ async def read_kept(store: Store, history: History) -> Kept:
         carts={key.cart_id: stored for key, stored in carts.items()},
         journals=journals,
         archived=archived,
-        **_by_origin(entries),
+        entries=_of_messages(entries),
+        job_entries=_of_jobs(entries),
         catalog={key.command_id: record for key, record in (await store.catalog.of_commands(commands)).items()},
         revisions=revisions,
         snapshots={facts.revision: facts for facts in _snapshots(Facts(), revisions)},
@@ -93,7 +95,8 @@ async def read_pages(store: Store, tenant: str) -> AsyncIterator[Kept]:
             carts={stored.cart.id: stored for stored in carts},
             journals={stored.cart.id: _complete(stored, journals[stored.cart.id]) for stored in carts},
             archived=archived,
-            **_by_origin(entries),
+            entries=_of_messages(entries),
+            job_entries=_of_jobs(entries),
             catalog={revision.command_id: revision for revision in revisions},
             revisions=tuple(revisions),
             snapshots=snapshots,
@@ -103,12 +106,12 @@ async def read_pages(store: Store, tenant: str) -> AsyncIterator[Kept]:
         last = carts[-1].cart.id
 
 
-def _by_origin(entries: Mapping[CommandKey, Entry]) -> dict[str, dict[str, Entry]]:
-    """The entries of messages, and those of jobs, by the ids of their commands."""
-    return {
-        "entries": {key.command_id: entry for key, entry in entries.items() if not key.by_job},
-        "job_entries": {key.command_id: entry for key, entry in entries.items() if key.by_job},
-    }
+def _of_messages(entries: Mapping[CommandKey, Entry]) -> dict[str, Entry]:
+    return {key.command_id: entry for key, entry in entries.items() if not key.by_job}
+
+
+def _of_jobs(entries: Mapping[CommandKey, Entry]) -> dict[str, Entry]:
+    return {key.command_id: entry for key, entry in entries.items() if key.by_job}
 
 
 async def _jobs(store: Store, tenant: str) -> AsyncIterator[Job]:
