@@ -181,19 +181,20 @@ def reprice(
     from datetime import UTC
 
     from cli.exits import Exit, fail
-    from cli.reprice import Order, come_back
+    from cli.reprice import Order, Shown, come_back
     from cli.reprice import reprice as start
     from cli.servers import client_for
 
     client = client_for(tenant)
     at = as_of.replace(tzinfo=UTC) if as_of is not None else None
     order = Order(where, tuple(carts or ()), preview, at, tuple(drafts or ()), rate, label)
+    shown = Shown(tenant, out, as_json)
     if job is None:
-        start(client, order, out, as_json=as_json)
+        start(client, order, shown)
     elif order != Order():
         fail("--job comes back to a job; what it does was said when it was started", Exit.USAGE)
     else:
-        come_back(client, job, out, as_json=as_json)
+        come_back(client, job, shown)
 
 
 @app.command()

@@ -1,15 +1,12 @@
 """A job as tables: how many carts, the sums, the extremes, the failures."""
 
-from collections.abc import Sequence
-
 from rich.markup import escape
-from rich.table import Table
 
 from cartwright.wire.jobs import JobAmounts, JobView
-from cli.output import console
+from cli.output import console, table
 from cli.report import Histogram
 
-BAR = 40
+BAR = 30
 """The longest bar of the histogram, in characters."""
 
 
@@ -18,14 +15,14 @@ def print_job(job: JobView, histogram: Histogram) -> None:
     counts = job.counts
     console.print(f"[bold]{job.state}[/bold] {escape(job.label or '')} {job.id} ({job.mode})")
     shown = ("total", "changed", "unchanged", "kept", "skipped", "failed")
-    console.print(_table(shown, [tuple(str(getattr(counts, name)) for name in shown)]))
+    console.print(table(shown, 0, [tuple(str(getattr(counts, name)) for name in shown)]))
     sums = [
         (_kind(each), each.currency, str(each.before), str(each.after), str(each.difference)) for each in job.amounts
     ]
-    console.print(_table(("total", "currency", "before", "after", "difference"), sums))
+    console.print(table(("total", "currency", "before", "after", "difference"), 2, sums))
     moves = [(each.cart_id, each.currency, str(each.difference)) for each in (*job.largest_rises, *job.largest_falls)]
     if moves:
-        console.print(_table(("largest moves", "currency", "payable"), moves))
+        console.print(table(("largest moves", "currency", "payable"), 2, moves))
     _print_histogram(histogram)
     for kept in job.kept_amounts:
         console.print(f"kept prices: {kept.amount} {kept.currency} not taken")
@@ -42,13 +39,6 @@ def _kind(sums: JobAmounts) -> str:
 def _print_histogram(histogram: Histogram) -> None:
     rows = histogram.rows()
     most = max((count for *_, count in rows), default=0)
-    bars = [(name, moved, str(count), "█" * max(1, count * BAR // most)) for name, moved, count in rows]
+    bars = [(name, moved, "█" * max(1, count * BAR // most), str(count)) for name, moved, count in rows]
     if bars:
-        console.print(_table(("what moved", "by", "carts", ""), bars))
-
-
-def _table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Table:
-    table = Table(*columns)
-    for row in rows:
-        table.add_row(*map(escape, row))
-    return table
+        console.print(table(("what moved", "by", "", "carts"), 3, bars))

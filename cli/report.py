@@ -14,7 +14,7 @@ from cartwright.wire.jobs import ReportEntry
 from cli.exits import Exit, fail
 
 Writer = Callable[[ReportEntry], None]
-STEPS = tuple(map(Decimal, ("0.01", "1", "5", "10", "50", "100", "500")))
+STEPS = tuple(map(Decimal, ("0", "0.01", "1", "5", "10", "50", "100", "500")))
 """Where the bars of the histogram begin, in units of the currency."""
 _OF_CART = ("cartId", "versionBefore", "versionAfter", "outcome", "code")
 _OF_AMOUNT = ("currency", "type", "period", "before", "after")
@@ -30,6 +30,15 @@ async def read_lines(client: CartClient, job_id: str) -> AsyncIterator[ReportEnt
         cursor = page.next_cursor
         if cursor is None:
             return
+
+
+def check_writable(path: Path | None) -> None:
+    """End with a sentence if the file can't be written: better before a job is started than after it."""
+    if path is not None:
+        try:
+            path.open("a").close()
+        except OSError as error:
+            fail(f"{path} can't be written: {error}", Exit.USAGE)
 
 
 @contextmanager
@@ -94,6 +103,6 @@ def _name(key: tuple[str, str, str | None, int]) -> str:
 
 def _range(step: int) -> str:
     sign, place = ("+" if step > 0 else "-"), abs(step)
-    start = STEPS[place - 1] if place else Decimal(0)
+    start = STEPS[place - 1]
     end = f" to {sign}{STEPS[place]}" if place < len(STEPS) else " or more"
     return f"{sign}{start}{end}"

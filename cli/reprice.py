@@ -1,6 +1,7 @@
 """`cart reprice`: start a repricing job, or come back to one, and watch it to its end."""
 
 import asyncio
+import shlex
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,13 +12,13 @@ import typer
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from cartwright import CartClient, RefusedError
+from cartwright import CartClient, ClientError, RefusedError
 from cartwright.commands import GetJob, StartRepricing
 from cartwright.wire.jobs import JobView
 from cli.exits import Exit, fail, reported_errors
 from cli.job_output import print_job
 from cli.output import console, print_json, print_refusal
-from cli.report import Histogram, Writer, read_lines, writer_of
+from cli.report import Histogram, Writer, check_writable, read_lines, writer_of
 
 POLL_SECONDS = 0.5
 _Find = Callable[[CartClient], Awaitable[str]]
@@ -50,42 +51,65 @@ class Order:
         )
 
 
-def reprice(client: CartClient, order: Order, out: Path | None, *, as_json: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a job is shown: its report in a file, too, if one is named; `tenant` is whose job it is."""
+
+    tenant: str
+    out: Path | None
+    as_json: bool
+
+    def way_back(self, job_id: str) -> str:
+        """What brings somebody back to a job."""
+        words = ["cart", "reprice", "--job", job_id, "--tenant", self.tenant]
+        return shlex.join([*words, "--out", str(self.out)] if self.out else words)
+
+
+def reprice(client: CartClient, order: Order, shown: Shown) -> None:
     """Start a job and watch it; Ctrl-C leaves it running and says how to come back."""
 
     async def started(client: CartClient) -> str:
         return (await client.start_repricing(order.data)).job.id
 
-    _watch(client, _Watched(started, out, as_json))
+    _watch(client, _Watched(started, shown))
 
 
-def come_back(client: CartClient, job_id: str, out: Path | None, *, as_json: bool) -> None:
+def come_back(client: CartClient, job_id: str, shown: Shown) -> None:
     """Watch a job that was started before."""
 
     async def named(_: CartClient) -> str:
         return job_id
 
-    _watch(client, _Watched(named, out, as_json))
+    _watch(client, _Watched(named, shown))
 
 
 class _Watched:
     """A job that is watched; its id is known once it was started."""
 
-    def __init__(self, find: _Find, out: Path | None, as_json: bool) -> None:
+    def __init__(self, find: _Find, shown: Shown) -> None:
         self._find = find
-        self._out = out
-        self._as_json = as_json
+        self.shown = shown
         self.job_id: str | None = None
+        self._ended = False
+
+    @property
+    def way_back(self) -> str | None:
+        """What to tell somebody who leaves; nothing as long as no job is known."""
+        if self.job_id is None:
+            return None
+        state = "has ended" if self._ended else "goes on"
+        return f"The job {state}. Come back with: {self.shown.way_back(self.job_id)}"
 
     async def watch(self, client: CartClient) -> JobView:
         """Watch it to its end, print what it came to, and write its report."""
         async with client:
             self.job_id = await self._find(client)
-            job = await _to_the_end(client, self.job_id, quiet=self._as_json)
+            job = await _to_the_end(client, self.job_id, quiet=self.shown.as_json)
+            self._ended = True
             histogram = Histogram()
-            with writer_of(self._out) as write:
+            with writer_of(self.shown.out) as write:
                 await _report(client, job, write, histogram)
-        if self._as_json:
+        if self.shown.as_json:
             print_json(job)
         else:
             print_job(job, histogram)
@@ -93,16 +117,18 @@ class _Watched:
 
 
 def _watch(client: CartClient, watched: _Watched) -> None:
+    check_writable(watched.shown.out)
     with reported_errors():
         try:
             job = asyncio.run(watched.watch(client))
         except RefusedError as refused:
-            print_refusal(refused.reply)
+            (print_json if watched.shown.as_json else print_refusal)(refused.reply)
             raise typer.Exit(Exit.REFUSED) from refused
-        except KeyboardInterrupt:
-            if watched.job_id is None:
+        except (KeyboardInterrupt, ClientError) as left:
+            if watched.way_back is not None:
+                typer.echo(watched.way_back, err=True)
+            if watched.way_back is None or isinstance(left, ClientError):
                 raise
-            typer.echo(f"The job goes on. Come back with: cart reprice --job {watched.job_id}", err=True)
             raise typer.Exit(Exit.REFUSED) from None
     if job.state != "completed":
         fail(f"the job is {job.state}", Exit.REFUSED)

@@ -1,6 +1,8 @@
 """Jobs as callers see them (contract, "Jobs")."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from cartwright.wire.answer import Amount, Answer
 from cartwright.wire.examples import example, example_of
@@ -202,7 +204,7 @@ class ReportEntry(Answer):
 
     cart_id: str
     """The cart's id."""
-    version: tuple[int, int]
+    version: Annotated[tuple[int, int], Field(strict=False)]
     """The cart's version before and after; both 0 for a cart that is gone."""
     outcome: Literal["changed", "unchanged", "kept", "skipped", "failed"]
     """What became of it."""
