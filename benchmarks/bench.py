@@ -9,6 +9,7 @@ from typing import Any
 import aio_pika
 from pydantic import SecretStr
 from pymongo import AsyncMongoClient
+from pymongo.asynchronous.collection import AsyncCollection
 
 from benchmarks.promotions import FEW, MANY
 from benchmarks.scene import LARGE, QUIET_TENANT, SEEDED_AT, SMALL, TENANT, carts, catalog
@@ -94,6 +95,19 @@ class Bench:
         quiet = [replace(each, tenant=QUIET_TENANT) for each in carts("quiet", SMALL, self.sizes.quiet_carts)]
         await store.carts.commit([CartWrite(0, StoredCart(cart, _SEEDING)) for cart in quiet])
         await store.close()
+
+    @asynccontextmanager
+    async def store(self, system: System) -> AsyncIterator[MongoStore]:
+        """The system's database, for what Cartwright alone can do."""
+        store = MongoStore(self.stack.mongo_url, _database(system), timeout=60)
+        try:
+            yield store
+        finally:
+            await store.close()
+
+    def collection(self, system: System, name: str) -> AsyncCollection[dict[str, Any]]:
+        """A collection of the system's database as it is."""
+        return self._mongo[_database(system)][name]
 
     @asynccontextmanager
     async def run(self, system: System, *, processes: int = 1, partitions: int = 1) -> AsyncIterator[Run]:

@@ -24,6 +24,9 @@ class Sizes:
     quiet_carts: int = 200
     flood: int = 10_000
     flooded_carts: int = 1000
+    repriced: int = 200_000
+    repriced_by_calls: int = 5_000
+    all_touched: int = 10_000
 
 
 FULL = Sizes(
@@ -48,4 +51,7 @@ QUICK = Sizes(
     latency_seconds=4,
     low_rate=40,
     big_carts=5,
+    repriced=10_000,
+    repriced_by_calls=1_000,
+    all_touched=2_000,
 )
