@@ -62,7 +62,12 @@ class FactsCache:
         snapshot = await self._snapshot(tenant, LATEST)
         if snapshot.revision > self.latest(tenant).revision:
             self._latest[tenant], self._cost[tenant] = snapshot, 0
-        self.learn(await self._between(tenant, self.latest(tenant).revision, LATEST))
+        latest = self.latest(tenant)
+        newer = await self._between(tenant, latest.revision, LATEST)
+        facts = await _folded(latest, newer)
+        if facts.revision > self.latest(tenant).revision:
+            self._latest[tenant] = facts
+            self._cost[tenant] = self._cost.get(tenant, 0) + sum(map(_cost, newer))
 
     async def _keep_if_due(self, tenant: str) -> None:
         facts = self.latest(tenant)
@@ -127,7 +132,7 @@ class FactsCache:
         key = (tenant, revision)
         if key not in self._old:
             earlier = await self._snapshot(tenant, revision)
-            self._old[key] = _after(earlier, await self._between(tenant, earlier.revision, revision))
+            self._old[key] = await _folded(earlier, await self._between(tenant, earlier.revision, revision))
             if len(self._old) > OLD_SNAPSHOTS:
                 self._old.popitem(last=False)
         return self._old[key]
@@ -164,6 +169,13 @@ class FactsCache:
                 break
             after += REVISIONS_AT_ONCE
         return found
+
+
+async def _folded(facts: Facts, revisions: list[Revision]) -> Facts:
+    """The snapshot after these revisions; many rows are indexed in a thread, so that the event loop goes on."""
+    if sum(map(_cost, revisions)) <= ROWS_AT_ONCE:
+        return _after(facts, revisions)
+    return await asyncio.to_thread(_after, facts, revisions)
 
 
 def _after(facts: Facts, revisions: Iterable[Revision]) -> Facts:
