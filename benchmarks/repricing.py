@@ -1,7 +1,8 @@
 """Repricing: a job over many carts, measured against a client that reprices carts one call at a time.
 
-Every cart has 20 lines from one of ten groups of offerings; there are 500 different ones, and all others are copies.
-The first change touches the prices of one group, so a tenth of the carts; the second one touches all prices.
+Every cart has 20 lines: the first is of one of ten offerings, the others are of any of the rest. There are 500 different
+carts, and all others are copies. The first change is to the price of one of the ten, so it touches a tenth of the carts;
+the second one is to all ten. So in a touched cart one line costs more.
 """
 
 import asyncio
@@ -28,10 +29,10 @@ from storage.records import CommitStamp, Revision, StoredCart
 
 Document = dict[str, Any]
 LINES = 20
-GROUPS = 10
+LEADING = 10
+"""So many offerings are first in some carts, and in none but those."""
 IN_FLIGHT = 100
 PROCESSES = 2
-_GROUP = OFFERINGS // GROUPS
 _TENANT = "jobs"
 """Whose carts the job reprices."""
 _BY_CALLS = "calls"
@@ -51,13 +52,13 @@ async def reprice(bench: Bench, system: System, _: Medians) -> Figures:
         await carts.copy(_BY_CALLS, sizes.repriced_by_calls)
         for tenant in (_TENANT, _BY_CALLS):
             await store.catalog.append(Revision(tenant, 1, SEEDED_AT, "seed", b"", catalog()))
-            await store.catalog.append(Revision(tenant, 2, SEEDED_AT, "group", b"", dearer(range(_GROUP), 1)))
+            await store.catalog.append(Revision(tenant, 2, SEEDED_AT, "one", b"", dearer([0], 1)))
         await run.warm_up(repricings(f"c-{number}" for number in count()), "unchanged")
         by_calls = await _called(run, sizes.repriced_by_calls)
         job = await _ended(run, store)
         await _compare(carts, job, sizes.repriced_by_calls, sizes.repriced)
         untouched = await _ended(run, store)
-        await store.catalog.append(Revision(_TENANT, 3, SEEDED_AT, "all", b"", dearer(range(OFFERINGS), 2)))
+        await store.catalog.append(Revision(_TENANT, 3, SEEDED_AT, "all", b"", dearer(range(LEADING), 2)))
         touched = await _ended(run, store, [_cart_id(number) for number in range(sizes.all_touched)])
         _check_counts(untouched, {CartOutcome.UNCHANGED: sizes.repriced})
         _check_counts(touched, {CartOutcome.CHANGED: sizes.all_touched})
@@ -108,9 +109,9 @@ class Carts:
 
 
 def _model(number: int) -> Document:
-    """The document of a cart whose lines are from one group, beginning with another offering for each number."""
-    group, first = number % GROUPS, number // GROUPS
-    made = cart_of([group * _GROUP + (first + line) % _GROUP for line in range(LINES)])
+    """The document of a cart with other lines for each number."""
+    others = [LEADING + (number + line) % (OFFERINGS - LEADING) for line in range(1, LINES)]
+    made = cart_of([number % LEADING, *others])
     document = bson.decode(bson.encode(write_stored(StoredCart(made, CommitStamp("seed", 0)))))
     # What a document has most of is encoded once for all copies.
     return {**document, "items": [RawBSONDocument(bson.encode(each)) for each in document["items"]]}
@@ -134,7 +135,7 @@ async def _called(run: Run, many: int) -> float:
         await traffic.closed_loop_over(calls, many, IN_FLIGHT, _PATIENCE)
         elapsed = time.perf_counter() - begun
         tally = traffic.tally
-        if len(tally.times) - tally.others != many // GROUPS or '"status":"unchanged"' not in tally.example:
+        if len(tally.times) - tally.others != many // LEADING or '"status":"unchanged"' not in tally.example:
             raise RuntimeError(f"{tally.others} of {many} calls changed nothing: {tally.example}")
         return many / elapsed
 
@@ -161,7 +162,7 @@ def _rate(job: Job) -> float:
 
 async def _compare(carts: Carts, job: Job, sample: int, many: int) -> None:
     """Refuse figures of a job that led to anything but what calls lead to: cart by cart of the sample, and in all."""
-    counts = {CartOutcome.CHANGED: many // GROUPS, CartOutcome.UNCHANGED: many - many // GROUPS}
+    counts = {CartOutcome.CHANGED: many // LEADING, CartOutcome.UNCHANGED: many - many // LEADING}
     _check_counts(job, counts)
     by_job, by_calls = await carts.outcomes(_TENANT, sample), await carts.outcomes(_BY_CALLS, sample)
     different = [cart_id for cart_id in by_calls if by_calls[cart_id] != by_job.get(cart_id)]
