@@ -1,11 +1,13 @@
 """Repricing: a job over many carts, measured against a client that reprices carts one call at a time.
 
-Every cart has 20 lines from one of ten groups of offerings; there are 500 different ones, and all others are copies.
-The first change touches the prices of one group, so a tenth of the carts; the second one touches all prices.
+Every cart has 20 lines: the first is of one of ten offerings, the others are of any of the rest. There are 500
+different carts, and all others are copies. The first change is to the price of one of the ten, so it touches a tenth
+of the carts; the second one is to all ten. In a touched cart one line costs more.
 """
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Sequence
 from itertools import count
 from typing import Any
@@ -19,6 +21,7 @@ from benchmarks.bench import Bench, Run
 from benchmarks.results import Figures, Medians
 from benchmarks.scene import OFFERINGS, SEEDED_AT, cart_of, catalog, dearer, message_id, repricings
 from benchmarks.systems import System
+from cartwright.client import CartClient
 from models.jobs.job import Job
 from models.jobs.report import CartOutcome
 from queries.search import JobSearch
@@ -28,10 +31,10 @@ from storage.records import CommitStamp, Revision, StoredCart
 
 Document = dict[str, Any]
 LINES = 20
-GROUPS = 10
+LEADING = 10
+"""So many offerings are first in some carts, and in none but those."""
 IN_FLIGHT = 100
 PROCESSES = 2
-_GROUP = OFFERINGS // GROUPS
 _TENANT = "jobs"
 """Whose carts the job reprices."""
 _BY_CALLS = "calls"
@@ -51,13 +54,13 @@ async def reprice(bench: Bench, system: System, _: Medians) -> Figures:
         await carts.copy(_BY_CALLS, sizes.repriced_by_calls)
         for tenant in (_TENANT, _BY_CALLS):
             await store.catalog.append(Revision(tenant, 1, SEEDED_AT, "seed", b"", catalog()))
-            await store.catalog.append(Revision(tenant, 2, SEEDED_AT, "group", b"", dearer(range(_GROUP), 1)))
+            await store.catalog.append(Revision(tenant, 2, SEEDED_AT, "one", b"", dearer([0], 1)))
         await run.warm_up(repricings(f"c-{number}" for number in count()), "unchanged")
         by_calls = await _called(run, sizes.repriced_by_calls)
         job = await _ended(run, store)
         await _compare(carts, job, sizes.repriced_by_calls, sizes.repriced)
         untouched = await _ended(run, store)
-        await store.catalog.append(Revision(_TENANT, 3, SEEDED_AT, "all", b"", dearer(range(OFFERINGS), 2)))
+        await store.catalog.append(Revision(_TENANT, 3, SEEDED_AT, "all", b"", dearer(range(LEADING), 2)))
         touched = await _ended(run, store, [_cart_id(number) for number in range(sizes.all_touched)])
         _check_counts(untouched, {CartOutcome.UNCHANGED: sizes.repriced})
         _check_counts(touched, {CartOutcome.CHANGED: sizes.all_touched})
@@ -108,9 +111,9 @@ class Carts:
 
 
 def _model(number: int) -> Document:
-    """The document of a cart whose lines are from one group, beginning with another offering for each number."""
-    group, first = number % GROUPS, number // GROUPS
-    made = cart_of([group * _GROUP + (first + line) % _GROUP for line in range(LINES)])
+    """The document of a cart with other lines for each number."""
+    others = [LEADING + (number + line) % (OFFERINGS - LEADING) for line in range(1, LINES)]
+    made = cart_of([number % LEADING, *others])
     document = bson.decode(bson.encode(write_stored(StoredCart(made, CommitStamp("seed", 0)))))
     # What a document has most of is encoded once for all copies.
     return {**document, "items": [RawBSONDocument(bson.encode(each)) for each in document["items"]]}
@@ -126,17 +129,22 @@ def _outcome(document: Document) -> Document:
 
 
 async def _called(run: Run, many: int) -> float:
-    """Carts per second of a client that calls `reprice-cart` for each; a tenth of them are touched."""
-    async with run.caller(_BY_CALLS) as traffic:
-        traffic.begin("applied")
+    """Carts per second of Cartwright's own client that calls `reprice-cart` for each; a tenth of them are touched."""
+    statuses = Counter[str]()
+    left = iter(range(many))
+
+    async def line(client: CartClient) -> None:
+        for number in left:
+            reply = await client.reprice_cart(_cart_id(number), timeout=_PATIENCE)
+            statuses[reply.status] += 1
+
+    async with CartClient(run.bench.stack.amqp_url, tenant=_BY_CALLS, prefix=run.prefix) as client:
         begun = time.perf_counter()
-        calls = repricings(_cart_id(number) for number in range(many))
-        await traffic.closed_loop_over(calls, many, IN_FLIGHT, _PATIENCE)
+        await asyncio.gather(*(line(client) for _ in range(IN_FLIGHT)))
         elapsed = time.perf_counter() - begun
-        tally = traffic.tally
-        if len(tally.times) - tally.others != many // GROUPS or '"status":"unchanged"' not in tally.example:
-            raise RuntimeError(f"{tally.others} of {many} calls changed nothing: {tally.example}")
-        return many / elapsed
+    if statuses != {"applied": many // LEADING, "unchanged": many - many // LEADING}:
+        raise RuntimeError(f"the calls came to {statuses}")
+    return many / elapsed
 
 
 async def _ended(run: Run, store: MongoStore, cart_ids: Sequence[str] | None = None) -> Job:
@@ -161,7 +169,7 @@ def _rate(job: Job) -> float:
 
 async def _compare(carts: Carts, job: Job, sample: int, many: int) -> None:
     """Refuse figures of a job that led to anything but what calls lead to: cart by cart of the sample, and in all."""
-    counts = {CartOutcome.CHANGED: many // GROUPS, CartOutcome.UNCHANGED: many - many // GROUPS}
+    counts = {CartOutcome.CHANGED: many // LEADING, CartOutcome.UNCHANGED: many - many // LEADING}
     _check_counts(job, counts)
     by_job, by_calls = await carts.outcomes(_TENANT, sample), await carts.outcomes(_BY_CALLS, sample)
     different = [cart_id for cart_id in by_calls if by_calls[cart_id] != by_job.get(cart_id)]

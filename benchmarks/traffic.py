@@ -102,19 +102,6 @@ class Traffic:
         await asyncio.sleep(seconds)
         self._after = None
 
-    async def closed_loop_over(self, commands: Commands, many: int, in_flight: int, seconds: float) -> None:
-        """Keep `in_flight` commands in flight until each of them is answered; raises TimeoutError."""
-        left = islice(commands, many)
-
-        def send(most: int) -> None:
-            for each in islice(left, most):
-                self._send(each, time.perf_counter())
-
-        self._after = lambda: send(1)
-        send(in_flight)
-        await self._replied(many, seconds)
-        self._after = None
-
     async def open_loop(
         self, commands: Commands, rate: float, seconds: float, ended: Callable[[], bool] = lambda: False
     ) -> None:

@@ -77,18 +77,24 @@ class ReportLine:
 
 
 def _amounts(before: Figures | None, after: Figures | None) -> list[Document]:
+    if after is before:
+        return [_amount(key, (gross, gross)) for key, gross in after.by_key.items()] if after is not None else []
     old = before.by_key if before is not None else {}
-    new = old if after is before else after.by_key if after is not None else {}
-    return [
-        {
-            "currency": key[0],
-            "type": key[1],
-            "period": key[2],
-            "before": format_amount(old.get(key, 0), key[0]),
-            "after": format_amount(new.get(key, 0), key[0]),
-        }
-        for key in (old if new is old else {**old, **new})
-    ]
+    new = after.by_key if after is not None else {}
+    return [_amount(key, (old.get(key, 0), new.get(key, 0))) for key in {**old, **new}]
+
+
+def _amount(key: TotalKey, grosses: tuple[int, int]) -> Document:
+    currency, kind, period = key
+    before, after = grosses
+    text = format_amount(before, currency)
+    return {
+        "currency": currency,
+        "type": kind,
+        "period": period,
+        "before": text,
+        "after": text if after == before else format_amount(after, currency),
+    }
 
 
 def stored_line(line: ReportLine) -> Document:
@@ -248,9 +254,10 @@ class Tally:
 
 def _add(amounts: dict[TotalKey, tuple[int, int]], line: ReportLine) -> None:
     if line.before is line.after and line.after is not None:
-        for key, gross in line.after.by_key.items():
-            old, new = amounts.get(key, (0, 0))
-            amounts[key] = (old + gross, new + gross)
+        currency = line.after.currency
+        for kind, period, gross in line.after.totals:
+            old, new = amounts.get((currency, kind, period), (0, 0))
+            amounts[currency, kind, period] = (old + gross, new + gross)
         return
     for key, gross in line.before.by_key.items() if line.before else ():
         old, new = amounts.get(key, (0, 0))

@@ -59,7 +59,7 @@ def read_brief(document: Document) -> CartBrief:
     return CartBrief(
         cart_id=document["cartId"],
         version=document["version"],
-        status=CartStatus(document["status"]),
+        status=_STATUSES[document["status"]],
         currency=header.get("forcedCurrency") or header["currency"],
         country=header.get("country") or "",
         revision=stamp["catalogRevision"],
@@ -78,3 +78,4 @@ def read_brief(document: Document) -> CartBrief:
 
 
 _NOTHING: Document = {}
+_STATUSES = {each.value: each for each in CartStatus}
