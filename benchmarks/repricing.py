@@ -8,8 +8,8 @@ of the carts; the second one is to all ten. In a touched cart one line costs mor
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Sequence
-from itertools import count
+from collections.abc import Callable, Sequence
+from itertools import count, cycle
 from typing import Any
 
 import bson
@@ -19,8 +19,9 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 from benchmarks.bench import Bench, Run
 from benchmarks.results import Figures, Medians
-from benchmarks.scene import OFFERINGS, SEEDED_AT, cart_of, catalog, dearer, message_id, repricings
+from benchmarks.scene import OFFERINGS, SEEDED_AT, cart_of, catalog, dearer, message_id, quantity_changes, repricings
 from benchmarks.systems import System
+from benchmarks.traffic import Commands, Tally
 from cartwright.client import CartClient
 from models.jobs.job import Job
 from models.jobs.report import CartOutcome
@@ -75,6 +76,41 @@ async def reprice(bench: Bench, system: System, _: Medians) -> Figures:
             "all touched, lines/s": _rate(touched) * LINES,
             "resident MB": run.running.usage().resident / 1e6,
         }
+
+
+async def calls_beside_a_job(bench: Bench, system: System, medians: Medians) -> Figures:
+    """Calls at half of the own peak, if that was measured: alone, and while a job reprices another tenant's carts."""
+    sizes = bench.sizes
+    peak = medians.get(("spread", system.name), {}).get("commands/s", 2 * sizes.low_rate)
+    calls = quantity_changes(cycle([f"c-{number}" for number in range(sizes.carts)]))
+    async with bench.store(system) as store, bench.run(system) as run:
+        await Carts(bench.collection(system, "carts")).copy(_TENANT, sizes.beside)
+        await store.catalog.append(Revision(_TENANT, 1, SEEDED_AT, "seed", b"", catalog()))
+        await store.catalog.append(Revision(_TENANT, 2, SEEDED_AT, "all", b"", dearer(range(LEADING), 1)))
+        await run.warm_up(calls, "applied")
+        alone = await _latencies(run, calls, peak / 2, sizes.latency_seconds)
+        job = asyncio.create_task(_ended(run, store))
+        beside = await _latencies(run, calls, peak / 2, sizes.latency_seconds, job.done)
+        _check_counts(ended := await job, {CartOutcome.CHANGED: sizes.beside})
+        return {
+            "calls/s": peak / 2,
+            "alone, p50 ms": alone.percentile(50),
+            "alone, p99 ms": alone.percentile(99),
+            "p50 ms": beside.percentile(50),
+            "p99 ms": beside.percentile(99),
+            "p99, × alone": beside.percentile(99) / alone.percentile(99),
+            "job, carts/s": _rate(ended),
+        }
+
+
+async def _latencies(
+    run: Run, calls: Commands, rate: float, seconds: float, ended: Callable[[], bool] = lambda: False
+) -> Tally:
+    run.traffic.begin("applied")
+    await run.traffic.open_loop(calls, rate, seconds, ended)
+    if run.traffic.tally.others:
+        raise RuntimeError(f"{run.traffic.tally.others} calls were not applied: {run.traffic.tally.example}")
+    return run.traffic.tally
 
 
 class Carts:

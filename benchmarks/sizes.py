@@ -27,6 +27,8 @@ class Sizes:
     repriced: int = 200_000
     repriced_by_calls: int = 5_000
     all_touched: int = 10_000
+    beside: int = 10_000
+    """Carts of the job beside which calls are measured."""
 
 
 FULL = Sizes(
@@ -54,4 +56,5 @@ QUICK = Sizes(
     repriced=10_000,
     repriced_by_calls=1_000,
     all_touched=2_000,
+    beside=2_000,
 )

@@ -75,6 +75,7 @@ TARGETS = (
     Target("resident memory with a long backlog, MB", 200, True, _plain("backlog", "resident MB")),
     Target("a dialect's own cost, × CPU of a command in spread", 0.25, True, _dearest_dialect),
     Target("calls under another tenant's flood, p99, × alone", 2, True, _plain("flood", "p99, × alone")),
+    Target("calls beside a job, p99, × alone", 1.5, True, _plain("beside-job", "p99, × alone")),
     Target("a repricing job, × calls with 100 in flight", 20, False, _plain("reprice", "× calls")),
     Target("untouched carts of a job, × repriced ones", 30, False, _plain("reprice", "untouched, × all touched")),
     Target("lines/s of a job that touches all, × spread", 1.5, False, _lines_of_job),

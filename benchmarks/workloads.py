@@ -10,7 +10,7 @@ from benchmarks.bench import Bench, Run
 from benchmarks.dialect_calls import own_share
 from benchmarks.execution import pricing_per_line, pure_execution
 from benchmarks.promotions import FEW, MANY
-from benchmarks.repricing import reprice
+from benchmarks.repricing import calls_beside_a_job, reprice
 from benchmarks.results import Figures, Medians
 from benchmarks.scene import LARGE, QUIET_TENANT, SMALL, quantity_changes, reads
 from benchmarks.systems import AIO_PIKA, CARTWRIGHT, EXECUTION, FASTSTREAM, FLOOR, NESTJS, System
@@ -257,6 +257,7 @@ WORKLOADS = (
     Workload("dry-runs", "backlog of dry runs", _EVERY, dry_runs),
     Workload("reads", "backlog of reads", _EVERY, queries),
     Workload("flood", "calls under another tenant's flood", _OWN, flood, _OWN, compared="p99 ms"),
+    Workload("beside-job", "calls beside a job", _OWN, calls_beside_a_job, _OWN, compared="p99 ms"),
     Workload("reprice", "a job over carts of 20 lines", _OWN, reprice, _OWN, once=True, compared="carts/s"),
     Workload("two-workers", "spread, two partitions, two workers", _OWN, two_workers),
 )
