@@ -1,6 +1,7 @@
 """Jobs on workers in memory: exactly once whatever is cut off, the same report, pauses, rates."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from models.jobs.job import JobState
 from models.jobs.report import CartOutcome
-from storage.jobs import ChunkResult, JobKey
+from storage.jobs import Chunk, ChunkResult, JobKey
 from storage.memory.store import MemoryStore
 from storage.records import CartKey
 from support.deliveries import TENANT, delivery
@@ -162,6 +163,28 @@ async def test_two_planners_plan_a_job_once(store: MemoryStore) -> None:
     job = await finish(second, job_id)
     assert (job.plan.carts, job.tally.seen) == (CARTS, CARTS)
     await first.close()
+    await second.close()
+
+
+async def test_a_planner_that_dies_after_it_stored_its_plan(store: MemoryStore) -> None:
+    """The chunks are with the job, and nowhere else: the next planner adds them."""
+    first = SimulatedWorker(store, chunk_carts=2)
+    await create(first)
+    job_id = await start(first)
+
+    async def dies(chunks: Sequence[Chunk]) -> None:
+        raise asyncio.CancelledError
+
+    kept = store.jobs.add
+    store.jobs.add = dies  # type: ignore[method-assign]
+    with pytest.raises(asyncio.CancelledError):
+        await first.engine.planner.step()
+    store.jobs.add = kept  # type: ignore[method-assign]
+    await first.close()
+    second = SimulatedWorker(store, "run-2", chunk_carts=2)
+    second.at += timedelta(seconds=10)
+    job = await finish(second, job_id)
+    assert (job.plan.carts, job.tally.seen) == (CARTS, CARTS)
     await second.close()
 
 
