@@ -50,14 +50,13 @@ def _reprice(cart: Cart, data: RepriceInJob, context: Context) -> Iterable[Chang
 
 def _repriced(before: Cart, data: RepriceInJob, context: Context, outcome: Outcome) -> Document:
     """The line of the report. Raises a refusal if a line has lost its price: then the cart stays as it is."""
-    after = outcome.cart
-    for warning in after.pricing.warnings:
-        if warning.item_id is not None and warning.code in _LOST:
-            raise LostPrice(warning.code, warning.message)
-    old = Figures.of(before)
+    after, old = outcome.cart, Figures.of(before)
     if before.frozen_until is not None:
         versions = (before.version, before.version)
         return {REPORTED: stored_line(ReportLine(before.id, CartOutcome.SKIPPED, versions, old, old, FROZEN))}
+    for warning in after.pricing.warnings:
+        if warning.item_id is not None and warning.code in _LOST:
+            raise LostPrice(warning.code, warning.message)
     line = ReportLine(
         cart_id=before.id,
         outcome=_outcome(outcome),

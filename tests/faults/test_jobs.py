@@ -4,6 +4,7 @@ import asyncio
 import random
 import signal
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -55,6 +56,120 @@ async def test_workers_killed_and_the_broker_restarted(harmed_site, harmed, seed
         here.start(), here.start()
         await finished(here, key)
         await as_predicted(here, key.job_id, expected, before)
+
+
+@pytest.mark.timeout(180)
+async def test_the_database_frozen_in_the_middle(harmed_site, harmed) -> None:
+    async with harmed_site(11, 300, **SMALL) as here:
+        expected, before = await previewed(here), await versions(here)
+        here.start(), here.start()
+        key = await started(here, ratePerSecond=150)
+        await handed_out(here, key)
+        harmed.freeze_database()
+        await asyncio.sleep(3)
+        harmed.thaw_database()
+        assert not (await loaded(here, key)).ended
+        await finished(here, key)
+        await as_predicted(here, key.job_id, expected, before)
+
+
+@pytest.mark.timeout(180)
+async def test_paused_and_resumed_and_killed(site) -> None:
+    """A worker is killed, the job is paused, its worker is killed too: nothing moves until it is resumed."""
+    chance = random.Random(12)
+    async with site(12, 300, **SMALL) as here:
+        expected, before = await previewed(here), await versions(here)
+        workers = [await doomed(here, chance), here.start()]
+        key = await started(here, ratePerSecond=60)
+        await one_killed(here, workers)
+        paused = await asked(here, "pause-job", {"jobId": key.job_id})
+        assert (paused["status"], paused["job"]["state"]) == ("applied", "paused")
+        await asyncio.sleep(1)
+        still = await versions(here)
+        assert still != {cart: version + 1 for cart, version in before.items()}
+        workers[1].kill()
+        here.start()
+        await asyncio.sleep(1)
+        assert await versions(here) == still
+        assert (await asked(here, "resume-job", {"jobId": key.job_id}))["status"] == "applied"
+        await finished(here, key)
+        await as_predicted(here, key.job_id, expected, before)
+
+
+@pytest.mark.timeout(180)
+async def test_cancelled_while_workers_are_killed(site) -> None:
+    """The report tells of exactly those carts that were changed, and the end is told once."""
+    chance = random.Random(13)
+    async with site(13, 300, **SMALL) as here:
+        await previewed(here)
+        before = await versions(here)
+        workers = [await doomed(here, chance), await doomed(here, chance)]
+        key = await started(here, ratePerSecond=60)
+        await one_killed(here, workers)
+        here.start()
+        assert (await asked(here, "cancel-job", {"jobId": key.job_id}))["job"]["state"] == "cancelled"
+        job = await finished(here, key)
+        report, after = await told(here, key.job_id), await versions(here)
+        changed = {line["cartId"] for line in report["lines"] if line["outcome"] == "changed"}
+        assert {cart for cart, version in after.items() if version != before[cart]} == changed
+        assert 0 < len(report["lines"]) == report["job"]["counts"]["seen"] < len(before)
+        assert job.report_hash is None
+        await here.check()
+
+
+@pytest.mark.timeout(180)
+async def test_shoppers_at_the_same_carts_while_a_worker_is_killed(site) -> None:
+    """Every command of theirs is applied once and in order; the job changes each cart once at most."""
+    chance = random.Random(14)
+    async with site(14, 150, **SMALL) as here:
+        await previewed(here)
+        workers = [await doomed(here, chance), here.start()]
+        key = await started(here, ratePerSecond=100)
+        rounds = [[here.load.quantity(cart, value) for cart in here.load.carts] for value in range(2, 6)]
+        for messages in rounds:
+            await here.recorder.send(messages)
+        assert not (await loaded(here, key)).ended
+        await one_killed(here, workers)
+        await finished(here, key)
+        await here.check()
+        for earlier, later in pairwise(rounds):
+            for one, other in zip(earlier, later, strict=True):
+                assert version_of(here, one) < version_of(here, other)
+        by_job = Counter(
+            event.fields["cartId"]
+            for event in {event.id: event for event in here.recorder.history.events}.values()
+            if event.fields.get("jobId") == key.job_id and event.fields["type"] == "cart-updated"
+        )
+        assert set(by_job.values()) == {1}
+
+
+def version_of(here: Site, message: Message) -> int:
+    """The version that a command made."""
+    [version] = {reply["version"] for reply in here.recorder.history.replies[message.sent.message_id]}
+    assert isinstance(version, int)
+    return version
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(240)
+async def test_the_batch_queue_deleted(site) -> None:
+    """Chunks that waited in the queue are gone with it; a minute later they are handed out again."""
+    async with site(15, 600, **SMALL) as here:
+        expected, before = await previewed(here), await versions(here)
+        here.start(), here.start()
+        key = await started(here)
+        await handed_out(here, key)
+        await here.recorder.channel.queue_delete(f"{here.settings.prefix}.batch.0")
+        await here.worker_declares(f"{here.settings.prefix}.batch.0")
+        await finished(here, key, 150)
+        await as_predicted(here, key.job_id, expected, before)
+
+
+async def started(here: Site, **data: Any) -> JobKey:
+    """A job that some worker has begun to think about."""
+    reply = await asked(here, "start-repricing", data)
+    assert reply["status"] == "applied", reply
+    return JobKey("acme", reply["job"]["id"])
 
 
 async def doomed(here: Site, chance: random.Random) -> WorkerProcess:
@@ -141,9 +256,9 @@ async def loaded(here: Site, key: JobKey) -> Job:
     return job
 
 
-async def finished(here: Site, key: JobKey) -> Job:
+async def finished(here: Site, key: JobKey, seconds: float = 90) -> Job:
     """The job, once everybody was told of its end."""
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(seconds):
         while not (job := await loaded(here, key)).announced:  # noqa: ASYNC110 (the database tells nobody)
             await asyncio.sleep(0.05)
     return job

@@ -1,13 +1,15 @@
 """Jobs on workers in memory: exactly once whatever is cut off, the same report, pauses, rates."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from models.jobs.job import JobState
-from storage.jobs import ChunkResult, JobKey
+from models.jobs.report import CartOutcome
+from storage.jobs import Chunk, ChunkResult, JobKey
 from storage.memory.store import MemoryStore
 from storage.records import CartKey
 from support.deliveries import TENANT, delivery
@@ -92,6 +94,56 @@ async def test_a_worker_that_dies_leaves_nothing_undone_or_done_twice(store: Mem
     await second.close()
 
 
+async def test_what_a_chunk_did_is_reported_whatever_became_of_its_carts_since(store: MemoryStore) -> None:
+    """Carts are repriced, the worker dies, and before the chunk comes again the carts are locked, frozen, gone."""
+    first = SimulatedWorker(store, chunk_carts=4)
+    carts = await create(first, 4)
+    await raise_price(first, "120.00")
+    preview = await finish(first, await start(first, "preview", mode="preview"))
+    job_id = await start(first)
+    await first.engine.planner.step()
+    kept = store.jobs.finish
+    store.jobs.finish = unfinished  # type: ignore[method-assign]
+    await run_chunks(first)
+    store.jobs.finish = kept  # type: ignore[method-assign]
+    await command(first, "lock-cart", {"owner": "anna", "seconds": 600}, cart_id=carts[0])
+    await command(first, "freeze-cart", {"until": "2099-01-01T00:00:00Z"}, cart_id=carts[1])
+    await command(first, "delete-cart", {}, cart_id=carts[2])
+    await command(first, "empty-cart", {}, cart_id=carts[3])
+    assert [version(store, cart_id) for cart_id in carts] == [3] * 4
+    await first.close()
+    second = SimulatedWorker(store, "run-2", chunk_carts=4)
+    second.at += timedelta(seconds=10)
+    job = await finish(second, job_id)
+    assert (job.tally.counts, job.report_hash) == (preview.tally.counts, preview.report_hash)
+    assert [version(store, cart_id) for cart_id in carts] == [3] * 4
+    await second.close()
+
+
+async def test_a_frozen_cart_is_skipped_though_one_of_its_lines_has_lost_its_price(store: MemoryStore) -> None:
+    """Also where nobody looks at its brief, because the chunk was begun before."""
+    worker = SimulatedWorker(store, chunk_carts=4)
+    [frozen, lost] = await create(worker, 2)
+    point = {"id": "pp-phone", "offeringId": "phone", "type": "one-time", "currency": "USD", "amount": "1.00"}
+    assert (await command(worker, "upsert-prices", {"prices": [point]}))["status"] == "applied"
+    for cart_id in (frozen, lost):
+        more = {"items": [{"id": "i-2", "offeringId": "plan"}]}
+        reply = await command(worker, "add-items", more, cart_id=cart_id)
+        assert [each["code"] for each in reply["cart"]["warnings"]] == ["price-not-found"]
+    await command(worker, "freeze-cart", {"until": "2099-01-01T00:00:00Z"}, cart_id=frozen)
+    jobs = [await finish(worker, await start(worker, "once"))]
+    job_id = await start(worker, "again")
+    await worker.engine.planner.step()
+    worker.chunks.clear()
+    worker.at += timedelta(minutes=2)
+    jobs.append(await finish(worker, job_id))
+    counts = jobs[0].tally.counts
+    assert (counts[CartOutcome.SKIPPED], counts[CartOutcome.FAILED]) == (1, 1)
+    assert jobs[1].tally.counts == jobs[0].tally.counts
+    assert jobs[1].report_hash == jobs[0].report_hash
+    await worker.close()
+
+
 async def unfinished(result: ChunkResult) -> bool:
     """As if the worker had died before it stored what came of a chunk."""
     return False
@@ -111,6 +163,28 @@ async def test_two_planners_plan_a_job_once(store: MemoryStore) -> None:
     job = await finish(second, job_id)
     assert (job.plan.carts, job.tally.seen) == (CARTS, CARTS)
     await first.close()
+    await second.close()
+
+
+async def test_a_planner_that_dies_after_it_stored_its_plan(store: MemoryStore) -> None:
+    """The chunks are with the job, and nowhere else: the next planner adds them."""
+    first = SimulatedWorker(store, chunk_carts=2)
+    await create(first)
+    job_id = await start(first)
+
+    async def dies(chunks: Sequence[Chunk]) -> None:
+        raise asyncio.CancelledError
+
+    kept = store.jobs.add
+    store.jobs.add = dies  # type: ignore[method-assign]
+    with pytest.raises(asyncio.CancelledError):
+        await first.engine.planner.step()
+    store.jobs.add = kept  # type: ignore[method-assign]
+    await first.close()
+    second = SimulatedWorker(store, "run-2", chunk_carts=2)
+    second.at += timedelta(seconds=10)
+    job = await finish(second, job_id)
+    assert (job.plan.carts, job.tally.seen) == (CARTS, CARTS)
     await second.close()
 
 
