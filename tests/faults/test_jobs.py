@@ -15,11 +15,11 @@ from storage.records import CartKey
 from support.processes import Site, WorkerProcess
 from support.recording import Message
 
-PER_KILL = 150
+PER_KILL = 100
 """So many carts for each kill that more are left than two workers do before they are killed."""
 FROZEN = 5
-SMALL = {"chunk_carts": 20, "chunks_at_once": 4, "group_commands": 10, "partitions": 2}
-SEEDS = [pytest.param(1, 4, id="4"), *(pytest.param(seed, 10, marks=pytest.mark.soak) for seed in range(2, 7))]
+SMALL = {"chunk_carts": 15, "chunks_at_once": 3, "group_commands": 10, "partitions": 2}
+SEEDS = [pytest.param(1, 3, id="3"), *(pytest.param(seed, 10, marks=pytest.mark.soak) for seed in range(2, 7))]
 AT = (
     *("priced", "before-commit", "after-commit", "before-events", "after-events", "journal"),
     *("planned", "handed-out", "before-result", "after-result", "counting"),
