@@ -34,7 +34,7 @@ STREAMS = st.builds(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(STREAMS)
 def test_a_preview_foretells_the_job_however_its_chunks_are_run(stream: Stream) -> None:
     asyncio.run(foretold(stream))
@@ -53,7 +53,7 @@ async def foretold(stream: Stream) -> None:
     await worker.close()
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(STREAMS)
 def test_a_job_does_to_carts_what_reprice_cart_does(stream: Stream) -> None:
     asyncio.run(done_alike(stream))
