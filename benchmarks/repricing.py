@@ -58,7 +58,9 @@ async def reprice(bench: Bench, system: System, _: Medians) -> Figures:
             await store.catalog.append(Revision(tenant, 2, SEEDED_AT, "one", b"", dearer([0], 1)))
         await run.warm_up(repricings(f"c-{number}" for number in count()), "unchanged")
         by_calls = await _called(run, sizes.repriced_by_calls)
+        cpu = run.running.usage().cpu
         job = await _ended(run, store)
+        cpu = run.running.usage().cpu - cpu
         await _compare(carts, job, sizes.repriced_by_calls, sizes.repriced)
         untouched = await _ended(run, store)
         await store.catalog.append(Revision(_TENANT, 3, SEEDED_AT, "all", b"", dearer(range(LEADING), 2)))
@@ -68,6 +70,7 @@ async def reprice(bench: Bench, system: System, _: Medians) -> Figures:
         rate = _rate(job)
         return {
             "carts/s": rate,
+            "CPU µs": cpu / job.tally.seen * 1e6,
             "calls, carts/s": by_calls,
             "× calls": rate / by_calls,
             "untouched, carts/s": _rate(untouched),
