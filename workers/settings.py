@@ -30,7 +30,7 @@ class Settings(BaseSettings):
 
     amqp_adapter: Literal["tap", "plain"] = "tap"
     tenant_weights: Annotated[str, Field(description="as `acme=4,other=1`; a tenant that is not named has 1")] = ""
-    prefetch: Annotated[int, Field(ge=1, le=65_535)] = 12_000
+    prefetch: Annotated[int, Field(ge=1, le=65_535)] = 500
     waiting_bytes: Annotated[int, Field(ge=1)] = 64 * 1024 * 1024
     group_commands: Annotated[int, Field(ge=1)] = 256
     group_bytes: Annotated[int, Field(ge=1)] = 4 * 1024 * 1024
