@@ -1,6 +1,6 @@
 """The amounts and the content of every cart: G5 and G9."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,6 +13,8 @@ from facts.snapshot import Facts
 from models.answers.encoding import encode
 from models.cart.cart import Cart
 from models.cart.tombstone import tombstone
+from models.changes.change import Change, read_change
+from models.changes.item_changes import ItemAdded
 from pricing.price import price
 from pricing.steps.budgeting import customer_of, watched_budgets
 from rules.engine import rule_on
@@ -22,15 +24,19 @@ from storage.mongo.cart_documents import write_cart
 def totals_recompute(_: History, kept: Kept) -> Findings:
     """G5: pricing a cart again, with the facts and at the time that it names, gives the same cart.
 
-    Checked for the stored cart, and for every version that its journal gives.
+    Checked for the stored cart, and for every version that its journal gives. A price under a change rule depends on
+    the one before, so such a version must also follow from the prices of the version before it.
     """
     for cart_id, stored in kept.carts.items():
         if not stored.purged:
             yield from _recomputed(stored.cart, kept.snapshots)
+        journal, before = kept.journals[cart_id], kept.archived.get(cart_id)
         try:
-            for version in replayed(kept.journals[cart_id], kept.archived.get(cart_id)):
+            for made, version in zip(journal, replayed(journal, before), strict=True):
                 if version != stored.cart:
                     yield from _recomputed(version, kept.snapshots)
+                yield from _follows(version, before, [read_change(each) for each in made.changes], kept.snapshots)
+                before = version
         except ValueError:
             continue  # a gap, which G3 and G9 report
 
@@ -62,11 +68,31 @@ def _recomputed(cart: Cart, snapshots: Mapping[int, Facts]) -> Findings:
         yield Finding("G5", cart.id, f"version {cart.version} has other amounts than its facts give")
 
 
-def _priced_again(cart: Cart, facts: Facts, at: datetime) -> Cart:
+def _follows(cart: Cart, before: Cart | None, changes: Sequence[Change], snapshots: Mapping[int, Facts]) -> Findings:
+    """What is wrong with a version that was priced under change rules, given the version before it."""
+    stamp = cart.pricing.stamp
+    facts = snapshots.get(stamp.catalog_revision)
+    repriced = before is None or before.pricing.stamp != stamp
+    ruled = any(price.basis is not None for item in cart.items for price in item.prices)
+    if repriced and ruled and facts is not None and stamp.priced_at is not None:
+        again = _priced_again(_at_earlier_prices(cart, before, changes), facts, stamp.priced_at, changes)
+        if again.items != cart.items:
+            yield Finding("G5", cart.id, f"version {cart.version} has prices that do not follow from the one before")
+
+
+def _at_earlier_prices(cart: Cart, before: Cart | None, changes: Sequence[Change]) -> Cart:
+    """A version with the prices that its lines had before it; a line that came in with it had none."""
+    new = {each.item_id for each in changes if isinstance(each, ItemAdded)}
+    earlier = {item.id: item.prices for item in before.items if item.id not in new} if before is not None else {}
+    items = [item if item.as_ordered or item.is_gift else item.at(earlier.get(item.id, ())) for item in cart.items]
+    return replace(cart, items=tuple(items))
+
+
+def _priced_again(cart: Cart, facts: Facts, at: datetime, changes: Sequence[Change] = ()) -> Cart:
     """The cart as it must be; of limited budgets it can have used only those that it holds."""
     customer = customer_of(cart)
     limited = watched_budgets(facts, cart.held_vouchers, [customer] if customer else [])
     exhausted = frozenset(limited) - set(cart.pricing.budgets)
-    priced = price(cart, replace(facts, exhausted=exhausted), at)
+    priced = price(cart, replace(facts, exhausted=exhausted), at, changes)
     warnings = (*priced.pricing.warnings, *rule_on(cart, (), facts, at).warnings)
     return replace(priced, pricing=replace(priced.pricing, warnings=warnings))

@@ -13,7 +13,7 @@ from audit.history import History
 from audit.kept import Kept
 from audit.outcomes import answered, applied_once, one_outcome
 from audit.tenants import tenants_apart
-from audit.versions import no_holes, one_event_a_version
+from audit.versions import no_holes, one_end_a_job, one_event_a_version
 
 GUARANTEES = {
     "G1": "a confirmed command ends once: applied, refused or parked",
@@ -33,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     applied_once,
     no_holes,
     one_event_a_version,
+    one_end_a_job,
     totals_recompute,
     no_trace,
     predictions_hold,

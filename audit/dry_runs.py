@@ -12,8 +12,8 @@ _OWN = {"commandId", "status", "cart"}
 
 def no_trace(history: History, kept: Kept) -> Findings:
     """G6: queries and dry runs leave nothing in the journal, the catalog or the events."""
-    told = {event.fields["commandId"] for event in history.events}
-    traces = told | kept.entries.keys() | kept.catalog.keys()
+    told = {event.message_id for event in history.events}
+    traces = told | kept.entries.keys() | kept.catalog.keys() | kept.steered
     for sent in history.sent.values():
         if not sent.writes and sent.message_id in traces:
             yield Finding("G6", sent.message_id, "should have left no trace")

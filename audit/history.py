@@ -32,6 +32,16 @@ class Event:
     body: bytes
     fields: Body = field(compare=False)
 
+    @property
+    def of_version(self) -> bool:
+        """Whether it tells of a version of a cart; the others tell of jobs, or carry an exported cart."""
+        return "commandId" in self.fields
+
+    @property
+    def message_id(self) -> str | None:
+        """The message id of the command that made the version; none if a job made it, or if it tells of none."""
+        return None if "jobId" in self.fields else self.fields.get("commandId")
+
 
 @dataclass(slots=True)
 class History:
@@ -68,7 +78,7 @@ class History:
     @property
     def open(self) -> set[str]:
         """Commands whose end was not yet seen on the wire."""
-        heard = {event.fields["commandId"] for event in self.events}
+        heard = {event.message_id for event in self.events}
         return self.sent.keys() - self.replies.keys() - self.parked.keys() - heard
 
     @property
@@ -76,4 +86,9 @@ class History:
         """Every cart that a message was about."""
         named = {sent.cart_id for sent in self.sent.values() if sent.cart_id}
         answered = {reply["cartId"] for replies in self.replies.values() for reply in replies if reply.get("cartId")}
-        return named | answered | {event.fields["cartId"] for event in self.events}
+        return named | answered | {event.fields["cartId"] for event in self.versions}
+
+    @property
+    def versions(self) -> list[Event]:
+        """The events that tell of a version of a cart."""
+        return [event for event in self.events if event.of_version]

@@ -6,12 +6,14 @@ was not in the outbox when the cart was read is in the journal already. So the p
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from audit.history import History
 from facts.snapshot import Facts
 from models.cart.cart import Cart
+from models.jobs.job import Job
+from queries.search import JobSearch
 from storage.ports import Store
 from storage.records import CartKey, CatalogRecord, CommandKey, Entry, Revision, StoredCart
 
@@ -23,8 +25,9 @@ PAGE = 100
 class Kept:
     """Carts and their journals by cart id; what commands left in the journal and the catalog, by message id.
 
-    `archived` are carts at the version after which their journals begin, if earlier entries are archived. `revisions`
-    are all revisions of the catalog, in order; `snapshots` is the catalog at each of them.
+    `job_entries` are entries of what jobs did, whose ids are apart from those of messages. `archived` are carts at
+    the version after which their journals begin, if earlier entries are archived. `revisions` are all revisions of
+    the catalog, in order; `snapshots` is the catalog at each of them.
     """
 
     tenant: str
@@ -32,14 +35,23 @@ class Kept:
     journals: Mapping[str, Sequence[Entry]]
     archived: Mapping[str, Cart]
     entries: Mapping[str, Entry]
+    job_entries: Mapping[str, Entry]
     catalog: Mapping[str, CatalogRecord]
     revisions: Sequence[Revision]
     snapshots: Mapping[int, Facts]
+    jobs: Sequence[Job] = ()
+
+    @property
+    def steered(self) -> set[str]:
+        """The message ids of the commands that jobs remember: those that started or steered them."""
+        return {record.command_id for job in self.jobs for record in job.commands}
 
     @property
     def settled(self) -> bool:
         """Whether the journal has all entries of the carts' outboxes: no worker is about to write more."""
-        return all(entry.command_id in self.entries for stored in self.carts.values() for entry in stored.outbox)
+        queued = [entry for stored in self.carts.values() for entry in stored.outbox]
+        known = {entry.key for entry in (*self.entries.values(), *self.job_entries.values())}
+        return all(entry.key in known for entry in queued)
 
 
 async def read_kept(store: Store, history: History) -> Kept:
@@ -57,10 +69,12 @@ async def read_kept(store: Store, history: History) -> Kept:
         carts={key.cart_id: stored for key, stored in carts.items()},
         journals=journals,
         archived=archived,
-        entries={key.command_id: entry for key, entry in entries.items()},
+        entries=_of_messages(entries),
+        job_entries=_of_jobs(entries),
         catalog={key.command_id: record for key, record in (await store.catalog.of_commands(commands)).items()},
         revisions=revisions,
         snapshots={facts.revision: facts for facts in _snapshots(Facts(), revisions)},
+        jobs=[job async for job in _jobs(store, tenant)],
     )
 
 
@@ -81,7 +95,8 @@ async def read_pages(store: Store, tenant: str) -> AsyncIterator[Kept]:
             carts={stored.cart.id: stored for stored in carts},
             journals={stored.cart.id: _complete(stored, journals[stored.cart.id]) for stored in carts},
             archived=archived,
-            entries={key.command_id: entry for key, entry in entries.items()},
+            entries=_of_messages(entries),
+            job_entries=_of_jobs(entries),
             catalog={revision.command_id: revision for revision in revisions},
             revisions=tuple(revisions),
             snapshots=snapshots,
@@ -89,6 +104,26 @@ async def read_pages(store: Store, tenant: str) -> AsyncIterator[Kept]:
         if len(carts) < PAGE:
             return
         last = carts[-1].cart.id
+
+
+def _of_messages(entries: Mapping[CommandKey, Entry]) -> dict[str, Entry]:
+    return {key.command_id: entry for key, entry in entries.items() if not key.by_job}
+
+
+def _of_jobs(entries: Mapping[CommandKey, Entry]) -> dict[str, Entry]:
+    return {key.command_id: entry for key, entry in entries.items() if key.by_job}
+
+
+async def _jobs(store: Store, tenant: str) -> AsyncIterator[Job]:
+    """All jobs of a tenant, the newest first."""
+    search = JobSearch(size=PAGE)
+    while True:
+        found = await store.jobs.find(tenant, search)
+        for job in found.rows:
+            yield job
+        if not found.more:
+            return
+        search = replace(search, after=(job.created.at, job.id))
 
 
 def _snapshots(first: Facts, revisions: Iterable[Revision]) -> Iterator[Facts]:
@@ -113,6 +148,6 @@ async def _journals(store: Store, keys: Sequence[CartKey]) -> tuple[dict[str, Se
 def _complete(stored: StoredCart, journal: Iterable[Entry]) -> list[Entry]:
     """The journal up to the version that was read, with what still waits in the outbox."""
     journaled = [entry for entry in journal if entry.version <= stored.cart.version]
-    known = {entry.command_id for entry in journaled}
-    waiting = [entry for entry in stored.outbox if entry.status == "applied" and entry.command_id not in known]
+    known = {entry.key for entry in journaled}
+    waiting = [entry for entry in stored.outbox if entry.status == "applied" and entry.key not in known]
     return sorted([*journaled, *waiting], key=lambda entry: entry.version)

@@ -6,6 +6,7 @@ from audit.findings import Finding, Findings
 from audit.history import Body, History, Sent
 from audit.kept import Kept
 from cartwright.wire.refusals import ErrorCode
+from storage.records import CommandKey
 
 _LOST = "told to be applied, but not kept"
 
@@ -20,19 +21,21 @@ def one_outcome(history: History, kept: Kept) -> Findings:
 
 def applied_once(history: History, kept: Kept) -> Findings:
     """G2: a command made one version at most, and every answer to it names that version."""
-    versions: dict[str, set[tuple[str, int]]] = defaultdict(set)
-    for event in history.events:
-        versions[event.fields["commandId"]].add((event.fields["cartId"], event.fields["version"]))
+    versions: dict[CommandKey, set[tuple[str, int]]] = defaultdict(set)
+    for event in history.versions:
+        key = CommandKey(kept.tenant, event.fields["commandId"], "jobId" in event.fields)
+        versions[key].add((event.fields["cartId"], event.fields["version"]))
     for cart_id, journal in kept.journals.items():
         for entry in journal:
-            versions[entry.command_id].add((cart_id, entry.version))
-    for message_id, entry in kept.entries.items():
-        versions[message_id].add((entry.cart_id, entry.version))
+            versions[entry.key].add((cart_id, entry.version))
+    for entry in (*kept.entries.values(), *kept.job_entries.values()):
+        versions[entry.key].add((entry.cart_id, entry.version))
+    for message_id in kept.entries:
         for reply in _accepted(message_id, history):
-            versions[message_id].add((reply["cartId"], reply["version"]))
-    for message_id, made in versions.items():
+            versions[CommandKey(kept.tenant, message_id)].add((reply["cartId"], reply["version"]))
+    for key, made in versions.items():
         if len(made) > 1:
-            yield Finding("G2", message_id, f"is told to have made {sorted(made)}")
+            yield Finding("G2", key.command_id, f"is told to have made {sorted(made)}")
     yield from _revised_once(history, kept)
 
 
@@ -60,7 +63,7 @@ def answered(history: History, _: Kept) -> Findings:
 def _outcomes(sent: Sent, history: History, kept: Kept) -> set[str]:
     message_id = sent.message_id
     outcomes = set()
-    if message_id in kept.entries or message_id in kept.catalog:
+    if message_id in kept.entries or message_id in kept.catalog or message_id in kept.steered:
         outcomes.add("applied")
     elif _accepted(message_id, history):
         outcomes.add(_LOST if sent.writes else "answered")

@@ -29,5 +29,7 @@ def _owners(kept: Kept) -> Iterator[tuple[str, str]]:
     for cart_id, stored in kept.carts.items():
         yield cart_id, stored.cart.tenant
         yield from ((entry.command_id, entry.tenant) for entry in (*stored.outbox, *kept.journals[cart_id]))
-    yield from ((message_id, entry.tenant) for message_id, entry in kept.entries.items())
+    entries = (*kept.entries.values(), *kept.job_entries.values())
+    yield from ((entry.command_id, entry.tenant) for entry in entries)
+    yield from ((job.id, job.tenant) for job in kept.jobs)
     yield from ((revision.command_id, revision.tenant) for revision in kept.revisions)

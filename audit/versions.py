@@ -3,6 +3,7 @@
 from audit.findings import Finding, Findings
 from audit.history import Event, History
 from audit.kept import Kept
+from models.answers.job_answer import render_job
 from models.answers.rendering import render_due_now, render_totals
 from models.changes.change import announced_kinds
 from storage.records import Entry
@@ -21,7 +22,7 @@ def no_holes(_: History, kept: Kept) -> Findings:
 def one_event_a_version(history: History, kept: Kept) -> Findings:
     """G4: one distinct `cart-updated` per version, in order; the other events only where they apply."""
     heard: dict[str, dict[str, Event]] = {cart_id: {} for cart_id in kept.journals}
-    for event in history.events:
+    for event in history.versions:
         first = heard.setdefault(event.fields["cartId"], {}).setdefault(event.id, event)
         if first != event:
             yield Finding("G4", event.id, "was published twice, with different bodies")
@@ -43,6 +44,25 @@ def one_event_a_version(history: History, kept: Kept) -> Findings:
             yield from _faithful(event, versions.get(event.fields["version"]))
 
 
+def one_end_a_job(history: History, kept: Kept) -> Findings:
+    """G4: one distinct event for the end of every job, which tells how it was stored."""
+    told: dict[str, dict[str, Event]] = {}
+    for event in history.events:
+        if event.fields["type"].endswith("-completed"):
+            first = told.setdefault(event.fields["jobId"], {}).setdefault(event.id, event)
+            if first != event:
+                yield Finding("G4", event.id, "was published twice, with different bodies")
+    for job in kept.jobs:
+        ends = list(told.pop(job.id, {}).values())
+        if len(ends) != int(job.announced):
+            yield Finding("G4", job.id, f"is {job.state}, {len(ends)} events told of its end")
+        for event in ends:
+            if event.fields["job"] != render_job(job):
+                yield Finding("G4", event.id, "tells of another end than the stored job")
+    for job_id in told:
+        yield Finding("G4", job_id, "is told to have ended, and nobody stored it")
+
+
 def _archived(kept: Kept, cart_id: str) -> int:
     """The last version of a cart whose history is archived."""
     return kept.archived[cart_id].version if cart_id in kept.archived else 0
@@ -55,7 +75,7 @@ def _faithful(event: Event, entry: Entry | None) -> Findings:
         return
     if event.id != f"{entry.tenant}:{entry.cart_id}:{entry.version}:{fields['type']}":
         yield Finding("G4", event.id, "is not the id of this event")
-    if fields["commandId"] != entry.command_id:
+    if (fields["commandId"], fields.get("jobId")) != (entry.command_id, entry.job_id):
         yield Finding("G4", event.id, f"names command {fields['commandId']}, the journal {entry.command_id}")
     totals = render_totals(entry.priced.pricing.totals, entry.currency)
     due_now = render_due_now(entry.priced.pricing.due_now, entry.currency)

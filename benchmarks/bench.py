@@ -2,16 +2,17 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
 import aio_pika
 from pydantic import SecretStr
 from pymongo import AsyncMongoClient
+from pymongo.asynchronous.collection import AsyncCollection
 
 from benchmarks.promotions import FEW, MANY
-from benchmarks.scene import LARGE, SEEDED_AT, SMALL, TENANT, carts, catalog
+from benchmarks.scene import LARGE, QUIET_TENANT, SEEDED_AT, SMALL, TENANT, carts, catalog
 from benchmarks.sizes import Sizes
 from benchmarks.systems import Running, System
 from benchmarks.traffic import Commands, Traffic
@@ -48,6 +49,16 @@ class Run:
         await self.traffic.first_reply()
         await self.traffic.replies(_WARM_UP, _WARM_UP_SECONDS)
 
+    @asynccontextmanager
+    async def caller(self, tenant: str) -> AsyncIterator[Traffic]:
+        """Traffic of another tenant."""
+        traffic = Traffic(self.bench.stack.amqp_url, self.prefix, self.system, tenant)
+        await traffic.open()
+        try:
+            yield traffic
+        finally:
+            await traffic.close()
+
     async def events(self) -> int:
         """Events that have arrived in this run's queue."""
         return await self.bench.waiting(f"events.{self.prefix}")
@@ -80,7 +91,23 @@ class Bench:
             await store.carts.commit(
                 [CartWrite(0, StoredCart(cart, _SEEDING)) for cart in wanted[start : start + _BULK]]
             )
+        await store.catalog.append(Revision(QUIET_TENANT, 1, SEEDED_AT, "seed", b"", catalog()))
+        quiet = [replace(each, tenant=QUIET_TENANT) for each in carts("quiet", SMALL, self.sizes.quiet_carts)]
+        await store.carts.commit([CartWrite(0, StoredCart(cart, _SEEDING)) for cart in quiet])
         await store.close()
+
+    @asynccontextmanager
+    async def store(self, system: System) -> AsyncIterator[MongoStore]:
+        """The system's database, for what Cartwright alone can do."""
+        store = MongoStore(self.stack.mongo_url, _database(system), timeout=60)
+        try:
+            yield store
+        finally:
+            await store.close()
+
+    def collection(self, system: System, name: str) -> AsyncCollection[dict[str, Any]]:
+        """A collection of the system's database as it is."""
+        return self._mongo[_database(system)][name]
 
     @asynccontextmanager
     async def run(self, system: System, *, processes: int = 1, partitions: int = 1) -> AsyncIterator[Run]:

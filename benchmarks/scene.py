@@ -1,6 +1,6 @@
 """What every system works on: one catalog, carts of any number of lines, and the commands that change them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
@@ -18,6 +18,8 @@ from models.cart.cart import Cart
 from models.catalog.rows import Offering, PricePoint, Tax
 
 TENANT = "default"
+QUIET_TENANT = "quiet"
+"""Another one, who makes few calls beside the first one's many."""
 OFFERINGS = 500
 SEEDED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 SMALL = 5
@@ -63,9 +65,14 @@ def facts() -> Facts:
 
 def cart(lines: int, promoted: int = 0) -> Cart:
     """A priced cart at version 1 with `lines` lines and `promoted` promotions, made by commands."""
+    return cart_of([line % OFFERINGS for line in range(lines)], promoted)
+
+
+def cart_of(offerings: Sequence[int], promoted: int = 0) -> Cart:
+    """The same with a line for each of these offerings, by their numbers."""
     items = [
-        {"id": f"i-{line}", "offeringId": f"offering-{line % OFFERINGS}", "quantity": 1, "containerId": "k-1"}
-        for line in range(lines)
+        {"id": f"i-{line}", "offeringId": f"offering-{number}", "quantity": 1, "containerId": "k-1"}
+        for line, number in enumerate(offerings)
     ]
     data = {
         "country": "FR",
@@ -80,6 +87,11 @@ def cart(lines: int, promoted: int = 0) -> Cart:
     for number in range(promoted):
         made = _executed(made, "apply-promotion", {"coupon": coupon(number)})
     return replace(made, version=1)
+
+
+def dearer(offerings: Iterable[int], euros: int) -> CatalogRows:
+    """The rows of a revision that raises the first prices of these offerings by so much."""
+    return CatalogRows(prices=tuple(PricePoint.model_validate(_price(number, euros)) for number in offerings))
 
 
 def carts(prefix: str, lines: int, many: int, promoted: int = 0) -> list[Cart]:
@@ -102,6 +114,12 @@ def reads(cart_ids: Iterator[str]) -> Iterator[tuple[str, str, bytes]]:
         yield cart_id, "get-cart", orjson.dumps({"type": "get-cart", "cartId": cart_id, "data": {}})
 
 
+def repricings(cart_ids: Iterable[str]) -> Iterator[tuple[str, str, bytes]]:
+    """For each cart id a `reprice-cart`: cart id, type, body."""
+    for cart_id in cart_ids:
+        yield cart_id, "reprice-cart", orjson.dumps({"type": "reprice-cart", "cartId": cart_id, "data": {}})
+
+
 def message_id() -> str:
     """An id that no message had before."""
     return f"{_runs}-{next(_messages)}"
@@ -115,13 +133,13 @@ def _executed(before: Cart | None, kind: str, data: dict[str, Any]) -> Cart:
     return execute(entry, before, command, facts(), SEEDED_AT, ()).cart
 
 
-def _price(number: int) -> dict[str, Any]:
+def _price(number: int, more: int = 0) -> dict[str, Any]:
     return {
         "id": f"price-{number}",
         "offeringId": f"offering-{number}",
         "type": "recurring",
         "period": "P1M",
         "currency": "EUR",
-        "amount": f"{5 + number % 40}.99",
+        "amount": f"{5 + number % 40 + more}.99",
         "taxIncluded": True,
     }

@@ -21,6 +21,14 @@ class Sizes:
     low_rate: float
     lines: tuple[int, ...] = (5, 50, 500)
     big_carts: int = 20
+    quiet_carts: int = 200
+    flood: int = 10_000
+    flooded_carts: int = 1000
+    repriced: int = 200_000
+    repriced_by_calls: int = 5_000
+    all_touched: int = 10_000
+    beside: int = 10_000
+    """Carts of the job beside which calls are measured."""
 
 
 FULL = Sizes(
@@ -45,4 +53,8 @@ QUICK = Sizes(
     latency_seconds=4,
     low_rate=40,
     big_carts=5,
+    repriced=10_000,
+    repriced_by_calls=1_000,
+    all_touched=2_000,
+    beside=2_000,
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from benchmarks.results import Medians
+from benchmarks.scene import SMALL
 from benchmarks.systems import CARTWRIGHT, EXECUTION, FASTSTREAM, FLOOR, NESTJS, System
 
 
@@ -56,6 +57,11 @@ def _dearest_dialect(medians: Medians) -> float:
     )
 
 
+def _lines_of_job(medians: Medians) -> float:
+    spread = medians["spread", CARTWRIGHT.name]["commands/s"] * SMALL
+    return medians["reprice", CARTWRIGHT.name]["all touched, lines/s"] / spread
+
+
 TARGETS = (
     Target("spread throughput, × (a)", 4, False, _ratio("spread", "commands/s", FASTSTREAM)),
     Target("spread throughput, × (c)", 1.5, False, _ratio("spread", "commands/s", NESTJS)),
@@ -68,5 +74,10 @@ TARGETS = (
     Target("pricing a line, 5 to 500 lines, dearest × cheapest", 2, True, _pricing_spread),
     Target("resident memory with a long backlog, MB", 200, True, _plain("backlog", "resident MB")),
     Target("a dialect's own cost, × CPU of a command in spread", 0.25, True, _dearest_dialect),
+    Target("calls under another tenant's flood, p99, × alone", 2, True, _plain("flood", "p99, × alone")),
+    Target("calls beside a job, p99, × alone", 1.5, True, _plain("beside-job", "p99, × alone")),
+    Target("a repricing job, × calls with 100 in flight", 20, False, _plain("reprice", "× calls")),
+    Target("untouched carts of a job, × repriced ones", 30, False, _plain("reprice", "untouched, × all touched")),
+    Target("lines/s of a job that touches all, × spread", 1.5, False, _lines_of_job),
     Target("database round trips per command, spread", 0.05, True, _plain("spread", "round trips")),
 )

@@ -45,12 +45,13 @@ class Tally:
 class Traffic:
     """Commands to one system, and the replies to them."""
 
-    def __init__(self, url: str, prefix: str, system: System) -> None:
+    def __init__(self, url: str, prefix: str, system: System, tenant: str = TENANT) -> None:
         self._publisher = TappedPublisher(url)
         self._broker = TappedBroker(url)
         self._exchange = f"{prefix}.commands"
         self._system = system
-        self._replies = f"reply.{prefix}"
+        self._tenant = tenant
+        self._replies = f"reply.{prefix}.{tenant}"
         queue = RabbitQueue(self._replies, durable=False, auto_delete=True)
         self._consumer = self._broker.consumer(queue, self._receive, prefetch=_PREFETCH)
         self._sent: dict[str, float] = {}
@@ -101,19 +102,24 @@ class Traffic:
         await asyncio.sleep(seconds)
         self._after = None
 
-    async def open_loop(self, commands: Commands, rate: float, seconds: float) -> None:
-        """Send at a fixed rate, whatever comes back; latencies count from when each was due, sent late or not."""
+    async def open_loop(
+        self, commands: Commands, rate: float, seconds: float, ended: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Send at a fixed rate, whatever comes back; latencies count from when each was due, sent late or not.
+
+        It ends after `seconds`, or once `ended` says so.
+        """
         begun = time.perf_counter() + 0.05
         total = int(rate * seconds)
         sent = 0
-        while sent < total:
+        while sent < total and not ended():
             due = begun + sent / rate
             while sent < total and due <= time.perf_counter():
                 self._send(next(commands), due)
                 sent += 1
                 due = begun + sent / rate
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        await self._replied(total, _PATIENCE)
+        await self._replied(sent, _PATIENCE)
 
     async def _replied(self, many: int, seconds: float) -> None:
         if len(self.tally.times) < many:
@@ -130,7 +136,7 @@ class Traffic:
         identity = message_id()
         return Outgoing(
             exchange=self._exchange,
-            routing_key=f"{TENANT}.{kind}",
+            routing_key=f"{self._tenant}.{kind}",
             body=self._system.envelope(kind, body),
             message_id=identity,
             type="",

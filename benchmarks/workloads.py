@@ -10,12 +10,14 @@ from benchmarks.bench import Bench, Run
 from benchmarks.dialect_calls import own_share
 from benchmarks.execution import pricing_per_line, pure_execution
 from benchmarks.promotions import FEW, MANY
+from benchmarks.repricing import calls_beside_a_job, reprice
 from benchmarks.results import Figures, Medians
-from benchmarks.scene import LARGE, SMALL, quantity_changes, reads
+from benchmarks.scene import LARGE, QUIET_TENANT, SMALL, quantity_changes, reads
 from benchmarks.systems import AIO_PIKA, CARTWRIGHT, EXECUTION, FASTSTREAM, FLOOR, NESTJS, System
-from benchmarks.traffic import Commands
+from benchmarks.traffic import Commands, Tally, Traffic
 
 HOT_IN_FLIGHT = 100
+_WARM_UP_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,45 @@ async def calls_at_low_load(bench: Bench, system: System, _: Medians) -> Figures
 async def calls_at_half_peak(bench: Bench, system: System, medians: Medians) -> Figures:
     """Calls at half the rate that (a) reached on the spread backlog."""
     return await _open(bench, system, medians["spread", FASTSTREAM.name]["commands/s"] / 2)
+
+
+async def flood(bench: Bench, system: System, _: Medians) -> Figures:
+    """Calls of one tenant at a low rate: alone, and as long as another tenant's many commands wait before them."""
+    sizes = bench.sizes
+    ids = cycle([f"quiet-{number}" for number in range(sizes.quiet_carts)])
+    flooded = quantity_changes(cycle([f"c-{number}" for number in range(sizes.flooded_carts)]))
+    async with bench.run(system) as run, run.caller(QUIET_TENANT) as quiet:
+        await run.warm_up(flooded, "applied")
+        calls = quantity_changes(ids)
+        await _called(quiet, calls, sizes.low_rate, _WARM_UP_SECONDS)
+        alone = await _called(quiet, calls, sizes.low_rate, sizes.latency_seconds)
+        run.traffic.begin("applied")
+        answered = run.traffic.tally.times
+        await run.traffic.fill(flooded, sizes.flood)
+        begun, before = time.perf_counter(), len(answered)
+        under = await _called(quiet, calls, sizes.low_rate, sizes.latency_seconds, lambda: len(answered) >= sizes.flood)
+        elapsed, during = time.perf_counter() - begun, len(answered) - before
+        await run.traffic.replies(sizes.flood, sizes.backlog_seconds)
+        await _check(run, len(answered), "applied")
+        return {
+            "alone, p50 ms": alone.percentile(50),
+            "alone, p99 ms": alone.percentile(99),
+            "p50 ms": under.percentile(50),
+            "p99 ms": under.percentile(99),
+            "p99, × alone": under.percentile(99) / alone.percentile(99),
+            "flood, commands/s": during / elapsed,
+        }
+
+
+async def _called(
+    traffic: Traffic, calls: Commands, rate: float, seconds: float, ended: Callable[[], bool] = lambda: False
+) -> Tally:
+    """The tally of calls at this rate; raises RuntimeError if some were not applied."""
+    traffic.begin("applied")
+    await traffic.open_loop(calls, rate, seconds, ended)
+    if traffic.tally.others:
+        raise RuntimeError(f"{traffic.tally.others} calls were not applied: {traffic.tally.example}")
+    return traffic.tally
 
 
 async def _drain(run: Run, commands: Commands, many: int, status: str, seconds: float | None = None) -> Figures:
@@ -215,6 +256,9 @@ WORKLOADS = (
     Workload("mixed", "backlog, Zipf over carts", _EVERY, mixed),
     Workload("dry-runs", "backlog of dry runs", _EVERY, dry_runs),
     Workload("reads", "backlog of reads", _EVERY, queries),
+    Workload("flood", "calls under another tenant's flood", _OWN, flood, _OWN, compared="p99 ms"),
+    Workload("beside-job", "calls beside a job", _OWN, calls_beside_a_job, _OWN, compared="p99 ms"),
+    Workload("reprice", "a job over carts of 20 lines", _OWN, reprice, _OWN, once=True, compared="carts/s"),
     Workload("two-workers", "spread, two partitions, two workers", _OWN, two_workers),
 )
 """In the order of measurement; a later one may use the medians of those before it."""

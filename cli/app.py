@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLC0415, PLR0913 (imports wait for their command; a command has as many options as it has)
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, cast
@@ -154,6 +155,46 @@ def price(
     from cli.price import price_file
 
     price_file(file, datetime.now(UTC), as_json=as_json)
+
+
+@app.command()
+def reprice(
+    *,
+    where: Annotated[str | None, typer.Option(help='The carts: a filter, e.g. country = "FR".')] = None,
+    carts: Annotated[list[str] | None, typer.Option("--cart", help="A cart's id; can be repeated.")] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Write nothing; make the same report.")] = False,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%dT%H:%M:%SZ"], help="With --preview: the time (UTC) whose prices count."),
+    ] = None,
+    drafts: Annotated[
+        list[str] | None, typer.Option("--with-draft", help="With --preview: a draft that counts; can be repeated.")
+    ] = None,
+    rate: Annotated[int | None, typer.Option(help="Carts a second at most.", min=1)] = None,
+    label: Annotated[str | None, typer.Option(help="What people call the job.")] = None,
+    job: Annotated[str | None, typer.Option(help="Come back to this job instead of starting one.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the report here: JSON Lines, or CSV as *.csv.")] = None,
+    tenant: Tenant = "default",
+    as_json: Json = False,
+) -> None:
+    """Reprice many carts in the background, watch the job, and show what it came to."""
+    from datetime import UTC
+
+    from cli.exits import Exit, fail
+    from cli.reprice import Order, Shown, come_back
+    from cli.reprice import reprice as start
+    from cli.servers import client_for
+
+    client = client_for(tenant)
+    at = as_of.replace(tzinfo=UTC) if as_of is not None else None
+    order = Order(where, tuple(carts or ()), preview, at, tuple(drafts or ()), rate, label)
+    shown = Shown(tenant, out, as_json)
+    if job is None:
+        start(client, order, shown)
+    elif order != Order():
+        fail("--job comes back to a job; what it does was said when it was started", Exit.USAGE)
+    else:
+        come_back(client, job, shown)
 
 
 @app.command()

@@ -53,8 +53,8 @@ def print_cart(cart: CartView) -> None:
     console.print(f"[bold]{escape(cart.id)}[/bold] {cart.status}, version {cart.version}, {cart.currency}")
     for name, value in cart.keys.items():
         console.print(f"  {escape(f'{name}={value}')}")
-    console.print(_table(("line", "offering", "quantity", "price", "list", "net", "tax", "gross"), 4, _lines(cart)))
-    console.print(_table(("total", "list", "discount", "net", "tax", "gross"), 1, map(_total, cart.totals)))
+    console.print(table(("line", "offering", "quantity", "price", "list", "net", "tax", "gross"), 4, _lines(cart)))
+    console.print(table(("total", "list", "discount", "net", "tax", "gross"), 1, map(_total, cart.totals)))
     due = cart.due_now
     console.print(f"due now [bold]{due.payable} {cart.currency}[/bold]")
 
@@ -98,11 +98,11 @@ def _kind(kind: str, period: str | None) -> str:
     return f"{kind} {period}" if period else kind
 
 
-def _table(headings: tuple[str, ...], texts: int, rows: Iterable[tuple[str, ...]]) -> Table:
+def table(headings: tuple[str, ...], texts: int, rows: Iterable[tuple[str, ...]]) -> Table:
     """A table whose first `texts` columns are text and whose others are right-aligned amounts."""
-    table = Table()
+    made = Table()
     for number, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if number < texts else "right", overflow="fold")
+        made.add_column(heading, justify="left" if number < texts else "right", overflow="fold")
     for row in rows:
-        table.add_row(*map(escape, row))
-    return table
+        made.add_row(*map(escape, row))
+    return made

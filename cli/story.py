@@ -4,14 +4,14 @@ import json
 from datetime import datetime
 
 import typer
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from cartwright.wire.refusals import ErrorCode, Refusal
 from engine.execute import execute
 from engine.query import answer_query
 from engine.reading import Origin, read_command
 from facts.snapshot import CatalogRows, Facts
-from handlers.registry import CartCommand, CatalogCommand, Fetched
+from handlers.registry import AboutNoCart, CartCommand, Fetched
 from models.answers.cart_answer import CartAnswer
 from models.answers.explanation import Explanation
 from models.cart.cart import Cart
@@ -24,11 +24,18 @@ Shown = tuple[Cart, Explanation | None]
 
 
 class Step(BaseModel):
-    """One command, as it is sent, without the cart's id."""
+    """One command, as it is sent, without the cart's id; or rows that come into the catalog."""
 
     model_config = ConfigDict(extra="ignore")
 
-    send: Document
+    send: Document | None = None
+    catalog: dict[str, list[dict[str, JsonValue]]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Step":
+        if self.send is None and not self.catalog:
+            raise ValueError("a step sends a command or has rows for the catalog")
+        return self
 
 
 class Story(BaseModel):
@@ -48,6 +55,10 @@ class Story(BaseModel):
         cart: Cart | None = None
         explanation: Explanation | None = None
         for number, step in enumerate(self.steps):
+            if step.catalog:
+                facts = facts.with_rows(CatalogRows.of(step.catalog), facts.revision + 1)
+            if step.send is None:
+                continue
             try:
                 cart, explanation = _run(step.send, number, cart, facts, now)
             except Refusal as refusal:
@@ -61,8 +72,8 @@ def _run(send: Document, number: int, cart: Cart | None, facts: Facts, now: date
     body = json.dumps({**send, "cartId": CART_ID, "explain": True}).encode()
     entry, command = read_command(body, Origin("default", send.get("type", ""), f"m-{number}", None, None, now))
     known = Fetched(catalogs={None: facts, facts.revision: facts})
-    if isinstance(entry, CatalogCommand):
-        raise Refusal(ErrorCode.INVALID, f"{entry.kind} is not a command about a cart; its rows belong to the catalog.")
+    if isinstance(entry, AboutNoCart):
+        raise Refusal(ErrorCode.INVALID, f"{entry.kind} is not a command about a cart; rows belong to the catalog.")
     if isinstance(entry, CartCommand):
         outcome = execute(entry, cart, command, facts, now, (), known)
         return outcome.cart, outcome.explanation

@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from cartwright import CartClient, Event, UnreadableMessage
-from cartwright.wire.events import CartEvent, JobEvent
+from cartwright.wire.events import CartEvent, CartExportedEvent, JobEvent
 from cli.exits import reported_errors
 from cli.output import console, describe_change, describe_price_change, print_json
 from cli.servers import client_for
@@ -52,4 +52,6 @@ def _subject(event: Event) -> str:
     if isinstance(event, CartEvent):
         why = f" ({event.reason})" if event.reason else ""
         return f"{event.cart_id} version {event.version}{why}"
-    return f"{event.job_id} {event.report}" if isinstance(event, JobEvent) else ""
+    if isinstance(event, JobEvent):
+        return f"{event.job_id} {event.job.state}, {event.job.counts.seen} of {event.job.counts.total} carts"
+    return f"{event.cart_id} version {event.version}" if isinstance(event, CartExportedEvent) else ""

@@ -18,6 +18,7 @@ _OTHERS: Mapping[int, tuple[ErrorCode, ...]] = {
         ErrorCode.ITEM_NOT_FOUND,
         ErrorCode.CONTAINER_NOT_FOUND,
         ErrorCode.NOTE_NOT_FOUND,
+        ErrorCode.JOB_NOT_FOUND,
     ),
     409: (
         ErrorCode.STALE_VERSION,
@@ -30,6 +31,7 @@ _OTHERS: Mapping[int, tuple[ErrorCode, ...]] = {
         ErrorCode.CART_NOT_SUBMITTED,
         ErrorCode.ITEM_NOT_AMENDABLE,
         ErrorCode.TEST_FAILED,
+        ErrorCode.JOB_ENDED,
     ),
     410: (ErrorCode.TOKEN_EXPIRED,),
     500: (ErrorCode.INTERNAL,),

@@ -15,6 +15,7 @@ from models.answers.explanation import Explanation
 from models.answers.outcome import Outcome
 from models.answers.price_changes import price_changes
 from models.cart.cart import Cart, Stamp
+from models.cart.keeping import with_kept_prices
 from models.changes.change import Change, evolve
 from pricing.explaining import explain, explain_as_priced
 from pricing.price import price
@@ -41,7 +42,7 @@ def consequences(before: Cart, changes: Iterable[Change], context: Context) -> O
         after = replace(after, pricing=replace(after.pricing, warnings=warnings))
     moved = price_changes(before, after, made)
     if not made and not moved:
-        return Outcome(before, [], [], explanation)
+        return Outcome(_as_seen_now(before, after), [], [], explanation)
     return Outcome(_next_version(before, after, context), [change.wire() for change in made], moved, explanation)
 
 
@@ -53,6 +54,14 @@ def at_kept_prices(before: Cart, changes: Iterable[Change], context: Context) ->
     )
     after = _next_version(before, evolve(before, made), context)
     return Outcome(after, [change.wire() for change in made], [], explained)
+
+
+def _as_seen_now(before: Cart, priced: Cart) -> Cart:
+    """A cart of which no amount moved, with what its prices keep, and what there is to warn of, by now."""
+    cart, warnings = with_kept_prices(before, priced), priced.pricing.warnings
+    if warnings == cart.pricing.warnings:
+        return cart
+    return replace(cart, pricing=replace(cart.pricing, warnings=warnings))
 
 
 def _next_version(before: Cart, after: Cart, context: Context) -> Cart:

@@ -12,7 +12,7 @@ from cartwright.wire.decoding import decode
 from cartwright.wire.problems import problem_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal
 from engine.body_hash import body_hash
-from handlers.registry import CartCommand, CatalogCommand, Registered, commands
+from handlers.registry import AboutNoCart, CartCommand, Registered, commands
 
 MAX_PROBLEMS = 100
 
@@ -98,7 +98,7 @@ def _cart_id(entry: Registered, envelope: AnyEnvelope, origin: Origin) -> str:
     named = envelope.cart_id
     if named is not None and origin.cart_key not in (None, named, origin.message_id):
         raise invalid([Problem("/cartId", "mismatch", "The cart id differs from the header cart-id.")])
-    if named is not None or isinstance(entry, CatalogCommand) or entry.needs(envelope.data).keys:
+    if named is not None or isinstance(entry, AboutNoCart) or entry.needs(envelope.data).keys:
         return named or ""
     if entry.creates if isinstance(entry, CartCommand) else entry.blank:
         return derived_cart_id(origin.tenant, origin.message_id or "")

@@ -26,7 +26,21 @@ def listing_order(kind_and_period: tuple[PriceType, str | None]) -> tuple[int, i
 def move_prices(
     index: Mapping[str, PriceGroups], known: Mapping[str, PricePoint], rows: Sequence[PricePoint]
 ) -> Mapping[str, PriceGroups]:
-    """The index with these rows in the place of those of `known` that have their ids."""
+    """The index with these rows in the place of those of `known` that have their ids; drafts only leave it."""
+    return _moved(index, known, rows, [row for row in rows if row.lifecycle != "draft"])
+
+
+def add_drafts(index: Mapping[str, PriceGroups], drafts: Sequence[PricePoint]) -> Mapping[str, PriceGroups]:
+    """The index with these drafts too, each before active points that are as specific."""
+    return _moved(index, {}, drafts, drafts)
+
+
+def _moved(
+    index: Mapping[str, PriceGroups],
+    known: Mapping[str, PricePoint],
+    rows: Sequence[PricePoint],
+    counting: Sequence[PricePoint],
+) -> Mapping[str, PriceGroups]:
     if not rows:
         return index
     moving = {row.id for row in rows}
@@ -38,7 +52,7 @@ def move_prices(
         for point in group
         if point.id not in moving
     ]
-    grouped = _grouped([*staying, *{row.id: row for row in rows}.values()])
+    grouped = _grouped([*staying, *{row.id: row for row in counting}.values()])
     left = offerings - grouped.keys()
     moved = {**index, **grouped}
     for offering in left:
@@ -57,4 +71,16 @@ def _grouped(points: Iterable[PricePoint]) -> dict[str, PriceGroups]:
 def _sorted(groups: Iterable[list[PricePoint]]) -> PriceGroups:
     # The currency has no meaning in the order; it only makes it the same whatever came first.
     ordered = sorted(groups, key=lambda group: (listing_order((group[0].type, group[0].period)), group[0].currency))
-    return tuple(tuple(sorted(group, key=lambda point: (-len(point.criteria), point.id))) for group in ordered)
+    return tuple(_ranked(group) for group in ordered)
+
+
+def _ranked(group: list[PricePoint]) -> tuple[PricePoint, ...]:
+    """The most specific first; of two that are as specific, the draft; but none after one that it replaces."""
+    ranked = sorted(group, key=lambda point: (-len(point.criteria), point.lifecycle != "draft", point.id))
+    replacing = [point for point in ranked if point.replaces]
+    for _ in replacing:  # As often, for one that moves forward may have to stay behind another.
+        for point in replacing:
+            place = ranked.index(point)
+            first = next((at for at, other in enumerate(ranked[:place]) if other.id in point.replaces), place)
+            ranked.insert(first, ranked.pop(place))
+    return tuple(ranked)

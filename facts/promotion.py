@@ -1,9 +1,10 @@
 """What a snapshot and the budgets know of a promotion: its place among the others, and its caps."""
 
-from collections.abc import Iterable
-from typing import Literal, Protocol, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, Protocol, Self, TypeVar
 
 from cartwright.wire.schema import Count, Model
+from facts.reach import Reach
 
 Level = Literal["item", "container", "cart"]
 LEVELS: tuple[Level, ...] = ("item", "container", "cart")
@@ -49,8 +50,20 @@ class PromotionRow(Protocol):
     def on_demand(self) -> bool:
         """Whether somebody must ask for it."""
 
+    @property
+    def reach(self) -> Reach:
+        """The keys of the carts that get it without asking."""
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None) -> Self:
+        """The promotion with some fields set."""
+
 
 P = TypeVar("P", bound=PromotionRow)
+
+
+def as_active(promotion: P) -> P:
+    """The promotion as if it were active."""
+    return promotion.model_copy(update={"lifecycle": "active"})
 
 
 def by_level(promotions: Iterable[P]) -> dict[str, tuple[P, ...]]:

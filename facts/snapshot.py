@@ -9,8 +9,9 @@ from pydantic import BaseModel
 from cartwright.wire.policy import DEFAULT_POLICY, PricingPolicy
 from cartwright.wire.stored import stored_reader
 from facts.kinds import Kinds
-from facts.price_index import PriceGroups, move_prices
-from facts.promotion import PromotionRow, by_level
+from facts.price_index import PriceGroups, add_drafts, move_prices
+from facts.promotion import PromotionRow, as_active, by_level
+from facts.reach import keys_left
 from facts.rows import AnyModel, DefinedAbove, Row, promotion_rows, rule_rows
 from models.cart.budgets import Budget
 from models.catalog.agreement import Agreement
@@ -30,6 +31,10 @@ MODELS: Mapping[str, type[BaseModel] | DefinedAbove] = {
     "configuration": Configuration,
 }
 """The models of rows by the name of their kind in `CatalogRows`, on the wire and in storage; any row has an `id`."""
+DRAFT = "draft"
+"""The lifecycle of a row that counts nowhere until it is made active, but where a preview names it."""
+DRAFT_KINDS = ("prices", "taxes", "promotions")
+"""The kinds of rows that may be drafts."""
 Table = Mapping[str, Any]
 """Rows of one kind by id; which model they have follows from the kind."""
 DEFAULT_CONFIGURATION = Configuration()
@@ -78,14 +83,16 @@ class CatalogRows:
 class Facts:
     """A catalog snapshot. `revision` counts the tenant's catalog changes; 0 is the empty catalog.
 
-    `tables` holds the rows by kind and id, `since` the revision that brought each; the rest are indexes over them,
-    but for `exhausted`: the budgets of which there is nothing left for the cart at hand.
+    `tables` holds the rows by kind and id, `since` the revision that brought each, `left` the last revision at which a
+    row ceased to concern the carts with a key (`facts.reach`); the rest are indexes over them, but for `exhausted`: the
+    budgets of which there is nothing left for the cart at hand.
     """
 
     revision: int = 0
     policy: PricingPolicy = DEFAULT_POLICY
     tables: Mapping[str, Table] = field(default_factory=dict)
     since: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    left: Mapping[str, int] = field(default_factory=dict)
     prices_of: Mapping[str, PriceGroups] = field(default_factory=dict)
     taxes_of: Mapping[tuple[str, str], tuple[Tax, ...]] = field(default_factory=dict)
     promotions: Mapping[str, tuple[PromotionRow, ...]] = field(default_factory=dict)
@@ -93,6 +100,7 @@ class Facts:
     capped_promotions: tuple[PromotionRow, ...] = ()
     bundles: frozenset[str] = frozenset()
     restricted: frozenset[str] = frozenset()
+    ruled_prices: frozenset[str] = frozenset()
     exhausted: frozenset[Budget] = frozenset()
 
     @property
@@ -129,11 +137,14 @@ class Facts:
         revision, policy = self.revision, self.policy
         new: dict[str, dict[str, Any]] = {}
         since: dict[str, dict[str, int]] = {}
+        left: dict[str, int] = {}
         for rows, revision in changes:
             policy = _policy(rows.configuration) or policy
             for kind, given in rows.by_kind().items():
-                new.setdefault(kind, {}).update((row.id, row) for row in given)
-                since.setdefault(kind, {}).update((row.id, revision) for row in given)
+                by_id, earlier = {row.id: row for row in given}, new.setdefault(kind, {})
+                left |= dict.fromkeys(keys_left(kind, by_id, earlier, self.table(kind)), revision)
+                earlier.update(by_id)
+                since.setdefault(kind, {}).update(dict.fromkeys(by_id, revision))
         tables = {**self.tables, **{kind: {**self.table(kind), **rows} for kind, rows in new.items()}}
         return replace(
             self,
@@ -141,17 +152,41 @@ class Facts:
             policy=policy,
             tables=tables,
             since={**self.since, **{kind: {**self.since.get(kind, {}), **at} for kind, at in since.items()}},
+            left={**self.left, **left} if left else self.left,
             prices_of=move_prices(self.prices_of, self.table("prices"), list(new.get("prices", {}).values())),
             taxes_of=_by_category(tables["taxes"].values()) if "taxes" in new else self.taxes_of,
             **(_promotions(tables["promotions"].values()) if "promotions" in new else {}),
             bundles=_bundles(self.bundles, new.get("offerings", {}).values()),
             restricted=_restricted(self.restricted, new.get("offerings", {}).values()),
+            ruled_prices=_ruled(self.ruled_prices, new.get("prices", {}).values()),
         )
 
+    def with_drafts(self, ids: Collection[str]) -> "Facts":
+        """The same snapshot in which the drafts with these ids count: prices, taxes and promotions."""
+        drafts = {kind: self._drafts(kind, ids) for kind in DRAFT_KINDS}
+        promotions = {**self.table("promotions"), **{row.id: as_active(row) for row in drafts["promotions"]}}
+        return replace(
+            self,
+            tables={**self.tables, "promotions": promotions},
+            prices_of=add_drafts(self.prices_of, drafts["prices"]),
+            taxes_of=_by_category(self.table("taxes").values(), {row.id for row in drafts["taxes"]}),
+            **_promotions(promotions.values()),
+        )
+
+    def no_drafts(self, ids: Iterable[str]) -> list[str]:
+        """Those of the ids that name no draft, in their order."""
+        return [each for each in ids if not any(self._drafts(kind, {each}) for kind in DRAFT_KINDS)]
+
+    def _drafts(self, kind: str, ids: Collection[str]) -> list[Any]:
+        table = self.table(kind)
+        return [row for each in sorted(ids) if (row := table.get(each)) is not None and row.lifecycle == DRAFT]
+
     @classmethod
-    def restored(cls, rows: CatalogRows, since: Mapping[str, Mapping[str, int]], revision: int) -> "Facts":
+    def restored(
+        cls, rows: CatalogRows, since: Mapping[str, Mapping[str, int]], left: Mapping[str, int], revision: int
+    ) -> "Facts":
         """The snapshot that holds just these rows; `since` is the revision of each, by kind and id."""
-        return replace(cls().with_rows(rows, revision), since=since)
+        return replace(cls().with_rows(rows, revision), since=since, left=left)
 
     def rows(self) -> CatalogRows:
         """All rows."""
@@ -192,8 +227,17 @@ def _restricted(known: frozenset[str], offerings: Collection[Offering]) -> froze
     return (known - {row.id for row in offerings}) | limited
 
 
-def _by_category(taxes: Iterable[Tax]) -> dict[tuple[str, str], tuple[Tax, ...]]:
+def _ruled(known: frozenset[str], prices: Collection[PricePoint]) -> frozenset[str]:
+    """The price points with a change rule, when these have come."""
+    if not prices:
+        return known
+    return (known - {row.id for row in prices}) | {row.id for row in prices if row.change_rule is not None}
+
+
+def _by_category(taxes: Iterable[Tax], drafts: Collection[str] = frozenset()) -> dict[tuple[str, str], tuple[Tax, ...]]:
+    """The taxes that count by country and category; of the drafts those with these ids."""
     grouped: dict[tuple[str, str], list[Tax]] = {}
     for tax in taxes:
-        grouped.setdefault((tax.country, tax.category), []).append(tax)
+        if tax.lifecycle != DRAFT or tax.id in drafts:
+            grouped.setdefault((tax.country, tax.category), []).append(tax)
     return {key: tuple(rows) for key, rows in grouped.items()}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from cartwright.wire.header import TimePeriod
 from cartwright.wire.money import MoneyError, parse_amount
 from cartwright.wire.refusals import Problem, pointer
-from facts.snapshot import Facts
+from facts.snapshot import DRAFT, Facts
 from models.catalog.rows import PricePoint
 from models.money.rates import parse_unit_price
 
@@ -19,7 +19,7 @@ def price_problems(prices: Sequence[PricePoint], facts: Facts, *where: str) -> l
     """All problems of these rows; `where` is their place in the command, and `facts` contains them."""
     problems = [problem for index, point in enumerate(prices) for problem in _amounts(point, (*where, index))]
     for index, point in enumerate(prices) if not problems else ():
-        rivals = [other.id for group in facts.prices_of[point.offering_id] for other in group if _tie(point, other)]
+        rivals = [] if point.lifecycle == DRAFT else _rivals(point, facts)
         if rivals:
             message = f"{point.id} ties with {', '.join(sorted(rivals))}"
             problems.append(Problem(pointer(*where, index), "ambiguous-price", message))
@@ -29,6 +29,16 @@ def price_problems(prices: Sequence[PricePoint], facts: Facts, *where: str) -> l
         if _replaces_itself(point, facts.table("prices"))
     ]
     return problems
+
+
+def _rivals(point: PricePoint, facts: Facts) -> list[str]:
+    """Ids of the points that could apply as well; of two of which one replaces the other it is clear which counts."""
+    return [
+        other.id
+        for group in facts.prices_of.get(point.offering_id, ())
+        for other in group
+        if _tie(point, other) and point.id not in other.replaces and other.id not in point.replaces
+    ]
 
 
 def _replaces_itself(point: PricePoint, points: Mapping[str, PricePoint]) -> bool:

@@ -1,8 +1,9 @@
 """The registry of commands: a module in this folder that decorates its function is a command; there is no list.
 
-There are three kinds. A cart command decides what happens to one cart, a catalog command which rows the next revision
-of a catalog brings, and a query answers from carts and catalogs and writes nothing. Each says what it needs (`Needs`);
-a worker fetches that before, so that what a command does is a pure function.
+There are four kinds. A cart command decides what happens to one cart, a catalog command which rows the next revision
+of a catalog brings, a job command what becomes of a job over many carts, and a query answers from what is stored and
+writes nothing. Each says what it needs (`Needs`); a worker fetches that before, so that what a command does is a pure
+function.
 """
 
 import importlib
@@ -26,11 +27,21 @@ from models.cart.forms import Document
 from models.changes.change import Change
 from models.changes.follow_up import FollowUp
 from models.changes.journaled import JournaledVersion
+from models.jobs.job import Job, JobOrder
 from queries.search import Found, Search
 
 D = TypeVar("D", bound=CommandData)
-CatalogKey = datetime | int | None
-"""Which state of a catalog: as of a time, of a revision, or the present one."""
+
+
+class Supposed(NamedTuple):
+    """A catalog as of a time, or the present one, in which some drafts count as if they were active."""
+
+    at: datetime | None
+    drafts: frozenset[str]
+
+
+CatalogKey = datetime | int | Supposed | None
+"""Which state of a catalog: as of a time, of a revision, one with drafts, or the present one."""
 
 
 class Stretch(NamedTuple):
@@ -45,15 +56,17 @@ class Stretch(NamedTuple):
 class Needs:
     """What must be fetched before a command can be executed, besides its cart and the present catalog.
 
-    `at`: the time that counts instead of now, for the catalog and for everything in it; `catalogs`: further states of
-    the catalog; `carts`: ids of other carts; `versions`: earlier versions of its own cart; `history`: part of what
-    happened to its own cart; `vouchers` and `customers`: whose budgets count; `budgets_of`: carts that pass what they
-    use of budgets on to its own; `keys`: names and values that tell which cart it is, if the envelope doesn't;
-    `tokens`: whether it issues or reads validity tokens; `own_catalog`: the catalog that the cart's prices come from;
-    `search`: what it asks about all carts of the tenant; `amendment`: which submitted cart amends its own one.
+    `at`: the time that counts instead of now, for the catalog and for everything in it; `drafts`: rows of the catalog
+    that count as if they were active; `catalogs`: further states of the catalog; `carts`: ids of other carts;
+    `versions`: earlier versions of its own cart; `history`: part of what happened to its own cart; `vouchers` and
+    `customers`: whose budgets count; `budgets_of`: carts that pass what they use of budgets on to its own; `keys`:
+    names and values that tell which cart it is, if the envelope doesn't; `tokens`: whether it issues or reads validity
+    tokens; `own_catalog`: the catalog that the cart's prices come from; `search`: what it asks about all carts, or
+    jobs, of the tenant; `amendment`: which submitted cart amends its own one.
     """
 
     at: datetime | None = None
+    drafts: frozenset[str] = frozenset()
     catalogs: tuple[CatalogKey, ...] = ()
     carts: tuple[str, ...] = ()
     versions: tuple[int, ...] = ()
@@ -66,6 +79,11 @@ class Needs:
     tokens: bool = False
     own_catalog: bool = False
     amendment: bool = False
+
+    @property
+    def catalog(self) -> CatalogKey:
+        """The state of the catalog that counts."""
+        return Supposed(self.at, self.drafts) if self.drafts else self.at
 
 
 NOTHING = Needs()
@@ -133,9 +151,9 @@ class CartCommand:
     """A command about one cart: `decide` says what happens, the engine applies, checks and prices it.
 
     `creates`: there must be no cart yet; `opens`: there need not be one; `reprices`: prices count even if nothing else
-    happens. `tells`: what the
-    answer holds besides the cart and what happened to it, by wire name; of the cart before, the command's data, the
-    context and the outcome. In which states of a cart it works is said in `handlers.lifecycle`.
+    happens. `tells`: what the answer holds besides the cart and what happened to it, by wire name; of the cart before,
+    the command's data, the context and the outcome. `recalled_unchanged`: the command is remembered also if it changed
+    nothing. In which states of a cart it works is said in `handlers.lifecycle`.
     """
 
     kind: str
@@ -147,6 +165,7 @@ class CartCommand:
     tells: Callable[[Cart, Any, Context, Outcome], Document] | None
     reply_type: str
     opens: bool = False
+    recalled_unchanged: bool = True
     reads: ClassVar[bool] = False
 
     @property
@@ -176,6 +195,43 @@ class CatalogCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class JobContext:
+    """What a decision about a job may know: the command, the catalog, the time, and how many carts an order is about.
+
+    They are counted for a dry run only, else `carts` is None.
+    """
+
+    command: AnyCommand
+    facts: Facts
+    now: datetime
+    carts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobCommand:
+    """A command about a job: `order` says what a new one is to do, or `steer` what becomes of one that exists."""
+
+    kind: str
+    envelope: type[AnyEnvelope]
+    order: Callable[[Any, JobContext], JobOrder] | None = None
+    steer: Callable[[Job, Any, JobContext], Job] | None = None
+    reply_type: ClassVar[str] = "job-updated"
+    reads: ClassVar[bool] = False
+
+    def needs(self, _data: object) -> Needs:
+        """Nothing but its job."""
+        return NOTHING
+
+    @property
+    def function(self) -> Callable[..., object]:
+        """What was registered."""
+        found = self.order or self.steer
+        if found is None:
+            raise LookupError(f"{self.kind} does nothing")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question about one cart, or, if it is `blank`, about none that exists; `answer` sees a blank cart then.
 
@@ -197,10 +253,13 @@ class Query:
         return self.answer
 
 
-Registered = CartCommand | CatalogCommand | Query
+AboutNoCart = CatalogCommand | JobCommand
+Registered = CartCommand | AboutNoCart | Query
 Decide = Callable[[Cart, D, Context], Decision]
 Revise = Callable[[Facts, D], CatalogRows]
 Tell = Callable[[Cart, D, Context, Outcome], Document]
+Order = Callable[[D, JobContext], JobOrder]
+Steer = Callable[[Job, D, JobContext], Job]
 AnswerQuery = Callable[[Cart, D, Context], Answer]
 _COMMANDS: dict[str, Registered] = {}
 
@@ -236,6 +295,26 @@ def catalog_command(kind: str, data: type[D]) -> Callable[[Revise[D]], Revise[D]
     def register(decide: Revise[D]) -> Revise[D]:
         _register(CatalogCommand(kind, Envelope[data], decide))  # type: ignore[valid-type]
         return decide
+
+    return register
+
+
+def starts_job(kind: str, data: type[D]) -> Callable[[Order[D]], Order[D]]:
+    """Register what a command that starts a job orders."""
+
+    def register(order: Order[D]) -> Order[D]:
+        _register(JobCommand(kind, Envelope[data], order=order))  # type: ignore[valid-type]
+        return order
+
+    return register
+
+
+def steers_job(kind: str, data: type[D]) -> Callable[[Steer[D]], Steer[D]]:
+    """Register what a command makes of a job."""
+
+    def register(steer: Steer[D]) -> Steer[D]:
+        _register(JobCommand(kind, Envelope[data], steer=steer))  # type: ignore[valid-type]
+        return steer
 
     return register
 

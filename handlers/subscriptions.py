@@ -133,7 +133,9 @@ def _paid(price: Price, facts: Facts) -> Paid:
 
 
 def _contains_tax(price: Price, facts: Facts) -> bool:
-    """Whether a price is stated with tax: as its price point is, or else as its amounts are."""
+    """Whether a price is stated with tax: as it was kept, or as its price point is, or else as its amounts are."""
+    if price.basis is not None:
+        return price.basis.tariff.tax_included
     points: Mapping[str, object] = facts.table("prices")
     included = getattr(points.get(price.id), "tax_included", None)
     altered = price.list_amount + sum(each.amount for each in price.alterations)

@@ -12,6 +12,7 @@ from models.answers.explanation import Explanation, Ledger, LedgerLine, Promotio
 from models.cart.adjustments import used_amounts
 from models.cart.budgets import VOUCHER
 from models.cart.cart import Cart
+from models.catalog.rows import PricePoint
 from models.changes.change import Change
 from pricing.arithmetic.discounts import DiscountLine, order_weights
 from pricing.price import open_sheet, priced_cart, run_steps
@@ -23,8 +24,10 @@ from pricing.steps.totals import in_arrears
 
 TABLES = {PROMOTION: "promotions", VOUCHER: "vouchers"}
 """The table of facts that holds the rows of each source of alterations."""
-LIST_STEPS = ("list-price", "kept-price")
-"""What a ledger begins with."""
+CHANGE_RULE = "change-rule"
+"""The step from what the catalog asks to what the line keeps."""
+LIST_STEPS = ("list-price", "kept-price", CHANGE_RULE)
+"""What a ledger begins with; they lead to the list price that the line has."""
 TAX_STEPS = ("tax", "tax-exemption")
 """What comes last in a ledger."""
 
@@ -75,9 +78,12 @@ def _moves(row: Row, shares: Shares, sheet: Worksheet) -> Iterator[LedgerLine]:
     point = row.point
     if row.kept:
         yield LedgerLine("kept-price", point.id, 0, row.list_amount)
+    elif row.keeping is not None:
+        kept, rule, by_catalog = row.keeping
+        yield _listed(by_catalog, row.quantity, kept.list_amount, sheet)
+        yield LedgerLine(CHANGE_RULE, point.id, 0, row.list_amount - kept.list_amount, note=rule.words)
     else:
-        exact = exact_list_price(point, row.quantity)
-        yield LedgerLine("list-price", point.id, 0, row.list_amount, _revision("prices", point.id, sheet), exact)
+        yield _listed(point, row.quantity, row.list_amount, sheet)
     for place, each in enumerate(row.alterations):
         share, odd = shares.get((id(row), place), (None, 0))
         table = TABLES.get(each.source)
@@ -94,6 +100,12 @@ def _moves(row: Row, shares: Shares, sheet: Worksheet) -> Iterator[LedgerLine]:
             yield LedgerLine("tax", tax.id, 0, amount, revision, exact, odd)
     if point.tax_included and row.gross != row.amount:
         yield LedgerLine("tax-exemption", None, 0, row.gross - row.amount)
+
+
+def _listed(point: PricePoint, quantity: int, amount: int, sheet: Worksheet) -> LedgerLine:
+    """What a price point asks for so many units, `amount` minor units."""
+    exact = exact_list_price(point, quantity)
+    return LedgerLine("list-price", point.id, 0, amount, _revision("prices", point.id, sheet), exact)
 
 
 def _summed(kind: str, period: str | None, ledgers: list[Ledger]) -> Ledger:

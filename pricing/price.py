@@ -13,6 +13,7 @@ from pricing.sheet.preferring import best_sheet
 from pricing.sheet.priced_items import priced_items
 from pricing.sheet.worksheet import Line, Worksheet
 from pricing.steps.budgeting import find_budgets
+from pricing.steps.change_rules import apply_change_rules
 from pricing.steps.choosing import choose_prices
 from pricing.steps.credits import credit_unused_periods
 from pricing.steps.currencies import find_other_currencies
@@ -29,6 +30,7 @@ from pricing.steps.totals import convert_due_now, find_due_now, round_for_cash, 
 
 STEPS = (
     choose_prices,
+    apply_change_rules,
     take_list_prices,
     find_taxes,
     apply_overrides,

@@ -1,5 +1,7 @@
 """A promotion as the catalog holds it: conditions × benefits, at one level, within caps and dates."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Annotated, Literal, cast
 
@@ -9,10 +11,12 @@ from pydantic_core import PydanticCustomError
 from cartwright.wire.header import TimePeriod
 from cartwright.wire.schema import Id, Model, ShortText
 from facts.promotion import Caps, Level
+from facts.reach import EVERYBODY, NOBODY, Reach
 from facts.rows import promotion_rows
 from facts.snapshot import Facts
+from facts.validity import bounds
 from pricing.benefits import AnyBenefit
-from pricing.conditions import AnyCondition
+from pricing.conditions import AnyCondition, narrowest, turns_of
 
 MAX_NESTING = 20
 """How deep conditions may be nested; the database has a limit too, and deeper ones are unreadable."""
@@ -63,6 +67,30 @@ class Promotion(Model):
     def on_demand(self) -> bool:
         """Whether somebody must ask for it."""
         return self.coupon is not None or not self.automatic
+
+    @cached_property
+    def reach(self) -> Reach:
+        """The keys of the carts that get it without asking, if its conditions hold."""
+        if self.on_demand or self.lifecycle != "active":
+            return NOBODY
+        narrow = narrowest(self.conditions)
+        return EVERYBODY if narrow is None else narrow
+
+    @cached_property
+    def turns(self) -> Sequence[datetime] | None:
+        """When it may begin or cease to apply to a cart that stays as it is, at the prices that it has.
+
+        None: at any time, for one that is volatile: because of a condition, of a benefit, or of caps over many carts.
+        """
+        turns = turns_of(self.conditions)
+        if turns is None or self.caps.shared or any(each.brings is None for each in self.benefits):
+            return None
+        return (*turns, *bounds(self.valid_for))
+
+    @cached_property
+    def brings(self) -> Sequence[str]:
+        """The offerings that it adds to carts."""
+        return [offering_id for each in self.benefits for offering_id in each.brings or ()]
 
 
 def promotions_of(level: Level, facts: Facts, *, on_demand: bool) -> tuple[Promotion, ...]:

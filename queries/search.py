@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from models.cart.cart import Cart
+from models.cart.forms import Document
+from models.jobs.job import JobKind, JobState
 from queries.fields import FIELDS, SearchField, SearchValue
 from queries.filters import Filter
 
@@ -108,7 +111,35 @@ def one_page(rows: Sequence[R], page: Page, total: int | None) -> Found[R]:
     return Found(rows[: page.size], len(rows) > page.size, total)
 
 
-Search = CartSearch | ValueSearch | ElementSearch
+@dataclass(frozen=True, slots=True)
+class JobSearch:
+    """The job with an id; or jobs, the newest first, of a state or kind where they are named, after a place."""
+
+    job_id: str | None = None
+    state: JobState | None = None
+    kind: JobKind | None = None
+    size: int = 1
+    after: tuple[datetime, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSearch:
+    """Lines of a job's report, from the one after this place on: the number of a chunk, and of lines of it seen."""
+
+    job_id: str
+    size: int
+    after: tuple[int, int] = (1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A line of a report as on the wire, and the place behind it."""
+
+    place: tuple[int, int]
+    line: Document
+
+
+Search = CartSearch | ValueSearch | ElementSearch | JobSearch | ReportSearch
 
 
 PARTS = ("items", "containers", "promotions", "vouchers")

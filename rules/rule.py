@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import SerializeAsAny
 
@@ -34,6 +34,10 @@ class Finding:
 class Rule(Model):
     """What a cart may hold, must hold, or gets and loses with something else."""
 
+    rests: ClassVar[bool] = False
+    """Whether a cart that it has nothing to do in stays so until a line comes, goes or changes, or the sale of an
+    offering that it brings."""
+
     kind: str
     """The kind of rule."""
     id: Id
@@ -52,6 +56,11 @@ class Rule(Model):
     def reactions(self, move: Move) -> Iterable[Change]:  # noqa: ARG002 (for those that override it)
         """What else happens to a cart that has just moved; nothing, by default."""
         return ()
+
+    @classmethod
+    def reacts(cls) -> bool:
+        """Whether it changes carts at all."""
+        return cls.reactions is not Rule.reactions
 
     def offering_ids(self) -> Iterable[tuple[str, str]]:
         """Offerings that the rule itself brings into carts, as pairs of field name and id; they must be known."""

@@ -4,10 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from models.cart.brief import CartBrief
 from models.cart.cart import Cart
 from models.catalog.configuration import Configuration
 from queries.search import CartElement, CartSearch, ElementSearch, Found, ValueCount, ValueSearch
 from storage.holds import Budgets
+from storage.jobs import Jobs
 from storage.records import (
     Briefing,
     CartKey,
@@ -30,6 +32,9 @@ class Carts(Protocol):
 
     async def load(self, keys: Collection[CartKey]) -> dict[CartKey, StoredCart]:
         """The carts that exist, deleted ones (tombstones) included."""
+
+    async def briefs(self, keys: Collection[CartKey]) -> dict[CartKey, CartBrief]:
+        """Briefs of the carts that exist, of deleted ones (tombstones) too."""
 
     async def commit(self, writes: Sequence[CartWrite]) -> list[WriteResult]:
         """Write all carts in one unordered bulk; one result per write, in order. One failure fails no other."""
@@ -197,6 +202,10 @@ class Store(Protocol):
     @property
     def budgets(self) -> Budgets:
         """Budgets."""
+
+    @property
+    def jobs(self) -> Jobs:
+        """Jobs."""
 
     @property
     def secrets(self) -> Secrets:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
 
+from cartwright.wire.command import AnyCommand
 from cartwright.wire.status import CartStatus
 from facts.snapshot import CatalogRows
 from models.cart.cart import Cart, Memo
@@ -39,10 +40,19 @@ class LiveKey(NamedTuple):
 
 
 class CommandKey(NamedTuple):
-    """A command's identity (guarantee G2): its message id within its tenant."""
+    """A command's identity (guarantee G2): its message id within its tenant.
+
+    What a job does to a cart is `by_job`: such ids are apart from those of messages.
+    """
 
     tenant: str
     command_id: str
+    by_job: bool = False
+
+    @classmethod
+    def of(cls, command: AnyCommand) -> "CommandKey | None":
+        """That of a command, if it has an id."""
+        return cls(command.tenant, command.id, command.job_id is not None) if command.id is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +60,9 @@ class Entry:
     """One applied command as the journal keeps it: enough to fold the cart, to publish its events, to answer again.
 
     `changes` and `price_changes` are as on the wire; `priced` is what pricing wrote; `follow_ups` are commands about
-    other carts that follow from it; `told` is what else its answer says. An entry of status `unchanged` has no version
-    of its own and only records the command. `token` distinguishes the delivery that made it from other copies of the
-    command; it is empty in entries stored before there were tokens.
+    other carts that follow from it; `job_id` is the job that gave the command; `told` is what else its answer says. An
+    entry of status `unchanged` has no version of its own and only records the command. `token` distinguishes the
+    delivery that made it from other copies of the command; it is empty in entries stored before there were tokens.
     """
 
     tenant: str
@@ -70,6 +80,7 @@ class Entry:
     price_changes: list[Document]
     priced: PricedPatch
     follow_ups: tuple[FollowUp, ...] = ()
+    job_id: str | None = None
     token: bytes = b""
     told: Document = field(default_factory=dict)
     memo: Memo = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -78,7 +89,7 @@ class Entry:
     @property
     def key(self) -> CommandKey:
         """The command that made the entry."""
-        return CommandKey(self.tenant, self.command_id)
+        return CommandKey(self.tenant, self.command_id, self.job_id is not None)
 
     @property
     def cart_key(self) -> CartKey:
@@ -172,12 +183,16 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class CatalogSnapshot:
-    """All rows of a tenant's catalog at a revision; `since` is the revision that brought each, by kind and id."""
+    """All rows of a tenant's catalog at a revision; `since` is the revision that brought each, by kind and id.
+
+    `left` is what `Facts.left` is.
+    """
 
     tenant: str
     revision: int
     rows: CatalogRows
     since: Mapping[str, Mapping[str, int]]
+    left: Mapping[str, int] = field(default_factory=dict)
 
 
 REVISIONS_AT_ONCE = 25

@@ -20,10 +20,12 @@ from workers.amqp.answering import with_heartbeat
 from workers.broker.declaration import TopologyError, declare
 from workers.broker.session import Receivers, Sessions
 from workers.broker.topology import Topology
+from workers.consume.backlog import Backlog
 from workers.consume.door import Door
 from workers.consume.intake import Intake, Parked
 from workers.consume.lanes import Lanes
 from workers.consume.probe import Probe
+from workers.consume.volume import Volume
 from workers.logs import configure
 from workers.metrics import Readings, serving
 from workers.process import collect_rarely, share_arenas
@@ -54,10 +56,13 @@ class Worker:
         replies = publisher(self._amqp_url, silence=settings.publish_timeout)
         others = publisher(self._amqp_url, silence=settings.publish_timeout, prepare=self._declare)
         self._outbound = wiring.fit("outbound", Outbound(replies, others))
-        receivers = Receivers(self._door.way_to(self._receive), self._door.way_to(self._receive_dead))
+        receivers = Receivers(
+            self._door.way_to(self._receive), self._door.way_to(self._receive_dead), self._receive_chunk
+        )
         self._sessions = Sessions(self._amqp_url, self.topology, receivers, self._withdraw)
-        lanes = Lanes(settings.waiting_bytes, self._sessions.pause, self._sessions.resume)
-        self._lanes = wiring.fit("lanes", lanes)
+        volume = Volume(settings.waiting_bytes, self._sessions.pause, self._sessions.resume)
+        self._lanes = wiring.fit("lanes", Lanes(volume, settings.weights))
+        self._backlog = Backlog(self._lanes, self._read, volume)
         engine = self._engine = Engine(settings, self.run_id, store, self._outbound, self._lanes, wiring)
         self._dead_letters = DeadLetters(
             self._intake, self._lanes, engine.completion, self._answer, engine.source, wiring.clock
@@ -80,6 +85,8 @@ class Worker:
         self._spawn(self._every(self.settings.heartbeat_interval, self._heartbeat))
         self._spawn(self._every(self.settings.heartbeat_interval, self._balance))
         self._spawn(self._every(self.settings.sweep_interval, self._engine.sweeper.sweep))
+        self._spawn(self._engine.planner.run())
+        self._spawn(self._engine.runner.watch())
         await self._sessions.start()
         self._consuming = self._spawn(self._sessions.run())
         self._spawn(self._watchdog.run())
@@ -90,7 +97,8 @@ class Worker:
         return Readings(
             commands=self._engine.dispatcher.commands,
             groups=self._engine.dispatcher.groups,
-            waiting=len(self._lanes),
+            waiting=len(self._lanes) + len(self._backlog),
+            batch_waiting=self._lanes.batch_waiting,
             cache_hits=self._engine.cache.hits,
             cache_misses=self._engine.cache.misses,
             published=self._outbound.published,
@@ -120,8 +128,8 @@ class Worker:
         with suppress(TimeoutError):
             # A worker that made no progress for a minute won't in another half.
             async with asyncio.timeout(0 if self._watchdog.stalled else self.settings.drain_timeout):
-                await self._sessions.leave()
-                await self._engine.dispatcher.finish()
+                self._engine.runner.leave()
+                await self._drain()
                 drained = True
         for task in self._background:
             task.cancel()
@@ -129,12 +137,25 @@ class Worker:
         await self._door.close()
         await self._outbound.close()
         with suppress(StorageUnavailable):
+            await self._engine.planner.let_go()
             watermark = self._engine.watermark
             await self._store.runs.record(watermark.record(self._clock(), closed=watermark.complete))
         await self._sessions.close()
         await self._store.close()
         _log.info("worker_stopped", run=self.run_id, drained=drained)
         return drained
+
+    async def _drain(self) -> None:
+        """Finish what was read. What is unread goes back to its queue with the connection, all at once and in order."""
+        if len(self._backlog) and self._sessions.settled:
+            self._backlog.close()
+            await self._lanes.idle()
+            await self._engine.dispatcher.finish()
+            await asyncio.gather(*self._answering, return_exceptions=True)
+            await self._sessions.give_back()
+        else:
+            await self._sessions.leave()
+            await self._engine.dispatcher.finish()
 
     async def _declare(self) -> None:
         """Make sure that the exchanges and queues we publish to exist."""
@@ -145,11 +166,14 @@ class Worker:
 
     def _withdraw(self) -> None:
         """Drop commands whose channel was lost before they were settled; they come again."""
-        withdrawn = self._lanes.withdraw(lambda work: not work.source.link.open)
+        withdrawn = self._lanes.withdraw(lambda work: not work.source.link.open) + self._backlog.withdraw()
         _log.info("commands_withdrawn", commands=withdrawn)
 
     def _receive(self, delivery: Delivery) -> None:
-        """Take a delivery; it always ends answered or parked."""
+        self._backlog.receive(delivery)
+
+    def _read(self, delivery: Delivery) -> None:
+        """Read a delivery; it always ends answered or parked."""
         source = self._engine.source(delivery)
         try:
             self._intake.check_address(delivery)
@@ -165,6 +189,9 @@ class Worker:
 
     def _receive_dead(self, letter: Delivery) -> None:
         self._dead_letters.receive(letter)
+
+    def _receive_chunk(self, delivery: Delivery) -> None:
+        self._engine.runner.receive(delivery)
 
     def _answer(self, answering: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(answering)

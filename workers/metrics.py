@@ -22,6 +22,7 @@ class Readings:
     commands: int
     groups: int
     waiting: int
+    batch_waiting: int
     cache_hits: int
     cache_misses: int
     published: int
@@ -43,6 +44,7 @@ class WorkerCollector(Collector):
         yield CounterMetricFamily("cart_commands", "Commands taken off the lanes", now.commands)
         yield CounterMetricFamily("cart_groups", "Groups that commands were executed in", now.groups)
         yield GaugeMetricFamily("cart_commands_waiting", "Commands waiting in lanes", now.waiting)
+        yield GaugeMetricFamily("cart_batch_commands_waiting", "Commands of jobs waiting in lanes", now.batch_waiting)
         yield CounterMetricFamily("cart_cache_hits", "Carts found in the cache", now.cache_hits)
         yield CounterMetricFamily("cart_cache_misses", "Carts that had to be loaded", now.cache_misses)
         yield CounterMetricFamily("cart_messages_published", "Messages confirmed by the broker", now.published)

@@ -1,10 +1,12 @@
 """Settings of a worker, from the environment (`CART_…`)."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_WEIGHT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}=[1-9][0-9]{0,2}")
 SHORTEST_KEY = 32
 """The fewest characters of a key for HMAC with SHA-256 (RFC 7518, 3.2)."""
 
@@ -23,14 +25,18 @@ class Settings(BaseSettings):
     trust_role_header: bool = False
     token_keys: SecretStr = SecretStr("")
     partitions: Annotated[int, Field(ge=1, le=256)] = 1
+    batch_queues: Annotated[int, Field(ge=1, le=256)] = 1
     delivery_limit: Annotated[int, Field(ge=1)] = 20
 
     amqp_adapter: Literal["tap", "plain"] = "tap"
+    tenant_weights: Annotated[str, Field(description="as `acme=4,other=1`; a tenant that is not named has 1")] = ""
     prefetch: Annotated[int, Field(ge=1, le=65_535)] = 500
     waiting_bytes: Annotated[int, Field(ge=1)] = 64 * 1024 * 1024
     group_commands: Annotated[int, Field(ge=1)] = 256
     group_bytes: Annotated[int, Field(ge=1)] = 4 * 1024 * 1024
     groups_at_once: Annotated[int, Field(ge=1)] = 2
+    chunk_carts: Annotated[int, Field(ge=1, le=1000)] = 500
+    chunks_at_once: Annotated[int, Field(ge=1, le=1000)] = 16
     cached_lines: Annotated[int, Field(ge=0)] = 30_000
 
     storage_timeout: Annotated[float, Field(gt=0)] = 5.0
@@ -56,6 +62,22 @@ class Settings(BaseSettings):
         if any(len(key) < SHORTEST_KEY for key in _separate(keys)):
             raise ValueError(f"a key has at least {SHORTEST_KEY} characters; commas separate keys")
         return keys
+
+    @field_validator("tenant_weights")
+    @classmethod
+    def _weights_of_tenants(cls, weights: str) -> str:
+        pairs = [each.strip() for each in weights.split(",") if each.strip()]
+        if not all(map(_WEIGHT.fullmatch, pairs)):
+            raise ValueError("weights are whole numbers from 1 to 999, as in acme=4,other=1")
+        if len({each.partition("=")[0] for each in pairs}) < len(pairs):
+            raise ValueError("a tenant has one weight")
+        return weights
+
+    @property
+    def weights(self) -> dict[str, int]:
+        """The weights by tenant."""
+        pairs = (each.strip().partition("=") for each in self.tenant_weights.split(",") if each.strip())
+        return {tenant: int(weight) for tenant, _, weight in pairs}
 
     @property
     def signing_keys(self) -> list[bytes]:

@@ -6,6 +6,7 @@ It needs a store and a way out, but knows no connection; so it also runs where t
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from cartwright.wire.refusals import ErrorCode
 from storage.ports import Store
 from workers.amqp import Delivery
 from workers.broker.topology import Topology
@@ -20,9 +21,15 @@ from workers.execute.catalog_groups import CatalogGroups
 from workers.execute.dispatch import Dispatcher
 from workers.execute.executor import GroupExecutor
 from workers.execute.facts_cache import FactsCache
+from workers.execute.job_groups import JobGroups
 from workers.execute.reservations import Reservations
 from workers.execute.staged import StagedCalls
 from workers.execute.validity_tokens import TokenKeys
+from workers.jobs.carts import CartRuns
+from workers.jobs.messages import JobMessages
+from workers.jobs.planner import Planner
+from workers.jobs.runner import ChunkRunner
+from workers.jobs.sorting import Sorting
 from workers.publish.amqp_source import AmqpSource
 from workers.publish.messages import Messages
 from workers.publish.outbound import Sender
@@ -81,8 +88,21 @@ class Engine:
         groups = CartGroups(store.carts, preparation, reservations, self.cache, clock)
         catalogs = CatalogGroups(store.catalog, facts, clock)
         staged = StagedCalls(store.carts, catalogs, preparation, facts, clock)
-        executor = GroupExecutor(groups, catalogs, preparation, staged)
+        job_messages = JobMessages(Topology(settings), settings.source, clock)
+        self.planner = Planner(settings, run, store.jobs, outbound, job_messages, clock)
+        jobs = JobGroups(store.jobs, facts, clock, self.planner.wake)
+        executor = GroupExecutor(groups, catalogs, jobs, preparation, staged)
         self.dispatcher = Dispatcher(settings, lanes, executor, self.completion, self.watermark)
+        sorting = Sorting(store.carts, facts, clock)
+        cart_runs = CartRuns(store.carts, sorting, lanes, outbound, job_messages, clock)
+        self.runner = ChunkRunner(
+            store.jobs,
+            cart_runs,
+            lanes,
+            finished=self.planner.wake,
+            hand_on=self.planner.hand_on,
+            park=lambda delivery, why: self.completion.park(self.source(delivery), ErrorCode.MALFORMED.value, why),
+        )
         carts = CartSweep(store, self.completion, self.watermark, settings.sweep_grace, clock)
         expiry = ExpirySweep(store, lanes.put, clock)
         tombstones = TombstoneSweep(store, self.watermark, clock)

@@ -14,7 +14,8 @@ from cartwright.client.errors import RefusedError, UnreadableMessage
 from cartwright.commands.data import Data
 from cartwright.wire.events import EVENTS, Event
 from cartwright.wire.refused import CommandRefused
-from cartwright.wire.replies import REPLIES, Reply
+from cartwright.wire.replies import Reply
+from cartwright.wire.reply_kinds import REPLIES
 from cartwright.wire.schema import Model, format_time
 from cartwright.wire.stored import stored_reader
 

@@ -24,7 +24,11 @@ class Benefit(Kind):
     """How many periods of a recurring price it reduces; without it, all."""
 
 
-class BuyGet(Benefit):
+class Reduction(Benefit):
+    """Base of what depends on nothing but the lines, their prices and the policy."""
+
+
+class BuyGet(Reduction):
     """Of every `buy` + `get` units of the target, `get` are reduced by `percent`; only whole sets count."""
 
     kind: Literal["buy-get"] = "buy-get"
@@ -37,7 +41,7 @@ class BuyGet(Benefit):
     """The reduction in percent; 100 makes them free."""
 
 
-class Fixed(Benefit, StatedAmount):
+class Fixed(Reduction, StatedAmount):
     """An amount off each line or each unit, net or gross as the prices are.
 
     At most `max_quantity` units of a line count. `per` and `max_quantity` matter only at item level.
@@ -51,7 +55,7 @@ class Fixed(Benefit, StatedAmount):
     """How many units of a line are reduced at most."""
 
 
-class FixedPrice(Benefit, StatedAmount):
+class FixedPrice(Reduction, StatedAmount):
     """The new price, net or gross as the prices are."""
 
     kind: Literal["fixed-price"] = "fixed-price"
@@ -71,7 +75,7 @@ class FreeItem(Benefit):
     """The characteristics of the new item."""
 
 
-class FreePeriod(Benefit):
+class FreePeriod(Reduction):
     """The first `periods` of recurring prices are free."""
 
     kind: Literal["free-period"] = "free-period"
@@ -80,7 +84,7 @@ class FreePeriod(Benefit):
     """How many periods are free."""
 
 
-class NthCheapest(Benefit):
+class NthCheapest(Reduction):
     """The `n`-th cheapest unit of the target is reduced by `percent`."""
 
     kind: Literal["nth-cheapest"] = "nth-cheapest"
@@ -91,7 +95,7 @@ class NthCheapest(Benefit):
     """The reduction in percent; 100 makes it free."""
 
 
-class Percent(Benefit):
+class Percent(Reduction):
     """`value` percent off. `max_quantity` limits the units per line, at item level only."""
 
     kind: Literal["percent"] = "percent"
@@ -102,7 +106,7 @@ class Percent(Benefit):
     """How many units of a line are reduced at most."""
 
 
-class RecurringDiscount(Benefit):
+class RecurringDiscount(Reduction):
     """`percent` off each of the first `periods`, rounded once per price."""
 
     kind: Literal["recurring-discount"] = "recurring-discount"

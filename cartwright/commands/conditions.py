@@ -41,7 +41,11 @@ class AnyOf(Several):
     """The kind of condition."""
 
 
-class Category(Condition):
+class Steady(Condition):
+    """Base of what depends on nothing but the cart, its prices, and what its offerings are."""
+
+
+class Category(Steady):
     """The offering of some line is in one of `categories`."""
 
     kind: Literal["category"] = "category"
@@ -50,7 +54,7 @@ class Category(Condition):
     """The categories."""
 
 
-class Channel(Condition):
+class Channel(Steady):
     """The cart's channel is one of `channels`, by id or name."""
 
     kind: Literal["channel"] = "channel"
@@ -59,7 +63,7 @@ class Channel(Condition):
     """The channels."""
 
 
-class Characteristic(Condition):
+class Characteristic(Steady):
     """Some line has the characteristic `name` with one of `values`."""
 
     kind: Literal["characteristic"] = "characteristic"
@@ -70,7 +74,7 @@ class Characteristic(Condition):
     """The values; one of them must match."""
 
 
-class CustomerType(Condition):
+class CustomerType(Steady):
     """The customer's user type is one of `userTypes`."""
 
     kind: Literal["customer-type"] = "customer-type"
@@ -103,14 +107,14 @@ class Expression(Condition):
     """The expression in CEL."""
 
 
-class FirstOrder(Condition):
+class FirstOrder(Steady):
     """The cart's flag `firstOrder` is true."""
 
     kind: Literal["first-order"] = "first-order"
     """The kind of condition."""
 
 
-class MinimumAmount(Condition, StatedAmount):
+class MinimumAmount(Steady, StatedAmount):
     """The lines cost at least `amount`, net or gross as the prices are; of recurring prices the first period counts."""
 
     kind: Literal["minimum-amount"] = "minimum-amount"
@@ -126,7 +130,7 @@ class Not(Condition):
     """The condition that must not hold."""
 
 
-class HasOffering(Condition):
+class HasOffering(Steady):
     """Some line has one of `offeringIds`."""
 
     kind: Literal["offering"] = "offering"
@@ -135,7 +139,7 @@ class HasOffering(Condition):
     """The offerings."""
 
 
-class Place(Condition):
+class Place(Steady):
     """The cart's place is one of `places`, by id or name."""
 
     kind: Literal["place"] = "place"
@@ -157,7 +161,7 @@ class Target(Data):
     """Periods of recurring prices; an empty list means all."""
 
 
-class Quantity(Condition):
+class Quantity(Steady):
     """The lines have `minimum` to `maximum` units; without a maximum, any number from the minimum up."""
 
     kind: Literal["quantity"] = "quantity"
@@ -170,7 +174,7 @@ class Quantity(Condition):
     """Which lines are counted."""
 
 
-class Segment(Condition):
+class Segment(Steady):
     """The cart's market segment is one of `segments`, by id or name."""
 
     kind: Literal["segment"] = "segment"

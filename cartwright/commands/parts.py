@@ -31,6 +31,22 @@ class ContainerFields(Data):
     """
 
 
+class ChangeRule(Data):
+    """What a change of the list price does to a line that has it already."""
+
+    kind: Literal["follow", "keep", "keep-until", "on-renewal", "cap"]
+    """`follow`: the line costs what the catalog says. `keep`: it keeps its unit price for good; `keep-until`: until
+    a time; `on-renewal`: until a command gives the line another `term`, `paidPeriod` or `nextExpirationDate`. `cap`:
+    with every change of the list price, its unit price moves towards it, up or down, but not further than the cap.
+    """
+    until: Time | None = None
+    """Of `keep-until`: the time from which the line follows the catalog."""
+    percent: str | None = None
+    """Of `cap`: how far a unit price moves at most, in percent of the line's own."""
+    amount: str | None = None
+    """Of `cap`: how far a unit price moves at most, in the currency of the price; up to 12 decimals."""
+
+
 class DiscountPlan(Data):
     """A recurring reduction on a product, in steps (001, DiscountPlan)."""
 
@@ -120,6 +136,8 @@ class ItemTerm(Data):
 class LineDetails(Data):
     """What a line carries through unchanged: validated, kept and returned under these names."""
 
+    change_rule: ChangeRule | None = None
+    """What a change of a list price does to this line once it has a price; it counts over the price points' rules."""
     cross_sell_by: str | None = None
     """The product that recommended this one as a cross-sell."""
     up_sell_by: str | None = None

@@ -12,7 +12,7 @@ from cartwright.commands.benefits import AnyBenefit
 from cartwright.commands.conditions import AnyCondition
 from cartwright.commands.data import Data
 from cartwright.commands.header import TimePeriod
-from cartwright.commands.parts import Relationship
+from cartwright.commands.parts import ChangeRule, Relationship
 
 
 class Agreement(Data):
@@ -146,6 +146,10 @@ class PricePoint(Criteria):
     """Whether the first bill covers only the days until the cart's bill cycle day."""
     is_arrears: bool = False
     """Whether it is billed when its period ends."""
+    change_rule: ChangeRule | None = None
+    """What a change of this price does to lines that have it already; a line's own rule counts over it."""
+    lifecycle: Literal["draft", "active"] = "active"
+    """Whether it counts: a draft counts only where `withDrafts` names it."""
     valid_for: TimePeriod | None = None
     """When it is valid; always if absent."""
 
@@ -228,6 +232,10 @@ class Tax(Data):
     """The rate in percent."""
     exemptions: Sequence[Criteria] = ()
     """Who does not owe it; one match is enough."""
+    replaces: Sequence[str] = ()
+    """Ids of taxes whose place it takes where both would apply."""
+    lifecycle: Literal["draft", "active"] = "active"
+    """Whether it counts: a draft counts only where `withDrafts` names it."""
     valid_for: TimePeriod | None = None
     """When it is valid; always if absent."""
 

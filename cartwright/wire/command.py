@@ -50,7 +50,8 @@ class Command(Generic[D]):
     """A validated command with its origin; everything a decision may know about the message.
 
     `body_hash` is empty for a read, which nobody remembers; `roles` are those that the caller is trusted to have;
-    `lock_owner` is as whose owner of a lock it comes; `follows`: it follows from another command, a worker sent it.
+    `lock_owner` is as whose owner of a lock it comes; `follows`: it follows from another command, a worker sent it;
+    `job_id` is the job that gave it.
     """
 
     tenant: str
@@ -63,6 +64,7 @@ class Command(Generic[D]):
     roles: frozenset[str] = frozenset()
     lock_owner: str | None = None
     follows: bool = False
+    job_id: str | None = None
 
     @property
     def type(self) -> str:

@@ -42,6 +42,8 @@ MEANINGS: Mapping[ErrorCode, str] = MappingProxyType(
         ErrorCode.KEY_TAKEN: "Another cart that is still open has this key.",
         ErrorCode.CART_NOT_SUBMITTED: "The cart was not submitted, so it can't be amended or reopened.",
         ErrorCode.CART_LOCKED: "Somebody else has locked the cart for a while.",
+        ErrorCode.JOB_NOT_FOUND: "There is no such job for this tenant.",
+        ErrorCode.JOB_ENDED: "The job has ended and can't be steered.",
         ErrorCode.DEADLINE_EXCEEDED: "The deadline had passed before the command was executed; nothing was applied.",
         ErrorCode.TEMPORARILY_UNAVAILABLE: "Something that the worker needs is unavailable; try again later.",
         ErrorCode.INTERNAL: "The worker failed on this command; nothing was applied.",

@@ -2,11 +2,12 @@
 
 from typing import Literal
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from cartwright.wire.answer import Answer
-from cartwright.wire.cart_view import DueNowView, TotalView
+from cartwright.wire.cart_view import CartView, DueNowView, TotalView
 from cartwright.wire.examples import example, example_of
+from cartwright.wire.jobs import JobView
 from cartwright.wire.replies import ChangeEntry, PriceChange
 from cartwright.wire.schema import Currency, Time
 
@@ -37,6 +38,8 @@ class CartEvent(Event):
     """The message id of the command."""
     command_type: str | None = None
     """The type of the command."""
+    job_id: str | None = None
+    """The job that gave the command, if one did."""
     currency: Currency | None = None
     """The currency of the amounts."""
     catalog_revision: int | None = None
@@ -65,7 +68,8 @@ _CART_EVENT = {
     "totals": [example_of(TotalView)],
     "dueNow": example_of(DueNowView),
 }
-_JOB_EVENT = {"tenant": "acme", "jobId": "j-7", "at": "2026-01-01T08:00:00Z"}
+_OF_JOB = {"tenant": "acme", "jobId": "j-7d1c5f0e2b9a4c8d3e6f1a2b", "at": "2026-01-01T08:00:00Z"}
+_JOB_EVENT = {**_OF_JOB, "job": example_of(JobView)}
 
 
 class CartUpdatedEvent(CartEvent):
@@ -190,26 +194,68 @@ class CartExpiredEvent(CartEvent):
 
 
 class JobEvent(Event):
-    """How far a repricing job has come."""
+    """Something that happened to a job."""
 
     job_id: str
-    report: dict[str, JsonValue] = Field(default_factory=dict)
+    """The job's id."""
+    job: JobView
+    """The job as it was then."""
 
 
 class RepriceProgressEvent(JobEvent):
-    """Another part of a repricing job is done."""
+    """How far a repricing job has come; at most one a second."""
 
-    model_config = example({"type": "reprice-progress", **_JOB_EVENT, "report": {"seen": 500, "changed": 31}})
+    model_config = example({"type": "reprice-progress", **_JOB_EVENT})
 
     type: Literal["reprice-progress"]
 
 
 class RepriceCompletedEvent(JobEvent):
-    """A repricing job has ended; `report` sums it up."""
+    """A repricing job has ended: it is completed, cancelled or failed."""
 
-    model_config = example({"type": "reprice-completed", **_JOB_EVENT, "report": {"seen": 900, "changed": 57}})
+    model_config = example({"type": "reprice-completed", **_JOB_EVENT})
 
     type: Literal["reprice-completed"]
+
+
+class ExpiryCompletedEvent(JobEvent):
+    """A job that let carts expire has ended."""
+
+    model_config = example({"type": "expiry-completed", **_JOB_EVENT})
+
+    type: Literal["expiry-completed"]
+
+
+class ExportCompletedEvent(JobEvent):
+    """A job that published carts has ended."""
+
+    model_config = example({"type": "export-completed", **_JOB_EVENT})
+
+    type: Literal["export-completed"]
+
+
+class CartExportedEvent(Event):
+    """A cart as it was when a job published it."""
+
+    model_config = example(
+        {
+            "type": "cart-exported",
+            **_OF_JOB,
+            "cartId": "c-42",
+            "version": 8,
+            "cart": example_of(CartView),
+        }
+    )
+
+    type: Literal["cart-exported"]
+    job_id: str
+    """The job's id."""
+    cart_id: str
+    """The cart's id."""
+    version: int
+    """The version that the cart had."""
+    cart: CartView
+    """The whole cart."""
 
 
 EVENTS: dict[str, type[Event]] = {
@@ -230,5 +276,8 @@ EVENTS: dict[str, type[Event]] = {
     "cart-expired": CartExpiredEvent,
     "reprice-progress": RepriceProgressEvent,
     "reprice-completed": RepriceCompletedEvent,
+    "expiry-completed": ExpiryCompletedEvent,
+    "export-completed": ExportCompletedEvent,
+    "cart-exported": CartExportedEvent,
 }
 """Every kind of event by its `type`; a kind added later is read as a plain `Event`."""

@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, JsonValue
 from cartwright.wire.answer import Amount, Answer
 from cartwright.wire.lines import ContainerFields, LineDetails, Relationship
 from cartwright.wire.notes import Note
+from cartwright.wire.schema import Time
 
 Entries = Annotated[list[dict[str, JsonValue]], Field(default_factory=list)]
 """Objects that are shown as they were given."""
@@ -43,6 +44,19 @@ class AlterationView(Answer):
     """The promotion's priority."""
 
 
+class KeptView(Answer):
+    """What a change rule kept of a price: the line does not cost what the catalog asks by now."""
+
+    kind: str
+    """The kind of the rule: `keep`, `keep-until`, `on-renewal` or `cap`."""
+    unit_amount: Amount
+    """What a unit costs by the catalog."""
+    list_amount: Amount = Field(alias="list")
+    """What the whole quantity costs by the catalog."""
+    until: Time | None = None
+    """Until when a `keep-until` keeps the price."""
+
+
 class PriceView(Answer):
     """One price of a line, for its whole quantity; `unit_amount` may be finer than the currency.
 
@@ -73,6 +87,8 @@ class PriceView(Answer):
     """Whether it is billed when its period ends; then it is not due now."""
     relationships: list[Relationship] = Field(default_factory=list)
     """Relationships of the price point to others."""
+    kept: KeptView | None = None
+    """What a change rule kept, if the catalog has another price by now."""
 
 
 class ItemView(LineDetails):

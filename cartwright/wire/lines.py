@@ -7,6 +7,7 @@ from pydantic import Field, JsonValue, ValidationInfo, field_validator, model_va
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.amounts import StatedAmount
+from cartwright.wire.change_rule import ChangeRule
 from cartwright.wire.extensions import CartExtensions, ItemExtensions
 from cartwright.wire.header import RelatedParty
 from cartwright.wire.money import MoneyError, parse_amount
@@ -126,6 +127,8 @@ class ItemTerm(Model):
 class LineDetails(Model):
     """What a line carries through unchanged: validated, kept and returned under these names."""
 
+    change_rule: ChangeRule | None = None
+    """What a change of a list price does to this line once it has a price; it counts over the price points' rules."""
     cross_sell_by: Id | None = None
     """The product that recommended this one as a cross-sell."""
     up_sell_by: Id | None = None

@@ -44,6 +44,8 @@ class ErrorCode(StrEnum):
     KEY_TAKEN = "key-taken"
     CART_NOT_SUBMITTED = "cart-not-submitted"
     CART_LOCKED = "cart-locked"
+    JOB_NOT_FOUND = "job-not-found"
+    JOB_ENDED = "job-ended"
     DEADLINE_EXCEEDED = "deadline-exceeded"
     TEMPORARILY_UNAVAILABLE = "temporarily-unavailable"
     INTERNAL = "internal"

@@ -7,7 +7,6 @@ from pydantic import Field, JsonValue
 from cartwright.wire.answer import Amount, Answer, Message
 from cartwright.wire.cart_view import CartView
 from cartwright.wire.examples import example, example_of
-from cartwright.wire.refused import CommandRefused
 from cartwright.wire.schema import Currency
 from cartwright.wire.validation import Validation
 
@@ -215,13 +214,3 @@ class QueryResult(Reply):
     type: Literal["query-result"]
     items: list[dict[str, JsonValue]]
     """The rows."""
-
-
-REPLIES: dict[str, type[Reply | CommandRefused]] = {
-    "cart-updated": CartUpdated,
-    "price-changed": PriceChanged,
-    "catalog-updated": CatalogUpdated,
-    "query-result": QueryResult,
-    "command-refused": CommandRefused,
-}
-"""Every kind of reply by its `type`; a kind added later is read as a plain `Reply`."""

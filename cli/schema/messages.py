@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from cartwright.wire.examples import example_of
 from cli.schema.headers import Schema
 from cli.schema.schemas import command_models, data_model, published_events, ref, sent_replies, summary
-from handlers.registry import CatalogCommand, Registered, commands
+from handlers.registry import AboutNoCart, Registered, commands
 
 CART_ID = "c-42"
 MESSAGE_ID = "0b7f3c52-6a0e-4b1d-9d43-2f6f3a1c9e10"
@@ -43,7 +43,7 @@ def example_body(kind: str, entry: Registered) -> Schema:
     data = data_model(entry)
     shown = example_of(data)
     named_by_key = entry.needs(data.model_validate_json(to_json(shown))).keys
-    about_cart = not isinstance(entry, CatalogCommand) and not named_by_key
+    about_cart = not isinstance(entry, AboutNoCart) and not named_by_key
     return {"type": kind, **({"cartId": CART_ID} if about_cart else {}), "data": shown}
 
 

@@ -15,12 +15,13 @@ from cartwright.wire.error_meanings import MEANINGS
 from cartwright.wire.events import EVENTS, Event
 from cartwright.wire.refusals import RESERVED, ErrorCode
 from cartwright.wire.refused import CommandRefused
-from cartwright.wire.replies import REPLIES, Reply
+from cartwright.wire.replies import Reply
+from cartwright.wire.reply_kinds import REPLIES
 from cli.schema.generator import WireSchema
 from cli.schema.headers import Schema
 from facts.kinds import Kinds
 from handlers.registry import Registered, commands
-from models.changes.change import announced_kinds, change_kinds
+from models.changes.change import change_kinds
 from pricing.benefits import Benefit
 from pricing.benefits import kinds as benefits
 from pricing.conditions import Condition
@@ -71,10 +72,9 @@ def sent_replies() -> dict[str, type[Reply | CommandRefused]]:
     return {kind: model for kind, model in REPLIES.items() if kind in sent}
 
 
-def published_events() -> dict[str, type[Event]]:
-    """The kinds of event that some change leads to."""
-    published = {"cart-updated", "price-changed"} | announced_kinds()
-    return {kind: model for kind, model in EVENTS.items() if kind in published}
+def published_events() -> Mapping[str, type[Event]]:
+    """The kinds of event that workers publish."""
+    return EVENTS
 
 
 @cache

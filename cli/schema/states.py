@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 
 from handlers.lifecycle import STATES, Row, State, row_of
-from handlers.registry import CatalogCommand, commands
+from handlers.registry import AboutNoCart, commands
 
 _HEAD = """# States
 
 Which command works in which state of a cart, and with which code it is refused where it doesn't. `cart schema`
-generates this page from `handlers/lifecycle.py`; the worker asks the same table. Catalog commands are about no cart,
-and are not listed.
+generates this page from `handlers/lifecycle.py`; the worker asks the same table. Commands about catalogs and
+jobs are not listed.
 """
 
 
@@ -17,7 +17,7 @@ def states() -> str:
     """The page."""
     rows: list[tuple[list[str], Row]] = []
     for kind, entry in commands().items():
-        if isinstance(entry, CatalogCommand):
+        if isinstance(entry, AboutNoCart):
             continue
         row = row_of(entry)
         kinds = next((kinds for kinds, known in rows if known == row), None)

@@ -20,7 +20,8 @@ class LedgerLine:
 
     `source` is the id of the price, promotion or tax, `revision` the catalog revision that brought that row. `exact` is
     the amount before it was rounded; `odd` are the minor units that this share of a spread amount got beyond its
-    proportion. A tax that the amount contains changes nothing, and is in `contained`.
+    proportion. A tax that the amount contains changes nothing, and is in `contained`. `note` is what a change rule did,
+    in words.
     """
 
     step: str
@@ -31,6 +32,7 @@ class LedgerLine:
     exact: Fraction | None = None
     odd: int = 0
     contained: int | None = None
+    note: str | None = None
 
     @property
     def amount(self) -> int:
@@ -44,6 +46,7 @@ class LedgerLine:
             "exact": None if self.exact is None else _format_exact(self.exact, currency),
             "oddUnits": self.odd or None,
             "contained": None if self.contained is None else format_amount(self.contained, currency),
+            "note": self.note,
         }
         return {
             "step": self.step,

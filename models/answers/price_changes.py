@@ -37,12 +37,12 @@ NOTHING = Amounts(0, 0, 0)
 
 def price_changes(before: Cart, after: Cart, changes: Sequence[Change]) -> list[Document]:
     """The `priceChanges` of a reply (contract, "A reply"); empty if no amount moved."""
-    causes = _causes(changes) if changes else _facts_that_moved(before, after)
+    known = {item.id: item.prices for item in before.items}
+    still = frozenset([item.id for item in after.items if item.prices is known.get(item.id)])
+    causes = _causes(changes) if changes else _facts_that_moved(before, after, still)
     if before.currency != after.currency and before.pricing.totals:
         old, new = _amounts(before, frozenset()), _amounts(after, frozenset())
         return [*_moved(old, {}, before.currency, causes), *_moved({}, new, after.currency, causes)]
-    known = {item.id: item.prices for item in before.items}
-    still = frozenset(item.id for item in after.items if item.prices is known.get(item.id))
     return list(_moved(_amounts(before, still), _amounts(after, still), after.currency, causes))
 
 
@@ -56,10 +56,13 @@ def _causes(changes: Sequence[Change]) -> Causes:
     return causes
 
 
-def _facts_that_moved(before: Cart, after: Cart) -> Causes:
-    """What differs about the prices of a cart that is itself as it was: by item, and altogether under no name."""
+def _facts_that_moved(before: Cart, after: Cart, still: frozenset[str]) -> Causes:
+    """What differs about the prices of a cart that is itself as it was: by item, and altogether under no name.
+
+    The items in `still` are known to cost what they did.
+    """
     causes: Causes = {None: set()}
-    old, new = _prices(before), _prices(after)
+    old, new = _prices(before, still), _prices(after, still)
     for key in {**old, **new}:
         found = _differences(old.get(key), new.get(key))
         causes.setdefault(f"item:{key[0]}", set()).update(found)
@@ -67,8 +70,13 @@ def _facts_that_moved(before: Cart, after: Cart) -> Causes:
     return causes
 
 
-def _prices(cart: Cart) -> dict[Key, Price]:
-    return {(item.id, price.type, price.period): price for item in cart.items for price in item.prices}
+def _prices(cart: Cart, without: frozenset[str]) -> dict[Key, Price]:
+    return {
+        (item.id, price.type, price.period): price
+        for item in cart.items
+        if item.id not in without
+        for price in item.prices
+    }
 
 
 def _differences(old: Price | None, new: Price | None) -> set[str]:

@@ -82,7 +82,7 @@ class Item:
     @property
     def is_gift(self) -> bool:
         """Whether a promotion added the item; pricing adds and removes such items itself."""
-        return self.is_promised and not self.as_ordered
+        return self.added_by is not None and not self.as_ordered and self.is_promised
 
     @property
     def is_promised(self) -> bool:

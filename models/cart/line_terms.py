@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+from cartwright.wire.change_rule import ChangeRule
 from cartwright.wire.lines import DiscountPlan, PaidPeriod
 from models.cart.fields import UNLESS_EMPTY
 
@@ -19,6 +20,7 @@ class LineTerms:
     discount_plan_step: Annotated[int | None, UNLESS_EMPTY] = None
     paid_period: Annotated[PaidPeriod | None, UNLESS_EMPTY] = None
     quantity_max_reached: Annotated[bool | None, UNLESS_EMPTY] = None
+    change_rule: Annotated[ChangeRule | None, UNLESS_EMPTY] = None
 
 
 NO_TERMS = LineTerms()

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from cartwright.wire.price_type import PriceType
-from models.cart.fields import SHARED, UNLESS_EMPTY, Money, Named
+from models.cart.fields import NOT_SHOWN, SHARED, UNLESS_EMPTY, Money, Named
 from models.cart.price_relationship import PriceRelationship
+from models.cart.tariff import KeptPrice, PriceBasis
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Alteration:
 class Price:
     """The price of one line item for one price type and period, for the whole quantity, counted in `unit`.
 
-    One in `arrears` is billed when its period ends, so it is no part of what is due now.
+    One in `arrears` is billed when its period ends, so it is no part of what is due now. `kept` is what a change rule
+    keeps of it, if the catalog has another price by now; `basis` is what a price under such a rule rests on.
     """
 
     id: Annotated[str, SHARED]
@@ -55,6 +57,8 @@ class Price:
     gross: Money
     arrears: Annotated[bool, Named(shown="isArrears"), UNLESS_EMPTY] = False
     relationships: Annotated[tuple[PriceRelationship, ...], UNLESS_EMPTY] = ()
+    kept: Annotated[KeptPrice | None, UNLESS_EMPTY] = None
+    basis: Annotated[PriceBasis | None, NOT_SHOWN, UNLESS_EMPTY] = None
 
     @property
     def tax(self) -> int:

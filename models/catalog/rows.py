@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
+from cartwright.wire.change_rule import ChangeRule
 from cartwright.wire.header import TimePeriod
 from cartwright.wire.lines import Characteristics, Relationship
 from cartwright.wire.money import MoneyError
@@ -119,6 +120,10 @@ class Tier(Model):
     """How many units a block has."""
 
 
+Lifecycle = Literal["draft", "active"]
+"""A draft counts nowhere, but in a preview that names it."""
+
+
 class PricePoint(Criteria):
     """What an offering costs under stated circumstances.
 
@@ -158,6 +163,10 @@ class PricePoint(Criteria):
     """Whether the first bill covers only the days until the cart's bill cycle day."""
     is_arrears: bool = False
     """Whether it is billed when its period ends."""
+    change_rule: ChangeRule | None = None
+    """What a change of this price does to lines that have it already; a line's own rule counts over it."""
+    lifecycle: Lifecycle = "active"
+    """Whether it counts: a draft counts only where `withDrafts` names it."""
     valid_for: TimePeriod | None = None
     """When it is valid; always if absent."""
 
@@ -215,6 +224,10 @@ class Tax(Model):
     """The rate in percent."""
     exemptions: Annotated[list[Criteria], Field(max_length=100)] = Field(default_factory=list)
     """Who does not owe it; one match is enough."""
+    replaces: Annotated[list[Id], Field(max_length=100)] = Field(default_factory=list)
+    """Ids of taxes whose place it takes where both would apply."""
+    lifecycle: Lifecycle = "active"
+    """Whether it counts: a draft counts only where `withDrafts` names it."""
     valid_for: TimePeriod | None = None
     """When it is valid; always if absent."""
 

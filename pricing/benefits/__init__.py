@@ -1,6 +1,7 @@
 """What a promotion gives: one file per kind of benefit, its fields being the wire format."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Annotated, ClassVar
 
 from pydantic import Field, SerializeAsAny
@@ -24,9 +25,23 @@ class Benefit(Model):
     periods: Annotated[int, Field(ge=1, le=1200)] | None = None
     """How many periods of a recurring price it reduces; without it, all."""
 
+    @property
+    def brings(self) -> Sequence[str] | None:
+        """The offerings that it adds to carts. None: it depends on something else than lines, prices and policy."""
+        return None
+
     @abstractmethod
     def offer(self, scope: Scope) -> Offer:
         """What it takes off which rows, at the current prices of the sheet."""
+
+
+class Reduction(Benefit):
+    """Base of what depends on nothing but the lines, their prices and the policy."""
+
+    @property
+    def brings(self) -> Sequence[str]:
+        """Nothing."""
+        return ()
 
 
 kinds: Kinds[Benefit] = Kinds("pricing.benefits")

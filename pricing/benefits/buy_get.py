@@ -8,13 +8,13 @@ from cartwright.wire.schema import Percentage
 from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import percent_off
 from pricing.arithmetic.quantity_discounts import free_units
-from pricing.benefits import Benefit, benefit
+from pricing.benefits import Reduction, benefit
 from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.cheapest import cheapest_units
 
 
 @benefit
-class BuyGet(Benefit):
+class BuyGet(Reduction):
     """Of every `buy` + `get` units of the target, `get` are reduced by `percent`; only whole sets count."""
 
     compares_lines: ClassVar[bool] = True

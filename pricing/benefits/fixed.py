@@ -7,12 +7,12 @@ from pydantic_core import PydanticCustomError
 
 from cartwright.wire.amounts import StatedAmount
 from pricing.arithmetic.discounts import lines_fixed, order_fixed, units_fixed
-from pricing.benefits import Benefit, benefit
+from pricing.benefits import Reduction, benefit
 from pricing.promotions.scope import Offer, Scope, discount_lines, inclusive
 
 
 @benefit
-class Fixed(Benefit, StatedAmount):
+class Fixed(Reduction, StatedAmount):
     """An amount off each line or each unit, net or gross as the prices are.
 
     At most `max_quantity` units of a line count. `per` and `max_quantity` matter only at item level.

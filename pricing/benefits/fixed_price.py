@@ -4,12 +4,12 @@ from typing import ClassVar, Literal
 
 from cartwright.wire.amounts import StatedAmount
 from pricing.arithmetic.discounts import order_fixed
-from pricing.benefits import Benefit, benefit
+from pricing.benefits import Reduction, benefit
 from pricing.promotions.scope import Offer, Scope, discount_lines, inclusive
 
 
 @benefit
-class FixedPrice(Benefit, StatedAmount):
+class FixedPrice(Reduction, StatedAmount):
     """The new price, net or gross as the prices are."""
 
     compares_lines: ClassVar[bool] = True

@@ -1,5 +1,6 @@
 """`free-item`: the promotion adds an item for free; it is removed when the promotion no longer applies."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -23,6 +24,11 @@ class FreeItem(Benefit):
     """How many units."""
     characteristics: Characteristics = Field(default_factory=dict)
     """The characteristics of the new item."""
+
+    @property
+    def brings(self) -> Sequence[str]:
+        """The offering."""
+        return (self.offering_id,)
 
     def offer(self, scope: Scope) -> Offer:
         """The new item; a warning if the offering is not on sale here."""

@@ -4,12 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pricing.benefits import Benefit, benefit
+from pricing.benefits import Reduction, benefit
 from pricing.promotions.scope import Offer, Scope
 
 
 @benefit
-class FreePeriod(Benefit):
+class FreePeriod(Reduction):
     """The first `periods` of recurring prices are free."""
 
     kind: Literal["free-period"]

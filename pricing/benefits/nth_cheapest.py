@@ -7,13 +7,13 @@ from pydantic import Field
 from cartwright.wire.schema import Percentage
 from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import percent_off
-from pricing.benefits import Benefit, benefit
+from pricing.benefits import Reduction, benefit
 from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.cheapest import cheapest_units
 
 
 @benefit
-class NthCheapest(Benefit):
+class NthCheapest(Reduction):
     """The `n`-th cheapest unit of the target is reduced by `percent`."""
 
     compares_lines: ClassVar[bool] = True

@@ -7,12 +7,12 @@ from pydantic import Field
 from cartwright.wire.schema import Percentage
 from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import order_percent, units_percent
-from pricing.benefits import Benefit, benefit
+from pricing.benefits import Reduction, benefit
 from pricing.promotions.scope import Offer, Scope, discount_lines, inclusive
 
 
 @benefit
-class Percent(Benefit):
+class Percent(Reduction):
     """`value` percent off. `max_quantity` limits the units per line, at item level only."""
 
     kind: Literal["percent"]

@@ -7,12 +7,12 @@ from pydantic import Field
 from cartwright.wire.schema import Percentage
 from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import percent_off
-from pricing.benefits import Benefit, benefit
+from pricing.benefits import Reduction, benefit
 from pricing.promotions.scope import Offer, Scope
 
 
 @benefit
-class RecurringDiscount(Benefit):
+class RecurringDiscount(Reduction):
     """`percent` off each of the first `periods`, rounded once per price."""
 
     kind: Literal["recurring-discount"]

@@ -1,12 +1,15 @@
 """When a promotion applies: one file per kind of condition, its fields being the wire format."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import SerializeAsAny
 
 from cartwright.wire.schema import Model
 from facts.kinds import Kinds
+from facts.reach import Reach
 from pricing.promotions.scope import Scope
 
 
@@ -21,9 +24,28 @@ class Condition(Model):
         """How deep conditions are nested, including this one."""
         return 1
 
+    @property
+    def reach(self) -> Reach | None:
+        """Keys of carts (`facts.reach`): it holds for carts only that have one of them. None: for any cart, perhaps."""
+        return None
+
+    @property
+    def turns(self) -> Sequence[datetime] | None:
+        """When it may turn for a cart that stays as it is, at the prices that it has. None: at any time."""
+        return None
+
     @abstractmethod
     def holds(self, scope: Scope) -> bool:
         """Whether it holds, at the current prices of the sheet."""
+
+
+class Steady(Condition):
+    """Base of what depends on nothing but the cart, its prices, and what its offerings are."""
+
+    @property
+    def turns(self) -> Sequence[datetime]:
+        """Never."""
+        return ()
 
 
 kinds: Kinds[Condition] = Kinds("pricing.conditions")
@@ -32,3 +54,19 @@ condition = kinds.register
 
 AnyCondition = Annotated[SerializeAsAny[Condition], kinds]
 """A field that holds a condition of any kind."""
+
+
+def narrowest(conditions: Sequence[Condition]) -> Reach | None:
+    """The keys that carts must have for which all of these hold; none is needed under None."""
+    return min((each.reach for each in conditions if each.reach is not None), key=len, default=None)
+
+
+def turns_of(conditions: Sequence[Condition]) -> Sequence[datetime] | None:
+    """When one of these may turn; None: at any time."""
+    found: list[datetime] = []
+    for each in conditions:
+        turns = each.turns
+        if turns is None:
+            return None
+        found += turns
+    return found

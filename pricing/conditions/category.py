@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cartwright.wire.schema import ShortText
-from pricing.conditions import Condition, condition
+from facts.reach import Reach, category_key
+from pricing.conditions import Steady, condition
 from pricing.promotions.scope import Scope
 
 
 @condition
-class Category(Condition):
+class Category(Steady):
     """The offering of some line is in one of `categories`."""
 
     kind: Literal["category"]
@@ -22,6 +23,11 @@ class Category(Condition):
     def wanted(self) -> frozenset[str]:
         """The categories, for look-up."""
         return frozenset(self.categories)
+
+    @property
+    def reach(self) -> Reach:
+        """Carts with an offering of one of them."""
+        return frozenset(map(category_key, self.categories))
 
     def holds(self, scope: Scope) -> bool:
         """Whether one is."""

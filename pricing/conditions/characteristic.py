@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cartwright.wire.schema import Key, Text
-from pricing.conditions import Condition, condition
+from pricing.conditions import Steady, condition
 from pricing.promotions.scope import Scope
 
 
 @condition
-class Characteristic(Condition):
+class Characteristic(Steady):
     """Some line has the characteristic `name` with one of `values`."""
 
     kind: Literal["characteristic"]

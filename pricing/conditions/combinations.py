@@ -1,10 +1,13 @@
 """`all`, `any` and `not`: conditions of conditions."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pricing.conditions import AnyCondition, Condition, condition
+from facts.reach import NOBODY, Reach
+from pricing.conditions import AnyCondition, Condition, condition, narrowest, turns_of
 from pricing.promotions.scope import Scope
 
 
@@ -19,12 +22,22 @@ class Several(Condition):
         """One more than the deepest of them."""
         return 1 + max(each.depth for each in self.conditions)
 
+    @property
+    def turns(self) -> Sequence[datetime] | None:
+        """Whenever one of them may."""
+        return turns_of(self.conditions)
+
 
 @condition
 class All(Several):
     """All of `conditions` hold."""
 
     kind: Literal["all"]
+
+    @property
+    def reach(self) -> Reach | None:
+        """The smallest of theirs."""
+        return narrowest(self.conditions)
 
     def holds(self, scope: Scope) -> bool:
         """Whether every one holds."""
@@ -36,6 +49,13 @@ class AnyOf(Several):
     """At least one of `conditions` holds."""
 
     kind: Literal["any"]
+
+    @property
+    def reach(self) -> Reach | None:
+        """All of theirs together."""
+        reaches = [each.reach for each in self.conditions]
+        known = [each for each in reaches if each is not None]
+        return NOBODY.union(*known) if len(known) == len(reaches) else None
 
     def holds(self, scope: Scope) -> bool:
         """Whether one holds."""
@@ -54,6 +74,11 @@ class Not(Condition):
     def depth(self) -> int:
         """One more than that of the condition."""
         return 1 + self.condition.depth
+
+    @property
+    def turns(self) -> Sequence[datetime] | None:
+        """Whenever the condition may."""
+        return self.condition.turns
 
     def holds(self, scope: Scope) -> bool:
         """Whether it doesn't hold."""

@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cartwright.wire.schema import Name
-from pricing.conditions import Condition, condition
+from pricing.conditions import Steady, condition
 from pricing.promotions.scope import Scope
 
 
 @condition
-class CustomerType(Condition):
+class CustomerType(Steady):
     """The customer's user type is one of `userTypes`."""
 
     kind: Literal["customer-type"]

@@ -1,9 +1,11 @@
 """`date-window`: the cart is priced between two times."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal
 
 from cartwright.wire.header import TimePeriod
-from facts.validity import valid_at
+from facts.validity import bounds, valid_at
 from pricing.conditions import Condition, condition
 from pricing.promotions.scope import Scope
 
@@ -15,6 +17,11 @@ class DateWindow(Condition):
     kind: Literal["date-window"]
     period: TimePeriod
     """The period."""
+
+    @property
+    def turns(self) -> Sequence[datetime]:
+        """When the period begins and when it ends."""
+        return bounds(self.period)
 
     def holds(self, scope: Scope) -> bool:
         """Whether the time of pricing is in the period."""

@@ -2,12 +2,12 @@
 
 from typing import Literal
 
-from pricing.conditions import Condition, condition
+from pricing.conditions import Steady, condition
 from pricing.promotions.scope import Scope
 
 
 @condition
-class FirstOrder(Condition):
+class FirstOrder(Steady):
     """The cart's flag `firstOrder` is true."""
 
     kind: Literal["first-order"]

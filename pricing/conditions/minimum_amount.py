@@ -3,12 +3,12 @@
 from typing import Literal
 
 from cartwright.wire.amounts import StatedAmount
-from pricing.conditions import Condition, condition
+from pricing.conditions import Steady, condition
 from pricing.promotions.scope import Scope
 
 
 @condition
-class MinimumAmount(Condition, StatedAmount):
+class MinimumAmount(Steady, StatedAmount):
     """The lines cost at least `amount`, net or gross as the prices are; of recurring prices the first period counts."""
 
     kind: Literal["minimum-amount"]

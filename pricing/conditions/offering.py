@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cartwright.wire.schema import Id
-from pricing.conditions import Condition, condition
+from facts.reach import Reach, offering_key
+from pricing.conditions import Steady, condition
 from pricing.promotions.scope import Scope
 
 
 @condition
-class HasOffering(Condition):
+class HasOffering(Steady):
     """Some line has one of `offeringIds`."""
 
     kind: Literal["offering"]
@@ -22,6 +23,11 @@ class HasOffering(Condition):
     def wanted(self) -> frozenset[str]:
         """The offerings, for look-up."""
         return frozenset(self.offering_ids)
+
+    @property
+    def reach(self) -> Reach:
+        """Carts with one of them."""
+        return frozenset(map(offering_key, self.offering_ids))
 
     def holds(self, scope: Scope) -> bool:
         """Whether some line does."""

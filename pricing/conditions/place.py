@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cartwright.wire.schema import ShortText
-from pricing.conditions import Condition, condition
+from pricing.conditions import Steady, condition
 from pricing.promotions.scope import Scope
 
 
 @condition
-class Place(Condition):
+class Place(Steady):
     """The cart's place is one of `places`, by id or name."""
 
     kind: Literal["place"]

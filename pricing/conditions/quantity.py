@@ -5,13 +5,13 @@ from typing import Literal
 from pydantic import Field
 
 from cartwright.wire.schema import CountFromZero
-from pricing.conditions import Condition, condition
+from pricing.conditions import Steady, condition
 from pricing.promotions.scope import Scope
 from pricing.promotions.target import Target
 
 
 @condition
-class Quantity(Condition):
+class Quantity(Steady):
     """The lines have `minimum` to `maximum` units; without a maximum, any number from the minimum up."""
 
     kind: Literal["quantity"]

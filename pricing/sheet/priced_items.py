@@ -33,6 +33,8 @@ def _is(old: Price, row: Row) -> bool:
         and old.unit == row.point.unit
         and old.arrears == row.point.is_arrears
         and old.relationships == row.point.price_relationships
+        and old.kept == (None if row.keeping is None else row.keeping.price)
+        and old.basis == row.basis
         and _are(old.taxes, row)
     )
 
@@ -63,4 +65,6 @@ def _price(row: Row) -> Price:
         unit=point.unit,
         arrears=point.is_arrears,
         relationships=point.price_relationships,
+        kept=row.kept_price,
+        basis=row.basis,
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
 
+from cartwright.wire.change_rule import ChangeRule
 from cartwright.wire.policy import PricingPolicy
 from cartwright.wire.price_type import PriceType
 from facts.circumstances import (
@@ -18,6 +19,7 @@ from facts.snapshot import Facts
 from models.cart.cart import Cart, Item
 from models.cart.price import Alteration
 from models.cart.pricing_result import CartWarning, PricingResult
+from models.cart.tariff import KeptPrice, PriceBasis
 from models.catalog.rows import Offering, PricePoint, Tax
 from models.changes.change import Change
 from pricing.arithmetic.tax import NO_RATES, Rates
@@ -40,12 +42,21 @@ PROMOTION = "promotion"
 """The source of an alteration that comes from a promotion."""
 
 
+class Keeping(NamedTuple):
+    """What a change rule keeps of a price, the rule, and the price point that the catalog has in its place."""
+
+    price: KeptPrice
+    rule: ChangeRule
+    by_catalog: PricePoint
+
+
 @dataclass(slots=True, eq=False)
 class Row:
     """One price of one line in the making; amounts in minor units.
 
     `amount` starts as the list price and follows the alterations; like it, it is in the price point's own tax basis.
-    A closed row takes no further promotion; a kept one is what the line had before.
+    A closed row takes no further promotion; a kept one is what the line had before. Where a change rule keeps a price,
+    `point` is at the tariff that the line keeps, and `keeping` says why; `basis` is what the rule must know next time.
     """
 
     item_id: str
@@ -61,6 +72,13 @@ class Row:
     gross: int = 0
     closed: bool = False
     kept: bool = False
+    basis: PriceBasis | None = None
+    keeping: Keeping | None = None
+
+    @property
+    def kept_price(self) -> KeptPrice | None:
+        """What a change rule keeps of it."""
+        return None if self.keeping is None else self.keeping.price
 
     @property
     def promoted(self) -> bool:

@@ -3,6 +3,7 @@
 from cartwright.wire.money import MAX_AMOUNT
 from cartwright.wire.policy import PricingPolicy
 from cartwright.wire.refusals import ErrorCode, Refusal
+from models.catalog.rows import PricePoint
 from pricing.sheet.worksheet import Row, Worksheet
 from pricing.steps.tiers import price_in_tiers, tier_amount
 
@@ -24,11 +25,12 @@ def refuse_beyond_meaning(row: Row) -> None:
 
 def set_list_price(row: Row, policy: PricingPolicy) -> None:
     """Set what one row's whole quantity costs by list, and its unit price."""
-    point, quantity, rounding = row.point, row.quantity, policy.rounding
-    if point.tiers:
-        row.unit_amount = tier_amount(point, quantity)
-        row.list_amount = price_in_tiers(point, quantity, rounding)
-    else:
-        row.unit_amount = point.amount
-        row.list_amount = point.unit_price.times(quantity, rounding)
+    row.unit_amount, row.list_amount = list_price(row.point, row.quantity, policy)
     row.amount = row.list_amount
+
+
+def list_price(point: PricePoint, quantity: int, policy: PricingPolicy) -> tuple[str, int]:
+    """The unit price of that many units by list, and what all of them cost in minor units."""
+    if point.tiers:
+        return tier_amount(point, quantity), price_in_tiers(point, quantity, policy.rounding)
+    return point.amount, point.unit_price.times(quantity, policy.rounding)

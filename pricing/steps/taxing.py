@@ -62,6 +62,9 @@ def _taxation(category: str | None, sheet: Worksheet) -> Taxation:
     country = sheet.cart.header.country
     rows = sheet.facts.taxes_of.get((country or "", category), ())
     taxes = tuple([tax for tax in rows if tax.valid_for is None or valid_at(tax.valid_for, sheet.at)])
+    replaced = {tax_id for tax in taxes for tax_id in tax.replaces}
+    if replaced:
+        taxes = tuple([tax for tax in taxes if tax.id not in replaced])
     if not taxes:
         place = country or "a cart without a country"
         sheet.warn("tax-not-found", f"No tax of category {category} is known for {place}.")

@@ -1,7 +1,7 @@
 """`add-item`: an item that is added and removed with others (002, Shopping Cart rules)."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 
 from cartwright.wire.refusals import ErrorCode
 from cartwright.wire.schema import Id, Quantity
@@ -19,6 +19,8 @@ from rules.selector import Selector
 @rule
 class AddItem(Rule):
     """A cart with a line of `when` has one of the offering; the added line leaves with the last of them."""
+
+    rests: ClassVar[bool] = True
 
     kind: Literal["add-item"]
     when: Selector

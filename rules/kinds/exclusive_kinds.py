@@ -1,7 +1,7 @@
 """`exclusive-kinds`: kinds of products that can't share a cart; adding one removes the others (003, Add Product)."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -16,6 +16,8 @@ from rules.selector import Selector
 @rule
 class ExclusiveKinds(Rule):
     """Lines of different `kinds`, e.g. subscriptions and single films, are never in one cart."""
+
+    rests: ClassVar[bool] = True
 
     kind: Literal["exclusive-kinds"]
     kinds: Annotated[list[Selector], Field(min_length=2, max_length=20)]

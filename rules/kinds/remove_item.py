@@ -1,7 +1,7 @@
 """`remove-item`: lines that are removed when others are added (002, Shopping Cart rules)."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 
 from models.changes.item_changes import ItemRemoved
 from rules.contents import Move
@@ -13,6 +13,8 @@ from rules.selector import Selector
 @rule
 class RemoveItem(Rule):
     """If the cart has a line of `when`, lines of `items` are removed; a line of both stays."""
+
+    rests: ClassVar[bool] = True
 
     kind: Literal["remove-item"]
     when: Selector

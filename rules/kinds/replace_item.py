@@ -1,7 +1,7 @@
 """`replace-item`: lines that become another offering when others are added (002, Shopping Cart rules)."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 
 from cartwright.wire.refusals import ErrorCode
 from cartwright.wire.schema import Id
@@ -15,6 +15,8 @@ from rules.selector import Selector
 @rule
 class ReplaceItem(Rule):
     """If the cart has a line of `when`, lines of `items` become the offering `by`."""
+
+    rests: ClassVar[bool] = True
 
     kind: Literal["replace-item"]
     when: Selector

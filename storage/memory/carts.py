@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from cartwright.wire.status import CHANGEABLE, CartStatus
+from models.cart.brief import CartBrief
 from models.cart.keys import EXCLUSIVE, RELEASED, live_keys, lookup_keys
 from storage.records import (
     CartKey,
@@ -26,6 +27,10 @@ class MemoryCarts:
     async def load(self, keys: Collection[CartKey]) -> dict[CartKey, StoredCart]:
         """Look up."""
         return {key: self.stored[key] for key in keys if key in self.stored}
+
+    async def briefs(self, keys: Collection[CartKey]) -> dict[CartKey, CartBrief]:
+        """Make them."""
+        return {key: CartBrief.of(self.stored[key].cart) for key in keys if key in self.stored}
 
     async def commit(self, writes: Sequence[CartWrite]) -> list[WriteResult]:
         """Compare and set, one by one."""

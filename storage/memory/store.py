@@ -6,6 +6,7 @@ from datetime import datetime
 from models.catalog.configuration import Configuration
 from storage.memory.budgets import MemoryBudgets
 from storage.memory.carts import MemoryCarts
+from storage.memory.jobs import MemoryJobs
 from storage.memory.journal import MemoryArchive, MemoryJournal
 from storage.memory.searches import MemorySearches
 from storage.records import (
@@ -137,6 +138,7 @@ class MemoryStore:
         self.runs = MemoryRuns()
         self.budgets = MemoryBudgets()
         self.searches = MemorySearches(self.carts.stored)
+        self.jobs = MemoryJobs(self.carts.stored)
         self.secrets = MemorySecrets()
 
     async def prepare(self) -> None:

@@ -11,8 +11,10 @@ from pymongo import ASCENDING, DESCENDING, ReplaceOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from cartwright.wire.status import CHANGEABLE
+from models.cart.brief import CartBrief
 from models.cart.forms import Document
 from models.cart.keys import EXCLUSIVE, RELEASED, live_keys, lookup_text
+from storage.mongo.briefs import BRIEF, FIELDS, read_brief, write_brief
 from storage.mongo.cart_documents import read_cart, write_cart
 from storage.mongo.database import DUPLICATE_KEY, IDLE_SINCE, LIVE_KEYS, translated_errors
 from storage.mongo.driver import Collection
@@ -52,6 +54,16 @@ class MongoCarts:
         async with translated_errors():
             found = await self._carts.find({"_id": {"$in": [cart_document_id(key) for key in keys]}}).to_list(None)
         return {stored.key: stored for stored in map(read_stored, found)}
+
+    async def briefs(self, keys: Keys[CartKey]) -> dict[CartKey, CartBrief]:
+        """One `find` of a few fields; and of whole carts those that were stored before there were briefs."""
+        async with translated_errors():
+            query = {"_id": {"$in": [cart_document_id(key) for key in keys]}}
+            found = await self._carts.find(query, FIELDS).to_list(None)
+        briefs = {CartKey(each["tenant"], each["cartId"]): read_brief(each) for each in found if BRIEF in each}
+        older = [CartKey(each["tenant"], each["cartId"]) for each in found if BRIEF not in each]
+        whole = await self.load(older) if older else {}
+        return briefs | {key: CartBrief.of(stored.cart) for key, stored in whole.items()}
 
     async def commit(self, writes: Sequence[CartWrite]) -> list[WriteResult]:
         """One unordered bulk of `replaceOne` with upsert, where a stale version shows as a duplicate key."""
@@ -125,14 +137,14 @@ class MongoCarts:
 
     async def let_idle(self, tenant: str) -> None:
         """One update of the carts that were written before the tenant was configured so."""
-        query = {"_id": _of_tenant(tenant), **_CHANGEABLE, IDLE_SINCE: {"$exists": False}}
+        query = {"_id": of_tenant(tenant), **_CHANGEABLE, IDLE_SINCE: {"$exists": False}}
         async with translated_errors():
             await self._carts.update_many(query, [{"$set": {IDLE_SINCE: "$updated.at"}}])
 
     async def of_tenant(self, tenant: str, after: str, limit: int) -> list[StoredCart]:
         """By the ids of the documents, which begin with the tenant."""
         async with translated_errors():
-            found = await self._carts.find({"_id": _of_tenant(tenant, after)}).sort("_id").to_list(limit)
+            found = await self._carts.find({"_id": of_tenant(tenant, after)}).sort("_id").to_list(limit)
         return [read_stored(document) for document in found]
 
     async def to_purge(self, by: datetime, limit: int) -> list[StoredCart]:
@@ -157,6 +169,7 @@ def write_stored(stored: StoredCart) -> Document:
         **write_cart(stored.cart, encoded_item),
         "stamp": {"run": stored.stamp.run, "group": stored.stamp.group},
         "outbox": [encoded_entry(entry) for entry in stored.outbox],
+        BRIEF: write_brief(stored.cart),
     }
     keys = live_keys(stored.cart).keys() - stored.given_up
     if keys:
@@ -185,7 +198,7 @@ def cart_document_id(key: CartKey) -> str:
     return f"{key.tenant}/{key.cart_id}"
 
 
-def _of_tenant(tenant: str, after: str = "") -> Document:
+def of_tenant(tenant: str, after: str = "") -> Document:
     """What the ids of a tenant's documents are within, from the cart after this one on."""
     return {"$gt": cart_document_id(CartKey(tenant, after)), "$lt": f"{tenant}{_AFTER_SLASH}"}
 

@@ -48,7 +48,11 @@ CART_INDEXES = [
         name="by-idleness",
         partialFilterExpression={IDLE_SINCE: {"$exists": True}},
     ),
-    IndexModel([("tenant", ASCENDING), ("status", ASCENDING), ("_id", ASCENDING)], name="by-status"),
+    IndexModel(
+        # Jobs walk all carts by it, and read nothing else.
+        [("tenant", ASCENDING), ("status", ASCENDING), ("_id", ASCENDING), ("created.at", ASCENDING)],
+        name="by-status-and-id",
+    ),
     IndexModel([("tenant", ASCENDING), ("header.customer.id", ASCENDING), ("_id", ASCENDING)], name="by-customer"),
     IndexModel([("tenant", ASCENDING), ("created.at", ASCENDING), ("_id", ASCENDING)], name="by-creation"),
     IndexModel([("tenant", ASCENDING), ("updated.at", DESCENDING), ("_id", ASCENDING)], name="by-latest-update"),
@@ -96,6 +100,11 @@ RUN_INDEXES = [
         partialFilterExpression={"closed": True},
     ),
 ]
+JOB_INDEXES = [
+    IndexModel([("tenant", ASCENDING), ("created.at", DESCENDING), ("_id", DESCENDING)], name="by-creation"),
+    IndexModel([("open", ASCENDING)], name="by-open", partialFilterExpression={"open": True}),
+]
+CHUNK_INDEXES = [IndexModel([("job", ASCENDING), ("done", ASCENDING), ("number", ASCENDING)], name="by-job")]
 INDEXES = {
     "carts": CART_INDEXES,
     "journal": JOURNAL_INDEXES,
@@ -103,11 +112,13 @@ INDEXES = {
     "snapshots": SNAPSHOT_INDEXES,
     "budgets": BUDGET_INDEXES,
     "runs": RUN_INDEXES,
+    "jobs": JOB_INDEXES,
+    "chunks": CHUNK_INDEXES,
 }
 """The indexes of every collection; a worker creates those that are missing."""
-FORMER_INDEXES = {"carts": ["purge-tombstones", "by-update"]}
-"""Indexes of earlier releases that must go: one let the server remove deleted carts, ids and all; by the other one the
-carts updated last came with their ids in descending order."""
+FORMER_INDEXES = {"carts": ["purge-tombstones", "by-update", "by-status"]}
+"""Indexes of earlier releases that must go: one let the server remove deleted carts, ids and all; by another one the
+carts updated last came with their ids in descending order; the last one did not have the time of creation."""
 
 
 class Database:

@@ -25,8 +25,8 @@ def encoded_entry(entry: Entry) -> RawBSONDocument:
 
 
 def command_document_id(key: CommandKey) -> str:
-    """The id of a command's document in the journal. A tenant's name holds no slash, so two keys never share one."""
-    return f"{key.tenant}/{key.command_id}"
+    """The id of a command's document in the journal. A tenant's name holds neither, so two keys never share one."""
+    return f"{key.tenant}{' ' if key.by_job else '/'}{key.command_id}"
 
 
 def _encoded(memo: Memo, write: Callable[[], Document]) -> RawBSONDocument:

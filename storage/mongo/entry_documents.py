@@ -51,6 +51,7 @@ def write_entry(entry: Entry) -> Document:
         "priceChanges": entry.price_changes,
         "priced": write_patch(entry.priced),
         **({"followUps": [_write_follow_up(each) for each in entry.follow_ups]} if entry.follow_ups else {}),
+        **({"jobId": entry.job_id} if entry.job_id is not None else {}),
         **({"told": entry.told} if entry.told else {}),
     }
 
@@ -73,6 +74,7 @@ def read_entry(document: Document) -> Entry:
         price_changes=document["priceChanges"],
         priced=read_patch(document["priced"]),
         follow_ups=tuple(_read_follow_up(each) for each in document.get("followUps", ())),
+        job_id=document.get("jobId"),
         token=bytes(document.get("token", b"")),
         told=document.get("told", {}),
     )

@@ -12,6 +12,7 @@ import bson
 from bson.raw_bson import RawBSONDocument
 from pymongo import DESCENDING
 
+from facts.reach import EVERYBODY
 from facts.snapshot import CatalogRows
 from models.cart.forms import Document
 from storage.mongo.database import translated_errors
@@ -21,6 +22,9 @@ from storage.records import CatalogSnapshot
 PART_ROWS = 200
 PART_BYTES = 1024 * 1024
 """A part ends with the row that reaches either. Writing or reading one blocks the event loop for some milliseconds."""
+
+PARTS_AT_ONCE = 16
+"""Parts in one answer of the server; the driver decodes an answer in one go."""
 
 
 class MongoSnapshots:
@@ -38,7 +42,8 @@ class MongoSnapshots:
                 return None
             head = found[0]
             ids = [_part_id(head["_id"], number) for number in range(head["parts"])]
-            parts = await self._snapshots.find({"_id": {"$in": ids}}).sort("part").to_list(None)
+            found_parts = self._snapshots.find({"_id": {"$in": ids}}).sort("part").batch_size(PARTS_AT_ONCE)
+            parts = [part async for part in found_parts]
         return await _read(head, parts) if len(parts) == len(ids) else None
 
     async def keep(self, snapshot: CatalogSnapshot) -> None:
@@ -48,7 +53,8 @@ class MongoSnapshots:
         for rows in _parts(snapshot):
             await self._write({"_id": _part_id(head, count), "part": count, "rows": rows})
             count += 1
-        await self._write({"_id": head, "tenant": snapshot.tenant, "revision": snapshot.revision, "parts": count})
+        place = {"_id": head, "tenant": snapshot.tenant, "revision": snapshot.revision, "parts": count}
+        await self._write({**place, "left": [[key, revision] for key, revision in snapshot.left.items()]})
 
     async def _write(self, document: Document) -> None:
         async with translated_errors():
@@ -86,7 +92,15 @@ async def _read(head: Document, parts: Iterable[Document]) -> CatalogSnapshot:
             since.setdefault(kind, {}).update(brought)
         await asyncio.sleep(0)  # others may run between two parts
     catalog = CatalogRows(**{kind: tuple(given) for kind, given in rows.items()})
-    return CatalogSnapshot(head["tenant"], head["revision"], catalog, since)
+    return CatalogSnapshot(head["tenant"], head["revision"], catalog, since, _left(head))
+
+
+def _left(head: Document) -> dict[str, int]:
+    """What ceased to concern whom; of a snapshot from before that was kept, perhaps everybody until then."""
+    if "left" not in head:
+        revision: int = head["revision"]
+        return dict.fromkeys(EVERYBODY, revision)
+    return dict(head["left"])
 
 
 def _by_kind(rows: Iterable[Document]) -> dict[str, list[Document]]:

@@ -7,6 +7,7 @@ from storage.mongo.carts import MongoCarts
 from storage.mongo.catalog import MongoCatalog
 from storage.mongo.database import Database
 from storage.mongo.driver import Driver
+from storage.mongo.jobs import MongoJobs
 from storage.mongo.journal import MongoJournal
 from storage.mongo.runs import MongoRuns
 from storage.mongo.searches import MongoSearches
@@ -26,6 +27,9 @@ class MongoStore:
         self.runs = MongoRuns(self._database.collection("runs"))
         self.budgets = MongoBudgets(self._database.collection("budgets"))
         self.searches = MongoSearches(self._database.collection("carts"))
+        self.jobs = MongoJobs(
+            self._database.collection("jobs"), self._database.collection("chunks"), self._database.collection("carts")
+        )
         self.secrets = MongoSecrets(self._database.collection("secrets"))
 
     async def prepare(self) -> None:

@@ -1,33 +1,14 @@
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 
 import pytest
 from pymongo import AsyncMongoClient
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from cli.app import app
+from support.cli_runs import Cart, runs
 from support.running import Running
 from support.shop import Shop
-from workers.settings import Settings
-
-Cart = Callable[..., Awaitable[Result]]
-
-
-def runs(settings: Settings, tenant: str = "default") -> Cart:
-    """A way to run `cart` beside the event loop, against these servers."""
-    environment = {
-        "CART_AMQP_URL": settings.amqp_url.get_secret_value(),
-        "CART_MONGO_URL": settings.mongo_url.get_secret_value(),
-        "CART_DATABASE": settings.database,
-        "CART_PREFIX": settings.prefix,
-        "CART_TENANT": tenant,
-    }
-
-    async def run(*arguments: str, stdin: str | None = None) -> Result:
-        return await asyncio.to_thread(CliRunner().invoke, app, list(arguments), input=stdin, env=environment)
-
-    return run
 
 
 @pytest.fixture

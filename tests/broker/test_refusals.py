@@ -11,6 +11,7 @@ import pytest
 from cartwright.wire.refusals import RESERVED, RETRYABLE, ErrorCode
 from handlers.tokens import Validity
 from support.failing import FailingStore, failing
+from support.jobs import ended
 from support.running import Running, running_worker
 from support.shop import Shop, error_code, problems
 from workers.execute.validity_tokens import SignedTokens
@@ -222,6 +223,16 @@ async def temporarily_unavailable(shop: Shop, cart: str) -> Reply:
     return await shop.call("update-products", cart, QUANTITY)
 
 
+async def job_not_found(shop: Shop, cart: str) -> Reply:
+    return await shop.call("pause-job", data={"jobId": f"j-{0:024}"})
+
+
+async def job_ended(shop: Shop, cart: str) -> Reply:
+    started = await shop.call("export-carts", data={"cartIds": ["nobody"]})
+    job = await ended(shop, started["job"]["id"])
+    return await shop.call("cancel-job", data={"jobId": job["id"]})
+
+
 async def item_not_amendable(shop: Shop, cart: str) -> Reply:
     return await shop.call("update-products", f"{cart}-amendment", QUANTITY)
 
@@ -268,6 +279,8 @@ SCENARIOS: dict[ErrorCode, Scenario] = {
     ErrorCode.CART_TOO_LARGE: cart_too_large,
     ErrorCode.SIGNATURE_INVALID: signature_invalid,
     ErrorCode.TOKEN_EXPIRED: token_expired,
+    ErrorCode.JOB_NOT_FOUND: job_not_found,
+    ErrorCode.JOB_ENDED: job_ended,
     ErrorCode.DEADLINE_EXCEEDED: deadline_exceeded,
     ErrorCode.TEMPORARILY_UNAVAILABLE: temporarily_unavailable,
     ErrorCode.INTERNAL: internal,

@@ -40,7 +40,7 @@ class Desk:
     def __init__(self, url: str, topology: Topology) -> None:
         self.deliveries: list[Delivery] = []
         self.lost = 0
-        self.sessions = Sessions(url, topology, Receivers(self.deliveries.append, self.deliveries.append), self._lose)
+        self.sessions = Sessions(url, topology, Receivers(*(self.deliveries.append,) * 3), self._lose)
 
     def _lose(self) -> None:
         self.lost += 1

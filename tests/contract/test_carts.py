@@ -8,8 +8,12 @@ import pytest
 
 from cartwright.wire.header import Header
 from cartwright.wire.status import CartStatus
+from models.cart.brief import CartBrief
+from models.cart.cart import Cart, ChosenPromotion, Item
 from models.cart.keys import RELEASED
 from models.cart.lock import Lock
+from models.cart.overrides import PriceOverride
+from models.cart.pricing_result import CartWarning
 from models.cart.tombstone import tombstone
 from storage.ports import Store
 from storage.records import CartKey, CartVersion, CartWrite, LiveKey, Run, StoredCart, WriteResult
@@ -39,6 +43,42 @@ async def test_load_leaves_out_what_is_not_there(store: Store) -> None:
     keys = [CartKey("acme", "c-2"), CartKey("acme", "c-3"), CartKey("other", "c-1")]
     assert set(await store.carts.load(keys)) == {CartKey("acme", "c-2")}
     assert await store.carts.load([]) == {}
+
+
+def briefed() -> list[Cart]:
+    """Carts of which every part of a brief is told, or none."""
+    header = {"currency": "EUR", "country": "FR", "forcedCurrency": "USD", "billCycleDay": 3}
+    named = Header.model_validate({**header, "keys": {"agreementId": "ag-1"}})
+    plain = replace(full_cart("c-2").pricing, warnings=(CartWarning("rule-not-met", "A bundle."),))
+    dated = {
+        "id": "o-1",
+        "priceType": "one-time",
+        "kind": "percent",
+        "value": "1",
+        "reason": "r",
+        "role": "x",
+        "at": START,
+    }
+    override = PriceOverride.model_validate({**dated, "validFor": {"endDateTime": LATER}})
+    line = Item("i-1", "hat", 1)
+    held = replace(full_cart("c-4"), header=named, held_vouchers=("v-1",), chosen_promotions=(ChosenPromotion("p-1"),))
+    return [
+        full_cart("c-1"),
+        replace(full_cart("c-2"), pricing=plain, items=(line, replace(line, id="i-2"), Item("i-3", None, 1))),
+        replace(full_cart("c-3"), pricing=plain, items=(replace(line, overrides=(override,)),)),
+        replace(held, lock=Lock("agent-7", LATER), frozen_until=LATER, items=()),
+        tombstone(deleted(full_cart("c-5"))),
+    ]
+
+
+async def test_briefs_say_of_a_cart_what_the_cart_itself_says(store: Store) -> None:
+    carts = briefed()
+    await store.carts.commit([CartWrite(0, stored(cart)) for cart in carts])
+    found = await store.carts.briefs([*(CartKey("acme", cart.id) for cart in carts), CartKey("acme", "c-9")])
+    assert found == {CartKey("acme", cart.id): CartBrief.of(cart) for cart in carts}
+    assert [each.intricate for each in found.values()].count(True) == 3
+    assert found[CartKey("acme", "c-2")].offering_ids == ("hat",)
+    assert await store.carts.briefs([]) == {}
 
 
 async def test_the_carts_of_one_tenant_come_in_pages(store: Store) -> None:

@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 from pymongo import AsyncMongoClient
 
+from facts.reach import EVERYBODY
 from facts.snapshot import CatalogRows
+from models.cart.brief import CartBrief
 from queries.fields import FIELDS
 from queries.search import CartSearch, ElementSearch, Page, SortKey, ValueSearch
 from storage.mongo.catalog import made_by, newer_than
@@ -32,6 +34,7 @@ from workers.settle.watermark import CLOSED_KNOWN
 DOCUMENT_LIMIT = 16 * 1024 * 1024
 CALLS: dict[str, Callable[[MongoStore], Awaitable[object]]] = {
     "load": lambda store: store.carts.load([CartKey("acme", "c-1")]),
+    "briefs": lambda store: store.carts.briefs([CartKey("acme", "c-1")]),
     "commit": lambda store: store.carts.commit([CartWrite(0, stored(full_cart()))]),
     "with_key": lambda store: store.carts.with_key("acme", "journey", "j-1"),
     "holders": lambda store: store.carts.holders({LiveKey("acme", "externalId=x")}),
@@ -104,6 +107,25 @@ async def test_what_was_stored_before_there_were_tokens_is_read(
     assert list(records.values()) == [replace(each, token=b"") for each in catalog]
 
 
+async def test_what_was_stored_before_there_were_briefs_is_read(
+    mongo_store: MongoStore, mongo_url: str, database_name: str
+) -> None:
+    """Of a cart the brief is made of the whole cart; of a snapshot anybody may have been concerned up to then."""
+    carts = [replace(full_cart(f"c-{number}"), held_vouchers=("v-1",)) for number in range(2)]
+    await mongo_store.carts.commit([CartWrite(0, stored(cart)) for cart in carts])
+    kept = CatalogSnapshot("acme", 3, CatalogRows(), {}, {"offering:hat": 2})
+    await mongo_store.catalog.keep(kept)
+    assert await mongo_store.catalog.snapshot("acme", 3) == kept
+    async with AsyncMongoClient(mongo_url) as client:
+        database = client[database_name]
+        await database["carts"].update_one({"cartId": "c-0"}, {"$unset": {"brief": ""}})
+        await database["snapshots"].update_one({"tenant": "acme"}, {"$unset": {"left": ""}})
+    keys = [CartKey("acme", cart.id) for cart in carts]
+    wanted = dict(zip(keys, map(CartBrief.of, carts), strict=True))
+    assert await mongo_store.carts.briefs(keys) == wanted
+    assert await mongo_store.catalog.snapshot("acme", 3) == replace(kept, left=dict.fromkeys(EVERYBODY, 3))
+
+
 async def test_indexes_are_created_and_created_again(
     mongo_store: MongoStore, mongo_url: str, database_name: str
 ) -> None:
@@ -119,7 +141,7 @@ async def test_indexes_are_created_and_created_again(
         "by-suppression",
         "by-idleness",
         "by-purge",
-        "by-status",
+        "by-status-and-id",
         "by-customer",
         "by-creation",
         "by-latest-update",

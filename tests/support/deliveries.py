@@ -24,6 +24,7 @@ class FakeLink:
 
     def __init__(self) -> None:
         self.acknowledged: list[int] = []
+        self.open = True
 
     def acknowledge(self, tags: Any) -> None:
         self.acknowledged += tags

@@ -1,9 +1,10 @@
 """The whole carts of `tests/golden/carts`: what is sent, and what their files say of the replies.
 
-A file holds a `catalog` by kind of row, `steps` (what to `send`, and of the `reply` what is worth stating), and under
-`expected` the cart that the last step leads to, with its explanation: items as id, action and quantity; each price with
-the lines of its ledger, as step, source, amount, and remarks: the tax that the amount contains, what it was before
-rounding, how many minor units it got beyond its share.
+A file holds a `catalog` by kind of row, `steps` (what to `send`, and of the `reply` what is worth stating; or further
+rows of the `catalog` from there on), and under `expected` the cart that the last step leads to, with its explanation:
+items as id, action and quantity; each price with the lines of its ledger, as step, source, amount, and remarks: the tax
+that the amount contains, what it was before rounding, how many minor units it got beyond its share, what it says in
+words.
 """
 
 import json
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parents[1] / "golden" / "carts"
+LIST_STEPS = {"list-price", "change-rule"}
+"""The steps of a ledger that lead to the list price of a line."""
 Wire = dict[str, Any]
 
 
@@ -33,16 +36,21 @@ class GoldenCart:
         return code
 
     @property
+    def commands(self) -> list[dict[str, Wire]]:
+        """The steps that send a command."""
+        return [step for step in self.steps if "send" in step]
+
+    @property
     def stated(self) -> list[Wire]:
         """What the file says of the reply to each step, whether it is a refusal, and of the priced cart."""
-        replies = [step.get("reply", {}) for step in self.steps]
+        replies = [step.get("reply", {}) for step in self.commands]
         return [*({"refused": "problems" in reply, **reply} for reply in replies), self.expected]
 
     def told(self, replies: Sequence[Wire]) -> list[Wire]:
         """The same of the replies to all steps; the last of them has an explanation."""
         parts = [
             {"refused": "error" in reply, **{name: _part(reply, name) for name in step.get("reply", {})}}
-            for step, reply in zip(self.steps, replies, strict=True)
+            for step, reply in zip(self.commands, replies, strict=True)
         ]
         return [*parts, _told(replies[-1]["cart"], replies[-1]["explanation"])]
 
@@ -79,8 +87,10 @@ def _told(cart: Wire, explanation: Wire) -> Wire:
 
 def _price(item_id: str, price: Wire, ledger: Wire) -> Wire:
     """One price with the way to it; the cart's alterations are the moves of the ledger."""
-    assert (ledger["itemId"], ledger["priceId"], ledger["lines"][0]["amount"]) == (item_id, price["id"], price["list"])
-    moves = [(line["step"], line["source"], line["amount"]) for line in ledger["lines"][1:]]
+    listed = [line for line in ledger["lines"] if line["step"] in LIST_STEPS]
+    assert (ledger["itemId"], ledger["priceId"], listed[-1]["after"]) == (item_id, price["id"], price["list"])
+    assert price.get("kept", {}).get("list") == (listed[0]["after"] if listed[1:] else None)
+    moves = [(line["step"], line["source"], line["amount"]) for line in ledger["lines"][len(listed) :]]
     alterations = [(each["source"], each["id"], each["amount"]) for each in price["alterations"]]
     assert moves[: len(alterations)] == alterations
     periods = [each.get("periods") for each in price["alterations"]]
@@ -110,5 +120,6 @@ def _remarks(line: Wire) -> Wire:
         "contains": line.get("contained"),
         "exactly": exact if exact is not None and Decimal(exact) != Decimal(rounded) else None,
         "odd": line.get("oddUnits"),
+        "says": line.get("note"),
     }
     return {name: value for name, value in remarks.items() if value is not None}

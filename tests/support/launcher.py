@@ -112,6 +112,16 @@ HOLD_POINTS: dict[str, tuple[str, Place]] = {
 }
 """Points that only commands about something limited pass."""
 
+JOB_POINTS: dict[str, tuple[str, Place]] = {
+    "planned": ("store.jobs.write", after_awaiting),
+    "added": ("store.jobs.add", after_awaiting),
+    "handed-out": ("store.jobs.sent", after_awaiting),
+    "before-result": ("store.jobs.finish", before),
+    "after-result": ("store.jobs.finish", after_awaiting),
+    "counting": ("store.jobs.finished", after_awaiting),
+}
+"""Points that only jobs pass."""
+
 POINTS: dict[str, tuple[str, Place]] = {
     "received": ("intake.check_address", before),
     "decoded": ("lanes.put", before),
@@ -133,7 +143,7 @@ class Failing:
     """Fits a worker with a fail point."""
 
     def __init__(self, name: str, point: FailPoint) -> None:
-        way, self._place = {**POINTS, **HOLD_POINTS}[name]
+        way, self._place = {**POINTS, **HOLD_POINTS, **JOB_POINTS}[name]
         self._part, *self._way = way.split(".")
         self._point = point
 

@@ -91,15 +91,21 @@ def rows(shop: dict[str, Any]) -> CatalogRows:
 
 
 def run(
-    kind: str, data: Any, cart: Cart | None, facts: Facts, others: Mapping[CatalogKey, Facts] = {}, **envelope: Any
+    kind: str,
+    data: Any,
+    cart: Cart | None,
+    facts: Facts,
+    others: Mapping[CatalogKey, Facts] = {},
+    at: datetime = NOON,
+    **envelope: Any,
 ) -> Outcome | CartAnswer:
-    """What a cart command does at noon, or what a query answers; raises `Refusal`."""
+    """What a cart command does, or what a query answers, at a time; raises `Refusal`."""
     body = json.dumps({"type": kind, "data": data, **({"cartId": cart.id} if cart else {}), **envelope}).encode()
-    entry, command = read_command(body, Origin("default", kind, "m-1", None, None, NOON))
+    entry, command = read_command(body, Origin("default", kind, "m-1", None, None, at))
     fetched = Fetched(catalogs=others)
     if isinstance(entry, CartCommand):
-        return execute(entry, cart, command, facts, NOON, (), fetched)
+        return execute(entry, cart, command, facts, at, (), fetched)
     assert isinstance(entry, Query)
-    answer = answer_query(entry, cart, command, facts, NOON, fetched)
+    answer = answer_query(entry, cart, command, facts, at, fetched)
     assert isinstance(answer, CartAnswer)
     return answer

@@ -36,6 +36,7 @@ from workers.amqp import Delivery, Outgoing
 from workers.consume.intake import Intake
 from workers.consume.lanes import Lanes
 from workers.consume.work import Source, Work
+from workers.jobs.messages import CHUNK
 from workers.settings import Settings
 from workers.wiring import Engine, Wiring
 
@@ -108,7 +109,7 @@ async def _meet(trouble: str, call: Callable[[], Awaitable[Any]]) -> Any:
 
 
 class Outbox:
-    """What the worker publishes; messages to the retry queues come back at once.
+    """What the worker publishes; messages to the retry queues come back at once, chunks of jobs when they are wanted.
 
     The broker confirms nothing while `confirming` is cleared.
     """
@@ -122,7 +123,7 @@ class Outbox:
     async def send(self, messages: Sequence[Outgoing]) -> Awaitable[None]:
         self.messages += messages
         for message in messages:
-            if ".retry." in message.exchange:
+            if ".retry." in message.exchange or message.type == CHUNK:
                 self._back(message)
         return self._confirmed()
 
@@ -150,6 +151,7 @@ class SimulatedWorker:
         troubled.briefings = TroubledBriefings(store.briefings, trouble)
         self.outbox = Outbox(self._come_back)
         self.received: list[Delivery] = []
+        self.chunks: list[Outgoing] = []
         self.store = store
         self.at = at
         self.link = MemoryLink()
@@ -189,6 +191,9 @@ class SimulatedWorker:
         return source
 
     def _come_back(self, message: Outgoing) -> None:
+        if message.type == CHUNK:
+            self.chunks.append(message)
+            return
         fields = {name: getattr(message, name) for name in ("routing_key", "body", "message_id", "correlation_id")}
         self.receive(replace(self.received[0], reply_to=message.reply_to, headers=dict(message.headers), **fields))
 

@@ -23,7 +23,24 @@ NEW_ITEM = st.builds(
     _new_item, ITEMS, st.sampled_from(["plan", "phone", "unpriced", "nothing"]), QUANTITIES, st.none() | ITEMS
 )
 NEW_ITEMS = st.lists(NEW_ITEM, max_size=3, unique_by=lambda item: item["id"])
-UPDATE = st.builds(lambda item, n, trial: {"id": item, "quantity": n, "trial": trial}, ITEMS, QUANTITIES, st.booleans())
+CHANGE_RULES = st.sampled_from(
+    [
+        None,
+        {"kind": "follow"},
+        {"kind": "keep"},
+        {"kind": "keep-until", "until": "2027-01-01T00:00:00Z"},
+        {"kind": "on-renewal"},
+        {"kind": "cap", "percent": "3"},
+        {"kind": "cap", "amount": "0.50"},
+    ]
+)
+
+
+def _update(item: str, quantity: int, trial: bool, rule: dict[str, Any] | None, ruled: bool) -> dict[str, Any]:
+    return {"id": item, "quantity": quantity, "trial": trial, **({"changeRule": rule} if ruled else {})}
+
+
+UPDATE = st.builds(_update, ITEMS, QUANTITIES, st.booleans(), CHANGE_RULES, st.booleans())
 HEADER = st.sampled_from(
     [
         {"country": "FR"},
@@ -90,7 +107,12 @@ CART_DATA: dict[str, st.SearchStrategy[dict[str, Any]]] = {
 CATALOG_DATA: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "upsert-offerings": st.just({"offerings": [{"id": "plan", "taxCategory": "standard", "channels": ["shop"]}]}),
     "upsert-prices": st.builds(
-        lambda amount: {"prices": [{**PRICES[0], "amount": f"{amount}.00"}]}, st.sampled_from([10, 11])
+        lambda amount, rule, life: {
+            "prices": [{**PRICES[0], "amount": f"{amount}.00", "changeRule": rule, "lifecycle": life}]
+        },
+        st.sampled_from([10, 11, 15]),
+        CHANGE_RULES,
+        st.sampled_from(["active", "active", "active", "draft"]),
     ),
     "upsert-taxes": st.builds(lambda rate: {"taxes": [{**TAXES[0], "rate": rate}]}, st.sampled_from(["20", "21"])),
     "upsert-promotions": st.builds(

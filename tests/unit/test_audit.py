@@ -12,9 +12,11 @@ from audit import GUARANTEES, STORED, Finding, History, Kept, Sent, audit, audit
 from audit import kept as kept_module
 from audit.audit import CHECKS
 from models.cart.pricing_result import DueNow, PricingResult
+from models.jobs.job import JobState
 from storage.memory.store import MemoryStore
 from storage.records import CartKey, Entry
 from support.deliveries import TENANT, command_delivery
+from support.job_runs import finish
 from support.simulation import SimulatedWorker, stocked_store
 from workers.amqp import Delivery
 
@@ -39,6 +41,7 @@ CREATED = (Sent("m-create", "c-1"), creation("c-1", "m-create"))
 COMMANDS = (
     CREATED,
     (Sent("m-other", "c-2"), creation("c-2", "m-other")),
+    (Sent("m-third", "c-3"), creation("c-3", "m-third")),
     (Sent("m-dry", "c-1", writes=False, predicts="m-real"), quantity("c-1", 3, "m-dry", dryRun=True)),
     (Sent("m-real", "c-1"), quantity("c-1", 3, "m-real")),
     (
@@ -63,14 +66,25 @@ COMMANDS = (
 )
 
 
+STARTING = (
+    Sent("m-job"),
+    command_delivery("start-repricing", None, {"cartIds": ["c-3"]}, message_id="m-job"),
+)
+
+
 async def record() -> tuple[History, MemoryStore]:
-    """What a worker does with these commands, one after the other."""
+    """What a worker does with these commands, one after the other, and a job, whose own id a client takes up."""
     store, history = stocked_store(), History(TENANT)
     worker = SimulatedWorker(store)
-    for sent, delivery in COMMANDS:
+    for sent, delivery in (*COMMANDS, STARTING):
         history.confirmed(sent)
         worker.receive(delivery)
         await worker.drain()
+    job = await finish(worker, worker.replies[-1]["job"]["id"])
+    message_id = f"{job.id}:c-3"
+    history.confirmed(Sent(message_id, "c-3"))
+    worker.receive(quantity("c-3", 2, message_id))
+    await worker.drain()
     await worker.close()
     for reply in worker.replies:
         history.replied(reply)
@@ -102,11 +116,17 @@ def test_an_honest_history_has_no_breach(history: History, kept: Kept) -> None:
     assert {reply["status"] for reply in history.replies["m-create"]} == {"applied", "duplicate"}
     assert kept.entries["m-same"].status == "unchanged"
     assert kept.catalog.keys() == {"m-tax"}
+    assert kept.steered == {"m-job"}
+    [job] = kept.jobs
+    by_job, by_message = kept.journals["c-3"][1:]
+    assert (by_job.job_id, by_message.job_id) == (job.id, None)
+    assert by_job.command_id == by_message.command_id == f"{job.id}:c-3"
     assert {event.fields["type"] for event in history.events} == {
         "cart-updated",
         "price-changed",
         "cart-created",
         "cart-deleted",
+        "reprice-completed",
     }
 
 
@@ -165,8 +185,32 @@ def a_hole(_: History, kept: Kept) -> Kept:
 
 
 def a_silent_version(history: History, kept: Kept) -> Kept:
-    history.events = [event for event in history.events if event.fields["version"] != 2]
+    history.events = [event for event in history.events if event.fields.get("version") != 2]
     return kept
+
+
+def a_silent_job(history: History, kept: Kept) -> Kept:
+    history.events = [event for event in history.events if event.fields["type"] != "reprice-completed"]
+    return kept
+
+
+def a_job_that_ends_twice(history: History, kept: Kept) -> Kept:
+    [end] = [event for event in history.events if event.fields["type"] == "reprice-completed"]
+    history.events.append(replace(end, id="x"))
+    return kept
+
+
+def a_job_that_nobody_stored(_: History, kept: Kept) -> Kept:
+    return replace(kept, jobs=[])
+
+
+def a_job_that_ended_otherwise(_: History, kept: Kept) -> Kept:
+    return replace(kept, jobs=[replace(job, state=JobState.FAILED) for job in kept.jobs])
+
+
+def a_version_of_no_job(_: History, kept: Kept) -> Kept:
+    journal = [replace(entry, job_id=None) for entry in kept.journals["c-3"]]
+    return replace(kept, journals={**kept.journals, "c-3": journal})
 
 
 def a_silent_end(history: History, kept: Kept) -> Kept:
@@ -185,7 +229,7 @@ def one_event_with_two_bodies(history: History, kept: Kept) -> Kept:
 
 
 def an_event_of_nothing(history: History, kept: Kept) -> Kept:
-    event = history.events[-1]
+    event = history.versions[-1]
     history.events.append(replace(event, id="x", fields={**event.fields, "version": 9, "type": "cart-submitted"}))
     return kept
 
@@ -282,6 +326,11 @@ BREACHES: list[tuple[Callable[[History, Kept], Kept], set[str]]] = [
     (another_revision_told, {"G2"}),
     (a_hole, {"G3", "G9"}),
     (a_silent_version, {"G4"}),
+    (a_silent_job, {"G4"}),
+    (a_job_that_ends_twice, {"G4"}),
+    (a_job_that_nobody_stored, {"G1", "G4"}),
+    (a_job_that_ended_otherwise, {"G4"}),
+    (a_version_of_no_job, {"G2", "G4"}),
     (a_silent_end, {"G4"}),
     (events_out_of_order, {"G4"}),
     (one_event_with_two_bodies, {"G4"}),

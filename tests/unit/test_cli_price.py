@@ -64,7 +64,7 @@ def test_the_same_as_json(tmp_path: Path) -> None:
         ({"items": []}, "/data/currency missing"),
         ({"catalog": {"prices": [{"id": "p"}]}, "steps": []}, "not a story"),
         ({"catalog": {}, "steps": []}, "Nothing in this story prices a cart."),
-        ({"catalog": {}, "steps": [{"send": {"type": "set-configuration", "data": {}}}]}, "its rows belong to"),
+        ({"catalog": {}, "steps": [{"send": {"type": "set-configuration", "data": {}}}]}, "rows belong to the catalog"),
     ],
 )
 def test_what_cannot_be_priced_says_why(tmp_path: Path, content: dict[str, Any], said: str) -> None:

@@ -31,11 +31,12 @@ from cartwright.commands import (
 from cartwright.wire.cart_view import CartView
 from cartwright.wire.examples import example_of
 from cartwright.wire.found import FoundPage
+from cartwright.wire.jobs import JobsFound, JobUpdated, ReportRead
 from cartwright.wire.replies import CartUpdated
 from cli.schema.client.files import stale_files, write_files
 from cli.schema.client.methods import data_of
 from cli.schema.schemas import FAMILIES
-from handlers.registry import CatalogCommand, commands
+from handlers.registry import AboutNoCart, CatalogCommand, commands
 
 MODULES = {"Condition": conditions, "Benefit": benefits, "Rule": rules}
 WITH_DATA = [kind for kind, entry in commands().items() if data_of(entry).model_fields]
@@ -43,6 +44,9 @@ WITH_DATA = [kind for kind, entry in commands().items() if data_of(entry).model_
 
 def method(kind: str) -> inspect.Signature:
     return inspect.signature(getattr(CartClient, kind.replace("-", "_")))
+
+
+READS = CartRead | QueryResult | HistoryRead | FoundPage | JobUpdated | JobsFound | ReportRead
 
 
 def data_class(kind: str) -> type[Data]:
@@ -54,11 +58,12 @@ def data_class(kind: str) -> type[Data]:
 def test_every_command_has_a_method(kind: str) -> None:
     entry, takes, answer = commands()[kind], method(kind).parameters, method(kind).return_annotation
     assert ("data" in takes) == bool(data_of(entry).model_fields)
-    if isinstance(entry, CatalogCommand):
-        assert ("cart_id" in takes, answer) == (False, CatalogUpdated)
+    if isinstance(entry, AboutNoCart):
+        expected = CatalogUpdated if isinstance(entry, CatalogCommand) else JobUpdated
+        assert ("cart_id" in takes, answer) == (False, expected)
     else:
         assert "cart_id" in takes
-        assert issubclass(answer, CartRead | QueryResult | HistoryRead | FoundPage if entry.reads else CartReply)
+        assert issubclass(answer, READS if entry.reads else CartReply)
 
 
 def test_no_method_is_without_its_command() -> None:

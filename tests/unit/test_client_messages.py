@@ -8,7 +8,7 @@ from cartwright.client.events import RecentIds
 from cartwright.client.messages import command_message, read_event, read_reply
 from cartwright.commands import NewItem
 from cartwright.wire.cart_view import CartView
-from cartwright.wire.events import CartUpdatedEvent, Event, JobEvent
+from cartwright.wire.events import CartUpdatedEvent, Event, JobEvent, RepriceProgressEvent
 from cartwright.wire.examples import example_of
 from cartwright.wire.refusals import ErrorCode
 from cartwright.wire.refused import CommandRefused
@@ -127,7 +127,7 @@ def test_amounts_are_decimal_strings(amount: object) -> None:
 
 def test_events_are_read_as_their_kind() -> None:
     assert type(read_event(json.dumps(example_of(CartUpdatedEvent)).encode())) is CartUpdatedEvent
-    assert isinstance(read_event(encoded(type="reprice-progress", jobId="j-1")), JobEvent)
+    assert isinstance(read_event(json.dumps(example_of(RepriceProgressEvent)).encode()), JobEvent)
     assert type(read_event(encoded(type="cart-turned"))) is Event
 
 

@@ -114,7 +114,7 @@ def test_many_changes_at_once_are_as_one_by_one(revisions: list[Revision], data:
 @given(changes())
 def test_a_catalog_is_restored_from_its_rows(revisions: list[Revision]) -> None:
     facts = one_by_one(revisions)[-1]
-    assert Facts.restored(facts.rows(), facts.since, facts.revision) == facts
+    assert Facts.restored(facts.rows(), facts.since, facts.left, facts.revision) == facts
 
 
 @pytest.fixture

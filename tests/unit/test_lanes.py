@@ -1,13 +1,26 @@
 """Lanes: order within a cart, carts side by side, batches of a bounded size."""
 
 import asyncio
+from collections import deque
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from support.deliveries import command_delivery, read
 from support.records import START
-from workers.consume.lanes import Batch, Lanes
+from workers.consume.lanes import (
+    BATCH_COMMANDS,
+    BATCH_EVERY,
+    LATELY,
+    POLITE_BATCH_COMMANDS,
+    TURN,
+    Batch,
+    Lanes,
+)
+from workers.consume.volume import Volume
 from workers.consume.work import Work
 
 PLENTY = 10**9
@@ -15,6 +28,25 @@ PLENTY = 10**9
 
 def work(cart_id: str, message_id: str = "m") -> Work:
     return read(command_delivery("empty-cart", cart_id, {}, message_id=message_id), START)
+
+
+def of(tenant: str, cart_id: str, message_id: str = "m") -> Work:
+    one = work(cart_id, message_id)
+    return replace(one, command=replace(one.command, tenant=tenant))
+
+
+def job(cart_id: str, message_id: str = "j") -> Work:
+    return replace(work(cart_id, message_id), batch=True)
+
+
+class Clock:
+    """A time that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
 def ids(batches: list[Batch]) -> list[tuple[str, list[Any]]]:
@@ -87,7 +119,7 @@ async def test_what_is_withdrawn_is_not_taken_and_makes_room() -> None:
     told: list[str] = []
     works = [work(f"c-{number % 2}", str(number)) for number in range(4)]
     size = works[0].size
-    lanes = Lanes(2 * size + 1, lambda: told.append("full"), lambda: told.append("room"))
+    lanes = Lanes(Volume(2 * size + 1, lambda: told.append("full"), lambda: told.append("room")))
     for each in works:
         lanes.put(each)
     (first,) = await lanes.take(1, PLENTY)
@@ -101,3 +133,165 @@ async def test_what_is_withdrawn_is_not_taken_and_makes_room() -> None:
     assert not idle.done()
     lanes.release(first.lane)
     await idle
+
+
+async def test_a_job_waits_for_interactive_commands_and_then_comes_alone() -> None:
+    lanes = Lanes(clock=Clock())
+    for number in range(3):
+        lanes.put(job(f"j-{number}"))
+        lanes.put(work(f"c-{number}"))
+    first, second = await lanes.take(10, PLENTY), await lanes.take(10, PLENTY)
+    assert [batch.lane[2] for batch in first] == ["c-0", "c-1", "c-2"]
+    assert [batch.lane[2] for batch in second] == ["j-0", "j-1", "j-2"]
+    assert [each.patient for each in first + second] == [False] * 3 + [True] * 3
+
+
+async def test_an_interactive_command_takes_along_what_comes_before_it_in_its_lane_and_nothing_behind() -> None:
+    lanes = Lanes(clock=Clock())
+    for each in (job("a", "1"), job("b", "2"), work("a", "3"), job("a", "4")):
+        lanes.put(each)
+    first = await lanes.take(10, PLENTY)
+    assert ids(first) == [("a", ["1", "3"])]
+    lanes.release(first[0].lane)
+    assert ids(await lanes.take(10, PLENTY)) == [("b", ["2"]), ("a", ["4"])]
+    assert (len(lanes), lanes.batch_waiting) == (0, 0)
+
+
+async def test_a_job_has_small_groups_while_somebody_is_calling_and_large_ones_otherwise() -> None:
+    clock = Clock()
+    lanes = Lanes(clock=clock)
+    lanes.put(work("c"))
+    (call,) = await lanes.take(10, PLENTY)
+    for number in range(2 * BATCH_COMMANDS + POLITE_BATCH_COMMANDS):
+        lanes.put(job(f"j-{number}"))
+    clock.now += LATELY
+    assert lanes.polite
+    assert len(await lanes.take(1000, PLENTY)) == POLITE_BATCH_COMMANDS
+    lanes.release(call.lane)
+    assert not lanes.polite
+    assert len(await lanes.take(1000, PLENTY)) == BATCH_COMMANDS
+
+
+async def test_a_job_does_not_wait_forever() -> None:
+    clock = Clock()
+    lanes = Lanes(clock=clock)
+    lanes.put(job("j"))
+    for number in range(3):
+        lanes.put(work(f"c-{number}"))
+    assert ids(await lanes.take(1, PLENTY)) == [("c-0", ["m"])]
+    clock.now += BATCH_EVERY
+    assert ids(await lanes.take(1, PLENTY)) == [("j", ["j"])]
+    assert ids(await lanes.take(1, PLENTY)) == [("c-1", ["m"])]
+
+
+async def test_what_is_held_waits_until_it_is_admitted() -> None:
+    lanes = Lanes(clock=Clock())
+    lanes.hold()
+    lanes.put(job("j"))
+    taking = asyncio.create_task(lanes.take(10, PLENTY))
+    await asyncio.sleep(0)
+    assert not taking.done()
+    lanes.admit()
+    assert ids(await taking) == [("j", ["j"])]
+
+
+async def test_a_quiet_tenant_comes_first_and_alone_and_makes_the_groups_of_a_flood_small() -> None:
+    clock = Clock()
+    lanes = Lanes(clock=clock)
+    for number in range(400):
+        lanes.put(of("flood", f"f-{number}"))
+    assert len(await lanes.take(256, PLENTY)) == 256
+    lanes.put(of("quiet", "q"))
+    assert [(batch.lane[1], batch.patient) for batch in await lanes.take(256, PLENTY)] == [("quiet", False)]
+    small = await lanes.take(256, PLENTY)
+    assert [(batch.lane[1], batch.patient) for batch in small] == [("flood", True)] * TURN
+    clock.now += LATELY
+    assert len(await lanes.take(256, PLENTY)) == 400 - 256 - TURN
+
+
+async def test_many_tenants_with_a_backlog_share_a_group() -> None:
+    lanes = Lanes(weights={"a": 3}, clock=Clock())
+    for number in range(400):
+        for tenant in ("a", "b", "c", "d"):
+            lanes.put(of(tenant, str(number)))
+    assert [len(await lanes.take(256, PLENTY)) for _ in range(2)] == [256, 256]
+    lanes.put(of("quiet", "q"))
+    assert len(await lanes.take(256, PLENTY)) == 1
+    share = [batch.lane[1] for batch in await lanes.take(256, PLENTY)]
+    assert {tenant: share.count(tenant) for tenant in "abcd"} == {"a": 3 * TURN, "b": TURN, "c": TURN, "d": TURN}
+
+
+async def test_the_commands_of_jobs_are_not_counted_as_bytes_that_wait() -> None:
+    full: list[str] = []
+    lanes = Lanes(Volume(1, lambda: full.append("full")))
+    lanes.put(job("j"))
+    assert full == []
+    lanes.put(work("c"))
+    assert full == ["full"]
+
+
+class Checked:
+    """Lanes beside what they should hold: each lane's commands in order, and the lanes that are being worked on."""
+
+    def __init__(self) -> None:
+        self.lanes = Lanes(clock=Clock())
+        self.expected: dict[Any, deque[Work]] = {}
+        self.busy: deque[Batch] = deque()
+
+    def put(self, each: Work) -> None:
+        self.expected.setdefault(each.lane, deque()).append(each)
+        self.lanes.put(each)
+
+    async def take(self, most: int) -> None:
+        """Take what is ready; if nothing is, because all lanes with commands are being worked on, release some."""
+        if not any(self.expected.values()):
+            return
+        taking = asyncio.create_task(self.lanes.take(most, PLENTY))
+        await some_turns()
+        while not taking.done():
+            assert self.busy, "commands wait, and no lane is busy"
+            self.release()
+            await some_turns()
+        for batch in taking.result():
+            assert batch.lane not in [each.lane for each in self.busy]
+            self.busy.append(batch)
+            assert batch.works == [self.expected[batch.lane].popleft() for _ in batch.works]
+
+    def release(self) -> None:
+        if self.busy:
+            self.lanes.release(self.busy.popleft().lane)
+
+    def withdraw(self, *, batch: bool) -> None:
+        gone = {each for waiting in self.expected.values() for each in waiting if each.batch is batch}
+        assert self.lanes.withdraw(lambda each: each in gone) == len(gone)
+        self.expected = {key: deque(each for each in own if each not in gone) for key, own in self.expected.items()}
+
+
+async def some_turns() -> None:
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+
+puts = st.tuples(st.just("put"), st.sampled_from("ab"), st.integers(0, 4), st.booleans())
+others = st.tuples(st.sampled_from(["take", "release", "withdraw"]), st.just("a"), st.integers(0, 4), st.booleans())
+
+
+@given(st.lists(st.one_of(puts, puts, others), max_size=60))
+async def test_every_command_is_taken_once_in_the_order_of_its_lane(steps: list[tuple[str, str, int, bool]]) -> None:
+    checked = Checked()
+    for what, tenant, number, flag in steps:
+        match what:
+            case "put":
+                checked.put(replace(of(tenant, str(number)), batch=flag))
+            case "take":
+                await checked.take(number + 1)
+            case "release":
+                checked.release()
+            case _:
+                checked.withdraw(batch=flag)
+    while any(checked.expected.values()):
+        await checked.take(3)
+    while checked.busy:
+        checked.release()
+    await checked.lanes.idle()
+    assert (len(checked.lanes), checked.lanes.batch_waiting) == (0, 0)

@@ -17,13 +17,13 @@ from engine.query import answer_query
 from engine.reading import Origin, read_command
 from facts.snapshot import Facts
 from handlers.lifecycle import ROWS
-from handlers.registry import CartCommand, CatalogCommand, Query, commands
+from handlers.registry import AboutNoCart, CartCommand, Query, commands
 from models.cart.cart import Cart
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 STATES = [None, *CartStatus]
 OPEN = {CartStatus.ACTIVE, CartStatus.SAVED, CartStatus.ABANDONED}
-ABOUT_CARTS = {kind: entry for kind, entry in commands().items() if not isinstance(entry, CatalogCommand)}
+ABOUT_CARTS = {kind: entry for kind, entry in commands().items() if not isinstance(entry, AboutNoCart)}
 OTHERWISE: dict[str, dict[CartStatus, str]] = {
     "delete-cart": {
         CartStatus.SUBMITTED: "reached",

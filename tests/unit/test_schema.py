@@ -238,8 +238,10 @@ def test_the_document_lists_what_is_sent_and_nothing_else(document: dict[str, An
         "price-changed",
         "catalog-updated",
         "query-result",
+        "job-updated",
         "command-refused",
     }
     assert {"cart-deleted", "cart-moved", "cart-submitted"} <= announced_kinds()
-    assert set(published_events()) == {"cart-updated", "price-changed"} | announced_kinds()
+    of_jobs = {"reprice-progress", "reprice-completed", "expiry-completed", "export-completed", "cart-exported"}
+    assert set(published_events()) == {"cart-updated", "price-changed"} | announced_kinds() | of_jobs
     assert "contentEncoding" not in json.dumps(document)

@@ -75,6 +75,11 @@ class Partition:
         """Deliveries that are not finished, or wait until we own the partition."""
         return self._consumer.unacknowledged
 
+    @property
+    def leaving(self) -> bool:
+        """Whether the queue is being left: the broker may serve another worker already."""
+        return self._leaving
+
     async def keep_lock(self) -> None:
         """Check that we still hold the lock, if we own the partition; raises AMQPError or OSError if not."""
         async with self._locking:

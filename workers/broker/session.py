@@ -31,6 +31,8 @@ FIRST_PAUSE = 0.1
 LAST_PAUSE = 1.0
 DEAD_LETTERS = 50
 """Dead letters that are held at once: few, because commands come first."""
+CHUNKS = 2
+"""Chunks of jobs that a worker has at once: one is prepared while the other one is executed."""
 NEVER = 10.0**9
 """Seconds until aio-pika would restore a connection itself; it must not, `Sessions` does."""
 
@@ -39,10 +41,11 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Receivers:
-    """Callbacks for deliveries: commands of partitions, and commands that a partition gave up."""
+    """Callbacks for deliveries: commands of partitions, commands that a partition gave up, and chunks of jobs."""
 
     commands: Callable[[Delivery], None]
     dead_letters: Callable[[Delivery], None]
+    chunks: Callable[[Delivery], None]
 
 
 class Session:
@@ -57,6 +60,10 @@ class Session:
         self._dead_letters = self.broker.consumer(
             dead, receivers.dead_letters, prefetch=DEAD_LETTERS, on_lost=self.lost.set
         )
+        self._chunks = [
+            self.broker.consumer(queue_of(queue), receivers.chunks, prefetch=CHUNKS, on_lost=self.lost.set)
+            for queue in topology.batch_queues()
+        ]
         self._inspection = Inspection(topology)
 
     async def open(self) -> None:
@@ -73,13 +80,17 @@ class Session:
         async with answering(ANSWER_SECONDS):
             await self._inspection.round(self.broker.open_channel)
             await self.partitions.check()
-            if not self._dead_letters.consuming:
-                await self._dead_letters.renew()
+            for consumer in (self._dead_letters, *self._chunks):
+                if not consumer.consuming:
+                    await consumer.renew()
 
     async def leave(self) -> None:
         """Stop receiving, and leave every partition once its deliveries are settled."""
-        await self._dead_letters.cancel()
-        await self._dead_letters.drained()
+        beside = (self._dead_letters, *self._chunks)
+        for consumer in beside:
+            await consumer.cancel()
+        for consumer in beside:
+            await consumer.drained()
         await self.partitions.leave()
 
     async def close(self) -> None:
@@ -87,6 +98,18 @@ class Session:
         with suppress(*LOST, ExceptionGroup):
             async with answering(ANSWER_SECONDS):
                 await self.broker.stop()
+        await self.abandon()
+
+    async def give_back(self) -> None:
+        """End in a way that puts everything unacknowledged back into its queue at once, and in order.
+
+        If the consumers were cancelled first, the broker would serve the next worker newer commands before.
+        """
+        with suppress(*LOST):
+            async with answering(ANSWER_SECONDS):
+                # When the broker answers, it has read the acknowledgements that we wrote before.
+                channel = await self.broker.open_channel()
+                await channel.close()
         await self.abandon()
 
     async def abandon(self) -> None:
@@ -132,6 +155,12 @@ class Sessions:
         return self._session is not None and not self._session.lost.is_set()
 
     @property
+    def settled(self) -> bool:
+        """Whether there is a session, and none of its queues is being left."""
+        session = self._session
+        return session is not None and self.live and not any(each.leaving for each in session.partitions.all)
+
+    @property
     def owned(self) -> list[int]:
         """The partitions that are ours now."""
         return self._session.partitions.owned if self._session is not None else []
@@ -170,6 +199,12 @@ class Sessions:
         if self._session is not None and self.live:
             with suppress(*LOST, RuntimeError):
                 await self._session.leave()
+
+    async def give_back(self) -> None:
+        """End the session; what is not acknowledged comes again, to the next worker."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.give_back()
 
     async def close(self) -> None:
         """End the session."""

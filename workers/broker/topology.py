@@ -72,6 +72,10 @@ class Topology:
         """The queue of commands that partitions gave up, to be answered."""
         return f"{self.settings.prefix}.dead"
 
+    def batch(self, number: int) -> str:
+        """A queue of chunks of jobs."""
+        return f"{self.settings.prefix}.batch.{number}"
+
     @property
     def partitioner(self) -> str:
         """The exchange that spreads carts over partitions, if there are several."""
@@ -101,6 +105,7 @@ class Topology:
         yield self.dead_queue()
         for number in range(self.settings.partitions):
             yield self.partition_queue(number)
+        yield from self.batch_queues()
         for delay in self.settings.retry_delays:
             # Without a routing key of its own a dead letter keeps the one it came with.
             arguments: ArgumentsType = {"x-message-ttl": delay * 1000, "x-dead-letter-exchange": self.commands}
@@ -119,6 +124,11 @@ class Topology:
             (self._partition_binding(),),
             former={**served, **self._giving_up_to(self.parking)},
         )
+
+    def batch_queues(self) -> list[Queue]:
+        """The queues of chunks; whichever worker is free takes the next one. Chunks that are given up are parked."""
+        numbers = range(self.settings.batch_queues)
+        return [Queue(self.batch(number), self._giving_up_to(self.parking)) for number in numbers]
 
     def dead_queue(self) -> Queue:
         """The queue of dead letters; the broker parks what is given up there too."""

@@ -24,7 +24,7 @@ from engine.body_hash import call_hash
 from engine.cataloguing import CATALOG, CatalogPart, CatalogParts, composed_catalog
 from engine.composing import NOTHING, OPENING, STEPS, Composition, Part, composed
 from engine.reading import Origin, derived_cart_id, invalid, problems_of
-from handlers.registry import CartCommand, CatalogCommand, Query, Registered, commands
+from handlers.registry import AboutNoCart, CartCommand, CatalogCommand, Query, Registered, commands
 from models.answers.answer import Answer, Headers, QueryAnswer, Refused
 from workers.amqp import Delivery
 
@@ -219,7 +219,7 @@ def _cart_id(entry: Registered, plan: Plan, origin: Origin) -> str:
     if named is not None and origin.cart_key not in (None, named, origin.message_id):
         message = "The call names another cart than the header cart-id."
         raise Refusal.at("/parameters", ErrorCode.INVALID, message, "mismatch")
-    if named is not None or plan.key is not None or isinstance(entry, CatalogCommand):
+    if named is not None or plan.key is not None or isinstance(entry, AboutNoCart):
         return named or ""
     if entry.blank if isinstance(entry, Query) else entry.creates:
         return derived_cart_id(origin.tenant, origin.message_id or "")

@@ -12,9 +12,11 @@ from datetime import datetime
 from typing import Protocol
 
 from cartwright.wire.command import AnyCommand
-from handlers.registry import CatalogCommand, Registered
+from engine.steering import job_id_of
+from handlers.registry import AboutNoCart, CartCommand, CatalogCommand, Registered
 from models.answers.answer import Answer, Refused
 from models.cart.keys import lookup_text
+from models.jobs.job import JobRecord
 from storage.records import CatalogRecord, Entry
 from workers.amqp import Outgoing
 from workers.consume.dialect_calls import DialectCall
@@ -23,8 +25,9 @@ from workers.consume.tokens import new_token
 SEARCH = "search"
 KEY = "key"
 STAGED = "staged"
+JOB = "job"
 LaneKey = tuple[str, str, str]
-"""Kind of lane (`cart`, `catalog`, `staged`, `key`, `lookup` or `search`), tenant, and the id of what is worked on."""
+"""Kind of lane (`cart`, `catalog`, `job`, `staged`, `key`, `lookup` or `search`), tenant, and what is worked on."""
 
 
 class Link(Protocol):
@@ -87,13 +90,17 @@ def acknowledge(sources: Iterable[Source]) -> None:
 
 @dataclass(slots=True, eq=False)
 class Work:
-    """A validated command with its source; its record will name `token` as the delivery that made it."""
+    """A validated command with its source; its record will name `token` as the delivery that made it.
+
+    `batch`: it comes from a job, and others come first.
+    """
 
     source: Source
     registered: Registered
     command: AnyCommand
     deadline: datetime | None
     token: bytes = field(default_factory=new_token)
+    batch: bool = False
 
     @property
     def size(self) -> int:
@@ -106,11 +113,16 @@ class Work:
         return self.source.call
 
     @property
+    def recalled_unchanged(self) -> bool:
+        """Whether it is remembered also if it changed nothing."""
+        return not isinstance(self.registered, CartCommand) or self.registered.recalled_unchanged
+
+    @property
     def lane(self) -> LaneKey:
         """Where its order matters: with the other commands of its cart, or of its tenant's catalog."""
         command = self.command
-        if isinstance(self.registered, CatalogCommand):
-            return ("catalog", command.tenant, "")
+        if isinstance(self.registered, AboutNoCart):
+            return self._lane_of(self.registered)
         if self.registered.reads and self.registered.needs(command.data).search is not None:
             return (SEARCH, command.tenant, str(id(self)))
         call = self.call
@@ -122,6 +134,11 @@ class Work:
             return (KEY, command.tenant, lookup_text(*call.key))
         return ("lookup", command.tenant, str(id(self)))
 
+    def _lane_of(self, entry: AboutNoCart) -> LaneKey:
+        if isinstance(entry, CatalogCommand):
+            return ("catalog", self.command.tenant, "")
+        return (JOB, self.command.tenant, job_id_of(entry, self.command))
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -129,4 +146,4 @@ class Answered:
 
     work: Work
     answer: Answer
-    record: Entry | CatalogRecord | None = None
+    record: Entry | CatalogRecord | JobRecord | None = None

@@ -8,7 +8,7 @@ from handlers.registry import NOTHING, CatalogKey, Fetched, Needs, Stretch
 from handlers.tokens import NO_TOKENS
 from models.cart.amendment import AMENDS
 from models.cart.cart import Cart
-from queries.search import CartSearch, ElementSearch, Found, Search, ValueSearch
+from queries.search import CartSearch, ElementSearch, Found, JobSearch, ReportSearch, Search, ValueSearch
 from storage.ports import Store
 from storage.records import REVISIONS_AT_ONCE, CartKey, CommandKey, Entry, StoredCart
 from workers.consume.work import Work
@@ -51,10 +51,10 @@ class Preparation:
     async def news(self, pending: Mapping[CartKey, list[Work]], missing: Sequence[CartKey]) -> News:
         """Load what carts are missing, ask the journal for the commands, and take in what is new in the catalogs."""
         keys = [
-            CommandKey(work.command.tenant, work.command.id)
+            key
             for works in pending.values()
             for work in works
-            if work.command.id is not None and not work.registered.reads
+            if not work.registered.reads and (key := CommandKey.of(work.command)) is not None
         ]
         tenants = {key.tenant for key in pending}
         # Before the journal is asked: what is written meanwhile must not be missed by both.
@@ -95,7 +95,7 @@ class Preparation:
 
     async def executed(self, works: Iterable[Work]) -> Mapping[CommandKey, Entry]:
         """What these commands did before, where they did, as far as it has left the outbox of their cart."""
-        keys = [CommandKey(each.command.tenant, each.command.id) for each in works if each.command.id is not None]
+        keys = [key for each in works if (key := CommandKey.of(each.command)) is not None]
         unwritten = self._writer.unwritten(keys)
         return {**await self._store.journal.lookup(keys), **unwritten}
 
@@ -129,7 +129,7 @@ class Preparation:
         searches: set[Search] = set()
         for each in needs:
             if each is not NOTHING:
-                catalogs |= {each.at, *each.catalogs}
+                catalogs |= {each.catalog, *each.catalogs}
                 carts.update(each.carts)
                 versions.update(each.versions)
                 stretches |= {each.history} if each.history else set()
@@ -158,6 +158,10 @@ class Preparation:
                 return await self._store.searches.values(tenant, search)
             case ElementSearch():
                 return await self._store.searches.elements(tenant, search)
+            case JobSearch():
+                return await self._store.jobs.find(tenant, search)
+            case ReportSearch():
+                return await self._store.jobs.report(tenant, search)
 
     async def _amended_by(self, stored: StoredCart | None) -> str | None:
         """The last submitted amendment of a submitted cart."""

@@ -28,6 +28,8 @@ from workers.execute.read_back import commit_for_certain
 from workers.execute.reservations import NO_LIMITS, Reservations
 
 MAX_REFOLDS = 20
+FOLDS_AT_ONCE = 4
+"""So many carts are folded before the event loop has another turn: a lone command does not wait for a large group."""
 
 
 @dataclass(slots=True)
@@ -112,7 +114,7 @@ class CartGroups:
 
     async def _fold(self, pending: Mapping[CartKey, list[Work]], again: Again, *, use_cache: bool) -> list[CartFold]:
         # What only reads is answered from the database: no write would prove a cached copy current.
-        cacheable = [key for key, works in pending.items() if use_cache and not all(map(_only_reads, works))]
+        cacheable = [key for key, works in pending.items() if use_cache and not all(map(_past_cache, works))]
         cached = {key: stored for key in cacheable if (stored := self._cache.get(key))}
         missing = [key for key in pending if key not in cached]
         asking = self._preparation.news(pending, missing)
@@ -135,7 +137,11 @@ class CartGroups:
             inherited = self._preparation.inherited(stored)
             return CartFold(key, works, key in loaded.from_cache, inherited, subject, fold(subject, works, time))
 
-        folds = [await folded(key) for key in loaded.works]
+        folds: list[CartFold] = []
+        for key in loaded.works:
+            if folds and len(folds) % FOLDS_AT_ONCE == 0:
+                await asyncio.sleep(0)
+            folds.append(await folded(key))
         taken = await self._claims.taken({each.key: each.subject for each in folds}, loaded.again.contested)
         return [await folded(each.key, taken[each.key]) if each.key in taken else each for each in folds]
 
@@ -161,7 +167,8 @@ class CartGroups:
         results = await commit_for_certain(self._carts, writes)
         for each, write, result in zip(changed, writes, results, strict=True):
             if result is WriteResult.COMMITTED:
-                self._cache.put(write.stored)
+                if not all(work.batch for work in each.works):
+                    self._cache.put(write.stored)
             elif result is not WriteResult.TOO_LARGE:
                 unsure.add(each.key)
                 each.contested = result is WriteResult.KEY_TAKEN
@@ -173,8 +180,9 @@ class CartGroups:
         return unsure
 
 
-def _only_reads(work: Work) -> bool:
-    return work.registered.reads or work.command.envelope.dry_run
+def _past_cache(work: Work) -> bool:
+    """Whether it only reads, or comes from a job: carts of millions would drive out those that people work on."""
+    return work.registered.reads or work.command.envelope.dry_run or work.batch
 
 
 def _too_large(key: CartKey) -> Refused:

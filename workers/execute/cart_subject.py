@@ -56,10 +56,8 @@ class CartSubject:
 
     def recall(self, command: AnyCommand) -> Entry | None:
         """From the journal, the outbox, or this fold."""
-        if command.id is None:
-            return None
-        key = CommandKey(command.tenant, command.id)
-        return self._remembered.get(key) or self._journaled.get(key)
+        key = CommandKey.of(command)
+        return None if key is None else self._remembered.get(key) or self._journaled.get(key)
 
     def repeat(self, work: Work, record: Entry) -> Answer:
         """The first outcome, as its own if this delivery made it; the cart too, if it is still as it was then.
@@ -104,7 +102,7 @@ class CartSubject:
         needs, fetched = entry.needs(command.data), self._fetched
         if needs.history is not None:
             fetched = replace(fetched, history={needs.history: self._stretch(needs.history)})
-        answer = answer_query(entry, self.cart, command, fetched.catalogs[needs.at], now, fetched)
+        answer = answer_query(entry, self.cart, command, fetched.catalogs[needs.catalog], now, fetched)
         about = self.cart if not entry.blank else None
         if isinstance(answer, QueryAnswer) and about is not None:
             answer = replace(answer, cart=(about.id, about.version))
@@ -132,6 +130,7 @@ class CartSubject:
             price_changes=result.price_changes,
             priced=PricedPatch.between(before, after, result.changes) if before else PricedPatch.of(after),
             follow_ups=result.follow_ups,
+            job_id=command.job_id,
             token=work.token,
             told=result.told,
         )
@@ -146,7 +145,7 @@ class CartSubject:
 
     def _facts(self, needs: Needs) -> Facts:
         """The facts that a command sees; what other carts pass on to this one is not used up for it."""
-        facts, passed = self._fetched.catalogs[needs.at], self.heir_of.union(needs.budgets_of)
+        facts, passed = self._fetched.catalogs[needs.catalog], self.heir_of.union(needs.budgets_of)
         if not passed:
             return facts
         return replace(

@@ -7,8 +7,9 @@ import structlog
 
 from storage.records import CommitStamp, Entry, StorageUnavailable
 from workers.consume.lanes import Batch, Lanes
-from workers.consume.work import SEARCH, Answered
+from workers.consume.work import JOB, SEARCH, Answered
 from workers.execute.executor import GroupExecutor
+from workers.execute.gate import Gate
 from workers.settings import Settings
 from workers.settle.completion import Completion
 from workers.settle.watermark import Watermark
@@ -16,7 +17,12 @@ from workers.settle.watermark import Watermark
 FEW_COMMANDS = 8
 """So few may be under way in any number of groups: a lone command never waits for another one's round trips."""
 SEARCHES_AT_ONCE = 2
+ASIDE = frozenset({SEARCH, JOB})
+"""Kinds of lanes whose commands are executed beside the groups, for they may take long."""
 PAUSES = (0.1, 0.5, 2.0)
+YIELDING = 1.0
+"""While somebody is calling, a patient group is followed by a pause this many times as long as it took: so jobs and
+backlogs have half of the worker's time."""
 
 _log = structlog.get_logger(__name__)
 
@@ -41,8 +47,9 @@ class Dispatcher:
         self._completion = completion
         self._watermark = watermark
         self._executing = _Executing(settings.groups_at_once)
-        self._searching = asyncio.Semaphore(SEARCHES_AT_ONCE)
+        self._searching = Gate(SEARCHES_AT_ONCE, settings.weights)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._patient = 0
         self.commands = 0
         self.groups = 0
         self.finished = 0
@@ -53,13 +60,14 @@ class Dispatcher:
             await self._executing.room()
             batches = await self._lanes.take(self._settings.group_commands, self._settings.group_bytes)
             for batch in batches:
-                if batch.lane[0] == SEARCH:
+                if batch.lane[0] in ASIDE:
                     self._start(self._aside(batch), len(batch.works))
-            batches = [batch for batch in batches if batch.lane[0] != SEARCH]
+            batches = [batch for batch in batches if batch.lane[0] not in ASIDE]
             if batches:
                 commands = sum(len(batch.works) for batch in batches)
-                self._executing.begin(commands)
-                self._start(self._group(batches, commands), commands)
+                patient = batches[0].patient
+                self._begin(commands, patient=patient)
+                self._start(self._group(batches, commands, patient=patient), commands)
 
     def _start(self, running: Coroutine[None, None, None], commands: int) -> None:
         self.groups += 1
@@ -73,17 +81,37 @@ class Dispatcher:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    async def _group(self, batches: list[Batch], commands: int) -> None:
+    def _begin(self, commands: int, *, patient: bool) -> None:
+        if not patient:
+            self._executing.begin(commands)
+            return
+        self._patient += 1
+        if self._patient >= (1 if self._lanes.polite else self._settings.groups_at_once):
+            self._lanes.hold()
+
+    def _end(self, commands: int, began: float, *, patient: bool) -> None:
+        if not patient:
+            self._executing.end(commands)
+            return
+        self._patient -= 1
+        loop = asyncio.get_running_loop()
+        if self._lanes.polite:
+            loop.call_later((loop.time() - began) * YIELDING, self._lanes.admit)
+        else:
+            self._lanes.admit()
+
+    async def _group(self, batches: list[Batch], commands: int, *, patient: bool) -> None:
+        began = asyncio.get_running_loop().time()
         try:
             completion = await self._execute_and_begin(batches, self._watermark.start())
         finally:
-            self._executing.end(commands)
+            self._end(commands, began, patient=patient)
         await completion
         self.finished += commands
 
     async def _aside(self, batch: Batch) -> None:
-        """Answer a search beside the groups: it may take long, and must not hold up commands about single carts."""
-        async with self._searching:
+        """Execute a batch beside the groups: commands about single carts must not wait for it."""
+        async with self._searching.place(batch.lane):
             completion = await self._execute_and_begin([batch], self._watermark.start())
         await completion
         self.finished += len(batch.works)

@@ -7,12 +7,14 @@ import structlog
 
 from cartwright.wire.refusals import ErrorCode, Refusal
 from models.answers.answer import Refused
+from storage.jobs import JobKey
 from storage.records import CartKey, CommitStamp, Entry, StorageUnavailable
 from workers.consume.lanes import Batch
-from workers.consume.work import KEY, SEARCH, STAGED, Answered, Work
+from workers.consume.work import JOB, KEY, SEARCH, STAGED, Answered, Work
 from workers.execute.briefing import Preparation
 from workers.execute.cart_groups import CartFold, CartGroups
 from workers.execute.catalog_groups import CatalogGroups
+from workers.execute.job_groups import JobGroups
 from workers.execute.keyed import ATTEMPTS, KeyedCarts, Located, lost
 from workers.execute.staged import StagedCalls
 
@@ -23,10 +25,16 @@ class GroupExecutor:
     """Carts in one group commit, catalogs one after the other, queries by key as plain reads."""
 
     def __init__(
-        self, carts: CartGroups, catalogs: CatalogGroups, preparation: Preparation, staged: StagedCalls
+        self,
+        carts: CartGroups,
+        catalogs: CatalogGroups,
+        jobs: JobGroups,
+        preparation: Preparation,
+        staged: StagedCalls,
     ) -> None:
         self._carts = carts
         self._catalogs = catalogs
+        self._jobs = jobs
         self._preparation = preparation
         self._keyed = KeyedCarts(preparation)
         self._staged = staged
@@ -60,6 +68,8 @@ class GroupExecutor:
         for batch in batches:
             if batch.lane[0] == "catalog":
                 answers += await self._catalogs.run(batch.lane[1], batch.works)
+            elif batch.lane[0] == JOB:
+                answers += await self._jobs.run(JobKey(*batch.lane[1:]), batch.works)
             elif batch.lane[0] == "lookup":
                 answers += await self._look_up(batch.works[0], stamp)
             elif batch.lane[0] == SEARCH:

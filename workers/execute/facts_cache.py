@@ -13,7 +13,7 @@ from datetime import datetime
 import structlog
 
 from facts.snapshot import Facts
-from handlers.registry import CatalogKey
+from handlers.registry import CatalogKey, Supposed
 from storage.ports import Catalog
 from storage.records import REVISIONS_AT_ONCE, CatalogSnapshot, Revision, StorageUnavailable
 
@@ -25,6 +25,8 @@ REVISION_COST = 10
 SNAPSHOT_COST = 1000
 """A snapshot is stored when rebuilding costs more rows than this, and more than the catalog has."""
 EMPTY = Facts()
+ROWS_AT_ONCE = 5000
+"""Of more rows the indexes are built in a thread: the event loop goes on in between."""
 LATEST = 2**53
 
 _log = structlog.get_logger(__name__)
@@ -38,6 +40,7 @@ class FactsCache:
         self._latest: dict[str, Facts] = {}
         self._cost: dict[str, int] = {}
         self._old: OrderedDict[tuple[str, int], Facts] = OrderedDict()
+        self._with_drafts: dict[tuple[str, int, frozenset[str]], Facts] = {}
         self._times: OrderedDict[tuple[str, datetime], int] = OrderedDict()
 
     async def refresh(self, tenants: Collection[str]) -> None:
@@ -59,14 +62,19 @@ class FactsCache:
         snapshot = await self._snapshot(tenant, LATEST)
         if snapshot.revision > self.latest(tenant).revision:
             self._latest[tenant], self._cost[tenant] = snapshot, 0
-        self.learn(await self._between(tenant, self.latest(tenant).revision, LATEST))
+        latest = self.latest(tenant)
+        newer = await self._between(tenant, latest.revision, LATEST)
+        facts = await _folded(latest, newer)
+        if facts.revision > self.latest(tenant).revision:
+            self._latest[tenant] = facts
+            self._cost[tenant] = self._cost.get(tenant, 0) + sum(map(_cost, newer))
 
     async def _keep_if_due(self, tenant: str) -> None:
         facts = self.latest(tenant)
         if self._cost.get(tenant, 0) <= max(SNAPSHOT_COST, sum(map(len, facts.tables.values()))):
             return
         try:
-            await self._catalog.keep(CatalogSnapshot(tenant, facts.revision, facts.rows(), facts.since))
+            await self._catalog.keep(CatalogSnapshot(tenant, facts.revision, facts.rows(), facts.since, facts.left))
         except StorageUnavailable as error:
             # No command waits for a snapshot; the next catalog command tries again.
             _log.warning("snapshot_not_stored", error=str(error), tenant=tenant)
@@ -97,7 +105,16 @@ class FactsCache:
         """The snapshot of a revision, the one that was in force at a time, or under None the latest."""
         if key is None:
             return self.latest(tenant)
+        if isinstance(key, Supposed):
+            return self._supposed(tenant, await self.state(tenant, key.at), key.drafts)
         return await (self.at_revision(tenant, key) if isinstance(key, int) else self.as_of(tenant, key))
+
+    def _supposed(self, tenant: str, facts: Facts, drafts: frozenset[str]) -> Facts:
+        """The snapshot with these drafts; the last one is remembered, for a job asks for it with every cart."""
+        key = (tenant, facts.revision, drafts)
+        if key not in self._with_drafts:
+            self._with_drafts = {key: facts.with_drafts(drafts)}
+        return self._with_drafts[key]
 
     async def as_of(self, tenant: str, time: datetime) -> Facts:
         """The snapshot that was in force at a time; the latest one for a time to come.
@@ -115,7 +132,7 @@ class FactsCache:
         key = (tenant, revision)
         if key not in self._old:
             earlier = await self._snapshot(tenant, revision)
-            self._old[key] = _after(earlier, await self._between(tenant, earlier.revision, revision))
+            self._old[key] = await _folded(earlier, await self._between(tenant, earlier.revision, revision))
             if len(self._old) > OLD_SNAPSHOTS:
                 self._old.popitem(last=False)
         return self._old[key]
@@ -135,7 +152,12 @@ class FactsCache:
     async def _snapshot(self, tenant: str, until: int) -> Facts:
         """The nearest snapshot that is stored; an empty catalog if there is none."""
         found = await self._catalog.snapshot(tenant, until)
-        return EMPTY if found is None else Facts.restored(found.rows, found.since, found.revision)
+        if found is None:
+            return EMPTY
+        given = found.rows, found.since, found.left, found.revision
+        if sum(map(len, found.since.values())) <= ROWS_AT_ONCE:
+            return Facts.restored(*given)
+        return await asyncio.to_thread(Facts.restored, *given)
 
     async def _between(self, tenant: str, after: int, until: int) -> list[Revision]:
         """Revisions count without a hole, so a page that is not full is the last one."""
@@ -147,6 +169,13 @@ class FactsCache:
                 break
             after += REVISIONS_AT_ONCE
         return found
+
+
+async def _folded(facts: Facts, revisions: list[Revision]) -> Facts:
+    """The snapshot after these revisions; many rows are indexed in a thread, so that the event loop goes on."""
+    if sum(map(_cost, revisions)) <= ROWS_AT_ONCE:
+        return _after(facts, revisions)
+    return await asyncio.to_thread(_after, facts, revisions)
 
 
 def _after(facts: Facts, revisions: Iterable[Revision]) -> Facts:

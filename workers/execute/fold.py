@@ -14,11 +14,12 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from engine.body_hash import is_same_body
 from handlers.registry import Query
 from models.answers.answer import Answer, Refused
+from models.jobs.job import JobRecord
 from storage.records import CatalogRecord, Entry
 from workers.consume.intake import deadline_exceeded
 from workers.consume.work import Answered, Work
 
-Record = Entry | CatalogRecord
+Record = Entry | CatalogRecord | JobRecord
 R = TypeVar("R", bound="Result")
 
 _log = structlog.get_logger(__name__)
@@ -86,6 +87,8 @@ def _run(subject: Subject[Any], work: Work, now: datetime) -> Answered:
         return Answered(work, subject.answer(work, result, "dry-run"))
     # The answer comes first: what can't be answered is not done either.
     answer = subject.answer(work, result, "unchanged" if result.unchanged else "applied")
+    if result.unchanged and not work.recalled_unchanged:
+        return Answered(work, answer)
     return Answered(work, answer, subject.keep(work, result, now))
 
 

@@ -15,6 +15,7 @@ def events_of(entry: Entry) -> list[tuple[str, bytes]]:
     shared = {
         "commandId": entry.command_id,
         "commandType": entry.kind,
+        **({"jobId": entry.job_id} if entry.job_id is not None else {}),
         "tenant": entry.tenant,
         "cartId": entry.cart_id,
         "version": entry.version,

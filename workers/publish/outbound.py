@@ -24,6 +24,11 @@ class Sender(Protocol):
         """Queue the messages behind all earlier ones; the result is to be awaited for the broker's confirms."""
 
 
+async def hand_out(outbound: Sender, messages: Sequence[Outgoing]) -> None:
+    """Publish messages, and return when the broker has them."""
+    await (await outbound.send(messages))
+
+
 class Outbound:
     """Publishes messages and waits for their confirms. Counts what was published, and replies that nobody wanted."""
 

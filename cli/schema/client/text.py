@@ -52,6 +52,6 @@ def _block(module: str) -> int:
     return {"cartwright": 2, "pydantic": 1}.get(module.partition(".")[0], 0)
 
 
-def _isort(name: str) -> tuple[int, str]:
+def _isort(name: str) -> tuple[int, str, str]:
     """Constants, then classes, then functions, as the linter wants them."""
-    return (0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2, name)
+    return (0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2, name.lower(), name)

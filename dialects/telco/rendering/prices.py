@@ -69,6 +69,8 @@ class PriceList:
         point = self.point(price)
         altered = price.list_amount + sum(each.amount for each in price.alterations)
         inclusive = point.tax_included if point is not None else altered == price.gross
+        if price.basis is not None:
+            inclusive = price.basis.tariff.tax_included
         rates = _rates(tuple(tax.rate for tax in price.taxes))
         line = TaxableLine(price.list_amount, item.quantity, rates, _exempt(price))
         [taxed] = tax_lines([line], inclusive=inclusive, policy=self._policy)

@@ -13,9 +13,9 @@ from models.answers.cart_answer import CartAnswer
 
 OTHERS = {
     403: "forbidden signature-invalid override-over-limit",
-    404: "cart-not-found item-not-found container-not-found note-not-found",
+    404: "cart-not-found item-not-found container-not-found note-not-found job-not-found",
     409: "stale-version rebase-conflict idempotency-mismatch cart-exists key-taken cart-read-only cart-locked"
-    " cart-not-submitted item-not-amendable test-failed",
+    " cart-not-submitted item-not-amendable test-failed job-ended",
     410: "token-expired",
     500: "internal",
     503: "temporarily-unavailable deadline-exceeded",

@@ -1,0 +1,1 @@
+"""Running jobs: a planner splits them into chunks, runners take the chunks."""

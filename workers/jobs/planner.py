@@ -1,0 +1,258 @@
+"""The planner: splits jobs into chunks, hands these out, adds up what came of them, and ends the jobs.
+
+Every worker has one; a job is planned by one of them at a time, under a lease. Each step is written by compare-and-set,
+so two planners of one job would do no harm either, and a planner that dies leaves nothing undone that the next one does
+not find: chunks are stored with the job before they are stored as chunks, handed out again if nothing comes of them,
+and counted by their numbers.
+"""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from models.jobs.job import Job, JobState, Plan
+from storage.jobs import Chunk, ChunkKey, JobKey, Jobs, Waiting
+from storage.records import StorageUnavailable
+from workers.amqp.ports import PublisherClosed
+from workers.clock import Clock
+from workers.jobs.messages import JobMessages
+from workers.publish.outbound import Sender, hand_out
+from workers.settings import Settings
+
+LEASE = timedelta(seconds=4)
+BUSY_SECONDS = 0.05
+IDLE_SECONDS = 1.0
+LOST = timedelta(seconds=60)
+"""A chunk of which nothing has come for so long is handed out again."""
+MAX_SENDS = 20
+"""A job fails when one of its chunks was handed out so often."""
+SCANNED_AT_ONCE = 5_000
+COUNTED_AT_ONCE = 200
+PROGRESS_EVERY = timedelta(seconds=1)
+_GOING = frozenset({JobState.PLANNED, JobState.RUNNING})
+
+_log = structlog.get_logger(__name__)
+
+
+class Overtaken(Exception):  # noqa: N818 (it says what happened)
+    """Somebody else has written the job: the next step finds it as it is now."""
+
+
+@dataclass(slots=True)
+class _Pace:
+    """What this planner remembers of a job: since when it plans it, what it told of progress, and its speed.
+
+    `added` is the number of chunks that are known to be stored.
+    """
+
+    taken_at: datetime
+    told_at: datetime
+    told: int = 0
+    added: int = 0
+    since: datetime | None = None
+    handed_out: int = 0
+
+
+class Planner:
+    """Plans the jobs of all tenants; `run` is the worker's."""
+
+    def __init__(
+        self, settings: Settings, run: str, jobs: Jobs, outbound: Sender, messages: JobMessages, clock: Clock
+    ) -> None:
+        self._settings = settings
+        self._run = run
+        self._jobs = jobs
+        self._outbound = outbound
+        self._messages = messages
+        self._clock = clock
+        self._paces: dict[JobKey, _Pace] = {}
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something happened to a job: look after it now."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Plan until cancelled."""
+        while True:
+            busy = False
+            try:
+                busy = await self.step()
+            except (StorageUnavailable, PublisherClosed) as error:
+                _log.warning("planning_waits", error=repr(error))
+            except Exception:  # noqa: BLE001 (what can't be planned must not keep other jobs from being planned)
+                _log.exception("planning_failed")
+            await self._rest(busy)
+
+    async def _rest(self, busy: bool) -> None:
+        """Not longer than until somebody wakes us, but never without a pause while there is work."""
+        if busy:
+            await asyncio.sleep(BUSY_SECONDS)
+            return
+        self._woken.clear()
+        try:
+            async with asyncio.timeout(IDLE_SECONDS):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+
+    async def let_go(self) -> None:
+        """Leave our jobs to other planners."""
+        await self._jobs.let_go(self._run)
+
+    async def step(self) -> bool:
+        """Do for every job what can be done now; return whether there are jobs to look after soon."""
+        now = self._clock()
+        jobs = await self._jobs.to_plan(self._run, now, now + LEASE)
+        keys = {JobKey(job.tenant, job.id) for job in jobs}
+        self._paces = {key: pace for key, pace in self._paces.items() if key in keys}
+        for job in jobs:
+            try:
+                await self._advance(job)
+            except Overtaken:
+                continue
+        return any(job.state is not JobState.PAUSED for job in jobs)
+
+    async def _advance(self, job: Job) -> None:
+        key = JobKey(job.tenant, job.id)
+        pace = self._paces.setdefault(key, _Pace(self._clock(), self._clock()))
+        if job.state in _GOING:
+            job = await self._planned(job, pace)
+            job = await self._handed_out(job, pace)
+        elif job.ended and job.finished_at is None:
+            under_way = await self._jobs.under_way(key, self._settings.chunks_at_once)
+            await self._send(self._to_repeat(under_way, job, pace))
+        job = await self._counted(job)
+        job = await self._ended(job)
+        await self._tell(job, pace)
+
+    async def _planned(self, job: Job, pace: _Pace) -> Job:
+        """Split the next carts into chunks, unless all are."""
+        await self._add_latest(job, pace)
+        if not job.plan.complete:
+            job = await self._write(replace(job, plan=await self._further(job, job.plan)))
+            await self._add_latest(job, pace)
+        return job
+
+    async def _add_latest(self, job: Job, pace: _Pace) -> None:
+        if pace.added < job.plan.chunks:
+            await self._jobs.add(_chunks(JobKey(job.tenant, job.id), job.plan))
+            pace.added = job.plan.chunks
+
+    async def _further(self, job: Job, plan: Plan) -> Plan:
+        selection = job.order.selection
+        found: Sequence[str] = selection.cart_ids or ()
+        upto = None
+        if selection.cart_ids is None:
+            step = await self._jobs.walk(job.tenant, selection, plan.after, SCANNED_AT_ONCE)
+            found, upto = step.cart_ids, step.upto
+        size = self._chunk_size(job)
+        chunks = tuple(tuple(found[start : start + size]) for start in range(0, len(found), size))
+        return Plan(upto or "", plan.chunks + len(chunks), plan.carts + len(found), upto is None, chunks)
+
+    def _chunk_size(self, job: Job) -> int:
+        """A job with a rate gets chunks of a quarter of a second."""
+        rate = job.order.rate_per_second
+        return self._settings.chunk_carts if rate is None else min(self._settings.chunk_carts, max(1, rate // 4))
+
+    async def _handed_out(self, job: Job, pace: _Pace) -> Job:
+        """Hand out the first chunks that nobody has, as fast as the job may go."""
+        key, now = JobKey(job.tenant, job.id), self._clock()
+        waiting = await self._jobs.waiting(key, self._settings.chunks_at_once)
+        repeated = self._to_repeat(waiting, job, pace)
+        fresh = [each for each in waiting if each.sent_at is None]
+        due = repeated + self._affordable(fresh, job, pace, now)
+        if any(each.sends >= MAX_SENDS for each in due):
+            _log.error("job_failed", job=job.id, tenant=job.tenant, chunk=due[0].key.number)
+            return await self._write(replace(job, state=JobState.FAILED))
+        if due and job.state is JobState.PLANNED:
+            job = await self._write(replace(job, state=JobState.RUNNING, started_at=job.started_at or now))
+        await self._send(due)
+        return job
+
+    def _affordable(self, due: list[Waiting], job: Job, pace: _Pace, now: datetime) -> list[Waiting]:
+        """As many of these as the rate allows: no more than a quarter of a second's worth is saved up."""
+        rate = job.order.rate_per_second
+        if rate is None:
+            return due
+        if pace.since is None or pace.handed_out <= rate * ((now - pace.since).total_seconds() - 0.25):
+            pace.since, pace.handed_out = now, 0
+        allowed = []
+        for each in due:
+            if pace.handed_out > rate * (now - pace.since).total_seconds():
+                break
+            pace.handed_out += each.carts
+            allowed.append(each)
+        return allowed
+
+    def _to_repeat(self, waiting: Collection[Waiting], job: Job, pace: _Pace) -> list[Waiting]:
+        """Chunks to be handed out again: perhaps nobody has them.
+
+        The job was paused meanwhile, a planner before us may not have lived to hand them out, or nothing has come of
+        them for long. To hand out a chunk twice costs time, and does no harm.
+        """
+        before = max(job.steered_at or job.created.at, pace.taken_at, self._clock() - LOST)
+        return [each for each in waiting if each.sent_at is not None and each.sent_at < before]
+
+    async def hand_on(self, key: ChunkKey) -> None:
+        """Give a chunk that we have begun to another worker."""
+        await self._jobs.sent([key], self._clock())
+        await hand_out(self._outbound, [self._messages.chunk(key)])
+
+    async def _send(self, due: Sequence[Waiting]) -> None:
+        """Hand out chunks; noted before, so that a job that ends waits for all of them."""
+        if not due:
+            return
+        keys: list[ChunkKey] = [each.key for each in due]
+        await self._jobs.sent(keys, self._clock())
+        await hand_out(self._outbound, [self._messages.chunk(key) for key in keys])
+
+    async def _counted(self, job: Job) -> Job:
+        """Add up what came of chunks since."""
+        found = await self._jobs.finished(JobKey(job.tenant, job.id), job.counted, COUNTED_AT_ONCE)
+        if not found:
+            return job
+        tally = job.tally
+        for each in found.values():
+            tally = tally.with_other(each)
+        return await self._write(replace(job, tally=tally, counted=job.counted.with_numbers(found)))
+
+    async def _ended(self, job: Job) -> Job:
+        now = self._clock()
+        if job.state in _GOING:
+            plan = job.plan
+            if plan.complete and job.counted.upto == plan.chunks:
+                state = JobState.COMPLETED
+                started = job.started_at or now
+                return await self._write(replace(job, state=state, started_at=started, finished_at=now))
+        elif job.ended and job.finished_at is None:
+            key = JobKey(job.tenant, job.id)
+            under_way = await self._jobs.under_way(key, 1)
+            if not under_way and not await self._jobs.finished(key, job.counted, 1):
+                return await self._write(replace(job, finished_at=now))
+        return job
+
+    async def _tell(self, job: Job, pace: _Pace) -> None:
+        """Publish the end of a job, or how far it has come, once a second at most."""
+        now = self._clock()
+        if job.finished_at is not None:
+            await hand_out(self._outbound, [self._messages.completed(job)])
+            await self._write(replace(job, announced=True))
+        elif job.tally.seen != pace.told and now >= pace.told_at + PROGRESS_EVERY and job.reports_progress:
+            pace.told_at, pace.told = now, job.tally.seen
+            await hand_out(self._outbound, [self._messages.progress(job)])
+
+    async def _write(self, job: Job) -> Job:
+        """Store the next revision; raises `Overtaken`."""
+        after = job.next()
+        if not await self._jobs.write(after, job.revision):
+            raise Overtaken
+        return after
+
+
+def _chunks(key: JobKey, plan: Plan) -> list[Chunk]:
+    first = plan.chunks - len(plan.latest) + 1
+    return [Chunk(ChunkKey(key, number), ids) for number, ids in enumerate(plan.latest, first)]
