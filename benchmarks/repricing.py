@@ -50,13 +50,13 @@ async def reprice(bench: Bench, system: System, _: Medians) -> Figures:
     """Jobs over all carts, a tenth touched, then none, and over some, all touched; and calls about a sample."""
     sizes = bench.sizes
     async with bench.store(system) as store, bench.run(system, processes=PROCESSES, partitions=PROCESSES) as run:
+        await run.warm_up(repricings(f"c-{number}" for number in count()), "unchanged")
         carts = Carts(bench.collection(system, "carts"))
         await carts.copy(_TENANT, sizes.repriced)
         await carts.copy(_BY_CALLS, sizes.repriced_by_calls)
         for tenant in (_TENANT, _BY_CALLS):
             await store.catalog.append(Revision(tenant, 1, SEEDED_AT, "seed", b"", catalog()))
             await store.catalog.append(Revision(tenant, 2, SEEDED_AT, "one", b"", dearer([0], 1)))
-        await run.warm_up(repricings(f"c-{number}" for number in count()), "unchanged")
         by_calls = await _called(run, sizes.repriced_by_calls)
         cpu = run.running.usage().cpu
         job = await _ended(run, store)
