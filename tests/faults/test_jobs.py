@@ -124,7 +124,7 @@ async def test_shoppers_at_the_same_carts_while_a_worker_is_killed(site) -> None
     async with site(14, 150, **SMALL) as here:
         await previewed(here)
         workers = [await doomed(here, chance), here.start()]
-        key = await started(here, ratePerSecond=50)
+        key = await started(here, ratePerSecond=20)
         # Every second cart: whatever the shoppers touch may have today's prices before the job comes to it.
         rounds = [[here.load.quantity(cart, value) for cart in here.load.carts[::2]] for value in range(2, 6)]
         for messages in rounds:
