@@ -28,8 +28,6 @@ from workers.execute.read_back import commit_for_certain
 from workers.execute.reservations import NO_LIMITS, Reservations
 
 MAX_REFOLDS = 20
-FOLDS_AT_ONCE = 4
-"""So many carts are folded before the event loop has another turn: a lone command does not wait for a large group."""
 
 
 @dataclass(slots=True)
@@ -137,11 +135,7 @@ class CartGroups:
             inherited = self._preparation.inherited(stored)
             return CartFold(key, works, key in loaded.from_cache, inherited, subject, fold(subject, works, time))
 
-        folds: list[CartFold] = []
-        for key in loaded.works:
-            if folds and len(folds) % FOLDS_AT_ONCE == 0:
-                await asyncio.sleep(0)
-            folds.append(await folded(key))
+        folds = [await folded(key) for key in loaded.works]
         taken = await self._claims.taken({each.key: each.subject for each in folds}, loaded.again.contested)
         return [await folded(each.key, taken[each.key]) if each.key in taken else each for each in folds]
 
