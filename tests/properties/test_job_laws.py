@@ -25,6 +25,7 @@ from support.streams import CATALOG_COMMAND, COMMAND, OPENING, deliveries
 
 CARTS = ("c-1", "c-2")
 Stream = list[tuple[int, Any]]
+Carts = dict[str, Cart]
 MINUTES = st.sampled_from([0, 0, 1, 120, 60 * 24 * 40])
 LATER = st.lists(st.tuples(MINUTES, CATALOG_COMMAND), min_size=1, max_size=4)
 STREAMS = st.builds(
@@ -37,41 +38,46 @@ STREAMS = st.builds(
 @settings(max_examples=25, deadline=None)
 @given(STREAMS)
 def test_a_preview_foretells_the_job_however_its_chunks_are_run(stream: Stream) -> None:
-    asyncio.run(foretold(stream))
-
-
-async def foretold(stream: Stream) -> None:
-    worker = await after(stream)
-    preview = await repriced(worker, "preview", mode="preview")
-    whole = await repriced(worker, "whole", begun_before=True, mode="preview")
-    real = await repriced(worker, "real")
+    preview, whole, real, again = asyncio.run(previewed_and_done(stream))
     for other in (whole, real):
         assert (other.tally.counts, other.tally.hash) == (preview.tally.counts, preview.tally.hash)
         assert (other.tally.amounts, other.tally.kept) == (preview.tally.amounts, preview.tally.kept)
-    again = await repriced(worker, "again")
     assert again.tally.counts[CartOutcome.CHANGED] == 0
+
+
+async def previewed_and_done(stream: Stream) -> list[Job]:
+    """A preview, one whose chunk was begun before, the job itself, and the same once more."""
+    worker = await after(stream)
+    jobs = [
+        await repriced(worker, "preview", mode="preview"),
+        await repriced(worker, "whole", begun_before=True, mode="preview"),
+        await repriced(worker, "real"),
+        await repriced(worker, "again"),
+    ]
     await worker.close()
+    return jobs
 
 
 @settings(max_examples=25, deadline=None)
 @given(STREAMS)
 def test_a_job_does_to_carts_what_reprice_cart_does(stream: Stream) -> None:
-    asyncio.run(done_alike(stream))
+    before, by_job, by_calls, failed = asyncio.run(done_by_job_and_by_calls(stream))
+    for cart_id in before:
+        expected = before if cart_id in failed else by_calls
+        assert amounts(by_job[cart_id]) == amounts(expected[cart_id])
 
 
-async def done_alike(stream: Stream) -> None:
+async def done_by_job_and_by_calls(stream: Stream) -> tuple[Carts, Carts, Carts, set[str]]:
+    """The carts before, after a job, and after calls, and those for which the job failed."""
     one, other = await after(stream), await after(stream)
     before = carts(one)
     job = await repriced(one, "real")
     for cart_id in before:
         await command(other, "reprice-cart", {}, cart_id=cart_id)
-    failed = {each.cart_id for each in job.tally.failures}
-    after_job, after_calls = carts(one), carts(other)
-    for cart_id in before:
-        expected = before if cart_id in failed else after_calls
-        assert amounts(after_job[cart_id]) == amounts(expected[cart_id])
+    found = before, carts(one), carts(other), {each.cart_id for each in job.tally.failures}
     await one.close()
     await other.close()
+    return found
 
 
 async def after(stream: Stream) -> SimulatedWorker:
@@ -101,7 +107,7 @@ async def repriced(worker: SimulatedWorker, message_id: str, *, begun_before: bo
     return await finish(worker, job_id)
 
 
-def carts(worker: SimulatedWorker) -> dict[str, Cart]:
+def carts(worker: SimulatedWorker) -> Carts:
     assert isinstance(worker.store, MemoryStore)
     stored = worker.store.carts.stored
     return {each: stored[CartKey(TENANT, each)].cart for each in CARTS if CartKey(TENANT, each) in stored}
