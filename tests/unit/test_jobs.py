@@ -72,11 +72,7 @@ async def test_a_worker_that_dies_leaves_nothing_undone_or_done_twice(store: Mem
     await raise_price(first, "120.00")
     preview = await finish(first, await start(first, "preview", mode="preview"))
     job_id = await start(first)
-    await first.engine.planner.step()
-    kept = store.jobs.finish
-    store.jobs.finish = unfinished  # type: ignore[method-assign]
-    await run_chunks(first, 2)
-    store.jobs.finish = kept  # type: ignore[method-assign]
+    await begin_chunks(store, first, 2)
     await first.close()
     done = [cart_id for cart_id in carts if version(store, cart_id) == 2]
     assert len(done) == 8
@@ -101,11 +97,7 @@ async def test_what_a_chunk_did_is_reported_whatever_became_of_its_carts_since(s
     await raise_price(first, "120.00")
     preview = await finish(first, await start(first, "preview", mode="preview"))
     job_id = await start(first)
-    await first.engine.planner.step()
-    kept = store.jobs.finish
-    store.jobs.finish = unfinished  # type: ignore[method-assign]
-    await run_chunks(first)
-    store.jobs.finish = kept  # type: ignore[method-assign]
+    await begin_chunks(store, first)
     await command(first, "lock-cart", {"owner": "anna", "seconds": 600}, cart_id=carts[0])
     await command(first, "freeze-cart", {"until": "2099-01-01T00:00:00Z"}, cart_id=carts[1])
     await command(first, "delete-cart", {}, cart_id=carts[2])
@@ -142,6 +134,15 @@ async def test_a_frozen_cart_is_skipped_though_one_of_its_lines_has_lost_its_pri
     assert jobs[1].tally.counts == jobs[0].tally.counts
     assert jobs[1].report_hash == jobs[0].report_hash
     await worker.close()
+
+
+async def begin_chunks(store: MemoryStore, worker: SimulatedWorker, limit: int = 1000) -> None:
+    """Plan the job and run so many chunks; the worker dies before it has stored what came of them."""
+    await worker.engine.planner.step()
+    kept = store.jobs.finish
+    store.jobs.finish = unfinished  # type: ignore[method-assign]
+    await run_chunks(worker, limit)
+    store.jobs.finish = kept  # type: ignore[method-assign]
 
 
 async def unfinished(result: ChunkResult) -> bool:
