@@ -1,7 +1,7 @@
 """The consumer on a real broker: order, settling, cancelling, and coming back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from aiormq.exceptions import DeliveryError, PublishError
 from faststream.rabbit import QueueType, RabbitQueue
 from pamqp.commands import Basic
 
+from support.patience import PATIENCE, until
 from workers.amqp import ADAPTERS, Broker, Consumer, Delivery, acknowledge
 from workers.amqp.tap import TappedBroker
 
@@ -49,12 +50,6 @@ class Inbox:
     @property
     def numbers(self) -> list[int]:
         return [int(delivery.body) for delivery in self.deliveries]
-
-
-async def until(condition: Callable[[], object], seconds: float = 15.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - what is awaited is the broker
-            await asyncio.sleep(0.02)
 
 
 async def publish(channel: AbstractChannel, queue: RabbitQueue, numbers: range) -> None:
@@ -233,7 +228,7 @@ async def test_a_consumer_cancelled_by_the_broker_comes_back(
     await broker.start()
     await channel.queue_delete(queue.name)
 
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE):
         while not await routable(channel, queue):  # noqa: ASYNC110 - what is awaited is the broker
             await asyncio.sleep(0.05)
     await until(lambda: inbox.numbers == [0])

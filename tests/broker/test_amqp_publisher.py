@@ -11,6 +11,7 @@ from aiormq.abc import AbstractChannel, DeliveredMessage
 from pamqp.commands import Connection
 from pamqp.frame import marshal
 
+from support.patience import PATIENCE
 from workers.amqp import ADAPTERS, Outcome, Outgoing, Publisher, PublisherClosed, PublisherFull
 from workers.amqp.tap import TappedPublisher
 
@@ -71,8 +72,8 @@ async def numbers(channel: AbstractChannel, queue: str) -> list[int]:
     return [int(message.body) for message in await contents(channel, queue)]
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 10.0) -> None:
-    async with asyncio.timeout(seconds):
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(PATIENCE):
         while not await condition():  # noqa: ASYNC110 - what is awaited is the broker
             await asyncio.sleep(0.02)
 
@@ -226,7 +227,7 @@ async def test_an_unreachable_broker_is_waited_for(proxied: Publisher, proxy: An
     await asyncio.sleep(2.5)
     assert not any(send.done() for send in sends)
     proxy.refusing = False
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE):
         assert await asyncio.gather(*sends) == [[Outcome.CONFIRMED]] * 3
     assert await numbers(channel, queue) == [0, 1, 2]
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from support.patience import PATIENCE
 from support.running import Running, running_worker
 from support.shop import OFFERINGS, Shop
-from support.wire import PATIENCE
 
 PLAN = {"id": "i-1", "offeringId": "plan"}
 PAIRS = 40

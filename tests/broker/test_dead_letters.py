@@ -9,9 +9,9 @@ from uuid import uuid4
 import pytest
 from aio_pika import Message
 
+from support.patience import PATIENCE
 from support.running import Running, running_worker
 from support.shop import Shop, error_code
-from support.wire import PATIENCE
 from workers.broker.topology import Topology
 
 PLAN = {"id": "i-1", "offeringId": "plan"}

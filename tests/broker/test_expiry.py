@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from cartwright.wire.schema import format_time
+from support.patience import PATIENCE
 from support.running import Running, running_worker
 from support.shop import Shop, error_code
 
 PLAN = {"id": "i-1", "offeringId": "plan"}
-PATIENCE = 60
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from support.patience import PATIENCE
 from support.running import Running
 from support.shop import Shop, error_code, problems
 
@@ -21,7 +22,7 @@ async def merged(shop: Shop, target: str, source: str, **data: Any) -> dict[str,
 
 async def gone(shop: Shop, cart_id: str) -> None:
     """Wait until a cart has ended."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while (await shop.call("get-cart", cart_id))["type"] != "command-refused":  # noqa: ASYNC110 (nobody tells)
             await asyncio.sleep(0.02)
 

@@ -1,7 +1,7 @@
 """A session that is of no use any more is replaced, whatever the libraries believe of its connection."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from aiormq.abc import AbstractChannel
 from aiormq.exceptions import AMQPError
 
+from support.patience import PATIENCE, until
 from workers.amqp import ADAPTERS, Delivery, acknowledge
 from workers.broker import session
 from workers.broker.session import Receivers, Sessions
@@ -70,12 +71,6 @@ async def desk(
         await channel.exchange_delete(exchange.name)
 
 
-async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 (what is awaited is the broker)
-            await asyncio.sleep(0.02)
-
-
 async def send(channel: AbstractChannel, topology: Topology, body: bytes) -> None:
     """Publish a command; raises PublishError if no queue takes it."""
     await channel.basic_publish(body, exchange=topology.commands, routing_key="acme.get-cart", mandatory=True)
@@ -129,7 +124,7 @@ async def test_what_somebody_deletes_is_declared_again(
 
 async def _taken(channel: AbstractChannel, topology: Topology) -> None:
     """Publish a command as soon as it is taken."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             opened = await channel.connection.channel()
             try:

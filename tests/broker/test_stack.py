@@ -15,6 +15,7 @@ from pymongo import AsyncMongoClient, WriteConcern
 
 from stack import LocalStack, Stack, StackError, start_local, start_stack
 from stack.guard import marked
+from support.patience import PATIENCE
 
 WRITTEN = [{"_id": "c-1"}]
 
@@ -38,7 +39,7 @@ async def _consume(amqp_url: str, queue_name: str) -> bytes:
     async with await aio_pika.connect(amqp_url) as connection:
         channel = await connection.channel()
         queue = await channel.declare_queue(queue_name, durable=True, passive=True)
-        message = await queue.get(timeout=10)
+        message = await queue.get(timeout=PATIENCE)
         assert message is not None
         await message.ack()
         return message.body

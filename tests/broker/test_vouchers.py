@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from support.patience import PATIENCE
 from support.running import Running, running_worker
 from support.shop import Shop, error_code, problems
 
@@ -299,7 +300,7 @@ async def test_holds_that_were_left_in_doubt_are_settled_by_what_carts_say(hasty
     budgets = hasty.database["budgets"]
     await budgets.update_one({"tenant": shop.tenant}, {"$set": doubt})
     await budgets.update_one({"tenant": shop.tenant}, {"$push": {"holders": ghost}})
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while await holders(hasty, shop, "HALF") != {cart_id: True}:  # noqa: ASYNC110 (the database tells nobody)
             await asyncio.sleep(0.05)
 

@@ -12,6 +12,7 @@ import aio_pika
 import pytest
 
 from cli.doctor.progress import progress_findings
+from support.patience import PATIENCE
 from support.processes import Site
 from support.slowness import slowness
 from workers.amqp import ADAPTERS
@@ -185,7 +186,7 @@ async def test_a_lost_lock_ends_the_session_not_the_worker(harmed_site, harmed) 
 
 async def held_by_worker(here: Site, commands: int) -> None:
     """Wait until a worker has recorded that it holds so many commands."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while sum(run.waiting for run in await here.store.runs.current(now())) < commands:  # noqa: ASYNC110 (a poll is simple)
             await asyncio.sleep(0.05)
 

@@ -12,6 +12,7 @@ from models.cart.budgets import Budget
 from storage.holds import TenantBudget
 from storage.records import CartKey, Revision
 from support.launcher import HOLD_POINTS
+from support.patience import PATIENCE
 from support.processes import Site
 from support.recording import Message
 from workers.clock import now
@@ -82,7 +83,7 @@ def decided_twice(here: Site) -> None:
 
 
 async def nothing_in_doubt(here: Site) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while await here.store.budgets.doubtful(timedelta(0), 100):  # noqa: ASYNC110 (the database tells nobody)
             await asyncio.sleep(0.05)
 

@@ -13,6 +13,7 @@ from aio_pika.abc import AbstractIncomingMessage
 from audit import Sent
 from storage.records import CartKey
 from support.load import NOWHERE
+from support.patience import PATIENCE
 from support.processes import Site
 from support.recording import Message
 from support.two_carts import register
@@ -71,7 +72,7 @@ async def nothing_comes_again(here: Site, messages: int) -> None:
     queue = await here.recorder.channel.get_queue(f"{here.settings.prefix}.commands.0")
     back: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
     tag = await queue.consume(back.put, no_ack=True)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         for _ in range(messages):
             await back.get()
     await queue.cancel(tag)
@@ -79,7 +80,7 @@ async def nothing_comes_again(here: Site, messages: int) -> None:
 
 async def taken(here: Site) -> None:
     """Wait until the second cart has got the item."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while "i-2" not in await items(here, TAKING):  # noqa: ASYNC110 (the database tells nobody)
             await asyncio.sleep(0.05)
 

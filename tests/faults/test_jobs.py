@@ -12,6 +12,7 @@ import pytest
 from models.jobs.job import Job
 from storage.jobs import JobKey
 from storage.records import CartKey
+from support.patience import PATIENCE
 from support.processes import Site, WorkerProcess
 from support.recording import Message
 
@@ -178,7 +179,7 @@ async def doomed(here: Site, chance: random.Random) -> WorkerProcess:
     """A worker that is killed at work; it has connected, or it is dead already."""
     known = starts(here)
     worker = here.start(f"{chance.choice(AT)}:{chance.randint(1, 3)}:SIGKILL")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while worker.running and starts(here) == known:  # noqa: ASYNC110 (a poll is short and simple)
             await asyncio.sleep(0.01)
     return worker
@@ -191,7 +192,7 @@ def starts(here: Site) -> int:
 
 async def one_killed(here: Site, workers: list[WorkerProcess]) -> list[WorkerProcess]:
     """Wait until one of the workers was killed; the others."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while all(worker.running for worker in workers):  # noqa: ASYNC110 (a poll is short and simple)
             await asyncio.sleep(0.01)
     dead = next(worker for worker in workers if not worker.running)
@@ -208,7 +209,7 @@ async def under_way(here: Site, key: JobKey) -> bool:
 
 async def handed_out(here: Site, key: JobKey) -> None:
     """Wait until chunks are under way: harm that comes now comes in the middle of them."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not await under_way(here, key):  # noqa: ASYNC110 (the database tells nobody)
             await asyncio.sleep(0.01)
 

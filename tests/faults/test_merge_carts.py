@@ -16,6 +16,7 @@ from models.cart.cart import Cart
 from storage.holds import TenantBudget
 from storage.records import CartKey, Revision
 from support.launcher import HOLD_POINTS, POINTS
+from support.patience import PATIENCE
 from support.processes import Site
 from support.recording import Message
 from workers.clock import now
@@ -74,7 +75,7 @@ def new_item(here: Site, cart_id: str, item: dict[str, str]) -> Message:
 
 async def ended(here: Site) -> None:
     """Wait until the other cart is deleted, and no hold is in doubt."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while (await cart(here, SOURCE)).status is not CartStatus.DELETED or await holders(here) != {TARGET}:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from support.patience import PATIENCE, until
 from support.recording import Message
 
 CARTS = 50
@@ -17,7 +18,7 @@ async def test_partitions_change_hands_in_order(site, end: str) -> None:
         rounds: list[list[Message]] = []
         enough = asyncio.Event()
         sending = asyncio.create_task(steadily(here, rounds, enough))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while sorted(len(run.partitions) for run in await here.partitions(2)) != [2, 2]:  # noqa: ASYNC110 (nobody tells when workers have shared)
                 await asyncio.sleep(0.1)
         await here.outstanding()
@@ -36,8 +37,12 @@ async def test_partitions_change_hands_in_order(site, end: str) -> None:
 
 
 async def steadily(here, rounds: list[list[Message]], enough: asyncio.Event) -> None:
-    """Send one round after the other until it is enough: nobody owns a partition to which nothing comes."""
+    """Send one round after the other until it is enough: nobody owns a partition to which nothing comes.
+
+    The next round waits while more than two are not answered, however slow the machine.
+    """
     while not enough.is_set():
+        await until(lambda: len(here.recorder.history.open) <= 2 * CARTS)
         rounds.append([here.load.quantity(cart, 2 + len(rounds)) for cart in here.load.carts])
         await here.recorder.send(rounds[-1])
         await asyncio.sleep(0.1)

@@ -8,6 +8,7 @@ from typing import Any
 
 import aio_pika
 
+from support.patience import PATIENCE
 from support.shop import Shop, error_code
 
 PREFIX = "amq.rabbitmq.reply-to."
@@ -106,7 +107,7 @@ class Caller:
         asking = await self.channel.declare_queue(exclusive=True)
         message = aio_pika.Message(b"", reply_to="amq.rabbitmq.reply-to")
         await self.channel.default_exchange.publish(message, asking.name)
-        found = await asking.get(no_ack=True, timeout=10)
+        found = await asking.get(no_ack=True, timeout=PATIENCE)
         assert found is not None
         return str(found.reply_to)
 

@@ -7,6 +7,7 @@ from typing import Any
 from models.jobs.job import Job
 from storage.jobs import JobKey
 from support.deliveries import TENANT, command_delivery, delivery
+from support.patience import PATIENCE
 from support.simulation import SimulatedWorker
 
 
@@ -29,7 +30,7 @@ async def run_chunks(worker: SimulatedWorker, limit: int = 1000) -> None:
 
 async def settle(worker: SimulatedWorker) -> None:
     """Work until no chunk is being run."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while worker.engine.runner.running:
             await worker.drain()
             await asyncio.sleep(0)

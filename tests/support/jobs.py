@@ -3,9 +3,8 @@
 import asyncio
 from typing import Any
 
+from support.patience import PATIENCE
 from support.shop import Shop
-
-PATIENCE = 30
 
 
 async def raise_price(shop: Shop, amount: str, offering: str = "phone") -> None:

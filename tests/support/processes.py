@@ -19,6 +19,7 @@ from storage.mongo.store import MongoStore
 from storage.records import Revision, Run
 from support.launcher import work
 from support.load import Load
+from support.patience import PATIENCE
 from support.recording import Message, Recorder
 from support.shop import OFFERINGS, PRICES, TAXES
 from workers.broker.declaration import declare
@@ -51,12 +52,12 @@ class WorkerProcess:
         self._process.kill()
         self._process.join()
 
-    async def stop(self, seconds: float = 45.0) -> int:
+    async def stop(self, seconds: float = PATIENCE) -> int:
         """Ask it to end, and wait; its exit status, negative if a signal has ended it."""
         self._process.terminate()
         return await self.ended(seconds)
 
-    async def ended(self, seconds: float = 30.0) -> int:
+    async def ended(self, seconds: float = PATIENCE) -> int:
         """Wait until it has ended by itself; its exit status."""
         await asyncio.to_thread(self._process.join, seconds)
         assert self._process.exitcode is not None, f"the worker has not ended after {seconds} s"
@@ -95,7 +96,7 @@ class Site:
 
     async def partitions(self, count: int) -> list[Run]:
         """Wait until all partitions are owned by so many live workers; their runs."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 runs = [run for run in await self.store.runs.current(now()) if not run.closed and run.partitions]
                 live = [run for run in runs if now() - run.seen_at < ALIVE]
@@ -107,7 +108,7 @@ class Site:
     async def worker_declares(self, queue: str) -> None:
         """Wait until a worker has declared a queue that was deleted."""
         url = self.settings.amqp_url.get_secret_value()
-        async with asyncio.timeout(10), await aio_pika.connect(url) as connection:
+        async with asyncio.timeout(PATIENCE), await aio_pika.connect(url) as connection:
             while True:
                 channel = await connection.channel()
                 with suppress(ChannelNotFoundEntity):
@@ -117,7 +118,7 @@ class Site:
 
     async def outstanding(self) -> None:
         """Wait until commands are sent and not answered: harm that comes now comes in the middle of work."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while not self.recorder.history.open:  # noqa: ASYNC110 (a poll is short and simple)
                 await asyncio.sleep(0.002)
 
@@ -127,7 +128,7 @@ class Site:
         How often a point is passed depends on how many commands come at once, and on who gets which partition. So
         there is always more to do, and some of it is not answered when the end comes.
         """
-        ending = asyncio.create_task(worker.ended(60))
+        ending = asyncio.create_task(worker.ended())
         while not ending.done():
             if len(self.recorder.history.open) < AT_LEAST:
                 await self.recorder.send(more() if more else self.load.commands(2 * AT_LEAST))
@@ -157,7 +158,7 @@ class Site:
     async def _swept(self) -> None:
         """Wait until nothing is left over of workers that are gone, or gave something up."""
         running = sum(worker.running for worker in self.workers)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 runs = [run for run in await self.store.runs.current(now()) if not run.closed]
                 if len(runs) == running and not any(run.abandoned for run in runs):

@@ -12,10 +12,9 @@ from pamqp.encode import by_type
 from pamqp.header import ProtocolHeader
 from yarl import URL
 
+from support.patience import PATIENCE
 from workers.amqp.decoding import PROPERTIES
 from workers.amqp.encoding import BODY, FRAME, FRAME_END, HEADER
-
-PATIENCE = 10.0
 
 
 def short(text: str | bytes) -> bytes:

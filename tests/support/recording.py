@@ -14,6 +14,7 @@ from aio_pika.abc import AbstractExchange, AbstractIncomingMessage, AbstractRobu
 from aiormq.exceptions import AMQPError, ChannelNotFoundEntity
 
 from audit import History, Sent
+from support.patience import PATIENCE
 from workers.amqp.answering import answering
 
 CONFIRM_SECONDS = 15.0
@@ -68,7 +69,7 @@ class Recorder:
 
     async def bind_again(self) -> None:
         """Hear events, and send commands, through exchanges that were deleted and declared anew."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             for exchange in ("commands", "events"):
                 while not await self._exists(f"{self.prefix}.{exchange}"):  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
@@ -107,7 +108,7 @@ class Recorder:
                 await self._send(exchange, replace(message, reply_to=queue.name))
             await everything.wait()
 
-    async def all_answered(self, seconds: float = 20.0) -> None:
+    async def all_answered(self, seconds: float = PATIENCE) -> None:
         """Wait until everything that can be answered is."""
         wanted = {each.message_id for each in self.history.sent.values() if each.answerable}
         async with asyncio.timeout(seconds):
@@ -126,7 +127,7 @@ class Recorder:
             now, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
             await asyncio.gather(*(self._send(self._exchange, message) for message in now))
 
-    async def ended(self, seconds: float = 40.0) -> None:
+    async def ended(self, seconds: float = PATIENCE) -> None:
         """Wait until every command has come to an end that can be seen on the wire."""
         try:
             async with asyncio.timeout(seconds):
@@ -136,7 +137,7 @@ class Recorder:
             still = [self.history.sent[each] for each in self.history.open]
             raise AssertionError(f"{len(still)} commands have no end after {seconds} s: {still[:5]}") from None
 
-    async def answered(self, messages: Iterable[Message], seconds: float = 40.0) -> None:
+    async def answered(self, messages: Iterable[Message], seconds: float = PATIENCE) -> None:
         """Wait until each of these commands has a reply."""
         waiting = {message.sent.message_id for message in messages}
         try:
@@ -149,7 +150,7 @@ class Recorder:
     async def more_replies(self, count: int) -> None:
         """Wait until so many more commands are answered."""
         goal = len(self.history.replies) + count
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while len(self.history.replies) < goal:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
 
@@ -159,7 +160,7 @@ class Recorder:
         for name in self._heard:
             mark = aio_pika.Message(b"", type=MARK, delivery_mode=aio_pika.DeliveryMode.PERSISTENT)
             await self.channel.default_exchange.publish(mark, name)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while len(self._marks) < len(self._heard):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 

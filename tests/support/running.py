@@ -11,8 +11,9 @@ from pymongo import AsyncMongoClient
 
 from storage.mongo.store import MongoStore
 from storage.ports import Store
+from support.patience import PATIENCE
 from support.shop import Shop
-from support.wire import PATIENCE, Wire
+from support.wire import Wire
 from workers.app import Worker
 from workers.broker.topology import Topology
 from workers.settings import Settings

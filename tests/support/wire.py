@@ -9,9 +9,9 @@ from uuid import uuid4
 import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 
+from support.patience import PATIENCE
 from support.raw import RawClient, property_list
 
-PATIENCE = 15.0
 Predicate = Callable[[AbstractIncomingMessage], bool]
 
 

@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from support.dialects import SELF_SAYING, Counter, DialectReply
+from support.patience import PATIENCE
 from support.running import Running, running_worker
 from support.shop import Shop
 
@@ -266,7 +267,7 @@ async def test_commands_of_one_key_keep_their_order(counter: Counter) -> None:
 
 async def test_two_workers_open_one_journey_at_once(running: Running, shop: Shop, counter: Counter) -> None:
     async with running.rival():
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE):
             while running.owned != 1:  # noqa: ASYNC110 (the workers share the partitions within a second)
                 await asyncio.sleep(0.05)
 
