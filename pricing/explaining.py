@@ -15,9 +15,8 @@ from models.cart.cart import Cart
 from models.catalog.rows import PricePoint
 from models.changes.change import Change
 from pricing.arithmetic.discounts import DiscountLine, order_weights
-from pricing.price import open_sheet, priced_cart, run_steps
+from pricing.price import filled_sheet, priced_cart
 from pricing.promotions.scope import inclusive
-from pricing.sheet.preferring import best_sheet
 from pricing.sheet.worksheet import PROMOTION, Row, Spread, Worksheet
 from pricing.steps.tiers import exact_list_price
 from pricing.steps.totals import in_arrears
@@ -37,7 +36,7 @@ Shares = dict[tuple[int, int], tuple[Fraction, int]]
 
 def explain(cart: Cart, facts: Facts, at: datetime, changes: Sequence[Change] = ()) -> tuple[Cart, Explanation]:
     """The priced cart, as `price` has it, and why; raises `Refusal`."""
-    sheet = best_sheet(lambda without: run_steps(replace(open_sheet(cart, facts, at, without, changes), spreads=[])))
+    sheet = filled_sheet(cart, facts, at, changes, explained=True)
     shares, totals = _shares(sheet), sheet.result.totals
     items = [(row, _ledger(row, shares, sheet)) for line in sheet.lines for row in line.kept or line.rows]
     return priced_cart(sheet), Explanation(

@@ -1,17 +1,20 @@
-"""Pricing: facts in, priced cart out; recomputed from zero on every change, in the order of `STEPS`."""
+"""Pricing: facts in, priced cart out; recomputed from zero on every change, in the order of the steps below."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from cartwright.wire.policy import PricingPolicy
 from facts.snapshot import Facts
 from models.cart.cart import Cart
 from models.cart.pricing_result import PricingStamp
 from models.changes.change import Change
+from pricing.phases import join_phases
 from pricing.sheet.preferring import best_sheet
 from pricing.sheet.priced_items import priced_items
-from pricing.sheet.worksheet import Line, Worksheet
+from pricing.sheet.stretches import FIRST, Calendar, Stretch
+from pricing.sheet.worksheet import Line, Spread, Worksheet
 from pricing.steps.budgeting import find_budgets
 from pricing.steps.change_rules import apply_change_rules
 from pricing.steps.choosing import choose_prices
@@ -22,16 +25,18 @@ from pricing.steps.list_prices import take_list_prices
 from pricing.steps.overriding import apply_overrides
 from pricing.steps.paying import apply_adjustments, plan_installments
 from pricing.steps.plans import apply_discount_plans, apply_trials
-from pricing.steps.promoting import promote_cart, promote_containers, promote_items
+from pricing.steps.promoting import promote_cart, promote_containers, promote_items, tell_promotions
 from pricing.steps.proration import prorate_first_periods
-from pricing.steps.redeeming import redeem_vouchers
+from pricing.steps.redeeming import redeem_vouchers, tell_vouchers
+from pricing.steps.settling import settle_one_time
 from pricing.steps.taxing import add_taxes, find_taxes
 from pricing.steps.totals import convert_due_now, find_due_now, round_for_cash, sum_totals
 
-STEPS = (
+STRETCH_STEPS = (
     choose_prices,
     apply_change_rules,
     take_list_prices,
+    settle_one_time,
     find_taxes,
     apply_overrides,
     apply_trials,
@@ -42,10 +47,12 @@ STEPS = (
     prorate_first_periods,
     credit_unused_periods,
     redeem_vouchers,
-    find_budgets,
     add_taxes,
     sum_totals,
     find_due_now,
+)
+"""What is run for every stretch of periods in which nothing begins or ends."""
+BILL_STEPS = (
     find_other_currencies,
     apply_adjustments,
     check_down_payments,
@@ -53,6 +60,9 @@ STEPS = (
     convert_due_now,
     plan_installments,
 )
+"""What is run for the first stretch only: what is due now is of the first period."""
+OUTCOME_STEPS = (tell_promotions, tell_vouchers, find_budgets)
+"""What is told of all stretches together."""
 
 
 def price(cart: Cart, facts: Facts, at: datetime, changes: Sequence[Change] = ()) -> Cart:
@@ -61,7 +71,29 @@ def price(cart: Cart, facts: Facts, at: datetime, changes: Sequence[Change] = ()
     A line that can't be priced keeps the amounts that it has. If one of the changes that led to the cart touches such a
     line, that is a refusal.
     """
-    return priced_cart(best_sheet(lambda without: run_steps(open_sheet(cart, facts, at, without, changes))))
+    return priced_cart(filled_sheet(cart, facts, at, changes))
+
+
+def filled_sheet(
+    cart: Cart, facts: Facts, at: datetime, changes: Sequence[Change] = (), *, explained: bool = False
+) -> Worksheet:
+    """The sheet of the first stretch of periods, with the phases that follow from those of the others.
+
+    If it is to be explained, it notes more of what happens. Raises `Refusal`.
+    """
+
+    def fill(stretch: Stretch, paid: Worksheet | None) -> Worksheet:
+        opened = partial(open_sheet, cart, facts, at, changes=changes, stretch=stretch, paid=paid)
+        return best_sheet(lambda without: run_steps(opened(without, explained=explained and paid is None)))
+
+    sheets = [fill(FIRST, None)]
+    while (following := sheets[-1].calendar.following()) is not None:
+        sheets.append(fill(following, sheets[0]))
+    if len(sheets) > 1:
+        join_phases(sheets)
+    for step in OUTCOME_STEPS:
+        step(sheets[0])
+    return sheets[0]
 
 
 def policy_of(cart: Cart, facts: Facts) -> PricingPolicy:
@@ -71,23 +103,38 @@ def policy_of(cart: Cart, facts: Facts) -> PricingPolicy:
 
 
 def open_sheet(
-    cart: Cart, facts: Facts, at: datetime, without: frozenset[str] = frozenset(), changes: Sequence[Change] = ()
+    cart: Cart,
+    facts: Facts,
+    at: datetime,
+    without: frozenset[str] = frozenset(),
+    changes: Sequence[Change] = (),
+    *,
+    stretch: Stretch = FIRST,
+    paid: Worksheet | None = None,
+    explained: bool = False,
 ) -> Worksheet:
     """An empty sheet: a line for every item but those that promotions added, which they will add again.
 
-    Promotions with the ids of `without` are left out.
+    Promotions with the ids of `without` are left out. `paid` is the sheet of the first stretch, for later ones.
     """
     if cart.amendment is not None:
         facts = replace(facts, exhausted=facts.exhausted - set(cart.amendment.covered))
     offerings = facts.offerings
     lines = [Line(item, offerings.get(item.offering_id or "")) for item in cart.items if not item.is_gift]
-    return Worksheet(cart, facts, at, policy_of(cart, facts), lines, without, changes)
+    spreads: list[Spread] | None = [] if explained else None
+    calendar = Calendar(stretch)
+    return Worksheet(
+        cart, facts, at, policy_of(cart, facts), lines, without, changes, calendar, paid, spreads=spreads
+    )
 
 
 def run_steps(sheet: Worksheet) -> Worksheet:
     """The sheet, filled in; raises `Refusal`."""
-    for step in STEPS:
+    for step in STRETCH_STEPS:
         step(sheet)
+    if sheet.paid is None:
+        for step in BILL_STEPS:
+            step(sheet)
     return sheet
 
 

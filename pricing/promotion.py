@@ -69,6 +69,11 @@ class Promotion(Model):
         return self.coupon is not None or not self.automatic
 
     @cached_property
+    def limited(self) -> bool:
+        """Whether it gives something for a number of periods only."""
+        return any(each.periods is not None for each in self.benefits)
+
+    @cached_property
     def reach(self) -> Reach:
         """The keys of the carts that get it without asking, if its conditions hold."""
         if self.on_demand or self.lifecycle != "active":

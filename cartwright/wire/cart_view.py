@@ -5,7 +5,7 @@ from pydantic import ConfigDict, Field, JsonValue
 from cartwright.wire.answer import Amount, Answer, Message
 from cartwright.wire.examples import example, example_of
 from cartwright.wire.header import HeaderFields, Whereabouts
-from cartwright.wire.line_view import ContainerView, Entries, ItemView, TaxView
+from cartwright.wire.line_view import ContainerView, Entries, ItemView, PhaseView, TaxView
 from cartwright.wire.schema import Currency, Time
 from cartwright.wire.status import CartStatus
 
@@ -36,6 +36,8 @@ class TotalView(Answer):
     """The taxes, by rate."""
     gross: Amount
     """The sum with tax."""
+    phases: list[PhaseView] = Field(default_factory=list)
+    """Of a recurring total: what it is in every period; the fields beside are those of the first phase."""
 
 
 class DiscountView(Answer):

@@ -44,6 +44,27 @@ class AlterationView(Answer):
     """The promotion's priority."""
 
 
+class PhaseView(Answer):
+    """A stretch of periods in which a recurring price or total is the same; periods count from 1."""
+
+    from_period: int
+    """The first of its periods."""
+    periods: int | None = None
+    """How many periods it has; null: it is for good."""
+    list_amount: Amount = Field(alias="list")
+    """The list price in each of its periods."""
+    net: Amount
+    """The amount of a period without tax."""
+    taxes: list[TaxView] = Field(default_factory=list)
+    """The taxes of a period."""
+    gross: Amount
+    """The amount of a period with tax."""
+    alterations: list[AlterationView] = Field(default_factory=list)
+    """What moved the amount away from the list price; their `periods` count from the phase's first. Of a total, what
+    each source moved in all prices together.
+    """
+
+
 class KeptView(Answer):
     """What a change rule kept of a price: the line does not cost what the catalog asks by now."""
 
@@ -89,6 +110,8 @@ class PriceView(Answer):
     """Relationships of the price point to others."""
     kept: KeptView | None = None
     """What a change rule kept, if the catalog has another price by now."""
+    phases: list[PhaseView] = Field(default_factory=list)
+    """Of a recurring price: what it costs in every period; the fields beside are those of the first phase."""
 
 
 class ItemView(LineDetails):

@@ -10,16 +10,19 @@ from cartwright.wire.schema import format_time
 from models.cart.adjustments import Adjustment, used_amounts
 from models.cart.cart import Cart, Item
 from models.cart.fields import table
-from models.cart.forms import Document, amounts_in, renderer, shown_texts
+from models.cart.forms import Amounts, Document, amounts_in, renderer, shown_texts
 from models.cart.item_fields import OVERRIDES, PRICES, write_item
-from models.cart.price import Price
+from models.cart.price import Alteration, Phase, Price
 from models.cart.pricing_result import DueNow, PricingResult, Total
 
 EXTENSIONS = "extensions"
+PHASES = "phases"
 _render_own = renderer(Cart)
 _render_pricing = renderer(PricingResult)
 _render_price = renderer(Price)
 _render_total = renderer(Total)
+_render_phase = renderer(Phase)
+_render_alteration = renderer(Alteration)
 _render_due_now = renderer(DueNow)
 _render_adjustment = renderer(Adjustment)
 _HEAD: Document = {
@@ -46,9 +49,31 @@ def render_item(item: Item, currency: str) -> Document:
         **write_item(item),
         **({EXTENSIONS: shown_texts(item.extensions)} if item.extensions else {}),
         **({"amendable": not item.fixed} if item.as_ordered else {}),
-        PRICES: [_render_price(price, amounts) for price in item.prices],
+        PRICES: [render_price(price, amounts) for price in item.prices],
         "promotions": list(promotions),
     }
+
+
+def render_price(price: Price, amounts: Amounts) -> Document:
+    """One price; a recurring one with its phases."""
+    document = _render_price(price, amounts)
+    if price.type == "recurring":
+        document[PHASES] = _phases(document, document["alterations"], price.later, amounts)
+    return document
+
+
+def _phases(first: Document, alterations: list[Document], later: tuple[Phase, ...], amounts: Amounts) -> list[Document]:
+    """The first phase, which has the amounts of its price or total, and those after it."""
+    phase = {
+        "fromPeriod": 1,
+        "periods": later[0].from_period - 1 if later else None,
+        "list": first["list"],
+        "net": first["net"],
+        "taxes": first["taxes"],
+        "gross": first["gross"],
+        "alterations": alterations,
+    }
+    return [phase, *[_render_phase(each, amounts) for each in later]] if later else [phase]
 
 
 def render_cart(cart: Cart, render_line: Callable[[Item, str], object] = render_item) -> Document:
@@ -65,6 +90,7 @@ def render_cart(cart: Cart, render_line: Callable[[Item, str], object] = render_
         "items": [render_line(item, currency) for item in cart.items],
         "adjustments": _adjustments(cart),
         **_render_pricing(cart.pricing, amounts),
+        "totals": render_totals(cart.pricing.totals, currency),
         **_amendment(cart),
         "createdAt": format_time(cart.created.at),
         "createdBy": cart.created.by,
@@ -100,7 +126,15 @@ def _amendment(cart: Cart) -> Document:
 def render_totals(totals: tuple[Total, ...], currency: str) -> list[Document]:
     """The totals, one-time first."""
     amounts = amounts_in(currency)
-    return [_render_total(total, amounts) for total in totals]
+    return [_rendered_total(total, amounts) for total in totals]
+
+
+def _rendered_total(total: Total, amounts: Amounts) -> Document:
+    document = _render_total(total, amounts)
+    if total.type == "recurring":
+        alterations = [_render_alteration(each, amounts) for each in total.alterations]
+        document[PHASES] = _phases(document, alterations, total.later, amounts)
+    return document
 
 
 def render_due_now(due: DueNow, currency: str) -> Document:

@@ -4,7 +4,7 @@ Amounts are integers in minor units of the cart's currency; a unit price is a de
 """
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from cartwright.wire.price_type import PriceType
 from models.cart.fields import NOT_SHOWN, SHARED, UNLESS_EMPTY, Money, Named
@@ -38,11 +38,29 @@ class Alteration:
 
 
 @dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of periods in which a recurring price, or a total of such prices, stays the same.
+
+    `from_period` counts from 1; `periods` is None for the last one, which is for good. The `periods` of an alteration
+    are those that are left of it when the phase begins.
+    """
+
+    from_period: int
+    periods: int | None
+    list_amount: Annotated[Money, Named("list")]
+    net: Money
+    taxes: tuple[TaxLine, ...]
+    gross: Money
+    alterations: tuple[Alteration, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Price:
     """The price of one line item for one price type and period, for the whole quantity, counted in `unit`.
 
     One in `arrears` is billed when its period ends, so it is no part of what is due now. `kept` is what a change rule
-    keeps of it, if the catalog has another price by now; `basis` is what a price under such a rule rests on.
+    keeps of it, if the catalog has another price by now; `basis` is what a price under such a rule rests on. A
+    recurring price shows its first phase; `later` are those after it.
     """
 
     id: Annotated[str, SHARED]
@@ -59,8 +77,46 @@ class Price:
     relationships: Annotated[tuple[PriceRelationship, ...], UNLESS_EMPTY] = ()
     kept: Annotated[KeptPrice | None, UNLESS_EMPTY] = None
     basis: Annotated[PriceBasis | None, NOT_SHOWN, UNLESS_EMPTY] = None
+    later: Annotated[tuple[Phase, ...], NOT_SHOWN, UNLESS_EMPTY] = ()
 
     @property
     def tax(self) -> int:
         """All taxes together, in minor units."""
         return sum(line.amount for line in self.taxes)
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """All its phases; one that is not recurring has none."""
+        return phases_of(self) if self.type == "recurring" else ()
+
+
+class Phased(Protocol):
+    """What has phases: its own fields are those of the first."""
+
+    @property
+    def list_amount(self) -> int: ...
+    @property
+    def net(self) -> int: ...
+    @property
+    def taxes(self) -> tuple[TaxLine, ...]: ...
+    @property
+    def gross(self) -> int: ...
+    @property
+    def alterations(self) -> tuple[Alteration, ...]: ...
+    @property
+    def later(self) -> tuple[Phase, ...]: ...
+
+
+def phases_of(part: Phased) -> tuple[Phase, ...]:
+    """The first phase, and those after it."""
+    later = part.later
+    first = Phase(
+        from_period=1,
+        periods=later[0].from_period - 1 if later else None,
+        list_amount=part.list_amount,
+        net=part.net,
+        taxes=part.taxes,
+        gross=part.gross,
+        alterations=part.alterations,
+    )
+    return (first, *later)

@@ -21,12 +21,15 @@ from models.cart.fields import (
     shown,
 )
 from models.cart.payment import PaymentPlan
-from models.cart.price import TaxLine
+from models.cart.price import Alteration, Phase, TaxLine, phases_of
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The sum of all prices of one type and period; `discount` is what alterations took off, both positive."""
+    """The sum of all prices of one type and period; `discount` is what alterations took off, both positive.
+
+    A recurring total shows its first phase, and `later` are those after it; `alterations` are the sums by source.
+    """
 
     type: PriceType
     period: str | None
@@ -35,6 +38,13 @@ class Total:
     net: Money
     taxes: tuple[TaxLine, ...]
     gross: Money
+    alterations: Annotated[tuple[Alteration, ...], NOT_SHOWN, UNLESS_EMPTY] = ()
+    later: Annotated[tuple[Phase, ...], NOT_SHOWN, UNLESS_EMPTY] = ()
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """All its phases; one that is not recurring has none."""
+        return phases_of(self) if self.type == "recurring" else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +158,7 @@ class PricingResult:
     promotions: tuple[PromotionOutcome, ...] = ()
     vouchers: Annotated[tuple[VoucherOutcome, ...], STORED_UNLESS_EMPTY] = ()
     budgets: Annotated[tuple[Budget, ...], NOT_SHOWN, STORED_UNLESS_EMPTY] = ()
-    totals: tuple[Total, ...] = ()
+    totals: Annotated[tuple[Total, ...], NOT_SHOWN] = ()
     due_now: DueNow = DueNow()
     other_currencies: Annotated[tuple[str, ...], NOT_SHOWN, STORED_UNLESS_EMPTY] = ()
     payment: Annotated[PaymentPlan | None, UNLESS_EMPTY] = None

@@ -44,9 +44,17 @@ class Scope(NamedTuple):
         return sum([row.unpromoted if self.unpromoted else row.amount for row in rows])
 
     @property
+    def place(self) -> str:
+        """The id of the line or container; empty for the cart."""
+        if self.level == "cart":
+            return ""
+        first = self.lines[0].item
+        return first.id if self.level == "item" else first.container_id or ""
+
+    @property
     def promoted(self) -> bool:
-        """Whether promotions have taken something off."""
-        return any(row.promoted for line in self.lines for row in line.rows)
+        """Whether promotions have taken something off what is paid now."""
+        return any(row.promoted for line in self.lines for row in line.rows if not row.settled)
 
     @property
     def already(self) -> int:
@@ -71,9 +79,20 @@ class Scope(NamedTuple):
             for line in self.lines
             if target.takes_line(line)
             for row in line.rows
-            if target.takes_row(row) and self.may_reduce(row)
+            if not row.settled and target.takes_row(row) and self.may_reduce(row)
         ]
         return in_order(found)
+
+    def is_free(self, target: Target) -> bool:
+        """Whether the target has recurring prices, and others have taken off all of them."""
+        rows = [
+            row
+            for line in self.lines
+            if target.takes_line(line)
+            for row in line.rows
+            if row.point.type == "recurring" and target.takes_row(row)
+        ]
+        return bool(rows) and not any(row.amount for row in rows)
 
     def by_total(self, target: Target) -> list[list[Row]]:
         """The rows of `rows`, those of one price type and period together."""

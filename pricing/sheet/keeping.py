@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 
 from cartwright.wire.refusals import ErrorCode, Refusal
 from models.cart.cart import Item
-from models.cart.price import Price
+from models.cart.price import Phase, Price
 from models.catalog.rows import PricePoint, Tax
 from models.changes.change import EVERYTHING, Change
 from models.changes.item_changes import ItemAdded, ItemChanged, QuantityChanged
 from models.changes.override_changes import OverrideWithdrawn, PriceOverridden
 from models.money.rates import parse_percent
 from pricing.arithmetic.tax import Rates
+from pricing.sheet.stretches import Calendar
 from pricing.sheet.worksheet import Line, Row, Taxation, Worksheet
 
 WHERE = frozenset(
@@ -36,7 +37,7 @@ def lose(line: Line, sheet: Worksheet, code: ErrorCode, message: str) -> None:
 def keep(line: Line, sheet: Worksheet) -> None:
     """Let a line keep its amounts."""
     line.rows = []
-    line.kept = tuple([_row(line.item, price, sheet.cart.currency) for price in line.item.prices])
+    line.kept = tuple([_row(line.item, price, sheet) for price in line.item.prices])
     sheet.kept.append(line)
 
 
@@ -67,17 +68,18 @@ def kept_ids(lines: Sequence[Line], source: str) -> set[str]:
     return {each.id for line in lines for row in line.kept or () for each in row.alterations if each.source == source}
 
 
-def _row(item: Item, price: Price, currency: str) -> Row:
-    amount = price.list_amount + sum([each.amount for each in price.alterations])
+def _row(item: Item, price: Price, sheet: Worksheet) -> Row:
+    phase = _phase(price, sheet.calendar)
+    amount = phase.list_amount + sum([each.amount for each in phase.alterations])
     point = PricePoint.model_construct(
         id=price.id,
         offering_id=item.offering_id or "",
         type=price.type,
         period=price.period,
         unit=price.unit,
-        currency=currency,
+        currency=sheet.cart.currency,
         amount=price.unit_amount,
-        tax_included=bool(price.taxes) and amount == price.gross,
+        tax_included=bool(phase.taxes) and amount == phase.gross,
         is_arrears=price.arrears,
     )
     taxes = tuple([Tax.model_construct(id=tax.id, country="", category="", rate=tax.rate) for tax in price.taxes])
@@ -86,13 +88,24 @@ def _row(item: Item, price: Price, currency: str) -> Row:
         point=point,
         quantity=item.quantity,
         unit_amount=price.unit_amount,
-        list_amount=price.list_amount,
+        list_amount=phase.list_amount,
         amount=amount,
-        alterations=price.alterations,
+        alterations=phase.alterations,
         taxation=Taxation(taxes, Rates(tuple([parse_percent(tax.rate) for tax in price.taxes]))),
-        net=price.net,
-        taxes=tuple([tax.amount for tax in price.taxes]),
-        gross=price.gross,
+        net=phase.net,
+        taxes=tuple([tax.amount for tax in phase.taxes]),
+        gross=phase.gross,
         closed=True,
         kept=True,
     )
+
+
+def _phase(price: Price, calendar: Calendar) -> Phase | Price:
+    """What a price was in the periods of a stretch, which ends where another of its phases begins."""
+    found: Phase | Price = price
+    for phase in price.later:
+        if phase.from_period > calendar.first:
+            calendar.turn_at(phase.from_period)
+            break
+        found = phase
+    return found

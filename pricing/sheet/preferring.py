@@ -46,5 +46,6 @@ def _filled(fill: Fill, without: frozenset[str]) -> Worksheet | None:
         return None
 
 
-def _payable(sheet: Worksheet) -> tuple[int, int]:
-    return sheet.result.due_now.payable, sheet.result.due_now.gross
+def _payable(sheet: Worksheet) -> tuple[int, int, int]:
+    due, totals = sheet.result.due_now, sheet.result.totals
+    return due.payable, due.gross, sum([total.gross for total in totals])

@@ -35,6 +35,7 @@ def _is(old: Price, row: Row) -> bool:
         and old.relationships == row.point.price_relationships
         and old.kept == (None if row.keeping is None else row.keeping.price)
         and old.basis == row.basis
+        and old.later == row.later
         and _are(old.taxes, row)
     )
 
@@ -58,13 +59,12 @@ def _price(row: Row) -> Price:
         list_amount=row.list_amount,
         alterations=row.alterations,
         net=row.net,
-        taxes=tuple(
-            [TaxLine(tax.id, tax.rate, amount) for tax, amount in zip(row.taxation.taxes, row.taxes, strict=True)]
-        ),
+        taxes=row.tax_lines,
         gross=row.gross,
         unit=point.unit,
         arrears=point.is_arrears,
         relationships=point.price_relationships,
         kept=row.kept_price,
         basis=row.basis,
+        later=row.later,
     )

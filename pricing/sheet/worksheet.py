@@ -17,12 +17,13 @@ from facts.circumstances import (
 )
 from facts.snapshot import Facts
 from models.cart.cart import Cart, Item
-from models.cart.price import Alteration
+from models.cart.price import Alteration, Phase, TaxLine
 from models.cart.pricing_result import CartWarning, PricingResult
 from models.cart.tariff import KeptPrice, PriceBasis
 from models.catalog.rows import Offering, PricePoint, Tax
 from models.changes.change import Change
 from pricing.arithmetic.tax import NO_RATES, Rates
+from pricing.sheet.stretches import Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,10 @@ class Row:
     """One price of one line in the making; amounts in minor units.
 
     `amount` starts as the list price and follows the alterations; like it, it is in the price point's own tax basis.
-    A closed row takes no further promotion; a kept one is what the line had before. Where a change rule keeps a price,
+    A closed row takes no further promotion; a kept one is what the line had before. A settled one was paid in an
+    earlier period: it counts where amounts are counted, and nothing moves it any more. Where a change rule keeps a price,
     `point` is at the tariff that the line keeps, and `keeping` says why; `basis` is what the rule must know next time.
+    `later` are the phases of a recurring price after that of the sheet.
     """
 
     item_id: str
@@ -72,13 +75,22 @@ class Row:
     gross: int = 0
     closed: bool = False
     kept: bool = False
+    settled: bool = False
     basis: PriceBasis | None = None
     keeping: Keeping | None = None
+    later: tuple[Phase, ...] = ()
 
     @property
     def kept_price(self) -> KeptPrice | None:
         """What a change rule keeps of it."""
         return None if self.keeping is None else self.keeping.price
+
+    @property
+    def tax_lines(self) -> tuple[TaxLine, ...]:
+        """The taxes as prices show them."""
+        return tuple(
+            [TaxLine(tax.id, tax.rate, amount) for tax, amount in zip(self.taxation.taxes, self.taxes, strict=True)]
+        )
 
     @property
     def promoted(self) -> bool:
@@ -152,9 +164,11 @@ class Worksheet:
 
     `result` is filled in step by step, but for the warnings and the stamp, which come last. `warnings` is a set that
     keeps its order. `spreads` is a list only for an explanation: who had which share of an amount that was spread over
-    rows. Only then are there verdicts on promotions that nobody asked for. `without` are promotions to leave out;
+    rows. Only then are there verdicts on promotions that nobody asked for. `redeemed` has the vouchers of the cart, each
+    with the code of the reason why it takes nothing off, if it does not. `without` are promotions to leave out;
     `changes` are those that led to the cart, `kept` the lines that keep their amounts; `obstacles` are promotions that
-    applied and are in conflict with others.
+    applied and are in conflict with others. Recurring prices are those of the periods of `calendar`; for later
+    ones, `paid` is the sheet of the first.
     """
 
     cart: Cart
@@ -164,10 +178,13 @@ class Worksheet:
     lines: list[Line]
     without: frozenset[str] = frozenset()
     changes: Sequence[Change] = ()
+    calendar: Calendar = field(default_factory=Calendar)
+    paid: "Worksheet | None" = None
     kept: list[Line] = field(default_factory=list)
     taxations: dict[str | None, Taxation] = field(default_factory=dict)
     groups: dict[TotalKey, list[Row]] = field(default_factory=dict)
     verdicts: list[Verdict] = field(default_factory=list)
+    redeemed: dict[str, str | None] = field(default_factory=dict)
     obstacles: set[str] = field(default_factory=set)
     spreads: list[Spread] | None = None
     result: PricingResult = field(default_factory=PricingResult)
@@ -197,6 +214,12 @@ class Worksheet:
             wanted += "x"
         self._item_ids.add(wanted)
         return wanted
+
+    def turn_where_shares_end(self, part: Sequence[tuple[Row, int]]) -> None:
+        """An amount that is spread over what is paid once and what recurs is all for the latter from then on."""
+        if any(share and row.point.type != "recurring" for row, share in part):
+            if any(row.point.type == "recurring" for row, _ in part):
+                self.calendar.turn_after(1)
 
     def warn(self, code: str, message: str, item_id: str | None = None) -> None:
         """Add a warning, once; about one line, if it names one."""

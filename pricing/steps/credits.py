@@ -26,6 +26,8 @@ class Credit(NamedTuple):
 
 def credit_unused_periods(sheet: Worksheet) -> None:
     """Take a line's credit off its prices, once and never below zero; a warning says what is not used."""
+    if sheet.calendar.first > 1:
+        return
     for line in sheet.lines:
         paid = line.item.terms.paid_period
         if paid is not None:
@@ -52,6 +54,8 @@ def _credit(line: Line, credit: Credit, sheet: Worksheet) -> int:
         if part:
             periods = 1 if row.point.type == "recurring" else None
             row.alter("credit", line.item.id, -part, periods, type=PRORATION)
+            if periods is not None:
+                sheet.calendar.turn_after(periods)
             credit = credit.less(part, left, sheet.policy.rounding)
     return credit.gross
 

@@ -2,7 +2,11 @@
 
 from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import percent_off
+from pricing.sheet.stretches import Source
 from pricing.sheet.worksheet import Line, Row, Worksheet
+
+PLAN = "discount-plan"
+"""The source of an alteration that comes from a discount plan."""
 
 
 def apply_trials(sheet: Worksheet) -> None:
@@ -19,11 +23,18 @@ def apply_discount_plans(sheet: Worksheet) -> None:
         terms = line.item.terms
         plan = terms.discount_plan
         if plan is not None and plan.percent is not None:
-            left = None if plan.periods is None else plan.periods - (terms.discount_plan_step or 0)
+            source: Source = (PLAN, line.item.id)
+            whole = None if plan.periods is None else plan.periods - (terms.discount_plan_step or 0)
+            left = None if whole is None else sheet.calendar.left(source, whole)
             if left is None or left > 0:
-                for row in _recurring(line):
+                rows = _recurring(line)
+                for row in rows:
                     discount = percent_off(row.amount, parse_percent(plan.percent), sheet.policy)
-                    row.alter("discount-plan", plan.id or line.item.id, -discount, left, type="percent")
+                    row.alter(PLAN, plan.id or line.item.id, -discount, left, type="percent")
+                if left is not None and rows:
+                    sheet.calendar.turn_after(left)
+                elif left is not None:
+                    sheet.calendar.wait(source)
 
 
 def _recurring(line: Line) -> list[Row]:

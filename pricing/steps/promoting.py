@@ -10,6 +10,7 @@ from pricing.promotion import Promotion, promotions_of
 from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.keeping import kept_ids
 from pricing.sheet.outcomes import discounts_by_id
+from pricing.sheet.stretches import Source
 from pricing.sheet.worksheet import PROMOTION, Line, Row, Share, Spread, Verdict, Worksheet
 from pricing.steps.budgeting import cap_reached
 from pricing.steps.list_lines import priced_line
@@ -26,8 +27,12 @@ def promote_containers(sheet: Worksheet) -> None:
 
 
 def promote_cart(sheet: Worksheet) -> None:
-    """Promotions of the whole cart; then, what came of all of them."""
+    """Promotions of the whole cart."""
     _promote(sheet, "cart")
+
+
+def tell_promotions(sheet: Worksheet) -> None:
+    """Write down what came of the promotions, with what each takes off the first period."""
     chosen = {each.id: each.coupon for each in sheet.cart.chosen_promotions}
     told = [verdict for verdict in sheet.verdicts if verdict.reason is None or verdict.promotion_id in chosen]
     known = {verdict.promotion_id for verdict in told}
@@ -78,6 +83,8 @@ def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Ve
     verdict, nearest = Verdict(promotion.id, "nothing-to-reduce"), -1
     times, conditions = _times_kept(promotion, sheet) if sheet.kept else 0, promotion.conditions
     for scope in _scopes(promotion, bought, sheet):
+        if promotion.limited:
+            _wait_while_free(promotion, scope)
         met = next((place for place, each in enumerate(conditions) if not each.holds(scope)), len(conditions))
         failed = conditions[met].kind if met < len(conditions) else None
         sheet.obstacles |= _obstacles(promotion, scope, failed)
@@ -109,12 +116,12 @@ def _obstacles(promotion: Promotion, scope: Scope, failed: str | None) -> set[st
         return _reducers(_closed_rows(scope))
     unpromoted = scope._replace(unpromoted=True)
     missed = scope.promoted and all(each.holds(unpromoted) for each in promotion.conditions)
-    return _reducers([row for line in scope.lines for row in line.rows]) if missed else set()
+    return _reducers([row for line in scope.lines for row in line.rows if not row.settled]) if missed else set()
 
 
 def _closed_rows(scope: Scope) -> list[Row]:
     """The prices that exclusivity keeps it from."""
-    return [row for line in scope.lines for row in line.rows if not scope.may_reduce(row)]
+    return [row for line in scope.lines for row in line.rows if not row.settled and not scope.may_reduce(row)]
 
 
 def _reducers(rows: Sequence[Row]) -> set[str]:
@@ -159,24 +166,48 @@ def _grant(promotion: Promotion, scope: Scope) -> bool:
         if each.compares_lines:
             scope.sheet.obstacles |= _reducers(scope.rows(each.target))
     for position, benefit in enumerate(benefits):
-        offer = benefit.offer(scope._replace(further=True) if position else scope)
-        granted |= _take(offer, promotion, benefit, scope.sheet)
+        left = _left(promotion, position, scope)
+        if left is None or left > 0 or benefit.brings:
+            offer = benefit.offer(scope._replace(further=True) if position else scope)
+            granted |= _take(offer, promotion, benefit, left, scope.sheet)
     return granted
 
 
-def _take(offer: Offer, promotion: Promotion, benefit: Benefit, sheet: Worksheet) -> bool:
-    """Take the parts off, and add the gifts at their list prices with all of that off."""
+def _source(promotion: Promotion, position: int, scope: Scope) -> Source:
+    """What the periods of a benefit are counted of."""
+    return PROMOTION, promotion.id, str(position), scope.place
+
+
+def _left(promotion: Promotion, position: int, scope: Scope) -> int | None:
+    """For how many periods a benefit is still given; None: for good."""
+    periods = promotion.benefits[position].periods
+    return None if periods is None else scope.sheet.calendar.left(_source(promotion, position, scope), periods)
+
+
+def _wait_while_free(promotion: Promotion, scope: Scope) -> None:
+    """The periods of what it gives don't count as long as others leave nothing to reduce."""
+    for position, benefit in enumerate(promotion.benefits):
+        if benefit.periods is not None and not benefit.brings and scope.is_free(benefit.target):
+            scope.sheet.calendar.wait(_source(promotion, position, scope))
+
+
+def _take(offer: Offer, promotion: Promotion, benefit: Benefit, left: int | None, sheet: Worksheet) -> bool:
+    """Take the parts off, and add the gifts at their list prices with all of that off, while it lasts."""
     parts, taken = offer.parts, bool(offer.gifts)
     if offer.gifts:
         gifts = [priced_line(item, offering, sheet) for item, offering in offer.gifts]
         sheet.lines.extend(gifts)
-        parts = [*parts, *([(row, row.amount)] for line in gifts for row in line.rows)]
+        if left is None or left > 0:
+            parts = [*parts, *([(row, row.amount)] for line in gifts for row in line.rows)]
     for part in parts:
+        sheet.turn_where_shares_end(part)
         if sheet.spreads is not None:
             sheet.spreads.append(Spread([Share(row, row.amount, len(row.alterations), less) for row, less in part]))
         for row, discount in part:
             if discount:
-                lasting = benefit.periods if row.point.type == "recurring" else None
+                lasting = left if row.point.type == "recurring" else None
+                if lasting is not None:
+                    sheet.calendar.turn_after(lasting)
                 row.alter(PROMOTION, promotion.id, -discount, lasting, type=benefit.kind, priority=promotion.priority)
                 row.closed = row.closed or promotion.exclusive
                 taken = True

@@ -13,7 +13,7 @@ PRORATION = "proration"
 def prorate_first_periods(sheet: Worksheet) -> None:
     """Leave of each prorated price what falls between now and the cart's bill cycle day."""
     cycle_day = sheet.cart.header.bill_cycle_day
-    if cycle_day is None:
+    if cycle_day is None or sheet.calendar.first > 1:
         return
     for line in sheet.lines:
         for row in line.rows:
@@ -32,6 +32,7 @@ def _prorate(row: Row, period: str, cycle_day: int, sheet: Worksheet) -> None:
     part = prorate(row.amount, left, whole, sheet.policy.rounding)
     if part != row.amount:
         row.alter(PRORATION, row.point.id, part - row.amount, 1, type=sheet.policy.proration)
+        sheet.calendar.turn_after(1)
 
 
 def units_left(start: datetime, end: datetime, at: datetime, unit: ProrationUnit) -> tuple[int, int]:

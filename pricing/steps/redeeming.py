@@ -1,5 +1,7 @@
 """Vouchers: what each takes off the prices as promotions leave them, spread so that the parts sum (003, Vouchers)."""
 
+from collections.abc import Iterator
+
 from facts.price_index import DUE_NOW
 from facts.validity import valid_at
 from models.cart.budgets import VOUCHER
@@ -10,18 +12,22 @@ from pricing.arithmetic.discounts import order_fixed, order_percent
 from pricing.promotions.scope import Part, discount_lines, inclusive
 from pricing.sheet.keeping import kept_ids, kept_reduction
 from pricing.sheet.outcomes import discounts_by_id
-from pricing.sheet.worksheet import Share, Spread, Worksheet, group_rows, in_order
+from pricing.sheet.worksheet import Row, Share, Spread, Worksheet, group_rows, in_order
 from pricing.steps.budgeting import voucher_budget
 
 
 def redeem_vouchers(sheet: Worksheet) -> None:
     """Redeem the vouchers in the order in which they came, each at the prices that those before it left."""
-    reasons = {code: _redeem(code, sheet) for code in sheet.cart.held_vouchers}
-    discounts = discounts_by_id(VOUCHER, sheet) if reasons else {}
+    sheet.redeemed = {code: _redeem(code, sheet) for code in sheet.cart.held_vouchers}
+
+
+def tell_vouchers(sheet: Worksheet) -> None:
+    """Write down what came of the vouchers, with what each takes off the first period."""
+    discounts = discounts_by_id(VOUCHER, sheet) if sheet.redeemed else {}
     sheet.result.vouchers = tuple(
         [
             _outcome(code, reason, sheet.facts.vouchers.get(code), discounts.get(code, ()))
-            for code, reason in reasons.items()
+            for code, reason in sheet.redeemed.items()
         ]
     )
 
@@ -48,8 +54,13 @@ def _redeem(code: str, sheet: Worksheet) -> str | None:
     reason = voucher_refused(voucher, sheet)
     if voucher is None or reason is not None:
         return reason
-    taken = [_take(part, voucher, sheet) for part in _parts(voucher, sheet)]
-    return None if any(taken) or code in kept_ids(sheet.kept, VOUCHER) else "nothing-to-reduce"
+    once, source = not voucher.every_recurring_payment, (VOUCHER, code)
+    if once and sheet.calendar.left(source, 1) <= 0:
+        return "nothing-to-reduce"
+    reduced = [row for part in _parts(voucher, sheet) for row in _take(part, voucher, sheet)]
+    if once and not reduced:
+        sheet.calendar.wait(source)
+    return None if reduced or code in kept_ids(sheet.kept, VOUCHER) else "nothing-to-reduce"
 
 
 def _outcome(code: str, reason: str | None, voucher: Voucher | None, discounts: tuple[Discount, ...]) -> VoucherOutcome:
@@ -66,35 +77,41 @@ def _outcome(code: str, reason: str | None, voucher: Voucher | None, discounts: 
     )
 
 
-def _parts(voucher: Voucher, sheet: Worksheet) -> list[Part]:
-    """A percentage is taken off every total, an amount once off all that is due now."""
-    groups = [in_order(rows) for (kind, _), rows in group_rows(sheet.lines).items() if kind in DUE_NOW]
+def _parts(voucher: Voucher, sheet: Worksheet) -> Iterator[Part]:
+    """A percentage is taken off every total; an amount off what is due now, and its rest off what is due later."""
+    groups = [in_order(rows) for rows in _open_rows(sheet)]
     if voucher.reduction_percent is None:
         rows = in_order([row for group in groups for row in group])
         left = max(voucher.amount - kept_reduction(sheet.kept, VOUCHER, voucher.code), 0)
-        shares = order_fixed(discount_lines(rows), left, sheet.policy, inclusive=inclusive(rows))
-        return [list(zip(rows, shares, strict=True))]
+        for in_arrears in (False, True):
+            due = [row for row in rows if row.point.is_arrears is in_arrears]
+            shares = order_fixed(discount_lines(due), left, sheet.policy, inclusive=inclusive(due))
+            left -= sum(shares)
+            yield list(zip(due, shares, strict=True))
+        return
     percent = parse_percent(voucher.reduction_percent)
-    return [
-        list(
-            zip(
-                rows,
-                order_percent(discount_lines(rows), percent, sheet.policy, inclusive=inclusive(rows)),
-                strict=True,
-            )
-        )
-        for rows in groups
-    ]
+    for rows in groups:
+        shares = order_percent(discount_lines(rows), percent, sheet.policy, inclusive=inclusive(rows))
+        yield list(zip(rows, shares, strict=True))
 
 
-def _take(part: Part, voucher: Voucher, sheet: Worksheet) -> bool:
+def _open_rows(sheet: Worksheet) -> Iterator[list[Row]]:
+    """What is paid in the periods of the sheet, by total."""
+    for (kind, _), rows in group_rows(sheet.lines).items():
+        if kind in DUE_NOW:
+            yield [row for row in rows if not row.settled]
+
+
+def _take(part: Part, voucher: Voucher, sheet: Worksheet) -> list[Row]:
+    """Take the shares off; the rows that are reduced."""
     if sheet.spreads is not None:
         sheet.spreads.append(Spread([Share(row, row.amount, len(row.alterations), less) for row, less in part]))
     kind = "fixed" if voucher.reduction_percent is None else "percent"
-    taken = False
-    for row, discount in part:
-        if discount:
-            first_only = row.point.type == "recurring" and not voucher.every_recurring_payment
-            row.alter(VOUCHER, voucher.code, -discount, 1 if first_only else None, type=kind)
-            taken = True
-    return taken
+    reduced = [(row, discount) for row, discount in part if discount]
+    for row, discount in reduced:
+        first_only = row.point.type == "recurring" and not voucher.every_recurring_payment
+        row.alter(VOUCHER, voucher.code, -discount, 1 if first_only else None, type=kind)
+        if first_only:
+            sheet.calendar.turn_after(1)
+    sheet.turn_where_shares_end(part)
+    return [row for row, _ in reduced]

@@ -1,24 +1,24 @@
 """Totals: one per price type and period, and what is due now."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from cartwright.wire.money import MAX_AMOUNT, MoneyError, digits, parse_amount
-from cartwright.wire.price_type import PriceType
 from cartwright.wire.refusals import ErrorCode, Refusal
 from facts.price_index import DUE_NOW, listing_order
 from facts.validity import valid_at
-from models.cart.price import TaxLine
+from models.cart.price import Alteration, TaxLine
 from models.cart.pricing_result import Conversion, DueNow, Total
 from models.catalog.rows import ExchangeRate
 from models.money.rates import parse_rate
 from pricing.arithmetic.conversion import cash_round, convert
-from pricing.sheet.worksheet import Row, Worksheet
+from pricing.sheet.worksheet import Row, TotalKey, Worksheet
 
 
 def sum_totals(sheet: Worksheet) -> None:
     """Add up the rows per type and period, one-time first; raise `invalid` for what is beyond anything to be meant."""
     ordered = sorted(sheet.groups, key=listing_order)
-    sheet.result.totals = tuple([_total(kind, period, sheet.groups[kind, period]) for kind, period in ordered])
+    sheet.result.totals = tuple([total_of(key, sheet.groups[key]) for key in ordered])
     if any(total.gross > MAX_AMOUNT or total.list_amount > MAX_AMOUNT for total in sheet.result.totals):
         raise Refusal(ErrorCode.INVALID, "The total of the cart is beyond the largest amount.")
 
@@ -87,23 +87,31 @@ def _coin(smallest: str, sheet: Worksheet) -> int:
         return 1
 
 
-def _total(kind: PriceType, period: str | None, rows: list[Row]) -> Total:
+def total_of(key: TotalKey, rows: Iterable[Row]) -> Total:
+    """The sum of rows of one type and period."""
     listed = altered = net = gross = 0
     taxes: dict[tuple[str, str], int] = {}
+    alterations: dict[tuple[str, str, int | None, str | None, int | None], int] = {}
     for row in rows:
         listed += row.list_amount
         altered += row.amount
         net += row.net
         gross += row.gross
+        for each in row.alterations:
+            of_source = each.source, each.id, each.periods, each.type, each.priority
+            alterations[of_source] = alterations.get(of_source, 0) + each.amount
         for tax, amount in zip(row.taxation.taxes, row.taxes):  # noqa: B905 (as many as `tax_lines` was given)
-            key = (tax.id, tax.rate)
-            taxes[key] = taxes.get(key, 0) + amount
+            of_tax = (tax.id, tax.rate)
+            taxes[of_tax] = taxes.get(of_tax, 0) + amount
     return Total(
-        type=kind,
-        period=period,
+        type=key[0],
+        period=key[1],
         list_amount=listed,
         discount=listed - altered,
         net=net,
         taxes=tuple([TaxLine(tax_id, rate, amount) for (tax_id, rate), amount in sorted(taxes.items())]),
         gross=gross,
+        alterations=tuple(
+            [Alteration(source, of, amount, *others) for (source, of, *others), amount in alterations.items()]
+        ),
     )

@@ -1,0 +1,201 @@
+"""Phases: what every period costs, where reductions end, begin, and stand on each other."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from models.cart.cart import Cart
+from models.cart.price import Price
+from models.cart.pricing_result import Total
+from support.pricing import document, only_price, price_row, priced, promotion
+
+Course = list[tuple[int, int | None, int]]
+"""First period, number of periods, gross amount in minor units."""
+
+
+def course(part: Price | Total) -> Course:
+    return [(each.from_period, each.periods, each.gross) for each in part.phases]
+
+
+def monthly(amount: str, **fields: Any) -> dict[str, Any]:
+    return price_row("a", amount, period="P1M", **fields)
+
+
+def cart_of(*promotions: dict[str, Any], prices: list[dict[str, Any]], **more: Any) -> Cart:
+    names = {each["offeringId"]: 1 for each in prices}
+    vouchers = more.pop("vouchers", [])
+    at = more.pop("at", datetime(2024, 6, 16, 12, tzinfo=UTC))
+    asked = [{"id": each["id"]} for each in promotions if each.get("automatic") is False]
+    told = document(names, prices, *promotions, **more)
+    told["facts"]["vouchers"] = vouchers
+    told["vouchers"] = [{"code": each["code"]} for each in vouchers]
+    if asked:
+        told["promotions"] = asked
+    return priced(told, at)
+
+
+def total(cart: Cart, period: str = "P1M") -> Total:
+    return next(each for each in cart.pricing.totals if each.period == period)
+
+
+def percent(value: str, **fields: Any) -> dict[str, Any]:
+    return {"kind": "percent", "value": value, **fields}
+
+
+def off(amount: str, **fields: Any) -> dict[str, Any]:
+    return {"kind": "fixed", "amount": amount, "currency": "EUR", **fields}
+
+
+def test_a_price_that_stays_has_one_phase_for_good() -> None:
+    cart = cart_of(prices=[monthly("30.00"), price_row("b", "5.00")])
+    assert course(only_price(cart, "a")) == [(1, None, 3000)]
+    assert only_price(cart, "b").phases == ()
+    assert course(total(cart)) == [(1, None, 3000)]
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        (percent("100", periods=1), [(1, 1, 0), (2, None, 9000)]),
+        (off("20.00", periods=1), [(1, 1, 7200), (2, None, 9000)]),
+        ({"kind": "free-period", "periods": 2}, [(1, 2, 0), (3, None, 9000)]),
+    ],
+)
+def test_a_later_reduction_stands_on_one_that_ends(first: dict[str, Any], expected: Course) -> None:
+    cart = cart_of(
+        promotion("first", first, priority=9),
+        promotion("second", percent("10"), priority=1),
+        prices=[monthly("100.00")],
+    )
+    assert course(only_price(cart, "a")) == course(total(cart)) == expected
+    assert [(each.id, each.reason) for each in cart.pricing.promotions] == [("first", None), ("second", None)]
+
+
+def test_a_voucher_stands_on_a_discount_that_ends() -> None:
+    voucher = {"code": "TEN", "reductionPercent": "10", "everyRecurringPayment": True}
+    half = promotion("half", {"kind": "recurring-discount", "percent": "50", "periods": 3})
+    cart = cart_of(half, prices=[monthly("100.00")], vouchers=[voucher])
+    assert course(only_price(cart, "a")) == [(1, 3, 4500), (4, None, 9000)]
+
+
+def test_a_first_period_that_is_cut_is_a_phase() -> None:
+    voucher = {"code": "TEN", "reductionPercent": "10", "everyRecurringPayment": True}
+    cart = cart_of(prices=[monthly("30.00", isProrated=True)], vouchers=[voucher], billCycleDay=1)
+    assert course(only_price(cart, "a")) == [(1, 1, 1350), (2, None, 2700)]
+
+
+@pytest.mark.parametrize(
+    ("voucher", "expected"),
+    [
+        ({"reductionAmount": "15.00", "currency": "EUR"}, [(1, 1, 0), (2, 1, 18400), (3, None, 19900)]),
+        ({"reductionPercent": "50"}, [(1, 1, 0), (2, 1, 9950), (3, None, 19900)]),
+        (
+            {"reductionAmount": "15.00", "currency": "EUR", "everyRecurringPayment": True},
+            [(1, 1, 0), (2, None, 18400)],
+        ),
+    ],
+)
+def test_a_voucher_comes_off_the_first_payment_that_is_asked_for(voucher: dict[str, Any], expected: Course) -> None:
+    free = promotion("free", {"kind": "free-period", "periods": 1})
+    cart = cart_of(free, prices=[monthly("199.00")], vouchers=[{"code": "V", **voucher}])
+    assert course(only_price(cart, "a")) == expected
+    assert cart.pricing.vouchers[0].reason is None
+
+
+def test_a_voucher_that_came_off_what_is_paid_once_is_used() -> None:
+    free = promotion("free", {"kind": "free-period", "periods": 1})
+    voucher = {"code": "V", "reductionAmount": "15.00", "currency": "EUR"}
+    cart = cart_of(free, prices=[monthly("20.00"), price_row("b", "10.00")], vouchers=[voucher])
+    assert cart.pricing.due_now.payable == 0
+    assert course(total(cart)) == [(1, 1, 0), (2, None, 2000)]
+
+
+def test_an_amount_off_every_payment_is_whole_in_each() -> None:
+    voucher = {"code": "V", "reductionAmount": "10.00", "currency": "EUR", "everyRecurringPayment": True}
+    cart = cart_of(prices=[monthly("30.00"), price_row("b", "20.00")], vouchers=[voucher])
+    assert cart.pricing.due_now.payable == 4000
+    assert course(total(cart)) == [(1, 1, 2400), (2, None, 2000)]
+
+
+def test_an_amount_comes_off_what_is_due_before_what_is_billed_later() -> None:
+    prices = [price_row("b", "10.00"), monthly("10.00", isArrears=True)]
+    voucher = {"code": "V", "reductionAmount": "10.00", "currency": "EUR"}
+    cart = cart_of(prices=prices, vouchers=[voucher])
+    assert cart.pricing.due_now.payable == 0
+    assert course(total(cart)) == [(1, None, 1000)]
+    more = cart_of(prices=prices, vouchers=[{**voucher, "reductionAmount": "13.00"}])
+    assert more.pricing.due_now.payable == 0
+    assert course(total(more)) == [(1, 1, 700), (2, None, 1000)]
+
+
+def test_periods_count_from_the_first_with_something_to_reduce() -> None:
+    """A free month, then half price for three."""
+    cart = cart_of(
+        promotion("free", {"kind": "free-period", "periods": 1}, priority=9),
+        promotion("half", percent("50", periods=3), priority=1),
+        prices=[monthly("100.00")],
+    )
+    assert course(only_price(cart, "a")) == [(1, 1, 0), (2, 3, 5000), (5, None, 10000)]
+
+
+def test_a_minimum_that_a_free_month_misses_is_tried_again() -> None:
+    at_least = {"kind": "minimum-amount", "amount": "50.00", "currency": "EUR"}
+    cart = cart_of(
+        promotion("free", percent("100", periods=1), priority=9, level="item"),
+        promotion("ten", off("10.00", periods=1), at_least, priority=1),
+        prices=[monthly("100.00")],
+    )
+    assert course(only_price(cart, "a")) == [(1, 1, 0), (2, 1, 9000), (3, None, 10000)]
+
+
+def test_a_plan_counts_from_its_step() -> None:
+    plan = {"discountPlan": {"id": "p", "percent": "50", "periods": 5}, "discountPlanStep": 2}
+    cart = cart_of(promotion("ten", percent("10")), prices=[monthly("100.00")], fields={"a": plan})
+    assert course(only_price(cart, "a")) == [(1, 3, 4500), (4, None, 9000)]
+    assert [each.periods for each in only_price(cart, "a").phases[0].alterations] == [3, None]
+
+
+def test_stretches_in_which_a_price_stays_are_one_phase() -> None:
+    cart = cart_of(
+        promotion("a", percent("10", periods=3, target={"offeringIds": ["a"]}), level="item"),
+        promotion("b", percent("50", periods=2, target={"offeringIds": ["b"]}), level="item"),
+        prices=[monthly("100.00"), price_row("b", "10.00", period="P1M")],
+    )
+    assert course(only_price(cart, "a")) == [(1, 3, 9000), (4, None, 10000)]
+    assert course(only_price(cart, "b")) == [(1, 2, 500), (3, None, 1000)]
+    assert course(total(cart)) == [(1, 2, 9500), (3, 1, 10000), (4, None, 11000)]
+
+
+def test_what_was_paid_once_still_counts_towards_a_minimum() -> None:
+    at_least = {"kind": "minimum-amount", "amount": "60.00", "currency": "EUR"}
+    cart = cart_of(
+        promotion("one", percent("50", periods=1, target={"priceTypes": ["recurring"]}), priority=9, level="item"),
+        promotion("ten", percent("10"), at_least, priority=1),
+        prices=[monthly("20.00"), price_row("b", "50.00")],
+    )
+    assert course(total(cart)) == [(1, 1, 900), (2, None, 1800)]
+    assert cart.pricing.due_now.payable == 5400
+
+
+def test_a_recurring_gift_costs_its_list_price_when_its_periods_are_over() -> None:
+    gift = promotion("g", {"kind": "free-item", "offeringId": "b", "periods": 2})
+    told = document({"a": 1}, [monthly("20.00"), price_row("b", "5.00", period="P1M")], gift)
+    cart = priced(told)
+    [given] = [item for item in cart.items if item.is_gift]
+    assert course(given.prices[0]) == [(1, 2, 0), (3, None, 500)]
+    assert course(total(cart)) == [(1, 2, 2000), (3, None, 2500)]
+
+
+def test_exclusive_promotions_give_way_when_they_end() -> None:
+    cart = cart_of(
+        promotion("most", percent("60", periods=1), exclusive=True),
+        promotion("some", percent("50"), exclusive=True),
+        prices=[monthly("100.00")],
+    )
+    assert course(only_price(cart, "a")) == [(1, 1, 4000), (2, None, 5000)]
+
+
+def test_the_taxes_of_each_phase_are_its_own() -> None:
+    cart = cart_of(promotion("half", percent("50", periods=1)), prices=[monthly("12.00")])
+    assert [(each.net, each.taxes[0].amount) for each in only_price(cart, "a").phases] == [(500, 100), (1000, 200)]
