@@ -27,7 +27,7 @@ PARTS = (
     ("evolve, changes", r"models/changes|models/cart/item_fields"),
     ("amounts as text", r"wire/(money|amounts|periods)|models/money"),
     ("price", r"pricing/|rules/|facts/"),
-    ("compare prices", r"models/answers/price_changes"),
+    ("compare prices", r"pricing/(price_changes|causes)"),
     ("execute, else", r"engine/"),
     ("render the cart", r"models/answers/rendering|forms\.py render_"),
     ("reply body", r"answers/cart_answer"),

@@ -13,12 +13,12 @@ from facts.snapshot import Facts
 from handlers.registry import Context
 from models.answers.explanation import Explanation
 from models.answers.outcome import Outcome
-from models.answers.price_changes import price_changes
 from models.cart.cart import Cart, Stamp
 from models.cart.keeping import with_kept_prices
 from models.changes.change import Change, evolve
 from pricing.explaining import explain, explain_as_priced
 from pricing.price import price
+from pricing.price_changes import price_changes
 from rules.pairs import loosened
 
 
@@ -40,7 +40,7 @@ def consequences(before: Cart, changes: Iterable[Change], context: Context) -> O
     if ruling.warnings:
         warnings = (*after.pricing.warnings, *ruling.warnings)
         after = replace(after, pricing=replace(after.pricing, warnings=warnings))
-    moved = price_changes(before, after, made)
+    moved = price_changes(before, after, made, facts)
     if not made and not moved:
         return Outcome(_as_seen_now(before, after), [], [], explanation)
     return Outcome(_next_version(before, after, context), [change.wire() for change in made], moved, explanation)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
 from cartwright.wire.policy import PricingPolicy
 from facts.snapshot import Facts
@@ -14,7 +13,7 @@ from pricing.phases import join_phases
 from pricing.sheet.preferring import best_sheet
 from pricing.sheet.priced_items import priced_items
 from pricing.sheet.stretches import FIRST, Calendar, Stretch
-from pricing.sheet.worksheet import Line, Spread, Worksheet
+from pricing.sheet.worksheet import Line, Worksheet
 from pricing.steps.budgeting import find_budgets
 from pricing.steps.change_rules import apply_change_rules
 from pricing.steps.choosing import choose_prices
@@ -83,8 +82,14 @@ def filled_sheet(
     """
 
     def fill(stretch: Stretch, paid: Worksheet | None) -> Worksheet:
-        opened = partial(open_sheet, cart, facts, at, changes=changes, stretch=stretch, paid=paid)
-        return best_sheet(lambda without: run_steps(opened(without, explained=explained and paid is None)))
+        def of(without: frozenset[str]) -> Worksheet:
+            sheet = open_sheet(cart, facts, at, without, changes)
+            sheet.calendar, sheet.paid = Calendar(stretch), paid
+            if explained and paid is None:
+                sheet.spreads = []
+            return run_steps(sheet)
+
+        return best_sheet(of)
 
     sheets = [fill(FIRST, None)]
     while (following := sheets[-1].calendar.following()) is not None:
@@ -103,29 +108,17 @@ def policy_of(cart: Cart, facts: Facts) -> PricingPolicy:
 
 
 def open_sheet(
-    cart: Cart,
-    facts: Facts,
-    at: datetime,
-    without: frozenset[str] = frozenset(),
-    changes: Sequence[Change] = (),
-    *,
-    stretch: Stretch = FIRST,
-    paid: Worksheet | None = None,
-    explained: bool = False,
+    cart: Cart, facts: Facts, at: datetime, without: frozenset[str] = frozenset(), changes: Sequence[Change] = ()
 ) -> Worksheet:
     """An empty sheet: a line for every item but those that promotions added, which they will add again.
 
-    Promotions with the ids of `without` are left out. `paid` is the sheet of the first stretch, for later ones.
+    Promotions with the ids of `without` are left out.
     """
     if cart.amendment is not None:
         facts = replace(facts, exhausted=facts.exhausted - set(cart.amendment.covered))
     offerings = facts.offerings
     lines = [Line(item, offerings.get(item.offering_id or "")) for item in cart.items if not item.is_gift]
-    spreads: list[Spread] | None = [] if explained else None
-    calendar = Calendar(stretch)
-    return Worksheet(
-        cart, facts, at, policy_of(cart, facts), lines, without, changes, calendar, paid, spreads=spreads
-    )
+    return Worksheet(cart, facts, at, policy_of(cart, facts), lines, without, changes)
 
 
 def run_steps(sheet: Worksheet) -> Worksheet:

@@ -14,10 +14,10 @@ from handlers.registry import CatalogKey, Context, Needs, query
 from models.answers.cart_answer import CartAnswer
 from models.answers.explanation import Explanation
 from models.answers.outcome import Outcome
-from models.answers.price_changes import price_changes
 from models.cart.cart import Cart
 from pricing.explaining import explain
 from pricing.price import price
+from pricing.price_changes import price_changes
 
 
 class Setting(Model):
@@ -73,7 +73,8 @@ def compare_price(cart: Cart, data: ComparePrice, context: Context) -> CartAnswe
     right, explanation = _priced(cart, data.after, context, "to")
     if explanation is not None:
         explanation = replace(explanation, compared_with=earlier)
-    return CartAnswer.of("price-changed", "dry-run", Outcome(right, [], price_changes(left, right, ()), explanation))
+    moved = price_changes(left, right, (), context.fetched.catalogs[data.after.catalog])
+    return CartAnswer.of("price-changed", "dry-run", Outcome(right, [], moved, explanation))
 
 
 def _priced(cart: Cart, setting: Setting, context: Context, side: str) -> tuple[Cart, Explanation | None]:

@@ -12,7 +12,7 @@ from models.cart.cart import Cart, Item
 from models.cart.fields import table
 from models.cart.forms import Amounts, Document, amounts_in, renderer, shown_texts
 from models.cart.item_fields import OVERRIDES, PRICES, write_item
-from models.cart.price import Alteration, Phase, Price
+from models.cart.price import Alteration, Phase, Price, first_length
 from models.cart.pricing_result import DueNow, PricingResult, Total
 
 EXTENSIONS = "extensions"
@@ -66,7 +66,7 @@ def _phases(first: Document, alterations: list[Document], later: tuple[Phase, ..
     """The first phase, which has the amounts of its price or total, and those after it."""
     phase = {
         "fromPeriod": 1,
-        "periods": later[0].from_period - 1 if later else None,
+        "periods": first_length(later),
         "list": first["list"],
         "net": first["net"],
         "taxes": first["taxes"],

@@ -4,7 +4,7 @@ Amounts are integers in minor units of the cart's currency; a unit price is a de
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Protocol
+from typing import Annotated
 
 from cartwright.wire.price_type import PriceType
 from models.cart.fields import NOT_SHOWN, SHARED, UNLESS_EMPTY, Money, Named
@@ -54,6 +54,11 @@ class Phase:
     alterations: tuple[Alteration, ...]
 
 
+def first_length(later: tuple[Phase, ...]) -> int | None:
+    """How many periods come before the later phases."""
+    return later[0].from_period - 1 if later else None
+
+
 @dataclass(frozen=True, slots=True)
 class Price:
     """The price of one line item for one price type and period, for the whole quantity, counted in `unit`.
@@ -87,36 +92,8 @@ class Price:
     @property
     def phases(self) -> tuple[Phase, ...]:
         """All its phases; one that is not recurring has none."""
-        return phases_of(self) if self.type == "recurring" else ()
-
-
-class Phased(Protocol):
-    """What has phases: its own fields are those of the first."""
-
-    @property
-    def list_amount(self) -> int: ...
-    @property
-    def net(self) -> int: ...
-    @property
-    def taxes(self) -> tuple[TaxLine, ...]: ...
-    @property
-    def gross(self) -> int: ...
-    @property
-    def alterations(self) -> tuple[Alteration, ...]: ...
-    @property
-    def later(self) -> tuple[Phase, ...]: ...
-
-
-def phases_of(part: Phased) -> tuple[Phase, ...]:
-    """The first phase, and those after it."""
-    later = part.later
-    first = Phase(
-        from_period=1,
-        periods=later[0].from_period - 1 if later else None,
-        list_amount=part.list_amount,
-        net=part.net,
-        taxes=part.taxes,
-        gross=part.gross,
-        alterations=part.alterations,
-    )
-    return (first, *later)
+        if self.type != "recurring":
+            return ()
+        length = first_length(self.later)
+        first = Phase(1, length, self.list_amount, self.net, self.taxes, self.gross, self.alterations)
+        return (first, *self.later)

@@ -21,7 +21,7 @@ from models.cart.fields import (
     shown,
 )
 from models.cart.payment import PaymentPlan
-from models.cart.price import Alteration, Phase, TaxLine, phases_of
+from models.cart.price import Alteration, Phase, TaxLine, first_length
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,11 @@ class Total:
     @property
     def phases(self) -> tuple[Phase, ...]:
         """All its phases; one that is not recurring has none."""
-        return phases_of(self) if self.type == "recurring" else ()
+        if self.type != "recurring":
+            return ()
+        length = first_length(self.later)
+        first = Phase(1, length, self.list_amount, self.net, self.taxes, self.gross, self.alterations)
+        return (first, *self.later)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ class Row:
 
     `amount` starts as the list price and follows the alterations; like it, it is in the price point's own tax basis.
     A closed row takes no further promotion; a kept one is what the line had before. A settled one was paid in an
-    earlier period: it counts where amounts are counted, and nothing moves it any more. Where a change rule keeps a price,
+    earlier period: it counts where amounts are counted, and nothing moves it any more. Where a change rule keeps it,
     `point` is at the tariff that the line keeps, and `keeping` says why; `basis` is what the rule must know next time.
     `later` are the phases of a recurring price after that of the sheet.
     """
@@ -164,8 +164,8 @@ class Worksheet:
 
     `result` is filled in step by step, but for the warnings and the stamp, which come last. `warnings` is a set that
     keeps its order. `spreads` is a list only for an explanation: who had which share of an amount that was spread over
-    rows. Only then are there verdicts on promotions that nobody asked for. `redeemed` has the vouchers of the cart, each
-    with the code of the reason why it takes nothing off, if it does not. `without` are promotions to leave out;
+    rows. Only then are there verdicts on promotions that nobody asked for. `redeemed` says of each voucher why it takes
+    nothing off, if it does not. `without` are promotions to leave out;
     `changes` are those that led to the cart, `kept` the lines that keep their amounts; `obstacles` are promotions that
     applied and are in conflict with others. Recurring prices are those of the periods of `calendar`; for later
     ones, `paid` is the sheet of the first.
@@ -217,9 +217,9 @@ class Worksheet:
 
     def turn_where_shares_end(self, part: Sequence[tuple[Row, int]]) -> None:
         """An amount that is spread over what is paid once and what recurs is all for the latter from then on."""
-        if any(share and row.point.type != "recurring" for row, share in part):
-            if any(row.point.type == "recurring" for row, _ in part):
-                self.calendar.turn_after(1)
+        recurs = [row.point.type == "recurring" for row, _ in part]
+        if any(recurs) and any(share and not again for (_, share), again in zip(part, recurs, strict=True)):
+            self.calendar.turn_after(1)
 
     def warn(self, code: str, message: str, item_id: str | None = None) -> None:
         """Add a warning, once; about one line, if it names one."""

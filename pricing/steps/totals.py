@@ -112,6 +112,9 @@ def total_of(key: TotalKey, rows: Iterable[Row]) -> Total:
         taxes=tuple([TaxLine(tax_id, rate, amount) for (tax_id, rate), amount in sorted(taxes.items())]),
         gross=gross,
         alterations=tuple(
-            [Alteration(source, of, amount, *others) for (source, of, *others), amount in alterations.items()]
+            [
+                Alteration(source, of, amount, periods, kind, priority)
+                for (source, of, periods, kind, priority), amount in alterations.items()
+            ]
         ),
     )

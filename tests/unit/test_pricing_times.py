@@ -104,8 +104,8 @@ def test_what_moved_a_price_is_named() -> None:
         ({"prices": [price_row("mug", "2.00", taxIncluded=False)]}, ["list-price-changed"]),
         ({"taxes": [tax]}, ["tax-changed"]),
         ({"promotions": [{**ten, "benefits": [{"kind": "percent", "value": "50"}]}]}, ["promotion-changed"]),
-        ({"prices": [yearly]}, ["price-added"]),
-        ({"taxes": [{**tax, "rate": "20", "exemptions": [{}]}]}, ["facts-changed"]),
+        ({"prices": [yearly]}, ["list-price-changed"]),
+        ({"taxes": [{**tax, "rate": "20", "exemptions": [{}]}]}, ["tax-changed"]),
     ):
         moved = run("reprice-cart", {}, cart, facts.with_rows(CatalogRows.of(changed), 2)).price_changes
         assert moved
