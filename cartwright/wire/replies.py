@@ -65,7 +65,7 @@ class PriceChange(Answer):
     period: str | None
     """The period of a recurring price."""
     from_period: int | None = None
-    """The first period that moved, where the first one of all stayed as it was; the amounts are those of this period."""
+    """The period from which on it moved, if the first stayed as it was; the amounts are those of this period."""
     direction: Literal["increase", "decrease"]
     """Whether the gross amount went up or down."""
     currency: Currency
