@@ -13,6 +13,7 @@ from models.cart.price import Alteration, Price, TaxLine
 from models.catalog.rows import PricePoint
 from models.changes.change import EVERYTHING, Change
 from models.changes.item_changes import QuantityChanged
+from models.changes.rule_changes import RuleApplied
 from pricing.price import policy_of
 from pricing.sheet.worksheet import PROMOTION
 from pricing.steps.list_prices import list_price
@@ -24,6 +25,7 @@ BEGAN = "period-began"
 POLICY = "policy-changed"
 OF_TIME = frozenset({"proration", "credit", "discount-plan", "trial"})
 """Sources of alterations that move as time goes by."""
+OF_QUANTITY = frozenset({QuantityChanged.type, RuleApplied.type})
 Kinds = set[str]
 
 
@@ -90,7 +92,7 @@ class Causes:
         causes: Kinds = set()
         same = before.id == after.id and before.unit_amount == after.unit_amount
         if old.quantity != new.quantity:
-            causes |= own & {QuantityChanged.type} or own
+            causes |= own & OF_QUANTITY or own
             point: PricePoint | None = self._facts.table("prices").get(after.id)
             if before.id == after.id and point is not None and after.kept is None and not same:
                 policy = policy_of(self._carts[1], self._facts)
@@ -98,7 +100,7 @@ class Causes:
         elif before.list_amount != after.list_amount:
             same = False
         if not same:
-            asked = own - {QuantityChanged.type} if before.id != after.id or before.basis or after.basis else set()
+            asked = own - OF_QUANTITY if before.id != after.id or before.basis or after.basis else set()
             causes |= asked or self._everywhere or {LISTED}
         return causes
 

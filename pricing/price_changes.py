@@ -75,7 +75,7 @@ def _priced(cart: Cart, without: frozenset[str]) -> Priced:
 
 
 def _moved(before: Priced, after: Priced, currency: str, causes: Causes) -> Iterator[Document]:
-    for key in {**before, **after}:
+    for key in sorted({**before, **after}, key=lambda key: key[0] is None):
         move = _move(before.get(key), after.get(key))
         if move is not None:
             because = causes.of_total(*key[1:]) if key[0] is None else causes.of_line(*key)

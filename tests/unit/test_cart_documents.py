@@ -32,6 +32,10 @@ def test_a_stored_cart_is_shown_as_it_was() -> None:
     assert (shown.pop("attributes"), shown.pop("contacts")) == ({}, [])
     assert [shown.pop(name) for name in ("lock", "frozenUntil", "suppressAt")] == [None, None, None]
     assert all(part.pop("notes") == [] for part in (*shown["containers"], *shown["items"]))
+    for priced in (*shown["totals"], *(price for item in shown["items"] for price in item["prices"])):
+        assert [phase["gross"] for phase in priced.pop("phases", [])] == [priced["gross"]] * (
+            priced["type"] == "recurring"
+        )
     assert shown == OLDER["shown"]
 
 
