@@ -15,6 +15,8 @@ from models.changes.change import EVERYTHING, Change
 from models.changes.item_changes import QuantityChanged
 from models.changes.rule_changes import RuleApplied
 from pricing.price import policy_of
+from pricing.sheet.ramps import in_stretch
+from pricing.sheet.stretches import Calendar
 from pricing.sheet.worksheet import PROMOTION
 from pricing.steps.list_prices import list_price
 
@@ -96,6 +98,7 @@ class Causes:
             point: PricePoint | None = self._facts.table("prices").get(after.id)
             if before.id == after.id and point is not None and after.kept is None and not same:
                 policy = policy_of(self._carts[1], self._facts)
+                point = in_stretch(point, Calendar()) if point.ramps else point
                 same = list_price(point, old.quantity, policy) == (before.unit_amount, before.list_amount)
         elif before.list_amount != after.list_amount:
             same = False

@@ -74,17 +74,24 @@ def price(cart: Cart, facts: Facts, at: datetime, changes: Sequence[Change] = ()
 
 
 def filled_sheet(
-    cart: Cart, facts: Facts, at: datetime, changes: Sequence[Change] = (), *, explained: bool = False
+    cart: Cart,
+    facts: Facts,
+    at: datetime,
+    changes: Sequence[Change] = (),
+    *,
+    explained: bool = False,
+    horizon: int = 1,
 ) -> Worksheet:
     """The sheet of the first stretch of periods, with the phases that follow from those of the others.
 
-    If it is to be explained, it notes more of what happens. Raises `Refusal`.
+    If it is to be explained, it notes more of what happens. Rises that come again and again are told up to the period
+    of the horizon at least. Raises `Refusal`.
     """
 
     def fill(stretch: Stretch, paid: Worksheet | None) -> Worksheet:
         def of(without: frozenset[str]) -> Worksheet:
             sheet = open_sheet(cart, facts, at, without, changes)
-            sheet.calendar, sheet.paid = Calendar(stretch), paid
+            sheet.calendar, sheet.paid = Calendar(stretch, horizon), paid
             if explained and paid is None:
                 sheet.spreads = []
             return run_steps(sheet)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import Annotated
 
 from models.cart.fields import SHARED, UNLESS_EMPTY, Money, Named
@@ -18,14 +19,51 @@ class TariffTier:
 
 
 @dataclass(frozen=True, slots=True)
+class TariffPhase:
+    """So many periods at another price of a unit; the last phase is for good."""
+
+    amount: Annotated[str, SHARED]
+    periods: Annotated[int | None, UNLESS_EMPTY] = None
+
+
+@dataclass(frozen=True, slots=True)
+class TariffUplift:
+    """A rise by so many percent each time the last phase has gone on for `every`, which is so many periods."""
+
+    percent: Annotated[str, SHARED]
+    every: Annotated[str, SHARED]
+    periods: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tariff:
-    """What any quantity costs: the price of a unit in a currency, with or without tax, and the quantity tiers."""
+    """What any quantity costs: the price of a unit in a currency, with or without tax, and the quantity tiers.
+
+    A recurring price may have phases, the amount being that of the first one, and an uplift.
+    """
 
     amount: Annotated[str, SHARED]
     currency: Annotated[str, SHARED]
     tax_included: Annotated[bool, UNLESS_EMPTY] = False
     tiers: Annotated[tuple[TariffTier, ...], UNLESS_EMPTY] = ()
     graduated: Annotated[bool, UNLESS_EMPTY] = False
+    phases: Annotated[tuple[TariffPhase, ...], UNLESS_EMPTY] = ()
+    uplift: Annotated[TariffUplift | None, UNLESS_EMPTY] = None
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """The first period of each phase; just the first one of all where there are no phases."""
+        return tuple(accumulate([each.periods or 0 for each in self.phases[:-1]], initial=1))
+
+    def amount_in(self, period: int) -> str:
+        """The price of a unit in a period, without the uplift."""
+        if not self.phases:
+            return self.amount
+        return next(
+            phase.amount
+            for phase, start in zip(reversed(self.phases), reversed(self.starts), strict=True)
+            if start <= period
+        )
 
     def costs_as(self, other: "Tariff") -> bool:
         """Whether both come to the same for every quantity; `9.9` and `9.90` are the same."""
@@ -35,7 +73,9 @@ class Tariff:
 @lru_cache(maxsize=4096)
 def _values(tariff: Tariff) -> tuple[object, ...]:
     tiers = tuple((each.min_quantity, parse_rate(each.amount), each.block_size) for each in tariff.tiers)
-    return parse_rate(tariff.amount), tariff.currency, tariff.tax_included, tiers, bool(tiers) and tariff.graduated
+    phases = tuple((parse_rate(each.amount), each.periods) for each in tariff.phases)
+    flat = parse_rate(tariff.amount), tariff.currency, tariff.tax_included, tiers, bool(tiers) and tariff.graduated
+    return *flat, phases, tariff.uplift
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from cartwright.wire.periods import RecurringPeriod, in_whole_months
 from cartwright.wire.price_type import PriceType
 from cartwright.wire.schema import Count, Country, Currency, Decimals, Id, Model, Name, Percentage, ShortText
 from models.cart.price_relationship import PriceRelationship
+from models.catalog.ramps import Phases, Uplift, check_phases, periods_between
 from models.money.rates import UnitPrice, parse_rate, parse_unit_price
 
 
@@ -146,7 +147,11 @@ class PricePoint(Criteria):
     currency: Currency
     """The currency."""
     amount: Annotated[Decimals, Field(description="unit price, up to 12 decimals")]
-    """The price of one unit; up to 12 decimals."""
+    """The price of one unit; up to 12 decimals. With phases it is that of one of them, or left out."""
+    phases: Phases = Field(default_factory=list)
+    """What a recurring price costs in its first periods, and then for good."""
+    uplift: Uplift | None = None
+    """How a recurring price rises once its last phase has begun; its tiers rise with it."""
     tax_included: bool = False
     """Whether the amount contains the tax."""
     tiers: Annotated[list[Tier], Field(max_length=100)] = Field(default_factory=list)
@@ -170,6 +175,16 @@ class PricePoint(Criteria):
     valid_for: TimePeriod | None = None
     """When it is valid; always if absent."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _amount_of_phases(cls, given: object) -> object:
+        """Take the amount from the phases where it is left out."""
+        if isinstance(given, dict) and given.get("amount") is None and isinstance(given.get("phases"), list):
+            first = next(iter(given["phases"]), None)
+            if isinstance(first, dict) and "amount" in first:
+                return {**given, "amount": first["amount"]}
+        return given
+
     @model_validator(mode="after")
     def _consistent(self) -> "PricePoint":
         if self.type == ("recurring" if self.period is None else "one-time"):
@@ -181,6 +196,7 @@ class PricePoint(Criteria):
             raise PydanticCustomError("period-mismatch", "only a recurring price can be billed in arrears")
         if self.is_prorated and not (recurs and in_whole_months(recurs)):
             raise PydanticCustomError("period-mismatch", "only a price of whole months or years can be prorated")
+        self._check_ramp(recurs)
         starts = [tier.min_quantity for tier in self.tiers]
         if starts != sorted(set(starts)):
             raise PydanticCustomError("not-ascending", "every tier must start above the one before it")
@@ -188,6 +204,21 @@ class PricePoint(Criteria):
             if (following - tier.min_quantity) % tier.block_size:
                 raise PydanticCustomError("broken-block", "a tier must hold a whole number of its blocks")
         return self
+
+    def _check_ramp(self, recurs: str | None) -> None:
+        if self.phases:
+            check_phases(self.phases, self.amount)
+            if self.tiers:
+                raise PydanticCustomError("one-of", "a price can't have both phases and tiers")
+        if (self.phases or self.uplift) and recurs is None:
+            raise PydanticCustomError("period-mismatch", "only a recurring price can have phases or an uplift")
+        if self.uplift and recurs:
+            periods_between(self.uplift.every, recurs)
+
+    @cached_property
+    def ramps(self) -> bool:
+        """Whether it costs something else in some later period."""
+        return bool(self.phases or self.uplift)
 
     @cached_property
     def unit_price(self) -> UnitPrice:

@@ -6,11 +6,12 @@ it never moves further than the cap.
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, floor
 
 from cartwright.wire.change_rule import ChangeRule
 from cartwright.wire.money import format_scaled
-from models.cart.tariff import Tariff
+from models.cart.tariff import Tariff, TariffPhase
 from models.money.rates import (
     MAX_UNIT_PRICE_DECIMALS,
     format_unit_price,
@@ -29,12 +30,7 @@ def capped(own: Tariff, listed: Tariff, rule: ChangeRule) -> Tariff:
     """
 
     def moved(quantity: int, block: int, amount: str) -> str:
-        start, target = _block_price(own, quantity, block), parse_rate(amount)
-        most = _most(start, block, rule)
-        if abs(target - start) <= most:
-            return amount
-        scaled = floor((start + most) * SCALE) if target > start else ceil((start - most) * SCALE)
-        return unit_price_text(scaled, listed.currency)
+        return _moved(_block_price(own, quantity, block), amount, block, rule, listed)
 
     return replace(
         listed,
@@ -42,13 +38,33 @@ def capped(own: Tariff, listed: Tariff, rule: ChangeRule) -> Tariff:
         tiers=tuple(
             replace(tier, amount=moved(tier.min_quantity, tier.block_size, tier.amount)) for tier in listed.tiers
         ),
+        phases=_capped_phases(own, listed, rule),
     )
+
+
+def _capped_phases(own: Tariff, listed: Tariff, rule: ChangeRule) -> tuple[TariffPhase, ...]:
+    """Phases that begin where one of `own` or of `listed` does."""
+    if listed.tiers or not (own.phases or listed.phases):
+        return ()
+    starts = sorted({*own.starts, *listed.starts})
+    amounts = [_moved(parse_rate(own.amount_in(start)), listed.amount_in(start), 1, rule, listed) for start in starts]
+    lengths = [following - start for start, following in pairwise(starts)]
+    return tuple(TariffPhase(amount, periods) for amount, periods in zip(amounts, [*lengths, None], strict=True))
 
 
 def unit_price_text(scaled: int, currency: str) -> str:
     """A unit price in units of its twelfth decimal as a decimal string, without superfluous zeros."""
     text = format_scaled(scaled, MAX_UNIT_PRICE_DECIMALS)
     return format_unit_price(parse_unit_price(text, currency), currency)
+
+
+def _moved(start: Fraction, amount: str, block: int, rule: ChangeRule, listed: Tariff) -> str:
+    """The amount, or what lies on the way to it as far from the start as the rule allows."""
+    target, most = parse_rate(amount), _most(start, block, rule)
+    if abs(target - start) <= most:
+        return amount
+    scaled = floor((start + most) * SCALE) if target > start else ceil((start - most) * SCALE)
+    return unit_price_text(scaled, listed.currency)
 
 
 def _most(start: Fraction, block: int, rule: ChangeRule) -> Fraction:

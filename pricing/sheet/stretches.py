@@ -29,6 +29,8 @@ class Calendar:
     """What the steps find out about the periods of a stretch: what ends in it, and what still waits."""
 
     stretch: Stretch = FIRST
+    horizon: int = 1
+    """Up to this period everything is told, also what rises again and again."""
     _turns: set[int] = field(default_factory=set)
     _waiting: set[Source] = field(default_factory=set)
 

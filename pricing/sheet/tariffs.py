@@ -3,7 +3,8 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from models.cart.tariff import Tariff, TariffTier
+from models.cart.tariff import Tariff, TariffPhase, TariffTier, TariffUplift
+from models.catalog.ramps import PricePhase, Uplift, periods_between
 from models.catalog.rows import PricePoint, Tier
 from models.money.rates import parse_rate
 from models.money.rounding import round_exact
@@ -14,12 +15,21 @@ from pricing.arithmetic.tax import Rates
 def tariff_of(point: PricePoint) -> Tariff:
     """The tariff of a price point."""
     return Tariff(
-        amount=point.amount,
+        amount=point.phases[0].amount if point.phases else point.amount,
         currency=point.currency,
         tax_included=point.tax_included,
         tiers=tuple([TariffTier(each.min_quantity, each.amount, each.block_size) for each in point.tiers]),
         graduated=bool(point.tiers) and point.tier_mode == "graduated",
+        phases=tuple([TariffPhase(each.amount, each.periods) for each in point.phases]),
+        uplift=_uplift(point),
     )
+
+
+def _uplift(point: PricePoint) -> TariffUplift | None:
+    uplift = point.uplift
+    if uplift is None or point.period is None:
+        return None
+    return TariffUplift(uplift.percent, uplift.every, periods_between(uplift.every, point.period))
 
 
 def at_tariff(point: PricePoint, tariff: Tariff) -> PricePoint:
@@ -35,6 +45,8 @@ def at_tariff(point: PricePoint, tariff: Tariff) -> PricePoint:
         "tax_included": tariff.tax_included,
         "tiers": tiers,
         "tier_mode": "graduated" if tariff.graduated else "volume",
+        "phases": [PricePhase.model_construct(periods=each.periods, amount=each.amount) for each in tariff.phases],
+        "uplift": tariff.uplift and Uplift.model_construct(percent=tariff.uplift.percent, every=tariff.uplift.every),
     }
     return PricePoint.model_construct(**{**fields, **own})
 
@@ -44,14 +56,18 @@ def with_tax_or_without(tariff: Tariff, tax_included: bool, rates: Rates) -> Tar
     if tariff.tax_included == tax_included:
         return tariff
     whole = 1 + sum(rates.exact, Fraction(0))
-    factor = whole if tax_included else 1 / whole
+    return replace(scaled(tariff, whole if tax_included else 1 / whole), tax_included=tax_included)
 
-    def turned(amount: str) -> str:
+
+def scaled(tariff: Tariff, factor: Fraction) -> Tariff:
+    """The tariff with so many times its prices; what needs more than 12 decimals is rounded half up."""
+
+    def times(amount: str) -> str:
         return unit_price_text(round_exact(parse_rate(amount) * factor * SCALE), tariff.currency)
 
     return replace(
         tariff,
-        amount=turned(tariff.amount),
-        tax_included=tax_included,
-        tiers=tuple(replace(each, amount=turned(each.amount)) for each in tariff.tiers),
+        amount=times(tariff.amount),
+        tiers=tuple(replace(each, amount=times(each.amount)) for each in tariff.tiers),
+        phases=tuple(replace(each, amount=times(each.amount)) for each in tariff.phases),
     )

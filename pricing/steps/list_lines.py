@@ -13,6 +13,6 @@ def priced_line(item: Item, offering: Offering, sheet: Worksheet) -> Line:
     line = Line(item, offering)
     line.rows = [Row(item.id, point, item.quantity) for point in matching(line, offering, sheet)]
     for row in line.rows:
-        set_list_price(row, sheet.policy)
+        set_list_price(row, sheet)
         row.taxation = taxation_of(line, sheet)
     return line

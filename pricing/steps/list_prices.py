@@ -4,6 +4,7 @@ from cartwright.wire.money import MAX_AMOUNT
 from cartwright.wire.policy import PricingPolicy
 from cartwright.wire.refusals import ErrorCode, Refusal
 from models.catalog.rows import PricePoint
+from pricing.sheet.ramps import in_stretch
 from pricing.sheet.worksheet import Row, Worksheet
 from pricing.steps.tiers import price_in_tiers, tier_amount
 
@@ -12,7 +13,7 @@ def take_list_prices(sheet: Worksheet) -> None:
     """Set every row's list price; raise `invalid` when an amount is beyond anything that can be meant."""
     for line in sheet.lines:
         for row in line.rows:
-            set_list_price(row, sheet.policy)
+            set_list_price(row, sheet)
             refuse_beyond_meaning(row)
 
 
@@ -23,9 +24,11 @@ def refuse_beyond_meaning(row: Row) -> None:
         raise Refusal(ErrorCode.INVALID, message, details={"itemId": row.item_id})
 
 
-def set_list_price(row: Row, policy: PricingPolicy) -> None:
-    """Set what one row's whole quantity costs by list, and its unit price."""
-    row.unit_amount, row.list_amount = list_price(row.point, row.quantity, policy)
+def set_list_price(row: Row, sheet: Worksheet) -> None:
+    """Set what one row's whole quantity costs by list in the sheet's periods, and its unit price."""
+    if row.point.ramps:
+        row.point = in_stretch(row.point, sheet.calendar)
+    row.unit_amount, row.list_amount = list_price(row.point, row.quantity, sheet.policy)
     row.amount = row.list_amount
 
 
