@@ -14,6 +14,9 @@ from models.money.rates import parse_rate
 from pricing.arithmetic.conversion import cash_round, convert
 from pricing.sheet.worksheet import Row, TotalKey, Worksheet
 
+OfSource = tuple[str, str, int | None, str | None, int | None]
+"""Source, id, periods, type and priority of an alteration."""
+
 
 def sum_totals(sheet: Worksheet) -> None:
     """Add up the rows per type and period, one-time first; raise `invalid` for what is beyond anything to be meant."""
@@ -87,11 +90,21 @@ def _coin(smallest: str, sheet: Worksheet) -> int:
         return 1
 
 
+SOURCES = ("override", "trial", "discount-plan", "promotion", "proration", "credit", "voucher")
+"""Where alterations come from, in the order in which they are applied."""
+
+
+def _by_source(altered: tuple[OfSource, int]) -> tuple[int, int, str, int, str]:
+    """The order of a total's alterations, whatever the order of the lines."""
+    source, of, periods, kind, priority = altered[0]
+    return SOURCES.index(source), -(priority or 0), of, periods or 0, kind or ""
+
+
 def total_of(key: TotalKey, rows: Iterable[Row]) -> Total:
     """The sum of rows of one type and period."""
     listed = altered = net = gross = 0
     taxes: dict[tuple[str, str], int] = {}
-    alterations: dict[tuple[str, str, int | None, str | None, int | None], int] = {}
+    alterations: dict[OfSource, int] = {}
     for row in rows:
         listed += row.list_amount
         altered += row.amount
@@ -114,7 +127,7 @@ def total_of(key: TotalKey, rows: Iterable[Row]) -> Total:
         alterations=tuple(
             [
                 Alteration(source, of, amount, periods, kind, priority)
-                for (source, of, periods, kind, priority), amount in alterations.items()
+                for (source, of, periods, kind, priority), amount in sorted(alterations.items(), key=_by_source)
             ]
         ),
     )

@@ -48,7 +48,7 @@ async def test_a_cart_is_priced_as_it_was_then(shop: Shop, earlier: str) -> None
     then = await shop.call("reprice-cart", cart_id, {"asOf": earlier})
     assert (then["cart"]["dueNow"]["payable"], then["cart"]["promotions"]) == ("9.00", [])
     assert [each["because"] for each in then["priceChanges"]] == [
-        ["list-price-changed", "promotion-changed", "tax-changed"]
+        ["list-price-changed", "promotion-ended", "tax-changed"]
     ] * 2
     assert then["cart"]["pricing"]["pricedAt"] == earlier
     again = await shop.call("reprice-cart", cart_id, {"asOf": earlier})

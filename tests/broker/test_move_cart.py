@@ -66,7 +66,7 @@ async def test_rules_prices_and_promotions_are_evaluated_with_the_new_circumstan
     ]
     assert moved["cart"]["items"][0]["prices"][0]["list"] == "4.00"
     assert [each["id"] for each in moved["cart"]["promotions"]] == ["web-week"]
-    assert moved["priceChanges"][0]["because"] == ["cart-moved"]
+    assert moved["priceChanges"][0]["because"] == ["cart-moved", "promotion-started"]
     assert (moved["autoRemovedOffers"], moved["autoRemovedPromotions"]) == ([], [])
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aio_pika.abc import AbstractIncomingMessage
 
+from support.failing import FailingStore, failing
 from support.running import Running, running_worker
 from support.shop import Shop
 from support.wire import Inbox
@@ -14,17 +15,30 @@ CARTS = 20
 ROUNDS = 40
 
 
+Stores = list[FailingStore]
+
+
 @pytest.fixture
-async def running(amqp_url: str, mongo_url: str) -> AsyncIterator[Running]:
+def stores() -> Stores:
+    """The stores of the workers that were started."""
+    return []
+
+
+@pytest.fixture
+async def running(amqp_url: str, mongo_url: str, stores: Stores) -> AsyncIterator[Running]:
     """A worker of this test's own, which takes a few commands at a time, so that some wait when it is stopped."""
-    async with running_worker(amqp_url, mongo_url, prefetch=20, group_commands=10) as running:
+    async with running_worker(amqp_url, mongo_url, failing(stores), prefetch=20, group_commands=10) as running:
         yield running
 
 
-async def stopped_under_load(running: Running) -> tuple[Shop, list[str], list[AbstractIncomingMessage]]:
-    """Stop the worker while commands wait; return what was sent, and what is still in the queue, taken out of it."""
+async def stopped_under_load(running: Running, stores: Stores) -> tuple[Shop, list[str], list[AbstractIncomingMessage]]:
+    """Stop the worker while commands wait; return what was sent, and what is still in the queue, taken out of it.
+
+    Nothing is committed before everything is sent: a broker may be slower to take commands than the worker is.
+    """
     shop = await running.shop()
     carts = [await shop.cart({"id": "i-1", "offeringId": "plan"}) for _ in range(CARTS)]
+    stores[-1].carts.committing.clear()
     sent = await asyncio.gather(
         *(
             shop.send("update-products", cart, {"products": [{"id": "i-1", "quantity": number}]})
@@ -32,6 +46,7 @@ async def stopped_under_load(running: Running) -> tuple[Shop, list[str], list[Ab
             for cart in carts
         )
     )
+    stores[-1].carts.committing.set()
     await shop.wire.reply(sent.pop(0))
     await running.stop()
     left = await running.wire.depth("commands.0")
@@ -46,8 +61,8 @@ async def stopped_under_load(running: Running) -> tuple[Shop, list[str], list[Ab
     return shop, sent, untouched
 
 
-async def test_what_was_delivered_is_finished_and_the_rest_waits(running: Running) -> None:
-    shop, sent, untouched = await stopped_under_load(running)
+async def test_what_was_delivered_is_finished_and_the_rest_waits(running: Running, stores: Stores) -> None:
+    shop, sent, untouched = await stopped_under_load(running, stores)
     answered = [message.correlation_id for message in shop.wire.replies.messages]
     assert sorted([*answered, *(message.correlation_id for message in untouched)]) == sorted(sent)
     for message in untouched:
@@ -60,8 +75,8 @@ async def test_what_was_delivered_is_finished_and_the_rest_waits(running: Runnin
     assert {cart["version"] for cart in stored["carts"]} == {1 + ROUNDS}
 
 
-async def test_what_waits_was_never_delivered(running: Running) -> None:
-    _, _, untouched = await stopped_under_load(running)
+async def test_what_waits_was_never_delivered(running: Running, stores: Stores) -> None:
+    _, _, untouched = await stopped_under_load(running, stores)
     assert not any(message.redelivered for message in untouched)
 
 

@@ -1,5 +1,6 @@
 """A store that fails when it is told to."""
 
+import asyncio
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
@@ -8,7 +9,7 @@ from storage.records import Briefing, CartKey, CartWrite, StorageUnavailable, St
 
 
 class FailingCarts:
-    """Carts that can't be loaded, or are written without anybody learning of it, so many times."""
+    """Carts that can't be loaded, are written without anybody learning of it, or only once they may be."""
 
     def __init__(self, carts: Any) -> None:
         self._carts = carts
@@ -16,6 +17,8 @@ class FailingCarts:
         self.unknown_commits = 0
         self.fail_after_unknown = 0
         self.broken = False
+        self.committing = asyncio.Event()
+        self.committing.set()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._carts, name)
@@ -32,6 +35,7 @@ class FailingCarts:
             raise StorageUnavailable("the test says so")
 
     async def commit(self, writes: Sequence[CartWrite]) -> list[WriteResult]:
+        await self.committing.wait()
         results = await self._carts.commit(writes)
         if self.unknown_commits > 0:
             self.unknown_commits -= 1
