@@ -125,10 +125,12 @@ from cartwright.commands.rows import (
     Criteria,
     ExchangeRate,
     Offering,
+    PricePhase,
     PricePoint,
     Promotion,
     Tax,
     Tier,
+    Uplift,
     Voucher,
 )
 
@@ -202,6 +204,7 @@ __all__ = [
     "PaidPeriod",
     "PatchCart",
     "PauseJob",
+    "PricePhase",
     "PricePoint",
     "PricingChoice",
     "ProductUpdate",
@@ -242,6 +245,7 @@ __all__ = [
     "UpdateCart",
     "UpdateNote",
     "UpdateProducts",
+    "Uplift",
     "UpsertAgreements",
     "UpsertOfferings",
     "UpsertPrices",

@@ -96,6 +96,24 @@ class Criteria(Data):
     """Values that the line's characteristics must have."""
 
 
+class PricePhase(Data):
+    """So many periods at one price; the last phase is for good."""
+
+    periods: int | None = None
+    """For how many periods; none for the last."""
+    amount: str
+    """The price of one unit in them; up to 12 decimals."""
+
+
+class Uplift(Data):
+    """A rise that comes again and again, each time from what the price is by then."""
+
+    percent: str
+    """By how much it rises, in percent of what it was."""
+    every: str
+    """How often: a whole number of the price's own periods."""
+
+
 class Tier(Data):
     """From `min_quantity` units on, every block of `block_size` units that is begun costs `amount`."""
 
@@ -129,7 +147,11 @@ class PricePoint(Criteria):
     currency: str
     """The currency."""
     amount: str
-    """The price of one unit; up to 12 decimals."""
+    """The price of one unit; up to 12 decimals. With phases it is that of one of them, or left out."""
+    phases: Sequence[PricePhase] = ()
+    """What a recurring price costs in its first periods, and then for good."""
+    uplift: Uplift | None = None
+    """How a recurring price rises once its last phase has begun; its tiers rise with it."""
     tax_included: bool = False
     """Whether the amount contains the tax."""
     tiers: Sequence[Tier] = ()
