@@ -55,7 +55,7 @@ def _replaces_itself(point: PricePoint, points: Mapping[str, PricePoint]) -> boo
 
 
 def _amounts(point: PricePoint, where: tuple[str | int, ...]) -> Iterator[Problem]:
-    amounts: list[tuple[tuple[str | int, ...], str]] = [(("amount",), point.amount)]
+    amounts: list[tuple[tuple[str | int, ...], str]] = [] if point.phases else [(("amount",), point.amount)]
     amounts += [(("tiers", place, "amount"), tier.amount) for place, tier in enumerate(point.tiers)]
     amounts += [(("phases", place, "amount"), phase.amount) for place, phase in enumerate(point.phases)]
     for path, amount in amounts:

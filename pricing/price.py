@@ -64,13 +64,13 @@ OUTCOME_STEPS = (tell_promotions, tell_vouchers, find_budgets)
 """What is told of all stretches together."""
 
 
-def price(cart: Cart, facts: Facts, at: datetime, changes: Sequence[Change] = ()) -> Cart:
+def price(cart: Cart, facts: Facts, at: datetime, changes: Sequence[Change] = (), *, horizon: int = 1) -> Cart:
     """The cart with all prices, totals and warnings as these facts give them at this time; raises `Refusal`.
 
     A line that can't be priced keeps the amounts that it has. If one of the changes that led to the cart touches such a
-    line, that is a refusal.
+    line, that is a refusal. For the horizon see `filled_sheet`.
     """
-    return priced_cart(filled_sheet(cart, facts, at, changes))
+    return priced_cart(filled_sheet(cart, facts, at, changes, horizon=horizon))
 
 
 def filled_sheet(

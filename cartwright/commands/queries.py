@@ -102,6 +102,15 @@ class FindCarts(SearchData):
     """The top-level fields of the cart that are shown; all if absent."""
 
 
+class ForecastCart(Data):
+    """How far to look ahead, and from when on."""
+
+    periods: int
+    """How many periods, of the shortest in which a price of the cart recurs; longer ones that begin in them count."""
+    as_of: Time | None = None
+    """The time at which the first period begins, and whose prices count; now if absent."""
+
+
 class GetCart(Data):
     """Which cart, unless the envelope names it, at which prices or at which of its versions."""
 

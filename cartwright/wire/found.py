@@ -1,10 +1,12 @@
 """What queries find: pages of carts, of values, of elements, of a cart's history (contract, "Queries")."""
 
+from datetime import date
 from typing import Literal
 
 from pydantic import JsonValue
 
-from cartwright.wire.answer import Answer
+from cartwright.wire.answer import Amount, Answer
+from cartwright.wire.line_view import TaxView
 from cartwright.wire.replies import ChangeEntry, PriceChange, Reply
 from cartwright.wire.schema import Time
 
@@ -109,3 +111,37 @@ class HistoryRead(Reply):
     """What to ask for the next page with; none on the last one."""
     archived_through: int | None = None
     """The last version whose history is archived, if the page was to begin before its end."""
+
+
+class ForecastSum(Answer):
+    """An amount net, with each tax, and gross."""
+
+    currency: str
+    """The currency."""
+    net: Amount
+    """The amount without tax."""
+    taxes: list[TaxView]
+    """The taxes."""
+    gross: Amount
+    """The amount with all taxes."""
+
+
+class ForecastBill(ForecastSum):
+    """What is due on one day for all prices of one type and period."""
+
+    date: date
+    """The day, of UTC."""
+    type: str
+    """The price type: `one-time` or `recurring`."""
+    period: str | None = None
+    """The period of recurring prices."""
+
+
+class CartForecast(Reply):
+    """The bills of a cart's next periods; on the wire it is a `query-result`."""
+
+    type: Literal["query-result"]
+    items: list[ForecastBill]
+    """The bills, by day."""
+    total: ForecastSum
+    """All bills together."""

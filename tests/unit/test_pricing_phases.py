@@ -1,50 +1,11 @@
 """Phases: what every period costs, where reductions end, begin, and stand on each other."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from models.cart.cart import Cart
-from models.cart.price import Price
-from models.cart.pricing_result import Total
+from support.phases import Course, cart_of, course, monthly, off, percent, total
 from support.pricing import document, only_price, price_row, priced, promotion
-
-Course = list[tuple[int, int | None, int]]
-"""First period, number of periods, gross amount in minor units."""
-
-
-def course(part: Price | Total) -> Course:
-    return [(each.from_period, each.periods, each.gross) for each in part.phases]
-
-
-def monthly(amount: str, **fields: Any) -> dict[str, Any]:
-    return price_row("a", amount, period="P1M", **fields)
-
-
-def cart_of(*promotions: dict[str, Any], prices: list[dict[str, Any]], **more: Any) -> Cart:
-    names = {each["offeringId"]: 1 for each in prices}
-    vouchers = more.pop("vouchers", [])
-    at = more.pop("at", datetime(2024, 6, 16, 12, tzinfo=UTC))
-    asked = [{"id": each["id"]} for each in promotions if each.get("automatic") is False]
-    told = document(names, prices, *promotions, **more)
-    told["facts"]["vouchers"] = vouchers
-    told["vouchers"] = [{"code": each["code"]} for each in vouchers]
-    if asked:
-        told["promotions"] = asked
-    return priced(told, at)
-
-
-def total(cart: Cart, period: str = "P1M") -> Total:
-    return next(each for each in cart.pricing.totals if each.period == period)
-
-
-def percent(value: str, **fields: Any) -> dict[str, Any]:
-    return {"kind": "percent", "value": value, **fields}
-
-
-def off(amount: str, **fields: Any) -> dict[str, Any]:
-    return {"kind": "fixed", "amount": amount, "currency": "EUR", **fields}
 
 
 def test_a_price_that_stays_has_one_phase_for_good() -> None:

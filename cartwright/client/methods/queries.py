@@ -10,6 +10,7 @@ from cartwright.commands import (
     ComparePrice,
     DistinctValues,
     FindCarts,
+    ForecastCart,
     GetCart,
     GetHistory,
     GetOfferings,
@@ -17,7 +18,7 @@ from cartwright.commands import (
     SimulatePrice,
     UnwindValues,
 )
-from cartwright.wire.found import CartsFound, ElementsFound, HistoryRead, ValuesCounted, ValuesFound
+from cartwright.wire.found import CartForecast, CartsFound, ElementsFound, HistoryRead, ValuesCounted, ValuesFound
 from cartwright.wire.replies import CartRead, QueryResult
 
 
@@ -43,6 +44,10 @@ class QueriesMethods(Calls):
     ) -> CartsFound:
         """`find-carts`: the carts that a filter finds, sorted, a page at a time (001, Get items)."""
         return await self.ask(CartsFound, "find-carts", data, cart_id=cart_id, **options)
+
+    async def forecast_cart(self, cart_id: str, data: ForecastCart, **options: Unpack[CallOptions]) -> CartForecast:
+        """`forecast-cart`: the bills of a cart's next periods, with the days on which they are due, and their sum."""
+        return await self.ask(CartForecast, "forecast-cart", data, cart_id=cart_id, **options)
 
     async def get_cart(
         self, cart_id: str | None = None, data: GetCart | None = None, **options: Unpack[CallOptions]

@@ -1,0 +1,61 @@
+"""`forecast-cart`: the bills of a cart's next periods, with the days on which they are due, and their sum."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from cartwright.wire.command import CommandData
+from cartwright.wire.examples import example
+from cartwright.wire.found import CartForecast
+from cartwright.wire.money import format_amount
+from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.schema import PricingTime
+from handlers.registry import Context, Needs, query
+from models.answers.answer import QueryAnswer
+from models.cart.cart import Cart
+from models.cart.forms import Document
+from pricing.arithmetic.billing_cycles import CalendarError
+from pricing.forecasting import Bill, forecast, sum_of
+from pricing.price import price
+
+MOST = 120
+
+
+class ForecastCart(CommandData):
+    """How far to look ahead, and from when on."""
+
+    model_config = example({"periods": 12})
+
+    periods: Annotated[int, Field(ge=1, le=MOST)]
+    """How many periods, of the shortest in which a price of the cart recurs; longer ones that begin in them count."""
+    as_of: PricingTime | None = None
+    """The time at which the first period begins, and whose prices count; now if absent."""
+
+
+@query("forecast-cart", ForecastCart, needs=lambda data: Needs(at=data.as_of), reply=CartForecast)
+def forecast_cart(cart: Cart, data: ForecastCart, context: Context) -> QueryAnswer:
+    """The bills by day, of the cart priced with these facts; raises `invalid` where they lead out of the calendar."""
+    priced = price(cart, context.facts, context.at, horizon=data.periods)
+    try:
+        bills = forecast(priced, context.at, data.periods)
+    except CalendarError as error:
+        raise Refusal.at("/data/periods", ErrorCode.INVALID, str(error), "out-of-range") from None
+    return QueryAnswer(
+        [_row(bill, cart) for bill in bills], {"total": _amounts(sum_of(bills, context.at.date()), cart)}
+    )
+
+
+def _row(bill: Bill, cart: Cart) -> Document:
+    return {"date": bill.day.isoformat(), "type": bill.type, "period": bill.period, **_amounts(bill, cart)}
+
+
+def _amounts(bill: Bill, cart: Cart) -> Document:
+    currency = cart.currency
+    return {
+        "currency": currency,
+        "net": format_amount(bill.net, currency),
+        "taxes": [
+            {"id": tax.id, "rate": tax.rate, "amount": format_amount(tax.amount, currency)} for tax in bill.taxes
+        ],
+        "gross": format_amount(bill.gross, currency),
+    }

@@ -1,0 +1,97 @@
+"""Forecasts: the bills of a priced cart's next periods, with the days on which they are due.
+
+A price that recurs is billed on the first day of each of its periods, one in arrears on the day after the last. The
+first period begins when the cart is priced; that of a prorated price lasts until the cart's bill cycle day. Days are
+those of UTC.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import reduce
+from itertools import count, islice, pairwise
+
+from cartwright.wire.periods import parse_period, period_length
+from facts.price_index import DUE_NOW
+from models.cart.cart import Cart
+from models.cart.price import Phase, Price, TaxLine
+from pricing.arithmetic.billing_cycles import CalendarError, Period, cycle_around
+from pricing.steps.proration import PRORATION
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What is due on one day for all prices of one type and period, in minor units."""
+
+    day: date
+    type: str
+    period: str | None
+    net: int
+    taxes: tuple[TaxLine, ...]
+    gross: int
+
+
+def forecast(cart: Cart, at: datetime, periods: int) -> list[Bill]:
+    """The bills of all periods that begin within so many of the cart's shortest ones, for a cart priced at this time.
+
+    They come by day; what is paid once is due on the first. Raises `CalendarError` where the periods lead out of the
+    calendar.
+    """
+    bills: dict[tuple[date, str, str | None], Bill] = {}
+    for bill in _bills(cart, at, periods):
+        key = bill.day, bill.type, bill.period
+        known = bills.get(key)
+        bills[key] = bill if known is None else _together(known, bill)
+    return sorted(bills.values(), key=lambda bill: (bill.day, period_length(bill.period)))
+
+
+def sum_of(bills: Sequence[Bill], day: date) -> Bill:
+    """All bills as if they were due on one day."""
+    return reduce(_together, bills, Bill(day, "one-time", None, 0, (), 0))
+
+
+def _bills(cart: Cart, at: datetime, periods: int) -> Iterator[Bill]:
+    prices = [price for item in cart.items for price in item.prices if price.type in DUE_NOW]
+    recurring = [price for price in prices if price.period is not None]
+    if recurring:
+        shortest = min(recurring, key=lambda price: period_length(price.period))
+        end = next(islice(_starts(shortest, cart, at), periods, None))
+    for price in prices:
+        if price.period is None:
+            yield Bill(at.date(), price.type, None, price.net, price.taxes, price.gross)
+            continue
+        for number, (start, following) in enumerate(pairwise(_starts(price, cart, at)), start=1):
+            if start >= end:
+                break
+            phase = _phase(price, number)
+            due = following if price.arrears else start
+            yield Bill(due.date(), price.type, price.period, phase.net, phase.taxes, phase.gross)
+
+
+def _starts(price: Price, cart: Cart, at: datetime) -> Iterator[datetime]:
+    """When each period of a price begins."""
+    months, days, seconds = parse_period(price.period or "")
+    cycle_day, start, origin = at.day, at, at.date()
+    if any(each.source == PRORATION for each in price.alterations) and cart.header.bill_cycle_day is not None:
+        cycle_day = cart.header.bill_cycle_day
+        yield start
+        origin = cycle_around(origin, cycle_day, Period.parse(price.period or ""))[1]
+        start = datetime.combine(origin, time(), UTC)
+    for number in count():
+        day = Period(months).after(origin, number, cycle_day) if months else origin
+        try:
+            yield datetime.combine(day, start.timetz()) + timedelta(days=days * number, seconds=seconds * number)
+        except OverflowError as error:
+            raise CalendarError(f"{number} periods from {origin} lead out of the calendar.") from error
+
+
+def _phase(price: Price, period: int) -> Phase:
+    return next(phase for phase in reversed(price.phases) if phase.from_period <= period)
+
+
+def _together(one: Bill, other: Bill) -> Bill:
+    taxes: dict[tuple[str, str], int] = {}
+    for tax in (*one.taxes, *other.taxes):
+        taxes[tax.id, tax.rate] = taxes.get((tax.id, tax.rate), 0) + tax.amount
+    lines = tuple([TaxLine(tax_id, rate, amount) for (tax_id, rate), amount in sorted(taxes.items())])
+    return Bill(one.day, one.type, one.period, one.net + other.net, lines, one.gross + other.gross)

@@ -1,0 +1,135 @@
+"""Forecasts: bills by day, whose sum is the worth of the contract."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cartwright.wire.refusals import Refusal
+from engine.query import answer_query
+from engine.reading import Origin, read_command
+from facts.snapshot import Facts
+from handlers.registry import Query
+from models.cart.cart import Cart
+from models.cart.price import Price
+from pricing.forecasting import Bill, forecast, sum_of
+from support.catalogs import Case, cases
+from support.phases import JUNE, cart_of, monthly
+from support.pricing import NOON, document, price_row, promotion, rows
+
+Billed = list[tuple[str, str | None, int]]
+"""Day, period and gross amount in minor units."""
+
+
+def billed(bills: list[Bill]) -> Billed:
+    return [(bill.day.isoformat(), bill.period, bill.gross) for bill in bills]
+
+
+def test_a_trial_and_then_every_month() -> None:
+    free = promotion("free", {"kind": "free-period", "periods": 3})
+    cart = cart_of(free, prices=[monthly("29.90"), price_row("b", "10.00")])
+    bills = forecast(cart, JUNE, 5)
+    assert billed(bills) == [
+        ("2024-06-16", None, 1000),
+        ("2024-06-16", "P1M", 0),
+        ("2024-07-16", "P1M", 0),
+        ("2024-08-16", "P1M", 0),
+        ("2024-09-16", "P1M", 2990),
+        ("2024-10-16", "P1M", 2990),
+    ]
+    whole = sum_of(bills, JUNE.date())
+    # In each 2.49 or 4.98 of tax: 1.67 of 10.00, 4.98 of 29.90.
+    assert (whole.gross, whole.net, whole.taxes[0].amount) == (6980, 5817, 1163)
+
+
+def test_longer_periods_count_that_begin_in_the_shorter_ones() -> None:
+    cart = cart_of(prices=[monthly("1.00"), price_row("b", "20.00", period="P1Y")])
+    assert [each for each in billed(forecast(cart, JUNE, 13)) if each[1] == "P1Y"] == [
+        ("2024-06-16", "P1Y", 2000),
+        ("2025-06-16", "P1Y", 2000),
+    ]
+    assert len(forecast(cart, JUNE, 12)) == 13
+
+
+def test_arrears_are_due_when_the_period_is_over() -> None:
+    cart = cart_of(prices=[monthly("10.00", isArrears=True)])
+    assert billed(forecast(cart, JUNE, 2)) == [("2024-07-16", "P1M", 1000), ("2024-08-16", "P1M", 1000)]
+
+
+def test_the_second_bill_of_a_prorated_price_is_on_the_cycle_day() -> None:
+    cart = cart_of(prices=[monthly("30.00", isProrated=True), price_row("b", "1.00", period="P1M")], billCycleDay=1)
+    assert billed(forecast(cart, JUNE, 2)) == [
+        ("2024-06-16", "P1M", 1600),
+        ("2024-07-01", "P1M", 3000),
+        ("2024-07-16", "P1M", 100),
+    ]
+
+
+def test_months_end_where_they_end() -> None:
+    last = datetime(2024, 1, 31, 12, tzinfo=UTC)
+    cart = cart_of(prices=[monthly("1.00")], at=last)
+    days = [bill.day.isoformat() for bill in forecast(cart, last, 4)]
+    assert days == ["2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30"]
+
+
+def test_rises_are_told_as_far_as_it_goes() -> None:
+    cart = {"prices": [monthly("100.00", uplift={"percent": "1", "every": "P1M"})]}
+    reply = asked(cart, {"periods": 120})
+    # 100 × 1.01¹¹⁹ = 326.7651…
+    assert reply["items"][-1] == {
+        "date": "2034-05-16",
+        "type": "recurring",
+        "period": "P1M",
+        "currency": "EUR",
+        "net": "272.31",
+        "taxes": [{"id": "fr", "rate": "20", "amount": "54.46"}],
+        "gross": "326.77",
+    }
+
+
+def asked(cart: dict[str, Any], data: dict[str, Any], at: datetime = JUNE) -> dict[str, Any]:
+    body = json.dumps({"type": "forecast-cart", "cartId": "c-1", "data": data}).encode()
+    entry, command = read_command(body, Origin("default", "forecast-cart", "m-1", None, None, at))
+    assert isinstance(entry, Query)
+    facts = Facts().with_rows(rows(document({"a": 1}, cart["prices"])), 1)
+    answer = answer_query(entry, cart_of(**cart), command, facts, at)
+    told: dict[str, Any] = json.loads(answer.body("m-1"))
+    return told
+
+
+def test_an_empty_cart_costs_nothing() -> None:
+    assert asked({"prices": [], "quantities": {}}, {"periods": 3})["total"]["gross"] == "0.00"
+
+
+def test_what_leads_out_of_the_calendar_is_refused() -> None:
+    with pytest.raises(Refusal) as refused:
+        asked({"prices": [monthly("1.00", period="P100Y")]}, {"periods": 120})
+    assert [(each.path, each.code) for each in refused.value.problems] == [("/data/periods", "out-of-range")]
+
+
+def periods_of(price: Price, periods: int) -> int:
+    """What so many periods cost by the phases."""
+    ends = [each.from_period for each in price.phases[1:]] + [periods + 1]
+    return sum(
+        phase.gross * max(0, min(end, periods + 1) - phase.from_period)
+        for phase, end in zip(price.phases, ends, strict=True)
+    )
+
+
+@settings(max_examples=60)
+@given(cases(), st.integers(1, 40))
+def test_the_sum_of_a_forecast_is_that_of_its_phases(case: Case, periods: int) -> None:
+    cart = case.priced()
+    recurring = [each for item in cart.items for each in item.prices if each.type == "recurring"]
+    once = [each for item in cart.items for each in item.prices if each.type == "one-time"]
+    if len({each.period for each in recurring}) == 1 and not prorated(cart):
+        bills = forecast(cart, NOON, periods)
+        expected = sum(each.gross for each in once) + sum(periods_of(each, periods) for each in recurring)
+        assert sum_of(bills, NOON.date()).gross == sum(bill.gross for bill in bills) == expected
+
+
+def prorated(cart: Cart) -> bool:
+    return any(each.source == "proration" for item in cart.items for price in item.prices for each in price.alterations)
