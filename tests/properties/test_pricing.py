@@ -99,7 +99,8 @@ def test_every_promotion_of_the_catalog_applied_or_says_why_not(case: Case) -> N
     cart, explanation = explain(case.cart, case.facts, NOON)
     reasons = {each.id: each.reason for each in explanation.promotions}
     assert reasons.keys() == case.facts.table("promotions").keys()
-    touched = {x.id for own in prices_of(cart) for x in own.alterations if x.source == "promotion"}
+    parts = [part for own in prices_of(cart) for part in (own, *own.phases)]
+    touched = {x.id for part in parts for x in part.alterations if x.source == "promotion"}
     given_away = {item.added_by.removeprefix("promotion:") for item in cart.items if item.is_gift and item.added_by}
     assert {name for name, reason in reasons.items() if reason is None} == touched | given_away
 

@@ -86,9 +86,10 @@ def _targets() -> st.SearchStrategy[dict[str, Any]]:
 def benefit_fields(currency: str) -> dict[str, st.SearchStrategy[dict[str, Any]]]:
     """The fields of benefits, by their kind."""
     amounts, few = money(currency), st.integers(1, 3)
+    of_amounts = st.fixed_dictionaries({"per": st.sampled_from(["line", "unit"])}, optional={"periods": few})
     return {
-        "percent": st.fixed_dictionaries({"value": PERCENTS}),
-        "fixed": st.builds(lambda amount, per: {**amount, "per": per}, amounts, st.sampled_from(["line", "unit"])),
+        "percent": st.fixed_dictionaries({"value": PERCENTS}, optional={"periods": few}),
+        "fixed": st.builds(lambda amount, more: {**amount, **more}, amounts, of_amounts),
         "fixed-price": amounts,
         "buy-get": st.fixed_dictionaries({"buy": few, "get": few, "percent": PERCENTS}),
         "nth-cheapest": st.fixed_dictionaries({"n": few, "percent": PERCENTS}),
@@ -172,12 +173,20 @@ def _taxes() -> list[dict[str, Any]]:
 @st.composite
 def _prices(draw: st.DrawFn, currency: str, tax_included: bool | None) -> list[dict[str, Any]]:
     rows = []
-    kinds: list[dict[str, Any]] = [{"type": "recurring", "period": "P1M"}, {"type": "usage", "unit": "GB"}]
+    later = st.integers(0, MOST).map(lambda n: format_amount(n, currency))
+    kinds: list[dict[str, Any]] = [
+        {"type": "recurring", "period": "P1M"},
+        {"type": "recurring", "period": "P1M", "later": True},
+        {"type": "usage", "unit": "GB"},
+    ]
     for name in NAMES:
         included = draw(st.booleans()) if tax_included is None else tax_included
         for place, kind in enumerate([{"type": "one-time"}, *draw(st.lists(st.sampled_from(kinds), max_size=2))]):
             row = {"id": f"{name}-{place}", "offeringId": name, "currency": currency, "taxIncluded": included, **kind}
-            rows.append({**row, "amount": draw(unit_prices(currency))})
+            row["amount"] = draw(unit_prices(currency))
+            if row.pop("later", False):
+                row["phases"] = [{"amount": row["amount"], "periods": draw(st.integers(1, 4))}, {"amount": draw(later)}]
+            rows.append(row)
     return list({(row["offeringId"], row["type"]): row for row in rows}.values())
 
 
@@ -212,13 +221,14 @@ def cases(draw: st.DrawFn, levels: tuple[str, ...] = LEVELS, tax_included: bool 
     offerings: list[dict[str, Any]] = [{"id": name, "taxCategory": draw(taxed)} for name in NAMES]
     offerings[-1]["bundle"] = [{"offeringId": name, "max": 9} for name in NAMES[:-1]]
     rules = draw(st.lists(promotions(currency, levels), max_size=4))
+    every = {"everyRecurringPayment": draw(st.booleans())}
     voucher = {"code": "V-2", "reductionAmount": "50", "currency": currency}
     tables = {
         "offerings": offerings,
         "prices": draw(_prices(currency, tax_included)),
         "taxes": _taxes(),
         "promotions": [{**each, "id": f"p-{place}"} for place, each in enumerate(rules)],
-        "vouchers": [{"code": "V-1", "reductionPercent": "12.5"}, voucher],
+        "vouchers": [{"code": "V-1", "reductionPercent": "12.5", **every}, voucher],
     }
     header = {
         "country": "FR",

@@ -1,0 +1,101 @@
+"""Laws of phases: they cover all periods, parts sum to wholes in each, and none depends on how periods are cut."""
+
+from itertools import pairwise
+from typing import Any
+from unittest.mock import patch
+
+from hypothesis import given, settings
+
+from models.cart.cart import Cart
+from models.cart.price import Phase, Price
+from models.cart.pricing_result import Total
+from pricing.sheet.stretches import Calendar, Stretch
+from properties.test_pricing import further
+from support.catalogs import Case, cases
+
+LAWS = settings(deadline=None, max_examples=60)
+FAR = 12
+"""In the catalogs of these laws nothing ends, or begins, later."""
+
+
+def recurring(cart: Cart) -> list[Price | Total]:
+    prices = [price for item in cart.items for price in item.prices]
+    return [each for each in (*prices, *cart.pricing.totals) if each.type == "recurring"]
+
+
+def in_period(part: Price | Total, period: int) -> Phase:
+    return next(each for each in reversed(part.phases) if each.from_period <= period)
+
+
+@LAWS
+@given(cases())
+def test_phases_follow_each_other_and_cover_all_periods(case: Case) -> None:
+    for part in recurring(case.priced()):
+        first, *_, last = part.phases[0], *part.phases
+        assert (first.list_amount, first.net, first.taxes, first.gross) == (
+            part.list_amount,
+            part.net,
+            part.taxes,
+            part.gross,
+        )
+        assert (first.from_period, last.periods) == (1, None)
+        for phase, following in pairwise(part.phases):
+            assert phase.from_period + (phase.periods or 0) == following.from_period > phase.from_period
+        assert last.from_period <= FAR
+
+
+@LAWS
+@given(cases())
+def test_in_every_phase_net_and_tax_are_gross_and_nothing_is_below_zero(case: Case) -> None:
+    for part in recurring(case.priced()):
+        for phase in part.phases:
+            taxes = [tax.amount for tax in phase.taxes]
+            assert phase.net + sum(taxes) == phase.gross
+            assert min(phase.list_amount, phase.net, phase.gross, *taxes) >= 0
+            assert phase.list_amount + sum(each.amount for each in phase.alterations) >= 0
+
+
+@LAWS
+@given(cases())
+def test_in_every_period_the_prices_sum_to_the_total(case: Case) -> None:
+    cart = case.priced()
+    prices = [price for item in cart.items for price in item.prices if price.type == "recurring"]
+    for total in cart.pricing.totals:
+        if total.type == "recurring":
+            for period in range(1, FAR + 1):
+                parts = [in_period(price, period) for price in prices if price.period == total.period]
+                whole = in_period(total, period)
+                assert (whole.gross, whole.net) == (sum(each.gross for each in parts), sum(each.net for each in parts))
+
+
+@LAWS
+@given(cases())
+def test_period_by_period_is_what_stretch_by_stretch_is(case: Case) -> None:
+    """Each period priced for itself costs what the phases say; of promotions that are worth the same, any may count."""
+
+    def one_by_one(self: Calendar) -> Stretch | None:
+        if self.first < FAR:
+            self.turn_after(1)
+        return following(self)
+
+    following = Calendar.following
+    expected = case.priced()
+    with patch.object(Calendar, "following", one_by_one):
+        cart = case.priced()
+    for period in range(1, FAR + 1):
+        assert asked_in(cart, period) == asked_in(expected, period), f"period {period}"
+
+
+@settings(LAWS, max_examples=100)
+@given(further())
+def test_a_further_promotion_raises_no_period(pair: tuple[Case, dict[str, Any]]) -> None:
+    case, promotion = pair
+    before, after = case.priced(), case.promoted(promotion).priced()
+    for period in range(1, FAR + 1):
+        assert asked_in(after, period) <= asked_in(before, period), f"period {period}"
+
+
+def asked_in(cart: Cart, period: int) -> int:
+    """What a period comes to, in minor units; what is paid once is paid in the first."""
+    once = sum(each.gross for each in cart.pricing.totals if each.type == "one-time") if period == 1 else 0
+    return once + sum(in_period(each, period).gross for each in cart.pricing.totals if each.type == "recurring")
