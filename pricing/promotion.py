@@ -5,11 +5,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Annotated, Literal, cast
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.header import TimePeriod
-from cartwright.wire.schema import Id, Model, ShortText
+from cartwright.wire.schema import Id, Model, Name, ShortText
 from facts.promotion import Caps, Level
 from facts.reach import EVERYBODY, NOBODY, Reach
 from facts.rows import promotion_rows
@@ -26,6 +26,20 @@ def _readable(conditions: list[AnyCondition]) -> list[AnyCondition]:
     if any(each.depth > MAX_NESTING for each in conditions):
         raise PydanticCustomError("too-deep", f"conditions are nested at most {MAX_NESTING} deep")
     return conditions
+
+
+def _effective(benefits: list[AnyBenefit], given: ValidationInfo) -> list[AnyBenefit]:
+    for each in benefits:
+        name = each.without_effect(given.data.get("level", "cart"))
+        if name is not None:
+            raise PydanticCustomError("without-effect", f"{name} of {each.kind} has no effect at this level")
+    return benefits
+
+
+def _counting(caps: Caps, given: ValidationInfo) -> Caps:
+    if caps.per_cart is not None and given.data.get("level") == "cart":
+        raise PydanticCustomError("without-effect", "a promotion of the cart applies to it once: perCart has no effect")
+    return caps
 
 
 @promotion_rows.register
@@ -46,6 +60,8 @@ class Promotion(Model):
     """Higher priorities come first within a level."""
     exclusive: bool = False
     """Whether prices that it reduces are closed to other promotions."""
+    group: Name | None = None
+    """Of promotions in one group only one applies to a cart: the one that leaves the least to pay."""
     automatic: bool = True
     """Whether it applies without being asked for."""
     coupon: ShortText | None = None
@@ -56,9 +72,9 @@ class Promotion(Model):
         default_factory=list
     )
     """All of them must hold."""
-    benefits: Annotated[list[AnyBenefit], Field(min_length=1, max_length=20)]
+    benefits: Annotated[list[AnyBenefit], Field(min_length=1, max_length=20), AfterValidator(_effective)]
     """What it gives."""
-    caps: Caps = Field(default_factory=Caps)
+    caps: Annotated[Caps, AfterValidator(_counting)] = Field(default_factory=Caps)
     """How often it applies."""
     valid_for: TimePeriod | None = None
     """When it is valid; always if absent."""

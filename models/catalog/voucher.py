@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from cartwright.wire.header import TimePeriod
 from cartwright.wire.money import MoneyError, parse_amount
 from cartwright.wire.schema import Currency, Decimals, Id, Model, Percentage, ShortText
+from models.catalog.target import Target
 
 MAX_USES = 100_000
 """All carts that hold a voucher are in one document, which limits their number."""
@@ -35,6 +36,8 @@ class Voucher(Model):
     """Whether it reduces every period of a recurring price, not only the first."""
     uses: Annotated[int, Field(ge=1, le=MAX_USES)] | None = 1
     """How many carts may hold it; null means any number."""
+    target: Target = Field(default_factory=Target)
+    """Which prices it reduces."""
     valid_for: TimePeriod | None = None
     """When it is valid; always if absent."""
 

@@ -2,14 +2,17 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, SerializeAsAny
+from pydantic import Field, SerializeAsAny, model_validator
+from pydantic_core import PydanticCustomError
 
+from cartwright.wire.amounts import StatedAmount
 from cartwright.wire.schema import Model
 from facts.kinds import Kinds
+from facts.promotion import Level
+from models.catalog.target import Target
 from pricing.promotions.scope import Offer, Scope
-from pricing.promotions.target import Target
 
 
 class Benefit(Model):
@@ -25,6 +28,16 @@ class Benefit(Model):
     periods: Annotated[int, Field(ge=1, le=1200)] | None = None
     """How many periods of a recurring price it reduces; without it, all."""
 
+    @model_validator(mode="after")
+    def _periods_count(self) -> Self:
+        if self.periods is not None and self.target.only_once:
+            raise PydanticCustomError("without-effect", "what is paid once has no periods")
+        return self
+
+    def without_effect(self, level: Level) -> str | None:  # noqa: ARG002 (most kinds are the same at all levels)
+        """The field that was given although it has no effect at this level, by wire name."""
+        return None
+
     @property
     def brings(self) -> Sequence[str] | None:
         """The offerings that it adds to carts. None: it depends on something else than lines, prices and policy."""
@@ -36,7 +49,12 @@ class Benefit(Model):
 
 
 class Reduction(Benefit):
-    """Base of what depends on nothing but the lines, their prices and the policy."""
+    """Base of what depends on nothing but the lines, their prices and the policy; it may have limits."""
+
+    at_most: StatedAmount | None = None
+    """The ceiling: no more than this is taken off together."""
+    not_below: StatedAmount | None = None
+    """The floor: what the target costs does not fall below this."""
 
     @property
     def brings(self) -> Sequence[str]:

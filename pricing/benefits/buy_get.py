@@ -1,21 +1,31 @@
-"""`buy-get`: buy some units, get others free or cheaper; the cheapest ones, if their prices differ."""
+"""`buy-get`: buy some units, get others, of the same goods or of other ones, free or cheaper; the cheapest of them."""
 
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from cartwright.wire.schema import Percentage
+from cartwright.wire.amounts import StatedAmount
+from cartwright.wire.schema import Count, Percentage
+from facts.promotion import Level
+from models.catalog.target import Target
 from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import percent_off
-from pricing.arithmetic.quantity_discounts import free_units
+from pricing.arithmetic.quantity_discounts import units_of_sets
 from pricing.benefits import Reduction, benefit
 from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.cheapest import cheapest_units
+from pricing.sheet.worksheet import Row
 
 
 @benefit
 class BuyGet(Reduction):
-    """Of every `buy` + `get` units of the target, `get` are reduced by `percent`; only whole sets count."""
+    """Every `buy` units bring `get` units of the target, which are reduced by `percent`, or by an `amount` each.
+
+    Without `bought`, units of the target pay for others of it, so that a set has `buy` + `get` of them. Only whole sets
+    count, unless `part_sets` lets the last one bring what there is.
+    """
 
     compares_lines: ClassVar[bool] = True
 
@@ -26,13 +36,54 @@ class BuyGet(Reduction):
     """How many units are reduced."""
     percent: Percentage = "100"
     """The reduction in percent; 100 makes them free."""
+    off: StatedAmount | None = None
+    """The reduction of each unit as an amount, instead of `percent`."""
+    bought: Target | None = None
+    """What must be bought, if it is something else than what is reduced; what is in both is reduced."""
+    max_sets: Count | None = None
+    """How many sets count at most."""
+    part_sets: bool = False
+    """Whether the last set counts although there are fewer units to reduce than it brings."""
+
+    @model_validator(mode="after")
+    def _one_reduction(self) -> Self:
+        if self.off is not None and "percent" in self.model_fields_set:
+            raise PydanticCustomError("one-of", "give either percent or off")
+        return self
+
+    def without_effect(self, level: Level) -> str | None:
+        """A line has no other goods."""
+        return "bought" if self.bought is not None and level == "item" else None
 
     def offer(self, scope: Scope) -> Offer:
-        """The units of one price type and period are counted together."""
-        percent, policy = parse_percent(self.percent), scope.sheet.policy
+        """The units of one price type and period are counted together; those bought by line, whatever their prices."""
+        if self.off is not None and self.off.currency != scope.sheet.cart.currency:
+            return Offer()
         parts = []
         for rows in scope.by_total(self.target):
-            free = free_units(sum(row.quantity for row in rows), self.buy, self.get)
-            for row, unit, count in cheapest_units(rows, 0, free):
-                parts.append([(row, count * percent_off(unit, percent, policy))])
+            for row, unit, count in cheapest_units(rows, 0, self._reduced(rows, scope)):
+                parts.append([(row, count * self._off(unit, scope))])
         return Offer(parts)
+
+    def _reduced(self, rows: Sequence[Row], scope: Scope) -> int:
+        """How many units of these rows are reduced."""
+        there = sum(row.quantity for row in rows)
+        if self.bought is None:
+            return units_of_sets(there, self.buy, self.get, self.max_sets, part=self.part_sets)
+        sets = self._units_bought(self.bought, scope) // self.buy
+        wanted = (sets if self.max_sets is None else min(sets, self.max_sets)) * self.get
+        return min(wanted, there if self.part_sets else there // self.get * self.get)
+
+    def _units_bought(self, bought: Target, scope: Scope) -> int:
+        return sum(
+            line.item.quantity
+            for line in scope.lines
+            if (line.rows or line.kept)
+            and bought.takes_offering(line.offering)
+            and not self.target.takes_offering(line.offering)
+        )
+
+    def _off(self, unit: int, scope: Scope) -> int:
+        if self.off is not None:
+            return min(unit, self.off.minor)
+        return percent_off(unit, parse_percent(self.percent), scope.sheet.policy)

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.amounts import StatedAmount
+from facts.promotion import Level
 from pricing.arithmetic.discounts import lines_fixed, order_fixed, units_fixed
 from pricing.benefits import Reduction, benefit
 from pricing.promotions.scope import Offer, Scope, discount_lines, inclusive
@@ -15,7 +16,7 @@ from pricing.promotions.scope import Offer, Scope, discount_lines, inclusive
 class Fixed(Reduction, StatedAmount):
     """An amount off each line or each unit, net or gross as the prices are.
 
-    At most `max_quantity` units of a line count. `per` and `max_quantity` matter only at item level.
+    At most `max_quantity` units of a line count. `per` and `max_quantity` are for item level only.
     """
 
     kind: Literal["fixed"]
@@ -29,6 +30,12 @@ class Fixed(Reduction, StatedAmount):
         if self.max_quantity is not None and self.per != "unit":
             raise PydanticCustomError("needs-unit", "maxQuantity counts units: it needs per to be unit")
         return self
+
+    def without_effect(self, level: Level) -> str | None:
+        """An amount off a container or cart is given once."""
+        if level == "item":
+            return None
+        return "per" if self.per == "unit" else None
 
     def offer(self, scope: Scope) -> Offer:
         """Never more than what the rows cost; nothing in another currency."""

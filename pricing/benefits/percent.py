@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cartwright.wire.schema import Percentage
+from facts.promotion import Level
 from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import order_percent, units_percent
 from pricing.benefits import Reduction, benefit
@@ -20,6 +21,10 @@ class Percent(Reduction):
     """The percentage."""
     max_quantity: Annotated[int, Field(ge=1, le=10**6)] | None = None
     """How many units of a line are reduced at most."""
+
+    def without_effect(self, level: Level) -> str | None:
+        """Units are counted by line."""
+        return "maxQuantity" if self.max_quantity is not None and level != "item" else None
 
     def offer(self, scope: Scope) -> Offer:
         """A reduction of every row of the target, rounded once per unit, or once per total and spread."""

@@ -5,9 +5,9 @@ from typing import Literal
 from pydantic import Field
 
 from cartwright.wire.schema import CountFromZero
+from models.catalog.target import Target
 from pricing.conditions import Steady, condition
 from pricing.promotions.scope import Scope
-from pricing.promotions.target import Target
 
 
 @condition
@@ -24,7 +24,6 @@ class Quantity(Steady):
 
     def holds(self, scope: Scope) -> bool:
         """Whether the target lines have that many units together."""
-        count = sum(
-            line.item.quantity for line in scope.lines if (line.kept or line.rows) and self.target.takes_line(line)
-        )
+        lines = [line for line in scope.lines if self.target.takes_offering(line.offering)]
+        count = sum(line.item.quantity for line in lines if line.kept or line.rows)
         return self.minimum <= count and (self.maximum is None or count <= self.maximum)

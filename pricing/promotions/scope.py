@@ -1,16 +1,17 @@
 """What a promotion is tested on and applied to: a line, the lines of a container, or the whole cart."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import NamedTuple
 
 from facts.price_index import DUE_NOW
 from facts.promotion import Level
 from models.cart.cart import Item
 from models.catalog.rows import Offering
+from models.catalog.target import Target
 from pricing.arithmetic.discounts import DiscountLine
-from pricing.promotions.target import Target
 from pricing.sheet.keeping import kept_reduction
-from pricing.sheet.worksheet import PROMOTION, Line, Row, TotalKey, Worksheet, in_order
+from pricing.sheet.worksheet import PROMOTION, Basis, Line, Row, TotalKey, Worksheet, in_order
 
 Part = list[tuple[Row, int]]
 """An amount spread over rows: each row's share in positive minor units."""
@@ -43,6 +44,17 @@ class Scope(NamedTuple):
         rows = [row for line in self.lines for row in line.kept or line.rows if row.point.type in DUE_NOW]
         return sum([row.unpromoted if self.unpromoted else row.amount for row in rows])
 
+    def worth(self, target: Target, basis: Basis, *, unpromoted: bool) -> Fraction:
+        """What the prices of a target come to, exactly, in minor units: as they are stated, net, or gross."""
+        amount = Fraction(0)
+        for line in self.lines:
+            if target.takes_offering(line.offering):
+                for row in line.kept or line.rows:
+                    if self._takes(target, row):
+                        stated = row.unpromoted if unpromoted or self.unpromoted else row.amount
+                        amount += stated * row.taxation.factor(basis, contained=row.point.tax_included)
+        return amount
+
     @property
     def place(self) -> str:
         """The id of the line or container; empty for the cart."""
@@ -63,8 +75,19 @@ class Scope(NamedTuple):
 
     def kept(self, target: Target) -> int:
         """The amounts of the target that lines keep."""
-        lines = [line for line in self.lines if line.kept and target.takes_line(line)] if self.sheet.kept else []
-        return sum(row.amount for line in lines for row in line.kept or () if target.takes_row(row))
+        kept = [line for line in self.lines if line.kept and target.takes_offering(line.offering)]
+        return sum(row.amount for line in kept for row in line.kept or () if target.takes_price(row.point))
+
+    def taken(self, target: Target) -> Iterator[Row]:
+        """The rows of the target, whether or not they may still be reduced."""
+        for line in self.lines:
+            if target.takes_offering(line.offering):
+                for row in line.rows:
+                    if self._takes(target, row):
+                        yield row
+
+    def _takes(self, target: Target, row: Row) -> bool:
+        return target.takes_price(row.point) and not (target.unreduced_only and row.is_reduced(self.promotion_id))
 
     def may_reduce(self, row: Row) -> bool:
         """Whether the row is open to the promotion: where one is exclusive, no other has reduced the price."""
@@ -74,24 +97,11 @@ class Scope(NamedTuple):
 
     def rows(self, target: Target) -> list[Row]:
         """The rows that are meant and may still be reduced, in an order that the items' order has no part in."""
-        found = [
-            row
-            for line in self.lines
-            if target.takes_line(line)
-            for row in line.rows
-            if not row.settled and target.takes_row(row) and self.may_reduce(row)
-        ]
-        return in_order(found)
+        return in_order([row for row in self.taken(target) if not row.settled and self.may_reduce(row)])
 
     def is_free(self, target: Target) -> bool:
         """Whether the target has recurring prices, and others have taken off all of them."""
-        rows = [
-            row
-            for line in self.lines
-            if target.takes_line(line)
-            for row in line.rows
-            if row.point.type == "recurring" and target.takes_row(row)
-        ]
+        rows = [row for row in self.taken(target) if row.point.type == "recurring"]
         return bool(rows) and not any(row.amount for row in rows)
 
     def by_total(self, target: Target) -> list[list[Row]]:

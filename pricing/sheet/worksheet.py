@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from cartwright.wire.change_rule import ChangeRule
 from cartwright.wire.policy import PricingPolicy
@@ -25,6 +26,9 @@ from models.changes.change import Change
 from pricing.arithmetic.tax import NO_RATES, Rates
 from pricing.sheet.stretches import Calendar
 
+Basis = Literal["stated", "net", "gross"]
+"""How amounts are compared: as their prices state them, without taxes, or with them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Taxation:
@@ -35,10 +39,20 @@ class Taxation:
     exemptible: bool = False
     exempt: tuple[bool, ...] = ()
 
+    def factor(self, basis: Basis, *, contained: bool) -> Fraction:
+        """What an amount is multiplied by that contains all taxes, or none, to be as it is stated, net or gross."""
+        if basis == "stated" or (basis == "gross" and contained and not any(self.exempt)):
+            return Fraction(1)
+        net = 1 / (1 + sum(self.rates.exact, Fraction(0))) if contained else Fraction(1)
+        owed = [rate for place, rate in enumerate(self.rates.exact) if not (self.exempt and self.exempt[place])]
+        return net if basis == "net" else net * (1 + sum(owed, Fraction(0)))
+
 
 TotalKey = tuple[PriceType, str | None]
 """Price type and period: what a total is about."""
 UNTAXED = Taxation()
+OVERRIDE = "override"
+"""The source of an alteration that comes from an override."""
 PROMOTION = "promotion"
 """The source of an alteration that comes from a promotion."""
 
@@ -96,6 +110,12 @@ class Row:
     def promoted(self) -> bool:
         """Whether a promotion has reduced it."""
         return any(each.source == PROMOTION for each in self.alterations)
+
+    def is_reduced(self, without: str = "") -> bool:
+        """Whether it takes an ordinary price's place, or an override or a promotion but this one has reduced it."""
+        return bool(self.point.replaces) or any(
+            each.source == OVERRIDE or (each.source == PROMOTION and each.id != without) for each in self.alterations
+        )
 
     @property
     def unpromoted(self) -> int:
@@ -167,8 +187,8 @@ class Worksheet:
     rows. Only then are there verdicts on promotions that nobody asked for. `redeemed` says of each voucher why it takes
     nothing off, if it does not. `without` are promotions to leave out;
     `changes` are those that led to the cart, `kept` the lines that keep their amounts; `obstacles` are promotions that
-    applied and are in conflict with others. Recurring prices are those of the periods of `calendar`; for later
-    ones, `paid` is the sheet of the first.
+    applied and are in conflict with others, `of_groups` those that applied by group. Recurring prices are those of the
+    periods of `calendar`; for later ones, `paid` is the sheet of the first.
     """
 
     cart: Cart
@@ -186,6 +206,7 @@ class Worksheet:
     verdicts: list[Verdict] = field(default_factory=list)
     redeemed: dict[str, str | None] = field(default_factory=dict)
     obstacles: set[str] = field(default_factory=set)
+    of_groups: dict[str, str] = field(default_factory=dict)
     spreads: list[Spread] | None = None
     result: PricingResult = field(default_factory=PricingResult)
     warnings: dict[CartWarning, None] = field(default_factory=dict)

@@ -5,11 +5,8 @@ from cartwright.wire.policy import PricingPolicy
 from facts.validity import valid_at
 from models.cart.overrides import PriceOverride
 from models.money.rates import parse_rate, parse_unit_price, portion
-from pricing.sheet.worksheet import Row, Worksheet
+from pricing.sheet.worksheet import OVERRIDE, Row, Worksheet
 from pricing.steps.list_prices import refuse_beyond_meaning
-
-OVERRIDE = "override"
-"""The source of an alteration that comes from an override."""
 
 
 def apply_overrides(sheet: Worksheet) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from facts.promotion import Level
 from facts.validity import valid_at
 from models.cart.pricing_result import Discount, PromotionOutcome
-from pricing.benefits import Benefit
+from pricing.benefits import Benefit, Reduction
 from pricing.promotion import Promotion, promotions_of
+from pricing.promotions.limits import limited
 from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.keeping import kept_ids
 from pricing.sheet.outcomes import discounts_by_id
@@ -56,7 +57,9 @@ def _promote(sheet: Worksheet, level: Level) -> None:
                 reason = "not-chosen" if promotion.coupon is None else "coupon-missing"
                 sheet.verdicts.append(Verdict(promotion.id, reason))
         else:
-            verdict = _closed_door(promotion, sheet) or _apply(promotion, bought, sheet)
+            verdict = _closed_door(promotion, sheet) or _alone(promotion, sheet) or _apply(promotion, bought, sheet)
+            if promotion.group is not None and verdict.reason is None:
+                sheet.of_groups[promotion.group] = promotion.id
             sheet.verdicts.append(Verdict(promotion.id) if promotion.id in kept else verdict)
 
 
@@ -73,6 +76,15 @@ def _closed_door(promotion: Promotion, sheet: Worksheet) -> Verdict | None:
         return Verdict(promotion.id, "expired" if ends is not None and ends <= sheet.at else "not-started")
     spent = cap_reached(promotion, sheet)
     return Verdict(promotion.id, spent) if spent is not None else None
+
+
+def _alone(promotion: Promotion, sheet: Worksheet) -> Verdict | None:
+    """Keep it out if another of its group applies; the search for the best sheet tries it without that one."""
+    other = sheet.of_groups.get(promotion.group) if promotion.group is not None else None
+    if other is None:
+        return None
+    sheet.obstacles.add(other)
+    return Verdict(promotion.id, "excluded")
 
 
 def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Verdict:
@@ -96,7 +108,7 @@ def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Ve
         elif _grant(promotion, scope):
             times += 1
             verdict = Verdict(promotion.id)
-        elif not times and _closed_rows(scope):
+        elif not times and _closed_rows(promotion, scope):
             verdict, nearest = Verdict(promotion.id, "excluded"), met
     return verdict
 
@@ -113,15 +125,20 @@ def _times_kept(promotion: Promotion, sheet: Worksheet) -> int:
 def _obstacles(promotion: Promotion, scope: Scope, failed: str | None) -> set[str]:
     """The promotions before this one that took a price from it, or took its condition below what it asks for."""
     if failed is None:
-        return _reducers(_closed_rows(scope))
+        return _reducers(_closed_rows(promotion, scope))
     unpromoted = scope._replace(unpromoted=True)
     missed = scope.promoted and all(each.holds(unpromoted) for each in promotion.conditions)
     return _reducers([row for line in scope.lines for row in line.rows if not row.settled]) if missed else set()
 
 
-def _closed_rows(scope: Scope) -> list[Row]:
-    """The prices that exclusivity keeps it from."""
-    return [row for line in scope.lines for row in line.rows if not row.settled and not scope.may_reduce(row)]
+def _closed_rows(promotion: Promotion, scope: Scope) -> list[Row]:
+    """The prices that it is about, and that exclusivity keeps it from."""
+    return [
+        row
+        for each in promotion.benefits
+        for row in scope.taken(each.target)
+        if not row.settled and not scope.may_reduce(row)
+    ]
 
 
 def _reducers(rows: Sequence[Row]) -> set[str]:
@@ -169,6 +186,8 @@ def _grant(promotion: Promotion, scope: Scope) -> bool:
         left = _left(promotion, position, scope)
         if left is None or left > 0 or benefit.brings:
             offer = benefit.offer(scope._replace(further=True) if position else scope)
+            if isinstance(benefit, Reduction):
+                offer = limited(offer, scope, benefit.target, at_most=benefit.at_most, not_below=benefit.not_below)
             granted |= _take(offer, promotion, benefit, left, scope.sheet)
     return granted
 

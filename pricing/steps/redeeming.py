@@ -6,6 +6,7 @@ from facts.price_index import DUE_NOW
 from facts.validity import valid_at
 from models.cart.budgets import VOUCHER
 from models.cart.pricing_result import Discount, VoucherOutcome
+from models.catalog.target import Target
 from models.catalog.voucher import Voucher
 from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import order_fixed, order_percent
@@ -79,7 +80,7 @@ def _outcome(code: str, reason: str | None, voucher: Voucher | None, discounts: 
 
 def _parts(voucher: Voucher, sheet: Worksheet) -> Iterator[Part]:
     """A percentage is taken off every total; an amount off what is due now, and its rest off what is due later."""
-    groups = [in_order(rows) for rows in _open_rows(sheet)]
+    groups = [in_order(rows) for rows in _open_rows(voucher.target, sheet)]
     if voucher.reduction_percent is None:
         rows = in_order([row for group in groups for row in group])
         left = max(voucher.amount - kept_reduction(sheet.kept, VOUCHER, voucher.code), 0)
@@ -95,11 +96,18 @@ def _parts(voucher: Voucher, sheet: Worksheet) -> Iterator[Part]:
         yield list(zip(rows, shares, strict=True))
 
 
-def _open_rows(sheet: Worksheet) -> Iterator[list[Row]]:
-    """What is paid in the periods of the sheet, by total."""
-    for (kind, _), rows in group_rows(sheet.lines).items():
+def _open_rows(target: Target, sheet: Worksheet) -> Iterator[list[Row]]:
+    """What is paid in the periods of the sheet, and in the target, by total."""
+    lines = [line for line in sheet.lines if target.takes_offering(line.offering)]
+    for (kind, _), rows in group_rows(lines).items():
         if kind in DUE_NOW:
-            yield [row for row in rows if not row.settled]
+            yield [
+                row
+                for row in rows
+                if not row.settled
+                and target.takes_price(row.point)
+                and not (target.unreduced_only and row.is_reduced())
+            ]
 
 
 def _take(part: Part, voucher: Voucher, sheet: Worksheet) -> list[Row]:

@@ -93,6 +93,7 @@ def benefit_fields(currency: str) -> dict[str, st.SearchStrategy[dict[str, Any]]
         "fixed-price": amounts,
         "buy-get": st.fixed_dictionaries({"buy": few, "get": few, "percent": PERCENTS}),
         "nth-cheapest": st.fixed_dictionaries({"n": few, "percent": PERCENTS}),
+        "further-lines": st.fixed_dictionaries({"percent": PERCENTS, "full": few}),
         "free-period": st.fixed_dictionaries({"periods": few}),
         "recurring-discount": st.fixed_dictionaries({"percent": PERCENTS, "periods": few}),
         "free-item": st.fixed_dictionaries({"offeringId": st.sampled_from(NAMES[:3]), "quantity": few}),
@@ -132,7 +133,7 @@ def promotions(
     currency: str, levels: tuple[str, ...] = LEVELS, *, gifts: bool = True
 ) -> st.SearchStrategy[dict[str, Any]]:
     """Promotions without an id."""
-    return st.fixed_dictionaries(
+    any_fields = st.fixed_dictionaries(
         {
             "level": st.sampled_from(levels),
             "priority": st.integers(0, 3),
@@ -142,6 +143,20 @@ def promotions(
         },
         optional={"caps": st.just({"perCart": 1}), "coupon": st.just(COUPONED)},
     )
+    return any_fields.map(_effective)
+
+
+def _effective(promotion: dict[str, Any]) -> dict[str, Any]:
+    """Without the fields that have no effect at its level, or on its prices."""
+    without = {"item": {"full"}, "container": {"per"}, "cart": {"per"}}[promotion["level"]]
+    benefits = [{name: each[name] for name in each.keys() - without - _periods(each)} for each in promotion["benefits"]]
+    kept = promotion.keys() - ({"caps"} if promotion["level"] == "cart" else set())
+    return {**{name: promotion[name] for name in kept}, "benefits": benefits}
+
+
+def _periods(benefit: dict[str, Any]) -> set[str]:
+    once = benefit["target"].get("priceTypes") == ["one-time"] and benefit["kind"] in {"percent", "fixed"}
+    return {"periods"} if once else set()
 
 
 @cache

@@ -1,0 +1,78 @@
+"""Which prices a promotion or voucher reduces, or a condition counts."""
+
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import Field
+
+from cartwright.wire.periods import RecurringPeriod
+from cartwright.wire.price_type import PriceType
+from cartwright.wire.schema import Id, Model, ShortText
+from models.catalog.rows import Offering, PricePoint
+
+
+def _paid_now() -> list[PriceType]:
+    return ["one-time", "recurring"]
+
+
+class Target(Model):
+    """Prices of a cart, by offering, category, type and period; an empty list matches all.
+
+    What is left out is left out, whatever else names it.
+    """
+
+    offering_ids: Annotated[list[Id], Field(max_length=1000)] = Field(default_factory=list)
+    """Offerings; an empty list means all."""
+    categories: Annotated[list[ShortText], Field(max_length=1000)] = Field(default_factory=list)
+    """Categories; an empty list means all."""
+    exclude_offering_ids: Annotated[list[Id], Field(max_length=1000)] = Field(default_factory=list)
+    """Offerings that are left out."""
+    exclude_categories: Annotated[list[ShortText], Field(max_length=1000)] = Field(default_factory=list)
+    """Categories that are left out."""
+    unreduced_only: bool = False
+    """Whether prices are left out that something has reduced: a promotion, an override, or a point that `replaces`."""
+    price_types: list[PriceType] = Field(default_factory=_paid_now)
+    """Price types; an empty list means all."""
+    price_periods: list[RecurringPeriod] = Field(default_factory=list)
+    """Periods of recurring prices; an empty list means all."""
+
+    @cached_property
+    def offerings(self) -> frozenset[str]:
+        """The offerings, for look-up."""
+        return frozenset(self.offering_ids)
+
+    @cached_property
+    def wanted_categories(self) -> frozenset[str]:
+        """The categories, for look-up."""
+        return frozenset(self.categories)
+
+    @cached_property
+    def excludes(self) -> bool:
+        """Whether it leaves offerings out."""
+        return bool(self.exclude_offering_ids or self.exclude_categories)
+
+    @cached_property
+    def only_once(self) -> bool:
+        """Whether it has no prices that recur."""
+        return bool(self.price_types) and "recurring" not in self.price_types
+
+    def takes_offering(self, offering: Offering | None) -> bool:
+        """Whether an offering is in the target; a line without one is where no offering or category is named."""
+        if offering is None:
+            return not self.offerings and not self.wanted_categories
+        return (
+            (not self.offerings or offering.id in self.offerings)
+            and (not self.wanted_categories or not self.wanted_categories.isdisjoint(offering.categories))
+            and not (self.excludes and self._leaves_out(offering))
+        )
+
+    def _leaves_out(self, offering: Offering) -> bool:
+        return offering.id in self.exclude_offering_ids or not set(self.exclude_categories).isdisjoint(
+            offering.categories
+        )
+
+    def takes_price(self, point: PricePoint) -> bool:
+        """Whether the price's type and period are in the target."""
+        return (not self.price_types or point.type in self.price_types) and (
+            not self.price_periods or point.period in self.price_periods
+        )

@@ -1,0 +1,38 @@
+"""`further-lines`: every line but the dearest ones is cheaper."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from cartwright.wire.schema import Count, Percentage
+from facts.promotion import Level
+from models.money.rates import parse_percent
+from pricing.arithmetic.discounts import percent_off
+from pricing.benefits import Reduction, benefit
+from pricing.promotions.scope import Offer, Scope
+
+
+@benefit
+class FurtherLines(Reduction):
+    """The prices of `full` lines of the target, those that cost most, stay; the others are reduced by `percent`."""
+
+    compares_lines: ClassVar[bool] = True
+
+    kind: Literal["further-lines"]
+    percent: Percentage = "50"
+    """The reduction in percent."""
+    full: Annotated[Count, Field(le=1000)] = 1
+    """How many lines are paid in full."""
+
+    def without_effect(self, level: Level) -> str | None:
+        """A line has no further ones."""
+        return "full" if level == "item" and "full" in self.model_fields_set else None
+
+    def offer(self, scope: Scope) -> Offer:
+        """The prices of one type and period are put in order together; of equal ones the order of ids decides."""
+        percent, policy = parse_percent(self.percent), scope.sheet.policy
+        parts = []
+        for rows in scope.by_total(self.target):
+            dearest_first = sorted(rows, key=lambda row: -row.amount)
+            parts += [[(row, percent_off(row.amount, percent, policy))] for row in dearest_first[self.full :]]
+        return Offer(parts)

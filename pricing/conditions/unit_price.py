@@ -1,0 +1,35 @@
+"""`unit-price`: a unit of some line costs at least an amount, or more."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from cartwright.wire.amounts import StatedAmount
+from models.catalog.target import Target
+from pricing.conditions import Steady, condition
+from pricing.promotions.scope import Scope
+
+
+@condition
+class UnitPrice(Steady, StatedAmount):
+    """One unit of some price of the target costs `amount` or more before all promotions, as the price is stated."""
+
+    kind: Literal["unit-price"]
+    target: Target = Field(default_factory=Target)
+    """Which prices are looked at."""
+    above: bool = False
+    """Whether it must be more than the amount."""
+
+    def holds(self, scope: Scope) -> bool:
+        """Whether one does; never in another currency."""
+        if self.currency != scope.sheet.cart.currency:
+            return False
+        rows = [
+            row
+            for line in scope.lines
+            if self.target.takes_offering(line.offering)
+            for row in line.kept or line.rows
+            if self.target.takes_price(row.point)
+        ]
+        beyond = [row.unpromoted - self.minor * row.quantity for row in rows]
+        return any(each > 0 or (each == 0 and not self.above) for each in beyond)

@@ -1,0 +1,27 @@
+"""Limits of a reduction: a ceiling for what it takes off, and a floor for what is left of its target."""
+
+from cartwright.wire.amounts import StatedAmount
+from models.catalog.target import Target
+from models.money.allocation import allocate_within
+from pricing.promotions.scope import Offer, Scope
+
+
+def limited(
+    offer: Offer, scope: Scope, target: Target, *, at_most: StatedAmount | None, not_below: StatedAmount | None
+) -> Offer:
+    """The offer, or as much of it as the limits let through, by its own proportions; nothing in another currency."""
+    if at_most is None and not_below is None:
+        return offer
+    if any(limit is not None and limit.currency != scope.sheet.cart.currency for limit in (at_most, not_below)):
+        return Offer()
+    shares = [less for part in offer.parts for _, less in part]
+    most = sum(shares)
+    if at_most is not None:
+        most = min(most, max(at_most.minor - scope.already, 0))
+    if not_below is not None:
+        costs = sum([row.amount for row in scope.taken(target) if not row.settled]) + scope.kept(target)
+        most = min(most, max(costs - not_below.minor, 0))
+    if most == sum(shares):
+        return offer
+    left = iter(allocate_within(shares, most, shares, scope.sheet.policy.remainder))
+    return Offer([[(row, next(left)) for row, _ in part] for part in offer.parts])

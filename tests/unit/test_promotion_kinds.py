@@ -1,0 +1,231 @@
+"""What shops ask of promotions (`docs/promotions.md`), each with figures that are worked out by hand.
+
+Prices contain a tax of 20 % unless said; quantities are by offering.
+"""
+
+from typing import Any
+
+import pytest
+
+from cartwright.wire.refusals import Refusal
+from support.pricing import document, price_row, priced, promotion
+
+EUR = {"currency": "EUR"}
+Rows = list[dict[str, Any]]
+HAT = {"id": "hat", "taxCategory": "standard", "categories": ["hats"]}
+SHIRT = {"id": "shirt", "taxCategory": "standard", "categories": ["shirts"]}
+SHIPPING = {"id": "shipping", "taxCategory": "standard", "categories": ["shipping"]}
+NO_SHIPPING = {"excludeCategories": ["shipping"]}
+
+
+def payable(quantities: dict[str, int], prices: Rows, *promotions: dict[str, Any], **more: Any) -> str:
+    facts = more.pop("facts", {})
+    told = document(quantities, prices, *promotions, **more)
+    told["facts"] |= facts
+    asked = [each["id"] for each in promotions if each.get("automatic") is False]
+    cart = priced({**told, "promotionIds": asked})
+    places = 0 if cart.currency in {"VND", "JPY"} else 2
+    return f"{cart.pricing.due_now.payable / 10**places:.{places}f}"
+
+
+def percent(value: str, **fields: Any) -> dict[str, Any]:
+    return {"kind": "percent", "value": value, **fields}
+
+
+def off(amount: str, **fields: Any) -> dict[str, Any]:
+    return {"kind": "fixed", "amount": amount, **EUR, **fields}
+
+
+def at_least(amount: str, **fields: Any) -> dict[str, Any]:
+    return {"kind": "minimum-amount", "amount": amount, **EUR, **fields}
+
+
+A_AND_B = [price_row("a", "30.00"), price_row("b", "40.00")]
+
+
+class TestWhatIsNotReducedYet:
+    PRICES = (price_row("a", "36.00"), price_row("b", "120.00"))
+    SALE = promotion("sale", off("16.00", target={"offeringIds": ["a"]}), level="item", priority=9)
+
+    @pytest.mark.parametrize(("value", "expected"), [("100", "20.00"), ("50", "80.00")])
+    def test_a_code_for_it(self, value: str, expected: str) -> None:
+        code = promotion("code", percent(value, target={"unreducedOnly": True}), exclusive=True, automatic=False)
+        assert payable({"a": 1, "b": 1}, [*self.PRICES], self.SALE, code) == expected
+
+    def test_a_sale_price_is_reduced(self) -> None:
+        sale = {**price_row("a", "20.00"), "id": "sale", "relationships": [{"id": "pp-a", "type": "replaces"}]}
+        code = promotion("code", percent("50", target={"unreducedOnly": True}))
+        prices = [*self.PRICES, {**sale, "validFor": {"startDateTime": "2026-03-01T00:00:00Z"}}]
+        assert payable({"a": 1, "b": 1}, prices, code) == "80.00"
+
+    def test_a_voucher_for_it(self) -> None:
+        voucher = {"code": "V", "reductionPercent": "50", "target": {"unreducedOnly": True}}
+        more = {"vouchers": ["V"], "facts": {"vouchers": [voucher]}}
+        assert payable({"a": 1, "b": 1}, [*self.PRICES], self.SALE, **more) == "80.00"
+
+
+class TestMinimum:
+    @pytest.mark.parametrize(("minimum", "expected"), [("50.00", "70.00"), ("30.00", "67.00")])
+    def test_of_some_lines(self, minimum: str, expected: str) -> None:
+        of_a = {"offeringIds": ["a"]}
+        rule = promotion("ten", percent("10", target=of_a), at_least(minimum, target=of_a))
+        assert payable({"a": 1, "b": 1}, A_AND_B, rule) == expected
+
+    @pytest.mark.parametrize(("goods", "expected"), [("47.00", "52.00"), ("50.00", "50.00")])
+    def test_without_shipping(self, goods: str, expected: str) -> None:
+        free = promotion(
+            "free", percent("100", target={"categories": ["shipping"]}), at_least("50.00", target=NO_SHIPPING)
+        )
+        prices = [price_row("hat", goods), price_row("shipping", "5.00")]
+        assert payable({"hat": 1, "shipping": 1}, prices, free, offerings=[HAT, SHIPPING]) == expected
+
+    @pytest.mark.parametrize(("before", "expected"), [(True, "13.50"), (False, "15.00")])
+    def test_before_reductions(self, before: bool, expected: str) -> None:
+        asked = at_least("25.00", beforeReductions=before)
+        coupons = promotion("ten", off("10.00"), asked, priority=9), promotion("tenth", percent("10"), asked)
+        assert payable({"a": 1}, [price_row("a", "25.00")], *coupons) == expected
+
+    @pytest.mark.parametrize(
+        ("basis", "included", "minimum", "holds"),
+        [
+            ("net", True, "100.00", True),
+            ("net", True, "100.01", False),
+            ("gross", True, "120.00", True),
+            ("gross", False, "144.00", True),
+            ("gross", False, "144.01", False),
+            ("stated", False, "120.01", False),
+        ],
+    )
+    def test_by_its_basis(self, basis: str, included: bool, minimum: str, holds: bool) -> None:
+        rule = promotion("ten", percent("10"), at_least(minimum, basis=basis))
+        whole = "120.00" if included else "144.00"
+        less = "108.00" if included else "129.60"
+        prices = [{**price_row("a", "120.00"), "taxIncluded": included}]
+        assert payable({"a": 1}, prices, rule) == (less if holds else whole)
+
+
+class TestBuyXGetY:
+    def test_other_goods_as_often_as_bought(self) -> None:
+        free = {"kind": "buy-get", "buy": 4, "bought": {"categories": ["hats"]}, "target": {"categories": ["shirts"]}}
+        prices = [price_row("hat", "10.00"), price_row("shirt", "12.00")]
+        assert payable({"hat": 8, "shirt": 2}, prices, promotion("p", free), offerings=[HAT, SHIRT]) == "80.00"
+        assert payable({"hat": 7, "shirt": 2}, prices, promotion("p", free), offerings=[HAT, SHIRT]) == "82.00"
+        assert payable({"hat": 8, "shirt": 1}, prices, promotion("p", free), offerings=[HAT, SHIRT]) == "80.00"
+
+    def test_an_amount_off_each(self) -> None:
+        less = {"amount": "50000", "currency": "VND"}
+        target, bought = {"offeringIds": ["mug"]}, {"offeringIds": ["shirt"]}
+        rule = promotion("p", {"kind": "buy-get", "buy": 1, "off": less, "bought": bought, "target": target})
+        prices = [
+            {**price_row("shirt", "300000"), "currency": "VND"},
+            {**price_row("mug", "120000"), "currency": "VND"},
+        ]
+        assert payable({"shirt": 2, "mug": 2}, prices, rule, currency="VND") == "740000"
+
+    @pytest.mark.parametrize(("fields", "expected"), [({"maxSets": 1}, "50.00"), ({}, "40.00")])
+    def test_so_many_sets_at_most(self, fields: dict[str, Any], expected: str) -> None:
+        rule = promotion("p", {"kind": "buy-get", "buy": 2, "get": 1, **fields})
+        assert payable({"a": 6}, [price_row("a", "10.00")], rule) == expected
+
+    @pytest.mark.parametrize(("part", "expected"), [(True, "40.00"), (False, "50.00")])
+    def test_part_of_a_set(self, part: bool, expected: str) -> None:
+        """Of seven, the first four are a set of two and two; of three more the third comes from a part of one."""
+        rule = promotion("p", {"kind": "buy-get", "buy": 2, "get": 2, "partSets": part})
+        assert payable({"a": 7}, [price_row("a", "10.00")], rule) == expected
+
+    def test_a_line_has_no_other_goods(self) -> None:
+        rule = promotion("p", {"kind": "buy-get", "buy": 1, "bought": {"offeringIds": ["b"]}}, level="item")
+        refused(rule, "/data/facts/promotions/0/benefits")
+
+
+class TestLimits:
+    @pytest.mark.parametrize(("price", "expected"), [("500.00", "470.00"), ("200.00", "180.00")])
+    def test_a_ceiling(self, price: str, expected: str) -> None:
+        rule = promotion("p", percent("10", atMost={"amount": "30.00", **EUR}))
+        assert payable({"a": 1}, [price_row("a", price)], rule) == expected
+
+    def test_a_ceiling_is_of_all_lines_together(self) -> None:
+        rule = promotion("p", percent("50", atMost={"amount": "10.00", **EUR}))
+        cart = priced(document({"a": 1, "b": 1}, A_AND_B, rule))
+        # 10.00 × 15 / 35 = 4.2857 and 5.7143
+        assert [each.prices[0].gross for each in cart.items] == [3000 - 429, 4000 - 571]
+
+    @pytest.mark.parametrize(("price", "expected"), [("60.00", "50.00"), ("70.00", "55.00"), ("40.00", "40.00")])
+    def test_a_floor(self, price: str, expected: str) -> None:
+        rule = promotion("p", off("15.00", notBelow={"amount": "50.00", **EUR}))
+        assert payable({"a": 1}, [price_row("a", price)], rule) == expected
+
+    def test_a_limit_in_another_currency_lets_nothing_through(self) -> None:
+        rule = promotion("p", percent("10", atMost={"amount": "30.00", "currency": "USD"}))
+        assert payable({"a": 1}, [price_row("a", "10.00")], rule) == "10.00"
+
+
+def test_a_voucher_leaves_things_out() -> None:
+    offerings = [HAT, {"id": "gift", "taxCategory": "standard", "categories": ["contributions"]}]
+    voucher = {"code": "V", "reductionPercent": "20", "target": {"excludeCategories": ["contributions"]}}
+    prices = [price_row("hat", "97.00"), price_row("gift", "3.00")]
+    more = {"vouchers": ["V"], "facts": {"vouchers": [voucher]}, "offerings": offerings}
+    assert payable({"hat": 1, "gift": 1}, prices, **more) == "80.60"
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"), [("2026-06-01", "900.00"), ("2026-01-15", "800.00"), ("2027-02-01", "1000.00")]
+)
+def test_a_sale_beside_the_ordinary_price(at: str, expected: str) -> None:
+    def sale(name: str, amount: str, start: str, end: str, *replaced: str) -> dict[str, Any]:
+        times = {"startDateTime": f"{start}T00:00:00Z", "endDateTime": f"{end}T00:00:00Z"}
+        names = [{"id": each, "type": "replaces"} for each in replaced]
+        return {**price_row("a", amount), "id": name, "validFor": times, "relationships": names}
+
+    prices = [
+        price_row("a", "1000.00"),
+        sale("year", "900.00", "2026-01-01", "2027-01-01", "pp-a"),
+        sale("january", "800.00", "2026-01-01", "2026-02-01", "pp-a", "year"),
+    ]
+    assert payable({"a": 1}, prices, asOf=f"{at}T12:00:00Z") == expected
+
+
+@pytest.mark.parametrize(("phone", "expected"), [("549.00", "637.00"), ("500.00", "610.00"), ("449.00", "559.00")])
+def test_a_unit_price_is_a_condition(phone: str, expected: str) -> None:
+    """20 % off accessories with a phone above 500.00: 110.00 less 22.00."""
+    phones, cases = ({"offeringIds": [name]} for name in ("phone", "case"))
+    above = {"kind": "unit-price", "amount": "500.00", **EUR, "above": True, "target": phones}
+    rule = promotion("p", percent("20", target=cases), above)
+    assert payable({"phone": 1, "case": 2}, [price_row("phone", phone), price_row("case", "55.00")], rule) == expected
+
+
+def test_every_further_line_at_half_price() -> None:
+    prices = [price_row("a", "10.00"), price_row("b", "30.00"), price_row("c", "20.00")]
+    rule = promotion("p", {"kind": "further-lines", "percent": "50"})
+    assert payable({"a": 1, "b": 1, "c": 1}, prices, rule) == "45.00"
+
+
+def test_of_a_group_of_steps_one_applies() -> None:
+    """5 % from 50.00, 10 % from 100.00: not both."""
+    steps = [
+        promotion("five", percent("5"), at_least("50.00"), group="steps", priority=9),
+        promotion("ten", percent("10"), at_least("100.00"), group="steps"),
+    ]
+    assert payable({"a": 1}, [price_row("a", "200.00")], *steps) == "180.00"
+    assert payable({"a": 1}, [price_row("a", "60.00")], *steps) == "57.00"
+    cart = priced(document({"a": 1}, [price_row("a", "200.00")], *steps))
+    assert [each.id for each in cart.pricing.promotions] == ["ten"]
+
+
+def refused(rule: dict[str, Any], path: str) -> None:
+    with pytest.raises(Refusal) as refusal:
+        priced(document({"a": 1}, [price_row("a", "1.00")], rule))
+    assert [(each.path, each.code) for each in refusal.value.problems] == [(path, "without-effect")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "path"),
+    [
+        ({"benefits": [off("1.00", per="unit")]}, "/benefits"),
+        ({"benefits": [percent("10", maxQuantity=2)]}, "/benefits"),
+        ({"caps": {"perCart": 1}}, "/caps"),
+        ({"benefits": [percent("10", periods=2, target={"priceTypes": ["one-time"]})]}, "/benefits/0"),
+    ],
+)
+def test_a_field_without_effect_is_refused(fields: dict[str, Any], path: str) -> None:
+    refused({**promotion("p", percent("10")), **fields}, f"/data/facts/promotions/0{path}")
