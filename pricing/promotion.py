@@ -37,8 +37,8 @@ def _effective(benefits: list[AnyBenefit], given: ValidationInfo) -> list[AnyBen
 
 
 def _counting(caps: Caps, given: ValidationInfo) -> Caps:
-    if caps.per_cart is not None and given.data.get("level") == "cart":
-        raise PydanticCustomError("without-effect", "a promotion of the cart applies to it once: perCart has no effect")
+    if caps.per_cart not in (None, 1) and given.data.get("level") == "cart":
+        raise PydanticCustomError("without-effect", "a promotion of the cart applies to it once: more has no effect")
     return caps
 
 

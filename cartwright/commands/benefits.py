@@ -25,11 +25,20 @@ class Benefit(Kind):
 
 
 class Reduction(Benefit):
-    """Base of what depends on nothing but the lines, their prices and the policy."""
+    """Base of what depends on nothing but the lines, their prices and the policy; it may have limits."""
+
+    at_most: StatedAmount | None = None
+    """The ceiling: no more than this is taken off together."""
+    not_below: StatedAmount | None = None
+    """The floor: what the target costs does not fall below this."""
 
 
 class BuyGet(Reduction):
-    """Of every `buy` + `get` units of the target, `get` are reduced by `percent`; only whole sets count."""
+    """Every `buy` units bring `get` units of the target, which are reduced by `percent`, or by an `amount` each.
+
+    Without `bought`, units of the target pay for others of it, so that a set has `buy` + `get` of them. Only whole sets
+    count, unless `part_sets` lets the last one bring what there is.
+    """
 
     kind: Literal["buy-get"] = "buy-get"
     """The kind of benefit."""
@@ -39,12 +48,20 @@ class BuyGet(Reduction):
     """How many units are reduced."""
     percent: str = "100"
     """The reduction in percent; 100 makes them free."""
+    off: StatedAmount | None = None
+    """The reduction of each unit as an amount, instead of `percent`."""
+    bought: Target | None = None
+    """What must be bought, if it is something else than what is reduced; what is in both is reduced."""
+    max_sets: int | None = None
+    """How many sets count at most."""
+    part_sets: bool = False
+    """Whether the last set counts although there are fewer units to reduce than it brings."""
 
 
 class Fixed(Reduction, StatedAmount):
     """An amount off each line or each unit, net or gross as the prices are.
 
-    At most `max_quantity` units of a line count. `per` and `max_quantity` matter only at item level.
+    At most `max_quantity` units of a line count. `per` and `max_quantity` are for item level only.
     """
 
     kind: Literal["fixed"] = "fixed"
@@ -84,6 +101,17 @@ class FreePeriod(Reduction):
     """How many periods are free."""
 
 
+class FurtherLines(Reduction):
+    """The prices of `full` lines of the target, those that cost most, stay; the others are reduced by `percent`."""
+
+    kind: Literal["further-lines"] = "further-lines"
+    """The kind of benefit."""
+    percent: str = "50"
+    """The reduction in percent."""
+    full: int = 1
+    """How many lines are paid in full."""
+
+
 class NthCheapest(Reduction):
     """The `n`-th cheapest unit of the target is reduced by `percent`."""
 
@@ -118,6 +146,6 @@ class RecurringDiscount(Reduction):
 
 
 AnyBenefit = Annotated[
-    BuyGet | Fixed | FixedPrice | FreeItem | FreePeriod | NthCheapest | Percent | RecurringDiscount,
+    BuyGet | Fixed | FixedPrice | FreeItem | FreePeriod | FurtherLines | NthCheapest | Percent | RecurringDiscount,
     Field(discriminator="kind"),
 ]

@@ -114,11 +114,39 @@ class FirstOrder(Steady):
     """The kind of condition."""
 
 
+class Target(Data):
+    """Prices of a cart, by offering, category, type and period; an empty list matches all.
+
+    What is left out is left out, whatever else names it.
+    """
+
+    offering_ids: Sequence[str] = ()
+    """Offerings; an empty list means all."""
+    categories: Sequence[str] = ()
+    """Categories; an empty list means all."""
+    exclude_offering_ids: Sequence[str] = ()
+    """Offerings that are left out."""
+    exclude_categories: Sequence[str] = ()
+    """Categories that are left out."""
+    unreduced_only: bool = False
+    """Whether prices are left out that something has reduced: a promotion, an override, or a point that `replaces`."""
+    price_types: Sequence[Literal["one-time", "recurring", "allowance", "usage"]] = ("one-time", "recurring")
+    """Price types; an empty list means all."""
+    price_periods: Sequence[str] = ()
+    """Periods of recurring prices; an empty list means all."""
+
+
 class MinimumAmount(Steady, StatedAmount):
-    """The lines cost at least `amount`, net or gross as the prices are; of recurring prices the first period counts."""
+    """The lines cost at least `amount`, at the prices that earlier promotions left; the first period counts."""
 
     kind: Literal["minimum-amount"] = "minimum-amount"
     """The kind of condition."""
+    target: Target | None = None
+    """Which prices count; all if absent. Leave shipping out with `excludeCategories`."""
+    basis: Literal["stated", "net", "gross"] = "stated"
+    """Whether prices count as they are stated, without taxes (`net`), or with them (`gross`)."""
+    before_reductions: bool = False
+    """Whether prices count as they were before all promotions."""
 
 
 class Not(Condition):
@@ -146,19 +174,6 @@ class Place(Steady):
     """The kind of condition."""
     places: Sequence[str]
     """The places."""
-
-
-class Target(Data):
-    """Prices of a cart, by offering, category, type and period; an empty list matches all."""
-
-    offering_ids: Sequence[str] = ()
-    """Offerings; an empty list means all."""
-    categories: Sequence[str] = ()
-    """Categories; an empty list means all."""
-    price_types: Sequence[Literal["one-time", "recurring", "allowance", "usage"]] = ("one-time", "recurring")
-    """Price types; an empty list means all."""
-    price_periods: Sequence[str] = ()
-    """Periods of recurring prices; an empty list means all."""
 
 
 class Quantity(Steady):
@@ -201,6 +216,17 @@ class TimeWindow(Condition):
     """The time zone that weekdays and times are read in."""
 
 
+class UnitPrice(Steady, StatedAmount):
+    """One unit of some price of the target costs `amount` or more before all promotions, as the price is stated."""
+
+    kind: Literal["unit-price"] = "unit-price"
+    """The kind of condition."""
+    target: Target = Target()
+    """Which prices are looked at."""
+    above: bool = False
+    """Whether it must be more than the amount."""
+
+
 AnyCondition = Annotated[
     All
     | AnyOf
@@ -217,6 +243,7 @@ AnyCondition = Annotated[
     | Place
     | Quantity
     | Segment
-    | TimeWindow,
+    | TimeWindow
+    | UnitPrice,
     Field(discriminator="kind"),
 ]

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from cartwright.commands.benefits import AnyBenefit
-from cartwright.commands.conditions import AnyCondition
+from cartwright.commands.conditions import AnyCondition, Target
 from cartwright.commands.data import Data
 from cartwright.commands.header import TimePeriod
 from cartwright.commands.parts import ChangeRule, Relationship
@@ -204,6 +204,8 @@ class Promotion(Data):
     """Higher priorities come first within a level."""
     exclusive: bool = False
     """Whether prices that it reduces are closed to other promotions."""
+    group: str | None = None
+    """Of promotions in one group only one applies to a cart: the one that leaves the least to pay."""
     automatic: bool = True
     """Whether it applies without being asked for."""
     coupon: str | None = None
@@ -283,5 +285,7 @@ class Voucher(Data):
     """Whether it reduces every period of a recurring price, not only the first."""
     uses: int | None = 1
     """How many carts may hold it; null means any number."""
+    target: Target = Target()
+    """Which prices it reduces."""
     valid_for: TimePeriod | None = None
     """When it is valid; always if absent."""

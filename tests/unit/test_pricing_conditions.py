@@ -29,6 +29,7 @@ CART: dict[str, Any] = {
 HOLDS: dict[str, list[dict[str, Any]]] = {
     "quantity": [{"minimum": 4}, {"minimum": 1, "maximum": 4}, {"minimum": 3, "target": {"categories": ["kitchen"]}}],
     "minimum-amount": [{"amount": "35.00", "currency": "EUR"}],
+    "unit-price": [{"amount": "10.00", "currency": "EUR"}],
     "category": [{"categories": ["food", "toys"]}],
     "offering": [{"offeringIds": ["tea"]}],
     "characteristic": [{"name": "color", "values": ["blue", "red"]}],
@@ -52,6 +53,7 @@ HOLDS: dict[str, list[dict[str, Any]]] = {
 FAILS: dict[str, list[dict[str, Any]]] = {
     "quantity": [{"minimum": 5}, {"maximum": 3}, {"minimum": 2, "target": {"offeringIds": ["tea"]}}],
     "minimum-amount": [{"amount": "35.01", "currency": "EUR"}, {"amount": "1", "currency": "JPY"}],
+    "unit-price": [{"amount": "10.00", "currency": "EUR", "above": True}, {"amount": "1", "currency": "JPY"}],
     "category": [{"categories": ["toys"]}],
     "offering": [{"offeringIds": ["phone"]}],
     "characteristic": [{"name": "color", "values": ["blue"]}, {"name": "size", "values": ["red"]}],

@@ -223,7 +223,7 @@ def refused(rule: dict[str, Any], path: str) -> None:
     [
         ({"benefits": [off("1.00", per="unit")]}, "/benefits"),
         ({"benefits": [percent("10", maxQuantity=2)]}, "/benefits"),
-        ({"caps": {"perCart": 1}}, "/caps"),
+        ({"caps": {"perCart": 2}}, "/caps"),
         ({"benefits": [percent("10", periods=2, target={"priceTypes": ["one-time"]})]}, "/benefits/0"),
     ],
 )
