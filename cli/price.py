@@ -27,9 +27,12 @@ from models.answers.cart_answer import CartAnswer
 from models.answers.explanation import Explanation, Ledger, LedgerLine, PromotionVerdict
 from models.answers.rendering import render_cart
 from models.cart.cart import Cart
+from models.cart.price import Phase
 
 KIND = "simulate-price"
 MESSAGE_ID = "offline"
+NAMES = {"P1D": "day", "P1W": "week", "P1M": "month", "P1Y": "year"}
+"""What periods are called."""
 
 
 def price_file(file: Path, now: datetime, *, as_json: bool) -> None:
@@ -51,6 +54,9 @@ def price_file(file: Path, now: datetime, *, as_json: bool) -> None:
         typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
     else:
         _print(explanation)
+        for total in cart.pricing.totals:
+            if len(total.phases) > 1:
+                typer.echo(f"{total.period}: {course(total.phases, total.period or '', cart.currency)}")
 
 
 def simulate(document: bytes, now: datetime) -> tuple[Cart, Explanation]:
@@ -75,6 +81,16 @@ def _print(explanation: Explanation) -> None:
     console.print(_waterfall("due now", (explanation.due_now,), explanation.currency))
     for verdict in explanation.promotions:
         console.print(escape(_told(verdict)))
+
+
+def course(phases: Iterable[Phase], period: str, currency: str) -> str:
+    """What periods cost, one stretch after the other: `0.00 for 3 months, then 29.90`."""
+    name = NAMES.get(period, "period")
+    parts = []
+    for phase in phases:
+        amount, periods = format_amount(phase.gross, currency), phase.periods
+        parts.append(amount if periods is None else f"{amount} for {periods} {name}{'s' if periods > 1 else ''}")
+    return ", then ".join(parts)
 
 
 def _waterfall(title: str, ledgers: Iterable[Ledger], currency: str) -> Table:

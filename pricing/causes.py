@@ -9,7 +9,7 @@ from functools import cached_property
 
 from facts.snapshot import Facts
 from models.cart.cart import Cart, Item
-from models.cart.price import Alteration, Price, TaxLine
+from models.cart.price import Alteration, Phase, Price, TaxLine, in_period
 from models.catalog.rows import PricePoint
 from models.changes.change import EVERYTHING, Change
 from models.changes.item_changes import QuantityChanged
@@ -61,13 +61,13 @@ class Causes:
         names = [name for name in self._by_name if name == EVERYTHING or name.startswith("header:")]
         return {kind for name in names for kind in self._by_name[name]}
 
-    def of_line(self, item_id: str | None, kind: str, period: str | None) -> list[str]:
-        """Why the price of one line moved; asked for each that did, before the totals."""
+    def of_line(self, item_id: str | None, kind: str, period: str | None, first: int) -> list[str]:
+        """Why the price of one line moved, from its period `first` on; asked for each that did, before the totals."""
         old, new = self._before.get(item_id or ""), self._after.get(item_id or "")
         if old is None or new is None or self._carts[0].currency != self._carts[1].currency:
             causes = self._by_name.get(f"item:{item_id}") or self._all
         else:
-            causes = self._of_prices(old, new, kind, period)
+            causes = self._of_prices(old, new, kind, period, first)
         causes = causes or self._all or {POLICY}
         self._of_totals.setdefault((kind, period), set()).update(causes)
         return sorted(causes)
@@ -76,18 +76,29 @@ class Causes:
         """Why a total moved: the causes of all moves of its lines."""
         return sorted(self._of_totals.get((kind, period)) or self._all or {POLICY})
 
-    def _of_prices(self, old: Item, new: Item, kind: str, period: str | None) -> Kinds:
+    def _of_prices(self, old: Item, new: Item, kind: str, period: str | None, first: int) -> Kinds:
         before, after = _price(old, kind, period), _price(new, kind, period)
         own = self._by_name.get(f"item:{new.id}", set())
         if before is None or after is None:
             return own or self._everywhere or {LISTED}
+        if first > 1:
+            return self._of_phases(in_period(before, first), in_period(after, first), own)
         listed = self._of_list_price(old, new, before, after, own)
         causes = listed | self._of_alterations(before, after, own, moved=bool(listed))
-        if [_rate(tax) for tax in before.taxes] != [_rate(tax) for tax in after.taxes] or _exempted(before, after):
-            causes |= self._everywhere or {TAXED}
+        causes |= self._of_taxes(before, after)
         if not causes and _contains_tax(before) != _contains_tax(after):
             causes |= {LISTED}
         return causes
+
+    def _of_phases(self, before: Price | Phase, after: Price | Phase, own: Kinds) -> Kinds:
+        """Why a later period moved, although the first did not."""
+        listed = {LISTED} if before.list_amount != after.list_amount else set()
+        return listed | self._of_alterations(before, after, own, moved=bool(listed)) | self._of_taxes(before, after)
+
+    def _of_taxes(self, before: Price | Phase, after: Price | Phase) -> Kinds:
+        if [_rate(tax) for tax in before.taxes] != [_rate(tax) for tax in after.taxes] or _exempted(before, after):
+            return self._everywhere or {TAXED}
+        return set()
 
     def _of_list_price(self, old: Item, new: Item, before: Price, after: Price, own: Kinds) -> Kinds:
         """What changed the list price, if it changed."""
@@ -107,7 +118,7 @@ class Causes:
             causes |= asked or self._everywhere or {LISTED}
         return causes
 
-    def _of_alterations(self, before: Price, after: Price, own: Kinds, *, moved: bool) -> Kinds:
+    def _of_alterations(self, before: Price | Phase, after: Price | Phase, own: Kinds, *, moved: bool) -> Kinds:
         """What began or ceased to alter the price; if nothing else differs, what alters it by another amount."""
         ours, theirs = _amounts(before.alterations), _amounts(after.alterations)
         causes: Kinds = set()
@@ -117,8 +128,6 @@ class Causes:
             for (source, of), amount in ours.items():
                 if theirs[source, of] != amount:
                     causes |= self._of_source(source, of, own or self._all, "changed")
-        if not causes and not moved and before.later != after.later:
-            causes |= own or self._all
         return causes
 
     def _of_source(self, source: str, of: str, own: Kinds, what: str) -> Kinds:
@@ -147,7 +156,7 @@ def _rate(tax: TaxLine) -> tuple[str, str]:
     return tax.id, tax.rate
 
 
-def _exempted(before: Price, after: Price) -> bool:
+def _exempted(before: Price | Phase, after: Price | Phase) -> bool:
     """Whether a tax is owed on one side only, of a price that costs something on both."""
     pairs = zip(before.taxes, after.taxes, strict=False)
     return bool(before.net and after.net) and any((not old.amount) != (not new.amount) for old, new in pairs)

@@ -8,7 +8,7 @@ from cartwright.wire.money import format_amount
 from facts.snapshot import Facts
 from models.cart.cart import Cart
 from models.cart.forms import Document
-from models.cart.price import Phase, Price
+from models.cart.price import Phase, Price, in_period
 from models.cart.pricing_result import Total
 from models.changes.change import Change
 from pricing.causes import Causes
@@ -78,7 +78,7 @@ def _moved(before: Priced, after: Priced, currency: str, causes: Causes) -> Iter
     for key in sorted({**before, **after}, key=lambda key: key[0] is None):
         move = _move(before.get(key), after.get(key))
         if move is not None:
-            because = causes.of_total(*key[1:]) if key[0] is None else causes.of_line(*key)
+            because = causes.of_total(*key[1:]) if key[0] is None else causes.of_line(*key, move.from_period)
             yield _entry(key, move, currency, because)
 
 
@@ -94,14 +94,10 @@ def _move(before: Price | Total | None, after: Price | Total | None) -> Move | N
 def _later_move(before: Price | Total, after: Price | Total) -> Move | None:
     """The first later period in which the amounts differ."""
     for period in sorted({each.from_period for each in (*before.later, *after.later)}):
-        old, new = (_of(_phase(each, period)) for each in (before, after))
+        old, new = (_of(in_period(each, period)) for each in (before, after))
         if old != new:
             return Move(old, new, period)
     return None
-
-
-def _phase(priced: Price | Total, period: int) -> Price | Total | Phase:
-    return next((each for each in reversed(priced.later) if each.from_period <= period), priced)
 
 
 def _of(priced: Price | Total | Phase | None) -> Amounts:

@@ -238,7 +238,7 @@ class ExchangeRate(Data):
 
 
 class Tax(Data):
-    """A tax rate of one country for one tax category of offerings.
+    """A tax rate of a country, or of a place in it, for one tax category of offerings.
 
     A customer who matches one of the `exemptions` doesn't owe it: it is not added to a price, and taken out of one that
     contains it.
@@ -252,8 +252,12 @@ class Tax(Data):
     """The tax category of offerings."""
     name: str | None = None
     """The tax's name."""
+    place: str | None = None
+    """The place below the country that levies it, by id or name; without it, the whole country."""
     rate: str
     """The rate in percent."""
+    on_top_of: Sequence[str] = ()
+    """Ids of taxes that it is levied on, besides the price; those that a line doesn't bear count nothing."""
     exemptions: Sequence[Criteria] = ()
     """Who does not owe it; one match is enough."""
     replaces: Sequence[str] = ()

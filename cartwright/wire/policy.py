@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic.alias_generators import to_camel
@@ -13,6 +13,24 @@ from pydantic_core import PydanticCustomError
 from cartwright.wire.money import MAX_DIGITS, parse_decimal
 from cartwright.wire.schema import Decimals, Model, Name
 from cartwright.wire.stored import read_stored
+
+COINS = "coins"
+"""Cash rounding by currency."""
+SMALLEST_COINS: Mapping[str, str] = MappingProxyType(
+    {
+        "AUD": "0.05",
+        "CAD": "0.05",
+        "CHF": "0.05",
+        "CZK": "1",
+        "DKK": "0.50",
+        "HUF": "5",
+        "MRU": "0.20",
+        "NOK": "1",
+        "NZD": "0.10",
+        "SEK": "1",
+    }
+)
+"""Currencies in which cash is rounded to a coin that is more than a minor unit, as their central banks say."""
 
 
 class Remainder(StrEnum):
@@ -114,7 +132,7 @@ class PricingPolicy(BaseModel):
     """The switches of pricing. A `preset` gives the values that are not stated.
 
     `cash_rounding` is the step to which a payable amount is rounded, as a decimal string in the cart's
-    currency (`"0.05"`), or None.
+    currency (`"0.05"`), `"coins"` for the smallest coin of the currency, or None.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
@@ -144,7 +162,7 @@ class PricingPolicy(BaseModel):
     @field_validator("cash_rounding")
     @classmethod
     def _a_step_is_positive(cls, step: str | None) -> str | None:
-        if step is not None and parse_decimal(step, MAX_DIGITS)[0] <= 0:
+        if step not in (None, COINS) and parse_decimal(step, MAX_DIGITS)[0] <= 0:
             raise ValueError("A cash rounding step is more than zero.")
         return step
 
@@ -179,14 +197,14 @@ class PricingChoice(Model):
     """What a second percentage of the same promotion is taken of: the price left, or the original price."""
     proration: Annotated[ProrationUnit, _FROM_TEXT] | None = None
     """Whether parts of a period are counted in days or in seconds."""
-    cash_rounding: Decimals | None = None
-    """The step to which the payable amount is rounded, e.g. `0.05`."""
+    cash_rounding: Decimals | Literal["coins"] | None = None
+    """The step to which the payable amount is rounded, e.g. `0.05`; `coins`: the smallest coin of the currency."""
 
     @model_validator(mode="after")
     def _known(self) -> "PricingChoice":
         if self.preset is not None and self.preset not in PRESETS:
             raise PydanticCustomError("unknown-preset", "not a pricing preset of this worker")
-        if self.cash_rounding is not None and parse_decimal(self.cash_rounding, MAX_DIGITS)[0] <= 0:
+        if self.cash_rounding not in (None, COINS) and parse_decimal(self.cash_rounding, MAX_DIGITS)[0] <= 0:
             raise PydanticCustomError("out-of-range", "a cash rounding step must be more than zero")
         return self
 

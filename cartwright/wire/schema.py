@@ -139,7 +139,7 @@ Decimals = Annotated[
 ]
 Percentage = Annotated[
     str,
-    Field(pattern=r"^(100(\.0{1,12})?|[1-9]?[0-9](\.[0-9]{1,12})?)$", description="0 to 100, a decimal string"),
+    Field(pattern=r"^(100(\.0{1,30})?|[1-9]?[0-9](\.[0-9]{1,30})?)$", description="0 to 100, a decimal string"),
 ]
 Time = Annotated[
     datetime,

@@ -18,6 +18,7 @@ from handlers.defaults import with_defaults
 from handlers.extensions import with_extensions
 from handlers.price_checks import price_problems
 from handlers.registry import Context, Needs, query
+from handlers.tax_checks import tax_problems
 from models.answers.cart_answer import CartAnswer
 from models.cart.cart import Cart
 from models.catalog.agreement import Agreement
@@ -115,6 +116,7 @@ def facts_of(data: SimulatePrice, facts: Facts) -> Facts:
     """The catalog with the rows that come along, under its own revision; raises `invalid`."""
     merged = facts.with_rows(data.facts.rows(), facts.revision)
     refuse_if(price_problems(data.facts.prices, merged, "data", "facts", "prices"))
+    refuse_if(tax_problems(data.facts.taxes, merged, "data", "facts", "taxes"))
     return merged
 
 

@@ -4,7 +4,7 @@ Amounts are integers in minor units of the cart's currency; a unit price is a de
 """
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Protocol, TypeVar
 
 from cartwright.wire.price_type import PriceType
 from models.cart.fields import NOT_SHOWN, SHARED, UNLESS_EMPTY, Money, Named
@@ -52,6 +52,22 @@ class Phase:
     taxes: tuple[TaxLine, ...]
     gross: Money
     alterations: tuple[Alteration, ...]
+
+
+class Phased(Protocol):
+    """What has later phases."""
+
+    @property
+    def later(self) -> tuple[Phase, ...]:
+        """The phases after the first."""
+
+
+P = TypeVar("P", bound=Phased)
+
+
+def in_period(priced: P, period: int) -> "P | Phase":
+    """What a price or total is in a period: the phase of it, or itself in the first one."""
+    return next((each for each in reversed(priced.later) if each.from_period <= period), priced)
 
 
 def first_length(later: tuple[Phase, ...]) -> int | None:

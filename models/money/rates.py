@@ -10,6 +10,7 @@ from models.money.rounding import divide
 
 MAX_UNIT_PRICE_DECIMALS = 12
 MAX_RATE_DECIMALS = 12
+MAX_PERCENT_DECIMALS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def parse_rate(text: str) -> Fraction:
 @lru_cache(maxsize=1024)
 def parse_percent(text: str) -> Fraction:
     """A percentage as an exact factor: `"19"` gives 19/100. Raises `MoneyError` as `parse_decimal` does."""
-    return parse_rate(text) / 100
+    coefficient, decimals = parse_decimal(text, MAX_PERCENT_DECIMALS)
+    return Fraction(coefficient, 100 * 10**decimals)
 
 
 def portion(amount: int, rate: Fraction, rounding: Rounding = Rounding.HALF_UP) -> int:

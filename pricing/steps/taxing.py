@@ -1,6 +1,7 @@
 """Taxes of a cart's prices: which ones a line bears, and how they split each of its rows."""
 
 from dataclasses import replace
+from fractions import Fraction
 from functools import lru_cache
 
 from cartwright.wire.policy import TaxLevel
@@ -11,6 +12,8 @@ from pricing.arithmetic.tax import Rates, TaxableLine, tax_lines
 from pricing.sheet.keeping import keep, touches
 from pricing.sheet.worksheet import UNTAXED, Line, Row, Taxation, Worksheet, group_rows, in_order
 
+Levied = tuple[str, str, tuple[str, ...]]
+"""A tax by its id, its rate in percent, and the taxes that it is on top of."""
 UNKNOWN = Taxation()
 """Of a line that should bear taxes, but none is known."""
 
@@ -61,7 +64,14 @@ def _taxation(category: str | None, sheet: Worksheet) -> Taxation:
         return UNTAXED
     country = sheet.cart.header.country
     rows = sheet.facts.taxes_of.get((country or "", category), ())
-    taxes = tuple([tax for tax in rows if tax.valid_for is None or valid_at(tax.valid_for, sheet.at)])
+    taxes = tuple(
+        [
+            tax
+            for tax in rows
+            if (tax.valid_for is None or valid_at(tax.valid_for, sheet.at))
+            and (tax.place is None or ("place", tax.place) in sheet.cart_circumstances)
+        ]
+    )
     replaced = {tax_id for tax in taxes for tax_id in tax.replaces}
     if replaced:
         taxes = tuple([tax for tax in taxes if tax.id not in replaced])
@@ -69,7 +79,8 @@ def _taxation(category: str | None, sheet: Worksheet) -> Taxation:
         place = country or "a cart without a country"
         sheet.warn("tax-not-found", f"No tax of category {category} is known for {place}.")
         return UNKNOWN
-    return Taxation(taxes, _rates(tuple([tax.rate for tax in taxes])), any(tax.exemptions for tax in taxes))
+    levied = tuple([(tax.id, tax.rate, tuple(tax.on_top_of)) for tax in taxes])
+    return Taxation(taxes, _rates(levied), any(tax.exemptions for tax in taxes))
 
 
 def _exempt(tax: Tax, line: Line, sheet: Worksheet) -> bool:
@@ -77,8 +88,15 @@ def _exempt(tax: Tax, line: Line, sheet: Worksheet) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _rates(percentages: tuple[str, ...]) -> Rates:
-    return Rates(tuple(parse_percent(each) for each in percentages))
+def _rates(levied: tuple[Levied, ...]) -> Rates:
+    """What each tax is of the price; one on top of others is also of what these are of it."""
+    by_id = {tax_id: (parse_percent(rate), on_top_of) for tax_id, rate, on_top_of in levied}
+
+    def of_price(tax_id: str) -> Fraction:
+        rate, on_top_of = by_id[tax_id]
+        return rate * (1 + sum([of_price(each) for each in on_top_of if each in by_id], Fraction(0)))
+
+    return Rates(tuple([of_price(tax_id) for tax_id, _, _ in levied]))
 
 
 def _split(rows: list[Row], inclusive: bool, sheet: Worksheet) -> None:

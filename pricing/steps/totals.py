@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from cartwright.wire.money import MAX_AMOUNT, MoneyError, digits, parse_amount
+from cartwright.wire.policy import COINS, SMALLEST_COINS
 from cartwright.wire.refusals import ErrorCode, Refusal
 from facts.price_index import DUE_NOW, listing_order
 from facts.validity import valid_at
@@ -46,6 +47,8 @@ def _rows_in_arrears(sheet: Worksheet) -> list[Row]:
 def round_for_cash(sheet: Worksheet) -> None:
     """Round what is payable to the coins that exist, if the policy names a smallest one."""
     smallest = sheet.policy.cash_rounding
+    if smallest == COINS:
+        smallest = SMALLEST_COINS.get(sheet.cart.currency)
     if smallest is not None:
         due = sheet.result.due_now
         rounded = cash_round(due.payable, _coin(smallest, sheet), sheet.policy.rounding)

@@ -149,14 +149,15 @@ def promotions(
 def _effective(promotion: dict[str, Any]) -> dict[str, Any]:
     """Without the fields that have no effect at its level, or on its prices."""
     without = {"item": {"full"}, "container": {"per"}, "cart": {"per"}}[promotion["level"]]
-    benefits = [{name: each[name] for name in each.keys() - without - _periods(each)} for each in promotion["benefits"]]
+    benefits = [{name: each[name] for name in each.keys() - without - _idle(each)} for each in promotion["benefits"]]
     kept = promotion.keys() - ({"caps"} if promotion["level"] == "cart" else set())
     return {**{name: promotion[name] for name in kept}, "benefits": benefits}
 
 
-def _periods(benefit: dict[str, Any]) -> set[str]:
-    once = benefit["target"].get("priceTypes") == ["one-time"] and benefit["kind"] in {"percent", "fixed"}
-    return {"periods"} if once else set()
+def _idle(benefit: dict[str, Any]) -> set[str]:
+    if benefit["target"].get("priceTypes") != ["one-time"]:
+        return set()
+    return {"target"} if benefit["kind"] in {"free-period", "recurring-discount"} else {"periods"}
 
 
 @cache

@@ -71,3 +71,9 @@ def test_what_cannot_be_priced_says_why(tmp_path: Path, content: dict[str, Any],
     done = runner.invoke(app, ["price", str(written(tmp_path, content))])
     assert done.exit_code == 1
     assert said in done.output
+
+
+def test_later_periods_are_told_in_words(tmp_path: Path) -> None:
+    free = promotion("free", {"kind": "free-period", "periods": 3})
+    content = document({"a": 1}, [price_row("a", "29.90", period="P1M")], free)
+    assert "P1M: 0.00 for 3 months, then 29.90" in printed(written(tmp_path, content))

@@ -30,7 +30,7 @@ from cartwright.commands import (
 )
 from cartwright.wire.cart_view import CartView
 from cartwright.wire.examples import example_of
-from cartwright.wire.found import FoundPage
+from cartwright.wire.found import CartForecast, FoundPage
 from cartwright.wire.jobs import JobsFound, JobUpdated, ReportRead
 from cartwright.wire.replies import CartUpdated
 from cli.schema.client.files import stale_files, write_files
@@ -46,7 +46,7 @@ def method(kind: str) -> inspect.Signature:
     return inspect.signature(getattr(CartClient, kind.replace("-", "_")))
 
 
-READS = CartRead | QueryResult | HistoryRead | FoundPage | JobUpdated | JobsFound | ReportRead
+READS = CartRead | CartForecast | QueryResult | HistoryRead | FoundPage | JobUpdated | JobsFound | ReportRead
 
 
 def data_class(kind: str) -> type[Data]:

@@ -43,6 +43,7 @@ FULL: dict[str, Any] = {
                         ],
                     }
                 ],
+                "level": "item",
                 "benefits": [{"kind": "fixed", "amount": "1.00", "currency": "EUR", "per": "unit", "maxQuantity": 2}],
                 "caps": {"perCart": 1},
             }

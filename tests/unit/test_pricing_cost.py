@@ -51,6 +51,7 @@ BENEFITS: dict[str, dict[str, Any]] = {
     "fixed-price": {"amount": "5.00", "currency": "EUR"},
     "free-item": {"offeringId": NAMES[0]},
     "free-period": {},
+    "further-lines": {"percent": "50"},
     "nth-cheapest": {"n": 2},
     "percent": {"value": "10"},
     "recurring-discount": {"percent": "10", "periods": 3},

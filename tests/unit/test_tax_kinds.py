@@ -1,0 +1,87 @@
+"""Taxes of places, taxes on taxes, rates of many decimals, coins of a currency; the figures are worked out by hand."""
+
+from typing import Any
+
+import pytest
+
+from cartwright.wire.refusals import Refusal
+from models.cart.cart import Cart
+from support.pricing import document, price_row, priced
+
+CANADA = [
+    {"id": "gst", "country": "CA", "category": "standard", "rate": "5"},
+    {"id": "qst", "country": "CA", "place": "QC", "category": "standard", "rate": "9.975"},
+    {"id": "hst", "country": "CA", "place": "ON", "category": "standard", "rate": "13", "replaces": ["gst"]},
+]
+
+
+def taxed(amount: str, taxes: list[dict[str, Any]], *, included: bool = False, **header: Any) -> Cart:
+    told = document(
+        {"a": 1}, [{**price_row("a", amount, **header.pop("price", {})), "taxIncluded": included}], **header
+    )
+    told["facts"]["taxes"] = taxes
+    return priced(told)
+
+
+@pytest.mark.parametrize(
+    ("place", "expected", "taxes"),
+    [("QC", 11498, {"gst": 500, "qst": 998}), ("ON", 11300, {"hst": 1300}), ("AB", 10500, {"gst": 500})],
+)
+def test_a_place_has_taxes_of_its_own(place: str, expected: int, taxes: dict[str, int]) -> None:
+    header = {"country": "CA", "currency": "CAD", "place": {"id": place}, "price": {"currency": "CAD"}}
+    cart = taxed("100.00", CANADA, **header)
+    assert cart.pricing.due_now.payable == expected
+    assert {tax.id: tax.amount for tax in cart.pricing.totals[0].taxes} == taxes
+
+
+CARRYING = [
+    {"id": "vat", "country": "FR", "category": "standard", "rate": "10"},
+    {"id": "surtax", "country": "FR", "category": "standard", "rate": "2", "onTopOf": ["vat"]},
+]
+
+
+def test_a_tax_on_a_tax() -> None:
+    """9.99 × 10 % = 0.999 → 1.00; 2 % of 10.989 = 0.21978 → 0.22."""
+    cart = taxed("9.99", CARRYING)
+    assert cart.pricing.due_now.payable == 1121
+    assert {tax.id: (tax.rate, tax.amount) for tax in cart.pricing.totals[0].taxes} == {
+        "vat": ("10", 100),
+        "surtax": ("2", 22),
+    }
+
+
+def test_a_price_that_contains_a_tax_on_a_tax() -> None:
+    """112.20 = 100.00 × 1.1 × 1.02."""
+    [total] = taxed("112.20", CARRYING, included=True).pricing.totals
+    assert (total.net, {tax.id: tax.amount for tax in total.taxes}) == (10000, {"vat": 1000, "surtax": 220})
+
+
+def test_a_tax_is_not_on_top_of_itself() -> None:
+    vat, surtax = CARRYING
+    with pytest.raises(Refusal) as refused:
+        taxed("1.00", [{**vat, "onTopOf": ["surtax"]}, surtax])
+    assert [(each.path, each.code) for each in refused.value.problems] == [
+        ("/data/facts/taxes/0/onTopOf", "cycle"),
+        ("/data/facts/taxes/1/onTopOf", "cycle"),
+    ]
+
+
+def test_a_rate_has_as_many_decimals_as_it_needs() -> None:
+    """A third of 10 %, with 26 decimals: 30.00 × 3.33… % is just below 1.00 and rounds to it."""
+    rate = {"id": "third", "country": "FR", "category": "standard", "rate": "3." + 26 * "3"}
+    assert taxed("30.00", [rate]).pricing.due_now.payable == 3100
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount", "expected"),
+    [
+        ("CHF", "9.98", 1000),
+        ("DKK", "9.74", 950),
+        ("HUF", "997.60", 100000),
+        ("MRU", "9.89", 980),
+        ("EUR", "9.98", 998),
+    ],
+)
+def test_cash_is_rounded_to_the_coins_of_the_currency(currency: str, amount: str, expected: int) -> None:
+    header = {"currency": currency, "price": {"currency": currency}, "pricingPolicy": {"cashRounding": "coins"}}
+    assert taxed(amount, CARRYING, included=True, **header).pricing.due_now.payable == expected
