@@ -170,6 +170,8 @@ class SimulatePrice(HeaderFields, Whereabouts):
     """Codes of vouchers that are entered; an object `{code}` is accepted too."""
     facts: InlineFacts = InlineFacts()
     """Rows on top of the tenant's catalog; a row with the same id replaces it."""
+    facts_only: bool = False
+    """Whether the tenant's catalog and configuration are left out."""
 
 
 class UnwindValues(SearchData):

@@ -107,14 +107,16 @@ class SimulatePrice(HeaderFields, Whereabouts, CommandData):
     """Codes of vouchers that are entered; an object `{code}` is accepted too."""
     facts: InlineFacts = Field(default_factory=InlineFacts)
     """Rows on top of the tenant's catalog; a row with the same id replaces it."""
+    facts_only: bool = False
+    """Whether the tenant's catalog and configuration are left out."""
 
 
-OWN_FIELDS = frozenset({"asOf", "containers", "items", "coupons", "promotionIds", "vouchers", "facts"})
+OWN_FIELDS = frozenset({"asOf", "containers", "items", "coupons", "promotionIds", "vouchers", "facts", "factsOnly"})
 
 
 def facts_of(data: SimulatePrice, facts: Facts) -> Facts:
     """The catalog with the rows that come along, under its own revision; raises `invalid`."""
-    merged = facts.with_rows(data.facts.rows(), facts.revision)
+    merged = (Facts() if data.facts_only else facts).with_rows(data.facts.rows(), facts.revision)
     refuse_if(price_problems(data.facts.prices, merged, "data", "facts", "prices"))
     refuse_if(tax_problems(data.facts.taxes, merged, "data", "facts", "taxes"))
     return merged

@@ -165,3 +165,15 @@ async def test_what_is_used_may_be_counted_by_period(shop: Shop) -> None:
     assert cart["dueNow"]["payable"] == "5.00"
     late = {**rows[1], "isArrears": True}
     assert (await shop.call("upsert-prices", data={"prices": [late]}))["error"]["code"] == "invalid"
+
+
+async def test_a_simulation_may_leave_the_catalog_out(shop: Shop) -> None:
+    await stocked(shop)
+    data = {"country": "FR", "currency": "EUR", "items": [{**PLAN, "quantity": 5}]}
+    with_it = await shop.call("simulate-price", data=data)
+    assert with_it["cart"]["dueNow"]["payable"] == "45.00"
+    assert error_code(await shop.call("simulate-price", data={**data, "factsOnly": True})) == "offering-not-found"
+    price = {"id": "pp", "offeringId": "plan", "type": "one-time", "currency": "EUR", "amount": "7.00"}
+    facts = {"offerings": [{"id": "plan"}], "prices": [price]}
+    alone = await shop.call("simulate-price", data={**data, "factsOnly": True, "facts": facts})
+    assert (alone["cart"]["dueNow"]["payable"], alone["cart"]["promotions"]) == ("35.00", [])
