@@ -87,7 +87,7 @@ class Promotion(Model):
     @cached_property
     def limited(self) -> bool:
         """Whether it gives something for a number of periods only."""
-        return any(each.periods is not None for each in self.benefits)
+        return any(each.limited for each in self.benefits)
 
     @cached_property
     def reach(self) -> Reach:

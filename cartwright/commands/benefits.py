@@ -27,6 +27,8 @@ class Benefit(Kind):
 class Reduction(Benefit):
     """Base of what depends on nothing but the lines, their prices and the policy; it may have limits."""
 
+    months: int | None = None
+    """For how many months it reduces a recurring price, instead of `periods`; of a longer period, a part."""
     at_most: StatedAmount | None = None
     """The ceiling: no more than this is taken off together."""
     not_below: StatedAmount | None = None
@@ -139,8 +141,6 @@ class RecurringDiscount(Reduction):
 
     kind: Literal["recurring-discount"] = "recurring-discount"
     """The kind of benefit."""
-    periods: int
-    """How many periods are reduced."""
     percent: str
     """The percentage."""
 

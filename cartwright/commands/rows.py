@@ -158,6 +158,8 @@ class PricePoint(Criteria):
     """Other prices from certain quantities on."""
     tier_mode: Literal["volume", "graduated"] = "volume"
     """Whether the tier that is reached prices all units (`volume`), or each tier its own units (`graduated`)."""
+    tiers_over_lines: bool = False
+    """Whether the units of all lines that have this price reach a tier together."""
     relationships: Sequence[Relationship] = ()
     """Relationships to other price points; `replaces` means that this one is used instead."""
     is_down_payment_required: bool = False

@@ -16,6 +16,9 @@ MAX_DIGITS = 34
 MAX_AMOUNT = 10**15
 """The largest amount in minor units that can be meant; sums of such amounts still fit into 64 bits in storage."""
 
+FUNDS = frozenset({"BOV", "CHE", "CHW", "CLF", "COU", "MXV", "USN", "UYI", "UYW", "XAD"})
+"""ISO 4217 codes of funds, indexed units and units of account: they have digits, and nobody pays in them."""
+
 _IN_USE: dict[str, int] = {
     currency.code: currency.exponent
     for currency in Currency
@@ -34,12 +37,12 @@ class MoneyError(ValueError):
 
 
 def in_use(code: str) -> bool:
-    """Whether the code is an active ISO 4217 currency that has minor units: one that a new price may be in.
+    """Whether the code is an active ISO 4217 currency that people pay in: one that a new price may be in.
 
-    False for lowercase, for `XXX` and `XTS`, for metals and other units of account without digits, and for currencies
-    that were withdrawn.
+    False for lowercase, for `XXX` and `XTS`, for metals and other units of account, for funds, and for currencies that
+    were withdrawn.
     """
-    return code in _IN_USE
+    return code in _IN_USE and code not in FUNDS
 
 
 def digits(currency: str) -> int:

@@ -158,6 +158,8 @@ class PricePoint(Criteria):
     """Other prices from certain quantities on."""
     tier_mode: Literal["volume", "graduated"] = "volume"
     """Whether the tier that is reached prices all units (`volume`), or each tier its own units (`graduated`)."""
+    tiers_over_lines: bool = False
+    """Whether the units of all lines that have this price reach a tier together."""
     relationships: Annotated[list[Relationship], Field(max_length=100)] = Field(default_factory=list)
     """Relationships to other price points; `replaces` means that this one is used instead."""
     is_down_payment_required: bool = False
@@ -200,6 +202,10 @@ class PricePoint(Criteria):
         starts = [tier.min_quantity for tier in self.tiers]
         if starts != sorted(set(starts)):
             raise PydanticCustomError("not-ascending", "every tier must start above the one before it")
+        if self.tiers_over_lines and not self.tiers:
+            raise PydanticCustomError("without-effect", "there are no tiers")
+        if self.tiers_over_lines and (self.tier_mode != "volume" or any(each.block_size > 1 for each in self.tiers)):
+            raise PydanticCustomError("one-of", "only tiers of single units, by volume, are reached by lines together")
         for tier, following in zip(self.tiers, starts[1:], strict=False):
             if (following - tier.min_quantity) % tier.block_size:
                 raise PydanticCustomError("broken-block", "a tier must hold a whole number of its blocks")

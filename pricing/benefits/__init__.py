@@ -39,6 +39,11 @@ class Benefit(Model):
         return None
 
     @property
+    def limited(self) -> bool:
+        """Whether it is given for a time only."""
+        return self.periods is not None
+
+    @property
     def brings(self) -> Sequence[str] | None:
         """The offerings that it adds to carts. None: it depends on something else than lines, prices and policy."""
         return None
@@ -51,10 +56,25 @@ class Benefit(Model):
 class Reduction(Benefit):
     """Base of what depends on nothing but the lines, their prices and the policy; it may have limits."""
 
+    months: Annotated[int, Field(ge=1, le=1200)] | None = None
+    """For how many months it reduces a recurring price, instead of `periods`; of a longer period, a part."""
     at_most: StatedAmount | None = None
     """The ceiling: no more than this is taken off together."""
     not_below: StatedAmount | None = None
     """The floor: what the target costs does not fall below this."""
+
+    @property
+    def limited(self) -> bool:
+        """Whether it is given for a time only."""
+        return self.periods is not None or self.months is not None
+
+    @model_validator(mode="after")
+    def _months_count(self) -> Self:
+        if self.months is not None and "periods" in self.model_fields_set and self.periods is not None:
+            raise PydanticCustomError("one-of", "give either periods or months")
+        if self.months is not None and self.target.only_once:
+            raise PydanticCustomError("without-effect", "what is paid once has no months")
+        return self
 
     @property
     def brings(self) -> Sequence[str]:

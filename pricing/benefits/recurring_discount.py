@@ -1,8 +1,9 @@
 """`recurring-discount`: a percentage off the first periods of every recurring price."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from cartwright.wire.schema import Percentage
 from models.money.rates import parse_percent
@@ -18,8 +19,14 @@ class RecurringDiscount(Reduction):
     kind: Literal["recurring-discount"]
     percent: Percentage
     """The percentage."""
-    periods: Annotated[int, Field(ge=1, le=1200)]
-    """How many periods are reduced."""
+    periods: Annotated[int, Field(ge=1, le=1200)] | None = None
+    """How many periods are reduced, unless `months` says for how long."""
+
+    @model_validator(mode="after")
+    def _for_a_time(self) -> Self:
+        if self.periods is None and self.months is None:
+            raise PydanticCustomError("missing", "give periods or months")
+        return self
 
     def offer(self, scope: Scope) -> Offer:
         """A reduction of every recurring row of the target."""

@@ -6,11 +6,14 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from models.catalog.rows import PricePoint
 from pricing.sheet.ramps import in_stretch
 from pricing.sheet.worksheet import Row, Worksheet
-from pricing.steps.tiers import price_in_tiers, tier_amount
+from pricing.steps.tiers import price_in_tiers, reach_tiers_together, tier_amount
 
 
 def take_list_prices(sheet: Worksheet) -> None:
     """Set every row's list price; raise `invalid` when an amount is beyond anything that can be meant."""
+    shared = [row for line in sheet.lines for row in line.rows if row.point.tiers and row.point.tiers_over_lines]
+    if shared:
+        reach_tiers_together(shared)
     for line in sheet.lines:
         for row in line.rows:
             set_list_price(row, sheet)

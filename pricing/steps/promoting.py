@@ -8,6 +8,7 @@ from models.cart.pricing_result import Discount, PromotionOutcome
 from pricing.benefits import Benefit, Reduction
 from pricing.promotion import Promotion, promotions_of
 from pricing.promotions.limits import limited
+from pricing.promotions.months import in_months
 from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.keeping import kept_ids
 from pricing.sheet.outcomes import discounts_by_id
@@ -188,6 +189,10 @@ def _grant(promotion: Promotion, scope: Scope) -> bool:
             offer = benefit.offer(scope._replace(further=True) if position else scope)
             if isinstance(benefit, Reduction):
                 offer = limited(offer, scope, benefit.target, at_most=benefit.at_most, not_below=benefit.not_below)
+                if benefit.months is not None:
+                    source = _source(promotion, position, scope)
+                    granted |= _take_for_months(offer, promotion, benefit, benefit.months, source, scope.sheet)
+                    continue
             granted |= _take(offer, promotion, benefit, left, scope.sheet)
     return granted
 
@@ -199,15 +204,28 @@ def _source(promotion: Promotion, position: int, scope: Scope) -> Source:
 
 def _left(promotion: Promotion, position: int, scope: Scope) -> int | None:
     """For how many periods a benefit is still given; None: for good."""
-    periods = promotion.benefits[position].periods
+    benefit = promotion.benefits[position]
+    periods = None if isinstance(benefit, Reduction) and benefit.months is not None else benefit.periods
     return None if periods is None else scope.sheet.calendar.left(_source(promotion, position, scope), periods)
 
 
 def _wait_while_free(promotion: Promotion, scope: Scope) -> None:
     """The periods of what it gives don't count as long as others leave nothing to reduce."""
     for position, benefit in enumerate(promotion.benefits):
-        if benefit.periods is not None and not benefit.brings and scope.is_free(benefit.target):
+        if benefit.limited and not benefit.brings and scope.is_free(benefit.target):
             scope.sheet.calendar.wait(_source(promotion, position, scope))
+
+
+def _take_for_months(
+    offer: Offer, promotion: Promotion, benefit: Benefit, months: int, source: Source, sheet: Worksheet
+) -> bool:
+    """Take off what is given for so many months; each price has periods of its own."""
+    taken, rounding = False, sheet.policy.rounding
+    for part in offer.parts:
+        for row, discount in part:
+            share, lasting = in_months(row, discount, months, sheet.calendar, source, rounding)
+            taken |= _take(Offer([[(row, share)]]), promotion, benefit, lasting, sheet)
+    return taken
 
 
 def _take(offer: Offer, promotion: Promotion, benefit: Benefit, left: int | None, sheet: Worksheet) -> bool:

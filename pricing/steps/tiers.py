@@ -1,5 +1,8 @@
 """Quantity tiers of a price point."""
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from cartwright.wire.policy import Rounding
@@ -7,6 +10,8 @@ from models.catalog.rows import PricePoint
 from models.money.rates import UnitPrice, parse_unit_price
 from models.money.rounding import round_exact
 from pricing.arithmetic.block_tiers import Tier, TierMode, tiered_price
+from pricing.sheet.tariffs import at_tariff, tariff_of
+from pricing.sheet.worksheet import Row
 
 
 def tier_amount(point: PricePoint, quantity: int) -> str:
@@ -25,6 +30,16 @@ def exact_list_price(point: PricePoint, quantity: int) -> Fraction:
 def price_in_tiers(point: PricePoint, quantity: int, rounding: Rounding) -> int:
     """The price of that many units in minor units, rounded once."""
     return round_exact(exact_list_price(point, quantity), rounding)
+
+
+def reach_tiers_together(rows: Sequence[Row]) -> None:
+    """Give rows of the same price point the price of the tier that all their units reach."""
+    units: Counter[str] = Counter()
+    for row in rows:
+        units[row.point.id] += row.quantity
+    for row in rows:
+        tariff = replace(tariff_of(row.point), amount=tier_amount(row.point, units[row.point.id]), tiers=())
+        row.point = at_tariff(row.point, tariff)
 
 
 def _tiers(point: PricePoint) -> list[Tier]:

@@ -7,7 +7,7 @@ from iso4217 import Currency
 from pydantic import TypeAdapter, ValidationError
 
 from cartwright.wire import schema
-from cartwright.wire.money import digits, format_amount, in_use, parse_amount
+from cartwright.wire.money import FUNDS, digits, format_amount, in_use, parse_amount
 from cartwright.wire.withdrawn import WITHDRAWN
 
 SEEN = {
@@ -63,3 +63,11 @@ def test_nothing_new_is_in_a_withdrawn_currency_and_what_is_old_can_be_read(code
     [error] = caught.value.errors()
     assert error["type"] == "unknown-currency"
     assert "withdrawn" in error["msg"]
+
+
+@pytest.mark.parametrize("code", sorted(FUNDS))
+def test_nothing_new_is_in_what_nobody_pays_in_and_what_is_old_can_be_read(code: str) -> None:
+    assert not in_use(code)
+    assert parse_amount(format_amount(1234, code), code) == 1234
+    with pytest.raises(ValidationError, match="not a currency of ISO 4217 for payments"):
+        TypeAdapter(schema.Currency).validate_python(code)

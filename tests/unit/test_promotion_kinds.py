@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from cartwright.wire.refusals import Refusal
-from support.pricing import document, price_row, priced, promotion
+from support.phases import Course, cart_of, course, monthly
+from support.pricing import document, only_price, price_row, priced, promotion
 
 EUR = {"currency": "EUR"}
 Rows = list[dict[str, Any]]
@@ -229,3 +230,38 @@ def refused(rule: dict[str, Any], path: str) -> None:
 )
 def test_a_field_without_effect_is_refused(fields: dict[str, Any], path: str) -> None:
     refused({**promotion("p", percent("10")), **fields}, f"/data/facts/promotions/0{path}")
+
+
+class TestMonths:
+    FORTY = promotion("p", {"kind": "recurring-discount", "percent": "40", "months": 4})
+
+    @pytest.mark.parametrize(
+        ("amount", "period", "expected"),
+        [
+            # 40 % of 350.00 is 140.00, 4 / 12 of it 46.67.
+            ("350.00", "P1Y", [(1, 1, 30333), (2, None, 35000)]),
+            ("30.00", "P1M", [(1, 4, 1800), (5, None, 3000)]),
+            # Three months, and one of the next three: 36.00 and 12.00 off.
+            ("90.00", "P3M", [(1, 1, 5400), (2, 1, 7800), (3, None, 9000)]),
+            ("7.00", "P1W", [(1, None, 700)]),
+        ],
+    )
+    def test_of_any_period(self, amount: str, period: str, expected: Course) -> None:
+        cart = cart_of(self.FORTY, prices=[monthly(amount, period=period)])
+        assert course(only_price(cart, "a")) == expected
+
+    def test_months_or_periods(self) -> None:
+        both = promotion("p", {"kind": "recurring-discount", "percent": "40", "months": 4, "periods": 1})
+        neither = promotion("p", {"kind": "recurring-discount", "percent": "40"})
+        for rule, code in ((both, "one-of"), (neither, "missing")):
+            with pytest.raises(Refusal) as refusal:
+                cart_of(rule, prices=[monthly("1.00")])
+            assert [each.code for each in refusal.value.problems] == [code]
+
+
+@pytest.mark.parametrize(("together", "expected"), [(True, "50.00"), (False, "100.00")])
+def test_tiers_over_lines(together: bool, expected: str) -> None:
+    point = price_row("a", "10.00", tiers=[{"minQuantity": 10, "amount": "5.00"}], tiersOverLines=together)
+    told = document({"a": 5}, [point])
+    told["items"] = [{"id": each, "offeringId": "a", "quantity": 5} for each in ("red", "blue")]
+    assert f"{priced(told).pricing.due_now.payable / 100:.2f}" == expected
