@@ -2,7 +2,7 @@
 
 A price that recurs is billed on the first day of each of its periods, one in arrears on the day after the last. The
 first period begins when the cart is priced; that of a prorated price lasts until the cart's bill cycle day. Days are
-those of UTC.
+those of the pricing policy's time zone.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,8 +13,10 @@ from itertools import count, islice, pairwise
 
 from cartwright.wire.periods import parse_period, period_length
 from facts.price_index import DUE_NOW
+from facts.snapshot import Facts
 from models.cart.cart import Cart
 from models.cart.price import Phase, Price, TaxLine
+from models.catalog.rows import PricePoint
 from pricing.arithmetic.billing_cycles import CalendarError, Period, cycle_around
 from pricing.steps.proration import PRORATION
 
@@ -31,14 +33,14 @@ class Bill:
     gross: int
 
 
-def forecast(cart: Cart, at: datetime, periods: int) -> list[Bill]:
+def forecast(cart: Cart, facts: Facts, at: datetime, periods: int) -> list[Bill]:
     """The bills of all periods that begin within so many of the cart's shortest ones, for a cart priced at this time.
 
-    They come by day; what is paid once is due on the first. Raises `CalendarError` where the periods lead out of the
-    calendar.
+    The time is what the clocks show where days count. Bills come by day; what is paid once is due on the first. Raises
+    `CalendarError` where the periods lead out of the calendar.
     """
     bills: dict[tuple[date, str, str | None], Bill] = {}
-    for bill in _bills(cart, at, periods):
+    for bill in _bills(cart, facts, at, periods):
         key = bill.day, bill.type, bill.period
         known = bills.get(key)
         bills[key] = bill if known is None else _together(known, bill)
@@ -50,17 +52,17 @@ def sum_of(bills: Sequence[Bill], day: date) -> Bill:
     return reduce(_together, bills, Bill(day, "one-time", None, 0, (), 0))
 
 
-def _bills(cart: Cart, at: datetime, periods: int) -> Iterator[Bill]:
+def _bills(cart: Cart, facts: Facts, at: datetime, periods: int) -> Iterator[Bill]:
     prices = [price for item in cart.items for price in item.prices if price.type in DUE_NOW]
     recurring = [price for price in prices if price.period is not None]
     if recurring:
         shortest = min(recurring, key=lambda price: period_length(price.period))
-        end = next(islice(_starts(shortest, cart, at), periods, None))
+        end = next(islice(_starts(shortest, cart, facts, at), periods, None))
     for price in prices:
         if price.period is None:
             yield Bill(at.date(), price.type, None, price.net, price.taxes, price.gross)
             continue
-        for number, (start, following) in enumerate(pairwise(_starts(price, cart, at)), start=1):
+        for number, (start, following) in enumerate(pairwise(_starts(price, cart, facts, at)), start=1):
             if start >= end:
                 break
             phase = _phase(price, number)
@@ -68,14 +70,16 @@ def _bills(cart: Cart, at: datetime, periods: int) -> Iterator[Bill]:
             yield Bill(due.date(), price.type, price.period, phase.net, phase.taxes, phase.gross)
 
 
-def _starts(price: Price, cart: Cart, at: datetime) -> Iterator[datetime]:
+def _starts(price: Price, cart: Cart, facts: Facts, at: datetime) -> Iterator[datetime]:
     """When each period of a price begins."""
     months, days, seconds = parse_period(price.period or "")
     cycle_day, start, origin = at.day, at, at.date()
     if any(each.source == PRORATION for each in price.alterations) and cart.header.bill_cycle_day is not None:
         cycle_day = cart.header.bill_cycle_day
         yield start
-        origin = cycle_around(origin, cycle_day, Period.parse(price.period or ""))[1]
+        point: PricePoint | None = facts.table("prices").get(price.id)
+        anchor = point.anchor_month if point is not None else None
+        origin = cycle_around(origin, cycle_day, Period.parse(price.period or ""), anchor)[1]
         start = datetime.combine(origin, time(), UTC)
     for number in count():
         day = Period(months).after(origin, number, cycle_day) if months else origin

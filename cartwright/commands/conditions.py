@@ -212,8 +212,8 @@ class TimeWindow(Condition):
     """When the window opens (inclusive)."""
     end: str | None = None
     """When it closes (exclusive); without it, at midnight."""
-    time_zone: str = "UTC"
-    """The time zone that weekdays and times are read in."""
+    time_zone: str | None = None
+    """The time zone that weekdays and times are read in; that of the pricing policy if absent."""
 
 
 class UnitPrice(Steady, StatedAmount):

@@ -93,6 +93,8 @@ class PricingChoice(Data):
     """What a second percentage of the same promotion is taken of: the price left, or the original price."""
     proration: Literal["day", "second"] | None = None
     """Whether parts of a period are counted in days or in seconds."""
+    time_zone: str | None = None
+    """Where days, time windows and bill cycles begin; UTC if nobody says."""
     cash_rounding: str | Literal["coins"] | None = None
     """The step to which the payable amount is rounded, e.g. `0.05`; `coins`: the smallest coin of the currency."""
 

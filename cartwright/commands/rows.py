@@ -168,6 +168,8 @@ class PricePoint(Criteria):
     """The least down payment for one unit."""
     is_prorated: bool = False
     """Whether the first bill covers only the days until the cart's bill cycle day."""
+    anchor_month: int | None = None
+    """Of a prorated price of 2, 3, 4, 6 or 12 months: a month in which its cycles begin."""
     is_arrears: bool = False
     """Whether it is billed when its period ends."""
     change_rule: ChangeRule | None = None

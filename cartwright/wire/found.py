@@ -130,7 +130,7 @@ class ForecastBill(ForecastSum):
     """What is due on one day for all prices of one type and period."""
 
     date: date
-    """The day, of UTC."""
+    """The day, in the pricing policy's time zone."""
     type: str
     """The price type: `one-time` or `recurring`."""
     period: str | None = None

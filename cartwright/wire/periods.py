@@ -70,6 +70,12 @@ def in_whole_months(text: str) -> bool:
     return parse_period(text) == Length(months=parse_period(text).months)
 
 
+def has_anchor(text: str) -> bool:
+    """Whether cycles of a period can begin in the same months of every year, and not in all of them."""
+    months = parse_period(text).months
+    return in_whole_months(text) and months in {2, 3, 4, 6, 12}
+
+
 def within_longest(length: Length, times: int = 1) -> bool:
     """Whether so many periods in a row are no longer than may be meant; a year is counted as at most 366 days."""
     year = 366 * DAY

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from cartwright.wire.money import MAX_DIGITS, parse_decimal
 from cartwright.wire.schema import Decimals, Model, Name
 from cartwright.wire.stored import read_stored
+from cartwright.wire.zones import TimeZone
 
 COINS = "coins"
 """Cash rounding by currency."""
@@ -146,6 +147,7 @@ class PricingPolicy(BaseModel):
     order_discount_weights: OrderDiscountWeights = OrderDiscountWeights.PRICE
     actions_of_one_promotion: ActionsOfOnePromotion = ActionsOfOnePromotion.CHAINED
     proration: ProrationUnit = ProrationUnit.DAY
+    time_zone: str = "UTC"
     cash_rounding: str | None = Field(default=None, examples=["0.05"])
 
     @model_validator(mode="before")
@@ -197,6 +199,8 @@ class PricingChoice(Model):
     """What a second percentage of the same promotion is taken of: the price left, or the original price."""
     proration: Annotated[ProrationUnit, _FROM_TEXT] | None = None
     """Whether parts of a period are counted in days or in seconds."""
+    time_zone: TimeZone | None = None
+    """Where days, time windows and bill cycles begin; UTC if nobody says."""
     cash_rounding: Decimals | Literal["coins"] | None = None
     """The step to which the payable amount is rounded, e.g. `0.05`; `coins`: the smallest coin of the currency."""
 

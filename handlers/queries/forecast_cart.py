@@ -10,13 +10,14 @@ from cartwright.wire.found import CartForecast
 from cartwright.wire.money import format_amount
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import PricingTime
+from cartwright.wire.zones import wall_clock
 from handlers.registry import Context, Needs, query
 from models.answers.answer import QueryAnswer
 from models.cart.cart import Cart
 from models.cart.forms import Document
 from pricing.arithmetic.billing_cycles import CalendarError
 from pricing.forecasting import Bill, forecast, sum_of
-from pricing.price import price
+from pricing.price import policy_of, price
 
 MOST = 120
 
@@ -36,13 +37,12 @@ class ForecastCart(CommandData):
 def forecast_cart(cart: Cart, data: ForecastCart, context: Context) -> QueryAnswer:
     """The bills by day, of the cart priced with these facts; raises `invalid` where they lead out of the calendar."""
     priced = price(cart, context.facts, context.at, horizon=data.periods)
+    at = wall_clock(context.at, policy_of(cart, context.facts).time_zone)
     try:
-        bills = forecast(priced, context.at, data.periods)
+        bills = forecast(priced, context.facts, at, data.periods)
     except CalendarError as error:
         raise Refusal.at("/data/periods", ErrorCode.INVALID, str(error), "out-of-range") from None
-    return QueryAnswer(
-        [_row(bill, cart) for bill in bills], {"total": _amounts(sum_of(bills, context.at.date()), cart)}
-    )
+    return QueryAnswer([_row(bill, cart) for bill in bills], {"total": _amounts(sum_of(bills, at.date()), cart)})
 
 
 def _row(bill: Bill, cart: Cart) -> Document:

@@ -10,7 +10,7 @@ from cartwright.wire.change_rule import ChangeRule
 from cartwright.wire.header import TimePeriod
 from cartwright.wire.lines import Characteristics, Relationship
 from cartwright.wire.money import MoneyError
-from cartwright.wire.periods import RecurringPeriod, in_whole_months
+from cartwright.wire.periods import RecurringPeriod, has_anchor, in_whole_months
 from cartwright.wire.price_type import PriceType
 from cartwright.wire.schema import Count, Country, Currency, Decimals, Id, Model, Name, Percentage, ShortText
 from models.cart.price_relationship import PriceRelationship
@@ -168,6 +168,8 @@ class PricePoint(Criteria):
     """The least down payment for one unit."""
     is_prorated: bool = False
     """Whether the first bill covers only the days until the cart's bill cycle day."""
+    anchor_month: Annotated[int, Field(ge=1, le=12)] | None = None
+    """Of a prorated price of 2, 3, 4, 6 or 12 months: a month in which its cycles begin."""
     is_arrears: bool = False
     """Whether it is billed when its period ends."""
     change_rule: ChangeRule | None = None
@@ -199,6 +201,10 @@ class PricePoint(Criteria):
         if self.is_prorated and not (recurs and in_whole_months(recurs)):
             raise PydanticCustomError("period-mismatch", "only a price of whole months or years can be prorated")
         self._check_ramp(recurs)
+        if self.anchor_month is not None and not (self.is_prorated and recurs and has_anchor(recurs)):
+            raise PydanticCustomError(
+                "without-effect", "only a prorated price of 2, 3, 4, 6 or 12 months has an anchor"
+            )
         starts = [tier.min_quantity for tier in self.tiers]
         if starts != sorted(set(starts)):
             raise PydanticCustomError("not-ascending", "every tier must start above the one before it")

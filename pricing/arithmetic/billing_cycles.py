@@ -75,9 +75,15 @@ def billed_cycles(start: date, cycle_day: int, target: date, period: Period, end
     return total
 
 
-def cycle_around(day: date, cycle_day: int, period: Period) -> tuple[date, date]:
-    """First day, and day after the last, of the cycle that a service joins on a day; as `billed_cycles` counts it."""
-    first = _first_cycle(day, cycle_day, period)
+def cycle_around(day: date, cycle_day: int, period: Period, anchor: int | None = None) -> tuple[date, date]:
+    """First day, and day after the last, of the cycle that a service joins on a day; as `billed_cycles` counts it.
+
+    With an anchor, cycles begin in that month, and in those that are whole periods away from it.
+    """
+    month = Period(months=1)
+    first = _first_cycle(day, cycle_day, period if anchor is None else month)
+    while anchor is not None and (first.month - anchor) % period.months:
+        first = month.after(first, 1, cycle_day)
     return (first, period.after(first, 1, cycle_day)) if first == day else (_before(first, period), first)
 
 

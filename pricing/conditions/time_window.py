@@ -1,25 +1,18 @@
 """`time-window`: certain days of the week, between two times of day, in a time zone (happy hours)."""
 
 from datetime import time
-from functools import cached_property
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
+from cartwright.wire.zones import TimeZone, wall_clock
 from pricing.conditions import Condition, condition
 from pricing.promotions.scope import Scope
 
 ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="a time of the day, HH:MM")]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise PydanticCustomError("unknown-time-zone", "not a time zone such as Europe/Paris")
-    return name
 
 
 @condition
@@ -36,18 +29,13 @@ class TimeWindow(Condition):
     """When the window opens (inclusive)."""
     end: ClockTime | None = None
     """When it closes (exclusive); without it, at midnight."""
-    time_zone: Annotated[str, Field(max_length=64), AfterValidator(_zone)] = "UTC"
-    """The time zone that weekdays and times are read in."""
-
-    @cached_property
-    def zone(self) -> ZoneInfo:
-        """The time zone's rules."""
-        return ZoneInfo(self.time_zone)
+    time_zone: TimeZone | None = None
+    """The time zone that weekdays and times are read in; that of the pricing policy if absent."""
 
     def holds(self, scope: Scope) -> bool:
         """Whether the time of pricing is in the window."""
         try:
-            local = scope.sheet.at.astimezone(self.zone)
+            local = wall_clock(scope.sheet.at, self.time_zone or scope.sheet.policy.time_zone)
         except ZoneInfoNotFoundError:  # it was known when the promotion came
             scope.sheet.warn("unknown-time-zone", f"Promotion {scope.promotion_id} names {self.time_zone}.")
             return False

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 from cartwright.wire.policy import ProrationUnit
+from cartwright.wire.zones import wall_clock
 from pricing.arithmetic.billing_cycles import Period, cycle_around, prorate
 from pricing.sheet.worksheet import Row, Worksheet
 
@@ -23,12 +24,13 @@ def prorate_first_periods(sheet: Worksheet) -> None:
 
 def _prorate(row: Row, period: str, cycle_day: int, sheet: Worksheet) -> None:
     """Leave a part of a row's first period; all of it, with a warning, where the period leads out of the calendar."""
+    now = wall_clock(sheet.at, sheet.policy.time_zone)
     try:
-        opens, closes = cycle_around(sheet.at.date(), cycle_day, Period.parse(period))
+        opens, closes = cycle_around(now.date(), cycle_day, Period.parse(period), row.point.anchor_month)
     except ValueError:
         sheet.warn("proration-not-possible", f"Price {row.point.id} is not prorated: its period is {period}.")
         return
-    left, whole = units_left(_midnight(opens), _midnight(closes), sheet.at, sheet.policy.proration)
+    left, whole = units_left(_midnight(opens), _midnight(closes), now, sheet.policy.proration)
     part = prorate(row.amount, left, whole, sheet.policy.rounding)
     if part != row.amount:
         row.alter(PRORATION, row.point.id, part - row.amount, 1, type=sheet.policy.proration)
@@ -38,7 +40,7 @@ def _prorate(row: Row, period: str, cycle_day: int, sheet: Worksheet) -> None:
 def units_left(start: datetime, end: datetime, at: datetime, unit: ProrationUnit) -> tuple[int, int]:
     """How many days or seconds of a period are left at a time, the one of that time included; and how many it has.
 
-    From all of them to none. Days are those of UTC.
+    From all of them to none. Days begin when the times say that it is midnight.
     """
     step = timedelta(seconds=1)
     if unit is ProrationUnit.DAY:

@@ -99,6 +99,7 @@ CONDITIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "expression": ({"expression": "cart.userType == 'MEMBER'"}, {"expression": "items.size() > 2"}),
     "first-order": ({}, {}),
+    "unit-price": ({"amount": "100.00", "currency": "EUR"}, {"amount": "100.00", "currency": "EUR", "above": True}),
     "minimum-amount": ({"amount": "107.50", "currency": "EUR"}, {"amount": "107.51", "currency": "EUR"}),
     "not": ({"condition": MANY}, {"condition": {"kind": "first-order"}}),
     "offering": ({"offeringIds": ["phone"]}, {"offeringIds": ["plan"]}),

@@ -31,7 +31,7 @@ def billed(bills: list[Bill]) -> Billed:
 def test_a_trial_and_then_every_month() -> None:
     free = promotion("free", {"kind": "free-period", "periods": 3})
     cart = cart_of(free, prices=[monthly("29.90"), price_row("b", "10.00")])
-    bills = forecast(cart, JUNE, 5)
+    bills = forecast(cart, Facts(), JUNE, 5)
     assert billed(bills) == [
         ("2024-06-16", None, 1000),
         ("2024-06-16", "P1M", 0),
@@ -47,21 +47,21 @@ def test_a_trial_and_then_every_month() -> None:
 
 def test_longer_periods_count_that_begin_in_the_shorter_ones() -> None:
     cart = cart_of(prices=[monthly("1.00"), price_row("b", "20.00", period="P1Y")])
-    assert [each for each in billed(forecast(cart, JUNE, 13)) if each[1] == "P1Y"] == [
+    assert [each for each in billed(forecast(cart, Facts(), JUNE, 13)) if each[1] == "P1Y"] == [
         ("2024-06-16", "P1Y", 2000),
         ("2025-06-16", "P1Y", 2000),
     ]
-    assert len(forecast(cart, JUNE, 12)) == 13
+    assert len(forecast(cart, Facts(), JUNE, 12)) == 13
 
 
 def test_arrears_are_due_when_the_period_is_over() -> None:
     cart = cart_of(prices=[monthly("10.00", isArrears=True)])
-    assert billed(forecast(cart, JUNE, 2)) == [("2024-07-16", "P1M", 1000), ("2024-08-16", "P1M", 1000)]
+    assert billed(forecast(cart, Facts(), JUNE, 2)) == [("2024-07-16", "P1M", 1000), ("2024-08-16", "P1M", 1000)]
 
 
 def test_the_second_bill_of_a_prorated_price_is_on_the_cycle_day() -> None:
     cart = cart_of(prices=[monthly("30.00", isProrated=True), price_row("b", "1.00", period="P1M")], billCycleDay=1)
-    assert billed(forecast(cart, JUNE, 2)) == [
+    assert billed(forecast(cart, Facts(), JUNE, 2)) == [
         ("2024-06-16", "P1M", 1600),
         ("2024-07-01", "P1M", 3000),
         ("2024-07-16", "P1M", 100),
@@ -71,7 +71,7 @@ def test_the_second_bill_of_a_prorated_price_is_on_the_cycle_day() -> None:
 def test_months_end_where_they_end() -> None:
     last = datetime(2024, 1, 31, 12, tzinfo=UTC)
     cart = cart_of(prices=[monthly("1.00")], at=last)
-    days = [bill.day.isoformat() for bill in forecast(cart, last, 4)]
+    days = [bill.day.isoformat() for bill in forecast(cart, Facts(), last, 4)]
     assert days == ["2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30"]
 
 
@@ -126,10 +126,47 @@ def test_the_sum_of_a_forecast_is_that_of_its_phases(case: Case, periods: int) -
     recurring = [each for item in cart.items for each in item.prices if each.type == "recurring"]
     once = [each for item in cart.items for each in item.prices if each.type == "one-time"]
     if len({each.period for each in recurring}) == 1 and not prorated(cart):
-        bills = forecast(cart, NOON, periods)
+        bills = forecast(cart, case.facts, NOON, periods)
         expected = sum(each.gross for each in once) + sum(periods_of(each, periods) for each in recurring)
         assert sum_of(bills, NOON.date()).gross == sum(bill.gross for bill in bills) == expected
 
 
 def prorated(cart: Cart) -> bool:
     return any(each.source == "proration" for item in cart.items for price in item.prices for each in price.alterations)
+
+
+def test_quarters_are_billed_from_their_anchor_on() -> None:
+    point = monthly("91.00", period="P3M", isProrated=True, anchorMonth=4)
+    cart = cart_of(prices=[point], billCycleDay=1, at=datetime(2024, 5, 20, 12, tzinfo=UTC))
+    facts = Facts().with_rows(rows(document({"a": 1}, [point])), 1)
+    # 42 days of the 91 from 1 April until 1 July.
+    assert billed(forecast(cart, facts, datetime(2024, 5, 20, 12, tzinfo=UTC), 3)) == [
+        ("2024-05-20", "P3M", 4200),
+        ("2024-07-01", "P3M", 9100),
+        ("2024-10-01", "P3M", 9100),
+    ]
+
+
+def test_days_are_those_of_the_zone() -> None:
+    """At 05:00 UTC it is still the evening of 15 June in Denver: 16 days of 30."""
+    at = datetime(2023, 6, 16, 5, tzinfo=UTC)
+    cart = {"prices": [monthly("30.00", isProrated=True)], "billCycleDay": 1, "at": at}
+    denver = {"pricingPolicy": {"timeZone": "America/Denver"}}
+    assert cart_of(**cart, **denver).pricing.due_now.payable == 1600
+    assert cart_of(**cart).pricing.due_now.payable == 1500
+    assert asked({**cart, **denver}, {"periods": 2}, at)["items"][0]["date"] == "2023-06-15"
+
+
+def test_a_zone_that_is_not_known_is_refused() -> None:
+    with pytest.raises(Refusal) as refused:
+        cart_of(prices=[monthly("1.00")], pricingPolicy={"timeZone": "Europe/Atlantis"})
+    assert [(each.path, each.code) for each in refused.value.problems] == [
+        ("/data/pricingPolicy/timeZone", "unknown-time-zone")
+    ]
+
+
+@pytest.mark.parametrize("period", ["P1M", "P5M", "P1W"])
+def test_an_anchor_without_effect_is_refused(period: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        cart_of(prices=[monthly("1.00", period=period, anchorMonth=4, isProrated=period != "P1W")])
+    assert [each.code for each in refused.value.problems] == ["without-effect"]

@@ -1,0 +1,29 @@
+"""Time zones by their IANA names."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+
+def _known(name: str) -> str:
+    if name not in _names():
+        raise PydanticCustomError("unknown-time-zone", "not a time zone such as Europe/Paris")
+    return name
+
+
+@lru_cache(maxsize=1)
+def _names() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+TimeZone = Annotated[str, Field(max_length=64), AfterValidator(_known)]
+"""The name of a time zone, e.g. `Europe/Paris`."""
+
+
+def wall_clock(at: datetime, zone: str) -> datetime:
+    """What the clocks of a zone show at a time, as if they showed UTC; raises `ZoneInfoNotFoundError`."""
+    return at if zone == "UTC" else at.astimezone(ZoneInfo(zone)).replace(tzinfo=UTC)

@@ -1,0 +1,110 @@
+"""What shops ask of promotions, prices and taxes, from the queue to the reply; unit tests have more of the figures."""
+
+from typing import Any
+
+import pytest
+
+from support.pricing import document, price_row, promotion
+from support.shop import Shop, problems
+
+EUR = {"currency": "EUR"}
+HAT = {"id": "hat", "categories": ["hats"]}
+SHIPPING = {"id": "shipping", "categories": ["shipping"]}
+HATS, GOODS = {"categories": ["hats"]}, {"excludeCategories": ["shipping"]}
+QUEBEC = {"country": "CA", "currency": "CAD", "place": {"id": "QC"}}
+
+
+def asked(*args: Any, taxes: list[dict[str, Any]] | None = None, **header: Any) -> dict[str, Any]:
+    told = document(*args, **header)
+    if taxes is not None:
+        told["facts"]["taxes"] = taxes
+    return {**told, "factsOnly": True}
+
+
+def percent(value: str, **fields: Any) -> dict[str, Any]:
+    return {"kind": "percent", "value": value, **fields}
+
+
+def at_least(amount: str, **fields: Any) -> dict[str, Any]:
+    return {"kind": "minimum-amount", "amount": amount, **EUR, **fields}
+
+
+CANADIAN = price_row("a", "100.00", currency="CAD", taxIncluded=False)
+TAXES = [
+    {"id": "gst", "country": "CA", "category": "standard", "rate": "5"},
+    {"id": "qst", "country": "CA", "place": "QC", "category": "standard", "rate": "9.975"},
+    {"id": "hst", "country": "CA", "place": "ON", "category": "standard", "rate": "13", "replaces": ["gst"]},
+]
+SALE = promotion("sale", {"kind": "fixed", "amount": "16.00", **EUR, "target": {"offeringIds": ["a"]}}, priority=9)
+UNREDUCED = promotion("code", percent("50", target={"unreducedOnly": True}), exclusive=True)
+FREE_SHIPPING = promotion("free", percent("100", target={"categories": ["shipping"]}), at_least("50.00", target=GOODS))
+PER_HATS = promotion("p", {"kind": "buy-get", "buy": 4, "bought": HATS, "target": {"offeringIds": ["shirt"]}})
+CEILING = promotion("p", percent("10", atMost={"amount": "30.00", **EUR}))
+FLOOR = promotion("p", {"kind": "fixed", "amount": "15.00", **EUR, "notBelow": {"amount": "50.00", **EUR}})
+FURTHER = promotion("p", {"kind": "further-lines", "percent": "50"})
+MONTHS = promotion("p", {"kind": "recurring-discount", "percent": "40", "months": 4})
+STEPS = [
+    promotion("five", percent("5"), at_least("50.00"), group="steps", priority=9),
+    promotion("ten", percent("10"), at_least("100.00"), group="steps"),
+]
+DENVER = {"billCycleDay": 1, "asOf": "2023-06-16T05:00:00Z", "pricingPolicy": {"timeZone": "America/Denver"}}
+COINS = {"currency": "CHF", "pricingPolicy": {"cashRounding": "coins"}}
+REDUCED = [price_row("a", "36.00"), price_row("b", "120.00")]
+CLOTHES = [price_row("hat", "10.00"), price_row("shirt", "12.00")]
+CASES: dict[str, tuple[dict[str, Any], str]] = {
+    "unreduced": (
+        asked({"a": 1, "b": 1}, [price_row("a", "36.00"), price_row("b", "120.00")], SALE, UNREDUCED),
+        "80.00",
+    ),
+    "shipping": (
+        asked(
+            {"hat": 1, "shipping": 1},
+            [price_row("hat", "47.00"), price_row("shipping", "5.00")],
+            FREE_SHIPPING,
+            offerings=[HAT, SHIPPING],
+        ),
+        "52.00",
+    ),
+    "other goods": (
+        asked(
+            {"hat": 8, "shirt": 2}, [price_row("hat", "10.00"), price_row("shirt", "12.00")], PER_HATS, offerings=[HAT]
+        ),
+        "80.00",
+    ),
+    "ceiling": (asked({"a": 1}, [price_row("a", "500.00")], CEILING), "470.00"),
+    "floor": (asked({"a": 1}, [price_row("a", "60.00")], FLOOR), "50.00"),
+    "further lines": (asked({"a": 1, "b": 1}, [price_row("a", "10.00"), price_row("b", "30.00")], FURTHER), "35.00"),
+    "steps": (asked({"a": 1}, [price_row("a", "200.00")], *STEPS), "180.00"),
+    "months": (asked({"a": 1}, [price_row("a", "350.00", period="P1Y")], MONTHS), "303.33"),
+    "quebec": (asked({"a": 1}, [CANADIAN], taxes=TAXES, **QUEBEC), "114.98"),
+    "coins": (
+        asked(
+            {"a": 1}, [price_row("a", "9.98", currency="CHF")], currency="CHF", pricingPolicy={"cashRounding": "coins"}
+        ),
+        "10.00",
+    ),
+    "zone": (asked({"a": 1}, [price_row("a", "30.00", period="P1M", isProrated=True)], **DENVER), "16.00"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_what_is_payable(shop: Shop, name: str) -> None:
+    data, expected = CASES[name]
+    reply = await shop.call("simulate-price", data=data)
+    assert reply["type"] == "price-changed", reply
+    assert reply["cart"]["dueNow"]["payable"] == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "path", "code"),
+    [
+        ("promotions", {"id": "p", "benefits": [percent("1", maxQuantity=2)]}, "/benefits", "without-effect"),
+        ("promotions", {"id": "p", "benefits": [percent("1")], "caps": {"perCart": 2}}, "/caps", "without-effect"),
+        ("taxes", {**TAXES[0], "onTopOf": ["gst"]}, "/onTopOf", "cycle"),
+        ("prices", price_row("plan", "1.00", tiersOverLines=True), "", "without-effect"),
+        ("prices", price_row("plan", "1.00", currency="CLF"), "/currency", "unknown-currency"),
+    ],
+)
+async def test_what_is_refused(shop: Shop, kind: str, row: dict[str, Any], path: str, code: str) -> None:
+    reply = await shop.call(f"upsert-{kind}", data={kind: [row]})
+    assert problems(reply) == [(f"/data/{kind}/0{path}", code)]
