@@ -85,6 +85,11 @@ class Promotion(Model):
         return self.coupon is not None or not self.automatic
 
     @cached_property
+    def about_all_goods(self) -> bool:
+        """Whether one of its benefits is for all goods, reduced or not."""
+        return any(each.target.takes_all_goods for each in self.benefits)
+
+    @cached_property
     def limited(self) -> bool:
         """Whether it gives something for a number of periods only."""
         return any(each.limited for each in self.benefits)

@@ -52,6 +52,11 @@ class Target(Model):
         return bool(self.exclude_offering_ids or self.exclude_categories)
 
     @cached_property
+    def takes_all_goods(self) -> bool:
+        """Whether it takes every offering, reduced or not."""
+        return not (self.offering_ids or self.categories or self.excludes or self.unreduced_only)
+
+    @cached_property
     def only_once(self) -> bool:
         """Whether it has no prices that recur."""
         return bool(self.price_types) and "recurring" not in self.price_types

@@ -97,7 +97,15 @@ class Scope(NamedTuple):
 
     def rows(self, target: Target) -> list[Row]:
         """The rows that are meant and may still be reduced, in an order that the items' order has no part in."""
-        return in_order([row for row in self.taken(target) if not row.settled and self.may_reduce(row)])
+        return in_order(
+            [
+                row
+                for line in self.lines
+                if target.takes_offering(line.offering)
+                for row in line.rows
+                if not row.settled and self._takes(target, row) and self.may_reduce(row)
+            ]
+        )
 
     def is_free(self, target: Target) -> bool:
         """Whether the target has recurring prices, and others have taken off all of them."""

@@ -134,12 +134,11 @@ def _obstacles(promotion: Promotion, scope: Scope, failed: str | None) -> set[st
 
 def _closed_rows(promotion: Promotion, scope: Scope) -> list[Row]:
     """The prices that it is about, and that exclusivity keeps it from."""
-    return [
-        row
-        for each in promotion.benefits
-        for row in scope.taken(each.target)
-        if not row.settled and not scope.may_reduce(row)
-    ]
+    closed = [row for line in scope.lines for row in line.rows if not row.settled and not scope.may_reduce(row)]
+    if not closed or promotion.about_all_goods:
+        return closed
+    about = {id(row) for each in promotion.benefits for row in scope.taken(each.target)}
+    return [row for row in closed if id(row) in about]
 
 
 def _reducers(rows: Sequence[Row]) -> set[str]:
