@@ -1,6 +1,6 @@
 """Checks that the catalog commands share."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 
@@ -20,3 +20,17 @@ def duplicate_ids(where: str, ids: Sequence[str], field: str = "id") -> list[Pro
             problems.append(Problem(pointer("data", where, index, field), "duplicate-id", f"{row_id} is here twice"))
         seen.add(row_id)
     return problems
+
+
+def leads_to_itself(name: str, following: Callable[[str], Iterable[str]]) -> bool:
+    """Whether one comes back to a row by going on from row to row; `following` is where each leads to."""
+    seen: set[str] = set()
+    waiting = set(following(name))
+    while waiting:
+        current = waiting.pop()
+        if current == name:
+            return True
+        if current not in seen:
+            seen.add(current)
+            waiting.update(following(current))
+    return False

@@ -1,12 +1,13 @@
 """Checks of price points: amounts, ambiguous points, points that replace themselves."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from cartwright.wire.header import TimePeriod
 from cartwright.wire.money import MoneyError, parse_amount
 from cartwright.wire.refusals import Problem, pointer
 from facts.snapshot import DRAFT, Facts
+from handlers.catalog_checks import leads_to_itself
 from models.catalog.rows import PricePoint
 from models.money.rates import parse_unit_price
 
@@ -23,10 +24,15 @@ def price_problems(prices: Sequence[PricePoint], facts: Facts, *where: str) -> l
         if rivals:
             message = f"{point.id} ties with {', '.join(sorted(rivals))}"
             problems.append(Problem(pointer(*where, index), "ambiguous-price", message))
+    points = facts.table("prices")
+
+    def replaced(point_id: str) -> frozenset[str]:
+        return points[point_id].replaces if point_id in points else frozenset()
+
     problems += [
         Problem(pointer(*where, index, "relationships"), "cycle", f"{point.id} replaces itself")
         for index, point in enumerate(prices)
-        if _replaces_itself(point, facts.table("prices"))
+        if point.replaces and leads_to_itself(point.id, replaced)
     ]
     return problems
 
@@ -39,19 +45,6 @@ def _rivals(point: PricePoint, facts: Facts) -> list[str]:
         for other in group
         if _tie(point, other) and point.id not in other.replaces and other.id not in point.replaces
     ]
-
-
-def _replaces_itself(point: PricePoint, points: Mapping[str, PricePoint]) -> bool:
-    seen: set[str] = set()
-    waiting = set(point.replaces)
-    while waiting:
-        current = waiting.pop()
-        if current == point.id:
-            return True
-        if current not in seen and current in points:
-            seen.add(current)
-            waiting |= points[current].replaces
-    return False
 
 
 def _amounts(point: PricePoint, where: tuple[str | int, ...]) -> Iterator[Problem]:

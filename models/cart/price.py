@@ -55,7 +55,27 @@ class Phase:
 
 
 class Phased(Protocol):
-    """What has later phases."""
+    """What shows its first phase, and has later ones."""
+
+    @property
+    def list_amount(self) -> int:
+        """The amount before all alterations."""
+
+    @property
+    def net(self) -> int:
+        """The amount without taxes."""
+
+    @property
+    def taxes(self) -> tuple[TaxLine, ...]:
+        """The taxes."""
+
+    @property
+    def gross(self) -> int:
+        """The amount with taxes."""
+
+    @property
+    def alterations(self) -> tuple[Alteration, ...]:
+        """What altered it."""
 
     @property
     def later(self) -> tuple[Phase, ...]:
@@ -68,6 +88,13 @@ P = TypeVar("P", bound=Phased)
 def in_period(priced: P, period: int) -> "P | Phase":
     """What a price or total is in a period: the phase of it, or itself in the first one."""
     return next((each for each in reversed(priced.later) if each.from_period <= period), priced)
+
+
+def all_phases(priced: Phased) -> tuple[Phase, ...]:
+    """The phase that something shows, and those after it."""
+    length = first_length(priced.later)
+    first = Phase(1, length, priced.list_amount, priced.net, priced.taxes, priced.gross, priced.alterations)
+    return (first, *priced.later)
 
 
 def first_length(later: tuple[Phase, ...]) -> int | None:
@@ -108,8 +135,4 @@ class Price:
     @property
     def phases(self) -> tuple[Phase, ...]:
         """All its phases; one that is not recurring has none."""
-        if self.type != "recurring":
-            return ()
-        length = first_length(self.later)
-        first = Phase(1, length, self.list_amount, self.net, self.taxes, self.gross, self.alterations)
-        return (first, *self.later)
+        return all_phases(self) if self.type == "recurring" else ()

@@ -21,7 +21,7 @@ from models.cart.fields import (
     shown,
 )
 from models.cart.payment import PaymentPlan
-from models.cart.price import Alteration, Phase, TaxLine, first_length
+from models.cart.price import Alteration, Phase, TaxLine, all_phases
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,7 @@ class Total:
     @property
     def phases(self) -> tuple[Phase, ...]:
         """All its phases; one that is not recurring has none."""
-        if self.type != "recurring":
-            return ()
-        length = first_length(self.later)
-        first = Phase(1, length, self.list_amount, self.net, self.taxes, self.gross, self.alterations)
-        return (first, *self.later)
+        return all_phases(self) if self.type == "recurring" else ()
 
 
 @dataclass(frozen=True, slots=True)

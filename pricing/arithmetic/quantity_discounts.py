@@ -9,14 +9,12 @@ def buy_get(unit: int, quantity: int, buy: int, get: int) -> int:
     return free_units(quantity, buy, get) * unit
 
 
-def units_of_sets(quantity: int, buy: int, get: int, most: int | None = None, *, part: bool = False) -> int:
-    """How many of `quantity` units are free, in so many sets at most; `part`: also in a set that is not whole."""
+def free_units(quantity: int, buy: int, get: int, most: int | None = None, *, part: bool = False) -> int:
+    """How many of `quantity` units are free if every `buy` bring `get`.
+
+    Those of whole sets, of so many at most; `part`: also those of a last set that is not whole.
+    """
     sets, rest = divmod(quantity, buy + get)
     if most is not None and sets >= most:
         return most * get
     return sets * get + (max(rest - buy, 0) if part else 0)
-
-
-def free_units(quantity: int, buy: int, get: int) -> int:
-    """How many of `quantity` units are free if every `buy` bring `get`: those of whole sets."""
-    return quantity // (buy + get) * get

@@ -12,7 +12,7 @@ from facts.promotion import Level
 from models.catalog.target import Target
 from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import percent_off
-from pricing.arithmetic.quantity_discounts import units_of_sets
+from pricing.arithmetic.quantity_discounts import free_units
 from pricing.benefits import Reduction, benefit
 from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.cheapest import cheapest_units
@@ -69,7 +69,7 @@ class BuyGet(Reduction):
         """How many units of these rows are reduced."""
         there = sum(row.quantity for row in rows)
         if self.bought is None:
-            return units_of_sets(there, self.buy, self.get, self.max_sets, part=self.part_sets)
+            return free_units(there, self.buy, self.get, self.max_sets, part=self.part_sets)
         sets = self._units_bought(self.bought, scope) // self.buy
         wanted = (sets if self.max_sets is None else min(sets, self.max_sets)) * self.get
         return min(wanted, there if self.part_sets else there // self.get * self.get)

@@ -24,12 +24,5 @@ class UnitPrice(Steady, StatedAmount):
         """Whether one does; never in another currency."""
         if self.currency != scope.sheet.cart.currency:
             return False
-        rows = [
-            row
-            for line in scope.lines
-            if self.target.takes_offering(line.offering)
-            for row in line.kept or line.rows
-            if self.target.takes_price(row.point)
-        ]
-        beyond = [row.unpromoted - self.minor * row.quantity for row in rows]
+        beyond = [row.unpromoted - self.minor * row.quantity for row in scope.counted(self.target)]
         return any(each > 0 or (each == 0 and not self.above) for each in beyond)

@@ -47,13 +47,18 @@ class Scope(NamedTuple):
     def worth(self, target: Target, basis: Basis, *, unpromoted: bool) -> Fraction:
         """What the prices of a target come to, exactly, in minor units: as they are stated, net, or gross."""
         amount = Fraction(0)
+        for row in self.counted(target):
+            stated = row.unpromoted if unpromoted or self.unpromoted else row.amount
+            amount += stated * row.taxation.factor(basis, contained=row.point.tax_included)
+        return amount
+
+    def counted(self, target: Target) -> Iterator[Row]:
+        """The rows of the target where prices are only looked at: those that lines keep too."""
         for line in self.lines:
             if target.takes_offering(line.offering):
                 for row in line.kept or line.rows:
                     if self._takes(target, row):
-                        stated = row.unpromoted if unpromoted or self.unpromoted else row.amount
-                        amount += stated * row.taxation.factor(basis, contained=row.point.tax_included)
-        return amount
+                        yield row
 
     @property
     def place(self) -> str:
