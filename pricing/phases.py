@@ -48,20 +48,34 @@ def _course(row: Row, recurring: Sequence[dict[tuple[str, str], Row]]) -> Iterat
 
 def _later(states: Sequence[Phase], starts: Sequence[int]) -> tuple[Phase, ...]:
     """The phases after the first; stretches in which nothing moves are one."""
-    phases = [replace(states[0], from_period=1)]
+    moves = [(1, states[0])]
     for state, start in zip(states[1:], starts[1:], strict=True):
-        if _moves(phases[-1], state):
-            phases[-1] = replace(phases[-1], periods=start - phases[-1].from_period)
-            phases.append(replace(state, from_period=start))
-    return tuple(phases[1:])
+        if _moves(moves[-1][1], state):
+            moves.append((start, state))
+    ends = [*(start for start, _ in moves[1:]), None]
+    return tuple(
+        [
+            replace(state, from_period=start, periods=None if end is None else end - start)
+            for (start, state), end in zip(moves[1:], ends[1:], strict=True)
+        ]
+    )
 
 
 def _moves(before: Phase, after: Phase) -> bool:
     """Whether there is more to it than that the end of an alteration is nearer."""
-    if replace(before, from_period=1, alterations=()) != replace(after, from_period=1, alterations=()):
+    if (before.gross, before.net, before.list_amount, before.taxes) != (
+        after.gross,
+        after.net,
+        after.list_amount,
+        after.taxes,
+    ):
         return True
-    ours, theirs = ([replace(each, periods=None) for each in phase.alterations] for phase in (before, after))
-    return ours != theirs
+    ours, theirs = before.alterations, after.alterations
+    return len(ours) != len(theirs) or any(
+        (one.amount, one.source, one.id, one.type, one.priority)
+        != (other.amount, other.source, other.id, other.type, other.priority)
+        for one, other in zip(ours, theirs, strict=True)
+    )
 
 
 def _phase_of_row(row: Row) -> Phase:
