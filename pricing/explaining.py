@@ -16,7 +16,7 @@ from models.catalog.rows import PricePoint
 from models.changes.change import Change
 from pricing.arithmetic.discounts import DiscountLine, order_weights
 from pricing.price import filled_sheet, priced_cart
-from pricing.promotions.scope import inclusive
+from pricing.sheet.counting import STATED, counting_of
 from pricing.sheet.worksheet import PROMOTION, Row, Spread, Worksheet
 from pricing.steps.tiers import exact_list_price
 from pricing.steps.totals import in_arrears
@@ -27,6 +27,8 @@ CHANGE_RULE = "change-rule"
 """The step from what the catalog asks to what the line keeps."""
 LIST_STEPS = ("list-price", "kept-price", CHANGE_RULE)
 """What a ledger begins with; they lead to the list price that the line has."""
+PERCENT = "percent"
+"""The kind of reduction that is of prices as they are stated."""
 TAX_STEPS = ("tax", "tax-exemption")
 """What comes last in a ledger."""
 
@@ -158,14 +160,15 @@ def _shares(sheet: Worksheet) -> Shares:
 
 def _shares_of(spread: Spread, sheet: Worksheet) -> Iterator[tuple[tuple[int, int], tuple[Fraction, int]]]:
     rows = [share.row for share in spread.shares]
+    counting = STATED if spread.kind == PERCENT else counting_of(sheet)
     lines = [
-        DiscountLine(row.list_amount, share.before, row.quantity, row.taxation.rates)
+        DiscountLine(row.list_amount, counting.of(row, share.before), row.quantity, row.taxation.rates)
         for row, share in zip(rows, spread.shares, strict=True)
     ]
-    weights = order_weights(lines, sheet.policy, inclusive(rows))
-    total, whole = sum(share.discount for share in spread.shares), sum(weights)
+    weights = order_weights(lines, sheet.policy, counting.inclusive(rows))
+    taken, whole = counting.total([(share.row, share.discount) for share in spread.shares]), sum(weights)
     for share, weight in zip(spread.shares, weights, strict=True):
-        exact = Fraction(total * weight, whole) if whole else Fraction(0)
+        exact = counting.exactly_stated(share.row, Fraction(taken * weight, whole)) if whole else Fraction(0)
         yield (id(share.row), share.place), (-exact, share.discount - int(exact))
 
 

@@ -61,7 +61,7 @@ class BuyGet(Reduction):
 
 
 class Fixed(Reduction, StatedAmount):
-    """An amount off each line or each unit, net or gross as the prices are.
+    """An amount off each line or each unit, net or gross as the cart's prices count.
 
     At most `max_quantity` units of a line count. `per` and `max_quantity` are for item level only.
     """
@@ -75,23 +75,29 @@ class Fixed(Reduction, StatedAmount):
 
 
 class FixedPrice(Reduction, StatedAmount):
-    """The new price, net or gross as the prices are."""
+    """The new price, net or gross as the cart's prices count."""
 
     kind: Literal["fixed-price"] = "fixed-price"
     """The kind of benefit."""
 
 
 class FreeItem(Benefit):
-    """The offering that is given, and how many units."""
+    """The offering that is given, and how many units: once, or for every `buy` units that are bought."""
 
     kind: Literal["free-item"] = "free-item"
     """The kind of benefit."""
     offering_id: str
     """The offering that is given."""
     quantity: int = 1
-    """How many units."""
+    """How many units; with `buy`, for each set."""
     characteristics: Mapping[str, str] = Field(default_factory=dict)
     """The characteristics of the new item."""
+    buy: int | None = None
+    """How many units make a set; without it, the gift is given once."""
+    bought: Target | None = None
+    """Which units make sets; all if absent."""
+    max_sets: int | None = None
+    """How many sets count at most."""
 
 
 class FreePeriod(Reduction):

@@ -144,7 +144,7 @@ class MinimumAmount(Steady, StatedAmount):
     target: Target | None = None
     """Which prices count; all if absent. Leave shipping out with `excludeCategories`."""
     basis: Literal["stated", "net", "gross"] = "stated"
-    """Whether prices count as they are stated, without taxes (`net`), or with them (`gross`)."""
+    """Whether prices count as others of the cart do, without taxes (`net`), or with them (`gross`)."""
     before_reductions: bool = False
     """Whether prices count as they were before all promotions."""
 
@@ -217,7 +217,7 @@ class TimeWindow(Condition):
 
 
 class UnitPrice(Steady, StatedAmount):
-    """One unit of some price of the target costs `amount` or more before all promotions, as the price is stated."""
+    """One unit of some price of the target costs `amount` or more before all promotions, as the cart's prices count."""
 
     kind: Literal["unit-price"] = "unit-price"
     """The kind of condition."""

@@ -91,6 +91,10 @@ class PricingChoice(Data):
     """What the lines weigh when an order discount is spread: the stated price, or the price with tax."""
     actions_of_one_promotion: Literal["chained", "original"] | None = None
     """What a second percentage of the same promotion is taken of: the price left, or the original price."""
+    amount_basis: Literal["net", "gross"] | None = None
+    """Whether amounts of promotions and vouchers are net or gross. If nobody says: as the cart's prices are stated,
+    and gross where some contain their taxes and others don't.
+    """
     proration: Literal["day", "second"] | None = None
     """Whether parts of a period are counted in days or in seconds."""
     time_zone: str | None = None

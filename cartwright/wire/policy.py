@@ -146,6 +146,7 @@ class PricingPolicy(BaseModel):
     percent_rounding: PercentRounding = PercentRounding.DISCOUNT
     order_discount_weights: OrderDiscountWeights = OrderDiscountWeights.PRICE
     actions_of_one_promotion: ActionsOfOnePromotion = ActionsOfOnePromotion.CHAINED
+    amount_basis: Literal["net", "gross"] | None = None
     proration: ProrationUnit = ProrationUnit.DAY
     time_zone: str = "UTC"
     cash_rounding: str | None = Field(default=None, examples=["0.05"])
@@ -197,6 +198,9 @@ class PricingChoice(Model):
     """What the lines weigh when an order discount is spread: the stated price, or the price with tax."""
     actions_of_one_promotion: Annotated[ActionsOfOnePromotion, _FROM_TEXT] | None = None
     """What a second percentage of the same promotion is taken of: the price left, or the original price."""
+    amount_basis: Literal["net", "gross"] | None = None
+    """Whether amounts of promotions and vouchers are net or gross. If nobody says: as the cart's prices are stated, and
+    gross where some contain their taxes and others don't."""
     proration: Annotated[ProrationUnit, _FROM_TEXT] | None = None
     """Whether parts of a period are counted in days or in seconds."""
     time_zone: TimeZone | None = None

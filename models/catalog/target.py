@@ -3,7 +3,8 @@
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from cartwright.wire.periods import RecurringPeriod
 from cartwright.wire.price_type import PriceType
@@ -81,3 +82,14 @@ class Target(Model):
         return (not self.price_types or point.type in self.price_types) and (
             not self.price_periods or point.period in self.price_periods
         )
+
+
+def _names_no_prices(target: Target) -> Target:
+    for name, field in Target.model_fields.items():
+        if name in ("unreduced_only", "price_types", "price_periods") and name in target.model_fields_set:
+            raise PydanticCustomError("without-effect", f"units are counted, not prices: {field.alias} has no effect")
+    return target
+
+
+Goods = Annotated[Target, AfterValidator(_names_no_prices)]
+"""A target whose units are counted, by offering and category alone."""

@@ -9,13 +9,14 @@ from pydantic_core import PydanticCustomError
 from cartwright.wire.amounts import StatedAmount
 from cartwright.wire.schema import Count, Percentage
 from facts.promotion import Level
-from models.catalog.target import Target
+from models.catalog.target import Goods
 from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import percent_off
 from pricing.arithmetic.quantity_discounts import free_units
 from pricing.benefits import Reduction, benefit
 from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.cheapest import cheapest_units
+from pricing.sheet.counting import counting_of
 from pricing.sheet.worksheet import Row
 
 
@@ -38,7 +39,7 @@ class BuyGet(Reduction):
     """The reduction in percent; 100 makes them free."""
     off: StatedAmount | None = None
     """The reduction of each unit as an amount, instead of `percent`."""
-    bought: Target | None = None
+    bought: Goods | None = None
     """What must be bought, if it is something else than what is reduced; what is in both is reduced."""
     max_sets: Count | None = None
     """How many sets count at most."""
@@ -61,8 +62,8 @@ class BuyGet(Reduction):
             return Offer()
         parts = []
         for rows in scope.by_total(self.target):
-            for row, unit, count in cheapest_units(rows, 0, self._reduced(rows, scope)):
-                parts.append([(row, count * self._off(unit, scope))])
+            for row, unit, count in cheapest_units(rows, 0, self._reduced(rows, scope), scope.sheet):
+                parts.append([(row, count * self._off(row, unit, scope))])
         return Offer(parts)
 
     def _reduced(self, rows: Sequence[Row], scope: Scope) -> int:
@@ -70,20 +71,11 @@ class BuyGet(Reduction):
         there = sum(row.quantity for row in rows)
         if self.bought is None:
             return free_units(there, self.buy, self.get, self.max_sets, part=self.part_sets)
-        sets = self._units_bought(self.bought, scope) // self.buy
+        sets = scope.units(self.bought, but=self.target) // self.buy
         wanted = (sets if self.max_sets is None else min(sets, self.max_sets)) * self.get
         return min(wanted, there if self.part_sets else there // self.get * self.get)
 
-    def _units_bought(self, bought: Target, scope: Scope) -> int:
-        return sum(
-            line.item.quantity
-            for line in scope.lines
-            if (line.rows or line.kept)
-            and bought.takes_offering(line.offering)
-            and not self.target.takes_offering(line.offering)
-        )
-
-    def _off(self, unit: int, scope: Scope) -> int:
+    def _off(self, row: Row, unit: int, scope: Scope) -> int:
         if self.off is not None:
-            return min(unit, self.off.minor)
+            return min(unit, counting_of(scope.sheet).stated(row, self.off.minor))
         return percent_off(unit, parse_percent(self.percent), scope.sheet.policy)

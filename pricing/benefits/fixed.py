@@ -9,12 +9,13 @@ from cartwright.wire.amounts import StatedAmount
 from facts.promotion import Level
 from pricing.arithmetic.discounts import lines_fixed, order_fixed, units_fixed
 from pricing.benefits import Reduction, benefit
-from pricing.promotions.scope import Offer, Scope, discount_lines, inclusive
+from pricing.promotions.scope import Offer, Scope
+from pricing.sheet.counting import counting_of
 
 
 @benefit
 class Fixed(Reduction, StatedAmount):
-    """An amount off each line or each unit, net or gross as the prices are.
+    """An amount off each line or each unit, net or gross as the cart's prices count.
 
     At most `max_quantity` units of a line count. `per` and `max_quantity` are for item level only.
     """
@@ -41,14 +42,14 @@ class Fixed(Reduction, StatedAmount):
         """Never more than what the rows cost; nothing in another currency."""
         if self.currency != scope.sheet.cart.currency:
             return Offer()
-        rows = scope.rows(self.target)
-        lines = discount_lines(rows)
+        rows, counting, policy = scope.rows(self.target), counting_of(scope.sheet), scope.sheet.policy
+        lines = counting.lines(rows)
         if scope.level == "item":
             if self.per == "unit":
-                shares = units_fixed(lines, self.minor, scope.sheet.policy, max_quantity=self.max_quantity)
+                shares = units_fixed(lines, self.minor, policy, max_quantity=self.max_quantity)
             else:
                 shares = lines_fixed(lines, self.minor)
-            return Offer([[pair] for pair in zip(rows, shares, strict=True)])
+            return Offer([[pair] for pair in counting.part(rows, shares)])
         left = max(self.minor - scope.already, 0)
-        shares = order_fixed(lines, left, scope.sheet.policy, inclusive=inclusive(rows))
-        return Offer([list(zip(rows, shares, strict=True))])
+        shares = order_fixed(lines, left, policy, inclusive=counting.inclusive(rows))
+        return Offer([counting.part(rows, shares)])

@@ -5,12 +5,13 @@ from typing import ClassVar, Literal
 from cartwright.wire.amounts import StatedAmount
 from pricing.arithmetic.discounts import order_fixed
 from pricing.benefits import Reduction, benefit
-from pricing.promotions.scope import Offer, Scope, discount_lines, inclusive
+from pricing.promotions.scope import Offer, Scope
+from pricing.sheet.counting import counting_of
 
 
 @benefit
 class FixedPrice(Reduction, StatedAmount):
-    """The new price, net or gross as the prices are."""
+    """The new price, net or gross as the cart's prices count."""
 
     compares_lines: ClassVar[bool] = True
 
@@ -20,9 +21,11 @@ class FixedPrice(Reduction, StatedAmount):
         """The difference to the price; nothing in another currency."""
         if self.currency != scope.sheet.cart.currency:
             return Offer()
-        rows = scope.rows(self.target)
+        rows, counting = scope.rows(self.target), counting_of(scope.sheet)
+        lines = counting.lines(rows)
         if scope.level == "item":
-            return Offer([[(row, max(row.amount - self.minor * row.quantity, 0))] for row in rows])
-        above = max(sum(row.amount for row in rows) + scope.kept(self.target) - self.minor, 0)
-        shares = order_fixed(discount_lines(rows), above, scope.sheet.policy, inclusive=inclusive(rows))
-        return Offer([list(zip(rows, shares, strict=True))])
+            above_each = [max(line.amount - self.minor * line.quantity, 0) for line in lines]
+            return Offer([[pair] for pair in counting.part(rows, above_each)])
+        above = max(sum(line.amount for line in lines) + scope.kept(self.target) - self.minor, 0)
+        shares = order_fixed(lines, above, scope.sheet.policy, inclusive=counting.inclusive(rows))
+        return Offer([counting.part(rows, shares)])

@@ -10,6 +10,7 @@ from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import percent_off
 from pricing.benefits import Reduction, benefit
 from pricing.promotions.scope import Offer, Scope
+from pricing.sheet.counting import counting_of
 
 
 @benefit
@@ -31,8 +32,8 @@ class FurtherLines(Reduction):
     def offer(self, scope: Scope) -> Offer:
         """The prices of one type and period are put in order together; of equal ones the order of ids decides."""
         percent, policy = parse_percent(self.percent), scope.sheet.policy
-        parts = []
+        counting, parts = counting_of(scope.sheet), []
         for rows in scope.by_total(self.target):
-            dearest_first = sorted(rows, key=lambda row: -row.amount)
+            dearest_first = sorted(rows, key=lambda row: -counting.of(row, row.amount))
             parts += [[(row, percent_off(row.amount, percent, policy))] for row in dearest_first[self.full :]]
         return Offer(parts)

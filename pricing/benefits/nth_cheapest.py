@@ -26,10 +26,13 @@ class NthCheapest(Reduction):
 
     def offer(self, scope: Scope) -> Offer:
         """The units of one price type and period are put in order together."""
-        percent, policy = parse_percent(self.percent), scope.sheet.policy
+        percent, sheet = parse_percent(self.percent), scope.sheet
         return Offer(
             [
-                [(row, percent_off(unit, percent, policy)) for row, unit, _ in cheapest_units(rows, self.n - 1, 1)]
+                [
+                    (row, percent_off(unit, percent, sheet.policy))
+                    for row, unit, _ in cheapest_units(rows, self.n - 1, 1, sheet)
+                ]
                 for rows in scope.by_total(self.target)
             ]
         )

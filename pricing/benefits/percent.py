@@ -7,9 +7,11 @@ from pydantic import Field
 from cartwright.wire.schema import Percentage
 from facts.promotion import Level
 from models.money.rates import parse_percent
-from pricing.arithmetic.discounts import order_percent, units_percent
+from pricing.arithmetic.discounts import units_percent
 from pricing.benefits import Reduction, benefit
-from pricing.promotions.scope import Offer, Scope, discount_lines, inclusive
+from pricing.promotions.percentage import percentage_off
+from pricing.promotions.scope import Offer, Scope
+from pricing.sheet.counting import STATED, by_tax
 
 
 @benefit
@@ -32,10 +34,8 @@ class Percent(Reduction):
         if scope.level == "item":
             rows = scope.rows(self.target)
             most, further = self.max_quantity, scope.further
-            shares = units_percent(discount_lines(rows), percent, policy, max_quantity=most, further_action=further)
+            lines = STATED.lines(rows)
+            shares = units_percent(lines, percent, policy, max_quantity=most, further_action=further)
             return Offer([[pair] for pair in zip(rows, shares, strict=True)])
-        parts = []
-        for rows in scope.by_total(self.target):
-            shares = order_percent(discount_lines(rows), percent, policy, inclusive=inclusive(rows))
-            parts.append(list(zip(rows, shares, strict=True)))
-        return Offer(parts)
+        alike = [rows for total in scope.by_total(self.target) for rows in by_tax(total)]
+        return Offer([percentage_off(rows, percent, policy) for rows in alike])

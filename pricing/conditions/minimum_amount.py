@@ -20,7 +20,7 @@ class MinimumAmount(Steady, StatedAmount):
     target: Target | None = None
     """Which prices count; all if absent. Leave shipping out with `excludeCategories`."""
     basis: Basis = "stated"
-    """Whether prices count as they are stated, without taxes (`net`), or with them (`gross`)."""
+    """Whether prices count as others of the cart do, without taxes (`net`), or with them (`gross`)."""
     before_reductions: bool = False
     """Whether prices count as they were before all promotions."""
 

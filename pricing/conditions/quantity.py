@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from cartwright.wire.schema import CountFromZero
-from models.catalog.target import Target
+from models.catalog.target import Goods, Target
 from pricing.conditions import Steady, condition
 from pricing.promotions.scope import Scope
 
@@ -19,11 +19,10 @@ class Quantity(Steady):
     """The least units."""
     maximum: CountFromZero | None = None
     """The most units; without it, any number."""
-    target: Target = Field(default_factory=Target)
+    target: Goods = Field(default_factory=Target)
     """Which lines are counted."""
 
     def holds(self, scope: Scope) -> bool:
         """Whether the target lines have that many units together."""
-        lines = [line for line in scope.lines if self.target.takes_offering(line.offering)]
-        count = sum(line.item.quantity for line in lines if line.kept or line.rows)
+        count = scope.units(self.target)
         return self.minimum <= count and (self.maximum is None or count <= self.maximum)

@@ -8,11 +8,12 @@ from cartwright.wire.amounts import StatedAmount
 from models.catalog.target import Target
 from pricing.conditions import Steady, condition
 from pricing.promotions.scope import Scope
+from pricing.sheet.counting import counting_of
 
 
 @condition
 class UnitPrice(Steady, StatedAmount):
-    """One unit of some price of the target costs `amount` or more before all promotions, as the price is stated."""
+    """One unit of some price of the target costs `amount` or more before all promotions, as the cart's prices count."""
 
     kind: Literal["unit-price"]
     target: Target = Field(default_factory=Target)
@@ -24,5 +25,6 @@ class UnitPrice(Steady, StatedAmount):
         """Whether one does; never in another currency."""
         if self.currency != scope.sheet.cart.currency:
             return False
-        beyond = [row.unpromoted - self.minor * row.quantity for row in scope.counted(self.target)]
+        counting, rows = counting_of(scope.sheet), scope.counted(self.target)
+        beyond = [counting.of(row, row.unpromoted) - self.minor * row.quantity for row in rows]
         return any(each > 0 or (each == 0 and not self.above) for each in beyond)

@@ -4,6 +4,7 @@ from cartwright.wire.amounts import StatedAmount
 from models.catalog.target import Target
 from models.money.allocation import allocate_within
 from pricing.promotions.scope import Offer, Scope
+from pricing.sheet.counting import counting_of
 
 
 def limited(
@@ -14,14 +15,16 @@ def limited(
         return offer
     if any(limit is not None and limit.currency != scope.sheet.cart.currency for limit in (at_most, not_below)):
         return Offer()
-    shares = [less for part in offer.parts for _, less in part]
+    counting = counting_of(scope.sheet)
+    shares = [counting.of(row, less) for part in offer.parts for row, less in part]
     most = sum(shares)
     if at_most is not None:
         most = min(most, max(at_most.minor - scope.already, 0))
     if not_below is not None:
-        costs = sum([row.amount for row in scope.taken(target) if not row.settled]) + scope.kept(target)
+        left = [(row, row.amount) for row in scope.taken(target) if not row.settled]
+        costs = counting.total(left) + scope.kept(target)
         most = min(most, max(costs - not_below.minor, 0))
     if most == sum(shares):
         return offer
-    left = iter(allocate_within(shares, most, shares, scope.sheet.policy.remainder))
-    return Offer([[(row, next(left)) for row, _ in part] for part in offer.parts])
+    allotted = iter(allocate_within(shares, most, shares, scope.sheet.policy.remainder))
+    return Offer([[(row, counting.stated(row, next(allotted))) for row, _ in part] for part in offer.parts])

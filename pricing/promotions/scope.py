@@ -9,12 +9,9 @@ from facts.promotion import Level
 from models.cart.cart import Item
 from models.catalog.rows import Offering
 from models.catalog.target import Target
-from pricing.arithmetic.discounts import DiscountLine
+from pricing.sheet.counting import counting_of
 from pricing.sheet.keeping import kept_reduction
-from pricing.sheet.worksheet import PROMOTION, Basis, Line, Row, TotalKey, Worksheet, in_order
-
-Part = list[tuple[Row, int]]
-"""An amount spread over rows: each row's share in positive minor units."""
+from pricing.sheet.worksheet import PROMOTION, Basis, Line, Part, Row, TotalKey, Worksheet, in_order
 
 
 class Offer(NamedTuple):
@@ -40,13 +37,14 @@ class Scope(NamedTuple):
 
     @property
     def amount(self) -> int:
-        """What the lines cost now, as their prices are stated: once, or in their first period."""
+        """What the lines cost now, as their prices count: once, or in their first period."""
         rows = [row for line in self.lines for row in line.kept or line.rows if row.point.type in DUE_NOW]
-        return sum([row.unpromoted if self.unpromoted else row.amount for row in rows])
+        return counting_of(self.sheet).total([(row, row.unpromoted if self.unpromoted else row.amount) for row in rows])
 
     def worth(self, target: Target, basis: Basis, *, unpromoted: bool) -> Fraction:
-        """What the prices of a target come to, exactly, in minor units: as they are stated, net, or gross."""
+        """What the prices of a target come to, exactly, in minor units: as the cart's prices count, net, or gross."""
         amount = Fraction(0)
+        basis = counting_of(self.sheet).basis if basis == "stated" else basis
         for row in self.counted(target):
             stated = row.unpromoted if unpromoted or self.unpromoted else row.amount
             amount += stated * row.taxation.factor(basis, contained=row.point.tax_included)
@@ -59,6 +57,11 @@ class Scope(NamedTuple):
                 for row in line.kept or line.rows:
                     if self._takes(target, row):
                         yield row
+
+    def units(self, goods: Target, but: Target | None = None) -> int:
+        """How many units the lines have that cost something, of some goods but not of others."""
+        lines = [line for line in self.lines if (line.kept or line.rows) and goods.takes_offering(line.offering)]
+        return sum([line.item.quantity for line in lines if but is None or not but.takes_offering(line.offering)])
 
     @property
     def place(self) -> str:
@@ -81,7 +84,8 @@ class Scope(NamedTuple):
     def kept(self, target: Target) -> int:
         """The amounts of the target that lines keep."""
         kept = [line for line in self.lines if line.kept and target.takes_offering(line.offering)]
-        return sum(row.amount for line in kept for row in line.kept or () if target.takes_price(row.point))
+        rows = [row for line in kept for row in line.kept or () if target.takes_price(row.point)]
+        return counting_of(self.sheet).total([(row, row.amount) for row in rows])
 
     def taken(self, target: Target) -> Iterator[Row]:
         """The rows of the target, whether or not they may still be reduced."""
@@ -123,13 +127,3 @@ class Scope(NamedTuple):
         for row in self.rows(target):
             groups.setdefault((row.point.type, row.point.period), []).append(row)
         return list(groups.values())
-
-
-def discount_lines(rows: Sequence[Row]) -> list[DiscountLine]:
-    """The rows as the arithmetic of discounts takes them."""
-    return [DiscountLine(row.list_amount, row.amount, row.quantity, row.taxation.rates) for row in rows]
-
-
-def inclusive(rows: Sequence[Row]) -> bool:
-    """Whether the rows' amounts weigh as they are: one that contains its taxes is enough."""
-    return any(row.point.tax_included for row in rows)

@@ -55,6 +55,8 @@ OVERRIDE = "override"
 """The source of an alteration that comes from an override."""
 PROMOTION = "promotion"
 """The source of an alteration that comes from a promotion."""
+Part = list[tuple["Row", int]]
+"""An amount spread over rows: each row's share in positive minor units."""
 
 
 class Keeping(NamedTuple):
@@ -173,9 +175,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """One amount spread over rows."""
+    """One amount spread over rows, by the kind of reduction: a percentage or an amount."""
 
     shares: list[Share]
+    kind: str
 
 
 @dataclass(slots=True, eq=False)
@@ -187,7 +190,8 @@ class Worksheet:
     rows. Only then are there verdicts on promotions that nobody asked for. `redeemed` says of each voucher why it takes
     nothing off, if it does not. `without` are promotions to leave out;
     `changes` are those that led to the cart, `kept` the lines that keep their amounts; `obstacles` are promotions that
-    applied and are in conflict with others, `of_groups` those that applied by group. Recurring prices are those of the
+    applied and are in conflict with others, `of_groups` those that applied by group. `basis` is how amounts count, once
+    somebody asked (`pricing.sheet.counting`). Recurring prices are those of the
     periods of `calendar`; for later ones, `paid` is the sheet of the first.
     """
 
@@ -208,6 +212,7 @@ class Worksheet:
     obstacles: set[str] = field(default_factory=set)
     of_groups: dict[str, str] = field(default_factory=dict)
     spreads: list[Spread] | None = None
+    basis: Basis | None = None
     result: PricingResult = field(default_factory=PricingResult)
     warnings: dict[CartWarning, None] = field(default_factory=dict)
     _circumstances: Circumstances | None = None

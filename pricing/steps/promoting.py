@@ -238,7 +238,8 @@ def _take(offer: Offer, promotion: Promotion, benefit: Benefit, left: int | None
     for part in parts:
         sheet.turn_where_shares_end(part)
         if sheet.spreads is not None:
-            sheet.spreads.append(Spread([Share(row, row.amount, len(row.alterations), less) for row, less in part]))
+            shares = [Share(row, row.amount, len(row.alterations), less) for row, less in part]
+            sheet.spreads.append(Spread(shares, benefit.kind))
         for row, discount in part:
             if discount:
                 lasting = left if row.point.type == "recurring" else None

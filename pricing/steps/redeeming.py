@@ -9,11 +9,12 @@ from models.cart.pricing_result import Discount, VoucherOutcome
 from models.catalog.target import Target
 from models.catalog.voucher import Voucher
 from models.money.rates import parse_percent
-from pricing.arithmetic.discounts import order_fixed, order_percent
-from pricing.promotions.scope import Part, discount_lines, inclusive
+from pricing.arithmetic.discounts import order_fixed
+from pricing.promotions.percentage import percentage_off
+from pricing.sheet.counting import by_tax, counting_of
 from pricing.sheet.keeping import kept_ids, kept_reduction
 from pricing.sheet.outcomes import discounts_by_id
-from pricing.sheet.worksheet import Row, Share, Spread, Worksheet, group_rows, in_order
+from pricing.sheet.worksheet import Part, Row, Share, Spread, Worksheet, group_rows, in_order
 from pricing.steps.budgeting import voucher_budget
 
 
@@ -82,18 +83,18 @@ def _parts(voucher: Voucher, sheet: Worksheet) -> Iterator[Part]:
     """A percentage is taken off every total; an amount off what is due now, and its rest off what is due later."""
     groups = [in_order(rows) for rows in _open_rows(voucher.target, sheet)]
     if voucher.reduction_percent is None:
-        rows = in_order([row for group in groups for row in group])
+        rows, counting = in_order([row for group in groups for row in group]), counting_of(sheet)
         left = max(voucher.amount - kept_reduction(sheet.kept, VOUCHER, voucher.code), 0)
         for in_arrears in (False, True):
             due = [row for row in rows if row.point.is_arrears is in_arrears]
-            shares = order_fixed(discount_lines(due), left, sheet.policy, inclusive=inclusive(due))
+            shares = order_fixed(counting.lines(due), left, sheet.policy, inclusive=counting.inclusive(due))
             left -= sum(shares)
-            yield list(zip(due, shares, strict=True))
+            yield counting.part(due, shares)
         return
     percent = parse_percent(voucher.reduction_percent)
     for rows in groups:
-        shares = order_percent(discount_lines(rows), percent, sheet.policy, inclusive=inclusive(rows))
-        yield list(zip(rows, shares, strict=True))
+        for alike in by_tax(rows):
+            yield percentage_off(alike, percent, sheet.policy)
 
 
 def _open_rows(target: Target, sheet: Worksheet) -> Iterator[list[Row]]:
@@ -112,9 +113,10 @@ def _open_rows(target: Target, sheet: Worksheet) -> Iterator[list[Row]]:
 
 def _take(part: Part, voucher: Voucher, sheet: Worksheet) -> list[Row]:
     """Take the shares off; the rows that are reduced."""
-    if sheet.spreads is not None:
-        sheet.spreads.append(Spread([Share(row, row.amount, len(row.alterations), less) for row, less in part]))
     kind = "fixed" if voucher.reduction_percent is None else "percent"
+    if sheet.spreads is not None:
+        shares = [Share(row, row.amount, len(row.alterations), less) for row, less in part]
+        sheet.spreads.append(Spread(shares, kind))
     reduced = [(row, discount) for row, discount in part if discount]
     for row, discount in reduced:
         first_only = row.point.type == "recurring" and not voucher.every_recurring_payment

@@ -50,6 +50,9 @@ STEPS = [
 DENVER = {"billCycleDay": 1, "asOf": "2023-06-16T05:00:00Z", "pricingPolicy": {"timeZone": "America/Denver"}}
 COINS = {"currency": "CHF", "pricingPolicy": {"cashRounding": "coins"}}
 REDUCED = [price_row("a", "36.00"), price_row("b", "120.00")]
+MIXED = [price_row("a", "120.00"), price_row("b", "100.00", taxIncluded=False)]
+OFF = promotion("p", {"kind": "fixed", "amount": "24.00", **EUR})
+GIFT = {"kind": "free-item", "offeringId": "shirt", "buy": 4, "bought": HATS}
 CLOTHES = [price_row("hat", "10.00"), price_row("shirt", "12.00")]
 CASES: dict[str, tuple[dict[str, Any], str]] = {
     "unreduced": (
@@ -71,6 +74,8 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         ),
         "80.00",
     ),
+    "gross and net prices": (asked({"a": 1, "b": 1}, MIXED, OFF), "216.00"),
+    "a net policy": (asked({"a": 1, "b": 1}, MIXED, OFF, pricingPolicy={"amountBasis": "net"}), "211.20"),
     "ceiling": (asked({"a": 1}, [price_row("a", "500.00")], CEILING), "470.00"),
     "floor": (asked({"a": 1}, [price_row("a", "60.00")], FLOOR), "50.00"),
     "further lines": (asked({"a": 1, "b": 1}, [price_row("a", "10.00"), price_row("b", "30.00")], FURTHER), "35.00"),
@@ -95,11 +100,28 @@ async def test_what_is_payable(shop: Shop, name: str) -> None:
     assert reply["cart"]["dueNow"]["payable"] == expected
 
 
+async def test_a_gift_grows_with_the_sets(shop: Shop) -> None:
+    await shop.call("upsert-offerings", data={"offerings": [{**HAT, "name": "Hat"}, {"id": "shirt"}]})
+    await shop.call("upsert-prices", data={"prices": CLOTHES})
+    await shop.call("upsert-promotions", data={"promotions": [promotion("gift", GIFT)]})
+    cart = await shop.cart({"id": "i-1", "offeringId": "hat", "quantity": 4})
+    reply = await shop.call("update-products", cart, data={"products": [{"id": "i-1", "quantity": 9}]})
+    [gift] = [item for item in reply["cart"]["items"] if item["offeringId"] == "shirt"]
+    assert (gift["quantity"], reply["cart"]["dueNow"]["payable"]) == (2, "90.00")
+
+
 @pytest.mark.parametrize(
     ("kind", "row", "path", "code"),
     [
         ("promotions", {"id": "p", "benefits": [percent("1", maxQuantity=2)]}, "/benefits", "without-effect"),
         ("promotions", {"id": "p", "benefits": [percent("1")], "caps": {"perCart": 2}}, "/caps", "without-effect"),
+        (
+            "promotions",
+            promotion("p", percent("1"), {"kind": "quantity", "target": {"priceTypes": ["recurring"]}}),
+            "/conditions/0/target",
+            "without-effect",
+        ),
+        ("promotions", promotion("p", {**GIFT, "buy": None}), "/benefits/0", "without-effect"),
         ("taxes", {**TAXES[0], "onTopOf": ["gst"]}, "/onTopOf", "cycle"),
         ("prices", price_row("plan", "1.00", tiersOverLines=True), "", "without-effect"),
         ("prices", price_row("plan", "1.00", currency="CLF"), "/currency", "unknown-currency"),

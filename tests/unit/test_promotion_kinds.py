@@ -139,6 +139,52 @@ class TestBuyXGetY:
         assert refusals(rule) == [("/data/facts/promotions/0/benefits", "without-effect")]
 
 
+class TestGiftsPerSet:
+    HATS = (price_row("hat", "10.00"), price_row("sock", "2.00"), price_row("tea", "4.00"))
+    GIFT = {"kind": "free-item", "offeringId": "sock", "quantity": 2, "buy": 3, "bought": {"categories": ["hats"]}}
+
+    def given(self, hats: int, **fields: Any) -> tuple[int, str]:
+        rule = promotion("gift", {**self.GIFT, **fields})
+        cart = priced(document({"hat": hats, "tea": 5}, [*self.HATS], rule, offerings=[HAT]))
+        assert cart.pricing.due_now.payable == hats * 1000 + 5 * 400
+        return sum(item.quantity for item in cart.items if item.offering_id == "sock")
+
+    @pytest.mark.parametrize(("hats", "socks"), [(2, 0), (3, 2), (5, 2), (6, 4)])
+    def test_every_set_brings_some(self, hats: int, socks: int) -> None:
+        assert self.given(hats) == socks
+
+    def test_so_many_sets_at_most(self) -> None:
+        assert self.given(30, maxSets=2) == 4
+
+    def test_all_goods_make_sets_if_none_are_named(self) -> None:
+        rule = promotion("gift", {"kind": "free-item", "offeringId": "sock", "buy": 4})
+        cart = priced(document({"hat": 3, "tea": 5}, [*self.HATS], rule))
+        assert [(item.quantity, item.is_gift) for item in cart.items if item.offering_id == "sock"] == [(2, True)]
+
+    def test_a_gift_makes_no_set(self) -> None:
+        first = promotion("first", {"kind": "free-item", "offeringId": "hat", "quantity": 9}, priority=9)
+        rule = promotion("gift", self.GIFT)
+        cart = priced(document({"hat": 3, "tea": 1}, [*self.HATS], first, rule, offerings=[HAT]))
+        assert [item.quantity for item in cart.items if item.offering_id == "sock"] == [2]
+
+    @pytest.mark.parametrize("field", [{"bought": {"categories": ["hats"]}}, {"maxSets": 2}])
+    def test_there_are_no_sets_without_a_number(self, field: dict[str, Any]) -> None:
+        rule = promotion("gift", {"kind": "free-item", "offeringId": "tea", **field})
+        [(path, code)] = refusals(rule)
+        assert (path.startswith("/data/facts/promotions/0/benefits/0"), code) == (True, "without-effect")
+
+
+GOODS_OF_PRICES = [{"priceTypes": ["recurring"]}, {"pricePeriods": ["P1M"]}, {"unreducedOnly": True}]
+
+
+@pytest.mark.parametrize("target", GOODS_OF_PRICES)
+def test_what_counts_units_names_no_prices(target: dict[str, Any]) -> None:
+    sets = promotion("p", {"kind": "buy-get", "buy": 2, "bought": target})
+    many = promotion("p", percent("10"), {"kind": "quantity", "minimum": 2, "target": target})
+    assert refusals(sets) == [("/data/facts/promotions/0/benefits/0/bought", "without-effect")]
+    assert refusals(many) == [("/data/facts/promotions/0/conditions/0/target", "without-effect")]
+
+
 class TestLimits:
     @pytest.mark.parametrize(("price", "expected"), [("500.00", "470.00"), ("200.00", "180.00")])
     def test_a_ceiling(self, price: str, expected: str) -> None:

@@ -1,0 +1,135 @@
+"""Amounts in carts whose prices are partly with and partly without tax (`amountBasis`); figures worked out by hand.
+
+A at 120.00 contains 20 % tax, B at 100.00 doesn't: both are 120.00 gross.
+"""
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.answers.explanation import LedgerLine
+from models.cart.cart import Cart
+from support.pricing import document, explained, price_row, priced, promotion
+
+EUR = {"currency": "EUR"}
+PRICES = [price_row("a", "120.00"), price_row("b", "100.00", taxIncluded=False)]
+BOTH = {"a": 1, "b": 1}
+OFF = {"kind": "fixed", "amount": "24.00", **EUR}
+
+
+def cart(*promotions: dict[str, Any], basis: str | None = None, prices: list[dict[str, Any]] = PRICES) -> Cart:
+    return priced(shop(*promotions, basis=basis, prices=prices))
+
+
+def shop(*promotions: dict[str, Any], basis: str | None, prices: list[dict[str, Any]] = PRICES) -> dict[str, Any]:
+    policy = {} if basis is None else {"pricingPolicy": {"amountBasis": basis}}
+    return document({each["offeringId"]: 1 for each in prices}, prices, *promotions, **policy)
+
+
+def gross(priced_cart: Cart) -> int:
+    return priced_cart.pricing.due_now.payable
+
+
+@pytest.mark.parametrize(("basis", "expected"), [("gross", 21600), ("net", 21120), (None, 21600)])
+def test_an_amount_off_the_cart(basis: str | None, expected: int) -> None:
+    assert gross(cart(promotion("p", OFF), basis=basis)) == expected
+
+
+@pytest.mark.parametrize(("basis", "expected"), [("gross", 21600), ("net", 21120), (None, 21600)])
+def test_a_voucher_of_an_amount(basis: str | None, expected: int) -> None:
+    told = shop(basis=basis)
+    told["facts"]["vouchers"] = [{"code": "V", "reductionAmount": "24.00", **EUR}]
+    assert gross(priced({**told, "vouchers": ["V"]})) == expected
+
+
+@pytest.mark.parametrize(
+    ("benefit", "level", "in_gross", "in_net"),
+    [
+        (OFF, "item", 19200, 18240),  # 24.00 off each of two at 120.00; 28.80 gross each
+        ({"kind": "fixed-price", "amount": "60.00", **EUR}, "item", 12000, 14400),
+        ({"kind": "fixed-price", "amount": "60.00", **EUR}, "cart", 6000, 7200),
+        ({"kind": "percent", "value": "50", "atMost": {"amount": "24.00", **EUR}}, "cart", 21600, 21120),
+        ({"kind": "percent", "value": "50", "notBelow": {"amount": "150.00", **EUR}}, "cart", 15000, 18000),
+        ({"kind": "buy-get", "buy": 1, "off": {"amount": "12.00", **EUR}}, "cart", 22800, 22560),
+        ({"kind": "percent", "value": "10"}, "cart", 21600, 21600),
+    ],
+)
+def test_every_amount_of_a_benefit(benefit: dict[str, Any], level: str, in_gross: int, in_net: int) -> None:
+    rule = promotion("p", benefit, level=level)
+    assert (gross(cart(rule, basis="gross")), gross(cart(rule, basis="net"))) == (in_gross, in_net)
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ({"kind": "minimum-amount", "amount": "240.00"}, ["gross"]),
+        ({"kind": "minimum-amount", "amount": "200.00"}, ["gross", "net"]),
+        ({"kind": "minimum-amount", "amount": "120.00", "target": {"offeringIds": ["b"]}}, ["gross"]),
+        ({"kind": "unit-price", "amount": "120.00", "target": {"offeringIds": ["b"]}}, ["gross"]),
+        ({"kind": "unit-price", "amount": "100.00", "above": True, "target": {"offeringIds": ["a"]}}, ["gross"]),
+    ],
+)
+def test_what_conditions_compare(condition: dict[str, Any], holds: list[str]) -> None:
+    rule = promotion("p", {"kind": "percent", "value": "50"}, {**condition, **EUR})
+    assert [basis for basis in ("gross", "net") if gross(cart(rule, basis=basis)) == 12000] == holds
+
+
+def test_the_cheapest_is_found_by_what_prices_count() -> None:
+    # 110.00 with tax is less than 100.00 without.
+    prices = [price_row("a", "110.00"), PRICES[1]]
+    free = cart(promotion("p", {"kind": "nth-cheapest"}), prices=prices)
+    assert gross(free) == 12000
+    further = cart(promotion("p", {"kind": "further-lines", "percent": "100"}), prices=prices)
+    assert gross(further) == 12000
+
+
+@pytest.mark.parametrize(
+    ("included", "basis", "expected"),
+    [(True, None, 9600), (True, "gross", 9600), (True, "net", 9120), (False, None, 9120), (False, "gross", 9600)],
+)
+def test_where_all_prices_are_alike_a_stated_policy_holds_too(included: bool, basis: str | None, expected: int) -> None:
+    prices = [price_row("a", "120.00" if included else "100.00", taxIncluded=included)]
+    assert gross(cart(promotion("p", OFF), basis=basis, prices=prices)) == expected
+
+
+def test_what_has_no_tax_mixes_with_everything() -> None:
+    told = document(
+        {"a": 1, "b": 1},
+        [price_row("a", "120.00"), price_row("b", "120.00", taxIncluded=False)],
+        promotion("p", {"kind": "percent", "value": "50"}, {"kind": "minimum-amount", "amount": "240.00", **EUR}),
+        offerings=[{"id": "b"}],
+    )
+    assert gross(priced(told)) == 12000
+
+
+def test_the_ledger_says_which_share_each_line_bears() -> None:
+    priced_cart, why = explained(shop(promotion("p", OFF), basis="net"))
+    moves = [line for ledger in why.items for line in ledger.lines if line.step == "promotion"]
+    assert [(line.amount, line.exact, line.odd) for line in moves] == [
+        (-1440, Fraction(-1440), 0),
+        (-1200, Fraction(-1200), 0),
+    ]
+    assert isinstance(moves[0], LedgerLine)
+    assert why.due_now.lines[-1].after == gross(priced_cart)
+
+
+PRICE = st.tuples(st.integers(1, 50_000), st.booleans())
+
+
+@given(st.lists(PRICE, min_size=1, max_size=5), st.integers(1, 60_000), st.sampled_from(["gross", "net"]))
+def test_a_voucher_is_worth_its_amount_within_a_cent_a_line(
+    prices: list[tuple[int, bool]], value: int, basis: str
+) -> None:
+    listed = [
+        price_row(f"o{n}", f"{amount / 100:.2f}", taxIncluded=included) for n, (amount, included) in enumerate(prices)
+    ]
+    told = shop(basis=basis, prices=listed)
+    before = priced(told).pricing.totals[0]
+    told["facts"]["vouchers"] = [{"code": "V", "reductionAmount": f"{value / 100:.2f}", **EUR}]
+    after = priced({**told, "vouchers": ["V"]}).pricing.totals[0]
+    was, now = (before.gross, after.gross) if basis == "gross" else (before.net, after.net)
+    assert now >= 0
+    assert abs(was - now - min(value, was)) <= 2 * len(prices)
