@@ -3,7 +3,7 @@
 Prices contain a tax of 20 % unless said; quantities are by offering.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -141,7 +141,13 @@ class TestBuyXGetY:
 
 class TestGiftsPerSet:
     HATS = (price_row("hat", "10.00"), price_row("sock", "2.00"), price_row("tea", "4.00"))
-    GIFT = {"kind": "free-item", "offeringId": "sock", "quantity": 2, "buy": 3, "bought": {"categories": ["hats"]}}
+    GIFT: ClassVar = {
+        "kind": "free-item",
+        "offeringId": "sock",
+        "quantity": 2,
+        "buy": 3,
+        "bought": {"categories": ["hats"]},
+    }
 
     def given(self, hats: int, **fields: Any) -> tuple[int, str]:
         rule = promotion("gift", {**self.GIFT, **fields})
