@@ -56,7 +56,7 @@ async def desk(
     proxy: Any, topology: Topology, channel: AbstractChannel, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Desk]:
     monkeypatch.setattr(session, "INSPECT_SECONDS", 0.2)
-    monkeypatch.setattr(session, "ANSWER_SECONDS", 1.0)
+    monkeypatch.setattr(session, "ANSWER_SECONDS", 3.0)
     desk = Desk(proxy.url, topology)
     await desk.sessions.start()
     watching = asyncio.create_task(desk.sessions.run())
@@ -87,6 +87,21 @@ async def test_a_connection_on_which_nobody_answers(
     proxy.answering.set()
     await until(lambda: desk.bodies == [b"1", b"1"])
     assert desk.deliveries[1].redelivered
+
+
+async def test_an_answer_that_stands_behind_unread_deliveries(desk: Desk, proxy: Any) -> None:
+    """Reading pauses while there is no room: whoever does not read can't blame the broker for a late answer."""
+    proxy.answering.clear()
+    for _ in range(60):  # twice as long as an answer may take
+        desk.sessions.pause()
+        await asyncio.sleep(0.05)
+        desk.sessions.resume()
+        await asyncio.sleep(0.05)
+    assert desk.sessions.live
+    assert desk.lost == 0
+    await until(lambda: desk.lost == 1)
+    proxy.answering.set()
+    await until(lambda: desk.sessions.live)
 
 
 async def test_a_connection_that_was_cut(desk: Desk, proxy: Any, channel: AbstractChannel, topology: Topology) -> None:

@@ -132,6 +132,8 @@ class Sessions:
         self._on_lost = on_lost
         self._session: Session | None = None
         self._paused = False
+        self._pauses = 0
+        """How often reading was stopped."""
 
     async def start(self) -> None:
         """Open the first session; raises TopologyError, AMQPError or OSError."""
@@ -172,7 +174,9 @@ class Sessions:
 
     def pause(self) -> None:
         """Stop reading deliveries for now."""
-        self._paused = True
+        if not self._paused:
+            self._paused = True
+            self._pauses += 1
         if self._session is not None:
             self._session.broker.pause()
 
@@ -219,10 +223,12 @@ class Sessions:
                     await session.lost.wait()
             if self._paused or session.lost.is_set():
                 continue
+            pauses = self._pauses
             try:
                 await session.inspect()
             except LOST as error:
-                if not self._paused:
+                # A late answer may stand behind deliveries that we left unread for a while.
+                if not isinstance(error, TimeoutError) or self._pauses == pauses:
                     _log.warning("session_without_answer", error=repr(error))
                     session.lost.set()
 
