@@ -148,10 +148,13 @@ class Recorder:
             raise AssertionError(f"{len(waiting)} commands have no reply after {seconds} s: {waiting}") from None
 
     async def more_replies(self, count: int) -> None:
-        """Wait until so many more commands are answered."""
-        goal = len(self.history.replies) + count
+        """Wait until so many more commands are answered: they must not be sent yet, or the last one may be by now."""
+        await self.all_replies(len(self.history.replies) + count)
+
+    async def all_replies(self, count: int) -> None:
+        """Wait until so many commands are answered altogether."""
         async with asyncio.timeout(PATIENCE):
-            while len(self.history.replies) < goal:  # noqa: ASYNC110
+            while len(self.history.replies) < count:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
 
     async def catch_up(self) -> None:
