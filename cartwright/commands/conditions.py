@@ -92,6 +92,19 @@ class DateWindow(Condition):
     """The period."""
 
 
+class DayWindow(Condition):
+    """From 00:00 of `first_day` until 24:00 of `last_day`, by the clocks of the time zone."""
+
+    kind: Literal["day-window"] = "day-window"
+    """The kind of condition."""
+    first_day: str | None = None
+    """The first day; without it, there is no beginning."""
+    last_day: str | None = None
+    """The last day; without it, there is no end."""
+    time_zone: str | None = None
+    """The time zone of the days; that of the pricing policy if absent."""
+
+
 class Expression(Condition):
     """The `expression` must be true. One that fails or would cost too much counts as false, with a warning.
 
@@ -210,8 +223,8 @@ class TimeWindow(Condition):
     """Days of the week; an empty list means every day."""
     start: str = "00:00"
     """When the window opens (inclusive)."""
-    end: str | None = None
-    """When it closes (exclusive); without it, at midnight."""
+    end: str | Literal["24:00"] | None = None
+    """When it closes (exclusive); without it, at midnight, as with `24:00`."""
     time_zone: str | None = None
     """The time zone that weekdays and times are read in; that of the pricing policy if absent."""
 
@@ -235,6 +248,7 @@ AnyCondition = Annotated[
     | Characteristic
     | CustomerType
     | DateWindow
+    | DayWindow
     | Expression
     | FirstOrder
     | MinimumAmount

@@ -11,6 +11,7 @@ from pricing.conditions import Condition, condition
 from pricing.promotions.scope import Scope
 
 ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="a time of the day, HH:MM")]
+MIDNIGHT = "24:00"
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -27,8 +28,8 @@ class TimeWindow(Condition):
     """Days of the week; an empty list means every day."""
     start: ClockTime = "00:00"
     """When the window opens (inclusive)."""
-    end: ClockTime | None = None
-    """When it closes (exclusive); without it, at midnight."""
+    end: ClockTime | Literal["24:00"] | None = None
+    """When it closes (exclusive); without it, at midnight, as with `24:00`."""
     time_zone: TimeZone | None = None
     """The time zone that weekdays and times are read in; that of the pricing policy if absent."""
 
@@ -42,7 +43,7 @@ class TimeWindow(Condition):
         if self.weekdays and WEEKDAYS[local.weekday()] not in self.weekdays:
             return False
         now, start = local.time(), time.fromisoformat(self.start)
-        if self.end is None:
+        if self.end is None or self.end == MIDNIGHT:
             return start <= now
         end = time.fromisoformat(self.end)
         return start <= now < end if start <= end else now >= start or now < end

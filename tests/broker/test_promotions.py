@@ -97,6 +97,7 @@ CONDITIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"period": {"startDateTime": "2020-01-01T00:00:00Z"}},
         {"period": {"endDateTime": "2020-01-01T00:00:00Z"}},
     ),
+    "day-window": ({"firstDay": "2020-01-01", "timeZone": "Europe/Paris"}, {"lastDay": "2019-12-31"}),
     "expression": ({"expression": "cart.userType == 'MEMBER'"}, {"expression": "items.size() > 2"}),
     "first-order": ({}, {}),
     "unit-price": ({"amount": "100.00", "currency": "EUR"}, {"amount": "100.00", "currency": "EUR", "above": True}),

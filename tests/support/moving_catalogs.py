@@ -101,6 +101,12 @@ def _conditions() -> st.SearchStrategy[dict[str, Any]]:
     window = st.builds(lambda own: {"kind": "date-window", "period": own.get("validFor", {})}, _periods())
     return st.one_of(
         st.just({"kind": "time-window", "start": "10:00", "end": "15:00"}),
+        st.builds(
+            lambda zone, day, end: {"kind": "day-window", end: f"2026-03-{day:02}", **zone},
+            st.sampled_from([{}, {"timeZone": "Pacific/Kiritimati"}, {"timeZone": "America/Denver"}]),
+            st.integers(3, 7),
+            st.sampled_from(["firstDay", "lastDay"]),
+        ),
         st.sampled_from(["x", "y"]).map(lambda name: {"kind": "category", "categories": [name]}),
         st.sampled_from(NAMES).map(lambda name: {"kind": "offering", "offeringIds": [name]}),
         window,

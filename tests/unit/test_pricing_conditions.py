@@ -1,12 +1,13 @@
 """Every kind of condition: when it holds, and when it doesn't."""
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from cartwright.wire.refusals import Refusal
+from cartwright.wire.schema import format_time
 from pricing.conditions import kinds
 from pricing.conditions.expression import WORK_BUDGET
 from pricing.promotions.expression_work import Extent, outline
@@ -42,7 +43,13 @@ HOLDS: dict[str, list[dict[str, Any]]] = {
         {"weekdays": ["wednesday"], "start": "12:00", "end": "12:01"},
         {"start": "21:00", "end": "21:01", "timeZone": "Asia/Tokyo"},
         {"start": "22:00", "end": "12:30"},
+        {"start": "12:00", "end": "24:00"},
         {},
+    ],
+    "day-window": [
+        {"firstDay": "2026-03-04", "lastDay": "2026-03-04", "timeZone": "Europe/Paris"},
+        {"firstDay": "2026-03-05", "timeZone": "Pacific/Kiritimati"},
+        {"lastDay": "2026-03-04"},
     ],
     "first-order": [{}],
     "all": [{"conditions": [{"kind": "first-order"}, {"kind": "quantity", "minimum": 4}]}],
@@ -68,6 +75,12 @@ FAILS: dict[str, list[dict[str, Any]]] = {
         {"start": "11:00", "end": "12:00"},
         {"start": "22:00", "end": "12:00"},
         {"start": "12:00", "end": "13:00", "timeZone": "Europe/Paris"},
+        {"start": "12:01", "end": "24:00"},
+    ],
+    "day-window": [
+        {"firstDay": "2026-03-05"},
+        {"lastDay": "2026-03-04", "timeZone": "Pacific/Kiritimati"},
+        {"firstDay": "2026-03-01", "lastDay": "2026-03-03"},
     ],
     "first-order": [],
     "all": [{"conditions": [{"kind": "first-order"}, {"kind": "quantity", "minimum": 9}]}],
@@ -121,6 +134,44 @@ def test_the_weekday_is_that_of_the_moment_in_its_time_zone() -> None:
     assert applies({"kind": "time-window", "weekdays": ["thursday"], "timeZone": "Europe/Paris"}, late)
 
 
+FRIDAY = {"kind": "day-window", "firstDay": "2026-11-27", "lastDay": "2026-11-27", "timeZone": "Europe/Paris"}
+"""Black Friday, from midnight to midnight in Paris."""
+LONG_SUNDAY = {"kind": "day-window", "firstDay": "2026-10-25", "lastDay": "2026-10-25"}
+"""A day of 25 hours in Paris; there the policy says where days begin."""
+PARIS = {"pricingPolicy": {"timeZone": "Europe/Paris"}}
+
+
+@pytest.mark.parametrize(
+    ("window", "header", "begins", "ends"),
+    [
+        (FRIDAY, {}, "2026-11-26T23:00:00Z", "2026-11-27T23:00:00Z"),
+        (LONG_SUNDAY, PARIS, "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"),
+        (LONG_SUNDAY, {}, "2026-10-25T00:00:00Z", "2026-10-26T00:00:00Z"),
+    ],
+)
+def test_days_are_those_of_the_clocks_of_a_place(
+    window: dict[str, Any], header: dict[str, Any], begins: str, ends: str
+) -> None:
+    for turn, there in ((begins, (False, True)), (ends, (True, False))):
+        at = datetime.fromisoformat(turn)
+        assert (applies(window, at - timedelta(seconds=1), **header), applies(window, at, **header)) == there
+
+
+def test_a_time_of_the_day_is_by_the_clocks_after_they_changed() -> None:
+    """Two hours in the morning are two hours of a day on which the clocks go back, and begin an hour later in UTC."""
+    morning = {"kind": "time-window", "start": "08:00", "end": "10:00", "timeZone": "Europe/Paris"}
+    at = datetime(2026, 10, 24, 7, 59, tzinfo=UTC)
+    assert [applies(morning, at + timedelta(days=days)) for days in (0, 1)] == [True, True]
+    assert [applies(morning, at + timedelta(days=days, hours=1)) for days in (0, 1)] == [False, True]
+
+
+@pytest.mark.parametrize("window", [FRIDAY, {**FRIDAY, "firstDay": None}])
+def test_days_of_a_stated_zone_turn_when_they_begin_and_end(window: dict[str, Any]) -> None:
+    turns = kinds.models["day-window"].model_validate(window).turns  # type: ignore[attr-defined]
+    assert [format_time(turn) for turn in turns] == ["2026-11-26T23:00:00Z", "2026-11-27T23:00:00Z"][-len(turns) :]
+    assert len(turns) == (1 if window["firstDay"] is None else 2)
+
+
 @pytest.mark.parametrize(
     ("condition", "path", "code"),
     [
@@ -130,6 +181,17 @@ def test_the_weekday_is_that_of_the_moment_in_its_time_zone() -> None:
             {"kind": "not", "condition": {"kind": "quantity", "minimum": "3"}},
             "/data/facts/promotions/0/conditions/0/condition/minimum",
             "wrong-type",
+        ),
+        ({"kind": "day-window"}, "/data/facts/promotions/0/conditions/0", "missing"),
+        (
+            {"kind": "day-window", "firstDay": "2026-02-29"},
+            "/data/facts/promotions/0/conditions/0/firstDay",
+            "out-of-range",
+        ),
+        (
+            {"kind": "day-window", "firstDay": "2026-03-02", "lastDay": "2026-03-01"},
+            "/data/facts/promotions/0/conditions/0",
+            "out-of-range",
         ),
         (
             {"kind": "time-window", "timeZone": "Mars/Base"},
