@@ -53,6 +53,7 @@ class Settings(BaseSettings):
 
     metrics_port: Annotated[int, Field(ge=0, le=65_535, description="0: no metrics")] = 0
     source: str = "cartwright"
+    cloud_events_prefix: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z_:-]{0,31}$")] = "cloudEvents:"
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

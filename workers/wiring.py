@@ -31,6 +31,7 @@ from workers.jobs.planner import Planner
 from workers.jobs.runner import ChunkRunner
 from workers.jobs.sorting import Sorting
 from workers.publish.amqp_source import AmqpSource
+from workers.publish.cloud_events import CloudEvents
 from workers.publish.messages import Messages
 from workers.publish.outbound import Sender
 from workers.settings import Settings
@@ -79,7 +80,8 @@ class Engine:
         self.watermark = Watermark(run)
         self.cache = CartCache(settings.cached_lines)
         writer = self.journal = JournalWriter(store.journal)
-        self._messages = Messages(Topology(settings), settings.source)
+        cloud_events = CloudEvents(settings.source, settings.cloud_events_prefix)
+        self._messages = Messages(Topology(settings), cloud_events)
         self.completion = Completion(writer, self._messages, outbound, fit("acknowledge", acknowledge))
         facts = FactsCache(store.catalog)
         reservations = fit("reservations", Reservations(store.budgets, store.carts, facts, settings.sweep_grace))
@@ -88,7 +90,7 @@ class Engine:
         groups = CartGroups(store.carts, preparation, reservations, self.cache, clock)
         catalogs = CatalogGroups(store.catalog, facts, clock)
         staged = StagedCalls(store.carts, catalogs, preparation, facts, clock)
-        job_messages = JobMessages(Topology(settings), settings.source, clock)
+        job_messages = JobMessages(Topology(settings), cloud_events, clock)
         self.planner = Planner(settings, run, store.jobs, outbound, job_messages, clock)
         jobs = JobGroups(store.jobs, facts, clock, self.planner.wake)
         executor = GroupExecutor(groups, catalogs, jobs, preparation, staged)

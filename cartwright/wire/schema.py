@@ -79,11 +79,14 @@ def _currency(code: str) -> str:
     raise PydanticCustomError("unknown-currency", "not a currency of ISO 4217 for payments")
 
 
-_RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z", re.ASCII)
+_RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|\+00:00)", re.ASCII)
 
 
 def parse_time(text: object) -> datetime:
-    """Read RFC 3339 in UTC with `Z`, years 1970 to 9998; raise `PydanticCustomError` (`wrong-format`)."""
+    """Read RFC 3339 in UTC, with `Z` or `+00:00`, years 1970 to 9998; raise `PydanticCustomError` (`wrong-format`).
+
+    What is shorter than a microsecond is cut off.
+    """
     return _of_our_times(_read_time(text))
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from support.running import Running
+from support.running import Running, running_worker
 from support.shop import Shop
 
 PLAN = {"id": "i-1", "offeringId": "plan"}
@@ -106,3 +106,21 @@ async def test_nobody_need_listen_to_events(running: Running, shop: Shop) -> Non
     reply = await shop.call("update-products", cart_id, quantity(2))
     await queue.bind(exchange, "#")
     assert (reply["status"], reply["version"]) == ("applied", 2)
+
+
+async def test_the_headers_of_cloud_events_begin_as_is_set(amqp_url: str, mongo_url: str) -> None:
+    """CloudEvents' binding to AMQP 1.0 has no word for AMQP 0-9-1, and SDKs read different ones."""
+    async with running_worker(amqp_url, mongo_url, cloud_events_prefix="ce-", source="shop-1") as running:
+        shop = await running.shop()
+        cart_id = await shop.cart({"id": "i-1", "offeringId": "plan"})
+        event = await running.wire.events.take(lambda each: each.type == "cart-updated")
+        written = {name: value for name, value in event.headers.items() if name.startswith("ce-")}
+        assert written.pop("ce-time")
+        assert written == {
+            "ce-specversion": "1.0",
+            "ce-id": event.message_id,
+            "ce-type": "cart-updated",
+            "ce-source": "shop-1",
+            "ce-subject": cart_id,
+        }
+        assert not [name for name in event.headers if name.startswith("cloudEvents")]

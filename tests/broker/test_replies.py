@@ -10,6 +10,7 @@ import aio_pika
 import pytest
 from aio_pika.abc import AbstractIncomingMessage
 
+from support.patience import PATIENCE
 from support.running import Running
 from support.shop import Shop, error_code
 
@@ -34,12 +35,14 @@ async def test_without_a_correlation_id_the_message_id_serves(shop: Shop) -> Non
     assert error_code(await shop.wire.reply("m-unique")) == "cart-not-found"
 
 
-async def test_direct_reply_to(shop: Shop) -> None:
+async def test_direct_reply_to(shop: Shop, running: Running) -> None:
+    """RabbitMQ returns a mandatory message to such an address as unroutable, although the caller gets it."""
     cart_id = await shop.cart(PLAN)
+    returned = running.unroutable
     queue = await shop.wire.channel.declare_queue("amq.rabbitmq.reply-to", passive=True)
     tag = await queue.consume(shop.wire.replies.put, no_ack=True)
     reply = await shop.call("get-cart", cart_id, properties={"reply_to": "amq.rabbitmq.reply-to"})
-    assert reply["status"] == "read"
+    assert (reply["status"], running.unroutable) == ("read", returned)
     await queue.cancel(tag)
 
 
@@ -111,6 +114,43 @@ async def test_before_its_deadline_a_command_is_applied(shop: Shop) -> None:
     assert (await shop.call("update-products", cart_id, QUANTITY, properties=properties))["status"] == "applied"
 
 
+@pytest.mark.parametrize("time", ["{}.123456789Z", "{}.5+00:00", "{}+00:00", "{}Z"])
+async def test_times_as_other_languages_write_them(shop: Shop, time: str) -> None:
+    """Go, Java and .NET write up to nine digits of a second, and some an offset of zero."""
+    later = time.format((datetime.now(UTC) + timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%S"))
+    reply = await shop.call("create-cart", data={"currency": "EUR"}, properties={"headers": {"deadline": later}})
+    assert reply["status"] == "applied"
+    past = time.format("2020-01-01T00:00:00")
+    reply = await shop.call("create-cart", data={"currency": "EUR"}, properties={"headers": {"deadline": past}})
+    assert error_code(reply) == "deadline-exceeded"
+
+
+async def test_a_deadline_may_be_a_timestamp_of_amqp(shop: Shop) -> None:
+    """It has whole seconds: what is due in this second is not late before the second is over."""
+    for seconds, code in ((0, None), (60, None), (-2, "deadline-exceeded")):
+        due = (datetime.now(UTC) + timedelta(seconds=seconds)).replace(microsecond=0)
+        reply = await shop.call("create-cart", data={"currency": "EUR"}, properties={"headers": {"deadline": due}})
+        assert (reply.get("error") or {}).get("code") == code
+
+
+@pytest.mark.parametrize("header", ["cart-id", "lock-owner"])
+async def test_a_header_that_is_no_text_is_refused(shop: Shop, header: str) -> None:
+    cart_id = await shop.cart(PLAN)
+    reply = await shop.call("get-cart", cart_id, properties={"headers": {header: 42}})
+    assert (error_code(reply), header in reply["error"]["message"]) == ("invalid", True)
+
+
+async def test_a_server_named_reply_queue(shop: Shop, running: Running) -> None:
+    queue = await running.wire.channel.declare_queue(exclusive=True)
+    assert queue.name.startswith("amq.gen-")
+    properties = {"reply_to": queue.name}
+    sent = await shop.send("create-cart", data={"currency": "EUR"}, properties=properties)
+    async with asyncio.timeout(PATIENCE):
+        while (reply := await queue.get(fail=False, no_ack=True)) is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert reply.correlation_id == sent
+
+
 async def test_the_validated_user_is_the_actor(shop: Shop) -> None:
     cart_id = await shop.cart(PLAN)
     properties = {"user_id": "guest"}
@@ -124,6 +164,10 @@ async def test_the_validated_user_is_the_actor(shop: Shop) -> None:
         {"content_type": "application/json; charset=utf-8"},
         {"content_encoding": "UTF-8"},
         {"content_type": "Application/JSON", "content_encoding": "identity"},
+        {"content_type": "application/octet-stream", "content_encoding": "binary"},
+        {"content_encoding": "8bit"},
+        {"content_encoding": "us-ascii"},
+        {"content_encoding": "utf8"},
     ],
 )
 async def test_plain_json_is_taken_however_it_is_named(shop: Shop, named: dict[str, str]) -> None:

@@ -11,12 +11,13 @@ from workers.broker.topology import Topology
 from workers.consume.intake import Intake
 from workers.consume.work import Work
 from workers.publish.amqp_source import AmqpSource
+from workers.publish.cloud_events import CloudEvents
 from workers.publish.messages import Messages
 from workers.settings import Settings
 
 TENANT = "acme"
 READ_AT = datetime(2026, 1, 1, tzinfo=UTC)
-MESSAGES = Messages(Topology(Settings()), "cartwright")
+MESSAGES = Messages(Topology(Settings()), CloudEvents("cartwright", "cloudEvents:"))
 
 
 class FakeLink:

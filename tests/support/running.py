@@ -45,6 +45,11 @@ class Running:
         return self._worker.readings().waiting if self._worker else 0
 
     @property
+    def unroutable(self) -> int:
+        """Messages that came back to the worker because no queue took them."""
+        return self._worker.readings().unroutable if self._worker else 0
+
+    @property
     def owned(self) -> int:
         """How many partitions are the worker's."""
         return self._worker.readings().partitions if self._worker else 0

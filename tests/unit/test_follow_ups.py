@@ -19,12 +19,13 @@ from storage.mongo.entry_documents import read_entry, write_entry
 from support.deliveries import delivery, read
 from support.records import entry
 from workers.broker.topology import Topology
+from workers.publish.cloud_events import CloudEvents
 from workers.publish.messages import Messages
 from workers.settings import Settings
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 GONE = FollowUp("from", "delete-cart", "c-2", {"why": ["merged", 1]})
-MESSAGES = Messages(Topology(Settings()), "cartwright")
+MESSAGES = Messages(Topology(Settings()), CloudEvents("cartwright", "cloudEvents:"))
 
 
 @pytest.mark.parametrize("suffix", ["", "From", "a:b", "a b", "x" * 17, "1", "é"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -25,8 +26,10 @@ _FIXED = {
         "f": ">f", "d": ">d", "T": ">Q",
     }.items()
 }  # fmt: skip
-_STRING, _BYTES, _TABLE, _ARRAY, _DECIMAL, _VOID = b"SxFADV"
+_STRING, _BYTES, _TABLE, _ARRAY, _DECIMAL, _TIMESTAMP, _VOID = b"SxFADTV"
 
+_LAST_SECOND = 253402300799
+"""The end of year 9999: what is later is as late as that."""
 MAX_TABLE_BYTES = 16 * 1024
 """Maximum size of a header table on the wire: names, types, lengths and values."""
 MAX_DEPTH = 32
@@ -106,7 +109,8 @@ def _read_field(data: bytes, at: int, depth: int) -> tuple[object, int]:
         raw = data[start:end]
         return (raw if kind == _BYTES else raw.decode("utf-8", "replace")), end
     if (fixed := _FIXED.get(kind)) is not None:
-        return fixed.unpack_from(data, at)[0], at + fixed.size
+        value = fixed.unpack_from(data, at)[0]
+        return (_time(value) if kind == _TIMESTAMP else value), at + fixed.size
     if kind == _TABLE:
         return read_table(data, at, depth - 1)
     if kind == _ARRAY:
@@ -117,6 +121,10 @@ def _read_field(data: bytes, at: int, depth: int) -> tuple[object, int]:
     if kind == _VOID:
         return None, at
     raise ValueError(f"unknown field type {chr(kind)!r} in a header table")
+
+
+def _time(seconds: int) -> datetime:
+    return datetime.fromtimestamp(min(seconds, _LAST_SECOND), UTC)
 
 
 def _read_headers(data: bytes, at: int) -> tuple[dict[str, object] | Damage, int]:

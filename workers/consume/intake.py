@@ -18,6 +18,11 @@ from workers.consume.work import Source, Work
 
 SERVER_NAMED = "amq.gen-"
 LOCK_OWNER_HEADER = "lock-owner"
+JSON_TYPES = frozenset({"", "application/json", "application/octet-stream"})
+"""Content types of JSON; the last is what clients say of any bytes."""
+PLAIN_ENCODINGS = frozenset({"", "identity", "binary", "8bit", "7bit", "utf-8", "utf8", "us-ascii"})
+"""Content encodings that change nothing; many clients name the character set, or MIME's transfer encoding."""
+A_SECOND = timedelta(seconds=1)
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _MESSAGE_ID = re.compile(r"[!-~]{1,128}(:[a-z-]{1,16})?")
 """At most 128 characters, and the suffix of a follow-up command."""
@@ -84,11 +89,11 @@ class Intake:
             tenant=tenant,
             type=kind,
             message_id=_message_id(delivery),
-            cart_key=_text(delivery, "cart-id"),
+            cart_key=_text(delivery, "cart-id", wanted=True),
             user=delivery.user_id,
             received_at=now,
             roles=_roles(delivery) if self.trust_roles else frozenset(),
-            lock_owner=_text(delivery, LOCK_OWNER_HEADER),
+            lock_owner=_text(delivery, LOCK_OWNER_HEADER, wanted=True),
             follows=_follows(delivery),
         )
         registered, command = (
@@ -97,10 +102,14 @@ class Intake:
         return Work(source, registered, command, deadline, token_of(delivery))
 
 
-def _text(delivery: Delivery, name: str) -> str | None:
-    """A header, if it is a text."""
+def _text(delivery: Delivery, name: str, *, wanted: bool = False) -> str | None:
+    """A header, if it is a text; one that is `wanted` is refused if it is something else."""
     value = delivery.headers.get(name)
-    return value if isinstance(value, str) else None
+    if isinstance(value, str):
+        return value
+    if wanted and value is not None:
+        raise Refusal(ErrorCode.INVALID, f"The header {name} must be a text.")
+    return None
 
 
 def _follows(delivery: Delivery) -> bool:
@@ -127,24 +136,23 @@ def _message_id(delivery: Delivery) -> str | None:
 
 
 def _check_content(delivery: Delivery) -> None:
-    kind = (delivery.content_type or "application/json").partition(";")[0].strip().lower()
-    if kind != "application/json":
+    kind = (delivery.content_type or "").partition(";")[0].strip().lower()
+    if kind not in JSON_TYPES:
         raise Refusal(ErrorCode.MALFORMED, "The content type must be application/json.")
-    # Many clients name the character set here.
-    if (delivery.content_encoding or "").lower() not in ("", "identity", "utf-8"):
+    if (delivery.content_encoding or "").strip().lower() not in PLAIN_ENCODINGS:
         raise Refusal(ErrorCode.MALFORMED, "The content must not be encoded or compressed.")
 
 
 def _deadline(delivery: Delivery, now: datetime) -> datetime | None:
     """The earlier of the deadline header and the message's own expiration, counted from when it was sent.
 
-    A timestamp has whole seconds: the message may have been sent at the very end of that second.
+    A timestamp of AMQP has whole seconds: what it names may have been at the very end of that second.
     """
     times = []
     header = delivery.headers.get("deadline")
     if header is not None:
         try:
-            times.append(parse_time(header))
+            times.append(parse_time(header) + (A_SECOND if isinstance(header, datetime) else timedelta()))
         except PydanticCustomError:
             raise Refusal(
                 ErrorCode.INVALID, "The deadline header must be a time such as 2026-01-31T08:00:00Z."

@@ -13,6 +13,7 @@ from storage.jobs import ChunkKey, JobKey
 from workers.amqp import Outgoing
 from workers.broker.topology import Topology
 from workers.clock import Clock
+from workers.publish.cloud_events import CloudEvents
 
 CHUNK = "job-chunk"
 _COMPLETED = {
@@ -24,10 +25,10 @@ _COMPLETED = {
 
 @dataclass(frozen=True, slots=True)
 class JobMessages:
-    """Builds messages; `source` is this worker's name in CloudEvents."""
+    """Builds messages; `cloud_events` writes the headers of events."""
 
     topology: Topology
-    source: str
+    cloud_events: CloudEvents
     clock: Clock
 
     def chunk(self, key: ChunkKey) -> Outgoing:
@@ -69,14 +70,7 @@ class JobMessages:
             body=encoding.encode({"type": kind, **shared, "actor": job.created.by, **body}),
             message_id=event_id,
             type=kind,
-            headers={
-                "cloudEvents:specversion": "1.0",
-                "cloudEvents:id": event_id,
-                "cloudEvents:type": kind,
-                "cloudEvents:source": self.source,
-                "cloudEvents:subject": subject,
-                "cloudEvents:time": at,
-            },
+            headers=self.cloud_events.headers(event_id, kind, subject, at),
         )
 
 

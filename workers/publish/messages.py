@@ -1,6 +1,7 @@
 """The messages that leave a worker: replies, events, commands that follow, retries, parked commands."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import overload
 
 from cartwright.wire.schema import format_time
@@ -11,9 +12,11 @@ from storage.records import Entry
 from workers.amqp import Delivery, Outgoing
 from workers.broker.topology import HASH_HEADER, Topology
 from workers.consume.dialect_calls import DialectAnswer
+from workers.consume.direct_replies import DIRECT_REPLY_TO
 from workers.consume.tokens import ATTEMPTS_HEADER, DELIVERY_HEADER, FOLLOWS_HEADER
 from workers.consume.work import Work
 from workers.publish.bodies import events_of, follow_up_body
+from workers.publish.cloud_events import CloudEvents
 
 _CARRIED = (
     "cart-id",
@@ -30,13 +33,13 @@ _CARRIED = (
 
 
 class Messages:
-    """Builds messages; `source` is this worker's name in CloudEvents."""
+    """Builds messages; `cloud_events` writes the headers of events."""
 
-    def __init__(self, topology: Topology, source: str) -> None:
+    def __init__(self, topology: Topology, cloud_events: CloudEvents) -> None:
         self.retry_delays = topology.settings.retry_delays
         """After how many seconds a command comes back, the first time, the second time and so on."""
         self._topology = topology
-        self._source = source
+        self._cloud_events = cloud_events
 
     def reply(self, delivery: Delivery, answer: Answer) -> Outgoing | None:
         """The reply to a delivery, if it asks for one."""
@@ -50,7 +53,8 @@ class Messages:
             type=answer.type,
             correlation_id=_property(delivery.correlation_id or delivery.message_id),
             headers=_with_http_status(answer),
-            mandatory=True,
+            # The broker returns what goes to a direct reply address, whether or not the caller gets it.
+            mandatory=not delivery.reply_to.startswith(DIRECT_REPLY_TO),
             to_caller=True,
         )
 
@@ -64,14 +68,7 @@ class Messages:
                 body=body,
                 message_id=event_id,
                 type=kind,
-                headers={
-                    "cloudEvents:specversion": "1.0",
-                    "cloudEvents:id": event_id,
-                    "cloudEvents:type": kind,
-                    "cloudEvents:source": self._source,
-                    "cloudEvents:subject": entry.cart_id,
-                    "cloudEvents:time": format_time(entry.at),
-                },
+                headers=self._cloud_events.headers(event_id, kind, entry.cart_id, format_time(entry.at)),
             )
 
     def follow_ups(self, entry: Entry) -> Iterator[Outgoing]:
@@ -106,7 +103,7 @@ class Messages:
 
     def _again(self, delivery: Delivery, exchange: str, routing_key: str, headers: dict[str, str | int]) -> Outgoing:
         found = {name: delivery.headers.get(name) for name in _CARRIED}
-        carried = {name: _header(value) for name, value in found.items() if isinstance(value, str | int)}
+        carried = {name: _header(value) for name, value in found.items() if isinstance(value, str | int | datetime)}
         return Outgoing(
             exchange=exchange,
             routing_key=_property(routing_key),
@@ -127,8 +124,10 @@ def _with_http_status(answer: Answer) -> Headers:
     return {HTTP_STATUS: status_of(answer), **answer.headers}
 
 
-def _header(value: str | int) -> str | int:
-    """A header's value as it can be sent on: a number beyond 64 bits, which a time may be, as text."""
+def _header(value: str | int | datetime) -> str | int:
+    """A header's value as it can be sent on: a time as text, and a number beyond 64 bits, too."""
+    if isinstance(value, datetime):
+        return format_time(value)
     return str(value) if isinstance(value, int) and value >= 2**63 else value
 
 
