@@ -1,4 +1,5 @@
 """Lanes: one first-in-first-out queue per cart. A lane is worked on by one group at a time; lanes run side by side.
+Only a catalog command has those behind it wait: they shall see what it sets.
 
 There are two classes. A lane with an interactive command is interactive; one with nothing but a job's commands waits
 until no interactive lane is ready. In each class the tenants take turns.
@@ -10,9 +11,10 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from workers.consume.catalog_gate import CatalogGate
 from workers.consume.turns import Turns
 from workers.consume.volume import Volume
-from workers.consume.work import SEARCH, LaneKey, Work
+from workers.consume.work import CATALOG, SEARCH, LaneKey, Work
 
 LATELY = 1.0
 """For so many seconds after a command that should not wait, others leave room for the next one."""
@@ -37,6 +39,8 @@ class _Lane:
     busy: bool = False
     under_way: bool = False
     """Whether commands were taken from it that are not patient."""
+    taken: int = 0
+    """How many commands are being worked on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ class Lanes:
         self._lanes: dict[LaneKey, _Lane] = {}
         self._interactive = Turns(weights or {})
         self._batch = Turns(weights or {})
+        self._gate = CatalogGate()
         self._of_tenants: Counter[str] = Counter()
         self._waiting = 0
         self._batch_waiting = 0
@@ -82,21 +87,33 @@ class Lanes:
         self._idle.set()
 
     def put(self, work: Work) -> None:
-        """Queue a command behind the others of its lane."""
-        key = work.lane
-        lane = self._lanes.setdefault(key, _Lane())
-        lane.waiting.append(work)
+        """Queue a command behind the others of its lane, and behind its tenant's catalog commands."""
         self._idle.clear()
         if work.batch:
             self._batch_taken_at = self._batch_taken_at if self._batch_waiting else self._clock()
             self._batch_waiting += 1
-        else:
-            lane.interactive += 1
-            self._note_call(key[1])
-            self._count(key[1], 1)
-            self._volume.add(work.size)
+            self._queue(work, work.lane)
+            return
+        key = work.lane
+        self._note_call(key[1])
+        self._count(key[1], 1)
+        self._volume.add(work.size)
+        if key[0] == CATALOG:
+            self._gate.note(key[1])
+        elif self._gate.holds(work):
+            return
+        self._queue(work, key)
+
+    def _queue(self, work: Work, key: LaneKey) -> None:
+        lane = self._lanes.setdefault(key, _Lane())
+        lane.waiting.append(work)
+        lane.interactive += not work.batch
         if not lane.busy:
             self._make_ready(key, lane)
+
+    def _pass_gate(self, tenant: str, count: int) -> None:
+        for work in self._gate.ended(tenant, count):
+            self._queue(work, work.lane)
 
     async def take(self, commands: int, size: int) -> list[Batch]:
         """Wait until a lane is ready, then take what is ready: up to `commands` commands and `size` body bytes.
@@ -187,7 +204,7 @@ class Lanes:
             self._forget(lane, work)
         if key[0] == SEARCH:
             self._count(key[1], 1)
-        lane.busy = True
+        lane.busy, lane.taken = True, len(works)
         lane.under_way = not patient
         self._under_way += lane.under_way
         return works
@@ -202,6 +219,8 @@ class Lanes:
             self._wake.set()
         if key[0] == SEARCH:
             self._count(key[1], -1)
+        elif key[0] == CATALOG:
+            self._pass_gate(key[1], lane.taken)
         if lane.waiting:
             self._make_ready(key, lane)
         else:
@@ -242,7 +261,11 @@ class Lanes:
 
     def withdraw(self, unwanted: Callable[[Work], bool]) -> int:
         """Remove unwanted commands that wait; return how many. Commands in work are left alone."""
-        removed = 0
+        held = self._gate.withdraw(unwanted)
+        for work in held:
+            self._count(work.command.tenant, -1)
+        self._volume.remove(_counted(held))
+        removed = len(held)
         for key, lane in list(self._lanes.items()):
             kept = deque(work for work in lane.waiting if not unwanted(work))
             if len(kept) == len(lane.waiting):
@@ -253,6 +276,8 @@ class Lanes:
             for work in gone:
                 self._forget(lane, work)
             self._volume.remove(_counted(gone))
+            if key[0] == CATALOG:
+                self._pass_gate(key[1], len(gone))
             if lane.busy:
                 continue
             self._interactive.discard(key)

@@ -22,6 +22,7 @@ from workers.amqp import Outgoing
 from workers.consume.dialect_calls import DialectCall
 from workers.consume.tokens import new_token
 
+CATALOG = "catalog"
 SEARCH = "search"
 KEY = "key"
 STAGED = "staged"
@@ -136,7 +137,7 @@ class Work:
 
     def _lane_of(self, entry: AboutNoCart) -> LaneKey:
         if isinstance(entry, CatalogCommand):
-            return ("catalog", self.command.tenant, "")
+            return (CATALOG, self.command.tenant, "")
         return (JOB, self.command.tenant, job_id_of(entry, self.command))
 
 
