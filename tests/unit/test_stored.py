@@ -75,6 +75,16 @@ def test_what_was_let_in_once_is_priced_and_warns_of_what_it_can_no_longer_do() 
     assert [each.currency for each in priced.pricing.due_now.conversions] == ["EUR"]
 
 
+@pytest.mark.parametrize("expression", ["cart.amount", "cart.colour == 'red'", "items.map(i, i).size() > 0"])
+def test_an_expression_that_was_let_in_once_is_not_true(expression: str) -> None:
+    conditions = [{"kind": "expression", "expression": expression}]
+    rows = {"promotions": [{"id": "p", "conditions": conditions, "benefits": [{"kind": "percent", "value": "10"}]}]}
+    [row] = CatalogRows.stored(rows).promotions
+    assert row.wire()["conditions"] == conditions
+    priced = price(cart(), FACTS.with_rows(CatalogRows.stored(rows), 2), NOON)
+    assert priced.pricing.due_now.gross == 1998
+
+
 def test_a_time_zone_that_is_gone_is_told() -> None:
     window = {"kind": "time-window", "timeZone": "Mars/Olympus"}
     rows = {"promotions": [{"id": "p", "conditions": [window], "benefits": [{"kind": "percent", "value": "10"}]}]}
