@@ -26,7 +26,7 @@ _MISTAKES: dict[str, LiteralString] = {
 
 def _checked(expression: str) -> str:
     try:
-        found = mistake(Program(expression))
+        found = mistake(Program.checked(expression))
     except ImportError:
         raise PydanticCustomError("not-installed", "expressions need the dependency group cel of this worker") from None
     except UnboundedError as refused:

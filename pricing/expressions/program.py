@@ -9,7 +9,8 @@ and loops are decided here, and each part is evaluated by the bindings. Whatever
 import importlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import cached_property
+from typing import Any, Self
 
 from pricing.expressions.syntax import LOGICAL, MAX_TEXT, Part, syntax
 from pricing.expressions.work import COPY, Extent, Outline, outline
@@ -43,7 +44,7 @@ class Purse:
 
 
 class Program:
-    """One expression, compiled. Raises `UnboundedError` for what is not let in, `ValueError` for what is no CEL.
+    """One expression, compiled when it is needed. Raises `UnboundedError` for what is not let in.
 
     Raises `ImportError` where the bindings are not installed.
     """
@@ -52,18 +53,28 @@ class Program:
         self._compile = importlib.import_module("cel").compile
         self.expression = expression
         outline(expression)
-        self._compile(expression)
         self.tree = syntax(expression)
-        self.outline: Outline = outline(self.tree.text, most=MAX_TEXT)
-        self._whole = self._compile(self.tree.text)
         self._compiled: dict[str, tuple[Any, Outline]] = {}
+
+    @classmethod
+    def checked(cls, expression: str) -> Self:
+        """The program of what may be no expression; raises `ValueError` then, before it is read any further."""
+        outline(expression)
+        importlib.import_module("cel").compile(expression)
+        return cls(expression)
+
+    @cached_property
+    def whole(self) -> tuple[Any, Outline]:
+        """The whole of it as the bindings run it, and what its work is estimated from; raises `ValueError`."""
+        return self._compile(self.tree.text), outline(self.tree.text, most=MAX_TEXT)
 
     def result(self, values: Values, extent: Extent) -> Any:
         """What it comes to; raises `TooCostlyError`, or one of `FAILURES`."""
-        if self.outline.work(extent) > WORK_BUDGET:
+        program, known = self.whole
+        if known.work(extent) > WORK_BUDGET:
             raise TooCostlyError
         try:
-            return self._whole.execute(values)
+            return program.execute(values)
         except FAILURES:
             if not self.tree.loops:
                 raise

@@ -5,7 +5,7 @@ is not, or two types that don't go together. A division by zero and a place that
 and so does everything that is asked of the elements of an empty list; they are let in.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -32,10 +32,14 @@ class Mistake(NamedTuple):
 
 def mistake(program: Program) -> Mistake | None:
     """The first part of the expression that can't be what it is meant to be."""
-    return _Trial(program).of(program.tree, samples(program.tree), truth=True)
+    trial, tried = _Trial(program), samples(program.tree)
+    # What works on the first sample, as nearly all do, works on several.
+    if trial.of(program.tree, [next(tried)], truth=True) is None:
+        return None
+    return trial.of(program.tree, [*samples(program.tree)], truth=True)
 
 
-def samples(tree: Part) -> list[Sample]:
+def samples(tree: Part) -> Iterator[Sample]:
     """Carts that have every key, flag and characteristic that the expression names, with texts of several kinds.
 
     In the first one a text is what the function that reads it understands. Texts of the expression's own are tried too.
@@ -46,9 +50,10 @@ def samples(tree: Part) -> list[Sample]:
         if each.kind == "call" and each.name in CASTS and each.operands:
             understood.setdefault(each.operands[0].inner.member, _TEXTS.get(each.name, "x"))
     quoted = [each.literal for each in tree.walk() if each.literal][:_QUOTED]
-    texts = dict.fromkeys(["1", "", *_TEXTS.values(), *quoted])
-    uniform = [dict.fromkeys(chain(named, CART, ITEM), text) for text in texts]
-    return [_sample(named, texts) for texts in ({**uniform[0], **understood}, *uniform)]
+    texts = dict.fromkeys(["", *_TEXTS.values(), *quoted])
+    uniform = (dict.fromkeys(chain(named, CART, ITEM), text) for text in texts)
+    yield _sample(named, {**dict.fromkeys(chain(named, CART, ITEM), "1"), **understood})
+    yield from (_sample(named, each) for each in uniform)
 
 
 def _sample(named: Sequence[str], texts: Mapping[str, str]) -> Sample:
