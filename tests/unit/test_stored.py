@@ -1,5 +1,6 @@
 """What is read back is read without limits: nothing that was let in once is unreadable, and it can still be priced."""
 
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -83,6 +84,14 @@ def test_an_expression_that_was_let_in_once_is_not_true(expression: str) -> None
     assert row.wire()["conditions"] == conditions
     priced = price(cart(), FACTS.with_rows(CatalogRows.stored(rows), 2), NOON)
     assert priced.pricing.due_now.gross == 1998
+
+
+def test_a_worker_without_the_bindings_skips_no_expression(monkeypatch: pytest.MonkeyPatch) -> None:
+    conditions = [{"kind": "expression", "expression": "true"}]
+    rows = {"promotions": [{"id": "p", "conditions": conditions, "benefits": [{"kind": "percent", "value": "10"}]}]}
+    monkeypatch.setitem(sys.modules, "cel", None)
+    with pytest.raises(ImportError):
+        price(cart(), FACTS.with_rows(CatalogRows.stored(rows), 2), NOON)
 
 
 def test_a_time_zone_that_is_gone_is_told() -> None:
