@@ -57,3 +57,5 @@ async def _load(client: CartClient, commands: Sequence[LoadedCommand], seconds: 
             rows = sum(len(each) for each in command.data.values() if isinstance(each, list))
             revision = f", catalog revision {reply.catalog_revision}" if isinstance(reply, CatalogUpdated) else ""
             typer.echo(f"{command.type}: {rows} rows, {reply.status}{revision}")
+            for warning in reply.warnings:
+                typer.echo(f"  {warning.path or '/'} {warning.code}: {warning.message}", err=True)

@@ -3,12 +3,12 @@
 What a command says about a part of its own data points to `/data/catalog/<number>/…`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from cartwright.wire.command import AnyEnvelope
-from cartwright.wire.refusals import Refusal
+from cartwright.wire.refusals import Problem, Refusal
 from facts.snapshot import CatalogRows, Facts
 from handlers.registry import CatalogCommand
 
@@ -31,7 +31,7 @@ class CatalogParts:
 
 def composed_catalog(parts: Sequence[CatalogPart]) -> CatalogCommand:
     """The command that these are together, of the first one's type."""
-    return CatalogCommand(parts[0].entry.kind, parts[0].entry.envelope, _decide)
+    return CatalogCommand(parts[0].entry.kind, parts[0].entry.envelope, _decide, _warnings)
 
 
 def _decide(facts: Facts, data: CatalogParts) -> CatalogRows:
@@ -44,6 +44,12 @@ def _decide(facts: Facts, data: CatalogParts) -> CatalogRows:
         made = _together(made, rows)
         known = facts.with_rows(made, facts.revision + 1)
     return made
+
+
+def _warnings(data: CatalogParts) -> Iterator[Problem]:
+    for number, part in enumerate(data.parts):
+        for each in part.entry.warns(part.envelope.data):
+            yield each.within(CATALOG, number)
 
 
 def _together(first: CatalogRows, then: CatalogRows) -> CatalogRows:

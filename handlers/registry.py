@@ -16,6 +16,7 @@ from itertools import chain
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from cartwright.wire.command import AnyCommand, AnyEnvelope, CommandData, Envelope
+from cartwright.wire.refusals import Problem
 from cartwright.wire.replies import Reply
 from facts.snapshot import CatalogRows, Facts
 from handlers.tokens import NO_TOKENS, Tokens
@@ -176,11 +177,15 @@ class CartCommand:
 
 @dataclass(frozen=True, slots=True)
 class CatalogCommand:
-    """A command about a tenant's catalog: `decide` says which rows the next revision brings."""
+    """A command about a tenant's catalog: `decide` says which rows the next revision brings.
+
+    `warns`: of the command's data, what may be a mistake in it although it is valid; the reply says so.
+    """
 
     kind: str
     envelope: type[AnyEnvelope]
     decide: Callable[[Facts, Any], CatalogRows]
+    warns: Callable[[Any], Iterable[Problem]]
     reply_type: ClassVar[str] = "catalog-updated"
     reads: ClassVar[bool] = False
 
@@ -289,11 +294,18 @@ def command(  # noqa: PLR0913 (each is an option of its own)
     return register
 
 
-def catalog_command(kind: str, data: type[D]) -> Callable[[Revise[D]], Revise[D]]:
-    """Register the decision of a catalog command."""
+def warns_of_nothing(_data: object) -> Iterable[Problem]:
+    """The warnings of most commands about catalogs."""
+    return ()
+
+
+def catalog_command(
+    kind: str, data: type[D], *, warns: Callable[[D], Iterable[Problem]] = warns_of_nothing
+) -> Callable[[Revise[D]], Revise[D]]:
+    """Register the decision of a catalog command; the option is a field of `CatalogCommand`."""
 
     def register(decide: Revise[D]) -> Revise[D]:
-        _register(CatalogCommand(kind, Envelope[data], decide))  # type: ignore[valid-type]
+        _register(CatalogCommand(kind, Envelope[data], decide, warns))  # type: ignore[valid-type]
         return decide
 
     return register

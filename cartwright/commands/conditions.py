@@ -108,10 +108,13 @@ class DayWindow(Condition):
 class Expression(Condition):
     """The `expression` must be true. One that fails or would cost too much counts as false, with a warning.
 
-    It sees `items`, the lines that the promotion is tested on, each with `id`, `amount`, `categories`,
-    `characteristics`, `offeringId`, `quantity`, `term`; and `cart` with the `amount` of these lines, `at` (RFC 3339),
-    `channel`, `country`, `currency`, `customerId`, `flags`, `keys`, `marketSegment`, `place`, `userType`. Amounts are
-    integers in minor units; what is absent is an empty text.
+    It sees `items`, the lines that the promotion is tested on, by id, each with `id`, `amount`, `categories`,
+    `characteristics`, `offeringId`, `quantity`, `term`, `total`; and `cart` with the `amount` and `total` of these
+    lines, `at` (RFC 3339), `channel`, `country`, `currency`, `customerId`, `flags`, `keys`, `marketSegment`, `place`,
+    `userType`. `amount` is an integer in minor units, to calculate with. `total` is the same in major units, to
+    compare: `cart.total >= 99.95` is exact to the cent, `cart.total >= 100` too. What is absent is an empty text: also
+    a key or a characteristic that is read by name; a flag is false then. `has(…)`, `in` and `size` tell what there is.
+    `exists` is true if it is true of any line, and `all` false if it is false of any, whatever fails for the others.
     """
 
     kind: Literal["expression"] = "expression"

@@ -25,6 +25,8 @@ class Message(Answer):
     """A sentence for people."""
     item_id: str | None = None
     """The line item that it is about, if it is one."""
+    path: str | None = None
+    """Where in the command it is, as a JSON Pointer, if it is about a row that a catalog command brought."""
 
 
 def _amount(text: object) -> Decimal:

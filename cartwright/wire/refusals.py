@@ -64,8 +64,12 @@ class Problem:
     code: str
     message: str
 
+    def within(self, *parts: str | int) -> "Problem":
+        """The problem of a command that is a part of another one's data: what points into its data points there."""
+        return replace(self, path=_within(self.path, parts))
+
     def wire(self) -> dict[str, str]:
-        """The problem as an element of `error.problems`."""
+        """The problem as an element of `error.problems`, or of a catalog's `warnings`."""
         return {"path": self.path, "code": self.code, "message": self.message}
 
 
@@ -105,8 +109,7 @@ class Refusal(Exception):  # noqa: N818 (a refusal is an answer, not a program e
 
     def within(self, *parts: str | int) -> "Refusal":
         """The refusal of a command that is a part of another one's data: what points into its data points there."""
-        inside = pointer("data", *parts)
-        return self.moved(lambda path: inside + path.removeprefix("/data") if is_below(path, "/data") else path)
+        return self.moved(lambda path: _within(path, parts))
 
     def wire(self) -> dict[str, object]:
         """The `error` object of a `command-refused` reply."""
@@ -129,3 +132,7 @@ def pointer(*parts: str | int) -> str:
 def is_below(path: str, place: str) -> bool:
     """Whether a JSON Pointer is this place, or leads to something in it."""
     return path == place or path.startswith(place + "/")
+
+
+def _within(path: str, parts: Sequence[str | int]) -> str:
+    return pointer("data", *parts) + path.removeprefix("/data") if is_below(path, "/data") else path

@@ -88,7 +88,7 @@ class Reply(Answer):
     status: Status
     """What became of the command: `applied`, `unchanged`, `dry-run`, `duplicate` or `read`."""
     warnings: list[Message] = Field(default_factory=list)
-    """The cart's warnings."""
+    """What is wrong or unusual but stops nothing: with the cart, or with the rows of a catalog command."""
 
 
 class CartMovedOn(LookupError):  # noqa: N818 (named for what it says)

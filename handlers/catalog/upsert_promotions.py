@@ -1,5 +1,7 @@
 """`upsert-promotions`: add or replace promotions (002, promotions)."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
@@ -10,6 +12,7 @@ from cartwright.wire.refusals import Problem, pointer
 from facts.snapshot import CatalogRows, Facts
 from handlers.catalog_checks import duplicate_ids, refuse_if
 from handlers.registry import catalog_command
+from pricing.conditions import remarks_on
 from pricing.promotion import Promotion
 
 
@@ -36,7 +39,14 @@ class UpsertPromotions(CommandData):
     """The promotions."""
 
 
-@catalog_command("upsert-promotions", UpsertPromotions)
+def remarks(data: UpsertPromotions) -> Iterator[Problem]:
+    """What may be a mistake in the conditions, although they are valid."""
+    for index, row in enumerate(data.promotions):
+        for each in remarks_on(row.conditions):
+            yield replace(each, path=pointer("data", "promotions", index) + each.path)
+
+
+@catalog_command("upsert-promotions", UpsertPromotions, warns=remarks)
 def upsert_promotions(facts: Facts, data: UpsertPromotions) -> CatalogRows:
     """The rows; a coupon code belongs to one promotion only."""
     problems = duplicate_ids("promotions", [row.id for row in data.promotions])

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
-from cartwright.wire.refusals import Refusal
+from cartwright.wire.refusals import Problem, Refusal
 from models.answers import encoding
 from models.cart.forms import Document
 
@@ -54,10 +54,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class CatalogAnswer:
-    """What a catalog command came to."""
+    """What a catalog command came to, and what may be a mistake in it."""
 
     status: str
     revision: int
+    warnings: tuple[Problem, ...] = ()
     type: ClassVar[str] = "catalog-updated"
 
     @property
@@ -73,7 +74,7 @@ class CatalogAnswer:
                 "commandId": command_id,
                 "status": self.status,
                 "catalogRevision": self.revision,
-                "warnings": [],
+                "warnings": [each.wire() for each in self.warnings],
             }
         )
 

@@ -1,12 +1,14 @@
 """When a promotion applies: one file per kind of condition, its fields being the wire format."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
 from pydantic import SerializeAsAny
 
+from cartwright.wire.refusals import Problem, pointer
 from cartwright.wire.schema import Model
 from facts.kinds import Kinds
 from facts.reach import Reach
@@ -33,6 +35,10 @@ class Condition(Model):
     def turns(self) -> Sequence[datetime] | None:
         """When it may turn for a cart that stays as it is, at the prices that it has. None: at any time."""
         return None
+
+    def remarks(self) -> Iterator[Problem]:
+        """What may be a mistake in it although it is valid; the paths begin at the condition."""
+        yield from ()
 
     @abstractmethod
     def holds(self, scope: Scope) -> bool:
@@ -70,3 +76,10 @@ def turns_of(conditions: Sequence[Condition]) -> Sequence[datetime] | None:
             return None
         found += turns
     return found
+
+
+def remarks_on(conditions: Sequence[Condition]) -> Iterator[Problem]:
+    """The remarks of conditions that are a list called `conditions`, with paths from where this list is."""
+    for index, each in enumerate(conditions):
+        for remark in each.remarks():
+            yield replace(remark, path=pointer("conditions", index) + remark.path)

@@ -1,13 +1,15 @@
 """`all`, `any` and `not`: conditions of conditions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from cartwright.wire.refusals import Problem, pointer
 from facts.reach import NOBODY, Reach
-from pricing.conditions import AnyCondition, Condition, condition, narrowest, turns_of
+from pricing.conditions import AnyCondition, Condition, condition, narrowest, remarks_on, turns_of
 from pricing.promotions.scope import Scope
 
 
@@ -26,6 +28,10 @@ class Several(Condition):
     def turns(self) -> Sequence[datetime] | None:
         """Whenever one of them may."""
         return turns_of(self.conditions)
+
+    def remarks(self) -> Iterator[Problem]:
+        """Those of all of them."""
+        return remarks_on(self.conditions)
 
 
 @condition
@@ -79,6 +85,11 @@ class Not(Condition):
     def turns(self) -> Sequence[datetime] | None:
         """Whenever the condition may."""
         return self.condition.turns
+
+    def remarks(self) -> Iterator[Problem]:
+        """Those of the condition."""
+        for remark in self.condition.remarks():
+            yield replace(remark, path=pointer("condition") + remark.path)
 
     def holds(self, scope: Scope) -> bool:
         """Whether it doesn't hold."""

@@ -1,44 +1,40 @@
 """`expression`: a condition in CEL, the Common Expression Language, within a budget of work; needs the group `cel`."""
 
-import importlib
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, LiteralString
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from cartwright.wire.header import Reference
-from cartwright.wire.schema import format_time
-from models.cart.forms import Document
+from cartwright.wire.refusals import Problem
 from pricing.conditions import Condition, condition
-from pricing.promotions.expression_work import Extent, Outline, UnboundedError, outline
+from pricing.expressions.hints import hints
+from pricing.expressions.program import FAILURES, Program, TooCostlyError
+from pricing.expressions.seen import View, extent, view
+from pricing.expressions.tokens import UnboundedError
+from pricing.expressions.trial import mistake
 from pricing.promotions.scope import Scope
-from pricing.sheet.worksheet import Line
 
-WORK_BUDGET = 500_000
-"""Steps that an evaluation may take; so many took at most two tenths of a second on a small machine."""
 MAX_LENGTH = 1000
-_FAILURES = (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
-"""What an evaluation raises; which of them depends on what is wrong with the expression."""
+_MISTAKES: dict[str, LiteralString] = {
+    "not-boolean": "{part} is neither true nor false",
+    "unordered": "{part} has no order; ask with exists or all",
+    "not-evaluable": "{part} can't be evaluated: a name that there is not, or types that don't go together",
+}
 
 
-def _compiled(expression: str) -> Any:
-    """The program of an expression; raises `PydanticCustomError`, also where the extra is not installed."""
+def _checked(expression: str) -> str:
     try:
-        cel = importlib.import_module("cel")
+        found = mistake(Program.checked(expression))
     except ImportError:
         raise PydanticCustomError("not-installed", "expressions need the dependency group cel of this worker") from None
-    try:
-        outline(expression)
-        return cel.compile(expression)
     except UnboundedError as refused:
         raise PydanticCustomError(refused.code, "{why}", {"why": str(refused)}) from None
     except ValueError:
         raise PydanticCustomError("wrong-format", "not an expression of CEL") from None
-
-
-def _checked(expression: str) -> str:
-    _compiled(expression)
+    if found is not None:
+        raise PydanticCustomError(found.code, _MISTAKES[found.code], {"part": found.part})
     return expression
 
 
@@ -46,10 +42,13 @@ def _checked(expression: str) -> str:
 class Expression(Condition):
     """The `expression` must be true. One that fails or would cost too much counts as false, with a warning.
 
-    It sees `items`, the lines that the promotion is tested on, each with `id`, `amount`, `categories`,
-    `characteristics`, `offeringId`, `quantity`, `term`; and `cart` with the `amount` of these lines, `at` (RFC 3339),
-    `channel`, `country`, `currency`, `customerId`, `flags`, `keys`, `marketSegment`, `place`, `userType`. Amounts are
-    integers in minor units; what is absent is an empty text.
+    It sees `items`, the lines that the promotion is tested on, by id, each with `id`, `amount`, `categories`,
+    `characteristics`, `offeringId`, `quantity`, `term`, `total`; and `cart` with the `amount` and `total` of these
+    lines, `at` (RFC 3339), `channel`, `country`, `currency`, `customerId`, `flags`, `keys`, `marketSegment`, `place`,
+    `userType`. `amount` is an integer in minor units, to calculate with. `total` is the same in major units, to
+    compare: `cart.total >= 99.95` is exact to the cent, `cart.total >= 100` too. What is absent is an empty text: also
+    a key or a characteristic that is read by name; a flag is false then. `has(…)`, `in` and `size` tell what there is.
+    `exists` is true if it is true of any line, and `all` false if it is false of any, whatever fails for the others.
     """
 
     kind: Literal["expression"]
@@ -57,69 +56,29 @@ class Expression(Condition):
     """The expression in CEL."""
 
     @cached_property
-    def program(self) -> Any:
-        """The expression, ready to be evaluated."""
-        return _compiled(self.expression)
+    def program(self) -> Program:
+        """The expression, ready to be evaluated; raises `ValueError`, and `ImportError` without the group `cel`."""
+        return Program(self.expression)
 
     @cached_property
-    def outline(self) -> Outline:
-        """The structure that its work is estimated from."""
-        return outline(self.expression)
+    def view(self) -> View:
+        """What of a cart it reads."""
+        return view(self.program.tree)
+
+    def remarks(self) -> Iterator[Problem]:
+        """What may be a mistake although it can be evaluated."""
+        for each in hints(self.program):
+            yield Problem("/expression", each.code, each.message)
 
     def holds(self, scope: Scope) -> bool:
         """Whether it is true of these lines and their cart."""
         name = f"The expression of promotion {scope.promotion_id}"
-        cart, items = _cart(scope), [_item(line, scope) for line in scope.lines]
         try:
-            if self.outline.work(_extent(cart, items)) > WORK_BUDGET:
-                scope.sheet.warn("expression-too-costly", f"{name} was not tried.")
-                return False
-            result = self.program.execute({"cart": cart, "items": items})
-        except _FAILURES:  # also where what was let in once is no expression any more
+            result = self.program.result(self.view.values(scope), extent(scope))
+        except TooCostlyError:
+            scope.sheet.warn("expression-too-costly", f"{name} was not tried.")
+            return False
+        except FAILURES:  # also where what was let in once is no expression any more
             scope.sheet.warn("expression-failed", f"{name} could not be evaluated.")
             return False
         return result is True
-
-
-def _extent(cart: Document, items: list[Document]) -> Extent:
-    widths = [1 + len(item["categories"]) + len(item["characteristics"]) for item in items]
-    widest = max(widths, default=1)
-    breadth = max(len(items), widest, len(cart["flags"]), len(cart["keys"]))
-    return Extent(values=sum(widths), breadth=breadth, widest=widest)
-
-
-def _cart(scope: Scope) -> Document:
-    header = scope.sheet.cart.header
-    return {
-        "amount": scope.amount,
-        "at": format_time(scope.sheet.at),
-        "channel": _id(header.channel),
-        "country": header.country or "",
-        "currency": scope.sheet.cart.currency,
-        "customerId": (header.customer.id if header.customer else None) or "",
-        "flags": dict(header.flags),
-        "keys": dict(header.keys),
-        "marketSegment": _id(header.market_segment),
-        "place": _id(header.place),
-        "userType": (header.customer.user_type if header.customer else None) or "",
-    }
-
-
-def _item(line: Line, scope: Scope) -> Document:
-    item, offering = line.item, line.offering
-    return {
-        "id": item.id,
-        "amount": scope._replace(lines=(line,)).amount,
-        "categories": list(offering.categories) if offering else [],
-        "characteristics": dict(item.characteristics),
-        "offeringId": item.offering_id or "",
-        "quantity": item.quantity,
-        "term": item.term or "",
-    }
-
-
-def _id(reference: Reference | str | None) -> str:
-    """What a reference names, by its id if it has one."""
-    if isinstance(reference, Reference):
-        return reference.id or reference.name or ""
-    return reference or ""

@@ -9,8 +9,8 @@ import pytest
 from cartwright.wire.refusals import Refusal
 from cartwright.wire.schema import format_time
 from pricing.conditions import kinds
-from pricing.conditions.expression import WORK_BUDGET
-from pricing.promotions.expression_work import Extent, outline
+from pricing.expressions.program import WORK_BUDGET
+from pricing.expressions.work import Extent, outline
 from support.pricing import NOON, document, explained, price_row, priced, promotion
 
 OFFERINGS = [
@@ -217,6 +217,9 @@ def test_days_of_a_stated_zone_turn_when_they_begin_and_end(window: dict[str, An
                 ("items.exists(i, i.id.matches('\\\\w{90}'))", "not-allowed"),
                 ("r'\\' == 'items.map(i, i)'", "not-allowed"),
                 ("'''x''' == 'x'", "not-allowed"),
+                ("cart.amount", "not-boolean"),
+                ("cart.colour == 'red'", "not-evaluable"),
+                ("weather.sunny", "not-evaluable"),
             )
         ),
     ],
@@ -230,15 +233,16 @@ def test_what_is_wrong_is_named_where_it_stands(condition: dict[str, Any], path:
 @pytest.mark.parametrize(
     ("expression", "warning"),
     [
-        ("cart.colour == 'red'", "expression-failed"),
-        ("weather.sunny", "expression-failed"),
+        ("items[2].quantity == 1", "expression-failed"),
+        ("1 / (cart.amount - 3500) == 0", "expression-failed"),
+        ("int(cart.keys.points) > 5", "expression-failed"),
         (
             " || ".join(
                 ["items.all(a, items.all(b, items.all(c, items.all(d, items.all(e, items.all(f, false))))))"] * 9
             ),
             "expression-too-costly",
         ),
-        ("cart.amount", None),
+        ("cart.amount > 3500", None),
     ],
 )
 def test_an_expression_that_is_not_true_leaves_the_price_alone(expression: str, warning: str | None) -> None:

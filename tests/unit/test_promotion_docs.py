@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from facts.snapshot import CatalogRows
+from handlers.catalog.upsert_promotions import UpsertPromotions, remarks
 
 PAGE = Path(__file__).parents[2] / "docs" / "promotions.md"
 EXAMPLES: list[dict[str, Any]] = [
@@ -19,6 +20,13 @@ EXAMPLES: list[dict[str, Any]] = [
 def test_every_example_is_valid(example: dict[str, Any]) -> None:
     rows = CatalogRows.of(example)
     assert {kind: len(getattr(rows, kind)) for kind in example} == {kind: len(each) for kind, each in example.items()}
+
+
+@pytest.mark.parametrize(
+    "example", [each for each in EXAMPLES if "promotions" in each], ids=lambda each: each["promotions"][0]["id"]
+)
+def test_no_example_may_be_a_mistake(example: dict[str, Any]) -> None:
+    assert list(remarks(UpsertPromotions.model_validate({"promotions": example["promotions"]}))) == []
 
 
 def test_there_are_examples() -> None:

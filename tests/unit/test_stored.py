@@ -1,5 +1,6 @@
 """What is read back is read without limits: nothing that was let in once is unreadable, and it can still be priced."""
 
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -73,6 +74,24 @@ def test_what_was_let_in_once_is_priced_and_warns_of_what_it_can_no_longer_do() 
         "installments-not-possible",
     }
     assert [each.currency for each in priced.pricing.due_now.conversions] == ["EUR"]
+
+
+@pytest.mark.parametrize("expression", ["cart.amount", "cart.colour == 'red'", "items.map(i, i).size() > 0"])
+def test_an_expression_that_was_let_in_once_is_not_true(expression: str) -> None:
+    conditions = [{"kind": "expression", "expression": expression}]
+    rows = {"promotions": [{"id": "p", "conditions": conditions, "benefits": [{"kind": "percent", "value": "10"}]}]}
+    [row] = CatalogRows.stored(rows).promotions
+    assert row.wire()["conditions"] == conditions
+    priced = price(cart(), FACTS.with_rows(CatalogRows.stored(rows), 2), NOON)
+    assert priced.pricing.due_now.gross == 1998
+
+
+def test_a_worker_without_the_bindings_skips_no_expression(monkeypatch: pytest.MonkeyPatch) -> None:
+    conditions = [{"kind": "expression", "expression": "true"}]
+    rows = {"promotions": [{"id": "p", "conditions": conditions, "benefits": [{"kind": "percent", "value": "10"}]}]}
+    monkeypatch.setitem(sys.modules, "cel", None)
+    with pytest.raises(ImportError):
+        price(cart(), FACTS.with_rows(CatalogRows.stored(rows), 2), NOON)
 
 
 def test_a_time_zone_that_is_gone_is_told() -> None:

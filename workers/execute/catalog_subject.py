@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from cartwright.wire.command import AnyCommand
+from cartwright.wire.refusals import Problem
 from engine.revise import CatalogOutcome, revise
 from facts.snapshot import Facts
 from handlers.registry import CatalogCommand
@@ -28,13 +29,11 @@ class CatalogSubject:
     def repeat(self, work: Work, record: CatalogRecord) -> Answer:
         """The first outcome, as its own if this delivery made it, with the revision of then."""
         status = record.status if record.token == work.token else "duplicate"
-        return _in_dialect(work, CatalogAnswer(status, record.revision), self.facts)
+        return _in_dialect(work, CatalogAnswer(status, record.revision, _warnings(work)), self.facts)
 
     def decide(self, work: Work, now: datetime) -> CatalogOutcome:
         """The catalog after the command; raises `Refusal`."""
-        if not isinstance(work.registered, CatalogCommand):
-            raise TypeError(f"{work.command.type} is not a command about a catalog")
-        return revise(work.registered, work.command, self.facts)
+        return revise(_registered(work), work.command, self.facts)
 
     def keep(self, work: Work, result: CatalogOutcome, now: datetime) -> CatalogRecord:
         """Move on to the next revision; an unchanged outcome is remembered without one."""
@@ -46,11 +45,23 @@ class CatalogSubject:
 
     def answer(self, work: Work, result: CatalogOutcome, status: str) -> Answer:
         """The outcome as an answer."""
-        return _in_dialect(work, CatalogAnswer(status, result.facts.revision), result.facts)
+        answer = CatalogAnswer(status, result.facts.revision, _warnings(work))
+        return _in_dialect(work, answer, result.facts)
 
     def ask(self, work: Work, now: datetime) -> Answer:
         """Queries about catalogs run in no lane of a catalog."""
         raise TypeError(f"{work.command.type} is a query")
+
+
+def _registered(work: Work) -> CatalogCommand:
+    if not isinstance(work.registered, CatalogCommand):
+        raise TypeError(f"{work.command.type} is not a command about a catalog")
+    return work.registered
+
+
+def _warnings(work: Work) -> tuple[Problem, ...]:
+    """What may be a mistake in the command; the same each time, as it depends on the command only."""
+    return tuple(_registered(work).warns(work.command.data))
 
 
 def _in_dialect(work: Work, answer: CatalogAnswer, facts: Facts) -> Answer:

@@ -8,6 +8,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from pricing.expressions.tokens import UnboundedError, tokens
+
 LOOPS = frozenset({"all", "exists", "exists_one", "existsOne", "filter"})
 """Macros that go through a list."""
 CASTS = frozenset({"bool", "bytes", "double", "duration", "dyn", "int", "string", "timestamp", "type", "uint"})
@@ -17,20 +19,6 @@ CALENDAR = re.compile(r"get(Full)?[A-Z][A-Za-z]+")
 MAX_DEPTH = 50
 COPY = 4
 """Reading a whole list may copy it, value by value."""
-
-_TOKEN = re.compile(
-    r"""(?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(?P<comment>//[^\n]*)|(?P<number>\d\w*)|"""
-    r"""(?P<name>[A-Za-z_]\w*)|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<other>[^\s])""",
-    re.DOTALL,
-)
-
-
-class UnboundedError(ValueError):
-    """An expression that is not tried: `code` is stable, the text is for people."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +50,18 @@ class Outline:
         return total
 
 
-def outline(expression: str) -> Outline:
-    """The outline of a text that is an expression; raises `UnboundedError` for what has no bound."""
+def outline(expression: str, most: int = MAX_DEPTH) -> Outline:
+    """The outline of a text that is an expression; raises `UnboundedError` for what has no bound.
+
+    `most` is how many brackets may be in each other.
+    """
     if "'''" in expression or '"""' in expression:
         raise UnboundedError("not-allowed", "a text needs single quotation marks of either kind")
-    tokens = [match for match in _TOKEN.finditer(expression) if match.lastgroup != "comment"]
-    found = Outline(Counter(), Counter(), Counter(), sum(each[0] == "," for each in tokens))
+    words = tokens(expression)
+    found = Outline(Counter(), Counter(), Counter(), sum(each[0] == "," for each in words))
     loops: list[bool] = []
     called = ""
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, following in zip(words, [*words[1:], None], strict=True):
         depth = sum(loops)
         if token.lastgroup == "open":
             loops.append(called in LOOPS)
@@ -82,7 +73,7 @@ def outline(expression: str) -> Outline:
             found.names[depth] += 1
             found.lists[depth] += token[0] == "items"
             found.filters[depth] += called == "filter"
-        if len(loops) > MAX_DEPTH:
+        if len(loops) > most:
             raise UnboundedError("too-deep", "the expression has too many brackets")
     return found
 
