@@ -91,8 +91,10 @@ class PricingChoice(Data):
     """What the lines weigh when an order discount is spread: the stated price, or the price with tax."""
     actions_of_one_promotion: Literal["chained", "original"] | None = None
     """What a second percentage of the same promotion is taken of: the price left, or the original price."""
-    proration: Literal["day", "second"] | None = None
-    """Whether parts of a period are counted in days or in seconds."""
+    promotion_order: Literal["level", "priority"] | None = None
+    """Whether promotions come by level (item, container, cart) and then by priority, or by priority alone."""
+    proration: Literal["day", "second", "30-360"] | None = None
+    """Whether parts of a period are counted in days, in seconds, or in days of months that all have 30 (30/360)."""
     time_zone: str | None = None
     """Where days, time windows and bill cycles begin; UTC if nobody says."""
     cash_rounding: str | Literal["coins"] | None = None

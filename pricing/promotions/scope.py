@@ -127,7 +127,7 @@ class Scope(NamedTuple):
 
 def discount_lines(rows: Sequence[Row]) -> list[DiscountLine]:
     """The rows as the arithmetic of discounts takes them."""
-    return [DiscountLine(row.list_amount, row.amount, row.quantity, row.taxation.rates) for row in rows]
+    return [DiscountLine(row.list_amount, row.amount, row.quantity, row.taxation.rates, row.least) for row in rows]
 
 
 def inclusive(rows: Sequence[Row]) -> bool:
