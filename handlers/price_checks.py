@@ -51,6 +51,7 @@ def _amounts(point: PricePoint, where: tuple[str | int, ...]) -> Iterator[Proble
     amounts: list[tuple[tuple[str | int, ...], str]] = [] if point.phases else [(("amount",), point.amount)]
     amounts += [(("tiers", place, "amount"), tier.amount) for place, tier in enumerate(point.tiers)]
     amounts += [(("phases", place, "amount"), phase.amount) for place, phase in enumerate(point.phases)]
+    amounts += [] if point.minimum_price is None else [(("minimumPrice",), point.minimum_price)]
     for path, amount in amounts:
         try:
             price = parse_unit_price(amount, point.currency)

@@ -74,10 +74,11 @@ def _starts(price: Price, cart: Cart, facts: Facts, at: datetime) -> Iterator[da
     """When each period of a price begins."""
     months, days, seconds = parse_period(price.period or "")
     cycle_day, start, origin = at.day, at, at.date()
-    if any(each.source == PRORATION for each in price.alterations) and cart.header.bill_cycle_day is not None:
+    point: PricePoint | None = facts.table("prices").get(price.id)
+    prorated = any(each.source == PRORATION for each in price.alterations)
+    if cart.header.bill_cycle_day is not None and (prorated if point is None else point.is_prorated):
         cycle_day = cart.header.bill_cycle_day
         yield start
-        point: PricePoint | None = facts.table("prices").get(price.id)
         anchor = point.anchor_month if point is not None else None
         origin = cycle_around(origin, cycle_day, Period.parse(price.period or ""), anchor)[1]
         start = datetime.combine(origin, time(), UTC)

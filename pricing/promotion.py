@@ -57,7 +57,7 @@ class Promotion(Model):
     level: Level = "cart"
     """Whether it is tested on and applied to each item, each container, or the cart."""
     priority: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] = 0
-    """Higher priorities come first within a level."""
+    """Higher priorities come first within a level, or altogether if the pricing policy's `promotionOrder` says so."""
     exclusive: bool = False
     """Whether prices that it reduces are closed to other promotions."""
     group: Name | None = None

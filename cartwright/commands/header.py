@@ -95,8 +95,10 @@ class PricingChoice(Data):
     """Whether amounts of promotions and vouchers are net or gross. If nobody says: as the cart's prices are stated,
     and gross where some contain their taxes and others don't.
     """
-    proration: Literal["day", "second"] | None = None
-    """Whether parts of a period are counted in days or in seconds."""
+    promotion_order: Literal["level", "priority"] | None = None
+    """Whether promotions come by level (item, container, cart) and then by priority, or by priority alone."""
+    proration: Literal["day", "second", "30-360"] | None = None
+    """Whether parts of a period are counted in days, in seconds, or in days of months that all have 30 (30/360)."""
     time_zone: str | None = None
     """Where days, time windows and bill cycles begin; UTC if nobody says."""
     cash_rounding: str | Literal["coins"] | None = None

@@ -164,6 +164,8 @@ class PricePoint(Criteria):
     """Relationships to other price points; `replaces` means that this one is used instead."""
     is_down_payment_required: bool = False
     """Whether a down payment is required; shown with the price."""
+    minimum_price: str | None = None
+    """What promotions and vouchers leave of the price of one unit at least; with tax or without, as `amount` is."""
     minimum_down_payment_amount: str | None = None
     """The least down payment for one unit."""
     is_prorated: bool = False
@@ -205,7 +207,7 @@ class Promotion(Data):
     level: Literal["item", "container", "cart"] = "cart"
     """Whether it is tested on and applied to each item, each container, or the cart."""
     priority: int = 0
-    """Higher priorities come first within a level."""
+    """Higher priorities come first within a level, or altogether if the pricing policy's `promotionOrder` says so."""
     exclusive: bool = False
     """Whether prices that it reduces are closed to other promotions."""
     group: str | None = None

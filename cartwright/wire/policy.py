@@ -89,10 +89,19 @@ class OrderDiscountWeights(StrEnum):
 
 
 class ProrationUnit(StrEnum):
-    """What a part of a period is counted in: days that have begun, or seconds."""
+    """What a part of a period is counted in: days that have begun, seconds, or days of months that all have 30."""
 
     DAY = "day"
     SECOND = "second"
+    DAY_30_360 = "30-360"
+    """The day count convention 30/360: the 31st counts as the 30th, and a year has 360 days."""
+
+
+class PromotionOrder(StrEnum):
+    """What promotions are put in order by: their level and then their priority, or their priority alone."""
+
+    LEVEL = "level"
+    PRIORITY = "priority"
 
 
 class ActionsOfOnePromotion(StrEnum):
@@ -147,6 +156,7 @@ class PricingPolicy(BaseModel):
     order_discount_weights: OrderDiscountWeights = OrderDiscountWeights.PRICE
     actions_of_one_promotion: ActionsOfOnePromotion = ActionsOfOnePromotion.CHAINED
     amount_basis: Literal["net", "gross"] | None = None
+    promotion_order: PromotionOrder = PromotionOrder.LEVEL
     proration: ProrationUnit = ProrationUnit.DAY
     time_zone: str = "UTC"
     cash_rounding: str | None = Field(default=None, examples=["0.05"])
@@ -201,8 +211,10 @@ class PricingChoice(Model):
     amount_basis: Literal["net", "gross"] | None = None
     """Whether amounts of promotions and vouchers are net or gross. If nobody says: as the cart's prices are stated, and
     gross where some contain their taxes and others don't."""
+    promotion_order: Annotated[PromotionOrder, _FROM_TEXT] | None = None
+    """Whether promotions come by level (item, container, cart) and then by priority, or by priority alone."""
     proration: Annotated[ProrationUnit, _FROM_TEXT] | None = None
-    """Whether parts of a period are counted in days or in seconds."""
+    """Whether parts of a period are counted in days, in seconds, or in days of months that all have 30 (30/360)."""
     time_zone: TimeZone | None = None
     """Where days, time windows and bill cycles begin; UTC if nobody says."""
     cash_rounding: Decimals | Literal["coins"] | None = None

@@ -164,6 +164,8 @@ class PricePoint(Criteria):
     """Relationships to other price points; `replaces` means that this one is used instead."""
     is_down_payment_required: bool = False
     """Whether a down payment is required; shown with the price."""
+    minimum_price: Decimals | None = None
+    """What promotions and vouchers leave of the price of one unit at least; with tax or without, as `amount` is."""
     minimum_down_payment_amount: Decimals | None = None
     """The least down payment for one unit."""
     is_prorated: bool = False
@@ -236,6 +238,12 @@ class PricePoint(Criteria):
     def unit_price(self) -> UnitPrice:
         """The exact price of one unit below all tiers; raises `MoneyError`."""
         return parse_unit_price(self.amount, self.currency)
+
+    def least(self, quantity: int) -> int:
+        """What promotions and vouchers leave of the price of that many units at least, in minor units."""
+        if self.minimum_price is None:
+            return 0
+        return parse_unit_price(self.minimum_price, self.currency).times(quantity)
 
     @cached_property
     def price_relationships(self) -> tuple[PriceRelationship, ...]:

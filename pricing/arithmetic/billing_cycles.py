@@ -1,11 +1,8 @@
-"""Billing in advance by calendar: whole cycles, and the days before the first and after the last of them."""
+"""Billing by calendar: periods, the cycle that a day lies in, and what a part of it costs."""
 
 import calendar
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from fractions import Fraction
-from itertools import count
 
 from cartwright.wire.periods import parse_period
 from cartwright.wire.policy import Rounding
@@ -54,31 +51,11 @@ def prorate(price: int, days: int, period_days: int, rounding: Rounding = Roundi
     return divide(price * days, period_days, rounding)
 
 
-def billed_cycles(start: date, cycle_day: int, target: date, period: Period, end: date | None = None) -> Fraction:
-    """How many cycles are billed in advance by `target`, of a service from `start` until before `end`.
-
-    A cycle is billed once its first day is reached. The days before the first bill cycle day, and those of
-    a cycle that `end` cuts, count as days of that cycle's length. The cycle before the first bill cycle day is as long
-    as the period that the calendar has before that day (Kill Bill, proration in advance).
-    """
-    if target < start:
-        return Fraction(0)
-    first = _first_cycle(start, cycle_day, period)
-    total = Fraction(0)
-    for opens, closes in _cycles(first, cycle_day, period):
-        begins = max(opens, start)
-        if begins > target or (end is not None and begins >= end):
-            break
-        stops = closes if end is None else min(closes, end)
-        counted_from = _before(first, period) if closes == first else opens
-        total += Fraction((stops - begins).days, (closes - counted_from).days)
-    return total
-
-
 def cycle_around(day: date, cycle_day: int, period: Period, anchor: int | None = None) -> tuple[date, date]:
-    """First day, and day after the last, of the cycle that a service joins on a day; as `billed_cycles` counts it.
+    """First day, and day after the last, of the cycle that a service joins on a day.
 
-    With an anchor, cycles begin in that month, and in those that are whole periods away from it.
+    The cycle before the first bill cycle day is as long as the period that the calendar has before that day (Kill Bill,
+    proration in advance). With an anchor, cycles begin in that month, and in those that are whole periods away from it.
     """
     month = Period(months=1)
     first = _first_cycle(day, cycle_day, period if anchor is None else month)
@@ -101,9 +78,3 @@ def _first_cycle(start: date, cycle_day: int, period: Period) -> date:
         return start
     in_month = Period(months=1).after(start, 0, cycle_day)
     return in_month if in_month >= start else period.after(in_month, 1, cycle_day)
-
-
-def _cycles(first: date, cycle_day: int, period: Period) -> Iterator[tuple[date, date]]:
-    """First day and day after the last, from the cycle before the first whole one onwards."""
-    for number in count(-1):
-        yield period.after(first, number, cycle_day), period.after(first, number + 1, cycle_day)

@@ -1,7 +1,7 @@
 """Amounts of discounts, per unit, per line and over an order. A discount is a positive count of minor units.
 
 Each function takes the lines at their current prices and returns one discount per line, in their order; `less` takes
-them off. A line at zero or below takes no discount, and none takes more than it still costs.
+them off. A line at zero or below takes no discount, and none takes more than it still costs above its least amount.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,13 +24,19 @@ from pricing.arithmetic.tax import NO_RATES, Rates, TaxableLine, tax_lines
 class DiscountLine(NamedTuple):
     """A line in minor units: what its `quantity` units cost by list (`original`) and now (`amount`).
 
-    `rates` are its taxes, needed only where lines weigh with tax.
+    `rates` are its taxes, needed only where lines weigh with tax. No discount takes it below `least`.
     """
 
     original: int
     amount: int
     quantity: int
     rates: Rates = NO_RATES
+    least: int = 0
+
+    @property
+    def room(self) -> int:
+        """The largest discount that it takes."""
+        return max(self.amount - self.least, 0)
 
     def less(self, discount: int) -> "DiscountLine":
         """The line after a discount."""
@@ -82,14 +88,16 @@ def units_fixed(
 ) -> list[int]:
     """An amount off every unit, or off at most `max_quantity` units per line; no more than these units still cost."""
     if max_quantity is None:
-        return [_per_unit(line.amount, line.quantity, lambda price: min(value, price)) for line in lines]
-    return [
-        min(
-            value * min(line.quantity, max_quantity),
-            portion(max(line.amount, 0), _counted(line.quantity, max_quantity), policy.rounding),
-        )
-        for line in lines
-    ]
+        found = [_per_unit(line.amount, line.quantity, lambda price: min(value, price)) for line in lines]
+    else:
+        found = [
+            min(
+                value * min(line.quantity, max_quantity),
+                portion(max(line.amount, 0), _counted(line.quantity, max_quantity), policy.rounding),
+            )
+            for line in lines
+        ]
+    return [_capped(line, discount) for line, discount in zip(lines, found, strict=True)]
 
 
 def lines_fixed(lines: Sequence[DiscountLine], value: int) -> list[int]:
@@ -115,15 +123,13 @@ def order_fixed(
     policy: PricingPolicy = DEFAULT_POLICY,
     *,
     inclusive: bool = False,
-    minima: Sequence[int] | None = None,
 ) -> list[int]:
     """An amount off the order, spread over its lines by the policy's weights and remainder.
 
-    `minima` are amounts that the lines never fall below (Sylius, minimum price); what one can't take goes
-    to the others. `inclusive` says whether the lines' amounts contain their taxes.
+    What a line has no room for goes to the others (Sylius, minimum price). `inclusive` says whether the lines' amounts
+    contain their taxes.
     """
-    floors = minima if minima is not None else [0] * len(lines)
-    limits = [max(line.amount - floor, 0) for line, floor in zip(lines, floors, strict=True)]
+    limits = [line.room for line in lines]
     # Spread as what it is, a negative amount: flooring it is not the mirror image of flooring its size.
     shares = allocate_within(order_weights(lines, policy, inclusive), -value, limits, policy.remainder)
     return [-share for share in shares]
@@ -149,4 +155,4 @@ def _counted(quantity: int, most: int) -> Fraction:
 
 
 def _capped(line: DiscountLine, discount: int) -> int:
-    return min(discount, max(line.amount, 0))
+    return min(discount, line.room)

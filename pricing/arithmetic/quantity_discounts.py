@@ -1,18 +1,11 @@
 """Discounts that count units: some are free after some bought."""
 
 
-def buy_get(unit: int, quantity: int, buy: int, get: int) -> int:
-    """Buy `buy`, get `get` of the same free: the discount on `quantity` units at `unit` minor units.
-
-    Only whole sets count (Medusa: nothing is free unless all of it can be).
-    """
-    return free_units(quantity, buy, get) * unit
-
-
 def free_units(quantity: int, buy: int, get: int, most: int | None = None, *, part: bool = False) -> int:
     """How many of `quantity` units are free if every `buy` bring `get`.
 
-    Those of whole sets, of so many at most; `part`: also those of a last set that is not whole.
+    Those of whole sets, of so many at most (Medusa: nothing is free unless all of a set can be); `part`: also those of
+    a last set that is not whole.
     """
     sets, rest = divmod(quantity, buy + get)
     if most is not None and sets >= most:

@@ -89,15 +89,6 @@ def tax_lines(
     return [_taxed(line, of_line, inclusive) for line, of_line in zip(lines, taxes, strict=True)]
 
 
-def tax_by_rate(lines: Sequence[TaxableLine], taxed: Sequence[TaxedLine]) -> dict[Fraction, int]:
-    """The tax in minor units per rate, in the order in which the rates occur."""
-    totals: dict[Fraction, int] = {}
-    for line, result in zip(lines, taxed, strict=True):
-        for rate, tax in zip(line.rates.exact, result.taxes, strict=True):
-            totals[rate] = totals.get(rate, 0) + tax
-    return totals
-
-
 def _tax_rounded(_amount: int, num: int, den: int, rounding: Rounding) -> int:
     """The tax of num/den on an amount, in whole minor units."""
     return divide(num, den, rounding)

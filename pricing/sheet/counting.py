@@ -35,12 +35,13 @@ class Counting:
         return sum([self.of(row, amount) for row, amount in part])
 
     def stated(self, row: Row, share: int) -> int:
-        """A share of what the row counts, as its price states amounts: all of it is all that the price still is."""
+        """A share of what the row counts, as its price states amounts: all of its room is all of the price's."""
         if self.basis == "stated" or not share:
             return share
-        if share == self.of(row, row.amount):
-            return row.amount
-        return min(portion(share, 1 / self._factor(row), self.rounding), max(row.amount, 0))
+        room = max(row.amount - row.least, 0)
+        if share == self.of(row, row.amount) - self.of(row, row.least):
+            return room
+        return min(portion(share, 1 / self._factor(row), self.rounding), room)
 
     def exactly_stated(self, row: Row, share: Fraction) -> Fraction:
         """The same before it is rounded."""
@@ -49,9 +50,17 @@ class Counting:
     def lines(self, rows: Sequence[Row]) -> list[DiscountLine]:
         """The rows as the arithmetic of discounts takes them."""
         if self.basis == "stated":
-            return [DiscountLine(row.list_amount, row.amount, row.quantity, row.taxation.rates) for row in rows]
+            return [
+                DiscountLine(row.list_amount, row.amount, row.quantity, row.taxation.rates, row.least) for row in rows
+            ]
         return [
-            DiscountLine(self.of(row, row.list_amount), self.of(row, row.amount), row.quantity, row.taxation.rates)
+            DiscountLine(
+                original=self.of(row, row.list_amount),
+                amount=self.of(row, row.amount),
+                quantity=row.quantity,
+                rates=row.taxation.rates,
+                least=self.of(row, row.least),
+            )
             for row in rows
         ]
 

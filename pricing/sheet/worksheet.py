@@ -109,6 +109,11 @@ class Row:
         )
 
     @property
+    def least(self) -> int:
+        """What promotions and vouchers leave of it at least, in minor units."""
+        return self.point.least(self.quantity)
+
+    @property
     def promoted(self) -> bool:
         """Whether a promotion has reduced it."""
         return any(each.source == PROMOTION for each in self.alterations)

@@ -20,6 +20,7 @@ from models.catalog.rows import PricePoint
 from models.changes.change import EVERYTHING, Change
 from models.changes.item_changes import ItemChanged, QuantityChanged
 from pricing.arithmetic.capping import capped
+from pricing.arithmetic.tax import Rates
 from pricing.sheet.tariffs import at_tariff, tariff_of, with_tax_or_without
 from pricing.sheet.worksheet import Keeping, Line, Row, Worksheet
 from pricing.steps.list_prices import list_price
@@ -73,12 +74,21 @@ def _keep(row: Row, promise: Promise, line: Line, sheet: Worksheet) -> None:
     if own.costs_as(here) and (promise.point is point or line.item.terms.change_rule is not None):
         row.basis = PriceBasis(listed)
         return
-    row.point = at_tariff(promise.point, own)
+    row.point = at_tariff(_on_the_basis_of(own, promise.point, taxation_of(line, sheet).rates), own)
     row.basis = PriceBasis(own, None if listed == own else listed)
     by_catalog = at_tariff(point, here)
     unit_amount, list_amount = list_price(by_catalog, row.quantity, sheet.policy)
     if (unit_amount, list_amount) != list_price(row.point, row.quantity, sheet.policy):
         row.keeping = Keeping(KeptPrice(rule.kind, unit_amount, list_amount, rule.ends), rule, by_catalog)
+
+
+def _on_the_basis_of(own: Tariff, point: PricePoint, rates: Rates) -> PricePoint:
+    """The point with a minimum price that contains the tax if the tariff does."""
+    if point.minimum_price is None or point.tax_included == own.tax_included:
+        return point
+    least = Tariff(point.minimum_price, point.currency, point.tax_included)
+    converted = with_tax_or_without(least, own.tax_included, rates)
+    return point.model_copy(update={"minimum_price": converted.amount})
 
 
 def _promise(point: PricePoint, line: Line, sheet: Worksheet) -> Promise | None:

@@ -1,8 +1,13 @@
-"""Promotions: lines first, then containers, then the cart; each is tested at the prices that those before it left."""
+"""Promotions: lines first, then containers, then the cart; each is tested at the prices that those before it left.
 
-from collections.abc import Iterator, Mapping, Sequence
+If the pricing policy says so, they come by priority alone, whatever their levels.
+"""
 
-from facts.promotion import Level
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+
+from cartwright.wire.policy import PromotionOrder
+from facts.promotion import LEVELS, Level
 from facts.validity import valid_at
 from models.cart.pricing_result import Discount, PromotionOutcome
 from pricing.benefits import Benefit, Reduction
@@ -13,24 +18,26 @@ from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.keeping import kept_ids
 from pricing.sheet.outcomes import discounts_by_id
 from pricing.sheet.stretches import Source
-from pricing.sheet.worksheet import PROMOTION, Line, Row, Share, Spread, Verdict, Worksheet
+from pricing.sheet.worksheet import PROMOTION, Line, Part, Row, Share, Spread, Verdict, Worksheet
 from pricing.steps.budgeting import cap_reached
 from pricing.steps.list_lines import priced_line
 
 
 def promote_items(sheet: Worksheet) -> None:
-    """Promotions of single lines."""
-    _promote(sheet, "item")
+    """Promotions of single lines; or all promotions, where they come by priority alone."""
+    _promote(sheet, "item" if sheet.policy.promotion_order is PromotionOrder.LEVEL else None)
 
 
 def promote_containers(sheet: Worksheet) -> None:
     """Promotions of all lines of a container together."""
-    _promote(sheet, "container")
+    if sheet.policy.promotion_order is PromotionOrder.LEVEL:
+        _promote(sheet, "container")
 
 
 def promote_cart(sheet: Worksheet) -> None:
     """Promotions of the whole cart."""
-    _promote(sheet, "cart")
+    if sheet.policy.promotion_order is PromotionOrder.LEVEL:
+        _promote(sheet, "cart")
 
 
 def tell_promotions(sheet: Worksheet) -> None:
@@ -43,11 +50,16 @@ def tell_promotions(sheet: Worksheet) -> None:
     sheet.result.promotions = (*(_outcome(verdict, chosen, discounts) for verdict in told), *withdrawn)
 
 
-def _promote(sheet: Worksheet, level: Level) -> None:
+def _promote(sheet: Worksheet, level: Level | None) -> None:
+    """Apply the promotions of a level, or of all levels."""
     chosen = {each.id for each in sheet.cart.chosen_promotions}
     # Those that nobody asked for matter to an explanation only, and a catalog may hold thousands of coupons.
     all_count = bool(chosen) or sheet.spreads is not None
-    promotions = promotions_of(level, sheet.facts, on_demand=all_count)
+    if level is None:
+        found = [each for every in LEVELS for each in promotions_of(every, sheet.facts, on_demand=all_count)]
+        promotions: Sequence[Promotion] = sorted(found, key=lambda each: -each.priority)
+    else:
+        promotions = promotions_of(level, sheet.facts, on_demand=all_count)
     if not promotions:
         return
     bought = [line for line in sheet.lines if not line.item.is_gift]
@@ -219,22 +231,26 @@ def _take_for_months(
     offer: Offer, promotion: Promotion, benefit: Benefit, months: int, source: Source, sheet: Worksheet
 ) -> bool:
     """Take off what is given for so many months; each price has periods of its own."""
-    taken, rounding = False, sheet.policy.rounding
+    taken = False
     for part in offer.parts:
         for row, discount in part:
-            share, lasting = in_months(row, discount, months, sheet.calendar, source, rounding)
+            share, lasting = in_months(row, discount, months, sheet.calendar, source, sheet.policy)
             taken |= _take(Offer([[(row, share)]]), promotion, benefit, lasting, sheet)
     return taken
 
 
 def _take(offer: Offer, promotion: Promotion, benefit: Benefit, left: int | None, sheet: Worksheet) -> bool:
-    """Take the parts off, and add the gifts at their list prices with all of that off, while it lasts."""
-    parts, taken = offer.parts, bool(offer.gifts)
+    """Take the parts off, and add the gifts at their list prices with all of that off, while it lasts.
+
+    A gift is free whatever the minimum of its price is.
+    """
+    parts: Iterable[Part] = map(_above_least, offer.parts)
+    taken = bool(offer.gifts)
     if offer.gifts:
         gifts = [priced_line(item, offering, sheet) for item, offering in offer.gifts]
         sheet.lines.extend(gifts)
         if left is None or left > 0:
-            parts = [*parts, *([(row, row.amount)] for line in gifts for row in line.rows)]
+            parts = chain(parts, ([(row, row.amount)] for line in gifts for row in line.rows))
     for part in parts:
         sheet.turn_where_shares_end(part)
         if sheet.spreads is not None:
@@ -249,6 +265,13 @@ def _take(offer: Offer, promotion: Promotion, benefit: Benefit, left: int | None
                 row.closed = row.closed or promotion.exclusive
                 taken = True
     return taken
+
+
+def _above_least(part: Part) -> Part:
+    """The shares, as far as the prices' minima let them; parts come one by one, each after those before were taken."""
+    if all(row.point.minimum_price is None for row, _ in part):
+        return part
+    return [(row, min(less, max(row.amount - row.least, 0))) for row, less in part]
 
 
 def _outcome(

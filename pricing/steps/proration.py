@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from cartwright.wire.policy import ProrationUnit
 from cartwright.wire.zones import wall_clock
 from pricing.arithmetic.billing_cycles import Period, cycle_around, prorate
+from pricing.arithmetic.day_count import days_left_30_360
 from pricing.sheet.worksheet import Row, Worksheet
 
 PRORATION = "proration"
@@ -42,6 +43,8 @@ def units_left(start: datetime, end: datetime, at: datetime, unit: ProrationUnit
 
     From all of them to none. Days begin when the times say that it is midnight.
     """
+    if unit is ProrationUnit.DAY_30_360:
+        return days_left_30_360(start.date(), end.date(), at.date())
     step = timedelta(seconds=1)
     if unit is ProrationUnit.DAY:
         step = timedelta(days=1)

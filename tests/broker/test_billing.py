@@ -49,6 +49,30 @@ async def test_the_last_days_by_day_and_by_second(shop: Shop) -> None:
     assert (await shop.call("simulate-price", data=seconds))["cart"]["totals"][0]["discount"] == "0.63"
 
 
+async def test_every_month_has_thirty_days_where_the_policy_says_so(shop: Shop) -> None:
+    """From 17 February to 1 March 14 days of 30, by the calendar 12 of 28."""
+    await prices(shop, {**LINE, "id": "pp-plan", "amount": "30.00", "period": "P1M", "isProrated": True})
+    at = {"asOf": "2041-02-17T08:00:00Z"}
+    cart_id = await shop.cart(PLAN, billCycleDay=1, pricingPolicy={"proration": "30-360"})
+    reply = await shop.call("reprice-cart", cart_id, at)
+    [row] = reply["cart"]["items"][0]["prices"]
+    assert row["alterations"] == [
+        {"source": "proration", "id": "pp-plan", "amount": "-16.00", "type": "30-360", "periods": 1}
+    ]
+    assert [(each["fromPeriod"], each["gross"]) for each in row["phases"]] == [(1, "14.00"), (2, "30.00")]
+    by_calendar = await shop.call("reprice-cart", await shop.cart(PLAN, billCycleDay=1), at)
+    assert by_calendar["cart"]["dueNow"]["payable"] == "12.86"
+    tenant = await shop.call("set-configuration", data={"pricingPolicy": {"proration": "30-360"}})
+    assert tenant["type"] == "catalog-updated", tenant
+    bills = await shop.call("forecast-cart", await shop.cart(PLAN, billCycleDay=1), {"periods": 2, **at})
+    assert [(each["date"], each["gross"]) for each in bills["items"]] == [
+        ("2041-02-17", "14.00"),
+        ("2041-03-01", "30.00"),
+    ]
+    wrong = {"country": "FR", "currency": "EUR", "pricingPolicy": {"proration": "actual-365"}}
+    assert problems(await shop.call("create-cart", data=wrong)) == [("/data/pricingPolicy/proration", "not-allowed")]
+
+
 async def test_what_is_billed_in_arrears_is_not_due_now(shop: Shop) -> None:
     await prices(shop, {**LINE, "id": "pp-late", "amount": "7.00", "period": "P3M", "isArrears": True})
     cart = (await shop.call("get-cart", await shop.cart(PLAN)))["cart"]

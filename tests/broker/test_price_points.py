@@ -95,6 +95,27 @@ async def test_a_unit_price_is_finer_than_a_cent(shop: Shop) -> None:
     assert problems(longer) == [("/data/prices/0/amount", "too-many-decimals")]
 
 
+@pytest.mark.parametrize("decimals", [26, 30])
+async def test_a_tax_rate_has_as_many_decimals_as_it_needs(shop: Shop, decimals: int) -> None:
+    """Of 15.00 a rate of just below 10 % is a hair less than 1.50: rounded down it is a cent less, and nothing else."""
+    rate = "9." + decimals * "9"
+    await load(shop, {"id": "fr", "country": "FR", "category": "standard", "rate": rate}, kind="taxes")
+    offering = {"id": "exact", "taxCategory": "standard"}
+    await load(shop, offering, kind="offerings")
+    await load(
+        shop,
+        {"id": "pp-exact", "offeringId": "exact", "type": "one-time", "currency": "EUR", "amount": "15.00"},
+    )
+    for rounding, tax in (("half-up", "1.50"), ("down", "1.49")):
+        cart_id = await shop.cart({"offeringId": "exact"}, pricingPolicy={"rounding": rounding})
+        [total] = (await shop.call("get-cart", cart_id))["cart"]["totals"]
+        assert total["taxes"] == [{"id": "fr", "rate": rate, "amount": tax}]
+        assert (total["net"], total["gross"]) == ("15.00", f"16.{tax[2:]}")
+    finer = {"id": "fr", "country": "FR", "category": "standard", "rate": "9." + 31 * "9"}
+    reply = await shop.call("upsert-taxes", data={"taxes": [finer]})
+    assert problems(reply) == [("/data/taxes/0/rate", "wrong-format")]
+
+
 async def test_a_price_of_nothing(shop: Shop) -> None:
     await load(shop, {**PLAIN, "amount": "0"})
     cart = await priced(shop)

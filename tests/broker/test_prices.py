@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cartwright.wire.schema import format_time
-from support.shop import Shop, error_code
+from support.shop import Shop, error_code, problems
 
 PLAN = {"id": "i-1", "offeringId": "plan"}
 TEN_OFF = {
@@ -165,6 +165,36 @@ async def test_what_is_used_may_be_counted_by_period(shop: Shop) -> None:
     assert cart["dueNow"]["payable"] == "5.00"
     late = {**rows[1], "isArrears": True}
     assert (await shop.call("upsert-prices", data={"prices": [late]}))["error"]["code"] == "invalid"
+
+
+async def test_a_reduction_stops_at_the_minimum_price_and_the_others_bear_the_rest(shop: Shop) -> None:
+    low = {"id": "pp-phone", "offeringId": "phone", "type": "one-time", "currency": "EUR", "amount": "100.00"}
+    await shop.call("upsert-prices", data={"prices": [{**low, "minimumPrice": "95.00"}]})
+    off = {"kind": "fixed", "amount": "9.00", "currency": "EUR", "target": {"priceTypes": ["one-time"]}}
+    added = {"promotions": [{"id": "nine", "level": "cart", "priority": -9, "benefits": [off]}]}
+    await shop.call("upsert-promotions", data=added)
+    case = {"id": "i-2", "offeringId": "case", "characteristics": {"color": "red"}}
+    cart = (await shop.call("get-cart", await shop.cart({"id": "i-1", "offeringId": "phone"}, case)))["cart"]
+    off_each = {
+        item["id"]: [each["amount"] for each in item["prices"][0]["alterations"] if each["id"] == "nine"]
+        for item in cart["items"]
+    }
+    assert off_each == {"i-1": ["-5.00"], "i-2": ["-4.00"]}
+    negative = await shop.call("upsert-prices", data={"prices": [{**low, "minimumPrice": "-1.00"}]})
+    assert problems(negative) == [("/data/prices/0/minimumPrice", "out-of-range")]
+
+
+async def test_promotions_may_come_by_priority_alone(shop: Shop) -> None:
+    off = {"kind": "fixed", "amount": "20.00", "currency": "EUR"}
+    given = [
+        {"id": "cart", "level": "cart", "priority": 2, "benefits": [off]},
+        {"id": "item", "level": "item", "priority": 1, "benefits": [{"kind": "percent", "value": "10"}]},
+    ]
+    await shop.call("upsert-promotions", data={"promotions": given})
+    for order, expected in (("level", ["item -10.00", "cart -20.00"]), ("priority", ["cart -20.00", "item -8.00"])):
+        cart_id = await shop.cart({"id": "i-1", "offeringId": "phone"}, pricingPolicy={"promotionOrder": order})
+        [row] = (await shop.call("get-cart", cart_id))["cart"]["items"][0]["prices"]
+        assert [f"{each['id']} {each['amount']}" for each in row["alterations"]] == expected
 
 
 async def test_a_simulation_may_leave_the_catalog_out(shop: Shop) -> None:

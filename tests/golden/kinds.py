@@ -1,59 +1,40 @@
-"""What each kind of golden case calls: its input translated to the pricing code's own terms, and back."""
+"""How each kind of golden case becomes a cart with a catalog, and which of the priced cart's figures it states.
+
+Four kinds have no cart in them: how an amount is split (`alloc`, `alloc_capped`) and rounded (`div_half_even`) is asked
+of the functions that price carts. So are taxes of negative amounts, for no price is below zero.
+"""
 
 from collections.abc import Callable
-from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from discount_kinds import each_fixed, each_pct, order_discount_tax, promo
-from switches import policy_of
+from counter import Shop, gross, net, tax_by_rate
+from discount_kinds import alloc_floor, amount_off, buyget, each_fixed, each_pct, order_discount_tax, promo, promote
+from period_kinds import cycles, proration
+from switches import choice_of, policy_of
 
-from cartwright.wire.money import format_amount, parse_amount
+from cartwright.wire.money import digits, format_amount
 from cartwright.wire.policy import Rounding
+from models.answers.outcome import Outcome
 from models.money.allocation import allocate, allocate_within
-from models.money.rates import parse_percent, parse_rate, parse_unit_price
+from models.money.rates import parse_percent
 from models.money.rounding import divide
-from pricing.arithmetic import conversion, quantity_discounts
-from pricing.arithmetic.billing_cycles import Period, billed_cycles, prorate
-from pricing.arithmetic.block_tiers import Tier, TierMode, tiered_price
-from pricing.arithmetic.gift_cards import after_gift_card
-from pricing.arithmetic.tax import Rates, TaxableLine, tax_by_rate, tax_lines
+from pricing.arithmetic.tax import Rates, TaxableLine, tax_lines
+from support.pricing import run
 
-PERIODS = {
-    "DAILY": "P1D",
-    "WEEKLY": "P7D",
-    "BIWEEKLY": "P14D",
-    "THIRTY_DAYS": "P30D",
-    "THIRTY_ONE_DAYS": "P31D",
-    "SIXTY_DAYS": "P60D",
-    "NINETY_DAYS": "P90D",
-    "MONTHLY": "P1M",
-    "BIMESTRIAL": "P2M",
-    "QUARTERLY": "P3M",
-    "TRIANNUAL": "P4M",
-    "BIANNUAL": "P6M",
-    "ANNUAL": "P1Y",
-    "SESQUIENNIAL": "P18M",
-    "BIENNIAL": "P2Y",
-    "TRIENNIAL": "P3Y",
-}
-"""Kill Bill's names of billing periods."""
-
+FOREIGN = {0: ("JPY", "KRW"), 2: ("EUR", "USD"), 3: ("KWD", "BHD")}
+"""Pairs of currencies with equally many digits."""
 Case = dict[str, Any]
 
 
 def currency_of(case: Case) -> str:
     """Cases without a currency have two decimals, whichever they are."""
-    return str(case.get("currency", "EUR"))
+    return str(case.get("currency") or "EUR")
 
 
 def alloc(case: Case) -> list[int]:
     return allocate(case["weights"], case["amount"], policy_of(case).remainder)
-
-
-def alloc_floor(case: Case) -> list[int]:
-    room = [total - least for total, least in zip(case["line_totals"], case["line_min"], strict=True)]
-    return allocate_within(case["line_totals"], case["amount"], room, policy_of(case).remainder)
 
 
 def alloc_capped(case: Case) -> list[int]:
@@ -65,57 +46,91 @@ def div_half_even(case: Case) -> int:
 
 
 def tax(case: Case) -> Case:
-    names = {parse_percent(str(rate)): str(rate) for _, _, rate, _ in case["lines"]}
+    if any(unit < 0 or unit * quantity < discount for unit, quantity, _, discount in case["lines"]):
+        return tax_of_amounts(case)
+    shop = Shop(choice_of(case), case.get("inclusive", False))
+    for unit, quantity, rate, discount in case["lines"]:
+        name = shop.sell(shop.money(unit), quantity, [str(rate)])
+        if discount:
+            promote("item", [{**amount_off(discount, shop), "target": {"offeringIds": [name]}}], shop)
+    cart = shop.ring_up()
+    return tax_figures(case, net(cart), gross(cart), tax_by_rate(cart))
+
+
+def tax_of_amounts(case: Case) -> Case:
+    """The taxes of amounts below zero, which no cart has lines for."""
     lines = [
         TaxableLine(unit * quantity - discount, quantity, Rates((parse_percent(str(rate)),)))
         for unit, quantity, rate, discount in case["lines"]
     ]
     taxed = tax_lines(lines, inclusive=case.get("inclusive", False), policy=policy_of(case))
-    return {
-        "net": sum(line.net for line in taxed),
-        "tax": sum(line.tax for line in taxed),
-        "gross": sum(line.gross for line in taxed),
-        "tax_by_rate": {names[rate]: amount for rate, amount in tax_by_rate(lines, taxed).items()},
-    }
+    taxes: dict[Fraction, int] = {}
+    for line, each in zip(lines, taxed, strict=True):
+        taxes[line.rates.exact[0]] = taxes.get(line.rates.exact[0], 0) + each.tax
+    return tax_figures(case, sum(each.net for each in taxed), sum(each.gross for each in taxed), taxes)
+
+
+def tax_figures(case: Case, without: int, with_tax: int, taxes: dict[Fraction, int]) -> Case:
+    by_rate = {str(rate): taxes[parse_percent(str(rate))] for _, _, rate, _ in case["lines"]}
+    return {"net": without, "tax": with_tax - without, "gross": with_tax, "tax_by_rate": by_rate}
 
 
 def giftcard(case: Case) -> dict[str, int]:
-    due = after_gift_card(case["net"], case["gross"], case["balance"], policy_of(case).rounding)
-    return {"net": due.net, "gross": due.gross}
+    """A cart of this worth, of which a gift card pays a part."""
+    shop = Shop(choice_of(case))
+    shop.sell(shop.money(case["net"]), 1, rates_between(case["net"], case["gross"]))
+    cart = shop.ring_up()
+    if case["balance"]:
+        card = {"kind": "gift-card", "amount": shop.money(case["balance"]), "reference": "GC-1"}
+        outcome = run("apply-adjustment", card, cart, shop.catalog)
+        assert isinstance(outcome, Outcome)
+        cart = outcome.cart
+    due = cart.pricing.due_now
+    return {"net": due.net, "gross": due.payable}
 
 
-def buyget(case: Case) -> int:
-    return quantity_discounts.buy_get(case["unit"], case["qty"], case["buy"], case["get"])
+def rates_between(without: int, with_tax: int) -> list[str]:
+    """Tax rates that lead from the one amount to the other; none is above 100 %."""
+    if with_tax == without:
+        return []
+    if not 0 < without < with_tax:
+        raise ValueError(f"no tax leads from {without} to {with_tax}")
+    whole, rest = divmod(with_tax - without, without)
+    part = format(Decimal(round(Fraction(rest * 10**32, without))).scaleb(-30), "f")
+    return ["100"] * whole + ([part] if rest else [])
 
 
 def fx(case: Case) -> int:
-    # Source and target have equally many digits in these cases: amounts are minor units of both.
-    return conversion.convert(case["amount"], parse_rate(str(case["rate"])), 2, 2, policy_of(case).rounding)
+    """Amounts are minor units of both currencies, which have equally many digits."""
+    source, target = FOREIGN[digits(currency_of(case))]
+    shop = Shop(choice_of(case), currency=source)
+    shop.facts["rates"] = [{"id": "fx", "from": source, "to": target, "rate": str(case["rate"])}]
+    shop.sell(shop.money(case["amount"]))
+    [conversion] = shop.ring_up().pricing.due_now.conversions
+    return conversion.payable
 
 
 def cash_round(case: Case) -> str:
     currency = currency_of(case)
-    amount = parse_unit_price(str(case["amount"]), currency).times(1, Rounding.HALF_UP)
-    return format_amount(conversion.cash_round(amount, parse_amount(str(case["step"]), currency)), currency)
-
-
-def proration(case: Case) -> str:
-    currency = currency_of(case)
-    price = parse_unit_price(str(case["price"]), currency)
-    period = case["period_days"] * 10**price.scale
-    return format_amount(prorate(price.coefficient, case["days"], period, policy_of(case).rounding), currency)
-
-
-def cycles(case: Case) -> Fraction:
-    start, target = date.fromisoformat(case["start"]), date.fromisoformat(case["target"])
-    end = date.fromisoformat(case["end"]) if case.get("end") else None
-    return billed_cycles(start, case["bcd"], target, Period.parse(PERIODS[case["period"]]), end)
+    shop = Shop({**choice_of(case), "cashRounding": str(case["step"])}, currency=currency)
+    shop.sell(str(case["amount"]))
+    return format_amount(shop.ring_up().pricing.due_now.payable, currency)
 
 
 def tier(case: Case) -> Fraction:
-    tiers = [Tier(size, None if most == -1 else most, parse_rate(str(price))) for size, most, price in case["tiers"]]
-    mode = {"all": TierMode.GRADUATED, "top": TierMode.VOLUME}[case["mode"]]
-    return tiered_price(tiers, case["quantity"], mode)
+    """Prices with as many digits as they need are stated as whole amounts, and the result goes back as far."""
+    prices = [Fraction(str(price)) for *_, price in case["tiers"]]
+    scale = next(10**places for places in range(13) if all((each * 10**places).denominator == 1 for each in prices))
+    shop = Shop(choice_of(case))
+    tiers, start = [], 1
+    for (size, most, _), price in zip(case["tiers"], prices, strict=True):
+        tiers.append({"minQuantity": start, "blockSize": size, "amount": str(price * scale)})
+        if most == -1:
+            break
+        start += size * most
+    mode = {"all": "graduated", "top": "volume"}[case["mode"]]
+    shop.sell(tiers[0]["amount"], case["quantity"], tiers=tiers, tierMode=mode)
+    return Fraction(shop.ring_up().pricing.due_now.payable, 10 ** digits("EUR") * scale)
 
 
 KINDS: dict[str, Callable[[Case], Any]] = {

@@ -11,9 +11,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from comparing import differing
-from kinds import KINDS
-from switches import refuse_unknown
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]  # the kinds, and what tests share
+
+from comparing import differing  # noqa: E402
+from inputs import check  # noqa: E402
+from kinds import KINDS  # noqa: E402
 
 DEFAULT = Path(__file__).with_name("cases.json")
 
@@ -29,18 +32,22 @@ def load(path: Path) -> list[dict[str, Any]]:
 def failure(case: dict[str, Any]) -> str | None:
     """What is wrong with one case, on one line, or None if it passes. A kind that nobody knows is a failure."""
     start = f"FAIL {case.get('id')} expected {_shown(case.get('expected'))} got"
-    kind = KINDS.get(case.get("kind", ""))
+    missing = [name for name in ("kind", "input", "expected") if name not in case]
+    if missing:
+        return f"{start} a case without {', '.join(missing)}"
+    kind = KINDS.get(case["kind"]) if isinstance(case["kind"], str) else None
     if kind is None:
-        return f"{start} an unknown kind: {case.get('kind')!r}"
+        return f"{start} an unknown kind: {case['kind']!r}"
+    expected = case["expected"]
     try:
-        refuse_unknown(case["kind"], case["input"])
-        got, expected = kind(case["input"]), case["expected"]
+        check(case["kind"], case["input"])
+        got = kind(case["input"])
         differs = differing(expected, got)
     except Exception as error:  # noqa: BLE001 - a case that crashes is a failing case, the others still run
         return f"{start} {type(error).__name__}: {' '.join(str(error).split())}"
     if not differs:
         return None
-    if not isinstance(expected, dict):
+    if not isinstance(expected, dict) or not isinstance(got, dict):
         return f"{start} {_shown(got)}"
     return f"{start} {_shown({name: got.get(name) for name in expected})} ({', '.join(differs)})"
 

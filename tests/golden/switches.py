@@ -1,4 +1,4 @@
-"""What a golden case may state: the fields of its kind, and the switches of the pricing policy."""
+"""The switches of the pricing policy that a golden case states."""
 
 from typing import Any
 
@@ -19,36 +19,9 @@ LONG = (
 )
 SWITCHES = frozenset((*SHORT, *LONG))
 
-FIELDS = {
-    "alloc": {"weights", "amount"},
-    "alloc_floor": {"line_totals", "line_min", "amount"},
-    "alloc_capped": {"weights", "amount"},
-    "div_half_even": {"n", "d"},
-    "tax": {"lines", "inclusive"},
-    "promo": {"lines", "steps", "rate", "inclusive"},
-    "order_discount_tax": {"lines", "steps", "inclusive"},
-    "giftcard": {"net", "gross", "balance"},
-    "each_fixed": {"items", "value", "max_quantity"},
-    "each_pct": {"items", "value", "max_quantity"},
-    "buyget": {"unit", "qty", "buy", "get"},
-    "fx": {"amount", "rate"},
-    "cash_round": {"amount", "step"},
-    "proration": {"price", "days", "period_days"},
-    "cycles": {"start", "end", "bcd", "target", "period"},
-    "tier": {"tiers", "quantity", "mode"},
-}
-"""What the input of each kind holds; all of them may also state a `currency`."""
 
-
-def refuse_unknown(kind: str, case: dict[str, Any]) -> None:
-    """Raise `ValueError` for what the kind does not know: leaving it out of account would be a guess."""
-    unknown = sorted(set(case) - FIELDS[kind] - SWITCHES - {"currency"})
-    if unknown:
-        raise ValueError(f"unknown input: {', '.join(unknown)}")
-
-
-def policy_of(case: dict[str, Any]) -> PricingPolicy:
-    """The default policy with the case's switches, whose values are written with underscores.
+def choice_of(case: dict[str, Any]) -> dict[str, str]:
+    """The switches as a cart's `pricingPolicy` has them; the values of a case are written with underscores.
 
     Null says as much as leaving a switch out. Raises `ValueError` for a value that no switch has.
     """
@@ -57,10 +30,15 @@ def policy_of(case: dict[str, Any]) -> PricingPolicy:
         del stated["orderDiscountWeights"]
     if any(step[0] == "item_fix_orig_pct" for step in case.get("steps", []) if isinstance(step, list)):
         stated["actionsOfOnePromotion"] = "original"
+    choice = {name: value.replace("_", "-") if isinstance(value, str) else value for name, value in stated.items()}
     try:
-        return PricingPolicy.model_validate(
-            {name: value.replace("_", "-") if isinstance(value, str) else value for name, value in stated.items()}
-        )
+        PricingPolicy.model_validate(choice)
     except ValidationError as error:
         problems = (f"{each['loc'][0]} {each['input']!r}: {each['msg']}" for each in error.errors())
         raise ValueError("; ".join(problems)) from None
+    return choice
+
+
+def policy_of(case: dict[str, Any]) -> PricingPolicy:
+    """The default policy with the case's switches; raises `ValueError` as `choice_of` does."""
+    return PricingPolicy.model_validate(choice_of(case))

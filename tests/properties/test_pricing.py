@@ -80,6 +80,19 @@ def test_parts_sum_to_wholes_at_every_level(case: Case) -> None:
 
 @UNHURRIED
 @given(cases())
+def test_no_reduction_leads_below_a_minimum_price(case: Case) -> None:
+    points = case.facts.table("prices")
+    for item in case.priced().items:
+        for each in item.prices if not item.is_gift else ():
+            least, amount = points[each.id].least(item.quantity), each.list_amount
+            for alteration in each.alterations:
+                if alteration.source in {"promotion", "voucher"}:
+                    assert amount + alteration.amount >= least
+                amount += alteration.amount
+
+
+@UNHURRIED
+@given(cases())
 def test_every_ledger_leads_to_its_amount(case: Case) -> None:
     cart, explanation = explain(case.cart, case.facts, NOON)
     prices = [(item.id, each.id, each.gross) for item in cart.items for each in item.prices]

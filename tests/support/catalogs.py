@@ -14,6 +14,8 @@ from cartwright.wire.policy import (
     ActionsOfOnePromotion,
     OrderDiscountWeights,
     PercentRounding,
+    PromotionOrder,
+    ProrationUnit,
     Remainder,
     Rounding,
     TaxLevel,
@@ -169,6 +171,8 @@ def _policies(currency: str) -> st.SearchStrategy[dict[str, Any]]:
         "percentRounding": PercentRounding,
         "orderDiscountWeights": OrderDiscountWeights,
         "actionsOfOnePromotion": ActionsOfOnePromotion,
+        "promotionOrder": PromotionOrder,
+        "proration": ProrationUnit,
     }
     optional: dict[str, st.SearchStrategy[Any]] = {
         name: st.sampled_from([each.value for each in values]) for name, values in switches.items()
@@ -200,6 +204,8 @@ def _prices(draw: st.DrawFn, currency: str, tax_included: bool | None) -> list[d
         for place, kind in enumerate([{"type": "one-time"}, *draw(st.lists(st.sampled_from(kinds), max_size=2))]):
             row = {"id": f"{name}-{place}", "offeringId": name, "currency": currency, "taxIncluded": included, **kind}
             row["amount"] = draw(unit_prices(currency))
+            if draw(st.booleans()):
+                row["minimumPrice"] = draw(unit_prices(currency))
             if row.pop("later", False):
                 row["phases"] = [{"amount": row["amount"], "periods": draw(st.integers(1, 4))}, {"amount": draw(later)}]
             rows.append(row)

@@ -168,6 +168,17 @@ def test_a_rule_that_comes_with_the_new_price_keeps_the_old_one() -> None:
     assert (net.repriced().net, net.repriced().gross) == (1000, 1200)
 
 
+def test_a_kept_price_keeps_its_minimum_whether_the_tax_is_in_it_or_not() -> None:
+    """A minimum of 11.00 without tax is 13.20 with 20 %, on a price of 12.00 without tax that is now stated with it."""
+    half = {"id": "half", "level": "item", "benefits": [{"kind": "percent", "value": "50"}]}
+    net = plan("12.00", KEEP, taxIncluded=False, minimumPrice="11.00")
+    line = Shop().sells(net, promotions=[half]).has()
+    assert only_price(line.cart or Cart(id="", tenant=""), "i-1").net == 1100
+    gross = plan("30.00", KEEP, taxIncluded=True, minimumPrice="13.20")
+    kept = line.sells(gross, promotions=[half]).repriced()
+    assert (kept.kept is not None, kept.net, kept.gross) == (True, 1100, 1320)
+
+
 def test_the_ledger_says_what_was_kept_and_leads_to_the_amount() -> None:
     rule = {"kind": "keep-until", "until": LATER}
     line = shop("10.00", rule, 2).sells(plan("12.00", rule))

@@ -147,6 +147,14 @@ def test_quarters_are_billed_from_their_anchor_on() -> None:
     ]
 
 
+def test_a_service_that_begins_on_its_cycle_day_stays_on_it() -> None:
+    """Cycles on the 31st begin on 28 February where that is the last day, and on 31 March after it."""
+    point, at = monthly("30.00", isProrated=True), datetime(2026, 2, 28, 12, tzinfo=UTC)
+    facts = Facts().with_rows(rows(document({"a": 1}, [point])), 1)
+    bills = forecast(cart_of(prices=[point], billCycleDay=31, at=at), facts, at, 3)
+    assert billed(bills) == [("2026-02-28", "P1M", 3000), ("2026-03-31", "P1M", 3000), ("2026-04-30", "P1M", 3000)]
+
+
 def test_days_are_those_of_the_zone() -> None:
     """At 05:00 UTC it is still the evening of 15 June in Denver: 16 days of 30."""
     at = datetime(2023, 6, 16, 5, tzinfo=UTC)

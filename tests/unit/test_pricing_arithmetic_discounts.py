@@ -17,7 +17,7 @@ from pricing.arithmetic.discounts import (
     units_fixed,
     units_percent,
 )
-from pricing.arithmetic.quantity_discounts import buy_get
+from pricing.arithmetic.quantity_discounts import free_units
 from pricing.arithmetic.spreading import unit_amounts
 from pricing.arithmetic.tax import Rates
 
@@ -25,13 +25,15 @@ TEN, TWENTY = parse_percent("10"), parse_percent("20")
 SYLIUS = PricingPolicy.model_validate({"preset": "sylius"})
 VENDURE = PricingPolicy.model_validate({"preset": "vendure"})
 POLICIES = st.sampled_from([PricingPolicy.model_validate({"preset": name}) for name in PRESETS])
-LINES = st.lists(
-    st.builds(
-        DiscountLine, st.integers(0, 10**7), st.integers(-100, 10**7), st.integers(1, 50), st.just(Rates((TWENTY,)))
-    ),
-    min_size=1,
-    max_size=8,
+ANY_LINE = st.builds(
+    DiscountLine,
+    st.integers(0, 10**7),
+    st.integers(-100, 10**7),
+    st.integers(1, 50),
+    st.just(Rates((TWENTY,))),
+    st.just(0),
 )
+LINES = st.lists(ANY_LINE, min_size=1, max_size=8)
 
 
 def line(unit: int, quantity: int = 1, rate: str = "0") -> DiscountLine:
@@ -80,7 +82,34 @@ def test_lines_weigh_with_tax_where_the_policy_says_so() -> None:
 
 
 def test_minima_hold() -> None:
-    assert order_fixed([line(5000), line(2000, 3)], 2500, minima=[4500, 0]) == [500, 2000]
+    lines = [line(5000)._replace(least=4500), line(2000, 3)]
+    assert order_fixed(lines, 2500) == [500, 2000]
+    assert order_percent(lines, TWENTY) == [500, 1700]
+    assert units_percent(lines, TWENTY) == [500, 1200]
+    assert units_fixed(lines, 1000) == [500, 3000]
+    assert units_fixed(lines, 1000, max_quantity=1) == [500, 1000]
+    assert lines_fixed(lines, 1000) == [500, 1000]
+    assert order_fixed([line(5000)._replace(least=6000)], 100) == [0]
+
+
+FLOORED = st.builds(lambda line, least: line._replace(least=least), ANY_LINE, st.integers(0, 10**7))
+
+
+@given(st.lists(FLOORED, min_size=1, max_size=8), st.integers(1, 10**7), st.integers(0, 100), POLICIES)
+def test_nothing_takes_a_line_below_its_minimum(
+    lines: list[DiscountLine], value: int, percent: int, policy: PricingPolicy
+) -> None:
+    share, room = parse_percent(str(percent)), [each.room for each in lines]
+    for discounts in (
+        units_percent(lines, share, policy),
+        units_percent(lines, share, policy, max_quantity=2),
+        units_fixed(lines, value, policy),
+        lines_fixed(lines, value),
+        order_percent(lines, share, policy),
+        order_fixed(lines, value, policy),
+    ):
+        assert all(0 <= discount <= most for discount, most in zip(discounts, room, strict=True))
+    assert sum(order_fixed(lines, value, policy)) == min(value, sum(room))
 
 
 @given(LINES, st.integers(0, 10**8), POLICIES)
@@ -144,4 +173,4 @@ def test_a_maximum_takes_its_part_and_never_more_than_the_line(
 
 @pytest.mark.parametrize(("quantity", "free"), [(1, 0), (3, 0), (4, 2), (7, 2), (8, 4)])
 def test_buy_two_get_two(quantity: int, free: int) -> None:
-    assert buy_get(250, quantity, buy=2, get=2) == free * 250
+    assert free_units(quantity, buy=2, get=2) == free

@@ -1,6 +1,7 @@
 """First periods until the bill cycle day, by day and by second; prices in arrears; what is prorated is checked."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from cartwright.wire.refusals import Refusal
 from models.cart.cart import Cart
 from models.cart.price import Alteration
 from pricing.arithmetic.billing_cycles import Period, cycle_around
+from pricing.arithmetic.day_count import days_left_30_360
 from pricing.steps.proration import units_left
 from support.pricing import document, explained, only_price, price_row, priced
 
@@ -103,6 +105,98 @@ def test_what_has_no_calendar_is_refused(fields: dict[str, Any]) -> None:
 def test_a_day_lies_in_its_cycle(day: date, cycle_day: int, period: str) -> None:
     opens, closes = cycle_around(day, cycle_day, Period.parse(period))
     assert opens <= day < closes
+
+
+@given(st.dates(date(2000, 1, 1), date(2035, 12, 31)), st.integers(1, 31), st.sampled_from(["P1M", "P3M", "P1Y"]))
+def test_one_cycle_follows_the_other(day: date, cycle_day: int, period: str) -> None:
+    length = Period.parse(period)
+    _, closes = cycle_around(day, cycle_day, length)
+    assert cycle_around(closes, cycle_day, length) == (closes, length.after(closes, 1, cycle_day))
+
+
+THIRTY = {"pricingPolicy": {"proration": "30-360"}}
+FLAT = {**PLAN, "amount": "30.00"}
+
+
+@pytest.mark.parametrize(
+    ("at", "cycle_day", "payable"),
+    [
+        # From 17 on, 14 days of 30 in every month, however long it is.
+        (date(2026, 1, 17), 1, 1400),
+        (date(2026, 2, 17), 1, 1400),
+        (date(2026, 4, 17), 1, 1400),
+        # The 31st counts as the 30th, and the last days of February have the days that it has not.
+        (date(2026, 1, 30), 1, 100),
+        (date(2026, 1, 31), 1, 100),
+        (date(2026, 2, 28), 1, 300),
+        (date(2028, 2, 29), 1, 200),
+        # Over the end of a month: 15 days of 30, and a whole one on the day itself.
+        (date(2026, 1, 30), 15, 1500),
+        (date(2026, 1, 31), 15, 1500),
+        (date(2026, 1, 15), 15, 3000),
+        # Cycles on the last day of the month.
+        (date(2026, 2, 28), 31, 3000),
+        (date(2026, 3, 1), 31, 2900),
+        (date(2026, 1, 31), 31, 3000),
+        (date(2026, 4, 29), 31, 100),
+    ],
+)
+def test_every_month_has_thirty_days_if_the_policy_says_so(at: date, cycle_day: int, payable: int) -> None:
+    cart = started(datetime(at.year, at.month, at.day, 12, tzinfo=UTC), cycle_day, FLAT, **THIRTY)
+    assert cart.pricing.due_now.payable == payable
+    less = () if payable == 3000 else (Alteration("proration", "pp-plan", payable - 3000, 1, "30-360"),)
+    assert only_price(cart, "plan").alterations == less
+
+
+def test_a_year_has_three_hundred_and_sixty_days() -> None:
+    yearly = {**PLAN, "amount": "360.00", "period": "P1Y"}
+    # From 15 to 17 February two days.
+    assert started(datetime(2026, 2, 17, tzinfo=UTC), 15, yearly, **THIRTY).pricing.due_now.payable == 35800
+
+
+CYCLES = st.tuples(
+    st.dates(date(2000, 1, 1), date(2035, 12, 31)),
+    st.integers(1, 31),
+    st.sampled_from(["P1M", "P2M", "P3M", "P6M", "P1Y"]),
+)
+
+
+@given(CYCLES, st.lists(st.integers(0, 370), max_size=5))
+def test_a_cycle_has_thirty_days_a_month_and_its_parts_sum_to_it(cycle: tuple[date, int, str], cuts: list[int]) -> None:
+    day, cycle_day, period = cycle
+    length = Period.parse(period)
+    opens, closes = cycle_around(day, cycle_day, length)
+    assert days_left_30_360(opens, closes, opens) == (30 * length.months, 30 * length.months)
+    assert days_left_30_360(opens, closes, closes) == (0, 30 * length.months)
+    days = [opens, *sorted({min(opens + timedelta(days=cut), closes) for cut in cuts}), closes]
+    left = [days_left_30_360(opens, closes, each)[0] for each in days]
+    parts = [earlier - later for earlier, later in pairwise(left)]
+    assert all(part >= 0 for part in parts)
+    assert sum(parts) == 30 * length.months
+
+
+@given(st.dates(date(2000, 1, 1), date(2035, 12, 31)), st.integers(1, 800), st.integers(-10, 810))
+def test_any_paid_period_has_days(start: date, days: int, passed: int) -> None:
+    left, whole = days_left_30_360(start, start + timedelta(days=days), start + timedelta(days=passed))
+    assert 0 <= left <= whole
+    assert whole >= 1
+    assert abs(whole - days * 360 / 365.25) < 6
+
+
+def test_what_was_paid_is_credited_in_days_of_thirty() -> None:
+    """Ten of 30 days from 21 February on, of 28 by the calendar: 10.00 and 8.57."""
+    paid = {"startDateTime": "2026-02-01T00:00:00Z", "endDateTime": "2026-03-01T00:00:00Z"}
+    fields = {"plan": {"action": "modify", "paidPeriod": {**paid, "amount": "30.00", "currency": "EUR"}}}
+    at = datetime(2026, 2, 21, tzinfo=UTC)
+    row = price_row("plan", "100.00")
+    assert priced(document({"plan": 1}, [row], fields=fields, **THIRTY), at).pricing.due_now.payable == 9000
+    assert priced(document({"plan": 1}, [row], fields=fields), at).pricing.due_now.payable == 9143
+
+
+def test_an_unknown_day_count_is_refused() -> None:
+    with pytest.raises(Refusal) as refused:
+        started(datetime(2026, 1, 1, tzinfo=UTC), 15, pricingPolicy={"proration": "actual-365"})
+    assert [problem.path for problem in refused.value.problems] == ["/data/pricingPolicy/proration"]
 
 
 @given(MOMENTS, MOMENTS, st.sampled_from(ProrationUnit))

@@ -304,6 +304,23 @@ class TestMonths:
         cart = cart_of(self.FORTY, prices=[monthly(amount, period=period)])
         assert course(only_price(cart, "a")) == expected
 
+    @pytest.mark.parametrize(
+        ("period", "expected"),
+        [
+            ("P30D", [(1, 4, 1800), (5, None, 3000)]),
+            # 120 days are one period of 90 and a third of the next.
+            ("P90D", [(1, 1, 1800), (2, 1, 2600), (3, None, 3000)]),
+            ("P1Y", [(1, 1, 2600), (2, None, 3000)]),
+            ("PT1H", [(1, None, 3000)]),
+        ],
+    )
+    def test_days_are_parts_of_months_that_all_have_thirty(self, period: str, expected: Course) -> None:
+        prices = [monthly("30.00", period=period)]
+        cart = cart_of(self.FORTY, prices=prices, pricingPolicy={"proration": "30-360"})
+        assert course(only_price(cart, "a")) == expected
+        by_calendar = cart_of(self.FORTY, prices=prices)
+        assert (course(only_price(by_calendar, "a")) == expected) == (period in {"P1Y", "PT1H"})
+
     def test_months_or_periods(self) -> None:
         both = promotion("p", {"kind": "recurring-discount", "percent": "40", "months": 4, "periods": 1})
         neither = promotion("p", {"kind": "recurring-discount", "percent": "40"})
