@@ -1,8 +1,9 @@
 """Pricing: facts in, priced cart out; recomputed from zero on every change, in the order of the steps below."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
 from cartwright.wire.policy import PricingPolicy
 from facts.snapshot import Facts
@@ -31,7 +32,7 @@ from pricing.steps.settling import settle_one_time
 from pricing.steps.taxing import add_taxes, find_taxes
 from pricing.steps.totals import convert_due_now, find_due_now, round_for_cash, sum_totals
 
-STRETCH_STEPS = (
+LIST_STEPS = (
     choose_prices,
     apply_change_rules,
     take_list_prices,
@@ -40,6 +41,9 @@ STRETCH_STEPS = (
     apply_overrides,
     apply_trials,
     apply_discount_plans,
+)
+"""What leads to the prices before all promotions, for a stretch of periods in which nothing begins or ends."""
+REDUCTION_STEPS = (
     promote_items,
     promote_containers,
     promote_cart,
@@ -50,7 +54,7 @@ STRETCH_STEPS = (
     sum_totals,
     find_due_now,
 )
-"""What is run for every stretch of periods in which nothing begins or ends."""
+"""What is run after them, again for every set of promotions that is tried."""
 BILL_STEPS = (
     find_other_currencies,
     apply_adjustments,
@@ -89,12 +93,19 @@ def filled_sheet(
     """
 
     def fill(stretch: Stretch, paid: Worksheet | None) -> Worksheet:
-        def of(without: frozenset[str]) -> Worksheet:
-            sheet = open_sheet(cart, facts, at, without, changes)
+        def opened() -> Worksheet:
+            sheet = open_sheet(cart, facts, at, changes=changes)
             sheet.calendar, sheet.paid = Calendar(stretch, horizon), paid
             if explained and paid is None:
                 sheet.spreads = []
-            return run_steps(sheet)
+            return sheet
+
+        @cache
+        def listed() -> Worksheet:
+            return _run(LIST_STEPS, opened())
+
+        def of(without: frozenset[str]) -> Worksheet:
+            return reduce_prices(listed().copied(without)) if without else run_steps(opened())
 
         return best_sheet(of)
 
@@ -130,11 +141,17 @@ def open_sheet(
 
 def run_steps(sheet: Worksheet) -> Worksheet:
     """The sheet, filled in; raises `Refusal`."""
-    for step in STRETCH_STEPS:
+    return reduce_prices(_run(LIST_STEPS, sheet))
+
+
+def reduce_prices(sheet: Worksheet) -> Worksheet:
+    """A sheet with the prices before all promotions, filled in; raises `Refusal`."""
+    return _run(REDUCTION_STEPS if sheet.paid is not None else (*REDUCTION_STEPS, *BILL_STEPS), sheet)
+
+
+def _run(steps: Iterable[Callable[[Worksheet], None]], sheet: Worksheet) -> Worksheet:
+    for step in steps:
         step(sheet)
-    if sheet.paid is None:
-        for step in BILL_STEPS:
-            step(sheet)
     return sheet
 
 

@@ -90,6 +90,11 @@ class Promotion(Model):
         return any(each.target.takes_all_goods for each in self.benefits)
 
     @cached_property
+    def brings_items(self) -> bool:
+        """Whether it may add something to carts, whatever is left of their prices."""
+        return any(each.brings is None or each.brings for each in self.benefits)
+
+    @cached_property
     def limited(self) -> bool:
         """Whether it gives something for a number of periods only."""
         return any(each.limited for each in self.benefits)

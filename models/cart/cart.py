@@ -24,6 +24,7 @@ from models.cart.lock import Lock
 from models.cart.overrides import PriceOverride
 from models.cart.price import Price
 from models.cart.pricing_result import PricingResult
+from models.value import value
 
 GIFT = "promotion:"
 """What `added_by` starts with for an item that a promotion added; its id follows."""
@@ -46,7 +47,7 @@ class Container:
     extensions: Annotated[Extensions, SHARED, JSON_TEXTS, UNLESS_EMPTY] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Item:
     """A line item. `details` is what the line carries through (001, ProductInput; 004), under its wire names.
 

@@ -96,19 +96,30 @@ class Scope(NamedTuple):
 
     def may_reduce(self, row: Row) -> bool:
         """Whether the row is open to the promotion: where one is exclusive, no other has reduced the price."""
-        if not row.closed and not self.exclusive:
+        if not row.alterations or not (row.closed or self.exclusive):
             return True
-        return all(each.id == self.promotion_id for each in row.alterations if each.source == PROMOTION)
+        return all([each.id == self.promotion_id for each in row.alterations if each.source == PROMOTION])
+
+    def closed_rows(self) -> list[Row]:
+        """The rows that exclusivity keeps the promotion from."""
+        may_reduce = self.may_reduce
+        return [row for line in self.lines for row in line.rows if not row.settled and not may_reduce(row)]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a row that it may reduce."""
+        return any(not row.settled and self.may_reduce(row) for line in self.lines for row in line.rows)
 
     def rows(self, target: Target) -> list[Row]:
         """The rows that are meant and may still be reduced, in an order that the items' order has no part in."""
+        takes, may_reduce = self._takes, self.may_reduce
         return in_order(
             [
                 row
                 for line in self.lines
                 if target.takes_offering(line.offering)
                 for row in line.rows
-                if not row.settled and self._takes(target, row) and self.may_reduce(row)
+                if not row.settled and takes(target, row) and may_reduce(row)
             ]
         )
 

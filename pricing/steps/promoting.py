@@ -99,17 +99,22 @@ def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Ve
         if promotion.limited:
             _wait_while_free(promotion, scope)
         met = next((place for place, each in enumerate(conditions) if not each.holds(scope)), len(conditions))
-        failed = conditions[met].kind if met < len(conditions) else None
-        sheet.obstacles |= _obstacles(promotion, scope, failed)
-        if failed is not None:
+        if met < len(conditions):
+            if _missed(promotion, scope):
+                sheet.obstacles |= _reducers([row for line in scope.lines for row in line.rows if not row.settled])
             if met > nearest and not times:
-                verdict, nearest = Verdict(promotion.id, "condition-not-met", failed), met
-        elif promotion.caps.per_cart is not None and times == promotion.caps.per_cart:
+                verdict, nearest = Verdict(promotion.id, "condition-not-met", conditions[met].kind), met
+            continue
+        closed = scope.closed_rows()
+        in_the_way = _meant(closed, promotion, scope) if closed else closed
+        if in_the_way:
+            sheet.obstacles |= _reducers(in_the_way)
+        if promotion.caps.per_cart is not None and times == promotion.caps.per_cart:
             break
-        elif _grant(promotion, scope):
+        if (not closed or promotion.brings_items or scope.is_open) and _grant(promotion, scope):
             times += 1
             verdict = Verdict(promotion.id)
-        elif not times and _closed_rows(promotion, scope):
+        elif in_the_way and not times:
             verdict, nearest = Verdict(promotion.id, "excluded"), met
     return verdict
 
@@ -123,19 +128,15 @@ def _times_kept(promotion: Promotion, sheet: Worksheet) -> int:
     return len({line.item.container_id for line in reduced} - open_ones) if promotion.level == "container" else 0
 
 
-def _obstacles(promotion: Promotion, scope: Scope, failed: str | None) -> set[str]:
-    """The promotions before this one that took a price from it, or took its condition below what it asks for."""
-    if failed is None:
-        return _reducers(_closed_rows(promotion, scope))
+def _missed(promotion: Promotion, scope: Scope) -> bool:
+    """Whether it is the promotions before this one that took its condition below what it asks for."""
     unpromoted = scope._replace(unpromoted=True)
-    missed = scope.promoted and all(each.holds(unpromoted) for each in promotion.conditions)
-    return _reducers([row for line in scope.lines for row in line.rows if not row.settled]) if missed else set()
+    return scope.promoted and all(each.holds(unpromoted) for each in promotion.conditions)
 
 
-def _closed_rows(promotion: Promotion, scope: Scope) -> list[Row]:
-    """The prices that it is about, and that exclusivity keeps it from."""
-    closed = [row for line in scope.lines for row in line.rows if not row.settled and not scope.may_reduce(row)]
-    if not closed or promotion.about_all_goods:
+def _meant(closed: Sequence[Row], promotion: Promotion, scope: Scope) -> Sequence[Row]:
+    """Of the prices that exclusivity keeps it from, those that it is about."""
+    if promotion.about_all_goods:
         return closed
     about = {id(row) for each in promotion.benefits for row in scope.taken(each.target)}
     return [row for row in closed if id(row) in about]
