@@ -98,7 +98,7 @@ class Scope(NamedTuple):
         """Whether the row is open to the promotion: where one is exclusive, no other has reduced the price."""
         if not row.alterations or not (row.closed or self.exclusive):
             return True
-        return all([each.id == self.promotion_id for each in row.alterations if each.source == PROMOTION])
+        return all(each.id == self.promotion_id for each in row.alterations if each.source == PROMOTION)
 
     def closed_rows(self) -> list[Row]:
         """The rows that exclusivity keeps the promotion from."""

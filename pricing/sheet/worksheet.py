@@ -270,9 +270,10 @@ class Worksheet:
 
     def turn_where_shares_end(self, part: Sequence[tuple[Row, int]]) -> None:
         """An amount that is spread over what is paid once and what recurs is all for the latter from then on."""
-        recurs = [row.point.type == "recurring" for row, _ in part]
-        if any(recurs) and any(share and not again for (_, share), again in zip(part, recurs, strict=True)):
-            self.calendar.turn_after(1)
+        if len(part) > 1:
+            recurs = [row.point.type == "recurring" for row, _ in part]
+            if any(recurs) and any(share and not again for (_, share), again in zip(part, recurs, strict=True)):
+                self.calendar.turn_after(1)
 
     def warn(self, code: str, message: str, item_id: str | None = None) -> None:
         """Add a warning, once; about one line, if it names one."""

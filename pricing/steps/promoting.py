@@ -169,7 +169,8 @@ def _dearest_first(scope: Scope) -> tuple[int, str]:
 
 def _groups(promotion: Promotion, bought: Sequence[Line]) -> list[Sequence[Line]]:
     if promotion.level == "item":
-        return [[line] for line in bought if line.rows]
+        priced = [line for line in bought if line.rows]
+        return [priced] if promotion.by_price else [[line] for line in priced]
     inside: dict[str, list[Line]] = {}
     for line in bought:
         if line.item.container_id is not None:
@@ -180,9 +181,8 @@ def _groups(promotion: Promotion, bought: Sequence[Line]) -> list[Sequence[Line]
 def _grant(promotion: Promotion, scope: Scope) -> bool:
     """Apply the benefits one after the other; whether there was anything to take off or to add."""
     granted, benefits = False, promotion.benefits
-    for each in benefits:
-        if each.compares_lines:
-            scope.sheet.obstacles |= _reducers(scope.rows(each.target))
+    for each in promotion.comparing:
+        scope.sheet.obstacles |= _reducers(scope.rows(each.target))
     for position, benefit in enumerate(benefits):
         left = _left(promotion, position, scope)
         if left is None or left > 0 or benefit.brings:
@@ -236,6 +236,7 @@ def _take(offer: Offer, promotion: Promotion, benefit: Benefit, left: int | None
         sheet.lines.extend(gifts)
         if left is None or left > 0:
             parts = [*parts, *([(row, row.amount)] for line in gifts for row in line.rows)]
+    kind, priority, exclusive = benefit.kind, promotion.priority, promotion.exclusive
     for part in parts:
         sheet.turn_where_shares_end(part)
         if sheet.spreads is not None:
@@ -245,8 +246,8 @@ def _take(offer: Offer, promotion: Promotion, benefit: Benefit, left: int | None
                 lasting = left if row.point.type == "recurring" else None
                 if lasting is not None:
                     sheet.calendar.turn_after(lasting)
-                row.alter(PROMOTION, promotion.id, -discount, lasting, type=benefit.kind, priority=promotion.priority)
-                row.closed = row.closed or promotion.exclusive
+                row.alter(PROMOTION, promotion.id, -discount, lasting, type=kind, priority=priority)
+                row.closed = row.closed or exclusive
                 taken = True
     return taken
 
