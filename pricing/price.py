@@ -55,17 +55,17 @@ REDUCTION_STEPS = (
     find_due_now,
 )
 """What is run after them, again for every set of promotions that is tried."""
-BILL_STEPS = (
+BILL_STEPS = (apply_adjustments, check_down_payments, round_for_cash)
+"""What is run for the first stretch only: what is due now is of the first period."""
+OUTCOME_STEPS = (
     find_other_currencies,
-    apply_adjustments,
-    check_down_payments,
-    round_for_cash,
     convert_due_now,
     plan_installments,
+    tell_promotions,
+    tell_vouchers,
+    find_budgets,
 )
-"""What is run for the first stretch only: what is due now is of the first period."""
-OUTCOME_STEPS = (tell_promotions, tell_vouchers, find_budgets)
-"""What is told of all stretches together."""
+"""What is told of the best set of promotions, of all stretches together."""
 
 
 def price(cart: Cart, facts: Facts, at: datetime, changes: Sequence[Change] = (), *, horizon: int = 1) -> Cart:

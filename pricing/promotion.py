@@ -91,7 +91,7 @@ class Promotion(Model):
 
     @cached_property
     def by_price(self) -> bool:
-        """Whether all lines may be looked at together: each of their prices gets what it gets alone, as often, for good."""
+        """Whether all lines may be looked at together: each price gets what it gets alone, however often, for good."""
         free = not self.conditions and not self.limited and self.caps.per_cart is None
         return free and self.level == "item" and all(each.by_price(self.level) for each in self.benefits)
 

@@ -98,17 +98,13 @@ class Scope(NamedTuple):
         """Whether the row is open to the promotion: where one is exclusive, no other has reduced the price."""
         if not row.alterations or not (row.closed or self.exclusive):
             return True
-        return all(each.id == self.promotion_id for each in row.alterations if each.source == PROMOTION)
-
-    def closed_rows(self) -> list[Row]:
-        """The rows that exclusivity keeps the promotion from."""
-        may_reduce = self.may_reduce
-        return [row for line in self.lines for row in line.rows if not row.settled and not may_reduce(row)]
+        reducing = [each.id for each in row.alterations if each.source == PROMOTION]
+        return reducing.count(self.promotion_id) == len(reducing)
 
     @property
-    def is_open(self) -> bool:
-        """Whether there is a row that it may reduce."""
-        return any(not row.settled and self.may_reduce(row) for line in self.lines for row in line.rows)
+    def unsettled(self) -> list[Row]:
+        """The rows that are paid in the sheet's periods."""
+        return [row for line in self.lines for row in line.rows if not row.settled]
 
     def rows(self, target: Target) -> list[Row]:
         """The rows that are meant and may still be reduced, in an order that the items' order has no part in."""

@@ -101,17 +101,18 @@ def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Ve
         met = next((place for place, each in enumerate(conditions) if not each.holds(scope)), len(conditions))
         if met < len(conditions):
             if _missed(promotion, scope):
-                sheet.obstacles |= _reducers([row for line in scope.lines for row in line.rows if not row.settled])
+                sheet.obstacles |= _reducers(scope.unsettled)
             if met > nearest and not times:
                 verdict, nearest = Verdict(promotion.id, "condition-not-met", conditions[met].kind), met
             continue
-        closed = scope.closed_rows()
+        rows = scope.unsettled
+        closed = [row for row in rows if not scope.may_reduce(row)]
         in_the_way = _meant(closed, promotion, scope) if closed else closed
         if in_the_way:
             sheet.obstacles |= _reducers(in_the_way)
         if promotion.caps.per_cart is not None and times == promotion.caps.per_cart:
             break
-        if (not closed or promotion.brings_items or scope.is_open) and _grant(promotion, scope):
+        if (len(closed) < len(rows) or promotion.brings_items) and _grant(promotion, scope):
             times += 1
             verdict = Verdict(promotion.id)
         elif in_the_way and not times:
