@@ -105,7 +105,7 @@ def order_percent(
     inclusive: bool = False,
 ) -> list[int]:
     """A percentage off the sum of the lines, rounded once and spread over them."""
-    total = sum(max(line.amount, 0) for line in lines)
+    total = sum([max(line.amount, 0) for line in lines])
     return order_fixed(lines, percent_off(total, percent, policy), policy, inclusive=inclusive)
 
 
@@ -122,8 +122,10 @@ def order_fixed(
     `minima` are amounts that the lines never fall below (Sylius, minimum price); what one can't take goes
     to the others. `inclusive` says whether the lines' amounts contain their taxes.
     """
-    floors = minima if minima is not None else [0] * len(lines)
-    limits = [max(line.amount - floor, 0) for line, floor in zip(lines, floors, strict=True)]
+    if minima is None:
+        limits = [max(line.amount, 0) for line in lines]
+    else:
+        limits = [max(line.amount - floor, 0) for line, floor in zip(lines, minima, strict=True)]
     # Spread as what it is, a negative amount: flooring it is not the mirror image of flooring its size.
     shares = allocate_within(order_weights(lines, policy, inclusive), -value, limits, policy.remainder)
     return [-share for share in shares]

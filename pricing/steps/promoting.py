@@ -106,7 +106,7 @@ def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Ve
                 verdict, nearest = Verdict(promotion.id, "condition-not-met", conditions[met].kind), met
             continue
         rows = scope.unsettled
-        closed = [row for row in rows if not scope.may_reduce(row)]
+        closed = scope.closed(rows)
         in_the_way = _meant(closed, promotion, scope) if closed else closed
         if in_the_way:
             sheet.obstacles |= _reducers(in_the_way)
