@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 
 from cartwright.wire.policy import PricingPolicy
 from facts.snapshot import Facts
@@ -93,6 +92,8 @@ def filled_sheet(
     """
 
     def fill(stretch: Stretch, paid: Worksheet | None) -> Worksheet:
+        listed: list[Worksheet] = []
+
         def opened() -> Worksheet:
             sheet = open_sheet(cart, facts, at, changes=changes)
             sheet.calendar, sheet.paid = Calendar(stretch, horizon), paid
@@ -100,12 +101,12 @@ def filled_sheet(
                 sheet.spreads = []
             return sheet
 
-        @cache
-        def listed() -> Worksheet:
-            return _run(LIST_STEPS, opened())
-
         def of(without: frozenset[str]) -> Worksheet:
-            return reduce_prices(listed().copied(without)) if without else run_steps(opened())
+            if not without:
+                return run_steps(opened())
+            if not listed:
+                listed.append(_run(LIST_STEPS, opened()))
+            return reduce_prices(listed[0].copied(without))
 
         return best_sheet(of)
 

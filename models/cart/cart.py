@@ -110,7 +110,7 @@ class Stamp:
     by: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Cart:
     """A shopping cart at one version."""
 
