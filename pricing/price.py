@@ -161,4 +161,4 @@ def priced_cart(sheet: Worksheet) -> Cart:
     result = sheet.result
     result.warnings = tuple(sheet.warnings)
     result.stamp = PricingStamp(sheet.policy.preset, sheet.facts.revision, sheet.at)
-    return replace(sheet.cart, items=priced_items(sheet), pricing=result)
+    return sheet.cart.priced(priced_items(sheet), result)

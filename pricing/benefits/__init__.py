@@ -48,6 +48,11 @@ class Benefit(Model):
         return self.periods is not None
 
     @property
+    def has_limits(self) -> bool:
+        """Whether what it takes off together has a ceiling, or what is left of its target a floor."""
+        return False
+
+    @property
     def brings(self) -> Sequence[str] | None:
         """The offerings that it adds to carts. None: it depends on something else than lines, prices and policy."""
         return None

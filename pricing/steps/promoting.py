@@ -188,7 +188,7 @@ def _grant(promotion: Promotion, scope: Scope) -> bool:
         left = _left(promotion, position, scope)
         if left is None or left > 0 or benefit.brings:
             offer = benefit.offer(scope._replace(further=True) if position else scope)
-            if isinstance(benefit, Reduction):
+            if (benefit.limited or benefit.has_limits) and isinstance(benefit, Reduction):
                 offer = limited(offer, scope, benefit.target, at_most=benefit.at_most, not_below=benefit.not_below)
                 if benefit.months is not None:
                     source = _source(promotion, position, scope)
@@ -206,6 +206,8 @@ def _source(promotion: Promotion, position: int, scope: Scope) -> Source:
 def _left(promotion: Promotion, position: int, scope: Scope) -> int | None:
     """For how many periods a benefit is still given; None: for good."""
     benefit = promotion.benefits[position]
+    if not benefit.limited:
+        return None
     periods = None if isinstance(benefit, Reduction) and benefit.months is not None else benefit.periods
     return None if periods is None else scope.sheet.calendar.left(_source(promotion, position, scope), periods)
 
