@@ -185,3 +185,28 @@ def test_only_promotions_that_are_in_the_way_are_left_out_on_trial(rows: list[di
 
     best_sheet(fill)
     assert len(filled) == sheets
+
+
+def test_promotions_in_conflict_cost_no_more_than_as_many_that_get_along() -> None:
+    """Five in each other's way are five sheets, of which each after the first begins at the list prices."""
+
+    def of(*, exclusive: bool) -> int:
+        rows = [percent(f"p-{place}", exclusive=exclusive, level="item", priority=place) for place in range(5)]
+        facts = FACTS.with_rows(CatalogRows.of({"promotions": rows}), 2)
+        price(cart(MANY), facts, NOON)
+        return steps(lambda: price(cart(MANY), facts, NOON))
+
+    assert of(exclusive=True) <= 5 * of(exclusive=False)
+
+
+def test_three_phases_cost_no_more_than_three_carts() -> None:
+    def of(**periods: int) -> int:
+        rows = [
+            {"id": name, "benefits": [{"kind": "percent", "value": "10", **({"periods": many} if many else {})}]}
+            for name, many in periods.items()
+        ]
+        facts = FACTS.with_rows(CatalogRows.of({"promotions": rows}), 2)
+        price(cart(MANY), facts, NOON)
+        return steps(lambda: price(cart(MANY), facts, NOON))
+
+    assert of(a=1, b=3) <= 3 * of(a=0, b=0)
