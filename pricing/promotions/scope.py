@@ -110,12 +110,12 @@ class Scope(NamedTuple):
     def closed(self, rows: Iterable[Row]) -> list[Row]:
         """Those of the rows that exclusivity keeps the promotion from."""
         exclusive, may_reduce = self.exclusive, self.may_reduce
-        return [row for row in rows if (row.closed or exclusive) and not may_reduce(row)]
+        return [row for row in rows if row.alterations and (row.closed or exclusive) and not may_reduce(row)]
 
     def rows(self, target: Target) -> list[Row]:
         """The rows that are meant and may still be reduced, in an order that the items' order has no part in."""
         rows, may_reduce = [row for row in self.taken(target) if not row.settled], self.may_reduce
-        return in_order([row for row in rows if may_reduce(row)])
+        return in_order([row for row in rows if not row.alterations or may_reduce(row)])
 
     def is_free(self, target: Target) -> bool:
         """Whether the target has recurring prices, and others have taken off all of them."""
