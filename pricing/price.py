@@ -1,6 +1,6 @@
 """Pricing: facts in, priced cart out; recomputed from zero on every change, in the order of the steps below."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -31,7 +31,7 @@ from pricing.steps.settling import settle_one_time
 from pricing.steps.taxing import add_taxes, find_taxes
 from pricing.steps.totals import convert_due_now, find_due_now, round_for_cash, sum_totals
 
-STRETCH_STEPS = (
+LIST_STEPS = (
     choose_prices,
     apply_change_rules,
     take_list_prices,
@@ -40,6 +40,9 @@ STRETCH_STEPS = (
     apply_overrides,
     apply_trials,
     apply_discount_plans,
+)
+"""What leads to the prices before all promotions, for a stretch of periods in which nothing begins or ends."""
+REDUCTION_STEPS = (
     promote_items,
     promote_containers,
     promote_cart,
@@ -50,18 +53,18 @@ STRETCH_STEPS = (
     sum_totals,
     find_due_now,
 )
-"""What is run for every stretch of periods in which nothing begins or ends."""
-BILL_STEPS = (
+"""What is run after them, again for every set of promotions that is tried."""
+BILL_STEPS = (apply_adjustments, check_down_payments, round_for_cash)
+"""What is run for the first stretch only: what is due now is of the first period."""
+OUTCOME_STEPS = (
     find_other_currencies,
-    apply_adjustments,
-    check_down_payments,
-    round_for_cash,
     convert_due_now,
     plan_installments,
+    tell_promotions,
+    tell_vouchers,
+    find_budgets,
 )
-"""What is run for the first stretch only: what is due now is of the first period."""
-OUTCOME_STEPS = (tell_promotions, tell_vouchers, find_budgets)
-"""What is told of all stretches together."""
+"""What is told of the best set of promotions, of all stretches together."""
 
 
 def price(cart: Cart, facts: Facts, at: datetime, changes: Sequence[Change] = (), *, horizon: int = 1) -> Cart:
@@ -89,12 +92,21 @@ def filled_sheet(
     """
 
     def fill(stretch: Stretch, paid: Worksheet | None) -> Worksheet:
-        def of(without: frozenset[str]) -> Worksheet:
-            sheet = open_sheet(cart, facts, at, without, changes)
+        listed: list[Worksheet] = []
+
+        def opened() -> Worksheet:
+            sheet = open_sheet(cart, facts, at, changes=changes)
             sheet.calendar, sheet.paid = Calendar(stretch, horizon), paid
             if explained and paid is None:
                 sheet.spreads = []
-            return run_steps(sheet)
+            return sheet
+
+        def of(without: frozenset[str]) -> Worksheet:
+            if not without:
+                return run_steps(opened())
+            if not listed:
+                listed.append(_run(LIST_STEPS, opened()))
+            return reduce_prices(listed[0].copied(without))
 
         return best_sheet(of)
 
@@ -130,11 +142,17 @@ def open_sheet(
 
 def run_steps(sheet: Worksheet) -> Worksheet:
     """The sheet, filled in; raises `Refusal`."""
-    for step in STRETCH_STEPS:
+    return reduce_prices(_run(LIST_STEPS, sheet))
+
+
+def reduce_prices(sheet: Worksheet) -> Worksheet:
+    """A sheet with the prices before all promotions, filled in; raises `Refusal`."""
+    return _run(REDUCTION_STEPS if sheet.paid is not None else (*REDUCTION_STEPS, *BILL_STEPS), sheet)
+
+
+def _run(steps: Iterable[Callable[[Worksheet], None]], sheet: Worksheet) -> Worksheet:
+    for step in steps:
         step(sheet)
-    if sheet.paid is None:
-        for step in BILL_STEPS:
-            step(sheet)
     return sheet
 
 
@@ -143,4 +161,4 @@ def priced_cart(sheet: Worksheet) -> Cart:
     result = sheet.result
     result.warnings = tuple(sheet.warnings)
     result.stamp = PricingStamp(sheet.policy.preset, sheet.facts.revision, sheet.at)
-    return replace(sheet.cart, items=priced_items(sheet), pricing=result)
+    return sheet.cart.priced(priced_items(sheet), result)

@@ -90,6 +90,22 @@ class Promotion(Model):
         return any(each.target.takes_all_goods for each in self.benefits)
 
     @cached_property
+    def by_price(self) -> bool:
+        """Whether all lines may be looked at together: each price gets what it gets alone, however often, for good."""
+        free = not self.conditions and not self.limited and self.caps.per_cart is None
+        return free and self.level == "item" and all(each.by_price(self.level) for each in self.benefits)
+
+    @cached_property
+    def comparing(self) -> Sequence[AnyBenefit]:
+        """The benefits that compare the prices of lines."""
+        return [each for each in self.benefits if each.compares_lines]
+
+    @cached_property
+    def brings_items(self) -> bool:
+        """Whether it may add something to carts, whatever is left of their prices."""
+        return any(each.brings is None or each.brings for each in self.benefits)
+
+    @cached_property
     def limited(self) -> bool:
         """Whether it gives something for a number of periods only."""
         return any(each.limited for each in self.benefits)

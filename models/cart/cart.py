@@ -24,6 +24,7 @@ from models.cart.lock import Lock
 from models.cart.overrides import PriceOverride
 from models.cart.price import Price
 from models.cart.pricing_result import PricingResult
+from models.value import value
 
 GIFT = "promotion:"
 """What `added_by` starts with for an item that a promotion added; its id follows."""
@@ -46,7 +47,7 @@ class Container:
     extensions: Annotated[Extensions, SHARED, JSON_TEXTS, UNLESS_EMPTY] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Item:
     """A line item. `details` is what the line carries through (001, ProductInput; 004), under its wire names.
 
@@ -109,7 +110,7 @@ class Stamp:
     by: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Cart:
     """A shopping cart at one version."""
 
@@ -145,6 +146,10 @@ class Cart:
         covered = self.amendment.covered if self.amendment is not None else ()
         return tuple(each for each in self.pricing.budgets if each not in covered) if covered else self.pricing.budgets
 
+    def priced(self, items: tuple[Item, ...], pricing: PricingResult) -> "Cart":
+        """The cart with these lines and this result; `replace` would take twice as long where it counts."""
+        return Cart(**dict(zip(_CART, _CART_VALUES(self), strict=True)), items=items, pricing=pricing)
+
     def as_of(self, time: datetime) -> "Cart":
         """The cart without the lock and the freeze that have ended by then."""
         if self.lock is not None and self.lock.until <= time:
@@ -164,3 +169,7 @@ class Cart:
     def children(self, item_id: str) -> tuple[Item, ...]:
         """The line items whose parent is `item_id`."""
         return tuple(item for item in self.items if item.parent_id == item_id)
+
+
+_CART = tuple([each.name for each in fields(Cart) if each.name not in ("items", "pricing")])
+_CART_VALUES = attrgetter(*_CART)

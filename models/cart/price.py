@@ -3,16 +3,16 @@
 Amounts are integers in minor units of the cart's currency; a unit price is a decimal string, which may be finer.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Protocol, TypeVar
 
 from cartwright.wire.price_type import PriceType
 from models.cart.fields import NOT_SHOWN, SHARED, UNLESS_EMPTY, Money, Named
 from models.cart.price_relationship import PriceRelationship
 from models.cart.tariff import KeptPrice, PriceBasis
+from models.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TaxLine:
     """One tax on one amount: id of the tax, rate in percent as a decimal string, amount in minor units."""
 
@@ -21,7 +21,7 @@ class TaxLine:
     amount: Money
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Alteration:
     """A change of a list price: what it comes from, by how much (minor units, a reduction is negative).
 
@@ -37,7 +37,7 @@ class Alteration:
     priority: Annotated[int | None, UNLESS_EMPTY] = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Phase:
     """A stretch of periods in which a recurring price, or a total of such prices, stays the same.
 
@@ -102,7 +102,7 @@ def first_length(later: tuple[Phase, ...]) -> int | None:
     return later[0].from_period - 1 if later else None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Price:
     """The price of one line item for one price type and period, for the whole quantity, counted in `unit`.
 

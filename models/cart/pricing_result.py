@@ -22,9 +22,10 @@ from models.cart.fields import (
 )
 from models.cart.payment import PaymentPlan
 from models.cart.price import Alteration, Phase, TaxLine, all_phases
+from models.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Total:
     """The sum of all prices of one type and period; `discount` is what alterations took off, both positive.
 
@@ -47,7 +48,7 @@ class Total:
         return all_phases(self) if self.type == "recurring" else ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Conversion:
     """What is payable now in another currency, in its minor units, at a rate of the catalog."""
 
@@ -56,7 +57,7 @@ class Conversion:
     payable: OwnMoney
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DueNow:
     """What is payable now: the one-time total and the first period of each recurring one, less the adjustments.
 
@@ -85,7 +86,7 @@ class DueNow:
         return self.net if self.adjustments else None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Discount:
     """What was taken off one total; a positive count of minor units."""
 
@@ -94,7 +95,7 @@ class Discount:
     amount: Money
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PromotionOutcome:
     """A promotion that applies, or one that was chosen and does not: then `reason` is the code that says why."""
 
@@ -110,7 +111,7 @@ class PromotionOutcome:
         return self.reason is None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class VoucherOutcome:
     """A voucher that the cart holds, as the catalog has it; `reason` is the code that says why it takes nothing off."""
 
@@ -129,7 +130,7 @@ class VoucherOutcome:
         return self.reason is None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CartWarning:
     """Something that the caller should know and that stops nothing; about one line, if it names one."""
 
@@ -138,13 +139,17 @@ class CartWarning:
     item_id: Annotated[str | None, UNLESS_EMPTY] = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PricingStamp:
     """What priced the cart: policy name, catalog revision and time."""
 
     policy: str = "default"
     catalog_revision: int = 0
     priced_at: datetime | None = None
+
+
+NOTHING_DUE = DueNow()
+UNSTAMPED = PricingStamp()
 
 
 @dataclass(slots=True)
@@ -159,8 +164,8 @@ class PricingResult:
     vouchers: Annotated[tuple[VoucherOutcome, ...], STORED_UNLESS_EMPTY] = ()
     budgets: Annotated[tuple[Budget, ...], NOT_SHOWN, STORED_UNLESS_EMPTY] = ()
     totals: Annotated[tuple[Total, ...], NOT_SHOWN] = ()
-    due_now: DueNow = DueNow()
+    due_now: DueNow = NOTHING_DUE
     other_currencies: Annotated[tuple[str, ...], NOT_SHOWN, STORED_UNLESS_EMPTY] = ()
     payment: Annotated[PaymentPlan | None, UNLESS_EMPTY] = None
     warnings: tuple[CartWarning, ...] = ()
-    stamp: Annotated[PricingStamp, Named("pricing")] = PricingStamp()
+    stamp: Annotated[PricingStamp, Named("pricing")] = UNSTAMPED

@@ -53,9 +53,14 @@ class Target(Model):
         return bool(self.exclude_offering_ids or self.exclude_categories)
 
     @cached_property
+    def takes_all_offerings(self) -> bool:
+        """Whether no offering is left out."""
+        return not (self.offering_ids or self.categories or self.excludes)
+
+    @cached_property
     def takes_all_goods(self) -> bool:
         """Whether it takes every offering, reduced or not."""
-        return not (self.offering_ids or self.categories or self.excludes or self.unreduced_only)
+        return self.takes_all_offerings and not self.unreduced_only
 
     @cached_property
     def only_once(self) -> bool:
@@ -64,6 +69,8 @@ class Target(Model):
 
     def takes_offering(self, offering: Offering | None) -> bool:
         """Whether an offering is in the target; a line without one is where no offering or category is named."""
+        if self.takes_all_offerings:
+            return True
         if offering is None:
             return not self.offerings and not self.wanted_categories
         return (

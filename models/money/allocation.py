@@ -16,12 +16,12 @@ def allocate(weights: Sequence[int], amount: int, remainder: Remainder = Remaind
     Weights that are all zero count as equal. Raises `ValueError` for a negative weight, and for an amount
     that has nobody to go to.
     """
-    if any(weight < 0 for weight in weights):
-        raise ValueError("A weight can't be negative.")
     if not weights:
         if amount:
             raise ValueError("There is nobody to give a share to.")
         return []
+    if min(weights) < 0:
+        raise ValueError("A weight can't be negative.")
     effective = weights if any(weights) else [1] * len(weights)
     match remainder:
         case Remainder.FIRST:
@@ -47,7 +47,10 @@ def allocate_within(
     left = abs(amount)
     takers = list(range(len(weights)))
     while left and takers:
-        proposed = allocate([weights[i] for i in takers], sign * left, remainder)
+        everybody = len(takers) == len(weights)
+        proposed = allocate(weights if everybody else [weights[i] for i in takers], sign * left, remainder)
+        if everybody and not any(abs(share) > limit for share, limit in zip(proposed, limits, strict=True)):
+            return proposed  # by far the most frequent
         for i, share in zip(takers, proposed, strict=True):
             part = min(abs(share), max(limits[i], 0) - taken[i])
             taken[i] += part

@@ -17,6 +17,7 @@ from cartwright.wire.policy import (
 )
 from models.money.allocation import allocate_within
 from models.money.rates import portion
+from models.money.rounding import divide
 from pricing.arithmetic.spreading import unit_amounts
 from pricing.arithmetic.tax import NO_RATES, Rates, TaxableLine, tax_lines
 
@@ -48,9 +49,7 @@ def percent_off(amount: int, percent: Fraction, policy: PricingPolicy = DEFAULT_
 
     Either the price that results is rounded (Sylius, Vendure) or the discount is (Saleor).
     """
-    if policy.percent_rounding is PercentRounding.PRICE:
-        return amount - portion(amount, 1 - percent, policy.rounding)
-    return portion(amount, percent, policy.rounding)
+    return _percentage(percent, policy)(amount)
 
 
 def units_percent(
@@ -68,11 +67,12 @@ def units_percent(
     are 30 %).
     """
     of_original = further_action and policy.actions_of_one_promotion is ActionsOfOnePromotion.ORIGINAL
+    off = _percentage(percent, policy)
     found = []
     for line in lines:
         amount = line.original if of_original else line.amount
         if max_quantity is None:
-            discount = _per_unit(amount, line.quantity, lambda price: percent_off(price, percent, policy))
+            discount = _per_unit(amount, line.quantity, off)
         else:
             discount = percent_off(max(amount, 0), percent * _counted(line.quantity, max_quantity), policy)
         found.append(_capped(line, discount))
@@ -113,7 +113,7 @@ def order_percent(
     inclusive: bool = False,
 ) -> list[int]:
     """A percentage off the sum of the lines, rounded once and spread over them."""
-    total = sum(max(line.amount, 0) for line in lines)
+    total = sum([max(line.amount, 0) for line in lines])
     return order_fixed(lines, percent_off(total, percent, policy), policy, inclusive=inclusive)
 
 
@@ -143,9 +143,19 @@ def order_weights(lines: Sequence[DiscountLine], policy: PricingPolicy, inclusiv
     return [max(taxed.gross, 0) for taxed in tax_lines(taxable, inclusive=False, policy=policy)]
 
 
+def _percentage(percent: Fraction, policy: PricingPolicy) -> Callable[[int], int]:
+    """The discount of a percentage on any amount."""
+    rounding, (part, whole) = policy.rounding, percent.as_integer_ratio()
+    if policy.percent_rounding is PercentRounding.PRICE:
+        return lambda amount: amount - divide(amount * (whole - part), whole, rounding)
+    return lambda amount: divide(amount * part, whole, rounding)
+
+
 def _per_unit(amount: int, quantity: int, discount_of: Callable[[int], int]) -> int:
     if amount <= 0:
         return 0
+    if amount % quantity == 0:  # by far the most frequent
+        return quantity * discount_of(amount // quantity)
     return sum([count * discount_of(price) for price, count in unit_amounts(amount, quantity)])
 
 

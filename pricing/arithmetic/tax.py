@@ -100,9 +100,12 @@ def _net_rounded(amount: int, num: int, den: int, rounding: Rounding) -> int:
 
 
 def _per_line(line: TaxableLine, inclusive: bool, whole: Whole, rounding: Rounding) -> tuple[int, ...]:
-    factors = line.rates.contained if inclusive else line.rates.on_top
-    taxes = [whole(line.amount, line.amount * num, den, rounding) for num, den in factors]
-    return tuple(_within(line.amount, taxes) if inclusive else taxes)
+    amount, factors = line.amount, line.rates.contained if inclusive else line.rates.on_top
+    if len(factors) == 1:
+        num, den = factors[0]
+        return (whole(amount, amount * num, den, rounding),)
+    taxes = [whole(amount, amount * num, den, rounding) for num, den in factors]
+    return tuple(_within(amount, taxes) if inclusive else taxes)
 
 
 def _per_unit(line: TaxableLine, inclusive: bool, whole: Whole, rounding: Rounding) -> tuple[int, ...]:

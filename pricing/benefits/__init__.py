@@ -38,10 +38,19 @@ class Benefit(Model):
         """The field that was given although it has no effect at this level, by wire name."""
         return None
 
+    def by_price(self, level: Level) -> bool:  # noqa: ARG002 (most kinds are the same at all levels)
+        """Whether at this level what each price gets depends on that price alone."""
+        return False
+
     @property
     def limited(self) -> bool:
         """Whether it is given for a time only."""
         return self.periods is not None
+
+    @property
+    def has_limits(self) -> bool:
+        """Whether what it takes off together has a ceiling, or what is left of its target a floor."""
+        return False
 
     @property
     def brings(self) -> Sequence[str] | None:
@@ -67,6 +76,11 @@ class Reduction(Benefit):
     def limited(self) -> bool:
         """Whether it is given for a time only."""
         return self.periods is not None or self.months is not None
+
+    @property
+    def has_limits(self) -> bool:
+        """Whether what it takes off together has a ceiling, or what is left of its target a floor."""
+        return self.at_most is not None or self.not_below is not None
 
     @model_validator(mode="after")
     def _months_count(self) -> Self:

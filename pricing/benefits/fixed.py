@@ -38,6 +38,10 @@ class Fixed(Reduction, StatedAmount):
             return None
         return "per" if self.per == "unit" else None
 
+    def by_price(self, level: Level) -> bool:
+        """At item level each price is reduced for itself."""
+        return level == "item" and not self.has_limits
+
     def offer(self, scope: Scope) -> Offer:
         """Never more than what the rows cost; nothing in another currency."""
         if self.currency != scope.sheet.cart.currency:

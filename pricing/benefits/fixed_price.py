@@ -3,6 +3,7 @@
 from typing import ClassVar, Literal
 
 from cartwright.wire.amounts import StatedAmount
+from facts.promotion import Level
 from pricing.arithmetic.discounts import order_fixed
 from pricing.benefits import Reduction, benefit
 from pricing.promotions.scope import Offer, Scope
@@ -16,6 +17,10 @@ class FixedPrice(Reduction, StatedAmount):
     compares_lines: ClassVar[bool] = True
 
     kind: Literal["fixed-price"]
+
+    def by_price(self, level: Level) -> bool:
+        """At item level each price is reduced for itself."""
+        return level == "item" and not self.has_limits
 
     def offer(self, scope: Scope) -> Offer:
         """The difference to the price; nothing in another currency."""

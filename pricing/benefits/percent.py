@@ -28,6 +28,10 @@ class Percent(Reduction):
         """Units are counted by line."""
         return "maxQuantity" if self.max_quantity is not None and level != "item" else None
 
+    def by_price(self, level: Level) -> bool:
+        """At item level each price is reduced for itself."""
+        return level == "item" and not self.has_limits
+
     def offer(self, scope: Scope) -> Offer:
         """A reduction of every row of the target, rounded once per unit, or once per total and spread."""
         percent, policy = parse_percent(self.value), scope.sheet.policy

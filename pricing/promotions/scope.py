@@ -1,6 +1,6 @@
 """What a promotion is tested on and applied to: a line, the lines of a container, or the whole cart."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -89,10 +89,11 @@ class Scope(NamedTuple):
 
     def taken(self, target: Target) -> Iterator[Row]:
         """The rows of the target, whether or not they may still be reduced."""
+        takes_price, any_reduced = target.takes_price, not target.unreduced_only
         for line in self.lines:
             if target.takes_offering(line.offering):
                 for row in line.rows:
-                    if self._takes(target, row):
+                    if takes_price(row.point) and (any_reduced or not row.is_reduced(self.promotion_id)):
                         yield row
 
     def _takes(self, target: Target, row: Row) -> bool:
@@ -100,26 +101,35 @@ class Scope(NamedTuple):
 
     def may_reduce(self, row: Row) -> bool:
         """Whether the row is open to the promotion: where one is exclusive, no other has reduced the price."""
-        if not row.closed and not self.exclusive:
+        if not (row.closed or self.exclusive):
             return True
-        return all(each.id == self.promotion_id for each in row.alterations if each.source == PROMOTION)
+        reducing = [each.id for each in row.alterations if each.source == PROMOTION]
+        return reducing.count(self.promotion_id) == len(reducing)
+
+    @property
+    def unsettled(self) -> list[Row]:
+        """The rows that are paid in the sheet's periods."""
+        return [row for line in self.lines for row in line.rows if not row.settled]
+
+    def closed(self, rows: Iterable[Row]) -> list[Row]:
+        """Those of the rows that exclusivity keeps the promotion from."""
+        exclusive, may_reduce = self.exclusive, self.may_reduce
+        return [row for row in rows if row.alterations and (row.closed or exclusive) and not may_reduce(row)]
 
     def rows(self, target: Target) -> list[Row]:
         """The rows that are meant and may still be reduced, in an order that the items' order has no part in."""
-        return in_order(
-            [
-                row
-                for line in self.lines
-                if target.takes_offering(line.offering)
-                for row in line.rows
-                if not row.settled and self._takes(target, row) and self.may_reduce(row)
-            ]
-        )
+        rows, may_reduce = [row for row in self.taken(target) if not row.settled], self.may_reduce
+        return in_order([row for row in rows if not row.alterations or may_reduce(row)])
 
     def is_free(self, target: Target) -> bool:
         """Whether the target has recurring prices, and others have taken off all of them."""
-        rows = [row for row in self.taken(target) if row.point.type == "recurring"]
-        return bool(rows) and not any(row.amount for row in rows)
+        recurs = False
+        for row in self.taken(target):
+            if row.point.type == "recurring":
+                if row.amount:
+                    return False
+                recurs = True
+        return recurs
 
     def by_total(self, target: Target) -> list[list[Row]]:
         """The rows of `rows`, those of one price type and period together."""

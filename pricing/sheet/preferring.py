@@ -20,6 +20,8 @@ Fill = Callable[[frozenset[str]], Worksheet]
 def best_sheet(fill: Fill) -> Worksheet:
     """The filled sheet of all promotions, or that without some of them which is cheaper; the fewer, the better."""
     best = fill(frozenset())
+    if not best.obstacles:  # by far the most frequent
+        return best
     waiting, known = deque([best]), {best.without}
     while waiting:
         sheet = waiting.popleft()

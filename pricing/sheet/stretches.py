@@ -43,6 +43,10 @@ class Calendar:
         """How many of its periods a source has left; of one that is over, zero or fewer."""
         return periods - self.first + 1 + self.stretch.waited.get(source, 0)
 
+    def copied(self) -> "Calendar":
+        """The same, to find out something else."""
+        return Calendar(self.stretch, self.horizon, set(self._turns), set(self._waiting))
+
     def turn_at(self, period: int) -> None:
         """Something is different from a later period on."""
         self._turns.add(period)

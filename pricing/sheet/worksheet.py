@@ -1,7 +1,7 @@
 """The sheet that the pricing steps fill in, from top to bottom: one line per item, one row per price."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from fractions import Fraction
 from operator import attrgetter
@@ -143,6 +143,13 @@ class Row:
         self.alterations = (*self.alterations, Alteration(source, source_id, amount, periods, type, priority))
         self.amount += amount
 
+    def copied(self) -> "Row":
+        """The same price, to be altered in another way."""
+        return Row(*_ROW(self))
+
+
+_ROW = attrgetter(*(each.name for each in fields(Row)))
+
 
 @dataclass(slots=True, eq=False)
 class Line:
@@ -153,6 +160,12 @@ class Line:
     rows: list[Row] = field(default_factory=list)
     kept: tuple[Row, ...] | None = None
     circumstances: Circumstances | None = None
+
+    def copied(self) -> "Line":
+        """The line with prices that are altered in another way; those that it keeps are not altered."""
+        if self.kept is not None:
+            return self
+        return Line(self.item, self.offering, [row.copied() for row in self.rows], None, self.circumstances)
 
 
 class Verdict(NamedTuple):
@@ -223,6 +236,25 @@ class Worksheet:
     _circumstances: Circumstances | None = None
     _item_ids: set[str] | None = None
 
+    def copied(self, without: frozenset[str]) -> "Worksheet":
+        """A sheet that has come to the prices before all promotions once more, for a try without some of them."""
+        return Worksheet(
+            self.cart,
+            self.facts,
+            self.at,
+            self.policy,
+            [line.copied() for line in self.lines],
+            without,
+            self.changes,
+            self.calendar.copied(),
+            self.paid,
+            self.kept,
+            dict(self.taxations),
+            spreads=None if self.spreads is None else [],
+            warnings=dict(self.warnings),
+            _circumstances=self._circumstances,
+        )
+
     @property
     def cart_circumstances(self) -> Circumstances:
         """What criteria are compared with, for the cart as a whole; made when first asked for."""
@@ -248,9 +280,10 @@ class Worksheet:
 
     def turn_where_shares_end(self, part: Sequence[tuple[Row, int]]) -> None:
         """An amount that is spread over what is paid once and what recurs is all for the latter from then on."""
-        recurs = [row.point.type == "recurring" for row, _ in part]
-        if any(recurs) and any(share and not again for (_, share), again in zip(part, recurs, strict=True)):
-            self.calendar.turn_after(1)
+        if len(part) > 1:
+            recurs = [row.point.type == "recurring" for row, _ in part]
+            if any(recurs) and any(share and not again for (_, share), again in zip(part, recurs, strict=True)):
+                self.calendar.turn_after(1)
 
     def warn(self, code: str, message: str, item_id: str | None = None) -> None:
         """Add a warning, once; about one line, if it names one."""

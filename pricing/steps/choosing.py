@@ -57,20 +57,16 @@ def matching(line: Line, offering: Offering, sheet: Worksheet) -> list[PricePoin
 
 def points_in(currency: str, line: Line, offering: Offering, sheet: Worksheet) -> list[PricePoint]:
     """The price points of one currency that apply to one line, also those whose place another takes."""
-    return [
-        point
-        for group in sheet.facts.prices_of.get(offering.id, ())
-        if group[0].currency == currency and (point := _most_specific(group, line, sheet)) is not None
-    ]
-
-
-def _most_specific(group: tuple[PricePoint, ...], line: Line, sheet: Worksheet) -> PricePoint | None:
-    for point in group:
-        if (not point.criteria or point.criteria <= sheet.circumstances_of(line)) and (
-            point.valid_for is None or valid_at(point.valid_for, sheet.at)
-        ):
-            return point
-    return None
+    found = []
+    for group in sheet.facts.prices_of.get(offering.id, ()):
+        if group[0].currency == currency:
+            for point in group:  # the most specific comes first
+                if (not point.criteria or point.criteria <= sheet.circumstances_of(line)) and (
+                    point.valid_for is None or valid_at(point.valid_for, sheet.at)
+                ):
+                    found.append(point)
+                    break
+    return found
 
 
 def included(item: Item, offering: Offering) -> bool:

@@ -19,8 +19,9 @@ def check_down_payments(sheet: Worksheet) -> None:
             sheet.warn("down-payment-without-item", f"The item that down payment {each.id} is for is gone.")
     covered = {each.item_id for each in paid}
     for line in sheet.lines if None not in covered else ():
-        if line.item.id not in covered and any(row.point.is_down_payment_required for row in line.rows):
-            sheet.warn("down-payment-required", f"Item {line.item.id} needs a down payment.")
+        for row in line.rows:
+            if row.point.is_down_payment_required and line.item.id not in covered:
+                sheet.warn("down-payment-required", f"Item {line.item.id} needs a down payment.")
 
 
 def least_down_payment(priced: Iterable[tuple[PricePoint, int]]) -> int:

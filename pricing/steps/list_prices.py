@@ -11,13 +11,14 @@ from pricing.steps.tiers import price_in_tiers, reach_tiers_together, tier_amoun
 
 def take_list_prices(sheet: Worksheet) -> None:
     """Set every row's list price; raise `invalid` when an amount is beyond anything that can be meant."""
-    shared = [row for line in sheet.lines for row in line.rows if row.point.tiers and row.point.tiers_over_lines]
+    shared = [row for line in sheet.lines for row in line.rows if row.point.tiers_over_lines and row.point.tiers]
     if shared:
         reach_tiers_together(shared)
     for line in sheet.lines:
         for row in line.rows:
             set_list_price(row, sheet)
-            refuse_beyond_meaning(row)
+            if row.amount > MAX_AMOUNT:
+                refuse_beyond_meaning(row)
 
 
 def refuse_beyond_meaning(row: Row) -> None:

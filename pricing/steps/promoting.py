@@ -111,17 +111,23 @@ def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Ve
         if promotion.limited:
             _wait_while_free(promotion, scope)
         met = next((place for place, each in enumerate(conditions) if not each.holds(scope)), len(conditions))
-        failed = conditions[met].kind if met < len(conditions) else None
-        sheet.obstacles |= _obstacles(promotion, scope, failed)
-        if failed is not None:
+        if met < len(conditions):
+            if _missed(promotion, scope):
+                sheet.obstacles |= _reducers(scope.unsettled)
             if met > nearest and not times:
-                verdict, nearest = Verdict(promotion.id, "condition-not-met", failed), met
-        elif promotion.caps.per_cart is not None and times == promotion.caps.per_cart:
+                verdict, nearest = Verdict(promotion.id, "condition-not-met", conditions[met].kind), met
+            continue
+        rows = scope.unsettled
+        closed = scope.closed(rows)
+        in_the_way = _meant(closed, promotion, scope) if closed else closed
+        if in_the_way:
+            sheet.obstacles |= _reducers(in_the_way)
+        if promotion.caps.per_cart is not None and times == promotion.caps.per_cart:
             break
-        elif _grant(promotion, scope):
+        if (len(closed) < len(rows) or promotion.brings_items) and _grant(promotion, scope):
             times += 1
             verdict = Verdict(promotion.id)
-        elif not times and _closed_rows(promotion, scope):
+        elif in_the_way and not times:
             verdict, nearest = Verdict(promotion.id, "excluded"), met
     return verdict
 
@@ -135,19 +141,15 @@ def _times_kept(promotion: Promotion, sheet: Worksheet) -> int:
     return len({line.item.container_id for line in reduced} - open_ones) if promotion.level == "container" else 0
 
 
-def _obstacles(promotion: Promotion, scope: Scope, failed: str | None) -> set[str]:
-    """The promotions before this one that took a price from it, or took its condition below what it asks for."""
-    if failed is None:
-        return _reducers(_closed_rows(promotion, scope))
+def _missed(promotion: Promotion, scope: Scope) -> bool:
+    """Whether it is the promotions before this one that took its condition below what it asks for."""
     unpromoted = scope._replace(unpromoted=True)
-    missed = scope.promoted and all(each.holds(unpromoted) for each in promotion.conditions)
-    return _reducers([row for line in scope.lines for row in line.rows if not row.settled]) if missed else set()
+    return scope.promoted and all(each.holds(unpromoted) for each in promotion.conditions)
 
 
-def _closed_rows(promotion: Promotion, scope: Scope) -> list[Row]:
-    """The prices that it is about, and that exclusivity keeps it from."""
-    closed = [row for line in scope.lines for row in line.rows if not row.settled and not scope.may_reduce(row)]
-    if not closed or promotion.about_all_goods:
+def _meant(closed: Sequence[Row], promotion: Promotion, scope: Scope) -> Sequence[Row]:
+    """Of the prices that exclusivity keeps it from, those that it is about."""
+    if promotion.about_all_goods:
         return closed
     about = {id(row) for each in promotion.benefits for row in scope.taken(each.target)}
     return [row for row in closed if id(row) in about]
@@ -180,7 +182,8 @@ def _dearest_first(scope: Scope) -> tuple[int, str]:
 
 def _groups(promotion: Promotion, bought: Sequence[Line]) -> list[Sequence[Line]]:
     if promotion.level == "item":
-        return [[line] for line in bought if line.rows]
+        priced = [line for line in bought if line.rows]
+        return [priced] if promotion.by_price else [[line] for line in priced]
     inside: dict[str, list[Line]] = {}
     for line in bought:
         if line.item.container_id is not None:
@@ -191,14 +194,13 @@ def _groups(promotion: Promotion, bought: Sequence[Line]) -> list[Sequence[Line]
 def _grant(promotion: Promotion, scope: Scope) -> bool:
     """Apply the benefits one after the other; whether there was anything to take off or to add."""
     granted, benefits = False, promotion.benefits
-    for each in benefits:
-        if each.compares_lines:
-            scope.sheet.obstacles |= _reducers(scope.rows(each.target))
+    for each in promotion.comparing:
+        scope.sheet.obstacles |= _reducers(scope.rows(each.target))
     for position, benefit in enumerate(benefits):
         left = _left(promotion, position, scope)
         if left is None or left > 0 or benefit.brings:
             offer = benefit.offer(scope._replace(further=True) if position else scope)
-            if isinstance(benefit, Reduction):
+            if (benefit.limited or benefit.has_limits) and isinstance(benefit, Reduction):
                 offer = limited(offer, scope, benefit.target, at_most=benefit.at_most, not_below=benefit.not_below)
                 if benefit.months is not None:
                     source = _source(promotion, position, scope)
@@ -216,6 +218,8 @@ def _source(promotion: Promotion, position: int, scope: Scope) -> Source:
 def _left(promotion: Promotion, position: int, scope: Scope) -> int | None:
     """For how many periods a benefit is still given; None: for good."""
     benefit = promotion.benefits[position]
+    if not benefit.limited:
+        return None
     periods = None if isinstance(benefit, Reduction) and benefit.months is not None else benefit.periods
     return None if periods is None else scope.sheet.calendar.left(_source(promotion, position, scope), periods)
 
@@ -251,6 +255,7 @@ def _take(offer: Offer, promotion: Promotion, benefit: Benefit, left: int | None
         sheet.lines.extend(gifts)
         if left is None or left > 0:
             parts = chain(parts, ([(row, row.amount)] for line in gifts for row in line.rows))
+    kind, priority, exclusive = benefit.kind, promotion.priority, promotion.exclusive
     for part in parts:
         sheet.turn_where_shares_end(part)
         if sheet.spreads is not None:
@@ -261,8 +266,8 @@ def _take(offer: Offer, promotion: Promotion, benefit: Benefit, left: int | None
                 lasting = left if row.point.type == "recurring" else None
                 if lasting is not None:
                     sheet.calendar.turn_after(lasting)
-                row.alter(PROMOTION, promotion.id, -discount, lasting, type=benefit.kind, priority=promotion.priority)
-                row.closed = row.closed or promotion.exclusive
+                row.alter(PROMOTION, promotion.id, -discount, lasting, type=kind, priority=priority)
+                row.closed = row.closed or exclusive
                 taken = True
     return taken
 

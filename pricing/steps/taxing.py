@@ -21,13 +21,14 @@ UNKNOWN = Taxation()
 def find_taxes(sheet: Worksheet) -> None:
     """Give every row the taxes of its line; discounts may weigh by them, so they are known before."""
     for line in sheet.lines:
-        for row in line.rows:
-            row.taxation = taxation_of(line, sheet)
-            if row.taxation is UNKNOWN and _was_taxed(line, sheet):
+        if line.rows:
+            taxation = taxation_of(line, sheet)
+            for row in line.rows:
+                row.taxation = taxation
+            if taxation is UNKNOWN and _was_taxed(line, sheet):
                 message = f"No tax of category {line.offering and line.offering.tax_category} is known any more."
                 keep(line, sheet)
                 sheet.warn("tax-not-found", message, line.item.id)
-                break
 
 
 def _was_taxed(line: Line, sheet: Worksheet) -> bool:

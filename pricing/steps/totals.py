@@ -13,7 +13,7 @@ from models.cart.pricing_result import Conversion, DueNow, Total
 from models.catalog.rows import ExchangeRate
 from models.money.rates import parse_rate
 from pricing.arithmetic.conversion import cash_round, convert
-from pricing.sheet.worksheet import Row, TotalKey, Worksheet
+from pricing.sheet.worksheet import Row, Taxation, TotalKey, Worksheet
 
 OfSource = tuple[str, str, int | None, str | None, int | None]
 """Source, id, periods, type and priority of an alteration."""
@@ -106,19 +106,27 @@ def _by_source(altered: tuple[OfSource, int]) -> tuple[int, int, str, int, str]:
 def total_of(key: TotalKey, rows: Iterable[Row]) -> Total:
     """The sum of rows of one type and period."""
     listed = altered = net = gross = 0
-    taxes: dict[tuple[str, str], int] = {}
+    taxed: dict[int, tuple[Taxation, list[tuple[int, ...]]]] = {}
     alterations: dict[OfSource, int] = {}
     for row in rows:
         listed += row.list_amount
         altered += row.amount
         net += row.net
         gross += row.gross
+        taxation = row.taxation
+        if taxation.taxes:
+            alike = taxed.get(id(taxation))
+            if alike is None:
+                alike = taxed[id(taxation)] = taxation, []
+            alike[1].append(row.taxes)
         for each in row.alterations:
             of_source = each.source, each.id, each.periods, each.type, each.priority
             alterations[of_source] = alterations.get(of_source, 0) + each.amount
-        for tax, amount in zip(row.taxation.taxes, row.taxes):  # noqa: B905 (as many as `tax_lines` was given)
-            of_tax = (tax.id, tax.rate)
-            taxes[of_tax] = taxes.get(of_tax, 0) + amount
+    taxes: dict[tuple[str, str], int] = {}
+    for taxation, amounts in taxed.values():
+        for tax, of_rows in zip(taxation.taxes, zip(*amounts, strict=True), strict=True):
+            of_tax = tax.id, tax.rate
+            taxes[of_tax] = taxes.get(of_tax, 0) + sum(of_rows)
     return Total(
         type=key[0],
         period=key[1],

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from models.cart.price import Price
 from pricing.benefits import kinds
 from pricing.explaining import explain
 from pricing.price import price
+from pricing.promotion import Promotion
 from support.catalogs import LEVELS, Case, benefit_fields, cases, promotions
 from support.pricing import NOON
 
@@ -150,3 +152,11 @@ def further(draw: st.DrawFn, levels: tuple[str, ...] = LEVELS) -> tuple[Case, di
 def test_a_further_promotion_never_raises_what_is_payable(pair: tuple[Case, dict[str, Any]]) -> None:
     case, promotion = pair
     assert case.promoted(promotion).priced().pricing.due_now.payable <= case.priced().pricing.due_now.payable
+
+
+@settings(UNHURRIED, max_examples=150)
+@given(cases(("item",)))
+def test_lines_that_are_looked_at_together_get_what_each_gets_alone(case: Case) -> None:
+    with patch.object(Promotion, "by_price", False):
+        one_by_one = explain(case.cart, case.facts, NOON)
+    assert explain(case.cart, case.facts, NOON) == one_by_one

@@ -15,7 +15,7 @@ from facts.snapshot import CatalogRows, Facts
 from models.cart.cart import Cart, Item, Stamp
 from models.cart.overrides import PriceOverride
 from pricing.benefits import kinds
-from pricing.price import open_sheet, price, run_steps
+from pricing.price import LIST_STEPS, REDUCTION_STEPS, open_sheet, price, run_steps
 from pricing.sheet.preferring import best_sheet
 from pricing.sheet.worksheet import Worksheet
 from support.pricing import NOON
@@ -185,3 +185,26 @@ def test_only_promotions_that_are_in_the_way_are_left_out_on_trial(rows: list[di
 
     best_sheet(fill)
     assert len(filled) == sheets
+
+
+def test_however_many_sheets_are_tried_list_prices_are_taken_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed: list[Worksheet] = []
+    reduced: list[Worksheet] = []
+    monkeypatch.setattr("pricing.price.LIST_STEPS", (*LIST_STEPS, listed.append))
+    monkeypatch.setattr("pricing.price.REDUCTION_STEPS", (*REDUCTION_STEPS, reduced.append))
+    rows = [percent(f"p-{place}", exclusive=True, level="item", priority=place) for place in range(5)]
+    price(cart(2), FACTS.with_rows(CatalogRows.of({"promotions": rows}), 2), NOON)
+    assert (len(listed), len(reduced)) == (2, 5)
+
+
+def test_three_phases_cost_less_than_three_carts() -> None:
+    def of(**periods: int) -> int:
+        rows = [
+            {"id": name, "benefits": [{"kind": "percent", "value": "10", **({"periods": many} if many else {})}]}
+            for name, many in periods.items()
+        ]
+        facts = FACTS.with_rows(CatalogRows.of({"promotions": rows}), 2)
+        price(cart(MANY), facts, NOON)
+        return steps(lambda: price(cart(MANY), facts, NOON))
+
+    assert of(a=1, b=3) <= 2.5 * of(a=0, b=0)
