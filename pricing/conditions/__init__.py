@@ -1,7 +1,7 @@
 """When a promotion applies: one file per kind of condition, its fields being the wire format."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -33,6 +33,10 @@ class Condition(Model):
     def turns(self) -> Sequence[datetime] | None:
         """When it may turn for a cart that stays as it is, at the prices that it has. None: at any time."""
         return None
+
+    def turns_between(self, start: datetime, end: datetime, zone: str) -> Iterable[datetime]:  # noqa: ARG002
+        """When the clock may turn it from one time to another, as far as it says so; `zone` is the policy's."""
+        return self.turns or ()
 
     @abstractmethod
     def holds(self, scope: Scope) -> bool:

@@ -1,7 +1,8 @@
 """`all`, `any` and `not`: conditions of conditions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -26,6 +27,10 @@ class Several(Condition):
     def turns(self) -> Sequence[datetime] | None:
         """Whenever one of them may."""
         return turns_of(self.conditions)
+
+    def turns_between(self, start: datetime, end: datetime, zone: str) -> Iterable[datetime]:
+        """Whenever one of them may."""
+        return chain.from_iterable(each.turns_between(start, end, zone) for each in self.conditions)
 
 
 @condition
@@ -79,6 +84,10 @@ class Not(Condition):
     def turns(self) -> Sequence[datetime] | None:
         """Whenever the condition may."""
         return self.condition.turns
+
+    def turns_between(self, start: datetime, end: datetime, zone: str) -> Iterable[datetime]:
+        """Whenever the condition may."""
+        return self.condition.turns_between(start, end, zone)
 
     def holds(self, scope: Scope) -> bool:
         """Whether it doesn't hold."""

@@ -1,8 +1,9 @@
 """`time-window`: certain days of the week, between two times of day, in a time zone (happy hours)."""
 
-from datetime import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field
 
@@ -31,6 +32,18 @@ class TimeWindow(Condition):
     """When it closes (exclusive); without it, at midnight."""
     time_zone: TimeZone | None = None
     """The time zone that weekdays and times are read in; that of the pricing policy if absent."""
+
+    def turns_between(self, start: datetime, end: datetime, zone: str) -> Iterator[datetime]:
+        """When it opens and closes on every day, and at midnight, where the weekday changes."""
+        try:
+            local = ZoneInfo(self.time_zone or zone)
+        except ZoneInfoNotFoundError:  # then it never holds
+            return
+        times = {time.fromisoformat(each) for each in ("00:00", self.start, self.end or "00:00")}
+        day = start.astimezone(local).date()
+        while day <= end.astimezone(local).date():
+            yield from (datetime.combine(day, each, local).astimezone(UTC) for each in times)
+            day += timedelta(days=1)
 
     def holds(self, scope: Scope) -> bool:
         """Whether the time of pricing is in the window."""

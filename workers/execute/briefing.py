@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cartwright.wire.status import CartStatus
+from facts.history import HistoryWanted
 from handlers.registry import NOTHING, CatalogKey, Fetched, Needs, Stretch
 from handlers.tokens import NO_TOKENS
 from models.cart.amendment import AMENDS
@@ -14,6 +15,7 @@ from storage.records import REVISIONS_AT_ONCE, CartKey, CommandKey, Entry, Store
 from workers.consume.work import Work
 from workers.execute.cart_subject import CartSubject
 from workers.execute.facts_cache import FactsCache
+from workers.execute.histories import Histories
 from workers.execute.past import Past
 from workers.execute.reservations import NO_LIMITS, Room
 from workers.execute.validity_tokens import TokenKeys
@@ -41,6 +43,7 @@ class Preparation:
     def __init__(
         self, store: Store, writer: JournalWriter, facts: FactsCache, watermark: Watermark, keys: TokenKeys
     ) -> None:
+        self._histories = Histories(store.catalog, facts)
         self._store = store
         self._past = Past(store)
         self._keys = keys
@@ -83,6 +86,10 @@ class Preparation:
         if taken:
             fetched = replace(fetched, taken_keys=taken)
         return CartSubject(stored, remembered, history, fetched, self._unsettled(stored))
+
+    async def read_history(self, tenant: str, wanted: HistoryWanted) -> None:
+        """Read what pricing wants of a catalog's past; subjects that are made after that know it."""
+        await self._histories.read(tenant, wanted)
 
     async def named(self, work: Work) -> CartKey | None:
         """The cart that a command names by a key; the one that was updated last, if there are several."""
@@ -140,7 +147,7 @@ class Preparation:
         if stored is not None and _counts_its_catalog(stored.cart, works, needs):
             catalogs.update(cart.pricing.stamp.catalog_revision for cart in (stored.cart, *then.values()))
         return Fetched(
-            catalogs={key: await self._facts.state(tenant, key) for key in catalogs},
+            catalogs={key: self._histories.told(tenant, await self._facts.state(tenant, key)) for key in catalogs},
             carts=await self._others(tenant, carts) if carts else {},
             versions=then,
             history=history,

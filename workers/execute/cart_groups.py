@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from cartwright.wire.refusals import ErrorCode, Refusal
+from facts.history import HistoryWanted
 from models.answers.answer import Refused
 from models.cart.cart import Cart
 from storage.ports import Carts
@@ -131,9 +132,15 @@ class CartGroups:
 
         async def folded(key: CartKey, taken: frozenset[str] = frozenset()) -> CartFold:
             works, stored = loaded.works[key], loaded.carts.get(key)
-            subject = await self._preparation.subject(works, stored, remembered, room.get(key, NO_LIMITS), taken)
             inherited = self._preparation.inherited(stored)
-            return CartFold(key, works, key in loaded.from_cache, inherited, subject, fold(subject, works, time))
+            while True:
+                subject = await self._preparation.subject(works, stored, remembered, room.get(key, NO_LIMITS), taken)
+                try:
+                    answers = fold(subject, works, time)
+                except HistoryWanted as wanted:
+                    await self._preparation.read_history(key.tenant, wanted)
+                else:
+                    return CartFold(key, works, key in loaded.from_cache, inherited, subject, answers)
 
         folds = [await folded(key) for key in loaded.works]
         taken = await self._claims.taken({each.key: each.subject for each in folds}, loaded.again.contested)
