@@ -1,5 +1,6 @@
 """The amounts and the content of every cart: G5 and G9."""
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -106,8 +107,9 @@ def _priced_again(cart: Cart, kept: Kept, stamp: PricingStamp, changes: Sequence
 
 def _with_past(cart: Cart, facts: Facts, at: datetime, changes: Sequence[Change], kept: Kept) -> Cart:
     """The cart priced again, with the catalog's past as far as that is wanted."""
-    try:
-        return price(cart, facts, at, changes)
-    except HistoryWanted as wanted:
-        kept.read_past(wanted.offering_ids)
-        return price(cart, facts, at, changes)
+    while True:
+        try:
+            return price(cart, facts, at, changes)
+        except HistoryWanted as wanted:
+            kept.read_past(wanted.offering_ids)
+            deque(wanted.steps, 0)

@@ -58,9 +58,14 @@ UNREAD = CatalogHistory()
 
 
 class HistoryWanted(Exception):  # noqa: N818 (a need, not a mistake)
-    """Pricing can't go on without the histories of these offerings, from a time on, up to the facts' revision."""
+    """Pricing can't go on without the histories of these offerings, from a time on, up to the facts' revision.
 
-    def __init__(self, offering_ids: Iterable[str], since: datetime) -> None:
+    Or it has them, and there is so much in them that others should have their turn meanwhile: then `steps` is what is
+    to be done, a few milliseconds a step. What comes of it is remembered with the history.
+    """
+
+    def __init__(self, offering_ids: Iterable[str], since: datetime, steps: Iterable[None] = ()) -> None:
         super().__init__()
         self.offering_ids = frozenset(offering_ids)
         self.since = since
+        self.steps = steps

@@ -6,20 +6,33 @@ further reduction without a gap, or a row that is replaced by one like it, begin
 with their taxes, as buyers see them; `pricing.steps.shelf` says what they leave out.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
+from typing import NamedTuple
 
 from cartwright.wire.policy import PriorPrices
 from facts.history import CatalogHistory, HistoryWanted, OfferingHistory
 from facts.price_index import DUE_NOW
-from facts.snapshot import Facts
+from models.cart.cart import Cart
 from models.cart.prior_price import PriorPrice
 from pricing.sheet.worksheet import PROMOTION, Line, Row, TotalKey, Worksheet
-from pricing.steps.shelf import alone, is_public, public, shelf_prices
-from pricing.steps.shelf_history import Stretch, stretches
+from pricing.steps.shelf import alone, is_public
+from pricing.steps.shelf_history import Stretch, circumstances, horizon, stretches
 
 DAYS = timedelta(days=30)
 """How far before the reduction prices count."""
+AT_ONCE = 100
+"""Revisions of which prior prices are worked out at once; if there are more, others have their turn meanwhile."""
+AT_A_STEP = 20
+"""Shelf prices that are worked out in one step then."""
+MOST_REMEMBERED = 200
+"""Circumstances of which prior prices are remembered for one offering."""
+MOST_OF_A_LONG_ONE = 20_000
+"""The same for one with so many revisions that a command waits for them: at least one cart's worth of lines."""
+TIMES_REMEMBERED = 5
+"""Stretches of time of which they are remembered, for each of these circumstances."""
 LONGEST_STEP = timedelta(days=3650)
 """How much further back a history is wanted at once, if it does not reach far enough, at most."""
 
@@ -52,47 +65,96 @@ def _reduced_rows(line: Line, sheet: Worksheet) -> Iterator[Row]:
 
 def _note_all(reduced: list[tuple[Line, list[Row]]], history: CatalogHistory, sheet: Worksheet) -> None:
     known = {each: history.of(each, sheet.facts.revision) for line, _ in reduced if (each := line.item.offering_id)}
-    unread = [each for each, found in known.items() if found is None]
-    if unread:
-        raise HistoryWanted(unread, sheet.at - 2 * DAYS)
-    facts, short = public(sheet.facts), list[HistoryWanted]()
+    short = {each: sheet.at - 2 * DAYS for each, found in known.items() if found is None}
     for line, rows in reduced:
-        found = known[line.item.offering_id or ""]
+        offering_id = line.item.offering_id or ""
+        found = known[offering_id]
         if found is not None:
-            try:
-                _note(line, rows, facts, found, sheet)
-            except HistoryWanted as wanted:
-                short.append(wanted)
-    if short:
-        raise HistoryWanted(
-            (each for wanted in short for each in wanted.offering_ids), min(each.since for each in short)
-        )
-
-
-def _note(line: Line, rows: list[Row], facts: Facts, history: OfferingHistory, sheet: Worksheet) -> None:
-    cart = alone(sheet.cart, line.item)
-    now = shelf_prices(cart, facts, sheet.at)
-    for row in rows:
-        key = row.point.type, row.point.period
-        if key in now and now[key].reduced:
-            past = stretches(cart, history, facts.revision, sheet.at)
-            began = reduced_since(past, key, sheet.at)
-            window = began - DAYS
-            if not history.reaches(window):
+            told = _told(alone(sheet.cart, line.item), found, sheet)
+            if not found.reaches(told.needed):
                 # Further back, in steps that double: a reduction may have been on for years.
-                raise HistoryWanted((line.item.offering_id or "",), window - min(sheet.at - window, LONGEST_STEP))
-            row.prior = lowest_in(past, key, window, began)
+                short[offering_id] = told.needed - min(sheet.at - told.needed, LONGEST_STEP)
+            for row in rows:
+                row.prior = told.priors.get((row.point.type, row.point.period))
+    if short:
+        raise HistoryWanted(short, min(short.values()))
 
 
-def reduced_since(past: Sequence[Stretch], key: TotalKey, at: datetime) -> datetime:
-    """When what is reduced at a time came to be so; that time itself, if it is not by what the stretches say."""
-    began = at
-    for each in reversed(past):
-        if each.start <= at:
-            price = each.prices.get(key)
-            if price is None or not price.reduced or each.end < began:
-                break
-            began = each.start
+class Told(NamedTuple):
+    """The prior prices at all times from `start` to `end`; what was in force from `needed` on counts for them."""
+
+    start: datetime
+    end: datetime
+    needed: datetime
+    priors: Mapping[TotalKey, PriorPrice]
+
+
+def _told(cart: Cart, history: OfferingHistory, sheet: Worksheet) -> Told:
+    """The prior prices of a cart that is `alone`; worked out once for all carts in the same circumstances."""
+    at, revision = sheet.at, sheet.facts.revision
+    if not history.reaches(at - DAYS):
+        return Told(at, at, at - DAYS, {})
+    same = circumstances(cart, history), min(revision, history.until)
+    remembered: tuple[Told, ...] = history.memo.get(same, ())
+    for each in remembered:
+        if each.start <= at < each.end:
+            return each
+    past: list[Stretch] = []
+    steps = _worked_out(past, stretches(cart, history, revision, horizon(at)))
+    if len(history.dated) <= AT_ONCE:
+        deque(steps, 0)
+        return _remembered(history, same, told(past, at))
+
+    def all_steps() -> Iterator[None]:
+        yield from steps
+        _remembered(history, same, told(past, at))
+
+    raise HistoryWanted((), at, all_steps())
+
+
+def _worked_out(past: list[Stretch], found: Iterator[Stretch]) -> Iterator[None]:
+    """Put together the stretches, a few at a step; those with the same prices that follow each other are one."""
+    while batch := list(islice(found, AT_A_STEP)):
+        for each in batch:
+            if past and past[-1].end == each.start and past[-1].prices == each.prices:
+                past[-1] = past[-1]._replace(end=each.end)
+            else:
+                past.append(each)
+        yield
+
+
+def _remembered(history: OfferingHistory, same: object, found: Told) -> Told:
+    memo = history.memo
+    while len(memo) >= (MOST_REMEMBERED if len(history.dated) <= AT_ONCE else MOST_OF_A_LONG_ONE):
+        del memo[next(iter(memo))]
+    memo[same] = (*memo.get(same, ())[1 - TIMES_REMEMBERED :], found)
+    return found
+
+
+def told(past: Sequence[Stretch], at: datetime) -> Told:
+    """The prior prices of what is reduced at a time, by the stretches until then."""
+    place = next((place for place, each in enumerate(past) if each.start <= at < each.end), None)
+    if place is None:
+        return Told(at, at, at - DAYS, {})
+    now, priors, needed = past[place], dict[TotalKey, PriorPrice](), at - DAYS
+    for key, price in now.prices.items():
+        if price.reduced:
+            began = reduced_since(past[: place + 1], key)
+            needed = min(needed, began - DAYS)
+            prior = lowest_in(past[:place], key, began - DAYS, began)
+            if prior is not None:
+                priors[key] = prior
+    return Told(now.start, now.end, needed, priors)
+
+
+def reduced_since(past: Sequence[Stretch], key: TotalKey) -> datetime:
+    """When what is reduced in the last stretch came to be so, without a gap."""
+    began = past[-1].start
+    for each in reversed(past[:-1]):
+        price = each.prices.get(key)
+        if price is None or not price.reduced or each.end < began:
+            break
+        began = each.start
     return began
 
 

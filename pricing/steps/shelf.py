@@ -26,8 +26,10 @@ from pricing.steps.promoting import promote_items
 from pricing.steps.taxing import add_taxes, find_taxes
 from pricing.steps.totals import find_due_now, sum_totals
 
+PLAIN_STEPS = (choose_prices, take_list_prices, find_taxes, add_taxes)
+"""The steps of pricing that a shelf price is made by, in their order, where there is no promotion."""
 SHELF_STEPS = (choose_prices, take_list_prices, find_taxes, promote_items, add_taxes, sum_totals, find_due_now)
-"""The steps of pricing that a shelf price is made by, in their order."""
+"""The same where there are some; the sums tell which of those that exclude each other are used."""
 AGREEMENT = "agreementId"
 """The key of a cart that names its agreement."""
 
@@ -84,12 +86,13 @@ def alone(cart: Cart, item: Item) -> Cart:
 
 def shelf_prices(cart: Cart, facts: Facts, at: datetime) -> ShelfPrices:
     """The shelf prices of a cart that is `alone`, by facts that are `public`."""
+    steps = SHELF_STEPS if facts.automatic.get("item") else PLAIN_STEPS
 
     def filled(without: frozenset[str]) -> Worksheet:
         (item,) = cart.items
         lines = [Line(item, facts.offerings.get(item.offering_id or ""))]
         sheet = Worksheet(cart, facts, at, policy_of(cart, facts), lines, without)
-        for step in SHELF_STEPS:
+        for step in steps:
             step(sheet)
         return sheet
 

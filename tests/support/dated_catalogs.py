@@ -1,5 +1,6 @@
 """Catalogs whose revisions were made on certain days, and carts priced on others, with all the past that is wanted."""
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -73,6 +74,7 @@ class DatedCatalog:
 
     def history(self, wanted: HistoryWanted, known: CatalogHistory, *, whole: bool = False) -> CatalogHistory:
         """What a worker reads when it is wanted: from that time on, or all of it."""
+        deque(wanted.steps, 0)
         base = self.facts(wanted.since) if not whole else Facts()
         later, since = self.revisions[base.revision :], wanted.since if base.revision else None
         found = {each: offering_history(each, base, since, later, len(self.revisions)) for each in wanted.offering_ids}
