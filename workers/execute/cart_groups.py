@@ -24,6 +24,7 @@ from workers.execute.briefing import Preparation
 from workers.execute.cart_cache import CartCache
 from workers.execute.cart_subject import CartSubject
 from workers.execute.fold import fold
+from workers.execute.histories import ReadHistories
 from workers.execute.key_claims import KeyClaims
 from workers.execute.read_back import commit_for_certain
 from workers.execute.reservations import NO_LIMITS, Reservations
@@ -133,12 +134,14 @@ class CartGroups:
         async def folded(key: CartKey, taken: frozenset[str] = frozenset()) -> CartFold:
             works, stored = loaded.works[key], loaded.carts.get(key)
             inherited = self._preparation.inherited(stored)
+            limits = room.get(key, NO_LIMITS)
+            past: ReadHistories = {}
             while True:
-                subject = await self._preparation.subject(works, stored, remembered, room.get(key, NO_LIMITS), taken)
+                subject = await self._preparation.subject(works, stored, remembered, limits, taken, past)
                 try:
                     answers = fold(subject, works, time)
                 except HistoryWanted as wanted:
-                    await self._preparation.read_history(key.tenant, wanted)
+                    past |= await self._preparation.read_history(key.tenant, wanted)
                 else:
                     return CartFold(key, works, key in loaded.from_cache, inherited, subject, answers)
 

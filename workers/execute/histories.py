@@ -5,11 +5,10 @@ is continued with the revisions that came since. Only so many are kept, those th
 """
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping
+from collections import ChainMap, OrderedDict
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import TypeVar
 
 from facts.concerning import COMMON_KINDS, continued, offering_history, price_ids_of
@@ -25,10 +24,14 @@ REVISIONS_AT_ONCE = 1000
 """Revisions that are read at once: hardly any of their rows are left, and those are read in some milliseconds."""
 WORK_AT_ONCE = 2000
 """Revisions of which histories are put together without a thread, times offerings."""
+MUCH = 5000
+"""Revisions in a history that are too many to be kept for longer than they are wanted."""
 SLACK = timedelta(days=60)
-"""How much further back than it must a history may reach before it is read anew, and shorter."""
+"""How much further back than it must a history of so many may reach before it is read anew, and shorter."""
 
 Made = TypeVar("Made")
+ReadHistories = dict[str, OfferingHistory]
+"""Histories of offerings of one tenant, by their ids."""
 
 
 class Histories:
@@ -40,16 +43,19 @@ class Histories:
         self._known: OrderedDict[tuple[str, str], OfferingHistory] = OrderedDict()
         self._of_tenant: dict[str, dict[str, OfferingHistory]] = {}
 
-    def told(self, tenant: str, facts: Facts) -> Facts:
-        """The facts with what is known of earlier ones."""
-        known = self._of_tenant.get(tenant)
-        return facts if known is None else replace(facts, history=CatalogHistory(MappingProxyType(known)))
+    def knows(self, tenant: str) -> bool:
+        """Whether anything of a tenant has been read."""
+        return tenant in self._of_tenant
 
-    async def read(self, tenant: str, wanted: HistoryWanted) -> None:
+    def told(self, tenant: str, facts: Facts, past: ReadHistories) -> Facts:
+        """The facts with what is known of earlier ones: here, and by who has just had it read."""
+        return replace(facts, history=CatalogHistory(ChainMap(past, self._of_tenant.get(tenant, {}))))
+
+    async def read(self, tenant: str, wanted: HistoryWanted) -> ReadHistories:
         """Read what pricing lacks, or go on with what takes long; raises `StorageUnavailable`."""
         for _ in wanted.steps:
             await asyncio.sleep(0)
-        known = self._of_tenant.get(tenant, {})
+        known, until = self._of_tenant.get(tenant, {}), self._facts.latest(tenant).revision
         to_continue, to_read = dict[str, OfferingHistory](), list[str]()
         for offering_id in sorted(wanted.offering_ids):
             found = known.get(offering_id)
@@ -57,32 +63,35 @@ class Histories:
                 to_continue[offering_id] = found
             else:
                 to_read.append(offering_id)
-        if to_continue:
-            await self._continue(tenant, to_continue)
-        if to_read:
-            await self._read(tenant, to_read, wanted.since)
+        read = {
+            **(await self._continued(tenant, to_continue, until) if to_continue else {}),
+            **(await self._read(tenant, to_read, wanted.since, until) if to_read else {}),
+        }
+        self._keep(tenant, read)
+        return read
 
-    async def _continue(self, tenant: str, known: dict[str, OfferingHistory]) -> None:
-        after, until = min(each.until for each in known.values()), self._facts.latest(tenant).revision
+    async def _continued(self, tenant: str, known: ReadHistories, until: int) -> ReadHistories:
+        after = min(each.until for each in known.values())
         price_ids = {row.id for each in known.values() for dated in each.dated for row in dated.rows.get("prices", ())}
+        price_ids |= _price_ids(known, self._facts.latest(tenant))
         revisions = await self._revisions(tenant, known, price_ids, after, until)
 
-        def made() -> dict[str, OfferingHistory]:
+        def made() -> ReadHistories:
             return {each: continued(each, history, revisions, until) for each, history in known.items()}
 
-        self._keep(tenant, await _in_good_time(made, len(revisions) * len(known)))
+        return await _in_good_time(made, len(revisions) * len(known))
 
-    async def _read(self, tenant: str, offering_ids: Collection[str], since: datetime) -> None:
-        until, first = self._facts.latest(tenant).revision, await self._catalog.revision_at(tenant, since)
+    async def _read(self, tenant: str, offering_ids: Collection[str], since: datetime, until: int) -> ReadHistories:
+        first = await self._catalog.revision_at(tenant, since)
         base = await self._facts.at_revision(tenant, first) if first else EMPTY
-        price_ids = {point.id for each in offering_ids for group in base.prices_of.get(each, ()) for point in group}
+        price_ids = _price_ids(offering_ids, base) | _price_ids(offering_ids, self._facts.latest(tenant))
         revisions = await self._revisions(tenant, offering_ids, price_ids, first, until)
 
-        def made() -> dict[str, OfferingHistory]:
+        def made() -> ReadHistories:
             start = since if first else None
             return {each: offering_history(each, base, start, revisions, until) for each in offering_ids}
 
-        self._keep(tenant, await _in_good_time(made, len(revisions) * len(offering_ids)))
+        return await _in_good_time(made, len(revisions) * len(offering_ids))
 
     async def _revisions(
         self, tenant: str, offering_ids: Collection[str], price_ids: Collection[str], after: int, until: int
@@ -100,7 +109,7 @@ class Histories:
                 return found
             known |= new
 
-    def _keep(self, tenant: str, histories: Mapping[str, OfferingHistory]) -> None:
+    def _keep(self, tenant: str, histories: ReadHistories) -> None:
         for offering_id, history in histories.items():
             key = tenant, offering_id
             self._known[key] = history
@@ -119,6 +128,10 @@ async def _in_good_time(make: Callable[[], Made], work: int) -> Made:
     return make() if work <= WORK_AT_ONCE else await asyncio.to_thread(make)
 
 
+def _price_ids(offering_ids: Collection[str], facts: Facts) -> set[str]:
+    return {point.id for each in offering_ids for group in facts.prices_of.get(each, ()) for point in group}
+
+
 def _too_long(history: OfferingHistory, since: datetime) -> bool:
     """Whether it holds much that is no longer wanted."""
-    return history.since is not None and history.since < since - SLACK
+    return len(history.dated) > MUCH and (history.since is None or history.since < since - SLACK)
