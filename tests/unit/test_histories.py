@@ -163,6 +163,18 @@ async def test_ten_thousand_revisions_are_read_in_pages_and_only_as_far_as_they_
     assert await till.findings() == []
 
 
+async def test_a_price_that_was_here_for_a_while_is_followed_when_it_leaves() -> None:
+    """8.00 was the mug's price on day 10 only; neither the first nor the last revision says that it ever was."""
+    till = Till(shown=True)
+    low = {**listed("8.00", "a-low"), "offeringId": "cup"}
+    till.revise(2, {"prices": [low]})
+    till.revise(10, {"prices": [{**low, "offeringId": "mug"}]})
+    till.revise(11, {"prices": [low]})
+    till.revise(50, {"prices": [sale("7.00", "sale", "list", "a-low")]})
+    assert prior(await till.call(55, "create-cart", {**HEADER, **MUGS})) == ("12.00", "2026-02-19T00:00:00Z")
+    assert await till.findings() == []
+
+
 async def test_other_commands_have_their_turn_while_a_long_history_is_worked_out() -> None:
     """3,000 revisions of the mug itself: its command waits, and the event loop goes on."""
     till = Till(shown=True)
