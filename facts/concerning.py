@@ -1,6 +1,7 @@
 """The history of one offering, out of revisions of a catalog that hold much else."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from typing import Any, Protocol
@@ -48,14 +49,17 @@ def offering_history(
 def continued(
     offering_id: str, known: OfferingHistory, revisions: Iterable[RevisionRows], until: int
 ) -> OfferingHistory:
-    """The history with later revisions; those that it has already count once."""
+    """The history with later revisions; those that it has already count once.
+
+    If nothing in them concerns the offering, what was worked out of it stays known.
+    """
     later = [
         DatedRows(each.revision, each.at, each.rows.by_kind()) for each in revisions if each.revision > known.until
     ]
-    if not later:
-        return OfferingHistory(known.since, until, known.dated)
-    dated = _concerning(offering_id, [*known.dated, *later], known.since is not None)
-    return OfferingHistory(known.since, until, tuple(dated))
+    dated = tuple(_concerning(offering_id, [*known.dated, *later], known.since is not None))
+    if len(dated) == len(known.dated):
+        return replace(known, until=until)
+    return OfferingHistory(known.since, until, dated)
 
 
 def _in_force(offering_id: str, facts: Facts) -> dict[str, tuple[Row, ...]]:

@@ -33,12 +33,16 @@ class OfferingHistory:
     since: datetime | None
     until: int
     dated: tuple[DatedRows, ...] = ()
-    memo: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    memo: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
     """What pricing has worked out of these rows, which never change."""
 
     def reaches(self, time: datetime) -> bool:
         """Whether it says what was in force from this time on."""
         return self.since is None or self.since <= time
+
+    def missing(self, revision: int) -> bool:
+        """Whether it begins with a later revision than this one."""
+        return self.since is not None and self.dated[0].revision > revision
 
 
 @dataclass(frozen=True, slots=True)

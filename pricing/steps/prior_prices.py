@@ -73,7 +73,7 @@ def _note_all(reduced: list[tuple[Line, list[Row]]], history: CatalogHistory, sh
             told = _told(alone(sheet.cart, line.item), found, sheet)
             if not found.reaches(told.needed):
                 # Further back, in steps that double: a reduction may have been on for years.
-                short[offering_id] = told.needed - min(sheet.at - told.needed, LONGEST_STEP)
+                short[offering_id] = told.needed - min(abs(sheet.at - told.needed), LONGEST_STEP)
             for row in rows:
                 row.prior = told.priors.get((row.point.type, row.point.period))
     if short:
@@ -92,15 +92,16 @@ class Told(NamedTuple):
 def _told(cart: Cart, history: OfferingHistory, sheet: Worksheet) -> Told:
     """The prior prices of a cart that is `alone`; worked out once for all carts in the same circumstances."""
     at, revision = sheet.at, sheet.facts.revision
-    if not history.reaches(at - DAYS):
-        return Told(at, at, at - DAYS, {})
-    same = circumstances(cart, history), min(revision, history.until)
+    if history.since is not None and (not history.reaches(at - DAYS) or history.missing(revision)):
+        return Told(at, at, min(at, history.since) - DAYS, {})
+    end = horizon(at)
+    same = circumstances(cart, history), revision if revision < history.until else None, end
     remembered: tuple[Told, ...] = history.memo.get(same, ())
     for each in remembered:
         if each.start <= at < each.end:
             return each
     past: list[Stretch] = []
-    steps = _worked_out(past, stretches(cart, history, revision, horizon(at)))
+    steps = _worked_out(past, stretches(cart, history, revision, end))
     if len(history.dated) <= AT_ONCE:
         deque(steps, 0)
         return _remembered(history, same, told(past, at))

@@ -5,9 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from facts.concerning import continued, offering_history
+from facts.history import CatalogHistory, HistoryWanted
+from facts.snapshot import Facts
 from models.cart.cart import ChosenPromotion
 from models.cart.overrides import PriceOverride
 from models.cart.prior_price import PriorPrice
+from pricing.price import price
 from support.dated_catalogs import DatedCatalog, cart_of, day, days, listed, off, sale
 
 
@@ -210,6 +214,38 @@ def test_an_earlier_catalog_knows_nothing_of_later_revisions() -> None:
     changes = {1: {"prices": [listed("12.00")]}, 50: {"prices": [sale("9.00")]}}
     later = {70: {"prices": [listed("3.00"), sale("2.00")]}, 80: {"prices": [sale("9.00", **days(None, 55))]}}
     assert DatedCatalog({**changes, **later}).prior(60) == (1200, 50)
+
+
+def test_an_earlier_catalog_at_a_later_time() -> None:
+    """The catalog of day 60 on day 300: what the base of a shorter history holds of day 100 does not count."""
+    changes = {1: {"prices": [listed("12.00")]}, 50: {"prices": [sale("9.00")]}, 100: {"prices": [sale("3.00")]}}
+    catalog, history = DatedCatalog(changes), CatalogHistory()
+    reads = 0
+    while True:
+        try:
+            priced = price(cart_of(), catalog.facts(day(60), history), day(300))
+            break
+        except HistoryWanted as wanted:
+            history, reads = catalog.history(wanted, history), reads + 1
+    assert priced.items[0].prices[0].prior == PriorPrice("list", 1000, 1200, day(50))
+    assert reads > 1
+
+
+def test_revisions_about_something_else_leave_what_was_worked_out() -> None:
+    catalog = DatedCatalog(
+        {
+            1: {"prices": [listed("12.00")]},
+            50: {"prices": [sale("9.00")]},
+            60: {"offerings": [{"id": "cup"}], "promotions": [off("10", "coupon", coupon="TEN")]},
+            70: {"promotions": [off("10")]},
+        }
+    )
+    first = offering_history("mug", Facts(), None, catalog.revisions[:2], 2)
+    first.memo["worked out"] = True
+    unrelated = continued("mug", first, catalog.revisions[:3], 3)
+    assert (unrelated.until, unrelated.dated, unrelated.memo) == (3, first.dated, first.memo)
+    related = continued("mug", unrelated, catalog.revisions, 4)
+    assert ([each.revision for each in related.dated], related.memo) == ([1, 2, 4], {})
 
 
 def test_clocks_that_disagree_do_not_turn_time_back() -> None:
