@@ -1,6 +1,7 @@
 """The amounts and the content of every cart: G5 and G9."""
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,9 +10,11 @@ from audit.history import History
 from audit.kept import Kept
 from cartwright.wire.status import CartStatus
 from engine.replay import replay, replayed
+from facts.history import CatalogHistory, HistoryWanted
 from facts.snapshot import Facts
 from models.answers.encoding import encode
 from models.cart.cart import Cart
+from models.cart.pricing_result import PricingStamp
 from models.cart.tombstone import tombstone
 from models.changes.change import Change, read_change
 from models.changes.item_changes import ItemAdded
@@ -29,13 +32,13 @@ def totals_recompute(_: History, kept: Kept) -> Findings:
     """
     for cart_id, stored in kept.carts.items():
         if not stored.purged:
-            yield from _recomputed(stored.cart, kept.snapshots)
+            yield from _recomputed(stored.cart, kept)
         journal, before = kept.journals[cart_id], kept.archived.get(cart_id)
         try:
             for made, version in zip(journal, replayed(journal, before), strict=True):
                 if version != stored.cart:
-                    yield from _recomputed(version, kept.snapshots)
-                yield from _follows(version, before, [read_change(each) for each in made.changes], kept.snapshots)
+                    yield from _recomputed(version, kept)
+                yield from _follows(version, before, [read_change(each) for each in made.changes], kept)
                 before = version
         except ValueError:
             continue  # a gap, which G3 and G9 report
@@ -58,24 +61,23 @@ def journal_replays(_: History, kept: Kept) -> Findings:
             yield Finding("G9", cart_id, f"version {stored.cart.version} differs from its folded journal")
 
 
-def _recomputed(cart: Cart, snapshots: Mapping[int, Facts]) -> Findings:
+def _recomputed(cart: Cart, kept: Kept) -> Findings:
     stamp = cart.pricing.stamp
     if stamp.priced_at is None:
         yield Finding("G5", cart.id, f"version {cart.version} was never priced")
-    elif stamp.catalog_revision not in snapshots:
+    elif stamp.catalog_revision not in kept.snapshots:
         yield Finding("G5", cart.id, f"version {cart.version} names revision {stamp.catalog_revision}, which is lost")
-    elif _priced_again(cart, snapshots[stamp.catalog_revision], stamp.priced_at) != cart:
+    elif _priced_again(cart, kept, stamp) != cart:
         yield Finding("G5", cart.id, f"version {cart.version} has other amounts than its facts give")
 
 
-def _follows(cart: Cart, before: Cart | None, changes: Sequence[Change], snapshots: Mapping[int, Facts]) -> Findings:
+def _follows(cart: Cart, before: Cart | None, changes: Sequence[Change], kept: Kept) -> Findings:
     """What is wrong with a version that was priced under change rules, given the version before it."""
     stamp = cart.pricing.stamp
-    facts = snapshots.get(stamp.catalog_revision)
     repriced = before is None or before.pricing.stamp != stamp
     ruled = any(price.basis is not None for item in cart.items for price in item.prices)
-    if repriced and ruled and facts is not None and stamp.priced_at is not None:
-        again = _priced_again(_at_earlier_prices(cart, before, changes), facts, stamp.priced_at, changes)
+    if repriced and ruled and stamp.catalog_revision in kept.snapshots and stamp.priced_at is not None:
+        again = _priced_again(_at_earlier_prices(cart, before, changes), kept, stamp, changes)
         if again.items != cart.items:
             yield Finding("G5", cart.id, f"version {cart.version} has prices that do not follow from the one before")
 
@@ -88,11 +90,26 @@ def _at_earlier_prices(cart: Cart, before: Cart | None, changes: Sequence[Change
     return replace(cart, items=tuple(items))
 
 
-def _priced_again(cart: Cart, facts: Facts, at: datetime, changes: Sequence[Change] = ()) -> Cart:
-    """The cart as it must be; of limited budgets it can have used only those that it holds."""
-    customer = customer_of(cart)
+def _priced_again(cart: Cart, kept: Kept, stamp: PricingStamp, changes: Sequence[Change] = ()) -> Cart:
+    """The cart as it must be; of limited budgets it can have used only those that it holds.
+
+    Raises ValueError for a stamp without a time.
+    """
+    facts, at, customer = kept.snapshots[stamp.catalog_revision], stamp.priced_at, customer_of(cart)
+    if at is None:
+        raise ValueError(f"cart {cart.id} was never priced")
     limited = watched_budgets(facts, cart.held_vouchers, [customer] if customer else [])
     exhausted = frozenset(limited) - set(cart.pricing.budgets)
-    priced = price(cart, replace(facts, exhausted=exhausted), at, changes)
+    priced = _with_past(cart, replace(facts, exhausted=exhausted, history=CatalogHistory(kept.past)), at, changes, kept)
     warnings = (*priced.pricing.warnings, *rule_on(cart, (), facts, at).warnings)
     return replace(priced, pricing=replace(priced.pricing, warnings=warnings))
+
+
+def _with_past(cart: Cart, facts: Facts, at: datetime, changes: Sequence[Change], kept: Kept) -> Cart:
+    """The cart priced again, with the catalog's past as far as that is wanted."""
+    while True:
+        try:
+            return price(cart, facts, at, changes)
+        except HistoryWanted as wanted:
+            kept.read_past(wanted.offering_ids)
+            deque(wanted.steps, 0)

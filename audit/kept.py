@@ -6,10 +6,12 @@ was not in the outbox when the cart was read is in the journal already. So the p
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from audit.history import History
+from facts.concerning import offering_history
+from facts.history import OfferingHistory
 from facts.snapshot import Facts
 from models.cart.cart import Cart
 from models.jobs.job import Job
@@ -27,7 +29,8 @@ class Kept:
 
     `job_entries` are entries of what jobs did, whose ids are apart from those of messages. `archived` are carts at
     the version after which their journals begin, if earlier entries are archived. `revisions` are all revisions of
-    the catalog, in order; `snapshots` is the catalog at each of them.
+    the catalog, in order; `snapshots` is the catalog at each of them, `past` what it told of offerings, as far as
+    pricing wanted that.
     """
 
     tenant: str
@@ -40,6 +43,12 @@ class Kept:
     revisions: Sequence[Revision]
     snapshots: Mapping[int, Facts]
     jobs: Sequence[Job] = ()
+    past: dict[str, OfferingHistory] = field(default_factory=dict)
+
+    def read_past(self, offering_ids: Iterable[str]) -> None:
+        """Note what the catalog has told of offerings since its first revision."""
+        for each in offering_ids:
+            self.past[each] = offering_history(each, Facts(), None, self.revisions, len(self.revisions))
 
     @property
     def steered(self) -> set[str]:

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from cartwright.wire.policy import DEFAULT_POLICY, PricingPolicy
 from cartwright.wire.stored import stored_reader
+from facts.history import CatalogHistory
 from facts.kinds import Kinds
 from facts.price_index import PriceGroups, add_drafts, move_prices
 from facts.promotion import PromotionRow, as_active, by_level
@@ -85,7 +86,8 @@ class Facts:
 
     `tables` holds the rows by kind and id, `since` the revision that brought each, `left` the last revision at which a
     row ceased to concern the carts with a key (`facts.reach`); the rest are indexes over them, but for `exhausted`: the
-    budgets of which there is nothing left for the cart at hand.
+    budgets of which there is nothing left for the cart at hand; and `history`: what is known of earlier revisions,
+    None where nobody can read them.
     """
 
     revision: int = 0
@@ -102,6 +104,7 @@ class Facts:
     restricted: frozenset[str] = frozenset()
     ruled_prices: frozenset[str] = frozenset()
     exhausted: frozenset[Budget] = frozenset()
+    history: CatalogHistory | None = field(default=None, compare=False)
 
     @property
     def offerings(self) -> Mapping[str, Offering]:

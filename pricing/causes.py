@@ -14,7 +14,7 @@ from models.catalog.rows import PricePoint
 from models.changes.change import EVERYTHING, Change
 from models.changes.item_changes import QuantityChanged
 from models.changes.rule_changes import RuleApplied
-from pricing.price import policy_of
+from pricing.sheet.policies import policy_of
 from pricing.sheet.ramps import in_stretch
 from pricing.sheet.stretches import Calendar
 from pricing.sheet.worksheet import PROMOTION

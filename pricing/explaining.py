@@ -37,7 +37,7 @@ Shares = dict[tuple[int, int], tuple[Fraction, int]]
 
 
 def explain(cart: Cart, facts: Facts, at: datetime, changes: Sequence[Change] = ()) -> tuple[Cart, Explanation]:
-    """The priced cart, as `price` has it, and why; raises `Refusal`."""
+    """The priced cart, as `price` has it, and why; raises `Refusal` and `HistoryWanted`."""
     sheet = filled_sheet(cart, facts, at, changes, explained=True)
     shares, totals = _shares(sheet), sheet.result.totals
     items = [(row, _ledger(row, shares, sheet)) for line in sheet.lines for row in line.kept or line.rows]
@@ -71,7 +71,7 @@ def _ledger(row: Row, shares: Shares, sheet: Worksheet) -> Ledger:
     for line in _moves(row, shares, sheet):
         lines.append(replace(line, before=amount, after=amount + line.after))
         amount += line.after
-    return Ledger(row.item_id, row.point.id, row.point.type, row.point.period, tuple(lines))
+    return Ledger(row.item_id, row.point.id, row.point.type, row.point.period, tuple(lines), row.prior)
 
 
 def _moves(row: Row, shares: Shares, sheet: Worksheet) -> Iterator[LedgerLine]:

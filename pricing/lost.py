@@ -1,6 +1,7 @@
 """What a cart would lose under the circumstances that its header names: lines that can't be sold, and reductions."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -47,7 +48,7 @@ def applied_reductions(cart: Cart) -> list[str]:
 
 def not_applied(cart: Cart, facts: Facts, at: datetime) -> dict[str, NotApplied]:
     """All promotions and vouchers that take nothing off the cart, and why; also promotions that nobody asked for."""
-    priced, explanation = explain(cart, facts, at)
+    priced, explanation = explain(cart, replace(facts, history=None), at)  # nobody asks for prior prices here
     found = {each.id: NotApplied(each.reason) for each in priced.pricing.promotions if each.reason}
     found |= {each.id: NotApplied(each.reason, each.condition) for each in explanation.promotions if each.reason}
     return found | {each.code: NotApplied(each.reason) for each in priced.pricing.vouchers if each.reason}

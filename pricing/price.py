@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from cartwright.wire.policy import PricingPolicy
 from facts.snapshot import Facts
 from models.cart.cart import Cart
 from models.cart.pricing_result import PricingStamp
 from models.changes.change import Change
 from pricing.phases import join_phases
+from pricing.sheet.policies import policy_of
 from pricing.sheet.preferring import best_sheet
 from pricing.sheet.priced_items import priced_items
 from pricing.sheet.stretches import FIRST, Calendar, Stretch
@@ -24,6 +24,7 @@ from pricing.steps.list_prices import take_list_prices
 from pricing.steps.overriding import apply_overrides
 from pricing.steps.paying import apply_adjustments, plan_installments
 from pricing.steps.plans import apply_discount_plans, apply_trials
+from pricing.steps.prior_prices import find_prior_prices
 from pricing.steps.promoting import promote_cart, promote_containers, promote_items, tell_promotions
 from pricing.steps.proration import prorate_first_periods
 from pricing.steps.redeeming import redeem_vouchers, tell_vouchers
@@ -63,6 +64,7 @@ OUTCOME_STEPS = (
     tell_promotions,
     tell_vouchers,
     find_budgets,
+    find_prior_prices,
 )
 """What is told of the best set of promotions, of all stretches together."""
 
@@ -88,7 +90,7 @@ def filled_sheet(
     """The sheet of the first stretch of periods, with the phases that follow from those of the others.
 
     If it is to be explained, it notes more of what happens. Rises that come again and again are told up to the period
-    of the horizon at least. Raises `Refusal`.
+    of the horizon at least. Raises `Refusal`, and `HistoryWanted` for prior prices that earlier revisions tell.
     """
 
     def fill(stretch: Stretch, paid: Worksheet | None) -> Worksheet:
@@ -118,12 +120,6 @@ def filled_sheet(
     for step in OUTCOME_STEPS:
         step(sheets[0])
     return sheets[0]
-
-
-def policy_of(cart: Cart, facts: Facts) -> PricingPolicy:
-    """The tenant's policy, and what the cart states on top of it."""
-    choice = cart.header.pricing_policy
-    return facts.policy if choice is None else choice.over(facts.policy)
 
 
 def open_sheet(

@@ -18,6 +18,7 @@ from storage.records import (
     CatalogRecord,
     CatalogSnapshot,
     CommandKey,
+    Concerning,
     Entry,
     LiveKey,
     Revision,
@@ -118,6 +119,9 @@ class Catalog(Protocol):
 
     async def between(self, tenant: str, after: int, until: int) -> list[Revision]:
         """The revisions after one and up to another, in order."""
+
+    async def concerning(self, tenant: str, after: int, until: int, wanted: Concerning) -> list[Revision]:
+        """The revisions after one and up to another, in order, with the wanted rows only; none without any of them."""
 
     async def revision_at(self, tenant: str, at: datetime) -> int:
         """The last revision that was made by that time; 0 if there was none."""

@@ -169,6 +169,17 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class Concerning:
+    """Which rows of revisions are wanted: offerings with these ids, prices of theirs or with ids of their own, and all
+    rows of some kinds.
+    """
+
+    offering_ids: frozenset[str]
+    price_ids: frozenset[str] = frozenset()
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Unchanged:
     """A catalog command that found nothing to change at that revision: only the command is recorded."""
 

@@ -103,6 +103,8 @@ class PricingChoice(Data):
     """Where days, time windows and bill cycles begin; UTC if nobody says."""
     cash_rounding: str | Literal["coins"] | None = None
     """The step to which the payable amount is rounded, e.g. `0.05`; `coins`: the smallest coin of the currency."""
+    prior_prices: Literal["explained", "shown"] | None = None
+    """Whether the prior prices of reduced lines are `shown` in the cart, or only `explained` to who asks for that."""
 
 
 class HeaderFields(Data):

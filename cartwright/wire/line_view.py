@@ -78,6 +78,22 @@ class KeptView(Answer):
     """Until when a `keep-until` keeps the price."""
 
 
+class PriorPriceView(Answer):
+    """The lowest price of one unit in the 30 days before its price began to be reduced (98/6/EC, article 6a).
+
+    It is what everybody paid in the same circumstances, in the cart's currency, with the taxes of that time.
+    """
+
+    price_id: str
+    """The price point of that time."""
+    unit_net: Amount
+    """The price of one unit without tax."""
+    unit_gross: Amount
+    """The price of one unit with tax."""
+    reduced_since: Time
+    """When the price began to be reduced."""
+
+
 class PriceView(Answer):
     """One price of a line, for its whole quantity; `unit_amount` may be finer than the currency.
 
@@ -110,6 +126,8 @@ class PriceView(Answer):
     """Relationships of the price point to others."""
     kept: KeptView | None = None
     """What a change rule kept, if the catalog has another price by now."""
+    prior_price: PriorPriceView | None = None
+    """What a unit cost before its price was reduced, if the pricing policy has `priorPrices` `shown`."""
     phases: list[PhaseView] = Field(default_factory=list)
     """Of a recurring price: what it costs in every period; the fields beside are those of the first phase."""
 

@@ -111,6 +111,13 @@ class ActionsOfOnePromotion(StrEnum):
     ORIGINAL = "original"
 
 
+class PriorPrices(StrEnum):
+    """Where the prior price of what is reduced is told: in explanations only, or with the price in the cart too."""
+
+    EXPLAINED = "explained"
+    SHOWN = "shown"
+
+
 PRESETS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "default": {},
@@ -160,6 +167,7 @@ class PricingPolicy(BaseModel):
     proration: ProrationUnit = ProrationUnit.DAY
     time_zone: str = "UTC"
     cash_rounding: str | None = Field(default=None, examples=["0.05"])
+    prior_prices: PriorPrices = PriorPrices.EXPLAINED
 
     @model_validator(mode="before")
     @classmethod
@@ -219,6 +227,8 @@ class PricingChoice(Model):
     """Where days, time windows and bill cycles begin; UTC if nobody says."""
     cash_rounding: Decimals | Literal["coins"] | None = None
     """The step to which the payable amount is rounded, e.g. `0.05`; `coins`: the smallest coin of the currency."""
+    prior_prices: Annotated[PriorPrices, _FROM_TEXT] | None = None
+    """Whether the prior prices of reduced lines are `shown` in the cart, or only `explained` to who asks for that."""
 
     @model_validator(mode="after")
     def _known(self) -> "PricingChoice":

@@ -23,7 +23,8 @@ from models.catalog.configuration import OverrideLimit
 from models.changes.change import Change
 from models.changes.override_changes import OverrideWithdrawn, PriceOverridden
 from models.money.rates import parse_rate
-from pricing.price import policy_of, price
+from pricing.price import price
+from pricing.sheet.policies import policy_of
 from pricing.steps.overriding import overridden
 
 _WHERE = frozenset({"itemId", "priceId", "priceType", "period"})

@@ -17,7 +17,8 @@ from models.cart.cart import Cart
 from models.cart.forms import Document
 from pricing.arithmetic.billing_cycles import CalendarError
 from pricing.forecasting import Bill, forecast, sum_of
-from pricing.price import policy_of, price
+from pricing.price import price
+from pricing.sheet.policies import policy_of
 
 MOST = 120
 

@@ -7,9 +7,11 @@ from fractions import Fraction
 from cartwright.wire.money import digits, format_amount, format_scaled
 from cartwright.wire.policy import PricingPolicy
 from cartwright.wire.schema import format_time
-from models.cart.forms import Document
+from models.cart.forms import Document, amounts_in, renderer
+from models.cart.prior_price import PriorPrice
 from models.money.rounding import round_exact
 
+_render_prior = renderer(PriorPrice)
 EXACT_DECIMALS = 6
 """How many decimals beyond the currency's an unrounded amount is shown with."""
 
@@ -60,13 +62,17 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The lines that lead to one price of an item, to a total (no item id), or to what is due now (no type)."""
+    """The lines that lead to one price of an item, to a total (no item id), or to what is due now (no type).
+
+    `prior` is what a unit of a reduced item cost before it was reduced.
+    """
 
     item_id: str | None
     price_id: str | None
     type: str | None
     period: str | None
     lines: tuple[LedgerLine, ...]
+    prior: PriorPrice | None = None
 
     @property
     def amount(self) -> int:
@@ -77,7 +83,8 @@ class Ledger:
         """The ledger as a JSON object."""
         names = {"itemId": self.item_id, "priceId": self.price_id, "type": self.type}
         named = {name: value for name, value in names.items() if value is not None}
-        return {**named, "period": self.period, "lines": [line.wire(currency) for line in self.lines]}
+        prior = {} if self.prior is None else {"priorPrice": _render_prior(self.prior, amounts_in(currency))}
+        return {**named, "period": self.period, **prior, "lines": [line.wire(currency) for line in self.lines]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What change rules keep of a cart's prices: shown where no amount moved, and in sum, for reports on many carts."""
+"""What is said beside a cart's prices: what change rules keep of them, also in sum, for reports, and prior prices."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,7 +23,7 @@ def kept_amount(cart: Cart) -> int:
 
 
 def with_kept_prices(cart: Cart, priced: Cart) -> Cart:
-    """A cart in which no amount moved when it was priced again, with what its prices keep by now."""
+    """A cart in which no amount moved when it was priced again, with what is said beside its prices by now."""
     pairs = list(zip(cart.items, priced.items, strict=True))
     items = tuple([item if item.prices is new.prices else _with_kept(item, new) for item, new in pairs])
     return cart if all(map(is_, items, cart.items)) else replace(cart, items=items)
@@ -32,7 +32,9 @@ def with_kept_prices(cart: Cart, priced: Cart) -> Cart:
 def _with_kept(item: Item, priced: Item) -> Item:
     now = {(each.type, each.period): each for each in priced.prices}
     prices = tuple(
-        new if (new := now.get((old.type, old.period))) is not None and new.kept != old.kept else old
+        new
+        if (new := now.get((old.type, old.period))) is not None and (new.kept, new.prior) != (old.kept, old.prior)
+        else old
         for old in item.prices
     )
     return item if all(map(is_, prices, item.prices)) else item.at(prices)

@@ -8,6 +8,7 @@ from typing import Annotated, Protocol, TypeVar
 from cartwright.wire.price_type import PriceType
 from models.cart.fields import NOT_SHOWN, SHARED, UNLESS_EMPTY, Money, Named
 from models.cart.price_relationship import PriceRelationship
+from models.cart.prior_price import PriorPrice
 from models.cart.tariff import KeptPrice, PriceBasis
 from models.value import value
 
@@ -107,8 +108,9 @@ class Price:
     """The price of one line item for one price type and period, for the whole quantity, counted in `unit`.
 
     One in `arrears` is billed when its period ends, so it is no part of what is due now. `kept` is what a change rule
-    keeps of it, if the catalog has another price by now; `basis` is what a price under such a rule rests on. A
-    recurring price shows its first phase; `later` are those after it.
+    keeps of it, if the catalog has another price by now; `basis` is what a price under such a rule rests on. `prior` is
+    what a unit cost before it was reduced, where the policy has that shown. A recurring price shows its first phase;
+    `later` are those after it.
     """
 
     id: Annotated[str, SHARED]
@@ -126,6 +128,7 @@ class Price:
     kept: Annotated[KeptPrice | None, UNLESS_EMPTY] = None
     basis: Annotated[PriceBasis | None, NOT_SHOWN, UNLESS_EMPTY] = None
     later: Annotated[tuple[Phase, ...], NOT_SHOWN, UNLESS_EMPTY] = ()
+    prior: Annotated[PriorPrice | None, Named("priorPrice"), UNLESS_EMPTY] = None
 
     @property
     def tax(self) -> int:

@@ -1,7 +1,7 @@
 """When a promotion applies: one file per kind of condition, its fields being the wire format."""
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
@@ -39,6 +39,10 @@ class Condition(Model):
     def remarks(self) -> Iterator[Problem]:
         """What may be a mistake in it although it is valid; the paths begin at the condition."""
         yield from ()
+
+    def turns_between(self, start: datetime, end: datetime, zone: str) -> Iterable[datetime]:  # noqa: ARG002
+        """When the clock may turn it from one time to another, as far as it says so; `zone` is the policy's."""
+        return self.turns or ()
 
     @abstractmethod
     def holds(self, scope: Scope) -> bool:

@@ -1,8 +1,9 @@
 """`all`, `any` and `not`: conditions of conditions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -32,6 +33,10 @@ class Several(Condition):
     def remarks(self) -> Iterator[Problem]:
         """Those of all of them."""
         return remarks_on(self.conditions)
+
+    def turns_between(self, start: datetime, end: datetime, zone: str) -> Iterable[datetime]:
+        """Whenever one of them may."""
+        return chain.from_iterable(each.turns_between(start, end, zone) for each in self.conditions)
 
 
 @condition
@@ -90,6 +95,10 @@ class Not(Condition):
         """Those of the condition."""
         for remark in self.condition.remarks():
             yield replace(remark, path=pointer("condition") + remark.path)
+
+    def turns_between(self, start: datetime, end: datetime, zone: str) -> Iterable[datetime]:
+        """Whenever the condition may."""
+        return self.condition.turns_between(start, end, zone)
 
     def holds(self, scope: Scope) -> bool:
         """Whether it doesn't hold."""

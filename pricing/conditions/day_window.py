@@ -1,6 +1,6 @@
 """`day-window`: whole days of the calendar in a time zone, however long a change of the clocks makes one of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -51,10 +51,15 @@ class DayWindow(Condition):
     @property
     def turns(self) -> Sequence[datetime] | None:
         """When the first day begins and the last one ends; None where the policy says in which time zone."""
-        if self.time_zone is None:
-            return None
+        return None if self.time_zone is None else self._turns_in(self.time_zone)
+
+    def turns_between(self, start: datetime, end: datetime, zone: str) -> Iterable[datetime]:  # noqa: ARG002
+        """The same, in the time zone of the policy where there is no other."""
+        return self._turns_in(self.time_zone or zone) or ()
+
+    def _turns_in(self, name: str) -> Sequence[datetime] | None:
         try:
-            zone = ZoneInfo(self.time_zone)
+            zone = ZoneInfo(name)
         except ZoneInfoNotFoundError:  # it was known when the promotion came
             return None
         begins = None if self.first_day is None else date.fromisoformat(self.first_day)

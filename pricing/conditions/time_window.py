@@ -1,8 +1,9 @@
 """`time-window`: certain days of the week, between two times of day, in a time zone (happy hours)."""
 
-from datetime import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field
 
@@ -33,6 +34,18 @@ class TimeWindow(Condition):
     time_zone: TimeZone | None = None
     """The time zone that weekdays and times are read in; that of the pricing policy if absent."""
 
+    def turns_between(self, start: datetime, end: datetime, zone: str) -> Iterator[datetime]:
+        """When it opens and closes on every day, and at midnight, where the weekday changes."""
+        try:
+            local = ZoneInfo(self.time_zone or zone)
+        except ZoneInfoNotFoundError:  # then it never holds
+            return
+        times = {time(), time.fromisoformat(self.start), self._closes or time()}
+        day = start.astimezone(local).date()
+        while day <= end.astimezone(local).date():
+            yield from (datetime.combine(day, each, local).astimezone(UTC) for each in times)
+            day += timedelta(days=1)
+
     def holds(self, scope: Scope) -> bool:
         """Whether the time of pricing is in the window."""
         try:
@@ -43,7 +56,12 @@ class TimeWindow(Condition):
         if self.weekdays and WEEKDAYS[local.weekday()] not in self.weekdays:
             return False
         now, start = local.time(), time.fromisoformat(self.start)
-        if self.end is None or self.end == MIDNIGHT:
+        end = self._closes
+        if end is None:
             return start <= now
-        end = time.fromisoformat(self.end)
         return start <= now < end if start <= end else now >= start or now < end
+
+    @property
+    def _closes(self) -> time | None:
+        """When it closes; None at midnight."""
+        return None if self.end is None or self.end == MIDNIGHT else time.fromisoformat(self.end)

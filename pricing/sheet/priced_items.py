@@ -1,5 +1,8 @@
 """Line items with the prices of a filled sheet; a price that did not change stays the object that it was."""
 
+from itertools import repeat
+
+from cartwright.wire.policy import PriorPrices
 from models.cart.cart import Item
 from models.cart.price import Price, TaxLine
 from pricing.sheet.worksheet import Line, Row, Worksheet
@@ -7,19 +10,21 @@ from pricing.sheet.worksheet import Line, Row, Worksheet
 
 def priced_items(sheet: Worksheet) -> tuple[Item, ...]:
     """The items of all lines, those that promotions added last."""
-    return tuple([_priced(line) for line in sheet.lines])
+    shown = sheet.policy.prior_prices is PriorPrices.SHOWN
+    return tuple([_priced(line, shown) for line in sheet.lines])
 
 
-def _priced(line: Line) -> Item:
+def _priced(line: Line, shown: bool) -> Item:
+    """The item; its prices show prior prices, or not."""
     item, rows = line.item, line.rows
     if line.kept is not None:
         return item
-    if len(item.prices) == len(rows) and all(map(_is, item.prices, rows)):
+    if len(item.prices) == len(rows) and all(map(_is, item.prices, rows, repeat(shown))):
         return item
-    return item.at(tuple([_price(row) for row in rows]))
+    return item.at(tuple([_price(row, shown) for row in rows]))
 
 
-def _is(old: Price, row: Row) -> bool:
+def _is(old: Price, row: Row, shown: bool) -> bool:
     """Whether a row came out as the price that was there before."""
     return (
         old.gross == row.gross
@@ -36,6 +41,7 @@ def _is(old: Price, row: Row) -> bool:
         and old.kept == (None if row.keeping is None else row.keeping.price)
         and old.basis == row.basis
         and old.later == row.later
+        and old.prior == (row.prior if shown else None)
         and _are(old.taxes, row)
     )
 
@@ -49,7 +55,7 @@ def _are(old: tuple[TaxLine, ...], row: Row) -> bool:
     return True
 
 
-def _price(row: Row) -> Price:
+def _price(row: Row, shown: bool) -> Price:
     point = row.point
     return Price(
         id=point.id,
@@ -67,4 +73,5 @@ def _price(row: Row) -> Price:
         kept=row.kept_price,
         basis=row.basis,
         later=row.later,
+        prior=row.prior if shown else None,
     )

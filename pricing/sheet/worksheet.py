@@ -20,6 +20,7 @@ from facts.snapshot import Facts
 from models.cart.cart import Cart, Item
 from models.cart.price import Alteration, Phase, TaxLine
 from models.cart.pricing_result import CartWarning, PricingResult
+from models.cart.prior_price import PriorPrice
 from models.cart.tariff import KeptPrice, PriceBasis
 from models.catalog.rows import Offering, PricePoint, Tax
 from models.changes.change import Change
@@ -75,7 +76,7 @@ class Row:
     A closed row takes no further promotion; a kept one is what the line had before. A settled one was paid in an
     earlier period: it counts where amounts are counted, and nothing moves it any more. Where a change rule keeps it,
     `point` is at the tariff that the line keeps, and `keeping` says why; `basis` is what the rule must know next time.
-    `later` are the phases of a recurring price after that of the sheet.
+    `later` are the phases of a recurring price after that of the sheet, `prior` is what a unit cost before.
     """
 
     item_id: str
@@ -95,6 +96,7 @@ class Row:
     basis: PriceBasis | None = None
     keeping: Keeping | None = None
     later: tuple[Phase, ...] = ()
+    prior: PriorPrice | None = None
 
     @property
     def kept_price(self) -> KeptPrice | None:

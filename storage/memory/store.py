@@ -1,8 +1,10 @@
 """The in-memory twin of the store: the same behaviour, for tests and for pricing without a database."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 
+from facts.snapshot import CatalogRows
 from models.catalog.configuration import Configuration
 from storage.memory.budgets import MemoryBudgets
 from storage.memory.carts import MemoryCarts
@@ -16,6 +18,7 @@ from storage.records import (
     CatalogRecord,
     CatalogSnapshot,
     CommandKey,
+    Concerning,
     Revision,
     Run,
     Unchanged,
@@ -65,6 +68,13 @@ class MemoryCatalog:
         """Slice."""
         return self.revisions.get(tenant, [])[after:until]
 
+    async def concerning(self, tenant: str, after: int, until: int, wanted: Concerning) -> list[Revision]:
+        """Slice and filter."""
+        found = [
+            replace(each, rows=_concerning(each.rows, wanted)) for each in self.revisions.get(tenant, [])[after:until]
+        ]
+        return [each for each in found if each.rows.by_kind()]
+
     async def revision_at(self, tenant: str, at: datetime) -> int:
         """Scan."""
         return max((each.revision for each in self.revisions.get(tenant, []) if each.at <= at), default=0)
@@ -81,6 +91,13 @@ class MemoryCatalog:
     def _of_command(self, key: CommandKey) -> CatalogRecord | None:
         made = (each for each in self.revisions.get(key.tenant, []) if each.command_id == key.command_id)
         return self.unchanged.get(key) or next(made, None)
+
+
+def _concerning(rows: CatalogRows, wanted: Concerning) -> CatalogRows:
+    offerings = tuple(row for row in rows.offerings if row.id in wanted.offering_ids)
+    prices = tuple(row for row in rows.prices if row.offering_id in wanted.offering_ids or row.id in wanted.price_ids)
+    whole = {kind: found for kind, found in rows.by_kind().items() if kind in wanted.kinds}
+    return CatalogRows(offerings=offerings, prices=prices, **whole)  # type: ignore[arg-type]
 
 
 class MemoryBriefings:

@@ -17,7 +17,7 @@ from storage.mongo.database import translated_errors
 from storage.mongo.driver import Collection, aggregate
 from storage.mongo.revision_documents import read_record, read_revision, write_record
 from storage.mongo.snapshots import MongoSnapshots
-from storage.records import CatalogRecord, CatalogSnapshot, CommandKey, Revision
+from storage.records import CatalogRecord, CatalogSnapshot, CommandKey, Concerning, Revision
 
 
 class MongoCatalog:
@@ -67,6 +67,17 @@ class MongoCatalog:
             found = await self._records.find(query).sort("revision").to_list(None)
         return [read_revision(document) for document in found]
 
+    async def concerning(self, tenant: str, after: int, until: int, wanted: Concerning) -> list[Revision]:
+        """By the same index; the server leaves out the other rows."""
+        pipeline: list[Document] = [
+            {"$match": {"tenant": tenant, "revision": {"$gt": after, "$lte": until}, "$or": _with_wanted(wanted)}},
+            {"$sort": {"revision": 1}},
+            {"$project": _wanted_rows(wanted)},
+        ]
+        async with translated_errors():
+            found = await aggregate(self._records, pipeline)
+        return [read_revision(document) for document in found]
+
     async def revision_at(self, tenant: str, at: datetime) -> int:
         """From the latest revision backwards, in the index alone."""
         async with translated_errors():
@@ -80,6 +91,29 @@ class MongoCatalog:
     async def keep(self, snapshot: CatalogSnapshot) -> None:
         """Part by part, then its head."""
         await self._snapshots.keep(snapshot)
+
+
+def _with_wanted(wanted: Concerning) -> list[Document]:
+    """Filters for revisions that have some of the wanted rows; one of them is enough."""
+    offering_ids, price_ids = sorted(wanted.offering_ids), sorted(wanted.price_ids)
+    by_ids: list[Document] = [
+        {"offerings.id": {"$in": offering_ids}},
+        {"prices.offeringId": {"$in": offering_ids}},
+        {"prices.id": {"$in": price_ids}},
+    ]
+    return [*by_ids, *({kind: {"$exists": True}} for kind in wanted.kinds)]
+
+
+def _wanted_rows(wanted: Concerning) -> Document:
+    """The fields of a revision, with the wanted rows only; ids are literals, whatever they look like."""
+    offering_ids, price_ids = {"$literal": sorted(wanted.offering_ids)}, {"$literal": sorted(wanted.price_ids)}
+    of_offering: Document = {"$in": ["$$row.id", offering_ids]}
+    of_price: Document = {"$or": [{"$in": ["$$row.offeringId", offering_ids]}, {"$in": ["$$row.id", price_ids]}]}
+    return {
+        **dict.fromkeys(("tenant", "revision", "at", "commandId", "bodyHash", "token", *wanted.kinds), 1),
+        "offerings": {"$filter": {"input": {"$ifNull": ["$offerings", []]}, "as": "row", "cond": of_offering}},
+        "prices": {"$filter": {"input": {"$ifNull": ["$prices", []]}, "as": "row", "cond": of_price}},
+    }
 
 
 def made_by(tenant: str, at: datetime) -> tuple[Document, Document]:

@@ -9,7 +9,7 @@ import pytest
 from facts.snapshot import CatalogRows
 from models.catalog.configuration import Configuration
 from storage.ports import Store
-from storage.records import CatalogRecord, CatalogSnapshot, CommandKey, Revision, Run
+from storage.records import CatalogRecord, CatalogSnapshot, CommandKey, Concerning, Revision, Run
 from support.records import START, revision, unchanged
 
 
@@ -126,6 +126,41 @@ async def test_revisions_between_two(store: Store) -> None:
     assert await store.catalog.between("acme", 4, 2**53) == [revision(5)]
     assert await store.catalog.between("acme", 5, 9) == []
     assert await store.catalog.between("third", 0, 9) == []
+
+
+async def test_revisions_with_the_rows_that_concern_some_offerings(store: Store) -> None:
+    def priced(name: str, offering: str) -> dict[str, object]:
+        return {"id": name, "offeringId": offering, "type": "one-time", "currency": "EUR", "amount": "1.00"}
+
+    mug, cup, of_mug, of_cup = {"id": "mug"}, {"id": "cup"}, priced("a", "mug"), priced("b", "cup")
+    tax = {"id": "fr", "country": "FR", "category": "standard", "rate": "20"}
+    moved = priced("a", "cup")
+    tables: list[dict[str, list[dict[str, object]]]] = [
+        {"offerings": [mug, cup], "prices": [of_mug, of_cup]},
+        {"offerings": [cup], "prices": [of_cup]},
+        {"taxes": [tax], "prices": [of_cup]},
+        {"prices": [moved]},
+        {"prices": [priced("$id", "$mug")], "vouchers": [{"code": "TEN", "reductionPercent": "10"}]},
+    ]
+    revisions = [replace(revision(number), rows=CatalogRows.of(rows)) for number, rows in enumerate(tables, 1)]
+    for each in revisions:
+        await store.catalog.append(each)
+        await store.catalog.append(replace(each, tenant="other"))
+
+    async def found(wanted: Concerning, after: int = 0, until: int = 2**53) -> list[Revision]:
+        return await store.catalog.concerning("acme", after, until, wanted)
+
+    def only(number: int, rows: dict[str, list[dict[str, object]]]) -> Revision:
+        return replace(revisions[number - 1], rows=CatalogRows.of(rows))
+
+    of_offering = only(1, {"offerings": [mug], "prices": [of_mug]})
+    assert await found(Concerning(frozenset({"mug"}))) == [of_offering]
+    by_id = Concerning(frozenset({"mug"}), frozenset({"a"}), ("taxes",))
+    assert await found(by_id) == [of_offering, only(3, {"taxes": [tax]}), only(4, {"prices": [moved]})]
+    assert await found(by_id, 1, 3) == [only(3, {"taxes": [tax]})]
+    literal = Concerning(frozenset({"$mug", "$$ROOT"}), frozenset({"$id"}))
+    assert await found(literal) == [only(5, {"prices": [priced("$id", "$mug")]})]
+    assert await found(Concerning(frozenset())) == []
 
 
 async def test_the_revision_at_a_time(store: Store) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cartwright.wire.status import CartStatus
+from facts.history import HistoryWanted
 from handlers.registry import NOTHING, CatalogKey, Fetched, Needs, Stretch
 from handlers.tokens import NO_TOKENS
 from models.cart.amendment import AMENDS
@@ -14,6 +15,7 @@ from storage.records import REVISIONS_AT_ONCE, CartKey, CommandKey, Entry, Store
 from workers.consume.work import Work
 from workers.execute.cart_subject import CartSubject
 from workers.execute.facts_cache import FactsCache
+from workers.execute.histories import Histories, ReadHistories
 from workers.execute.past import Past
 from workers.execute.reservations import NO_LIMITS, Room
 from workers.execute.validity_tokens import TokenKeys
@@ -41,6 +43,7 @@ class Preparation:
     def __init__(
         self, store: Store, writer: JournalWriter, facts: FactsCache, watermark: Watermark, keys: TokenKeys
     ) -> None:
+        self._histories = Histories(store.catalog, facts)
         self._store = store
         self._past = Past(store)
         self._keys = keys
@@ -73,8 +76,9 @@ class Preparation:
         remembered: Mapping[CommandKey, Entry],
         room: Room = NO_LIMITS,
         taken: frozenset[str] = frozenset(),
+        past: ReadHistories | None = None,
     ) -> CartSubject:
-        """A cart in memory, with all that its commands may ask about."""
+        """A cart in memory, with all that its commands may ask about; `past` is what was read because they want it."""
         history = await self._history(works, stored)
         fetched = await self._fetched(works, stored, _made_by(works, stored, remembered))
         if room.exhausted:
@@ -82,7 +86,15 @@ class Preparation:
             fetched = replace(fetched, catalogs=catalogs, uses=room.uses)
         if taken:
             fetched = replace(fetched, taken_keys=taken)
+        tenant = works[0].command.tenant
+        if past or self._histories.knows(tenant):
+            catalogs = {key: self._histories.told(tenant, facts, past or {}) for key, facts in fetched.catalogs.items()}
+            fetched = replace(fetched, catalogs=catalogs)
         return CartSubject(stored, remembered, history, fetched, self._unsettled(stored))
+
+    async def read_history(self, tenant: str, wanted: HistoryWanted) -> ReadHistories:
+        """What pricing wants of a catalog's past; raises `StorageUnavailable`."""
+        return await self._histories.read(tenant, wanted)
 
     async def named(self, work: Work) -> CartKey | None:
         """The cart that a command names by a key; the one that was updated last, if there are several."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from cartwright.wire.refusals import ErrorCode, Refusal
+from facts.history import HistoryWanted
 from models.answers.answer import Refused
 from models.cart.cart import Cart
 from storage.ports import Carts
@@ -23,6 +24,7 @@ from workers.execute.briefing import Preparation
 from workers.execute.cart_cache import CartCache
 from workers.execute.cart_subject import CartSubject
 from workers.execute.fold import fold
+from workers.execute.histories import ReadHistories
 from workers.execute.key_claims import KeyClaims
 from workers.execute.read_back import commit_for_certain
 from workers.execute.reservations import NO_LIMITS, Reservations
@@ -131,9 +133,17 @@ class CartGroups:
 
         async def folded(key: CartKey, taken: frozenset[str] = frozenset()) -> CartFold:
             works, stored = loaded.works[key], loaded.carts.get(key)
-            subject = await self._preparation.subject(works, stored, remembered, room.get(key, NO_LIMITS), taken)
             inherited = self._preparation.inherited(stored)
-            return CartFold(key, works, key in loaded.from_cache, inherited, subject, fold(subject, works, time))
+            limits = room.get(key, NO_LIMITS)
+            past: ReadHistories = {}
+            while True:
+                subject = await self._preparation.subject(works, stored, remembered, limits, taken, past)
+                try:
+                    answers = fold(subject, works, time)
+                except HistoryWanted as wanted:
+                    past |= await self._preparation.read_history(key.tenant, wanted)
+                else:
+                    return CartFold(key, works, key in loaded.from_cache, inherited, subject, answers)
 
         folds = [await folded(key) for key in loaded.works]
         taken = await self._claims.taken({each.key: each.subject for each in folds}, loaded.again.contested)

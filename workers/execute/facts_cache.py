@@ -7,12 +7,14 @@ snapshot. Revisions are read so many at once, so that a long history does not ke
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
-from facts.snapshot import Facts
+from facts.history import UNREAD
+from facts.snapshot import CatalogRows, Facts
 from handlers.registry import CatalogKey, Supposed
 from storage.ports import Catalog
 from storage.records import REVISIONS_AT_ONCE, CatalogSnapshot, Revision, StorageUnavailable
@@ -24,7 +26,8 @@ REVISION_COST = 10
 """What it takes to read a revision besides its rows, in rows."""
 SNAPSHOT_COST = 1000
 """A snapshot is stored when rebuilding costs more rows than this, and more than the catalog has."""
-EMPTY = Facts()
+EMPTY = Facts(history=UNREAD)
+"""Pricing that wants to know of earlier revisions says so; the worker can read them."""
 ROWS_AT_ONCE = 5000
 """Of more rows the indexes are built in a thread: the event loop goes on in between."""
 LATEST = 2**53
@@ -156,8 +159,8 @@ class FactsCache:
             return EMPTY
         given = found.rows, found.since, found.left, found.revision
         if sum(map(len, found.since.values())) <= ROWS_AT_ONCE:
-            return Facts.restored(*given)
-        return await asyncio.to_thread(Facts.restored, *given)
+            return _restored(*given)
+        return await asyncio.to_thread(_restored, *given)
 
     async def _between(self, tenant: str, after: int, until: int) -> list[Revision]:
         """Revisions count without a hole, so a page that is not full is the last one."""
@@ -169,6 +172,12 @@ class FactsCache:
                 break
             after += REVISIONS_AT_ONCE
         return found
+
+
+def _restored(
+    rows: CatalogRows, since: Mapping[str, Mapping[str, int]], left: Mapping[str, int], revision: int
+) -> Facts:
+    return replace(Facts.restored(rows, since, left, revision), history=UNREAD)
 
 
 async def _folded(facts: Facts, revisions: list[Revision]) -> Facts:

@@ -12,6 +12,7 @@ import structlog
 from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import ErrorCode, Refusal
 from engine.body_hash import is_same_body
+from facts.history import HistoryWanted
 from handlers.registry import Query
 from models.answers.answer import Answer, Refused
 from models.jobs.job import JobRecord
@@ -56,7 +57,10 @@ class Subject(Protocol, Generic[R]):
 
 
 def fold(subject: Subject[Any], works: Sequence[Work], now: datetime) -> list[Answered]:
-    """Execute the commands in order; a refusal or a failure of one touches no other."""
+    """Execute the commands in order; a refusal or a failure of one touches no other.
+
+    Raises `HistoryWanted` where one can't be priced without more of the catalog's past; then nothing has happened.
+    """
     return [_answered(subject, work, now) for work in works]
 
 
@@ -65,6 +69,8 @@ def _answered(subject: Subject[Any], work: Work, now: datetime) -> Answered:
         return _run(subject, work, now)
     except Refusal as refusal:
         return _refused(work, refusal)
+    except HistoryWanted:
+        raise
     except Exception:  # noqa: BLE001 (a bug in one command is an answer to it, not the end of its group)
         _log.exception("command_failed", type=work.command.type, command_id=work.command.id)
         return _refused(work, Refusal(ErrorCode.INTERNAL, "The command could not be executed."))

@@ -21,7 +21,7 @@ from models.cart.price import Alteration, Price, TaxLine
 from models.catalog.rows import PricePoint, Tax
 from models.money.rates import parse_percent
 from pricing.arithmetic.tax import Rates, TaxableLine, tax_lines
-from pricing.price import policy_of
+from pricing.sheet.policies import policy_of
 
 
 class PriceList:
