@@ -57,10 +57,10 @@ async def old(running: Running) -> Shop:
 
 
 async def test_the_cart_is_read_and_priced_to_the_cent(old: Shop) -> None:
-    """9.91 with its tax, and 99.09 with 19.82 on top: the voucher's lev is spread over what is stated."""
+    """10.00 with its tax, and 100.00 with 20.00 on top: of both together the voucher's lev is a gross amount."""
     cart = (await old.call("get-cart", CART))["cart"]
     assert (cart["currency"], cart["version"]) == (CODE, 2)
-    assert (cart["dueNow"]["payable"], cart["dueNow"]["inOtherCurrencies"][0]["currency"]) == ("128.82", "USD")
+    assert (cart["dueNow"]["payable"], cart["dueNow"]["inOtherCurrencies"][0]["currency"]) == ("129.00", "USD")
     found = await old.call("get-cart", data={"key": {"name": "externalId", "value": "x-old"}})
     assert found["cart"] == cart
     fresh = await old.call("get-cart", CART, {"reprice": True})
@@ -118,7 +118,7 @@ async def test_the_client_reads_such_a_cart(old: Shop) -> None:
     message = await old.wire.replies.take(lambda each: each.correlation_id == reply_to)
     reply = read_reply(message.body)
     assert reply.cart is not None
-    assert (reply.cart.currency, str(reply.cart.due_now.payable)) == (CODE, "128.82")
+    assert (reply.cart.currency, str(reply.cart.due_now.payable)) == (CODE, "129.00")
 
 
 POINT = {"id": "pp-new", "offeringId": "plan", "type": "one-time", "currency": CODE, "amount": "1.00"}
