@@ -14,10 +14,14 @@ Source = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Where a stretch begins, and for how many periods each source found nothing to reduce before it began."""
+    """Where a stretch begins, and for how many periods each source found nothing to reduce before it began.
+
+    `holders`: of promotions that a cart gets so often, who had them in a period before, by promotion.
+    """
 
     first: int = 1
     waited: Mapping[Source, int] = field(default_factory=lambda: MappingProxyType({}))
+    holders: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 FIRST = Stretch()
@@ -33,6 +37,7 @@ class Calendar:
     """Up to this period everything is told, also what rises again and again."""
     _turns: set[int] = field(default_factory=set)
     _waiting: set[Source] = field(default_factory=set)
+    _holders: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def first(self) -> int:
@@ -45,7 +50,15 @@ class Calendar:
 
     def copied(self) -> "Calendar":
         """The same, to find out something else."""
-        return Calendar(self.stretch, self.horizon, set(self._turns), set(self._waiting))
+        return Calendar(self.stretch, self.horizon, set(self._turns), set(self._waiting), dict(self._holders))
+
+    def holders(self, promotion_id: str) -> frozenset[str]:
+        """The lines or containers that have or had a promotion which a cart gets so often."""
+        return self._holders.get(promotion_id) or self.stretch.holders.get(promotion_id, frozenset())
+
+    def hold(self, promotion_id: str, place: str) -> None:
+        """A line or container gets such a promotion, in this period and whenever there is something to reduce."""
+        self._holders[promotion_id] = self.holders(promotion_id) | {place}
 
     def turn_at(self, period: int) -> None:
         """Something is different from a later period on."""
@@ -66,4 +79,4 @@ class Calendar:
             return None
         start, waited = min(self._turns), self.stretch.waited
         more = {source: waited.get(source, 0) + start - self.first for source in self._waiting}
-        return Stretch(start, {**waited, **more})
+        return Stretch(start, {**waited, **more}, {**self.stretch.holders, **self._holders})

@@ -107,7 +107,7 @@ def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Ve
     """
     verdict, nearest = Verdict(promotion.id, "nothing-to-reduce"), -1
     times, conditions = _times_kept(promotion, sheet) if sheet.kept else 0, promotion.conditions
-    for scope in _scopes(promotion, bought, sheet):
+    for scope in _scopes_with_room(promotion, bought, sheet, times):
         if promotion.limited:
             _wait_while_free(promotion, scope)
         met = next((place for place, each in enumerate(conditions) if not each.holds(scope)), len(conditions))
@@ -122,8 +122,6 @@ def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Ve
         in_the_way = _meant(closed, promotion, scope) if closed else closed
         if in_the_way:
             sheet.obstacles |= _reducers(in_the_way)
-        if promotion.caps.per_cart is not None and times == promotion.caps.per_cart:
-            break
         if (len(closed) < len(rows) or promotion.brings_items) and _grant(promotion, scope):
             times += 1
             verdict = Verdict(promotion.id)
@@ -158,6 +156,16 @@ def _meant(closed: Sequence[Row], promotion: Promotion, scope: Scope) -> Sequenc
 def _reducers(rows: Sequence[Row]) -> set[str]:
     """The promotions that have reduced these prices."""
     return {each.id for row in rows for each in row.alterations if each.source == PROMOTION}
+
+
+def _scopes_with_room(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet, kept: int) -> Iterator[Scope]:
+    """What the promotion is tested on until its cap is reached; what had it in a period before is within the cap."""
+    for scope in _scopes(promotion, bought, sheet):
+        if promotion.caps.per_cart is not None:
+            holders = sheet.calendar.holders(promotion.id)
+            if scope.place not in holders and len(holders) + kept >= promotion.caps.per_cart:
+                continue
+        yield scope
 
 
 def _scopes(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Iterator[Scope]:
@@ -207,6 +215,8 @@ def _grant(promotion: Promotion, scope: Scope) -> bool:
                     granted |= _take_for_months(offer, promotion, benefit, benefit.months, source, scope.sheet)
                     continue
             granted |= _take(offer, promotion, benefit, left, scope.sheet)
+    if granted and promotion.caps.per_cart is not None:
+        scope.sheet.calendar.hold(promotion.id, scope.place)
     return granted
 
 

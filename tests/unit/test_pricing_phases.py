@@ -160,3 +160,13 @@ def test_exclusive_promotions_give_way_when_they_end() -> None:
 def test_the_taxes_of_each_phase_are_its_own() -> None:
     cart = cart_of(promotion("half", percent("50", periods=1)), prices=[monthly("12.00")])
     assert [(each.net, each.taxes[0].amount) for each in only_price(cart, "a").phases] == [(500, 100), (1000, 200)]
+
+
+def test_a_promotion_that_a_cart_gets_once_goes_to_no_other_line_later() -> None:
+    """The dearest line is paid once; what another promotion does to later periods leaves this one where it is."""
+    once = promotion("once", {"kind": "percent", "value": "50"}, level="item", caps={"perCart": 1}, priority=9)
+    month = promotion("month", {"kind": "percent", "value": "10", "periods": 1, "target": {"offeringIds": ["plan"]}})
+    prices = [price_row("phone", "100.00"), price_row("plan", "30.00", period="P1M")]
+    cart = priced(document({"phone": 1, "plan": 1}, prices, once, month))
+    assert only_price(cart, "phone").gross == 5000
+    assert [(phase.from_period, phase.gross) for phase in only_price(cart, "plan").phases] == [(1, 2700), (2, 3000)]
