@@ -61,7 +61,7 @@ class BuyGet(Reduction):
 
 
 class Fixed(Reduction, StatedAmount):
-    """An amount off each line or each unit, net or gross as the cart's prices count.
+    """An amount off each price of a line, or off each unit, net or gross as the cart's prices count.
 
     At most `max_quantity` units of a line count. `per` and `max_quantity` are for item level only.
     """
@@ -69,7 +69,7 @@ class Fixed(Reduction, StatedAmount):
     kind: Literal["fixed"] = "fixed"
     """The kind of benefit."""
     per: Literal["line", "unit"] = "line"
-    """Whether the amount comes off each line or each unit."""
+    """Whether the amount comes off once whatever the quantity, or off each unit."""
     max_quantity: int | None = None
     """How many units of a line are reduced at most."""
 

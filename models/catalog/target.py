@@ -1,9 +1,9 @@
 """Which prices a promotion or voucher reduces, or a condition counts."""
 
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.periods import RecurringPeriod
@@ -36,6 +36,14 @@ class Target(Model):
     """Price types; an empty list means all."""
     price_periods: list[RecurringPeriod] = Field(default_factory=list)
     """Periods of recurring prices; an empty list means all."""
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.only_once and self.price_periods:
+            raise PydanticCustomError("without-effect", "what is paid once has no period: pricePeriods leaves nothing")
+        if set(self.offering_ids) and set(self.offering_ids) <= set(self.exclude_offering_ids):
+            raise PydanticCustomError("without-effect", "every offering is left out: excludeOfferingIds leaves nothing")
+        return self
 
     @cached_property
     def offerings(self) -> frozenset[str]:

@@ -83,6 +83,16 @@ class Reduction(Benefit):
         return self.at_most is not None or self.not_below is not None
 
     @model_validator(mode="after")
+    def _limits_of_the_same_currency(self) -> Self:
+        own = getattr(self, "currency", None)
+        for name, limit in (("atMost", self.at_most), ("notBelow", self.not_below)):
+            if own is not None and limit is not None and limit.currency != own:
+                raise PydanticCustomError(
+                    "without-effect", f"an amount in {own} gives nothing where {name} is in another"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _months_count(self) -> Self:
         if self.months is not None and "periods" in self.model_fields_set and self.periods is not None:
             raise PydanticCustomError("one-of", "give either periods or months")

@@ -47,9 +47,13 @@ class BuyGet(Reduction):
     """Whether the last set counts although there are fewer units to reduce than it brings."""
 
     @model_validator(mode="after")
-    def _one_reduction(self) -> Self:
+    def _sound(self) -> Self:
         if self.off is not None and "percent" in self.model_fields_set:
             raise PydanticCustomError("one-of", "give either percent or off")
+        if self.part_sets and self.get == 1:
+            raise PydanticCustomError(
+                "without-effect", "a set that brings one unit has no parts: partSets has no effect"
+            )
         return self
 
     def without_effect(self, level: Level) -> str | None:

@@ -1,4 +1,4 @@
-"""`fixed`: an amount off each line or unit, or off a container or cart, spread over its lines."""
+"""`fixed`: an amount off each price of a line or each unit, or off a container or cart, spread over its lines."""
 
 from typing import Annotated, Literal, Self
 
@@ -15,14 +15,14 @@ from pricing.sheet.counting import counting_of
 
 @benefit
 class Fixed(Reduction, StatedAmount):
-    """An amount off each line or each unit, net or gross as the cart's prices count.
+    """An amount off each price of a line, or off each unit, net or gross as the cart's prices count.
 
     At most `max_quantity` units of a line count. `per` and `max_quantity` are for item level only.
     """
 
     kind: Literal["fixed"]
     per: Literal["line", "unit"] = "line"
-    """Whether the amount comes off each line or each unit."""
+    """Whether the amount comes off once whatever the quantity, or off each unit."""
     max_quantity: Annotated[int, Field(ge=1, le=10**6)] | None = None
     """How many units of a line are reduced at most."""
 

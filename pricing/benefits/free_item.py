@@ -47,7 +47,9 @@ class FreeItem(Benefit):
         return self
 
     def without_effect(self, level: Level) -> str | None:
-        """A line has no other goods."""
+        """What is given is the offering, not prices of the cart; and a line has no other goods."""
+        if "target" in self.model_fields_set:
+            return "target"
         return "bought" if self.bought is not None and level == "item" else None
 
     @property

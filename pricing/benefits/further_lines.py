@@ -27,7 +27,7 @@ class FurtherLines(Reduction):
 
     def without_effect(self, level: Level) -> str | None:
         """A line has no further ones."""
-        return "full" if level == "item" and "full" in self.model_fields_set else None
+        return "kind" if level == "item" else None
 
     def offer(self, scope: Scope) -> Offer:
         """The prices of one type and period are put in order together; of equal ones the order of ids decides."""

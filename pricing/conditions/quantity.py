@@ -1,8 +1,9 @@
 """`quantity`: a number of units, of all offerings or of some."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from cartwright.wire.schema import CountFromZero
 from models.catalog.target import Goods, Target
@@ -21,6 +22,12 @@ class Quantity(Steady):
     """The most units; without it, any number."""
     target: Goods = Field(default_factory=Target)
     """Which lines are counted."""
+
+    @model_validator(mode="after")
+    def _a_range(self) -> Self:
+        if self.maximum is not None and self.maximum < self.minimum:
+            raise PydanticCustomError("out-of-range", "the maximum is less than the minimum")
+        return self
 
     def holds(self, scope: Scope) -> bool:
         """Whether the target lines have that many units together."""

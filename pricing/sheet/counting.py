@@ -97,5 +97,5 @@ def by_tax(rows: list[Row]) -> list[list[Row]]:
 
 
 def _mixed(sheet: Worksheet) -> bool:
-    rows = (row for line in sheet.lines for row in line.kept or line.rows)
+    rows = (row for line in sheet.lines if not line.item.is_gift for row in line.kept or line.rows)
     return len({row.point.tax_included for row in rows if row.taxation.rates.exact}) > 1

@@ -73,10 +73,11 @@ class Row:
     """One price of one line in the making; amounts in minor units.
 
     `amount` starts as the list price and follows the alterations; like it, it is in the price point's own tax basis.
-    A closed row takes no further promotion; a kept one is what the line had before. A settled one was paid in an
-    earlier period: it counts where amounts are counted, and nothing moves it any more. Where a change rule keeps it,
-    `point` is at the tariff that the line keeps, and `keeping` says why; `basis` is what the rule must know next time.
-    `later` are the phases of a recurring price after that of the sheet, `prior` is what a unit cost before.
+    `on_sale`: it takes the place of a higher price. A closed row takes no further promotion; a kept one is what the
+    line had before. A settled one was paid in an earlier period: it counts where amounts are counted, and nothing moves
+    it any more. Where a change rule keeps it, `point` is at the tariff that the line keeps, and `keeping` says why;
+    `basis` is what the rule must know next time. `later` are the phases of a recurring price after that of the sheet,
+    `prior` is what a unit cost before.
     """
 
     item_id: str
@@ -93,6 +94,7 @@ class Row:
     closed: bool = False
     kept: bool = False
     settled: bool = False
+    on_sale: bool = False
     basis: PriceBasis | None = None
     keeping: Keeping | None = None
     later: tuple[Phase, ...] = ()
@@ -121,8 +123,8 @@ class Row:
         return any(each.source == PROMOTION for each in self.alterations)
 
     def is_reduced(self, without: str = "") -> bool:
-        """Whether it takes an ordinary price's place, or an override or a promotion but this one has reduced it."""
-        return bool(self.point.replaces) or any(
+        """Whether it takes a higher price's place, or an override or a promotion but this one has reduced it."""
+        return self.on_sale or any(
             each.source == OVERRIDE or (each.source == PROMOTION and each.id != without) for each in self.alterations
         )
 

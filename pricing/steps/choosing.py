@@ -7,7 +7,9 @@ from facts.validity import valid_at
 from models.cart.cart import Item
 from models.catalog.rows import Offering, PricePoint
 from pricing.sheet.keeping import keep, lose, touches
+from pricing.sheet.ramps import in_stretch
 from pricing.sheet.worksheet import Line, Row, Worksheet
+from pricing.steps.tiers import exact_list_price
 
 PRICED_ACTIONS: frozenset[Action] = frozenset({"add", "modify", "swap"})
 """Actions that sell something; what is kept or given up costs nothing new (002, 004)."""
@@ -37,7 +39,7 @@ def choose_rows(line: Line, sheet: Worksheet) -> None:
             lose(line, sheet, ErrorCode.OFFERING_NOT_AVAILABLE, f"Offering {item.offering_id} {reason}.")
             return
     if offering is not None:
-        line.rows = [Row(item.id, point, item.quantity) for point in matching(line, offering, sheet)]
+        line.rows = matching_rows(line, offering, sheet)
         if not line.rows and not _costs_nothing(item, offering, sheet):
             message = f"Offering {item.offering_id} has no price in {sheet.cart.currency} for this cart."
             lose(line, sheet, ErrorCode.PRICE_NOT_FOUND, message)
@@ -55,18 +57,46 @@ def matching(line: Line, offering: Offering, sheet: Worksheet) -> list[PricePoin
     return [point for point in found if point.id not in replaced] if replaced else found
 
 
+def matching_rows(line: Line, offering: Offering, sheet: Worksheet) -> list[Row]:
+    """A row for each price point that applies to one line."""
+    rows = [Row(line.item.id, point, line.item.quantity) for point in matching(line, offering, sheet)]
+    for row in rows:
+        if row.point.replaces:
+            row.on_sale = any(_is_above(each, row, line, sheet) for each in row.point.replaces)
+    return rows
+
+
+def _is_above(point_id: str, row: Row, line: Line, sheet: Worksheet) -> bool:
+    """Whether a price that applies as well, and whose place the row's takes, is higher."""
+    points = (point for group in sheet.facts.prices_of.get(row.point.offering_id, ()) for point in group)
+    ordinary = next((point for point in points if point.id == point_id), None)
+    if ordinary is None or _kind(ordinary) != _kind(row.point) or not _applies(ordinary, line, sheet):
+        return False
+    now, instead = (in_stretch(point, sheet.calendar) if point.ramps else point for point in (row.point, ordinary))
+    return exact_list_price(now, row.quantity) < exact_list_price(instead, row.quantity)
+
+
+def _kind(point: PricePoint) -> tuple[str, ...]:
+    return point.type, point.period or "", point.currency
+
+
 def points_in(currency: str, line: Line, offering: Offering, sheet: Worksheet) -> list[PricePoint]:
     """The price points of one currency that apply to one line, also those whose place another takes."""
     found = []
     for group in sheet.facts.prices_of.get(offering.id, ()):
         if group[0].currency == currency:
             for point in group:  # the most specific comes first
-                if (not point.criteria or point.criteria <= sheet.circumstances_of(line)) and (
-                    point.valid_for is None or valid_at(point.valid_for, sheet.at)
-                ):
+                if _applies(point, line, sheet):
                     found.append(point)
                     break
     return found
+
+
+def _applies(point: PricePoint, line: Line, sheet: Worksheet) -> bool:
+    """Whether it is for the line's circumstances, and at this time."""
+    return (not point.criteria or point.criteria <= sheet.circumstances_of(line)) and (
+        point.valid_for is None or valid_at(point.valid_for, sheet.at)
+    )
 
 
 def included(item: Item, offering: Offering) -> bool:

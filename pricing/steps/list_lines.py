@@ -2,8 +2,8 @@
 
 from models.cart.cart import Item
 from models.catalog.rows import Offering
-from pricing.sheet.worksheet import Line, Row, Worksheet
-from pricing.steps.choosing import matching
+from pricing.sheet.worksheet import Line, Worksheet
+from pricing.steps.choosing import matching_rows
 from pricing.steps.list_prices import set_list_price
 from pricing.steps.taxing import taxation_of
 
@@ -11,7 +11,7 @@ from pricing.steps.taxing import taxation_of
 def priced_line(item: Item, offering: Offering, sheet: Worksheet) -> Line:
     """A new line with its prices, list prices and taxes; one without a price has no rows."""
     line = Line(item, offering)
-    line.rows = [Row(item.id, point, item.quantity) for point in matching(line, offering, sheet)]
+    line.rows = matching_rows(line, offering, sheet)
     for row in line.rows:
         set_list_price(row, sheet)
         row.taxation = taxation_of(line, sheet)

@@ -59,7 +59,7 @@ def _reduced_rows(line: Line, sheet: Worksheet) -> Iterator[Row]:
     for row in line.rows:
         if row.keeping is None and row.point.type in DUE_NOW:
             by_promotions = (each.id for each in row.alterations if each.source == PROMOTION)
-            if row.point.replaces or any(each in promotions and is_public(promotions[each]) for each in by_promotions):
+            if row.on_sale or any(each in promotions and is_public(promotions[each]) for each in by_promotions):
                 yield row
 
 

@@ -106,7 +106,7 @@ def shelf_prices(cart: Cart, facts: Facts, at: datetime) -> ShelfPrices:
             row.point.id,
             row.net,
             row.gross,
-            bool(row.point.replaces) or any(each.source == PROMOTION for each in row.alterations),
+            row.on_sale or any(each.source == PROMOTION for each in row.alterations),
         )
         for line in sheet.lines
         for row in line.rows

@@ -149,7 +149,9 @@ def promotions(
 
 
 def _effective(promotion: dict[str, Any]) -> dict[str, Any]:
-    """Without the fields that have no effect at its level, or on its prices."""
+    """Without the fields that have no effect at its level, or on its prices; further lines are a cart's."""
+    if any(each["kind"] == "further-lines" for each in promotion["benefits"]) and promotion["level"] == "item":
+        promotion = {**promotion, "level": "cart"}
     without = {"item": {"full"}, "container": {"per"}, "cart": {"per"}}[promotion["level"]]
     benefits = [{name: each[name] for name in each.keys() - without - _idle(each)} for each in promotion["benefits"]]
     kept = promotion.keys() - ({"caps"} if promotion["level"] == "cart" else set())
@@ -157,6 +159,8 @@ def _effective(promotion: dict[str, Any]) -> dict[str, Any]:
 
 
 def _idle(benefit: dict[str, Any]) -> set[str]:
+    if benefit["kind"] == "free-item":
+        return {"target"}
     if benefit["target"].get("priceTypes") != ["one-time"]:
         return set()
     return {"target"} if benefit["kind"] in {"free-period", "recurring-discount"} else {"periods"}

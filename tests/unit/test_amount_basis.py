@@ -105,6 +105,14 @@ def test_what_has_no_tax_mixes_with_everything() -> None:
     assert gross(priced(told)) == 12000
 
 
+def test_a_gift_mixes_nothing() -> None:
+    """What is free is no price: a voucher on goods without tax stays a net amount."""
+    gift = promotion("gift", {"kind": "free-item", "offeringId": "a"})
+    told = document({"b": 1}, PRICES, gift)
+    told["facts"]["vouchers"] = [{"code": "V", "reductionAmount": "20.00", **EUR}]
+    assert gross(priced({**told, "vouchers": ["V"]})) == 9600
+
+
 def test_the_ledger_says_which_share_each_line_bears() -> None:
     priced_cart, why = explained(shop(promotion("p", OFF), basis="net"))
     moves = [line for ledger in why.items for line in ledger.lines if line.step == "promotion"]

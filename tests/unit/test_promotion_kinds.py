@@ -59,6 +59,12 @@ class TestWhatIsNotReducedYet:
         prices = [*self.PRICES, {**sale, "validFor": {"startDateTime": "2026-03-01T00:00:00Z"}}]
         assert payable({"a": 1, "b": 1}, prices, code) == "80.00"
 
+    @pytest.mark.parametrize("replaced", ["pp-a", "unknown"])
+    def test_a_dearer_price_in_its_place_is_no_sale(self, replaced: str) -> None:
+        later = {**price_row("a", "60.00"), "id": "later", "relationships": [{"id": replaced, "type": "replaces"}]}
+        prices = [later] if replaced == "unknown" else [price_row("a", "50.00"), later]
+        assert payable({"a": 1}, prices, promotion("p", percent("10", target={"unreducedOnly": True}))) == "54.00"
+
     def test_a_voucher_for_it(self) -> None:
         voucher = {"code": "V", "reductionPercent": "50", "target": {"unreducedOnly": True}}
         more = {"vouchers": ["V"], "facts": {"vouchers": [voucher]}}
@@ -265,6 +271,10 @@ def test_of_a_group_of_steps_one_applies() -> None:
     assert [each.id for each in cart.pricing.promotions] == ["ten"]
 
 
+ONCE_A_MONTH = {"priceTypes": ["one-time"], "pricePeriods": ["P1M"]}
+NO_OFFERING = {"offeringIds": ["a"], "excludeOfferingIds": ["a", "b"]}
+
+
 def refusals(rule: dict[str, Any]) -> list[tuple[str, str]]:
     """Path and code of the problems of a promotion."""
     with pytest.raises(Refusal) as refusal:
@@ -276,6 +286,18 @@ def refusals(rule: dict[str, Any]) -> list[tuple[str, str]]:
     ("fields", "path"),
     [
         ({"benefits": [off("1.00", per="unit")]}, "/benefits"),
+        ({"benefits": [{"kind": "further-lines"}], "level": "item"}, "/benefits"),
+        ({"benefits": [{"kind": "free-item", "offeringId": "a", "target": {}}]}, "/benefits"),
+        ({"benefits": [{"kind": "buy-get", "buy": 1, "partSets": True}]}, "/benefits/0"),
+        ({"benefits": [off("1.00", atMost={"amount": "1.00", "currency": "USD"})]}, "/benefits/0"),
+        (
+            {"benefits": [percent("1", target={"priceTypes": ["one-time"], "pricePeriods": ["P1M"]})]},
+            "/benefits/0/target",
+        ),
+        (
+            {"benefits": [percent("1", target={"offeringIds": ["a"], "excludeOfferingIds": ["a"]})]},
+            "/benefits/0/target",
+        ),
         ({"benefits": [percent("10", maxQuantity=2)]}, "/benefits"),
         ({"caps": {"perCart": 2}}, "/caps"),
         ({"benefits": [percent("10", periods=2, target={"priceTypes": ["one-time"]})]}, "/benefits/0"),
