@@ -1,6 +1,6 @@
-"""Checks of taxes: none is on top of itself."""
+"""Checks of taxes: none is on top of itself, or takes its own place."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from cartwright.wire.refusals import Problem, pointer
 from facts.snapshot import Facts
@@ -12,11 +12,20 @@ def tax_problems(taxes: Sequence[Tax], facts: Facts, *where: str) -> list[Proble
     """The problems of these rows, on top of the others of the catalog; `where` is their place in the command."""
     known: dict[str, Tax] = {**facts.table("taxes"), **{tax.id: tax for tax in taxes}}
 
-    def below(tax_id: str) -> list[str]:
-        return known[tax_id].on_top_of if tax_id in known else []
+    def following(others: Callable[[Tax], list[str]]) -> Callable[[str], list[str]]:
+        return lambda tax_id: others(known[tax_id]) if tax_id in known else []
 
-    return [
-        Problem(pointer(*where, index, "onTopOf"), "cycle", f"{tax.id} is on top of itself")
-        for index, tax in enumerate(taxes)
-        if leads_to_itself(tax.id, below)
-    ]
+    below, replaced = following(lambda tax: tax.on_top_of), following(lambda tax: tax.replaces)
+
+    def problems() -> Iterator[Problem]:
+        for index, tax in enumerate(taxes):
+            if leads_to_itself(tax.id, below):
+                yield Problem(pointer(*where, index, "onTopOf"), "cycle", f"{tax.id} is on top of itself")
+            if leads_to_itself(tax.id, replaced):
+                yield Problem(pointer(*where, index, "replaces"), "cycle", f"{tax.id} replaces itself")
+            for place, other in enumerate(tax.on_top_of):
+                if other in known and known[other].country != tax.country:
+                    message = f"{other} is a tax of {known[other].country}: no line bears both"
+                    yield Problem(pointer(*where, index, "onTopOf", place), "without-effect", message)
+
+    return list(problems())

@@ -1,16 +1,20 @@
 """Why an amount moved, from what differs about it: the changes that led there, or facts and time (`because`).
 
-A change is a cause where it touches what differs. A line that a command does not touch may still move with it, for an
-amount is spread over other lines now; then the changes are the cause, unless something else about the line differs.
+A change is a cause where it touches what differs; one of the cart's header only where prices read its fields. A line
+may also move with others, for an amount is spread over all of them: then the causes are those of the others.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from facts.snapshot import Facts
+from models.cart.brief import AGREEMENT
+from models.cart.budgets import VOUCHER
 from models.cart.cart import Cart, Item
-from models.cart.price import Alteration, Phase, Price, TaxLine, in_period
+from models.cart.price import Alteration, Phase, Price, TaxLine, all_phases, in_period
 from models.catalog.rows import PricePoint
+from models.changes.cart_changes import HeaderChanged
 from models.changes.change import EVERYTHING, Change
 from models.changes.item_changes import QuantityChanged
 from models.changes.rule_changes import RuleApplied
@@ -19,6 +23,7 @@ from pricing.sheet.ramps import in_stretch
 from pricing.sheet.stretches import Calendar
 from pricing.sheet.worksheet import PROMOTION
 from pricing.steps.list_prices import list_price
+from pricing.steps.tiers import tier_amount
 
 LISTED = "list-price-changed"
 TAXED = "tax-changed"
@@ -28,7 +33,32 @@ POLICY = "policy-changed"
 OF_TIME = frozenset({"proration", "credit", "discount-plan", "trial"})
 """Sources of alterations that move as time goes by."""
 OF_QUANTITY = frozenset({QuantityChanged.type, RuleApplied.type})
+OF_CONTENTS = ("item:", "container:", "promotion:", "voucher:", "merged:")
+"""What the names begin with of all that prices depend on, but for the header."""
+CHOICE = "choice"
+AMOUNT = "amount"
+TAX = "tax"
+CIRCUMSTANCES = frozenset(
+    {"channel", "place", "marketSegment", "customer.id", "customer.userType", f"keys.{AGREEMENT}"}
+)
+READ: Mapping[str, frozenset[str]] = {
+    CHOICE: CIRCUMSTANCES | {"currency", "forcedCurrency"},
+    AMOUNT: frozenset({"pricingPolicy"}),
+    TAX: CIRCUMSTANCES | {"country"},
+    PROMOTION: CIRCUMSTANCES
+    | {"country", "currency", "forcedCurrency", "flags", "keys", "blockDiscounts", "pricingPolicy"},
+    VOUCHER: frozenset({"blockDiscounts", "pricingPolicy"}),
+    "proration": frozenset({"billCycleDay", "pricingPolicy"}),
+}
+"""Which fields of the header decide on what: the price point, its amount, the taxes, and sources of alterations.
+
+A source that is not here reads what the amount reads.
+"""
+TABLES = {PROMOTION: "promotions", VOUCHER: "vouchers"}
+"""The table of facts that holds the rows of each source of alterations."""
 Kinds = set[str]
+Altered = tuple[str, str]
+"""An alteration by its source and id."""
 
 
 class Causes:
@@ -44,28 +74,65 @@ class Causes:
 
     @cached_property
     def _all(self) -> Kinds:
-        return {each.type for each in self._changes}
+        """The kinds of change that any amount may depend on, for amounts may be rounded together."""
+        names = [name for name in self._by_name if name.startswith(OF_CONTENTS)]
+        return {kind for name in names for kind in self._by_name[name]} | self._of_header(AMOUNT)
 
     @cached_property
     def _by_name(self) -> Mapping[str, Kinds]:
         """The kinds of change by what they touch."""
         found: dict[str, Kinds] = {}
         for each in self._changes:
-            for name in each.touches():
+            for name in (*each.touches(), *_parts(each)):
                 found.setdefault(name, set()).add(each.type)
         return found
 
+    def _of_header(self, what: str) -> Kinds:
+        """The kinds of change that are about the cart as a whole, and about something that decides on this."""
+        names = [EVERYTHING, *(f"header:{name}" for name in READ.get(what, READ[AMOUNT]))]
+        return {kind for name in names for kind in self._by_name.get(name, ())}
+
     @cached_property
-    def _everywhere(self) -> Kinds:
-        """The kinds of change that are about the cart as a whole."""
-        names = [name for name in self._by_name if name == EVERYTHING or name.startswith("header:")]
-        return {kind for name in names for kind in self._by_name[name]}
+    def _of_tariffs(self) -> Mapping[str, Kinds]:
+        """The kinds of change that touch lines, by the ids of their prices."""
+        found: dict[str, Kinds] = {}
+        for item in (*self._before.values(), *self._after.values()):
+            for kind in self._by_name.get(f"item:{item.id}", ()):
+                for price in item.prices:
+                    found.setdefault(price.id, set()).add(kind)
+        return found
+
+    @cached_property
+    def _at_first_hand(self) -> Mapping[Altered | None, Kinds]:
+        """What moved prices by itself, by the alterations that these bear; under None, what moved any."""
+        found: dict[Altered | None, Kinds] = {None: set()}
+        for item_id in {**self._before, **self._after}:
+            for bears, causes in self._moved(item_id):
+                for name in (None, *bears):
+                    found.setdefault(name, set()).update(causes)
+        return found
+
+    def _moved(self, item_id: str) -> Iterator[tuple[set[Altered], Kinds]]:
+        """For each price of a line what alters it, before or after, and what moved it by itself."""
+        old, new = self._before.get(item_id), self._after.get(item_id)
+        if old is not None and new is not None and old.prices is new.prices:
+            return
+        own = self._by_name.get(f"item:{item_id}", set())
+        prices = [price for item in (old, new) if item is not None for price in item.prices]
+        for kind, period in {(price.type, price.period) for price in prices}:
+            sides = [price for price in prices if (price.type, price.period) == (kind, period)]
+            bears = {(each.source, each.id) for price in sides for at in all_phases(price) for each in at.alterations}
+            if old is None or new is None:
+                yield bears, own
+                continue
+            for first in {1, *(phase.from_period for price in sides for phase in price.later)}:
+                yield bears, self._of_prices(old, new, kind, period, first, alone=True)
 
     def of_line(self, item_id: str | None, kind: str, period: str | None, first: int) -> list[str]:
         """Why the price of one line moved, from its period `first` on; asked for each that did, before the totals."""
         old, new = self._before.get(item_id or ""), self._after.get(item_id or "")
         if old is None or new is None or self._carts[0].currency != self._carts[1].currency:
-            causes = self._by_name.get(f"item:{item_id}") or self._all
+            causes = self._by_name.get(f"item:{item_id}") or self._of_header(CHOICE) | self._all
         else:
             causes = self._of_prices(old, new, kind, period, first)
         causes = causes or self._all or {POLICY}
@@ -76,28 +143,33 @@ class Causes:
         """Why a total moved: the causes of all moves of its lines."""
         return sorted(self._of_totals.get((kind, period)) or self._all or {POLICY})
 
-    def _of_prices(self, old: Item, new: Item, kind: str, period: str | None, first: int) -> Kinds:
+    def _of_prices(
+        self, old: Item, new: Item, kind: str, period: str | None, first: int, *, alone: bool = False
+    ) -> Kinds:
+        """Why a price moved from a period on; `alone` leaves out what moved it with other lines."""
         before, after = _price(old, kind, period), _price(new, kind, period)
         own = self._by_name.get(f"item:{new.id}", set())
         if before is None or after is None:
-            return own or self._everywhere or {LISTED}
+            return own or self._of_header(CHOICE) or {LISTED}
         if first > 1:
-            return self._of_phases(in_period(before, first), in_period(after, first), own)
-        listed = self._of_list_price(old, new, before, after, own)
-        causes = listed | self._of_alterations(before, after, own, moved=bool(listed))
-        causes |= self._of_taxes(before, after)
-        if not causes and _contains_tax(before) != _contains_tax(after):
+            then, now = in_period(before, first), in_period(after, first)
+            listed = {LISTED} if then.list_amount != now.list_amount else set()
+        else:
+            then, now = before, after
+            listed = self._of_list_price(old, new, before, after, own)
+        causes = listed | self._of_alterations(then, now, own)
+        if not causes:
+            causes = self._of_amounts(then, now, own, first, alone=alone)
+        causes |= self._of_taxes(then, now)
+        if not causes and first == 1 and _contains_tax(before) != _contains_tax(after):
             causes |= {LISTED}
         return causes
 
-    def _of_phases(self, before: Price | Phase, after: Price | Phase, own: Kinds) -> Kinds:
-        """Why a later period moved, although the first did not."""
-        listed = {LISTED} if before.list_amount != after.list_amount else set()
-        return listed | self._of_alterations(before, after, own, moved=bool(listed)) | self._of_taxes(before, after)
-
     def _of_taxes(self, before: Price | Phase, after: Price | Phase) -> Kinds:
-        if [_rate(tax) for tax in before.taxes] != [_rate(tax) for tax in after.taxes] or _exempted(before, after):
-            return self._everywhere or {TAXED}
+        ours, theirs = dict(map(_rate, before.taxes)), dict(map(_rate, after.taxes))
+        if ours != theirs or _exempted(before, after):
+            same_taxes = ours.keys() == theirs.keys() and ours != theirs
+            return {TAXED} if same_taxes else self._of_header(TAX) or {TAXED}
         return set()
 
     def _of_list_price(self, old: Item, new: Item, before: Price, after: Price, own: Kinds) -> Kinds:
@@ -114,21 +186,68 @@ class Causes:
         elif before.list_amount != after.list_amount:
             same = False
         if not same:
-            asked = own - OF_QUANTITY if before.id != after.id or before.basis or after.basis else set()
-            causes |= asked or self._everywhere or {LISTED}
+            if before.id != after.id or before.basis or after.basis:
+                causes |= own - OF_QUANTITY or self._of_header(CHOICE) or self._of_header(AMOUNT) or {LISTED}
+            else:
+                causes |= self._of_other_lines(before) or self._of_header(AMOUNT) or {LISTED}
         return causes
 
-    def _of_alterations(self, before: Price | Phase, after: Price | Phase, own: Kinds, *, moved: bool) -> Kinds:
-        """What began or ceased to alter the price; if nothing else differs, what alters it by another amount."""
+    def _of_other_lines(self, price: Price) -> Kinds:
+        """What changed how many units reach a tier together, if the price point had these tiers before."""
+        point: PricePoint | None = self._facts.table("prices").get(price.id)
+        if point is None or not point.tiers_over_lines:
+            return set()
+        had_these = tier_amount(point, self._units_before[price.id]) == price.unit_amount
+        return self._of_tariffs.get(price.id, set()) if had_these else set()
+
+    @cached_property
+    def _units_before(self) -> Mapping[str, int]:
+        """The units of all lines by the ids of their prices, in the first state."""
+        found: Counter[str] = Counter()
+        for item in self._before.values():
+            for price in item.prices:
+                found[price.id] += item.quantity
+        return found
+
+    def _is_changed(self, source: str, of: str, first: int) -> bool:
+        """Whether a row came to the catalog since the first state was priced, and takes another amount off the cart.
+
+        What is only shared out in another way is no reason to say that the row changed.
+        """
+        if self._facts.since.get(TABLES[source], {}).get(of, 0) <= self._carts[0].pricing.stamp.catalog_revision:
+            return False
+        before, after = (
+            sum(_amounts(in_period(total, first).alterations).get((source, of), 0) for total in cart.pricing.totals)
+            for cart in self._carts
+        )
+        return before != after
+
+    def _of_alterations(self, before: Price | Phase, after: Price | Phase, own: Kinds) -> Kinds:
+        """What began or ceased to alter the price."""
         ours, theirs = _amounts(before.alterations), _amounts(after.alterations)
         causes: Kinds = set()
         for source, of in ours.keys() ^ theirs.keys():
             causes |= self._of_source(source, of, own, "started" if (source, of) in theirs else "ended")
-        if not causes and not moved:
-            for (source, of), amount in ours.items():
-                if theirs[source, of] != amount:
-                    causes |= self._of_source(source, of, own or self._all, "changed")
         return causes
+
+    def _of_amounts(self, before: Price | Phase, after: Price | Phase, own: Kinds, first: int, *, alone: bool) -> Kinds:
+        """Why alterations have other amounts on both sides; of the first that does, for others follow from it."""
+        theirs = _amounts(after.alterations)
+        differing = [key for key, amount in _amounts(before.alterations).items() if theirs.get(key, amount) != amount]
+        if not differing:
+            return set()
+        source, of = differing[0]
+        if own or source not in TABLES:
+            return self._of_source(source, of, own, "changed")
+        asked = self._by_name.get(f"{source}:{of}")
+        if asked:
+            return asked
+        if self._is_changed(source, of, first):
+            return {f"{source}-changed"}
+        if alone:
+            return set()
+        moved = self._at_first_hand
+        return moved.get((source, of)) or moved[None] or self._of_header(source) or self._all or {f"{source}-changed"}
 
     def _of_source(self, source: str, of: str, own: Kinds, what: str) -> Kinds:
         asked = self._by_name.get(f"{source}:{of}")
@@ -136,17 +255,25 @@ class Causes:
             return asked
         if source == PROMOTION and what != "changed":
             return {f"{PROMOTION}-{what}"}
-        if source in OF_TIME:
-            return own or self._everywhere or {BEGAN}
-        return own or self._everywhere or {f"{source}-changed"}
+        return own or self._of_header(source) or {BEGAN if source in OF_TIME else f"{source}-changed"}
+
+
+def _parts(change: Change) -> Iterator[str]:
+    """The parts of fields of the header that a change is about, as `header:<field>.<part>`."""
+    if isinstance(change, HeaderChanged):
+        for name, after in change.after.items():
+            ours, theirs = (each if isinstance(each, dict) else {} for each in (change.before.get(name), after))
+            for part in ours.keys() | theirs.keys():
+                if ours.get(part) != theirs.get(part):
+                    yield f"header:{name}.{part}"
 
 
 def _price(item: Item, kind: str, period: str | None) -> Price | None:
     return next((each for each in item.prices if (each.type, each.period) == (kind, period)), None)
 
 
-def _amounts(alterations: Iterable[Alteration]) -> dict[tuple[str, str], int]:
-    found: dict[tuple[str, str], int] = {}
+def _amounts(alterations: Iterable[Alteration]) -> dict[Altered, int]:
+    found: dict[Altered, int] = {}
     for each in alterations:
         found[each.source, each.id] = found.get((each.source, each.id), 0) + each.amount
     return found

@@ -10,19 +10,17 @@ from facts.price_index import DUE_NOW
 from facts.snapshot import Facts
 from models.answers.explanation import Explanation, Ledger, LedgerLine, PromotionVerdict
 from models.cart.adjustments import used_amounts
-from models.cart.budgets import VOUCHER
 from models.cart.cart import Cart
 from models.catalog.rows import PricePoint
 from models.changes.change import Change
 from pricing.arithmetic.discounts import DiscountLine, order_weights
+from pricing.causes import TABLES
 from pricing.price import filled_sheet, priced_cart
 from pricing.sheet.counting import STATED, counting_of
-from pricing.sheet.worksheet import PROMOTION, Row, Spread, Worksheet
+from pricing.sheet.worksheet import Row, Spread, Worksheet
 from pricing.steps.tiers import exact_list_price
 from pricing.steps.totals import in_arrears
 
-TABLES = {PROMOTION: "promotions", VOUCHER: "vouchers"}
-"""The table of facts that holds the rows of each source of alterations."""
 CHANGE_RULE = "change-rule"
 """The step from what the catalog asks to what the line keeps."""
 LIST_STEPS = ("list-price", "kept-price", CHANGE_RULE)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import reduce
-from itertools import count, islice, pairwise
+from itertools import count, islice, pairwise, takewhile
 
 from cartwright.wire.periods import parse_period, period_length
 from facts.price_index import DUE_NOW
@@ -34,17 +34,18 @@ class Bill:
 
 
 def forecast(cart: Cart, facts: Facts, at: datetime, periods: int) -> list[Bill]:
-    """The bills of all periods that begin within so many of the cart's shortest ones, for a cart priced at this time.
+    """The bills of so many periods of every price with the shortest one, for a cart priced at this time.
 
-    The time is what the clocks show where days count. Bills come by day; what is paid once is due on the first. Raises
-    `CalendarError` where the periods lead out of the calendar.
+    Longer periods count that begin before the first of these prices has had as many. The time is what the clocks show
+    where days count. Bills come by day; what is paid once is due on the first. Raises `CalendarError` where the periods
+    lead out of the calendar.
     """
     bills: dict[tuple[date, str, str | None], Bill] = {}
     for bill in _bills(cart, facts, at, periods):
         key = bill.day, bill.type, bill.period
         known = bills.get(key)
         bills[key] = bill if known is None else _together(known, bill)
-    return sorted(bills.values(), key=lambda bill: (bill.day, period_length(bill.period)))
+    return sorted(bills.values(), key=lambda bill: (bill.day, period_length(bill.period), bill.period or ""))
 
 
 def sum_of(bills: Sequence[Bill], day: date) -> Bill:
@@ -55,16 +56,19 @@ def sum_of(bills: Sequence[Bill], day: date) -> Bill:
 def _bills(cart: Cart, facts: Facts, at: datetime, periods: int) -> Iterator[Bill]:
     prices = [price for item in cart.items for price in item.prices if price.type in DUE_NOW]
     recurring = [price for price in prices if price.period is not None]
-    if recurring:
-        shortest = min(recurring, key=lambda price: period_length(price.period))
-        end = next(islice(_starts(shortest, cart, facts, at), periods, None))
+    shortest = min([period_length(price.period) for price in recurring], default=0)
+    counted = [price for price in recurring if period_length(price.period) == shortest]
+    end = min([next(islice(_starts(price, cart, facts, at), periods, None)) for price in counted], default=at)
     for price in prices:
         if price.period is None:
             yield Bill(at.date(), price.type, None, price.net, price.taxes, price.gross)
             continue
-        for number, (start, following) in enumerate(pairwise(_starts(price, cart, facts, at)), start=1):
-            if start >= end:
-                break
+        told: Iterator[tuple[datetime, datetime]] = pairwise(_starts(price, cart, facts, at))
+        if period_length(price.period) == shortest:
+            told = islice(told, periods)
+        else:
+            told = takewhile(lambda period: period[0] < end, told)
+        for number, (start, following) in enumerate(told, start=1):
             phase = _phase(price, number)
             due = following if price.arrears else start
             yield Bill(due.date(), price.type, price.period, phase.net, phase.taxes, phase.gross)

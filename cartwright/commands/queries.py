@@ -106,7 +106,9 @@ class ForecastCart(Data):
     """How far to look ahead, and from when on."""
 
     periods: int
-    """How many periods, of the shortest in which a price of the cart recurs; longer ones that begin in them count."""
+    """How many periods of every price with the shortest one; longer ones count that begin before the first of these
+    has had as many.
+    """
     as_of: Time | None = None
     """The time at which the first period begins, and whose prices count; now if absent."""
 

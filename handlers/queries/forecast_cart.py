@@ -29,7 +29,8 @@ class ForecastCart(CommandData):
     model_config = example({"periods": 12})
 
     periods: Annotated[int, Field(ge=1, le=MOST)]
-    """How many periods, of the shortest in which a price of the cart recurs; longer ones that begin in them count."""
+    """How many periods of every price with the shortest one; longer ones count that begin before the first of these has
+    had as many."""
     as_of: PricingTime | None = None
     """The time at which the first period begins, and whose prices count; now if absent."""
 

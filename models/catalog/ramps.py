@@ -5,13 +5,13 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.money import MoneyError
 from cartwright.wire.periods import RecurringPeriod, parse_period
 from cartwright.wire.schema import Decimals, Model, Percentage
-from models.money.rates import parse_rate
+from models.money.rates import parse_percent, parse_rate
 
 
 class PricePhase(Model):
@@ -30,6 +30,13 @@ class Uplift(Model):
     """By how much it rises, in percent of what it was."""
     every: RecurringPeriod
     """How often: a whole number of the price's own periods."""
+
+    @field_validator("percent")
+    @classmethod
+    def _rises(cls, percent: str) -> str:
+        if not parse_percent(percent):
+            raise PydanticCustomError("without-effect", "a rise of nothing is none")
+        return percent
 
 
 Phases = Annotated[list[PricePhase], Field(max_length=100)]

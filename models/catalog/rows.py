@@ -207,17 +207,20 @@ class PricePoint(Criteria):
             raise PydanticCustomError(
                 "without-effect", "only a prorated price of 2, 3, 4, 6 or 12 months has an anchor"
             )
+        self._check_tiers()
+        return self
+
+    def _check_tiers(self) -> None:
         starts = [tier.min_quantity for tier in self.tiers]
         if starts != sorted(set(starts)):
             raise PydanticCustomError("not-ascending", "every tier must start above the one before it")
-        if self.tiers_over_lines and not self.tiers:
+        if not self.tiers and (self.tiers_over_lines or self.tier_mode == "graduated"):
             raise PydanticCustomError("without-effect", "there are no tiers")
         if self.tiers_over_lines and (self.tier_mode != "volume" or any(each.block_size > 1 for each in self.tiers)):
             raise PydanticCustomError("one-of", "only tiers of single units, by volume, are reached by lines together")
         for tier, following in zip(self.tiers, starts[1:], strict=False):
             if (following - tier.min_quantity) % tier.block_size:
                 raise PydanticCustomError("broken-block", "a tier must hold a whole number of its blocks")
-        return self
 
     def _check_ramp(self, recurs: str | None) -> None:
         if self.phases:

@@ -54,6 +54,8 @@ class Voucher(Model):
                 raise PydanticCustomError("wrong-format", "not an amount in whole minor units") from error
             if not positive:
                 raise PydanticCustomError("out-of-range", "the amount must be more than zero")
+        if self.every_recurring_payment and self.target.only_once:
+            raise PydanticCustomError("without-effect", "what is paid once has no further payments")
         return self
 
     @property

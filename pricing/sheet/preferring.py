@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 
 from cartwright.wire.refusals import Refusal
+from facts.price_index import DUE_NOW
 from pricing.sheet.worksheet import Worksheet
 
 MOST_SHEETS = 32
@@ -49,5 +50,7 @@ def _filled(fill: Fill, without: frozenset[str]) -> Worksheet | None:
 
 
 def _payable(sheet: Worksheet) -> tuple[int, int, int]:
+    """What the first period costs, be it due now or in arrears; then before adjustments, then with usage."""
     due, totals = sheet.result.due_now, sheet.result.totals
-    return due.payable, due.gross, sum([total.gross for total in totals])
+    gross = sum([total.gross for total in totals if total.type in DUE_NOW])
+    return due.payable + gross - due.gross, gross, sum([total.gross for total in totals])

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from cartwright.wire.lines import PaidPeriod
 from cartwright.wire.money import format_amount
-from cartwright.wire.policy import ProrationUnit, Rounding
+from cartwright.wire.policy import PricingPolicy, Rounding
+from cartwright.wire.zones import wall_clock
 from facts.price_index import DUE_NOW
 from models.money.rounding import divide
 from pricing.arithmetic.billing_cycles import prorate
@@ -36,7 +37,7 @@ def credit_unused_periods(sheet: Worksheet) -> None:
                     "credit-currency", f"What was paid for item {line.item.id} is in {paid.currency}: no credit."
                 )
                 continue
-            credit = _credit_of(paid, sheet.at, sheet.policy.rounding, sheet.policy.proration)
+            credit = _credit_of(paid, sheet.at, sheet.policy)
             left = _credit(line, credit, sheet)
             if left:
                 amount = f"{format_amount(left, paid.currency)} {paid.currency}"
@@ -60,14 +61,15 @@ def _credit(line: Line, credit: Credit, sheet: Worksheet) -> int:
     return credit.gross
 
 
-def unused(paid: PaidPeriod, at: datetime, rounding: Rounding, unit: ProrationUnit = ProrationUnit.DAY) -> int:
+def unused(paid: PaidPeriod, at: datetime, policy: PricingPolicy) -> int:
     """What the days or seconds from `at` to the period's end cost, in minor units: from all of it to none.
 
-    The day, or the second, of `at` counts as unused.
+    The day, or the second, of `at` counts as unused. Days are those of the policy's time zone.
     """
-    return _credit_of(paid, at, rounding, unit).gross
+    return _credit_of(paid, at, policy).gross
 
 
-def _credit_of(paid: PaidPeriod, at: datetime, rounding: Rounding, unit: ProrationUnit) -> Credit:
-    left, whole = units_left(paid.start_date_time, paid.end_date_time, at, unit)
-    return Credit(prorate(paid.minor, left, whole, rounding), prorate(paid.net_minor, left, whole, rounding))
+def _credit_of(paid: PaidPeriod, at: datetime, policy: PricingPolicy) -> Credit:
+    start, end, now = (wall_clock(each, policy.time_zone) for each in (paid.start_date_time, paid.end_date_time, at))
+    left, whole = units_left(start, end, now, policy.proration)
+    return Credit(*(prorate(minor, left, whole, policy.rounding) for minor in (paid.minor, paid.net_minor)))

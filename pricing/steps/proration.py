@@ -41,14 +41,15 @@ def _prorate(row: Row, period: str, cycle_day: int, sheet: Worksheet) -> None:
 def units_left(start: datetime, end: datetime, at: datetime, unit: ProrationUnit) -> tuple[int, int]:
     """How many days or seconds of a period are left at a time, the one of that time included; and how many it has.
 
-    From all of them to none. Days begin when the times say that it is midnight.
+    From all of them to none. Days begin when the times say that it is midnight; a period within one day has that day.
     """
-    if unit is ProrationUnit.DAY_30_360:
-        return days_left_30_360(start.date(), end.date(), at.date())
     step = timedelta(seconds=1)
-    if unit is ProrationUnit.DAY:
+    if unit is not ProrationUnit.SECOND:
         step = timedelta(days=1)
         start, end, at = (_midnight(each) for each in (start, end, at))
+        end = max(end, start + step)
+    if unit is ProrationUnit.DAY_30_360:
+        return days_left_30_360(start.date(), end.date(), at.date())
     whole = (end - start) // step
     left = -((at - end) // step)
     return min(max(left, 0), whole), whole

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
+from graphlib import TopologicalSorter
 
 from cartwright.wire.policy import TaxLevel
 from facts.validity import valid_at
@@ -91,13 +92,12 @@ def _exempt(tax: Tax, line: Line, sheet: Worksheet) -> bool:
 @lru_cache(maxsize=1024)
 def _rates(levied: tuple[Levied, ...]) -> Rates:
     """What each tax is of the price; one on top of others is also of what these are of it."""
-    by_id = {tax_id: (parse_percent(rate), on_top_of) for tax_id, rate, on_top_of in levied}
-
-    def of_price(tax_id: str) -> Fraction:
-        rate, on_top_of = by_id[tax_id]
-        return rate * (1 + sum([of_price(each) for each in on_top_of if each in by_id], Fraction(0)))
-
-    return Rates(tuple([of_price(tax_id) for tax_id, _, _ in levied]))
+    rates = {tax_id: parse_percent(rate) for tax_id, rate, _ in levied}
+    below = {tax_id: [each for each in on_top_of if each in rates] for tax_id, _, on_top_of in levied}
+    of_price: dict[str, Fraction] = {}
+    for tax_id in TopologicalSorter(below).static_order():
+        of_price[tax_id] = rates[tax_id] * (1 + sum([of_price[each] for each in below[tax_id]], Fraction(0)))
+    return Rates(tuple([of_price[tax_id] for tax_id, _, _ in levied]))
 
 
 def _split(rows: list[Row], inclusive: bool, sheet: Worksheet) -> None:

@@ -68,6 +68,33 @@ def test_the_second_bill_of_a_prorated_price_is_on_the_cycle_day() -> None:
     ]
 
 
+@pytest.mark.parametrize("names", [["a", "b"], ["b", "a"]])
+def test_each_of_the_shortest_periods_counts_as_often_whatever_the_order_of_lines(names: list[str]) -> None:
+    """15.00 and 11 × 30.00 by 1 May 2025; 12 × 10.00 by 16 May. The first two are due together."""
+    prices = [monthly("30.00", isProrated=True), price_row("b", "10.00", period="P1M")]
+    cart = cart_of(prices=prices, billCycleDay=1, quantities=dict.fromkeys(names, 1))
+    bills = forecast(cart, Facts().with_rows(rows(document({}, prices)), 1), JUNE, 12)
+    assert (sum_of(bills, JUNE.date()).gross, len(bills), bills[-1].day.isoformat()) == (
+        46500,
+        23,
+        "2025-05-16",
+    )
+
+
+def test_months_of_which_one_ends_early_count_as_often() -> None:
+    """After 30 January a cycle on the 31st and a month both begin on 28 February."""
+    at = datetime(2026, 1, 30, 12, tzinfo=UTC)
+    prices = [monthly("30.00", isProrated=True), price_row("b", "1.00", period="P1M")]
+    cart = cart_of(prices=prices, billCycleDay=31, at=at)
+    facts = Facts().with_rows(rows(document({}, prices)), 1)
+    assert [day for day, _, _ in billed(forecast(cart, facts, at, 3))] == [
+        "2026-01-30",
+        "2026-01-31",
+        "2026-02-28",
+        "2026-03-30",
+    ]
+
+
 def test_months_end_where_they_end() -> None:
     last = datetime(2024, 1, 31, 12, tzinfo=UTC)
     cart = cart_of(prices=[monthly("1.00")], at=last)

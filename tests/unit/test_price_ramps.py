@@ -78,6 +78,7 @@ def test_a_gift_follows_its_ramp() -> None:
         ({"phases": [{"periods": 1, "amount": "1.00"}]}, "not-for-good"),
         ({"phases": NINETEEN, "amount": "20.00"}, "without-effect"),
         ({"phases": NINETEEN, "tiers": [{"minQuantity": 2, "amount": "1.00"}]}, "one-of"),
+        ({"uplift": {"percent": "0.00", "every": "P1M"}, "amount": "1.00"}, "without-effect"),
         ({"uplift": {"percent": "3", "every": "P1W"}, "amount": "1.00"}, "period-mismatch"),
         ({"uplift": YEARLY, "amount": "1.00", "period": "P5M"}, "period-mismatch"),
         ({"uplift": YEARLY, "amount": "1.00", "period": None, "type": "one-time"}, "period-mismatch"),

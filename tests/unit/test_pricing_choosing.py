@@ -134,6 +134,10 @@ def test_tiers_that_make_no_sense_are_refused(tiers: list[dict[str, Any]], code:
     assert problems([{**PLAIN, "tiers": tiers}]) == [("/data/facts/prices/0", code)]
 
 
+def test_a_mode_without_tiers_is_refused() -> None:
+    assert problems([{**PLAIN, "tierMode": "graduated"}]) == [("/data/facts/prices/0", "without-effect")]
+
+
 @pytest.mark.parametrize(
     ("given", "normal"),
     [

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cartwright.wire.lines import PaidPeriod
-from cartwright.wire.policy import Rounding
+from cartwright.wire.policy import DEFAULT_POLICY, PricingPolicy, ProrationUnit
 from models.cart.cart import Cart
 from pricing.steps.credits import unused
 from support.pricing import document, only_price, price_row, priced
@@ -38,14 +38,40 @@ def credited(credit: dict[str, Any], *prices: dict[str, Any]) -> Cart:
     ],
 )
 def test_the_day_of_pricing_counts_as_unused(at: datetime, cents: int) -> None:
-    assert unused(PaidPeriod.model_validate(paid("366.00")), at, Rounding.HALF_UP) == cents
+    assert unused(PaidPeriod.model_validate(paid("366.00")), at, DEFAULT_POLICY) == cents
 
 
 def test_a_credit_is_rounded_by_the_policy() -> None:
     half_a_cent = PaidPeriod.model_validate(paid("0.01") | {"endDateTime": "2024-01-03T00:00:00Z"})
     noon = datetime(2024, 1, 2, 12, tzinfo=UTC)
-    assert unused(half_a_cent, noon, Rounding.HALF_UP) == 1
-    assert unused(half_a_cent, noon, Rounding.HALF_EVEN) == 0
+    assert unused(half_a_cent, noon, PricingPolicy(rounding="half-up")) == 1
+    assert unused(half_a_cent, noon, PricingPolicy(rounding="half-even")) == 0
+
+
+def test_days_are_those_of_the_zone() -> None:
+    """At 05:00 UTC it is still the evening of 15 June in Denver: 16 days of 30 are left of both periods."""
+    june = {"amount": "30.00", "currency": "EUR", "startDateTime": "2023-06-01T06:00:00Z"}
+    june["endDateTime"] = "2023-07-01T06:00:00Z"
+    shop = document(
+        {"plan": 1},
+        [price_row("plan", "30.00", period="P1M", isProrated=True)],
+        fields={"plan": {"paidPeriod": june}},
+        billCycleDay=1,
+        pricingPolicy={"timeZone": "America/Denver"},
+    )
+    cart = priced(shop, datetime(2023, 6, 16, 5, tzinfo=UTC))
+    assert [each.amount for each in only_price(cart, "plan").alterations] == [-1400, -1600]
+    assert (cart.pricing.due_now.payable, cart.pricing.warnings) == (0, ())
+
+
+@pytest.mark.parametrize("unit", list(ProrationUnit))
+def test_a_period_within_one_local_day_has_that_day(unit: ProrationUnit) -> None:
+    """Two hours around midnight UTC are the evening of 14 May in Denver."""
+    times = {"startDateTime": "2024-05-14T23:00:00Z", "endDateTime": "2024-05-15T01:00:00Z"}
+    period = PaidPeriod.model_validate(paid("5.00") | times)
+    policy = PricingPolicy(proration=unit, time_zone="America/Denver")
+    assert unused(period, datetime(2024, 5, 14, 23, tzinfo=UTC), policy) == 500
+    assert unused(period, datetime(2024, 5, 16, tzinfo=UTC), policy) == 0
 
 
 def test_it_comes_off_in_listing_order_and_for_one_period() -> None:

@@ -78,6 +78,18 @@ def test_of_two_that_exclude_each_other_the_better_one_counts() -> None:
     }
 
 
+def test_what_is_billed_in_arrears_counts_for_the_better_one() -> None:
+    """99.00 now and 99.00 later are more than 100.00 now and 10.00 later."""
+    prices = [price_row("mug", "100.00"), price_row("tea", "100.00", period="P1M", isArrears=True)]
+    rules = [
+        promotion("all", {"kind": "percent", "value": "1"}, exclusive=True),
+        promotion("later", {"kind": "percent", "value": "90", "target": {"offeringIds": ["tea"]}}),
+    ]
+    cart = priced(document({"mug": 1, "tea": 1}, prices, *rules))
+    assert [total.gross for total in cart.pricing.totals] == [10000, 1000]
+    assert [each.id for each in cart.pricing.promotions] == ["later"]
+
+
 def test_several_small_ones_outdo_an_exclusive_one() -> None:
     alone = promotion("alone", {**ONE_OFF, "amount": "1.50"}, priority=5, exclusive=True)
     assert outcome(alone, promotion("one", ONE_OFF), promotion("two", ONE_OFF)) == {

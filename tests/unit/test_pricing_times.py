@@ -118,3 +118,108 @@ def test_a_comparison_states_the_policy_on_top_of_the_carts_own() -> None:
     # 20 % of 1.08 is 0.216: rounded down, 0.21 a unit; by the default preset, 0.648 for the line.
     assert compared(cart, {None: facts}, to={"pricingPolicy": {"rounding": "down"}})[0] == ("item", "3.90", "3.87")
     assert compared(cart, {None: facts}, to={"pricingPolicy": {"preset": "default"}})[0] == ("item", "3.90", "3.89")
+
+
+def because(
+    shop: dict[str, Any], kind: str, data: dict[str, Any], item: str | None, *, then: dict[str, Any] | None = None
+) -> list[list[str]]:
+    """Why the prices of a line (none: the totals) moved by a command, with those rows of the catalog renewed."""
+    facts = Facts().with_rows(rows(shop), 1)
+    cart = run("create-cart", {name: value for name, value in shop.items() if name != "facts"}, None, facts).cart
+    assert cart is not None
+    renewed = facts.with_rows(CatalogRows.of(then), 2) if then else facts
+    moved = run(kind, data, cart, renewed).price_changes
+    return [each["because"] for each in moved if each.get("itemId") == item]
+
+
+TAX = {"id": "fr", "country": "FR", "category": "standard", "rate": "21"}
+NET = {"taxIncluded": False}
+LOCALE = {"locale": "fr-FR"}
+ADDED = {"items": [{"id": "z", "offeringId": "a"}]}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [LOCALE, {"keys": {"externalId": "q"}}, {"billCycleDay": 5}, {"customer": {"ownedOfferings": ["x"]}}],
+    ids=lambda header: next(iter(header)),
+)
+@pytest.mark.parametrize(
+    ("then", "named"),
+    [
+        ({"prices": [price_row("a", "90.00", **NET)]}, "list-price-changed"),
+        ({"prices": [price_row("a", "90.00", id="other", channel="web", **NET)]}, "list-price-changed"),
+        ({"taxes": [TAX]}, "tax-changed"),
+        ({"taxes": [{**TAX, "rate": "20", "exemptions": [{}]}]}, "tax-changed"),
+        ({"configuration": [{"pricingPolicy": {"rounding": "down"}}]}, "policy-changed"),
+    ],
+)
+def test_a_change_of_the_header_is_no_cause_where_prices_do_not_read_it(
+    header: dict[str, Any], then: dict[str, Any], named: str
+) -> None:
+    shop = document({"a": 1}, [price_row("a", "100.03", **NET)], channel={"id": "web"})
+    for item in ("a", None):
+        assert because(shop, "update-cart", header, item, then=then) == [[named]]
+
+
+@pytest.mark.parametrize(
+    ("prices", "header"),
+    [
+        ([{"userType": "MEMBER"}], {"customer": {"userType": "MEMBER"}}),
+        ([{"customerId": "c-1"}], {"customer": {"id": "c-1"}}),
+        ([{"agreementId": "ag"}], {"keys": {"agreementId": "ag"}}),
+        ([], {"pricingPolicy": {"rounding": "down"}}),
+        ([], {"country": "BE"}),
+        ([], {"billCycleDay": 20}),
+    ],
+)
+def test_a_change_of_the_header_is_the_cause_where_prices_read_it(
+    prices: list[dict[str, Any]], header: dict[str, Any]
+) -> None:
+    monthly = price_row("a", "100.005", period="P1M", isProrated=True)
+    special = [price_row("a", "90.00", id="special", period="P1M", **fields) for fields in prices]
+    shop = document({"a": 1}, [monthly, *special])
+    shop["facts"]["taxes"].append({**TAX, "id": "be", "country": "BE"})
+    shop["facts"]["agreements"] = [{"id": "ag"}]
+    assert because(shop, "update-cart", header, "a") == [["header-changed"]]
+
+
+def test_tiers_over_lines_move_with_the_other_lines() -> None:
+    """5 at 10.00 and 5 more of the same: all at 5.00."""
+    tiers = {"tiers": [{"minQuantity": 10, "amount": "5.00"}], "tiersOverLines": True}
+    shop = document({"a": 5}, [price_row("a", "10.00", **tiers)])
+    both = {**shop, "items": [*shop["items"], {"id": "b", "offeringId": "a", "quantity": 5}]}
+    cheaper = {"prices": [price_row("a", "9.00", **tiers)]}
+    assert because(shop, "add-items", {"items": both["items"][1:]}, "a") == [["item-added"]]
+    assert because(both, "remove-items", {"itemIds": ["b"]}, "a") == [["item-removed"]]
+    assert because(both, "update-products", {"products": [{"id": "b", "quantity": 4}]}, "a") == [["quantity-changed"]]
+    assert because(both, "update-products", {"products": [{"id": "a", "quantity": 4}]}, "a") == [["quantity-changed"]]
+    assert because(both, "update-cart", LOCALE, "a", then={"prices": [price_row("a", "4.00")]}) == [
+        ["list-price-changed"]
+    ]
+    assert because(shop, "add-items", {"items": [{"id": "z", "offeringId": "a"}]}, "a", then=cheaper) == [
+        ["list-price-changed"]
+    ]
+
+
+def test_a_promotion_that_is_another_one_by_now_is_the_cause_and_not_what_was_added() -> None:
+    ten, twenty = (promotion("x", {"kind": "percent", "value": value}) for value in ("10", "20"))
+    shop = document({"a": 1}, [price_row("a", "100.00")], ten)
+    assert because(shop, "add-items", ADDED, "a", then={"promotions": [twenty]}) == [["promotion-changed"]]
+    assert because(shop, "update-cart", LOCALE, None, then={"promotions": [twenty]}) == [["promotion-changed"]]
+
+
+def test_a_share_moves_because_of_what_moved_the_other_lines() -> None:
+    """10.00 off 30.00 and 30.00, then off 30.00 and 40.00: 4.29 instead of 5.00 off the first."""
+    shop = document(
+        {"a": 1, "b": 1},
+        [price_row("a", "30.00"), price_row("b", "30.00")],
+        promotion("x", {"kind": "fixed", "amount": "10.00", "currency": "EUR"}),
+    )
+    dearer = {"prices": [price_row("b", "40.00")]}
+    for command in (("reprice-cart", {}), ("update-cart", LOCALE)):
+        for item in ("a", "b", None):
+            assert because(shop, *command, item, then=dearer) == [["list-price-changed"]]
+    same = {"promotions": shop["facts"]["promotions"]}
+    for then in (None, same):
+        assert because(shop, "remove-items", {"itemIds": ["b"]}, "a", then=then) == [["item-removed"]]
+        assert because(shop, "add-items", ADDED, "a", then=then) == [["item-added"]]

@@ -66,6 +66,39 @@ def test_a_tax_is_not_on_top_of_itself() -> None:
     ]
 
 
+def test_taxes_on_top_of_many_are_found_at_once() -> None:
+    """Each is on top of the 20 before it at most, 1 % of the price and of these: 1.00, 1.01, 1.0201, …"""
+    taxes = [
+        {"id": f"t-{n}", "country": "FR", "category": "standard", "rate": "1", "onTopOf": before[-20:]}
+        for n in range(40)
+        for before in [[f"t-{earlier}" for earlier in range(n)]]
+    ]
+    assert taxed("100.00", taxes[:3]).pricing.due_now.payable == 10303
+    assert taxed("100.00", taxes).pricing.due_now.payable == 14674
+
+
+def test_a_tax_does_not_take_its_own_place() -> None:
+    vat, surtax = CARRYING
+    for taxes, places in (
+        ([{**vat, "replaces": ["vat"]}], [0]),
+        ([{**vat, "replaces": ["surtax"]}, {**surtax, "onTopOf": [], "replaces": ["vat"]}], [0, 1]),
+    ):
+        with pytest.raises(Refusal) as refused:
+            taxed("1.00", taxes)
+        assert [(each.path, each.code) for each in refused.value.problems] == [
+            (f"/data/facts/taxes/{place}/replaces", "cycle") for place in places
+        ]
+
+
+def test_a_tax_on_top_of_one_of_another_country_is_without_effect() -> None:
+    vat, surtax = CARRYING
+    with pytest.raises(Refusal) as refused:
+        taxed("1.00", [vat, {**surtax, "country": "BE", "onTopOf": ["unknown", "vat"]}])
+    assert [(each.path, each.code) for each in refused.value.problems] == [
+        ("/data/facts/taxes/1/onTopOf/1", "without-effect")
+    ]
+
+
 def test_a_rate_has_as_many_decimals_as_it_needs() -> None:
     """A third of 10 %, with 26 decimals: 30.00 × 3.33… % is just below 1.00 and rounds to it."""
     rate = {"id": "third", "country": "FR", "category": "standard", "rate": "3." + 26 * "3"}

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from cartwright.wire.cart_view import CartView
 from cartwright.wire.header import TimePeriod
@@ -183,3 +184,11 @@ def test_a_voucher_reads_back_as_it_was_written() -> None:
     rows = CatalogRows(vouchers=(voucher,))
     assert CatalogRows.of({"vouchers": [voucher.wire()]}) == rows
     assert (voucher.id, voucher.amount, voucher.valid_for) == ("V", 0, TimePeriod())
+
+
+def test_further_payments_of_what_is_paid_once_are_refused() -> None:
+    once = {"code": "V", "reductionPercent": "50", "target": {"priceTypes": ["one-time"]}}
+    assert Voucher.model_validate(once)
+    with pytest.raises(ValidationError) as refused:
+        Voucher.model_validate({**once, "everyRecurringPayment": True})
+    assert [each["type"] for each in refused.value.errors()] == ["without-effect"]
