@@ -21,6 +21,7 @@ from pricing.sheet.stretches import Source
 from pricing.sheet.worksheet import PROMOTION, Line, Part, Row, Share, Spread, Verdict, Worksheet
 from pricing.steps.budgeting import cap_reached
 from pricing.steps.list_lines import priced_line
+from pricing.steps.settling import added_before
 
 
 def promote_items(sheet: Worksheet) -> None:
@@ -256,15 +257,15 @@ def _take_for_months(
 def _take(offer: Offer, promotion: Promotion, benefit: Benefit, left: int | None, sheet: Worksheet) -> bool:
     """Take the parts off, and add the gifts at their list prices with all of that off, while it lasts.
 
-    A gift is free whatever the minimum of its price is.
+    A gift is free whatever the minimum of its price is. One that the first sheet doesn't have is never added.
     """
     parts: Iterable[Part] = map(_above_least, offer.parts)
-    taken = bool(offer.gifts)
-    if offer.gifts:
-        gifts = [priced_line(item, offering, sheet) for item, offering in offer.gifts]
+    gifts = added_before([priced_line(item, offering, sheet) for item, offering in offer.gifts], sheet)
+    taken = bool(gifts)
+    if gifts:
         sheet.lines.extend(gifts)
         if left is None or left > 0:
-            parts = chain(parts, ([(row, row.amount)] for line in gifts for row in line.rows))
+            parts = chain(parts, ([(row, row.amount)] for line in gifts for row in line.rows if not row.settled))
     kind, priority, exclusive = benefit.kind, promotion.priority, promotion.exclusive
     for part in parts:
         sheet.turn_where_shares_end(part)

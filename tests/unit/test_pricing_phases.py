@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from pricing.sheet.stretches import FIRST, Calendar, Stretch
 from support.phases import Course, cart_of, course, monthly, off, percent, total
 from support.pricing import document, only_price, price_row, priced, promotion
 
@@ -170,3 +171,39 @@ def test_a_promotion_that_a_cart_gets_once_goes_to_no_other_line_later() -> None
     cart = priced(document({"phone": 1, "plan": 1}, prices, once, month))
     assert only_price(cart, "phone").gross == 5000
     assert [(phase.from_period, phase.gross) for phase in only_price(cart, "plan").phases] == [(1, 2700), (2, 3000)]
+
+
+def test_a_gift_that_is_paid_once_bears_nothing_of_what_comes_off_later_payments() -> None:
+    gift = promotion("g", {"kind": "free-item", "offeringId": "mug", "periods": 1})
+    half = promotion("h", {"kind": "recurring-discount", "percent": "50", "periods": 1})
+    voucher = {"code": "V", "reductionAmount": "1.00", "currency": "EUR", "everyRecurringPayment": True}
+    prices = [monthly("30.00"), price_row("mug", "5.00")]
+    cart = cart_of(gift, half, prices=prices, quantities={"a": 1}, vouchers=[voucher])
+    assert cart.pricing.due_now.payable == 1400
+    assert course(total(cart)) == [(1, 1, 1400), (2, None, 2900)]
+
+
+def test_a_gift_that_would_come_later_takes_no_share_of_a_voucher() -> None:
+    at_least = {"kind": "minimum-amount", "amount": "20.00", "currency": "EUR"}
+    free = promotion("free", percent("100", periods=1), priority=9, level="item")
+    gift = promotion("g", {"kind": "free-item", "offeringId": "mug", "periods": 1}, at_least)
+    voucher = {"code": "V", "reductionAmount": "1.00", "currency": "EUR", "everyRecurringPayment": True}
+    prices = [monthly("30.00"), price_row("mug", "10.00", period="P1M")]
+    cart = cart_of(free, gift, prices=prices, quantities={"a": 1}, vouchers=[voucher])
+    assert course(total(cart)) == [(1, 1, 0), (2, None, 2900)]
+    assert [each.id for each in cart.pricing.promotions] == ["free"]
+    assert [item.id for item in cart.items] == ["a"]
+
+
+def test_stretches_that_nothing_ends_do_not_follow_each_other_for_ever() -> None:
+    def after(stretch: Stretch) -> Stretch:
+        calendar = Calendar(stretch)
+        calendar.left(("voucher", "V"), 1)
+        calendar.turn_after(1)
+        following = calendar.following()
+        assert following is not None
+        return following
+
+    last = after(after(after(FIRST)))
+    with pytest.raises(RuntimeError, match="3 stretches"):
+        after(last)
