@@ -48,6 +48,11 @@ class Benefit(Model):
         return self.periods is not None
 
     @property
+    def in_months(self) -> bool:
+        """Whether it is given for months, and so for a part of a period perhaps."""
+        return False
+
+    @property
     def has_limits(self) -> bool:
         """Whether what it takes off together has a ceiling, or what is left of its target a floor."""
         return False
@@ -76,6 +81,11 @@ class Reduction(Benefit):
     def limited(self) -> bool:
         """Whether it is given for a time only."""
         return self.periods is not None or self.months is not None
+
+    @property
+    def in_months(self) -> bool:
+        """Whether it is given for months, and so for a part of a period perhaps."""
+        return self.months is not None
 
     @property
     def has_limits(self) -> bool:

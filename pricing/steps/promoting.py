@@ -4,6 +4,7 @@ If the pricing policy says so, they come by priority alone, whatever their level
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 
 from cartwright.wire.policy import PromotionOrder
@@ -13,8 +14,8 @@ from models.cart.pricing_result import Discount, PromotionOutcome
 from pricing.benefits import Benefit, Reduction
 from pricing.promotion import Promotion, promotions_of
 from pricing.promotions.limits import limited
-from pricing.promotions.months import in_months
 from pricing.promotions.scope import Offer, Scope
+from pricing.promotions.spans import FOR_GOOD, Span, SpanOf, by_price, in_spans, span_in_months
 from pricing.sheet.keeping import kept_ids
 from pricing.sheet.outcomes import discounts_by_id
 from pricing.sheet.stretches import Source
@@ -202,20 +203,19 @@ def _groups(promotion: Promotion, bought: Sequence[Line]) -> list[Sequence[Line]
 
 def _grant(promotion: Promotion, scope: Scope) -> bool:
     """Apply the benefits one after the other; whether there was anything to take off or to add."""
-    granted, benefits = False, promotion.benefits
+    granted = False
     for each in promotion.comparing:
         scope.sheet.obstacles |= _reducers(scope.rows(each.target))
-    for position, benefit in enumerate(benefits):
-        left = _left(promotion, position, scope)
-        if left is None or left > 0 or benefit.brings:
-            offer = benefit.offer(scope._replace(further=True) if position else scope)
-            if (benefit.limited or benefit.has_limits) and isinstance(benefit, Reduction):
-                offer = limited(offer, scope, benefit.target, at_most=benefit.at_most, not_below=benefit.not_below)
-                if benefit.months is not None:
-                    source = _source(promotion, position, scope)
-                    granted |= _take_for_months(offer, promotion, benefit, benefit.months, source, scope.sheet)
-                    continue
-            granted |= _take(offer, promotion, benefit, left, scope.sheet)
+    for position, benefit in enumerate(promotion.benefits):
+        span, given = _spans(promotion, position, scope), scope._replace(further=True) if position else scope
+        if benefit.limited and (benefit.in_months or scope.sheet.paid is not None):
+            given = given._replace(over={id(row) for row in scope.rows(benefit.target) if span(row).over})
+        offer = benefit.offer(given)
+        if benefit.in_months:
+            offer = in_spans(offer, span, scope.sheet.policy)
+        if benefit.has_limits and isinstance(benefit, Reduction):
+            offer = limited(offer, scope, benefit.target, at_most=benefit.at_most, not_below=benefit.not_below)
+        granted |= _take(offer, promotion, benefit, span, scope.sheet)
     if granted and promotion.caps.per_cart is not None:
         scope.sheet.calendar.hold(promotion.id, scope.place)
     return granted
@@ -226,13 +226,16 @@ def _source(promotion: Promotion, position: int, scope: Scope) -> Source:
     return PROMOTION, promotion.id, str(position), scope.place
 
 
-def _left(promotion: Promotion, position: int, scope: Scope) -> int | None:
-    """For how many periods a benefit is still given; None: for good."""
+def _spans(promotion: Promotion, position: int, scope: Scope) -> SpanOf:
+    """How long a benefit is still given."""
     benefit = promotion.benefits[position]
     if not benefit.limited:
-        return None
-    periods = None if isinstance(benefit, Reduction) and benefit.months is not None else benefit.periods
-    return None if periods is None else scope.sheet.calendar.left(_source(promotion, position, scope), periods)
+        return lambda _: FOR_GOOD
+    source, sheet = _source(promotion, position, scope), scope.sheet
+    if isinstance(benefit, Reduction) and benefit.months is not None:
+        return by_price(partial(span_in_months, months=benefit.months, source=source, sheet=sheet))
+    lasting = Span(sheet.calendar.left(source, benefit.periods or 0))
+    return lambda row: lasting if row.point.type == "recurring" else FOR_GOOD
 
 
 def _wait_while_free(promotion: Promotion, scope: Scope) -> None:
@@ -242,39 +245,28 @@ def _wait_while_free(promotion: Promotion, scope: Scope) -> None:
             scope.sheet.calendar.wait(_source(promotion, position, scope))
 
 
-def _take_for_months(
-    offer: Offer, promotion: Promotion, benefit: Benefit, months: int, source: Source, sheet: Worksheet
-) -> bool:
-    """Take off what is given for so many months; each price has periods of its own."""
-    taken = False
-    for part in offer.parts:
-        for row, discount in part:
-            share, lasting = in_months(row, discount, months, sheet.calendar, source, sheet.policy)
-            taken |= _take(Offer([[(row, share)]]), promotion, benefit, lasting, sheet)
-    return taken
-
-
-def _take(offer: Offer, promotion: Promotion, benefit: Benefit, left: int | None, sheet: Worksheet) -> bool:
+def _take(offer: Offer, promotion: Promotion, benefit: Benefit, span: SpanOf, sheet: Worksheet) -> bool:
     """Take the parts off, and add the gifts at their list prices with all of that off, while it lasts.
 
     A gift is free whatever the minimum of its price is. One that the first sheet doesn't have is never added.
     """
     parts: Iterable[Part] = map(_above_least, offer.parts)
-    gifts = added_before([priced_line(item, offering, sheet) for item, offering in offer.gifts], sheet)
-    taken = bool(gifts)
-    if gifts:
+    taken = False
+    if offer.gifts:
+        gifts = added_before([priced_line(item, offering, sheet) for item, offering in offer.gifts], sheet)
         sheet.lines.extend(gifts)
-        if left is None or left > 0:
-            parts = chain(parts, ([(row, row.amount)] for line in gifts for row in line.rows if not row.settled))
+        taken = bool(gifts)
+        rows = [row for line in gifts for row in line.rows if not (row.settled or span(row).over)]
+        parts = chain(parts, ([(row, row.amount)] for row in rows))
     kind, priority, exclusive = benefit.kind, promotion.priority, promotion.exclusive
     for part in parts:
         sheet.turn_where_shares_end(part)
-        if sheet.spreads is not None:
+        if sheet.spreads is not None and all(span(row).is_whole for row, _ in part):
             shares = [Share(row, row.amount, len(row.alterations), less) for row, less in part]
             sheet.spreads.append(Spread(shares, benefit.kind))
         for row, discount in part:
             if discount:
-                lasting = left if row.point.type == "recurring" else None
+                lasting = span(row).lasting
                 if lasting is not None:
                     sheet.calendar.turn_after(lasting)
                 row.alter(PROMOTION, promotion.id, -discount, lasting, type=kind, priority=priority)

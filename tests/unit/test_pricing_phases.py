@@ -207,3 +207,24 @@ def test_stretches_that_nothing_ends_do_not_follow_each_other_for_ever() -> None
     last = after(after(after(FIRST)))
     with pytest.raises(RuntimeError, match="3 stretches"):
         after(last)
+
+
+@pytest.mark.parametrize("lasting", [{"periods": 4}, {"months": 4}])
+def test_what_was_paid_once_leaves_its_share_to_the_plan_however_time_is_counted(lasting: dict[str, int]) -> None:
+    prices = [price_row("phone", "100.00"), monthly("100.00")]
+    cart = cart_of(promotion("twenty", off("20.00", **lasting)), prices=prices)
+    assert cart.pricing.due_now.payable == 18000
+    assert course(total(cart)) == [(1, 1, 9000), (2, 3, 8000), (5, None, 10000)]
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        {"atMost": {"amount": "100.00", "currency": "EUR"}},
+        {"notBelow": {"amount": "300.00", "currency": "EUR"}},
+    ],
+)
+def test_a_limit_is_for_the_part_of_a_period_that_is_reduced(limit: dict[str, Any]) -> None:
+    forty = promotion("forty", {"kind": "recurring-discount", "percent": "40", "months": 4, **limit})
+    cart = cart_of(forty, prices=[price_row("a", "350.00", period="P1Y")])
+    assert course(total(cart, "P1Y")) == [(1, 1, 30333), (2, None, 35000)]
