@@ -228,3 +228,20 @@ def test_a_limit_is_for_the_part_of_a_period_that_is_reduced(limit: dict[str, An
     forty = promotion("forty", {"kind": "recurring-discount", "percent": "40", "months": 4, **limit})
     cart = cart_of(forty, prices=[price_row("a", "350.00", period="P1Y")])
     assert course(total(cart, "P1Y")) == [(1, 1, 30333), (2, None, 35000)]
+
+
+@pytest.mark.parametrize("lasting", [{"periods": 3}, {"months": 3}])
+@pytest.mark.parametrize("level", ["item", "cart"])
+def test_a_ceiling_is_all_for_what_recurs_once_something_else_is_paid(lasting: dict[str, int], level: str) -> None:
+    forty = percent("40", atMost={"amount": "40.00", "currency": "EUR"}, **lasting)
+    once = price_row("a", "100.00", id="once")
+    cart = cart_of(promotion("forty", forty, level=level), prices=[once, monthly("100.00")])
+    assert cart.pricing.due_now.payable == 16000
+    assert course(total(cart)) == [(1, 1, 8000), (2, 2, 6000), (4, None, 10000)]
+
+
+def test_a_floor_is_for_what_is_paid_in_a_period() -> None:
+    forty = percent("40", notBelow={"amount": "80.00", "currency": "EUR"}, periods=3)
+    cart = cart_of(promotion("forty", forty), prices=[price_row("s", "100.00"), monthly("100.00")])
+    assert cart.pricing.due_now.payable == 12000
+    assert course(total(cart)) == [(1, 1, 6000), (2, 2, 8000), (4, None, 10000)]
