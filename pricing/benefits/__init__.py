@@ -42,6 +42,10 @@ class Benefit(Model):
         """Whether at this level what each price gets depends on that price alone."""
         return False
 
+    def counts_by_price(self, level: Level) -> bool:
+        """Whether at this level each price counts periods of its own: it has no share in what all get together."""
+        return self.by_price(level)
+
     @property
     def limited(self) -> bool:
         """Whether it is given for a time only."""

@@ -126,13 +126,15 @@ class Scope(NamedTuple):
         return in_order([row for row in rows if not row.alterations or may_reduce(row)])
 
     def is_free(self, target: Target) -> bool:
-        """Whether the target has recurring prices, and others have taken off all of them."""
+        """Whether the target has recurring prices that cost nothing, and nothing else to reduce in these periods."""
         recurs = False
         for row in self.taken(target):
             if row.point.type == "recurring":
                 if row.amount:
                     return False
                 recurs = True
+            elif row.amount > row.least and not row.settled and self.may_reduce(row):
+                return False
         return recurs
 
     def by_total(self, target: Target) -> list[list[Row]]:

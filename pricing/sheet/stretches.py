@@ -89,6 +89,11 @@ class Calendar:
         else:
             self._turns.add(self.first + periods)
 
+    @property
+    def may_wait(self) -> bool:
+        """Whether there may be something that has not begun: in later stretches only what waited in those before."""
+        return self.first == 1 or bool(self.stretch.waited)
+
     def wait(self, source: Source) -> None:
         """A source has nothing to reduce in this stretch; if that was so in all before, it has not begun."""
         if self.stretch.waited.get(source, 0) == self.first - 1:

@@ -4,7 +4,6 @@ If the pricing policy says so, they come by priority alone, whatever their level
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import chain
 
 from cartwright.wire.policy import PromotionOrder
@@ -207,8 +206,8 @@ def _grant(promotion: Promotion, scope: Scope) -> bool:
     for each in promotion.comparing:
         scope.sheet.obstacles |= _reducers(scope.rows(each.target))
     for position, benefit in enumerate(promotion.benefits):
-        span, given = _spans(promotion, position, scope), scope._replace(further=True) if position else scope
-        if benefit.limited and (benefit.in_months or scope.sheet.paid is not None):
+        (span, alike), given = _spans(promotion, position, scope), scope._replace(further=True) if position else scope
+        if alike is None or alike.over:
             given = given._replace(over={id(row) for row in scope.rows(benefit.target) if span(row).over})
         offer = benefit.offer(given)
         if benefit.in_months:
@@ -221,28 +220,49 @@ def _grant(promotion: Promotion, scope: Scope) -> bool:
     return granted
 
 
-def _source(promotion: Promotion, position: int, scope: Scope) -> Source:
-    """What the periods of a benefit are counted of."""
-    return PROMOTION, promotion.id, str(position), scope.place
+def _source(promotion: Promotion, position: int, scope: Scope, row: Row | None = None) -> Source:
+    """What the periods of a benefit are counted of: a scope, or one price of it."""
+    place = (scope.place,) if row is None else (row.item_id, row.point.id)
+    return PROMOTION, promotion.id, str(position), *place
 
 
-def _spans(promotion: Promotion, position: int, scope: Scope) -> SpanOf:
-    """How long a benefit is still given."""
-    benefit = promotion.benefits[position]
+def _spans(promotion: Promotion, position: int, scope: Scope) -> tuple[SpanOf, Span | None]:
+    """How long a benefit is still given to each price; and to all that recur, if that is the same.
+
+    As long as no price has waited, those of a scope count the same periods.
+    """
+    benefit, sheet = promotion.benefits[position], scope.sheet
     if not benefit.limited:
-        return lambda _: FOR_GOOD
-    source, sheet = _source(promotion, position, scope), scope.sheet
+        return lambda _: FOR_GOOD, FOR_GOOD
+    apart = bool(sheet.calendar.stretch.waited) and benefit.counts_by_price(promotion.level)
+
+    def source(row: Row) -> Source:
+        return _source(promotion, position, scope, row if apart else None)
+
     if isinstance(benefit, Reduction) and benefit.months is not None:
-        return by_price(partial(span_in_months, months=benefit.months, source=source, sheet=sheet))
-    lasting = Span(sheet.calendar.left(source, benefit.periods or 0))
-    return lambda row: lasting if row.point.type == "recurring" else FOR_GOOD
+        months = benefit.months
+        return by_price(lambda row: span_in_months(row, months, source(row), sheet)), None
+    periods = benefit.periods or 0
+    if apart:
+        return by_price(lambda row: Span(sheet.calendar.left(source(row), periods))), None
+    lasting = Span(sheet.calendar.left(_source(promotion, position, scope), periods))
+    return lambda row: lasting if row.point.type == "recurring" else FOR_GOOD, lasting
 
 
 def _wait_while_free(promotion: Promotion, scope: Scope) -> None:
     """The periods of what it gives don't count as long as others leave nothing to reduce."""
+    calendar = scope.sheet.calendar
+    if not calendar.may_wait:
+        return
     for position, benefit in enumerate(promotion.benefits):
-        if benefit.limited and not benefit.brings and scope.is_free(benefit.target):
-            scope.sheet.calendar.wait(_source(promotion, position, scope))
+        if not benefit.limited or benefit.brings:
+            continue
+        if benefit.counts_by_price(promotion.level):
+            for row in scope.taken(benefit.target):
+                if not row.amount and row.point.type == "recurring":
+                    calendar.wait(_source(promotion, position, scope, row))
+        elif scope.is_free(benefit.target):
+            calendar.wait(_source(promotion, position, scope))
 
 
 def _take(offer: Offer, promotion: Promotion, benefit: Benefit, span: SpanOf, sheet: Worksheet) -> bool:

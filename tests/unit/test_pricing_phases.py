@@ -8,6 +8,8 @@ from pricing.sheet.stretches import FIRST, Calendar, Stretch
 from support.phases import Course, cart_of, course, monthly, off, percent, total
 from support.pricing import document, only_price, price_row, priced, promotion
 
+TWENTY = {"amount": "20.00", "currency": "EUR"}
+
 
 def test_a_price_that_stays_has_one_phase_for_good() -> None:
     cart = cart_of(prices=[monthly("30.00"), price_row("b", "5.00")])
@@ -245,3 +247,39 @@ def test_a_floor_is_for_what_is_paid_in_a_period() -> None:
     cart = cart_of(promotion("forty", forty), prices=[price_row("s", "100.00"), monthly("100.00")])
     assert cart.pricing.due_now.payable == 12000
     assert course(total(cart)) == [(1, 1, 6000), (2, 2, 8000), (4, None, 10000)]
+
+
+@pytest.mark.parametrize("benefit", [off("20.00", periods=1), percent("50", periods=1, atMost=TWENTY)])
+def test_an_amount_for_one_period_is_not_given_again_once_it_came_off_what_is_paid_once(
+    benefit: dict[str, Any],
+) -> None:
+    free = promotion("free", {"kind": "free-period", "periods": 1}, priority=5)
+    prices = [price_row("phone", "100.00"), monthly("30.00")]
+    cart = cart_of(free, promotion("twenty", benefit), prices=prices)
+    assert cart.pricing.due_now.payable == 8000
+    assert course(total(cart)) == [(1, 1, 0), (2, None, 3000)]
+
+
+@pytest.mark.parametrize("level", ["item", "cart"])
+@pytest.mark.parametrize(
+    "half",
+    [
+        {"kind": "recurring-discount", "percent": "50", "periods": 3},
+        {"kind": "recurring-discount", "percent": "50", "months": 3},
+        percent("50", periods=3),
+    ],
+)
+def test_each_price_counts_its_own_periods(half: dict[str, Any], level: str) -> None:
+    free = promotion("free", percent("100", periods=1, target={"offeringIds": ["a"]}), priority=9, level="item")
+    prices = [monthly("30.00"), price_row("b", "20.00", period="P1M")]
+    cart = cart_of(free, promotion("half", half, level=level), prices=prices)
+    assert course(only_price(cart, "a")) == [(1, 1, 0), (2, 3, 1500), (5, None, 3000)]
+    assert course(total(cart)) == [(1, 1, 1000), (2, 2, 2500), (4, 1, 3500), (5, None, 5000)]
+
+
+def test_a_percentage_waits_for_a_free_month_whatever_is_paid_once() -> None:
+    free = promotion("free", {"kind": "free-period", "periods": 1}, priority=5)
+    prices = [price_row("phone", "100.00"), monthly("30.00")]
+    cart = cart_of(free, promotion("half", percent("50", periods=2)), prices=prices)
+    assert cart.pricing.due_now.payable == 5000
+    assert course(total(cart)) == [(1, 1, 0), (2, 2, 1500), (4, None, 3000)]
