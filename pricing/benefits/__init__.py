@@ -42,10 +42,19 @@ class Benefit(Model):
         """Whether at this level what each price gets depends on that price alone."""
         return False
 
+    def counts_by_price(self, level: Level) -> bool:
+        """Whether at this level each price counts periods of its own: it has no share in what all get together."""
+        return self.by_price(level)
+
     @property
     def limited(self) -> bool:
         """Whether it is given for a time only."""
         return self.periods is not None
+
+    @property
+    def in_months(self) -> bool:
+        """Whether it is given for months, and so for a part of a period perhaps."""
+        return False
 
     @property
     def has_limits(self) -> bool:
@@ -76,6 +85,11 @@ class Reduction(Benefit):
     def limited(self) -> bool:
         """Whether it is given for a time only."""
         return self.periods is not None or self.months is not None
+
+    @property
+    def in_months(self) -> bool:
+        """Whether it is given for months, and so for a part of a period perhaps."""
+        return self.months is not None
 
     @property
     def has_limits(self) -> bool:

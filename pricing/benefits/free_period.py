@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from facts.promotion import Level
 from pricing.benefits import Reduction, benefit
 from pricing.promotions.scope import Offer, Scope
 
@@ -15,6 +16,10 @@ class FreePeriod(Reduction):
     kind: Literal["free-period"]
     periods: Annotated[int, Field(ge=1, le=1200)] = 1
     """How many periods are free."""
+
+    def by_price(self, level: Level) -> bool:  # noqa: ARG002 (the same at all levels)
+        """Each price is reduced for itself."""
+        return not self.has_limits
 
     def offer(self, scope: Scope) -> Offer:
         """All of every recurring row of the target."""

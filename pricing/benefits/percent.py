@@ -32,6 +32,10 @@ class Percent(Reduction):
         """At item level each price is reduced for itself."""
         return level == "item" and not self.has_limits
 
+    def counts_by_price(self, level: Level) -> bool:  # noqa: ARG002 (the same at all levels)
+        """A percentage is a part of each price, wherever it is rounded."""
+        return not self.has_limits
+
     def offer(self, scope: Scope) -> Offer:
         """A reduction of every row of the target, rounded once per unit, or once per total and spread."""
         percent, policy = parse_percent(self.value), scope.sheet.policy

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.schema import Percentage
+from facts.promotion import Level
 from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import percent_off
 from pricing.benefits import Reduction, benefit
@@ -27,6 +28,10 @@ class RecurringDiscount(Reduction):
         if self.periods is None and self.months is None:
             raise PydanticCustomError("missing", "give periods or months")
         return self
+
+    def by_price(self, level: Level) -> bool:  # noqa: ARG002 (the same at all levels)
+        """Each price is reduced for itself."""
+        return not self.has_limits
 
     def offer(self, scope: Scope) -> Offer:
         """A reduction of every recurring row of the target."""

@@ -1,6 +1,6 @@
 """What a promotion is tested on and applied to: a line, the lines of a container, or the whole cart."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -24,7 +24,8 @@ class Offer(NamedTuple):
 class Scope(NamedTuple):
     """Some lines of a worksheet, as one promotion sees them.
 
-    `further`: one of its benefits was granted before. `unpromoted`: at the prices before all promotions.
+    `further`: one of its benefits was granted before. `unpromoted`: at the prices before all promotions. `over` are the
+    ids, as Python objects, of rows for which the periods of the benefit are over.
     """
 
     sheet: Worksheet
@@ -34,6 +35,7 @@ class Scope(NamedTuple):
     exclusive: bool = False
     further: bool = False
     unpromoted: bool = False
+    over: Collection[int] = ()
 
     @property
     def amount(self) -> int:
@@ -118,17 +120,21 @@ class Scope(NamedTuple):
 
     def rows(self, target: Target) -> list[Row]:
         """The rows that are meant and may still be reduced, in an order that the items' order has no part in."""
-        rows, may_reduce = [row for row in self.taken(target) if not row.settled], self.may_reduce
+        rows, may_reduce, over = [row for row in self.taken(target) if not row.settled], self.may_reduce, self.over
+        if over:
+            rows = [row for row in rows if id(row) not in over]
         return in_order([row for row in rows if not row.alterations or may_reduce(row)])
 
     def is_free(self, target: Target) -> bool:
-        """Whether the target has recurring prices, and others have taken off all of them."""
+        """Whether the target has recurring prices that cost nothing, and nothing else to reduce in these periods."""
         recurs = False
         for row in self.taken(target):
             if row.point.type == "recurring":
                 if row.amount:
                     return False
                 recurs = True
+            elif row.amount > row.least and not row.settled and self.may_reduce(row):
+                return False
         return recurs
 
     def by_total(self, target: Target) -> list[list[Row]]:

@@ -13,14 +13,15 @@ from models.cart.pricing_result import Discount, PromotionOutcome
 from pricing.benefits import Benefit, Reduction
 from pricing.promotion import Promotion, promotions_of
 from pricing.promotions.limits import limited
-from pricing.promotions.months import in_months
 from pricing.promotions.scope import Offer, Scope
+from pricing.promotions.spans import FOR_GOOD, Span, SpanOf, by_price, in_spans, span_in_months
 from pricing.sheet.keeping import kept_ids
 from pricing.sheet.outcomes import discounts_by_id
 from pricing.sheet.stretches import Source
 from pricing.sheet.worksheet import PROMOTION, Line, Part, Row, Share, Spread, Verdict, Worksheet
 from pricing.steps.budgeting import cap_reached
 from pricing.steps.list_lines import priced_line
+from pricing.steps.settling import added_before
 
 
 def promote_items(sheet: Worksheet) -> None:
@@ -201,79 +202,91 @@ def _groups(promotion: Promotion, bought: Sequence[Line]) -> list[Sequence[Line]
 
 def _grant(promotion: Promotion, scope: Scope) -> bool:
     """Apply the benefits one after the other; whether there was anything to take off or to add."""
-    granted, benefits = False, promotion.benefits
+    granted = False
     for each in promotion.comparing:
         scope.sheet.obstacles |= _reducers(scope.rows(each.target))
-    for position, benefit in enumerate(benefits):
-        left = _left(promotion, position, scope)
-        if left is None or left > 0 or benefit.brings:
-            offer = benefit.offer(scope._replace(further=True) if position else scope)
-            if (benefit.limited or benefit.has_limits) and isinstance(benefit, Reduction):
-                offer = limited(offer, scope, benefit.target, at_most=benefit.at_most, not_below=benefit.not_below)
-                if benefit.months is not None:
-                    source = _source(promotion, position, scope)
-                    granted |= _take_for_months(offer, promotion, benefit, benefit.months, source, scope.sheet)
-                    continue
-            granted |= _take(offer, promotion, benefit, left, scope.sheet)
+    for position, benefit in enumerate(promotion.benefits):
+        (span, alike), given = _spans(promotion, position, scope), scope._replace(further=True) if position else scope
+        if alike is None or alike.over:
+            given = given._replace(over={id(row) for row in scope.rows(benefit.target) if span(row).over})
+        offer = benefit.offer(given)
+        if benefit.in_months:
+            offer = in_spans(offer, span, scope.sheet.policy)
+        if benefit.has_limits and isinstance(benefit, Reduction):
+            offer = limited(offer, scope, benefit.target, at_most=benefit.at_most, not_below=benefit.not_below)
+        granted |= _take(offer, promotion, benefit, span, scope.sheet)
     if granted and promotion.caps.per_cart is not None:
         scope.sheet.calendar.hold(promotion.id, scope.place)
     return granted
 
 
-def _source(promotion: Promotion, position: int, scope: Scope) -> Source:
-    """What the periods of a benefit are counted of."""
-    return PROMOTION, promotion.id, str(position), scope.place
+def _source(promotion: Promotion, position: int, scope: Scope, row: Row | None = None) -> Source:
+    """What the periods of a benefit are counted of: a scope, or one price of it."""
+    place = (scope.place,) if row is None else (row.item_id, row.point.id)
+    return PROMOTION, promotion.id, str(position), *place
 
 
-def _left(promotion: Promotion, position: int, scope: Scope) -> int | None:
-    """For how many periods a benefit is still given; None: for good."""
-    benefit = promotion.benefits[position]
+def _spans(promotion: Promotion, position: int, scope: Scope) -> tuple[SpanOf, Span | None]:
+    """How long a benefit is still given to each price; and to all that recur, if that is the same.
+
+    As long as no price has waited, those of a scope count the same periods.
+    """
+    benefit, sheet = promotion.benefits[position], scope.sheet
     if not benefit.limited:
-        return None
-    periods = None if isinstance(benefit, Reduction) and benefit.months is not None else benefit.periods
-    return None if periods is None else scope.sheet.calendar.left(_source(promotion, position, scope), periods)
+        return lambda _: FOR_GOOD, FOR_GOOD
+    apart = bool(sheet.calendar.stretch.waited) and benefit.counts_by_price(promotion.level)
+
+    def source(row: Row) -> Source:
+        return _source(promotion, position, scope, row if apart else None)
+
+    if isinstance(benefit, Reduction) and benefit.months is not None:
+        months = benefit.months
+        return by_price(lambda row: span_in_months(row, months, source(row), sheet)), None
+    periods = benefit.periods or 0
+    if apart:
+        return by_price(lambda row: Span(sheet.calendar.left(source(row), periods))), None
+    lasting = Span(sheet.calendar.left(_source(promotion, position, scope), periods))
+    return lambda row: lasting if row.point.type == "recurring" else FOR_GOOD, lasting
 
 
 def _wait_while_free(promotion: Promotion, scope: Scope) -> None:
     """The periods of what it gives don't count as long as others leave nothing to reduce."""
+    calendar = scope.sheet.calendar
+    if not calendar.may_wait:
+        return
     for position, benefit in enumerate(promotion.benefits):
-        if benefit.limited and not benefit.brings and scope.is_free(benefit.target):
-            scope.sheet.calendar.wait(_source(promotion, position, scope))
+        if not benefit.limited or benefit.brings:
+            continue
+        if benefit.counts_by_price(promotion.level):
+            for row in scope.taken(benefit.target):
+                if not row.amount and row.point.type == "recurring":
+                    calendar.wait(_source(promotion, position, scope, row))
+        elif scope.is_free(benefit.target):
+            calendar.wait(_source(promotion, position, scope))
 
 
-def _take_for_months(
-    offer: Offer, promotion: Promotion, benefit: Benefit, months: int, source: Source, sheet: Worksheet
-) -> bool:
-    """Take off what is given for so many months; each price has periods of its own."""
-    taken = False
-    for part in offer.parts:
-        for row, discount in part:
-            share, lasting = in_months(row, discount, months, sheet.calendar, source, sheet.policy)
-            taken |= _take(Offer([[(row, share)]]), promotion, benefit, lasting, sheet)
-    return taken
-
-
-def _take(offer: Offer, promotion: Promotion, benefit: Benefit, left: int | None, sheet: Worksheet) -> bool:
+def _take(offer: Offer, promotion: Promotion, benefit: Benefit, span: SpanOf, sheet: Worksheet) -> bool:
     """Take the parts off, and add the gifts at their list prices with all of that off, while it lasts.
 
-    A gift is free whatever the minimum of its price is.
+    A gift is free whatever the minimum of its price is. One that the first sheet doesn't have is never added.
     """
     parts: Iterable[Part] = map(_above_least, offer.parts)
-    taken = bool(offer.gifts)
+    taken = False
     if offer.gifts:
-        gifts = [priced_line(item, offering, sheet) for item, offering in offer.gifts]
+        gifts = added_before([priced_line(item, offering, sheet) for item, offering in offer.gifts], sheet)
         sheet.lines.extend(gifts)
-        if left is None or left > 0:
-            parts = chain(parts, ([(row, row.amount)] for line in gifts for row in line.rows))
+        taken = bool(gifts)
+        rows = [row for line in gifts for row in line.rows if not (row.settled or span(row).over)]
+        parts = chain(parts, ([(row, row.amount)] for row in rows))
     kind, priority, exclusive = benefit.kind, promotion.priority, promotion.exclusive
     for part in parts:
         sheet.turn_where_shares_end(part)
-        if sheet.spreads is not None:
+        if sheet.spreads is not None and all(span(row).is_whole for row, _ in part):
             shares = [Share(row, row.amount, len(row.alterations), less) for row, less in part]
             sheet.spreads.append(Spread(shares, benefit.kind))
         for row, discount in part:
             if discount:
-                lasting = left if row.point.type == "recurring" else None
+                lasting = span(row).lasting
                 if lasting is not None:
                     sheet.calendar.turn_after(lasting)
                 row.alter(PROMOTION, promotion.id, -discount, lasting, type=kind, priority=priority)

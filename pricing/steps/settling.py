@@ -1,24 +1,35 @@
 """What was paid once: in later periods it counts where amounts are counted, and nothing moves it any more."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from pricing.sheet.worksheet import Row, Worksheet
+from pricing.sheet.worksheet import Line, Row, Worksheet
 
 
 def settle_one_time(sheet: Worksheet) -> None:
     """Give what doesn't recur the amounts that it had in the first period, on a sheet of later ones."""
+    if sheet.paid is not None:
+        _settle(sheet.lines, sheet.paid.lines)
+
+
+def added_before(lines: Iterable[Line], sheet: Worksheet) -> list[Line]:
+    """Of lines that a promotion adds those that the first sheet has too, settled on a sheet of later periods."""
     if sheet.paid is None:
-        return
-    paid = {(row.item_id, row.point.id): row for row in _paid_once(sheet.paid)}
-    if paid:
-        for row in _paid_once(sheet):
-            before = paid.get((row.item_id, row.point.id))
-            if before is not None:
-                row.amount, row.alterations, row.settled = before.amount, before.alterations, True
+        return list(lines)
+    known = {line.item.id: line for line in sheet.paid.lines}
+    added = [line for line in lines if line.item.id in known]
+    _settle(added, [known[line.item.id] for line in added])
+    return added
 
 
-def _paid_once(sheet: Worksheet) -> Iterator[Row]:
-    for line in sheet.lines:
+def _settle(lines: Iterable[Line], before: Iterable[Line]) -> None:
+    paid = {(row.item_id, row.point.id): row for row in _paid_once(before)}
+    for row in _paid_once(lines):
+        known = paid[row.item_id, row.point.id]
+        row.amount, row.alterations, row.settled = known.amount, known.alterations, True
+
+
+def _paid_once(lines: Iterable[Line]) -> Iterator[Row]:
+    for line in lines:
         for row in line.rows:
             if row.point.type != "recurring":
                 yield row

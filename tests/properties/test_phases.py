@@ -77,7 +77,7 @@ def test_period_by_period_is_what_stretch_by_stretch_is(case: Case) -> None:
 
     def one_by_one(self: Calendar) -> Stretch | None:
         if self.first < CUT:
-            self.turn_after(1)
+            self.turn_at(self.first + 1)
         return following(self)
 
     following = Calendar.following

@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
+from pricing.sheet.stretches import FIRST, Calendar, Stretch
 from support.phases import Course, cart_of, course, monthly, off, percent, total
 from support.pricing import document, only_price, price_row, priced, promotion
+
+TWENTY = {"amount": "20.00", "currency": "EUR"}
 
 
 def test_a_price_that_stays_has_one_phase_for_good() -> None:
@@ -170,3 +173,113 @@ def test_a_promotion_that_a_cart_gets_once_goes_to_no_other_line_later() -> None
     cart = priced(document({"phone": 1, "plan": 1}, prices, once, month))
     assert only_price(cart, "phone").gross == 5000
     assert [(phase.from_period, phase.gross) for phase in only_price(cart, "plan").phases] == [(1, 2700), (2, 3000)]
+
+
+def test_a_gift_that_is_paid_once_bears_nothing_of_what_comes_off_later_payments() -> None:
+    gift = promotion("g", {"kind": "free-item", "offeringId": "mug", "periods": 1})
+    half = promotion("h", {"kind": "recurring-discount", "percent": "50", "periods": 1})
+    voucher = {"code": "V", "reductionAmount": "1.00", "currency": "EUR", "everyRecurringPayment": True}
+    prices = [monthly("30.00"), price_row("mug", "5.00")]
+    cart = cart_of(gift, half, prices=prices, quantities={"a": 1}, vouchers=[voucher])
+    assert cart.pricing.due_now.payable == 1400
+    assert course(total(cart)) == [(1, 1, 1400), (2, None, 2900)]
+
+
+def test_a_gift_that_would_come_later_takes_no_share_of_a_voucher() -> None:
+    at_least = {"kind": "minimum-amount", "amount": "20.00", "currency": "EUR"}
+    free = promotion("free", percent("100", periods=1), priority=9, level="item")
+    gift = promotion("g", {"kind": "free-item", "offeringId": "mug", "periods": 1}, at_least)
+    voucher = {"code": "V", "reductionAmount": "1.00", "currency": "EUR", "everyRecurringPayment": True}
+    prices = [monthly("30.00"), price_row("mug", "10.00", period="P1M")]
+    cart = cart_of(free, gift, prices=prices, quantities={"a": 1}, vouchers=[voucher])
+    assert course(total(cart)) == [(1, 1, 0), (2, None, 2900)]
+    assert [each.id for each in cart.pricing.promotions] == ["free"]
+    assert [item.id for item in cart.items] == ["a"]
+
+
+def test_stretches_that_nothing_ends_do_not_follow_each_other_for_ever() -> None:
+    def after(stretch: Stretch) -> Stretch:
+        calendar = Calendar(stretch)
+        calendar.left(("voucher", "V"), 1)
+        calendar.turn_after(1)
+        following = calendar.following()
+        assert following is not None
+        return following
+
+    last = after(after(after(FIRST)))
+    with pytest.raises(RuntimeError, match="3 stretches"):
+        after(last)
+
+
+@pytest.mark.parametrize("lasting", [{"periods": 4}, {"months": 4}])
+def test_what_was_paid_once_leaves_its_share_to_the_plan_however_time_is_counted(lasting: dict[str, int]) -> None:
+    prices = [price_row("phone", "100.00"), monthly("100.00")]
+    cart = cart_of(promotion("twenty", off("20.00", **lasting)), prices=prices)
+    assert cart.pricing.due_now.payable == 18000
+    assert course(total(cart)) == [(1, 1, 9000), (2, 3, 8000), (5, None, 10000)]
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        {"atMost": {"amount": "100.00", "currency": "EUR"}},
+        {"notBelow": {"amount": "300.00", "currency": "EUR"}},
+    ],
+)
+def test_a_limit_is_for_the_part_of_a_period_that_is_reduced(limit: dict[str, Any]) -> None:
+    forty = promotion("forty", {"kind": "recurring-discount", "percent": "40", "months": 4, **limit})
+    cart = cart_of(forty, prices=[price_row("a", "350.00", period="P1Y")])
+    assert course(total(cart, "P1Y")) == [(1, 1, 30333), (2, None, 35000)]
+
+
+@pytest.mark.parametrize("lasting", [{"periods": 3}, {"months": 3}])
+@pytest.mark.parametrize("level", ["item", "cart"])
+def test_a_ceiling_is_all_for_what_recurs_once_something_else_is_paid(lasting: dict[str, int], level: str) -> None:
+    forty = percent("40", atMost={"amount": "40.00", "currency": "EUR"}, **lasting)
+    once = price_row("a", "100.00", id="once")
+    cart = cart_of(promotion("forty", forty, level=level), prices=[once, monthly("100.00")])
+    assert cart.pricing.due_now.payable == 16000
+    assert course(total(cart)) == [(1, 1, 8000), (2, 2, 6000), (4, None, 10000)]
+
+
+def test_a_floor_is_for_what_is_paid_in_a_period() -> None:
+    forty = percent("40", notBelow={"amount": "80.00", "currency": "EUR"}, periods=3)
+    cart = cart_of(promotion("forty", forty), prices=[price_row("s", "100.00"), monthly("100.00")])
+    assert cart.pricing.due_now.payable == 12000
+    assert course(total(cart)) == [(1, 1, 6000), (2, 2, 8000), (4, None, 10000)]
+
+
+@pytest.mark.parametrize("benefit", [off("20.00", periods=1), percent("50", periods=1, atMost=TWENTY)])
+def test_an_amount_for_one_period_is_not_given_again_once_it_came_off_what_is_paid_once(
+    benefit: dict[str, Any],
+) -> None:
+    free = promotion("free", {"kind": "free-period", "periods": 1}, priority=5)
+    prices = [price_row("phone", "100.00"), monthly("30.00")]
+    cart = cart_of(free, promotion("twenty", benefit), prices=prices)
+    assert cart.pricing.due_now.payable == 8000
+    assert course(total(cart)) == [(1, 1, 0), (2, None, 3000)]
+
+
+@pytest.mark.parametrize("level", ["item", "cart"])
+@pytest.mark.parametrize(
+    "half",
+    [
+        {"kind": "recurring-discount", "percent": "50", "periods": 3},
+        {"kind": "recurring-discount", "percent": "50", "months": 3},
+        percent("50", periods=3),
+    ],
+)
+def test_each_price_counts_its_own_periods(half: dict[str, Any], level: str) -> None:
+    free = promotion("free", percent("100", periods=1, target={"offeringIds": ["a"]}), priority=9, level="item")
+    prices = [monthly("30.00"), price_row("b", "20.00", period="P1M")]
+    cart = cart_of(free, promotion("half", half, level=level), prices=prices)
+    assert course(only_price(cart, "a")) == [(1, 1, 0), (2, 3, 1500), (5, None, 3000)]
+    assert course(total(cart)) == [(1, 1, 1000), (2, 2, 2500), (4, 1, 3500), (5, None, 5000)]
+
+
+def test_a_percentage_waits_for_a_free_month_whatever_is_paid_once() -> None:
+    free = promotion("free", {"kind": "free-period", "periods": 1}, priority=5)
+    prices = [price_row("phone", "100.00"), monthly("30.00")]
+    cart = cart_of(free, promotion("half", percent("50", periods=2)), prices=prices)
+    assert cart.pricing.due_now.payable == 5000
+    assert course(total(cart)) == [(1, 1, 0), (2, 2, 1500), (4, None, 3000)]

@@ -1,0 +1,77 @@
+"""Spans: for how many periods a price is reduced, and which part of each of them; counted in periods or in months."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import NamedTuple
+
+from cartwright.wire.periods import parse_period
+from cartwright.wire.policy import PricingPolicy, ProrationUnit
+from models.money.rates import portion
+from pricing.arithmetic.day_count import MONTH
+from pricing.promotions.scope import Offer
+from pricing.sheet.stretches import Source
+from pricing.sheet.worksheet import Row, Worksheet
+
+WHOLE = Fraction(1)
+
+
+class Span(NamedTuple):
+    """For how many periods from the sheet's first one on; None: for good. `part` is how much of each is reduced."""
+
+    lasting: int | None = None
+    part: Fraction = WHOLE
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left of it."""
+        return self.lasting is not None and self.lasting <= 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether whole periods are reduced."""
+        return self.part is WHOLE
+
+
+FOR_GOOD = Span()
+OVER = Span(0)
+SpanOf = Callable[[Row], Span]
+"""How long a benefit is still given to a price."""
+
+
+def by_price(span: SpanOf) -> SpanOf:
+    """The same, found once for each price; what doesn't recur has no periods."""
+    known: dict[int, Span] = {}
+
+    def found(row: Row) -> Span:
+        if row.point.type != "recurring":
+            return FOR_GOOD
+        if id(row) not in known:
+            known[id(row)] = span(row)
+        return known[id(row)]
+
+    return found
+
+
+def in_spans(offer: Offer, span: SpanOf, policy: PricingPolicy) -> Offer:
+    """The offer with a part of each discount where only a part of the period is reduced, rounded by the policy."""
+    if all(span(row).is_whole for part in offer.parts for row, _ in part):
+        return offer
+    return offer._replace(
+        parts=[[(row, portion(less, span(row).part, policy.rounding)) for row, less in part] for part in offer.parts]
+    )
+
+
+def span_in_months(row: Row, months: int, source: Source, sheet: Worksheet) -> Span:
+    """What is left of so many months of a recurring price; nothing, if its period is no number of months.
+
+    Days are a part of a month only where every month has 30 of them.
+    """
+    period = parse_period(row.point.period or "")
+    if period.seconds or (period.days and sheet.policy.proration is not ProrationUnit.DAY_30_360):
+        return OVER
+    length = period.months * MONTH + period.days
+    whole, part = divmod(months * MONTH, length)
+    left = sheet.calendar.left(source, whole + bool(part))
+    if left == 1 and part:
+        return Span(1, Fraction(part, length))
+    return OVER if left <= 0 else Span(left - bool(part))
