@@ -207,6 +207,8 @@ def _grant(promotion: Promotion, scope: Scope) -> bool:
         scope.sheet.obstacles |= _reducers(scope.rows(each.target))
     for position, benefit in enumerate(promotion.benefits):
         (span, alike), given = _spans(promotion, position, scope), scope._replace(further=True) if position else scope
+        if alike is not None and alike.over and not benefit.brings:
+            continue  # what has no periods was paid in the first one
         if alike is None or alike.over:
             given = given._replace(over={id(row) for row in scope.rows(benefit.target) if span(row).over})
         offer = benefit.offer(given)
@@ -297,7 +299,10 @@ def _take(offer: Offer, promotion: Promotion, benefit: Benefit, span: SpanOf, sh
 
 def _above_least(part: Part) -> Part:
     """The shares, as far as the prices' minima let them; parts come one by one, each after those before were taken."""
-    if all(row.point.minimum_price is None for row, _ in part):
+    for row, _ in part:
+        if row.point.minimum_price is not None:
+            break
+    else:
         return part
     return [(row, min(less, max(row.amount - row.least, 0))) for row, less in part]
 
