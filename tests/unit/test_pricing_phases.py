@@ -302,3 +302,11 @@ def test_a_minimum_is_for_what_is_left_after_the_part_that_is_reduced(
     prices = [price_row("a", "350.00", period="P1Y", minimumPrice=minimum)]
     cart = cart_of(promotion("forty", benefit, level=level), prices=prices)
     assert course(total(cart, "P1Y")) == [(1, 1, expected), (2, None, 35000)]
+
+
+def test_of_one_group_another_promotion_follows_one_that_ends() -> None:
+    half = promotion("half", percent("50", periods=3), group="g")
+    fifth = promotion("fifth", percent("20"), group="g")
+    cart = cart_of(half, fifth, prices=[monthly("100.00")])
+    assert course(total(cart)) == [(1, 3, 5000), (4, None, 8000)]
+    assert [(each.id, each.reason) for each in cart.pricing.promotions] == [("fifth", None), ("half", None)]
