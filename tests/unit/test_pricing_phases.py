@@ -310,3 +310,11 @@ def test_of_one_group_another_promotion_follows_one_that_ends() -> None:
     cart = cart_of(half, fifth, prices=[monthly("100.00")])
     assert course(total(cart)) == [(1, 3, 5000), (4, None, 8000)]
     assert [(each.id, each.reason) for each in cart.pricing.promotions] == [("fifth", None), ("half", None)]
+
+
+def test_which_promotion_saves_most_is_asked_again_once_something_is_paid() -> None:
+    half = promotion("half", percent("50"), exclusive=True)
+    plan = promotion("plan", percent("60", target={"offeringIds": ["a"]}), exclusive=True)
+    cart = cart_of(half, plan, prices=[price_row("phone", "100.00"), monthly("30.00")])
+    assert cart.pricing.due_now.payable == 6500
+    assert course(total(cart)) == [(1, 1, 1500), (2, None, 1200)]
