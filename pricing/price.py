@@ -113,6 +113,7 @@ def filled_sheet(
         return best_sheet(of)
 
     sheets = [fill(FIRST, None)]
+    _choose_anew_without_what_is_paid_once(sheets[0])
     while (following := sheets[-1].calendar.following()) is not None:
         sheets.append(fill(following, sheets[0]))
     if len(sheets) > 1:
@@ -120,6 +121,13 @@ def filled_sheet(
     for step in OUTCOME_STEPS:
         step(sheets[0])
     return sheets[0]
+
+
+def _choose_anew_without_what_is_paid_once(first: Worksheet) -> None:
+    """Where promotions are in conflict, those that save most on the first bill may not do so on later ones."""
+    types = {kind for kind, _ in first.groups}
+    if (first.obstacles or first.without) and "recurring" in types and len(types) > 1:
+        first.calendar.turn_after(1)
 
 
 def open_sheet(

@@ -61,7 +61,7 @@ class Promotion(Model):
     exclusive: bool = False
     """Whether prices that it reduces are closed to other promotions."""
     group: Name | None = None
-    """Of promotions in one group only one applies to a cart: the one that leaves the least to pay."""
+    """Of promotions in one group only one applies to a cart in a period: the one that leaves the least to pay."""
     automatic: bool = True
     """Whether it applies without being asked for."""
     coupon: ShortText | None = None

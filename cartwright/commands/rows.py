@@ -211,7 +211,7 @@ class Promotion(Data):
     exclusive: bool = False
     """Whether prices that it reduces are closed to other promotions."""
     group: str | None = None
-    """Of promotions in one group only one applies to a cart: the one that leaves the least to pay."""
+    """Of promotions in one group only one applies to a cart in a period: the one that leaves the least to pay."""
     automatic: bool = True
     """Whether it applies without being asked for."""
     coupon: str | None = None

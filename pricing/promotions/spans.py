@@ -1,14 +1,16 @@
 """Spans: for how many periods a price is reduced, and which part of each of them; counted in periods or in months."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
+from math import ceil
 from typing import NamedTuple
 
 from cartwright.wire.periods import parse_period
 from cartwright.wire.policy import PricingPolicy, ProrationUnit
 from models.money.rates import portion
 from pricing.arithmetic.day_count import MONTH
-from pricing.promotions.scope import Offer
+from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.stretches import Source
 from pricing.sheet.worksheet import Row, Worksheet
 
@@ -59,6 +61,25 @@ def in_spans(offer: Offer, span: SpanOf, policy: PricingPolicy) -> Offer:
     return offer._replace(
         parts=[[(row, portion(less, span(row).part, policy.rounding)) for row, less in part] for part in offer.parts]
     )
+
+
+def offered(offer_in: Callable[[Scope], Offer], scope: Scope, span: SpanOf, policy: PricingPolicy) -> Offer:
+    """What a benefit offers in a scope, as it is for these spans.
+
+    Of a price that is reduced for a part of its period as much may go off in a whole one that the part leaves its
+    minimum: the benefit sees such a price with less of a minimum.
+    """
+    partly = [row for line in scope.lines for row in line.rows if row.point.minimum_price and not span(row).is_whole]
+    if not partly:
+        return in_spans(offer_in(scope), span, policy)
+    own = {id(row): row.copied() for row in partly}
+    known = {id(copy): row for row, copy in zip(partly, own.values(), strict=True)}
+    for row, copy in zip(partly, own.values(), strict=True):
+        copy.lowest = max(row.amount - ceil((row.amount - row.least) / span(row).part), 0)
+    lines = [replace(line, rows=[own.get(id(row), row) for row in line.rows]) for line in scope.lines]
+    offer = offer_in(scope._replace(lines=lines))
+    parts = [[(known.get(id(row), row), less) for row, less in part] for part in offer.parts]
+    return in_spans(offer._replace(parts=parts), span, policy)
 
 
 def span_in_months(row: Row, months: int, source: Source, sheet: Worksheet) -> Span:

@@ -77,7 +77,7 @@ class Row:
     line had before. A settled one was paid in an earlier period: it counts where amounts are counted, and nothing moves
     it any more. Where a change rule keeps it, `point` is at the tariff that the line keeps, and `keeping` says why;
     `basis` is what the rule must know next time. `later` are the phases of a recurring price after that of the sheet,
-    `prior` is what a unit cost before.
+    `prior` is what a unit cost before. `lowest` is what is left of it at least, where that is not what its point says.
     """
 
     item_id: str
@@ -99,6 +99,7 @@ class Row:
     keeping: Keeping | None = None
     later: tuple[Phase, ...] = ()
     prior: PriorPrice | None = None
+    lowest: int | None = None
 
     @property
     def kept_price(self) -> KeptPrice | None:
@@ -115,7 +116,7 @@ class Row:
     @property
     def least(self) -> int:
         """What promotions and vouchers leave of it at least, in minor units."""
-        return self.point.least(self.quantity)
+        return self.point.least(self.quantity) if self.lowest is None else self.lowest
 
     @property
     def promoted(self) -> bool:

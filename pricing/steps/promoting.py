@@ -14,7 +14,7 @@ from pricing.benefits import Benefit, Reduction
 from pricing.promotion import Promotion, promotions_of
 from pricing.promotions.limits import limited
 from pricing.promotions.scope import Offer, Scope
-from pricing.promotions.spans import FOR_GOOD, Span, SpanOf, by_price, in_spans, span_in_months
+from pricing.promotions.spans import FOR_GOOD, Span, SpanOf, by_price, offered, span_in_months
 from pricing.sheet.keeping import kept_ids
 from pricing.sheet.outcomes import discounts_by_id
 from pricing.sheet.stretches import Source
@@ -211,9 +211,8 @@ def _grant(promotion: Promotion, scope: Scope) -> bool:
             continue  # what has no periods was paid in the first one
         if alike is None or alike.over:
             given = given._replace(over={id(row) for row in scope.rows(benefit.target) if span(row).over})
-        offer = benefit.offer(given)
-        if benefit.in_months:
-            offer = in_spans(offer, span, scope.sheet.policy)
+        in_parts = benefit.in_months
+        offer = offered(benefit.offer, given, span, scope.sheet.policy) if in_parts else benefit.offer(given)
         if benefit.has_limits and isinstance(benefit, Reduction):
             offer = limited(offer, scope, benefit.target, at_most=benefit.at_most, not_below=benefit.not_below)
         granted |= _take(offer, promotion, benefit, span, scope.sheet)

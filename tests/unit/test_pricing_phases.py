@@ -283,3 +283,38 @@ def test_a_percentage_waits_for_a_free_month_whatever_is_paid_once() -> None:
     cart = cart_of(free, promotion("half", percent("50", periods=2)), prices=prices)
     assert cart.pricing.due_now.payable == 5000
     assert course(total(cart)) == [(1, 1, 0), (2, 2, 1500), (4, None, 3000)]
+
+
+@pytest.mark.parametrize(
+    ("benefit", "minimum", "expected"),
+    [
+        (off("140.00", months=4), "300.00", 30333),
+        (percent("40", months=4), "300.00", 30333),
+        ({"kind": "recurring-discount", "percent": "40", "months": 4}, "300.00", 30333),
+        (off("140.00", months=4), "310.00", 31000),
+        (percent("40", months=4), "310.00", 31000),
+    ],
+)
+@pytest.mark.parametrize("level", ["item", "cart"])
+def test_a_minimum_is_for_what_is_left_after_the_part_that_is_reduced(
+    benefit: dict[str, Any], minimum: str, expected: int, level: str
+) -> None:
+    prices = [price_row("a", "350.00", period="P1Y", minimumPrice=minimum)]
+    cart = cart_of(promotion("forty", benefit, level=level), prices=prices)
+    assert course(total(cart, "P1Y")) == [(1, 1, expected), (2, None, 35000)]
+
+
+def test_of_one_group_another_promotion_follows_one_that_ends() -> None:
+    half = promotion("half", percent("50", periods=3), group="g")
+    fifth = promotion("fifth", percent("20"), group="g")
+    cart = cart_of(half, fifth, prices=[monthly("100.00")])
+    assert course(total(cart)) == [(1, 3, 5000), (4, None, 8000)]
+    assert [(each.id, each.reason) for each in cart.pricing.promotions] == [("fifth", None), ("half", None)]
+
+
+def test_which_promotion_saves_most_is_asked_again_once_something_is_paid() -> None:
+    half = promotion("half", percent("50"), exclusive=True)
+    plan = promotion("plan", percent("60", target={"offeringIds": ["a"]}), exclusive=True)
+    cart = cart_of(half, plan, prices=[price_row("phone", "100.00"), monthly("30.00")])
+    assert cart.pricing.due_now.payable == 6500
+    assert course(total(cart)) == [(1, 1, 1500), (2, None, 1200)]
