@@ -7,6 +7,7 @@ that are in the catalog already, so what is above it counts, too.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from cartwright.wire.refusals import Problem, pointer
+from handlers.catalog_checks import leads_to_itself
 from models.catalog.rows import Offering
 
 MAX_BUNDLE_DEPTH = 20
@@ -34,23 +35,10 @@ def bundle_problems(
     under, over = _heights(below), _heights(above)
     for index, row in enumerate(rows):
         path = pointer("data", "offerings", index, "bundle")
-        if row.bundle and _reaches_itself(row.id, below):
+        if row.bundle and leads_to_itself(row.id, below.__getitem__):
             yield Problem(path, "cycle", f"bundle {row.id} contains itself")
         elif row.bundle and under(row.id) + over(row.id) - 1 > MAX_BUNDLE_DEPTH:
             yield Problem(path, "too-deep", f"bundles are at most {MAX_BUNDLE_DEPTH} deep")
-
-
-def _reaches_itself(start: str, links: Links) -> bool:
-    seen: set[str] = set()
-    waiting = list(links[start])
-    while waiting:
-        current = waiting.pop()
-        if current == start:
-            return True
-        if current not in seen:
-            seen.add(current)
-            waiting.extend(links[current])
-    return False
 
 
 def _heights(links: Links) -> Callable[[str], int]:

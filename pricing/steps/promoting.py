@@ -3,25 +3,19 @@
 If the pricing policy says so, they come by priority alone, whatever their levels.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
 
 from cartwright.wire.policy import PromotionOrder
 from facts.promotion import LEVELS, Level
 from facts.validity import valid_at
 from models.cart.pricing_result import Discount, PromotionOutcome
-from pricing.benefits import Benefit, Reduction
 from pricing.promotion import Promotion, promotions_of
-from pricing.promotions.limits import limited
-from pricing.promotions.scope import Offer, Scope
-from pricing.promotions.spans import FOR_GOOD, Span, SpanOf, by_price, offered, span_in_months
+from pricing.promotions.scope import Scope
 from pricing.sheet.keeping import kept_ids
 from pricing.sheet.outcomes import discounts_by_id
-from pricing.sheet.stretches import Source
-from pricing.sheet.worksheet import PROMOTION, Line, Part, Row, Share, Spread, Verdict, Worksheet
+from pricing.sheet.worksheet import PROMOTION, Line, Row, Verdict, Worksheet
 from pricing.steps.budgeting import cap_reached
-from pricing.steps.list_lines import priced_line
-from pricing.steps.settling import added_before
+from pricing.steps.granting import grant, reducers, wait_while_free
 
 
 def promote_items(sheet: Worksheet) -> None:
@@ -110,11 +104,11 @@ def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Ve
     times, conditions = _times_kept(promotion, sheet) if sheet.kept else 0, promotion.conditions
     for scope in _scopes_with_room(promotion, bought, sheet, times):
         if promotion.limited:
-            _wait_while_free(promotion, scope)
+            wait_while_free(promotion, scope)
         met = next((place for place, each in enumerate(conditions) if not each.holds(scope)), len(conditions))
         if met < len(conditions):
             if _missed(promotion, scope):
-                sheet.obstacles |= _reducers(scope.unsettled)
+                sheet.obstacles |= reducers(scope.unsettled)
             if met > nearest and not times:
                 verdict, nearest = Verdict(promotion.id, "condition-not-met", conditions[met].kind), met
             continue
@@ -122,8 +116,8 @@ def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Ve
         closed = scope.closed(rows)
         in_the_way = _meant(closed, promotion, scope) if closed else closed
         if in_the_way:
-            sheet.obstacles |= _reducers(in_the_way)
-        if (len(closed) < len(rows) or promotion.brings_items) and _grant(promotion, scope):
+            sheet.obstacles |= reducers(in_the_way)
+        if (len(closed) < len(rows) or promotion.brings_items) and grant(promotion, scope):
             times += 1
             verdict = Verdict(promotion.id)
         elif in_the_way and not times:
@@ -152,11 +146,6 @@ def _meant(closed: Sequence[Row], promotion: Promotion, scope: Scope) -> Sequenc
         return closed
     about = {id(row) for each in promotion.benefits for row in scope.taken(each.target)}
     return [row for row in closed if id(row) in about]
-
-
-def _reducers(rows: Sequence[Row]) -> set[str]:
-    """The promotions that have reduced these prices."""
-    return {each.id for row in rows for each in row.alterations if each.source == PROMOTION}
 
 
 def _scopes_with_room(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet, kept: int) -> Iterator[Scope]:
@@ -198,112 +187,6 @@ def _groups(promotion: Promotion, bought: Sequence[Line]) -> list[Sequence[Line]
         if line.item.container_id is not None:
             inside.setdefault(line.item.container_id, []).append(line)
     return list(inside.values())
-
-
-def _grant(promotion: Promotion, scope: Scope) -> bool:
-    """Apply the benefits one after the other; whether there was anything to take off or to add."""
-    granted = False
-    for each in promotion.comparing:
-        scope.sheet.obstacles |= _reducers(scope.rows(each.target))
-    for position, benefit in enumerate(promotion.benefits):
-        (span, alike), given = _spans(promotion, position, scope), scope._replace(further=True) if position else scope
-        if alike is not None and alike.over and not benefit.brings:
-            continue  # what has no periods was paid in the first one
-        if alike is None or alike.over:
-            given = given._replace(over={id(row) for row in scope.rows(benefit.target) if span(row).over})
-        in_parts = benefit.in_months
-        offer = offered(benefit.offer, given, span, scope.sheet.policy) if in_parts else benefit.offer(given)
-        if benefit.has_limits and isinstance(benefit, Reduction):
-            offer = limited(offer, scope, benefit.target, at_most=benefit.at_most, not_below=benefit.not_below)
-        granted |= _take(offer, promotion, benefit, span, scope.sheet)
-    if granted and promotion.caps.per_cart is not None:
-        scope.sheet.calendar.hold(promotion.id, scope.place)
-    return granted
-
-
-def _source(promotion: Promotion, position: int, scope: Scope, row: Row | None = None) -> Source:
-    """What the periods of a benefit are counted of: a scope, or one price of it."""
-    place = (scope.place,) if row is None else (row.item_id, row.point.id)
-    return PROMOTION, promotion.id, str(position), *place
-
-
-def _spans(promotion: Promotion, position: int, scope: Scope) -> tuple[SpanOf, Span | None]:
-    """How long a benefit is still given to each price; and to all that recur, if that is the same.
-
-    As long as no price has waited, those of a scope count the same periods.
-    """
-    benefit, sheet = promotion.benefits[position], scope.sheet
-    if not benefit.limited:
-        return lambda _: FOR_GOOD, FOR_GOOD
-    apart = bool(sheet.calendar.stretch.waited) and benefit.counts_by_price(promotion.level)
-
-    def source(row: Row) -> Source:
-        return _source(promotion, position, scope, row if apart else None)
-
-    if isinstance(benefit, Reduction) and benefit.months is not None:
-        months = benefit.months
-        return by_price(lambda row: span_in_months(row, months, source(row), sheet)), None
-    periods = benefit.periods or 0
-    if apart:
-        return by_price(lambda row: Span(sheet.calendar.left(source(row), periods))), None
-    lasting = Span(sheet.calendar.left(_source(promotion, position, scope), periods))
-    return lambda row: lasting if row.point.type == "recurring" else FOR_GOOD, lasting
-
-
-def _wait_while_free(promotion: Promotion, scope: Scope) -> None:
-    """The periods of what it gives don't count as long as others leave nothing to reduce."""
-    calendar = scope.sheet.calendar
-    if not calendar.may_wait:
-        return
-    for position, benefit in enumerate(promotion.benefits):
-        if not benefit.limited or benefit.brings:
-            continue
-        if benefit.counts_by_price(promotion.level):
-            for row in scope.taken(benefit.target):
-                if not row.amount and row.point.type == "recurring":
-                    calendar.wait(_source(promotion, position, scope, row))
-        elif scope.is_free(benefit.target):
-            calendar.wait(_source(promotion, position, scope))
-
-
-def _take(offer: Offer, promotion: Promotion, benefit: Benefit, span: SpanOf, sheet: Worksheet) -> bool:
-    """Take the parts off, and add the gifts at their list prices with all of that off, while it lasts.
-
-    A gift is free whatever the minimum of its price is. One that the first sheet doesn't have is never added.
-    """
-    parts: Iterable[Part] = map(_above_least, offer.parts)
-    taken = False
-    if offer.gifts:
-        gifts = added_before([priced_line(item, offering, sheet) for item, offering in offer.gifts], sheet)
-        sheet.lines.extend(gifts)
-        taken = bool(gifts)
-        rows = [row for line in gifts for row in line.rows if not (row.settled or span(row).over)]
-        parts = chain(parts, ([(row, row.amount)] for row in rows))
-    kind, priority, exclusive = benefit.kind, promotion.priority, promotion.exclusive
-    for part in parts:
-        sheet.turn_where_shares_end(part)
-        if sheet.spreads is not None and all(span(row).is_whole for row, _ in part):
-            shares = [Share(row, row.amount, len(row.alterations), less) for row, less in part]
-            sheet.spreads.append(Spread(shares, benefit.kind))
-        for row, discount in part:
-            if discount:
-                lasting = span(row).lasting
-                if lasting is not None:
-                    sheet.calendar.turn_after(lasting)
-                row.alter(PROMOTION, promotion.id, -discount, lasting, type=kind, priority=priority)
-                row.closed = row.closed or exclusive
-                taken = True
-    return taken
-
-
-def _above_least(part: Part) -> Part:
-    """The shares, as far as the prices' minima let them; parts come one by one, each after those before were taken."""
-    for row, _ in part:
-        if row.point.minimum_price is not None:
-            break
-    else:
-        return part
-    return [(row, min(less, max(row.amount - row.least, 0))) for row, less in part]
 
 
 def _outcome(
