@@ -25,7 +25,7 @@ from pricing.steps.overriding import apply_overrides
 from pricing.steps.paying import apply_adjustments, plan_installments
 from pricing.steps.plans import apply_discount_plans, apply_trials
 from pricing.steps.prior_prices import find_prior_prices
-from pricing.steps.promoting import promote_cart, promote_containers, promote_items, tell_promotions
+from pricing.steps.promoting import promote, tell_promotions
 from pricing.steps.proration import prorate_first_periods
 from pricing.steps.redeeming import redeem_vouchers, tell_vouchers
 from pricing.steps.settling import settle_one_time
@@ -44,9 +44,7 @@ LIST_STEPS = (
 )
 """What leads to the prices before all promotions, for a stretch of periods in which nothing begins or ends."""
 REDUCTION_STEPS = (
-    promote_items,
-    promote_containers,
-    promote_cart,
+    promote,
     prorate_first_periods,
     credit_unused_periods,
     redeem_vouchers,

@@ -91,8 +91,8 @@ class Promotion(Model):
 
     @cached_property
     def by_price(self) -> bool:
-        """Whether all lines may be looked at together: each price gets what it gets alone, however often, for good."""
-        free = not self.conditions and not self.limited and self.caps.per_cart is None
+        """Whether the lines where it holds may be looked at together: each price gets what it gets alone, for good."""
+        free = not self.limited and self.caps.per_cart is None
         return free and self.level == "item" and all(each.by_price(self.level) for each in self.benefits)
 
     @cached_property
@@ -135,7 +135,7 @@ class Promotion(Model):
         return [offering_id for each in self.benefits for offering_id in each.brings or ()]
 
 
-def promotions_of(level: Level, facts: Facts, *, on_demand: bool) -> tuple[Promotion, ...]:
-    """The promotions of a level in their order, with or without those that somebody must ask for."""
+def promotions_of(levels: Sequence[Level], facts: Facts, *, on_demand: bool) -> list[Promotion]:
+    """The promotions of some levels in their order, with or without those that somebody must ask for."""
     promotions = facts.promotions if on_demand else facts.automatic
-    return cast("tuple[Promotion, ...]", promotions.get(level, ()))
+    return cast("list[Promotion]", [each for level in levels for each in promotions.get(level, ())])

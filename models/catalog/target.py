@@ -71,6 +71,11 @@ class Target(Model):
         return self.takes_all_offerings and not self.unreduced_only
 
     @cached_property
+    def takes_all_prices(self) -> bool:
+        """Whether it takes every price of its offerings, reduced or not."""
+        return not (self.price_types or self.price_periods or self.unreduced_only)
+
+    @cached_property
     def only_once(self) -> bool:
         """Whether it has no prices that recur."""
         return bool(self.price_types) and "recurring" not in self.price_types

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, SerializeAsAny, model_validator
@@ -46,17 +47,17 @@ class Benefit(Model):
         """Whether at this level each price counts periods of its own: it has no share in what all get together."""
         return self.by_price(level)
 
-    @property
+    @cached_property
     def limited(self) -> bool:
         """Whether it is given for a time only."""
         return self.periods is not None
 
-    @property
+    @cached_property
     def in_months(self) -> bool:
         """Whether it is given for months, and so for a part of a period perhaps."""
         return False
 
-    @property
+    @cached_property
     def has_limits(self) -> bool:
         """Whether what it takes off together has a ceiling, or what is left of its target a floor."""
         return False
@@ -81,17 +82,17 @@ class Reduction(Benefit):
     not_below: StatedAmount | None = None
     """The floor: what the target costs does not fall below this."""
 
-    @property
+    @cached_property
     def limited(self) -> bool:
         """Whether it is given for a time only."""
         return self.periods is not None or self.months is not None
 
-    @property
+    @cached_property
     def in_months(self) -> bool:
         """Whether it is given for months, and so for a part of a period perhaps."""
         return self.months is not None
 
-    @property
+    @cached_property
     def has_limits(self) -> bool:
         """Whether what it takes off together has a ceiling, or what is left of its target a floor."""
         return self.at_most is not None or self.not_below is not None

@@ -31,6 +31,8 @@ class Category(Steady):
 
     def holds(self, scope: Scope) -> bool:
         """Whether one is."""
-        return any(
-            line.offering is not None and not self.wanted.isdisjoint(line.offering.categories) for line in scope.lines
-        )
+        wanted = self.wanted
+        for line in scope.lines:
+            if line.offering is not None and not wanted.isdisjoint(line.offering.categories):
+                return True
+        return False

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from facts.price_index import DUE_NOW
 from facts.promotion import Level
@@ -21,6 +21,22 @@ class Offer(NamedTuple):
     gifts: Sequence[tuple[Item, Offering]] = ()
 
 
+class Tested(Protocol):
+    """What a scope knows of its promotion."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def level(self) -> Level:
+        """What it is tested on."""
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether it reduces only prices that no other has reduced."""
+
+
 class Scope(NamedTuple):
     """Some lines of a worksheet, as one promotion sees them.
 
@@ -36,6 +52,11 @@ class Scope(NamedTuple):
     further: bool = False
     unpromoted: bool = False
     over: Collection[int] = ()
+
+    @classmethod
+    def of(cls, promotion: "Tested", lines: Sequence[Line], sheet: Worksheet) -> "Scope":
+        """Some lines, as this promotion sees them."""
+        return cls(sheet, lines, promotion.id, promotion.level, promotion.exclusive)
 
     @property
     def amount(self) -> int:
@@ -89,14 +110,11 @@ class Scope(NamedTuple):
         rows = [row for line in kept for row in line.kept or () if target.takes_price(row.point)]
         return counting_of(self.sheet).total([(row, row.amount) for row in rows])
 
-    def taken(self, target: Target) -> Iterator[Row]:
+    def taken(self, target: Target) -> list[Row]:
         """The rows of the target, whether or not they may still be reduced."""
-        takes_price, any_reduced = target.takes_price, not target.unreduced_only
-        for line in self.lines:
-            if target.takes_offering(line.offering):
-                for row in line.rows:
-                    if takes_price(row.point) and (any_reduced or not row.is_reduced(self.promotion_id)):
-                        yield row
+        every, takes = target.takes_all_offerings, self._takes
+        rows = [row for line in self.lines if every or target.takes_offering(line.offering) for row in line.rows]
+        return rows if target.takes_all_prices else [row for row in rows if takes(target, row)]
 
     def _takes(self, target: Target, row: Row) -> bool:
         return target.takes_price(row.point) and not (target.unreduced_only and row.is_reduced(self.promotion_id))
@@ -120,10 +138,14 @@ class Scope(NamedTuple):
 
     def rows(self, target: Target) -> list[Row]:
         """The rows that are meant and may still be reduced, in an order that the items' order has no part in."""
-        rows, may_reduce, over = [row for row in self.taken(target) if not row.settled], self.may_reduce, self.over
-        if over:
-            rows = [row for row in rows if id(row) not in over]
-        return in_order([row for row in rows if not row.alterations or may_reduce(row)])
+        may_reduce, over = self.may_reduce, self.over
+        return in_order(
+            [
+                row
+                for row in self.taken(target)
+                if not (row.settled or (row.alterations and not may_reduce(row)) or (over and id(row) in over))
+            ]
+        )
 
     def is_free(self, target: Target) -> bool:
         """Whether the target has recurring prices that cost nothing, and nothing else to reduce in these periods."""

@@ -41,6 +41,10 @@ def _source(promotion: Promotion, position: int, scope: Scope, row: Row | None =
     return PROMOTION, promotion.id, str(position), *place
 
 
+def _for_good(_row: Row) -> Span:
+    return FOR_GOOD
+
+
 def _spans(promotion: Promotion, position: int, scope: Scope) -> tuple[SpanOf, Span | None]:
     """How long a benefit is still given to each price; and to all that recur, if that is the same.
 
@@ -48,7 +52,7 @@ def _spans(promotion: Promotion, position: int, scope: Scope) -> tuple[SpanOf, S
     """
     benefit, sheet = promotion.benefits[position], scope.sheet
     if not benefit.limited:
-        return lambda _: FOR_GOOD, FOR_GOOD
+        return _for_good, FOR_GOOD
     apart = bool(sheet.calendar.stretch.waited) and benefit.counts_by_price(promotion.level)
 
     def source(row: Row) -> Source:
@@ -101,7 +105,7 @@ def _take(offer: Offer, promotion: Promotion, benefit: Benefit, span: SpanOf, sh
             sheet.spreads.append(Spread(shares, benefit.kind))
         for row, discount in part:
             if discount:
-                lasting = span(row).lasting
+                lasting = None if span is _for_good else span(row).lasting
                 if lasting is not None:
                     sheet.calendar.turn_after(lasting)
                 row.alter(PROMOTION, promotion.id, -discount, lasting, type=kind, priority=priority)

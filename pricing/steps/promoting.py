@@ -18,21 +18,14 @@ from pricing.steps.budgeting import cap_reached
 from pricing.steps.granting import grant, reducers, wait_while_free
 
 
+def promote(sheet: Worksheet) -> None:
+    """Promotions of single lines, of containers, and of the whole cart."""
+    _promote(sheet, LEVELS)
+
+
 def promote_items(sheet: Worksheet) -> None:
-    """Promotions of single lines; or all promotions, where they come by priority alone."""
-    _promote(sheet, "item" if sheet.policy.promotion_order is PromotionOrder.LEVEL else None)
-
-
-def promote_containers(sheet: Worksheet) -> None:
-    """Promotions of all lines of a container together."""
-    if sheet.policy.promotion_order is PromotionOrder.LEVEL:
-        _promote(sheet, "container")
-
-
-def promote_cart(sheet: Worksheet) -> None:
-    """Promotions of the whole cart."""
-    if sheet.policy.promotion_order is PromotionOrder.LEVEL:
-        _promote(sheet, "cart")
+    """Promotions of single lines only."""
+    _promote(sheet, ("item",))
 
 
 def tell_promotions(sheet: Worksheet) -> None:
@@ -45,18 +38,15 @@ def tell_promotions(sheet: Worksheet) -> None:
     sheet.result.promotions = (*(_outcome(verdict, chosen, discounts) for verdict in told), *withdrawn)
 
 
-def _promote(sheet: Worksheet, level: Level | None) -> None:
-    """Apply the promotions of a level, or of all levels."""
+def _promote(sheet: Worksheet, levels: Sequence[Level]) -> None:
+    """Apply the promotions of some levels, in the order of the levels unless the policy says otherwise."""
     chosen = {each.id for each in sheet.cart.chosen_promotions}
     # Those that nobody asked for matter to an explanation only, and a catalog may hold thousands of coupons.
-    all_count = bool(chosen) or sheet.spreads is not None
-    if level is None:
-        found = [each for every in LEVELS for each in promotions_of(every, sheet.facts, on_demand=all_count)]
-        promotions: Sequence[Promotion] = sorted(found, key=lambda each: -each.priority)
-    else:
-        promotions = promotions_of(level, sheet.facts, on_demand=all_count)
+    promotions = promotions_of(levels, sheet.facts, on_demand=bool(chosen) or sheet.spreads is not None)
     if not promotions:
         return
+    if sheet.policy.promotion_order is PromotionOrder.PRIORITY:
+        promotions.sort(key=lambda each: -each.priority)
     bought = [line for line in sheet.lines if not line.item.is_gift]
     kept = kept_ids(sheet.kept, PROMOTION) if sheet.kept else ()
     for promotion in promotions:
@@ -100,29 +90,55 @@ def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Ve
 
     If it holds nowhere, the scope that came nearest gives the reason, independent of the order of items.
     """
-    verdict, nearest = Verdict(promotion.id, "nothing-to-reduce"), -1
-    times, conditions = _times_kept(promotion, sheet) if sheet.kept else 0, promotion.conditions
-    for scope in _scopes_with_room(promotion, bought, sheet, times):
-        if promotion.limited:
-            wait_while_free(promotion, scope)
-        met = next((place for place, each in enumerate(conditions) if not each.holds(scope)), len(conditions))
-        if met < len(conditions):
-            if _missed(promotion, scope):
-                sheet.obstacles |= reducers(scope.unsettled)
-            if met > nearest and not times:
-                verdict, nearest = Verdict(promotion.id, "condition-not-met", conditions[met].kind), met
-            continue
-        rows = scope.unsettled
+    tries = _Tries(promotion, _times_kept(promotion, sheet) if sheet.kept else 0)
+    if promotion.by_price:
+        holding = [line for line in bought if line.rows and tries.hold(Scope.of(promotion, [line], sheet))]
+        if holding:
+            tries.give(Scope.of(promotion, holding, sheet))
+    else:
+        for scope in _scopes_with_room(promotion, bought, sheet, tries.times):
+            if promotion.limited:
+                wait_while_free(promotion, scope)
+            if tries.hold(scope):
+                tries.give(scope)
+    return tries.verdict
+
+
+class _Tries:
+    """What came of a promotion in the scopes that it was tested on so far."""
+
+    def __init__(self, promotion: Promotion, times: int) -> None:
+        """Some lines keep what it gave them."""
+        self._promotion, self.times = promotion, times
+        self.verdict, self._nearest = Verdict(promotion.id, "nothing-to-reduce"), -1
+
+    def hold(self, scope: Scope) -> bool:
+        """Whether its conditions hold; or else note how near they came, and what may have kept them from it."""
+        conditions = self._promotion.conditions
+        for met, condition in enumerate(conditions):
+            if not condition.holds(scope):
+                if _missed(self._promotion, scope):
+                    scope.sheet.obstacles |= reducers(scope.unsettled)
+                self._failed(met, "condition-not-met", condition.kind)
+                return False
+        return True
+
+    def give(self, scope: Scope) -> None:
+        """Grant it where its conditions hold, as far as others don't keep it from the prices."""
+        promotion, rows = self._promotion, scope.unsettled
         closed = scope.closed(rows)
         in_the_way = _meant(closed, promotion, scope) if closed else closed
         if in_the_way:
-            sheet.obstacles |= reducers(in_the_way)
+            scope.sheet.obstacles |= reducers(in_the_way)
         if (len(closed) < len(rows) or promotion.brings_items) and grant(promotion, scope):
-            times += 1
-            verdict = Verdict(promotion.id)
-        elif in_the_way and not times:
-            verdict, nearest = Verdict(promotion.id, "excluded"), met
-    return verdict
+            self.times += 1
+            self.verdict = Verdict(promotion.id)
+        elif in_the_way:
+            self._failed(len(promotion.conditions), "excluded")
+
+    def _failed(self, met: int, reason: str, condition: str | None = None) -> None:
+        if met > self._nearest and not self.times:
+            self.verdict, self._nearest = Verdict(self._promotion.id, reason, condition), met
 
 
 def _times_kept(promotion: Promotion, sheet: Worksheet) -> int:
@@ -136,8 +152,10 @@ def _times_kept(promotion: Promotion, sheet: Worksheet) -> int:
 
 def _missed(promotion: Promotion, scope: Scope) -> bool:
     """Whether it is the promotions before this one that took its condition below what it asks for."""
+    if not scope.promoted:
+        return False
     unpromoted = scope._replace(unpromoted=True)
-    return scope.promoted and all(each.holds(unpromoted) for each in promotion.conditions)
+    return all(each.holds(unpromoted) for each in promotion.conditions)
 
 
 def _meant(closed: Sequence[Row], promotion: Promotion, scope: Scope) -> Sequence[Row]:
@@ -163,12 +181,11 @@ def _scopes(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> I
 
     What is dearest is seen before all promotions: a further one never sends a capped one to other lines.
     """
-    named = promotion.id, promotion.level, promotion.exclusive
     if promotion.level == "cart":
         if bought:
-            yield Scope(sheet, bought, *named)
+            yield Scope.of(promotion, bought, sheet)
         return
-    scopes = [Scope(sheet, lines, *named) for lines in _groups(promotion, bought)]
+    scopes = [Scope.of(promotion, lines, sheet) for lines in _groups(promotion, bought)]
     if promotion.caps.per_cart is not None:
         scopes.sort(key=_dearest_first)
     yield from scopes
@@ -180,8 +197,7 @@ def _dearest_first(scope: Scope) -> tuple[int, str]:
 
 def _groups(promotion: Promotion, bought: Sequence[Line]) -> list[Sequence[Line]]:
     if promotion.level == "item":
-        priced = [line for line in bought if line.rows]
-        return [priced] if promotion.by_price else [[line] for line in priced]
+        return [[line] for line in bought if line.rows]
     inside: dict[str, list[Line]] = {}
     for line in bought:
         if line.item.container_id is not None:

@@ -29,9 +29,15 @@ def sum_totals(sheet: Worksheet) -> None:
 
 def find_due_now(sheet: Worksheet) -> None:
     """The one-time total and the first period of every recurring one, less what is billed in arrears."""
-    due, later = [total for total in sheet.result.totals if total.type in DUE_NOW], _rows_in_arrears(sheet)
-    gross, net = sum([total.gross for total in due]), sum([total.net for total in due])
-    sheet.result.due_now = DueNow(gross - sum([row.gross for row in later]), net=net - sum([row.net for row in later]))
+    gross = net = 0
+    for total in sheet.result.totals:
+        if total.type in DUE_NOW:
+            gross += total.gross
+            net += total.net
+    for row in _rows_in_arrears(sheet):
+        gross -= row.gross
+        net -= row.net
+    sheet.result.due_now = DueNow(gross, net=net)
 
 
 def in_arrears(sheet: Worksheet) -> int:

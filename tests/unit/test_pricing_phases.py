@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from facts.snapshot import CatalogRows, Facts
+from pricing.price import price
 from pricing.sheet.stretches import FIRST, Calendar, Stretch
 from support.phases import Course, cart_of, course, monthly, off, percent, total
-from support.pricing import document, only_price, price_row, priced, promotion
+from support.pricing import NOON, document, only_price, price_row, priced, promotion, rows
 
 TWENTY = {"amount": "20.00", "currency": "EUR"}
 
@@ -318,3 +320,17 @@ def test_which_promotion_saves_most_is_asked_again_once_something_is_paid() -> N
     cart = cart_of(half, plan, prices=[price_row("phone", "100.00"), monthly("30.00")])
     assert cart.pricing.due_now.payable == 6500
     assert course(total(cart)) == [(1, 1, 1500), (2, None, 1200)]
+
+
+def test_a_line_that_keeps_its_amounts_for_want_of_a_tax_keeps_them_in_later_phases() -> None:
+    half = promotion("half", percent("50", periods=3))
+    shop = document({"a": 1, "b": 1}, [monthly("30.00"), price_row("b", "12.00")], half)
+    shop["facts"]["offerings"] = [{"id": "a", "taxCategory": "standard"}, {"id": "b", "taxCategory": "full"}]
+    full = {"id": "full", "country": "FR", "category": "full", "rate": "20"}
+    shop["facts"]["taxes"].append(full)
+    cart, facts = priced(shop), Facts().with_rows(rows(shop), 1)
+    over = {**full, "validFor": {"endDateTime": "2026-03-01T00:00:00Z"}}
+    again = price(cart, facts.with_rows(CatalogRows.of({"taxes": [over]}), 2), NOON)
+    assert {each.code for each in again.pricing.warnings} == {"tax-not-found"}
+    assert again.items[1] is cart.items[1]
+    assert course(only_price(again, "a")) == [(1, 3, 1500), (4, None, 3000)]
