@@ -15,7 +15,9 @@ from engine.reading import Origin, read_command
 from facts.snapshot import CatalogRows, Facts
 from handlers.registry import CartCommand
 from models.cart.cart import Cart
-from models.catalog.rows import Offering, PricePoint, Tax
+from models.catalog.offering import Offering
+from models.catalog.price_point import PricePoint
+from models.catalog.tax import Tax
 
 TENANT = "default"
 QUIET_TENANT = "quiet"

@@ -19,7 +19,7 @@ from facts.snapshot import Facts
 from facts.validity import bounds
 from models.cart.brief import CartBrief
 from models.catalog.configuration import CONFIGURATION
-from models.catalog.rows import PricePoint
+from models.catalog.price_point import PricePoint
 from pricing.promotion import Promotion
 from rules.rule import Rule
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from cartwright.wire.header import Header
 from facts.validity import valid_at
-from models.catalog.rows import Offering
+from models.catalog.offering import Offering
 
 
 def unavailable(offering: Offering, header: Header, at: datetime) -> str | None:

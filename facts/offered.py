@@ -6,7 +6,7 @@ from facts.circumstances import agreement_in_force, cart_circumstances
 from facts.snapshot import Facts
 from facts.validity import valid_at
 from models.cart.cart import Cart
-from models.catalog.rows import PricePoint
+from models.catalog.price_point import PricePoint
 
 ACCESS_MODE = "accessMode"
 """The characteristic whose value names an access mode of an offering (003): each mode is a price point."""

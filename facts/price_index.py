@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from cartwright.wire.periods import period_length
 from cartwright.wire.price_type import PriceType
-from models.catalog.rows import PricePoint
+from models.catalog.price_point import PricePoint
 
 PriceGroups = tuple[tuple[PricePoint, ...], ...]
 """Groups of one currency, type and period each, in listing order; within one, the most specific comes first."""

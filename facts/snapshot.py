@@ -17,7 +17,10 @@ from facts.rows import AnyModel, DefinedAbove, Row, promotion_rows, rule_rows
 from models.cart.budgets import Budget
 from models.catalog.agreement import Agreement
 from models.catalog.configuration import CONFIGURATION, Configuration
-from models.catalog.rows import ExchangeRate, Offering, PricePoint, Tax
+from models.catalog.exchange_rate import ExchangeRate
+from models.catalog.offering import Offering
+from models.catalog.price_point import PricePoint
+from models.catalog.tax import Tax
 from models.catalog.voucher import Voucher
 
 MODELS: Mapping[str, type[BaseModel] | DefinedAbove] = {

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from cartwright.wire.refusals import Problem, pointer
 from handlers.catalog_checks import leads_to_itself
-from models.catalog.rows import Offering
+from models.catalog.offering import Offering
 
 MAX_BUNDLE_DEPTH = 20
 

@@ -8,7 +8,7 @@ from cartwright.wire.money import MoneyError, parse_amount
 from cartwright.wire.refusals import Problem, pointer
 from facts.snapshot import DRAFT, Facts
 from handlers.catalog_checks import leads_to_itself
-from models.catalog.rows import PricePoint
+from models.catalog.price_point import PricePoint
 from models.money.rates import parse_unit_price
 
 ALWAYS = TimePeriod()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from cartwright.wire.refusals import Problem, pointer
 from facts.snapshot import Facts
 from handlers.catalog_checks import leads_to_itself
-from models.catalog.rows import Tax
+from models.catalog.tax import Tax
 
 
 def tax_problems(taxes: Sequence[Tax], facts: Facts, *where: str) -> list[Problem]:

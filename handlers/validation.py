@@ -10,7 +10,7 @@ from facts.snapshot import Facts
 from facts.validity import valid_at
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
-from models.catalog.rows import Offering
+from models.catalog.offering import Offering
 from pricing.steps.choosing import PRICED_ACTIONS
 from rules.bundles import BUNDLE
 from rules.engine import standing_findings

@@ -13,7 +13,7 @@ from models.cart.brief import AGREEMENT
 from models.cart.budgets import VOUCHER
 from models.cart.cart import Cart, Item
 from models.cart.price import Alteration, Phase, Price, TaxLine, all_phases, in_period
-from models.catalog.rows import PricePoint
+from models.catalog.price_point import PricePoint
 from models.changes.cart_changes import HeaderChanged
 from models.changes.change import EVERYTHING, Change
 from models.changes.item_changes import QuantityChanged

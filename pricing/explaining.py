@@ -11,7 +11,7 @@ from facts.snapshot import Facts
 from models.answers.explanation import Explanation, Ledger, LedgerLine, PromotionVerdict
 from models.cart.adjustments import used_amounts
 from models.cart.cart import Cart
-from models.catalog.rows import PricePoint
+from models.catalog.price_point import PricePoint
 from models.changes.change import Change
 from pricing.arithmetic.discounts import DiscountLine, order_weights
 from pricing.causes import TABLES

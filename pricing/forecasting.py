@@ -16,7 +16,7 @@ from facts.price_index import DUE_NOW
 from facts.snapshot import Facts
 from models.cart.cart import Cart
 from models.cart.price import Phase, Price, TaxLine
-from models.catalog.rows import PricePoint
+from models.catalog.price_point import PricePoint
 from pricing.arithmetic.billing_cycles import CalendarError, Period, cycle_around
 from pricing.steps.proration import PRORATION
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from cartwright.wire.refusals import ErrorCode
 from models.cart.cart import Item
 from models.cart.item_fields import write_item
-from models.catalog.rows import BundleMember, Offering
+from models.catalog.offering import BundleMember, Offering
 from models.changes.change import Change
 from models.changes.item_changes import ItemAdded, QuantityChanged
 from rules.contents import Contents, Move

@@ -9,7 +9,7 @@ from cartwright.wire.lines import Action
 from facts.availability import unavailable
 from facts.snapshot import Facts
 from models.cart.cart import Cart, Item
-from models.catalog.rows import Offering
+from models.catalog.offering import Offering
 
 GIVEN_UP: frozenset[Action] = frozenset({"delete", "terminate"})
 """Actions of lines that are on their way out (004)."""

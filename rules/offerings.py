@@ -7,7 +7,7 @@ from cartwright.wire.header import Header
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from facts.availability import unavailable
 from facts.snapshot import Facts
-from models.catalog.rows import Offering
+from models.catalog.offering import Offering
 from rules.characteristics import fault
 
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from cartwright.wire.schema import Id, Model, ShortText
 from models.cart.cart import Item
-from models.catalog.rows import Offering
+from models.catalog.offering import Offering
 from rules.contents import Contents
 
 

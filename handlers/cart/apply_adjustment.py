@@ -15,7 +15,7 @@ from facts.snapshot import Facts
 from handlers.registry import Context, command
 from models.cart.adjustments import DOWN_PAYMENT
 from models.cart.cart import Cart
-from models.catalog.rows import PricePoint
+from models.catalog.price_point import PricePoint
 from models.changes.adjustment_changes import AdjustmentApplied
 from models.changes.change import Change
 from pricing.steps.down_payments import least_down_payment

@@ -12,7 +12,7 @@ from facts.snapshot import CatalogRows, Facts
 from handlers.bundle_checks import bundle_problems
 from handlers.catalog_checks import duplicate_ids, refuse_if
 from handlers.registry import catalog_command
-from models.catalog.rows import Offering
+from models.catalog.offering import Offering
 from rules.characteristics import fault
 
 

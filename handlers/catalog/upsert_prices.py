@@ -10,7 +10,7 @@ from facts.snapshot import CatalogRows, Facts
 from handlers.catalog_checks import duplicate_ids, refuse_if
 from handlers.price_checks import price_problems
 from handlers.registry import catalog_command
-from models.catalog.rows import PricePoint
+from models.catalog.price_point import PricePoint
 
 
 class UpsertPrices(CommandData):

@@ -9,7 +9,7 @@ from cartwright.wire.examples import example
 from facts.snapshot import CatalogRows, Facts
 from handlers.catalog_checks import duplicate_ids, refuse_if
 from handlers.registry import catalog_command
-from models.catalog.rows import ExchangeRate
+from models.catalog.exchange_rate import ExchangeRate
 
 
 class UpsertRates(CommandData):

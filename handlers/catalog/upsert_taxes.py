@@ -10,7 +10,7 @@ from facts.snapshot import CatalogRows, Facts
 from handlers.catalog_checks import duplicate_ids, refuse_if
 from handlers.registry import catalog_command
 from handlers.tax_checks import tax_problems
-from models.catalog.rows import Tax
+from models.catalog.tax import Tax
 
 
 class UpsertTaxes(CommandData):

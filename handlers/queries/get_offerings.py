@@ -14,7 +14,8 @@ from handlers.registry import Context, query
 from models.answers.answer import QueryAnswer
 from models.cart.cart import Cart
 from models.cart.forms import Document
-from models.catalog.rows import Offering, PricePoint
+from models.catalog.offering import Offering
+from models.catalog.price_point import PricePoint
 
 MOST = 1000
 

@@ -22,7 +22,10 @@ from handlers.tax_checks import tax_problems
 from models.answers.cart_answer import CartAnswer
 from models.cart.cart import Cart
 from models.catalog.agreement import Agreement
-from models.catalog.rows import ExchangeRate, Offering, PricePoint, Tax
+from models.catalog.exchange_rate import ExchangeRate
+from models.catalog.offering import Offering
+from models.catalog.price_point import PricePoint
+from models.catalog.tax import Tax
 from models.catalog.voucher import Voucher
 from models.changes.cart_changes import CartCreated
 from models.changes.change import Change, evolve

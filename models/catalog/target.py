@@ -9,7 +9,8 @@ from pydantic_core import PydanticCustomError
 from cartwright.wire.periods import RecurringPeriod
 from cartwright.wire.price_type import PriceType
 from cartwright.wire.schema import Id, Model, ShortText
-from models.catalog.rows import Offering, PricePoint
+from models.catalog.offering import Offering
+from models.catalog.price_point import PricePoint
 
 
 def _paid_now() -> list[PriceType]:

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from facts.price_index import DUE_NOW
 from facts.promotion import Level
 from models.cart.cart import Item
-from models.catalog.rows import Offering
+from models.catalog.offering import Offering
 from models.catalog.target import Target
 from pricing.sheet.counting import counting_of
 from pricing.sheet.keeping import kept_reduction

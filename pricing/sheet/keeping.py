@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from cartwright.wire.refusals import ErrorCode, Refusal
 from models.cart.cart import Item
 from models.cart.price import Phase, Price
-from models.catalog.rows import PricePoint, Tax
+from models.catalog.price_point import PricePoint
+from models.catalog.tax import Tax
 from models.changes.change import EVERYTHING, Change
 from models.changes.item_changes import ItemAdded, ItemChanged, QuantityChanged
 from models.changes.override_changes import OverrideWithdrawn, PriceOverridden

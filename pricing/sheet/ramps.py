@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from models.cart.tariff import Tariff, TariffUplift
-from models.catalog.rows import PricePoint
+from models.catalog.price_point import PricePoint
 from models.money.rates import parse_percent
 from pricing.sheet.stretches import Calendar
 from pricing.sheet.tariffs import at_tariff, scaled, tariff_of

@@ -4,8 +4,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from models.cart.tariff import Tariff, TariffPhase, TariffTier, TariffUplift
+from models.catalog.price_point import PricePoint, Tier
 from models.catalog.ramps import PricePhase, Uplift, periods_between
-from models.catalog.rows import PricePoint, Tier
 from models.money.rates import parse_rate
 from models.money.rounding import round_exact
 from pricing.arithmetic.capping import SCALE, unit_price_text

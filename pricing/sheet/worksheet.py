@@ -22,7 +22,9 @@ from models.cart.price import Alteration, Phase, TaxLine
 from models.cart.pricing_result import CartWarning, PricingResult
 from models.cart.prior_price import PriorPrice
 from models.cart.tariff import KeptPrice, PriceBasis
-from models.catalog.rows import Offering, PricePoint, Tax
+from models.catalog.offering import Offering
+from models.catalog.price_point import PricePoint
+from models.catalog.tax import Tax
 from models.changes.change import Change
 from pricing.arithmetic.tax import NO_RATES, Rates
 from pricing.sheet.stretches import Calendar

@@ -16,7 +16,7 @@ from cartwright.wire.change_rule import ChangeRule
 from models.cart.cart import Item
 from models.cart.price import Price
 from models.cart.tariff import KeptPrice, PriceBasis, Tariff
-from models.catalog.rows import PricePoint
+from models.catalog.price_point import PricePoint
 from models.changes.change import EVERYTHING, Change
 from models.changes.item_changes import ItemChanged, QuantityChanged
 from pricing.arithmetic.capping import capped

@@ -5,7 +5,8 @@ from cartwright.wire.refusals import ErrorCode
 from facts.availability import unavailable
 from facts.validity import valid_at
 from models.cart.cart import Item
-from models.catalog.rows import Offering, PricePoint
+from models.catalog.offering import Offering
+from models.catalog.price_point import PricePoint
 from pricing.sheet.keeping import keep, lose, touches
 from pricing.sheet.ramps import in_stretch
 from pricing.sheet.worksheet import Line, Row, Worksheet

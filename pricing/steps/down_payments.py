@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from cartwright.wire.money import parse_amount
 from models.cart.adjustments import DOWN_PAYMENT
-from models.catalog.rows import PricePoint
+from models.catalog.price_point import PricePoint
 from pricing.sheet.worksheet import Worksheet
 
 

@@ -1,7 +1,7 @@
 """A line as the steps before all alterations leave it."""
 
 from models.cart.cart import Item
-from models.catalog.rows import Offering
+from models.catalog.offering import Offering
 from pricing.sheet.worksheet import Line, Worksheet
 from pricing.steps.choosing import matching_rows
 from pricing.steps.list_prices import set_list_price

@@ -3,7 +3,7 @@
 from cartwright.wire.money import MAX_AMOUNT
 from cartwright.wire.policy import PricingPolicy
 from cartwright.wire.refusals import ErrorCode, Refusal
-from models.catalog.rows import PricePoint
+from models.catalog.price_point import PricePoint
 from pricing.sheet.ramps import in_stretch
 from pricing.sheet.worksheet import Row, Worksheet
 from pricing.steps.tiers import price_in_tiers, reach_tiers_together, tier_amount

@@ -16,7 +16,9 @@ from facts.price_index import move_prices
 from facts.snapshot import CatalogRows, Facts
 from facts.validity import bounds
 from models.cart.cart import Cart
-from models.catalog.rows import Offering, PricePoint, Tax
+from models.catalog.offering import Offering
+from models.catalog.price_point import PricePoint
+from models.catalog.tax import Tax
 from pricing.promotion import Promotion
 from pricing.steps.shelf import ShelfPrices, is_public, public, shelf_prices
 

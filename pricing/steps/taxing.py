@@ -7,7 +7,7 @@ from graphlib import TopologicalSorter
 
 from cartwright.wire.policy import TaxLevel
 from facts.validity import valid_at
-from models.catalog.rows import Tax
+from models.catalog.tax import Tax
 from models.money.rates import parse_percent
 from pricing.arithmetic.tax import Rates, TaxableLine, tax_lines
 from pricing.sheet.keeping import keep, touches

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from cartwright.wire.policy import Rounding
-from models.catalog.rows import PricePoint
+from models.catalog.price_point import PricePoint
 from models.money.rates import UnitPrice, parse_unit_price
 from models.money.rounding import round_exact
 from pricing.arithmetic.block_tiers import Tier, TierMode, tiered_price

@@ -10,7 +10,7 @@ from facts.price_index import DUE_NOW, listing_order
 from facts.validity import valid_at
 from models.cart.price import Alteration, TaxLine
 from models.cart.pricing_result import Conversion, DueNow, Total
-from models.catalog.rows import ExchangeRate
+from models.catalog.exchange_rate import ExchangeRate
 from models.money.rates import parse_rate
 from pricing.arithmetic.conversion import cash_round, convert
 from pricing.sheet.worksheet import Row, Taxation, TotalKey, Worksheet

@@ -12,7 +12,9 @@ from models.cart.cart import Cart, Container, Item, Stamp
 from models.cart.line_terms import LineTerms
 from models.cart.price import Alteration, Price, TaxLine
 from models.cart.pricing_result import CartWarning, DueNow, PricingResult, PricingStamp, Total
-from models.catalog.rows import Offering, PricePoint, Tax
+from models.catalog.offering import Offering
+from models.catalog.price_point import PricePoint
+from models.catalog.tax import Tax
 from models.changes.priced_patch import PricedPatch
 from storage.records import CommitStamp, Entry, Revision, StoredCart, Unchanged
 

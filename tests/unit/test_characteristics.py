@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.catalog.rows import VALUE_TYPES
+from models.catalog.offering import VALUE_TYPES
 from rules.characteristics import CHECK, FORMAT, fault
 
 GOOD = {

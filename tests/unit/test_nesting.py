@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from facts.snapshot import CatalogRows, Facts
 from handlers.bundle_checks import MAX_BUNDLE_DEPTH, bundle_problems
-from models.catalog.rows import Offering
+from models.catalog.offering import Offering
 from rules.nesting import depths, in_circles
 
 

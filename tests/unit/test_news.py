@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from facts.snapshot import CatalogRows
-from models.catalog.rows import Offering, PricePoint
+from models.catalog.offering import Offering
+from models.catalog.price_point import PricePoint
 from storage.memory.store import MemoryStore
 from storage.records import CartKey, Revision
 from support.deliveries import TENANT, command_delivery

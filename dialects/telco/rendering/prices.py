@@ -18,7 +18,8 @@ from facts.snapshot import Facts
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
 from models.cart.price import Alteration, Price, TaxLine
-from models.catalog.rows import PricePoint, Tax
+from models.catalog.price_point import PricePoint
+from models.catalog.tax import Tax
 from models.money.rates import parse_percent
 from pricing.arithmetic.tax import Rates, TaxableLine, tax_lines
 from pricing.sheet.policies import policy_of

@@ -1,113 +1,21 @@
-"""The facts that a price is made of, as the catalog commands give them: offerings, price points, taxes."""
+"""Price points: what an offering costs, as `upsert-prices` gives them."""
 
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.change_rule import ChangeRule
 from cartwright.wire.header import TimePeriod
-from cartwright.wire.lines import Characteristics, Relationship
-from cartwright.wire.money import MoneyError
+from cartwright.wire.lines import Relationship
 from cartwright.wire.periods import RecurringPeriod, has_anchor, in_whole_months
 from cartwright.wire.price_type import PriceType
-from cartwright.wire.schema import Count, Country, Currency, Decimals, Id, Model, Name, Percentage, ShortText
+from cartwright.wire.schema import Count, Currency, Decimals, Id, Model, ShortText
 from models.cart.price_relationship import PriceRelationship
+from models.catalog.criteria import Criteria, Lifecycle
 from models.catalog.ramps import Phases, Uplift, check_phases, periods_between
-from models.money.rates import UnitPrice, parse_rate, parse_unit_price
-
-
-def _value_type(name: str) -> str:
-    if name not in VALUE_TYPES:
-        raise PydanticCustomError("not-allowed", "not one of {types}", {"types": ", ".join(VALUE_TYPES)})
-    return name
-
-
-VALUE_TYPES = ("string", "integer", "decimal", "boolean", "date", "imei", "iccid", "eid")
-ValueType = Annotated[str, AfterValidator(_value_type), WithJsonSchema({"type": "string", "enum": list(VALUE_TYPES)})]
-"""Older catalogs may name other types; those allow any value."""
-
-
-class CharacteristicSpec(Model):
-    """A characteristic that an item of the offering may or must carry."""
-
-    name: ShortText
-    """The characteristic's name."""
-    value_type: ValueType = "string"
-    """The type of its values: `string`, `integer`, `decimal`, `boolean`, `date`, `imei`, `iccid` or `eid`."""
-    mandatory: bool = False
-    """Whether every item of the offering must have it."""
-    values: list[ShortText] = Field(default_factory=list)
-    """The values that are allowed; an empty list allows any."""
-
-
-class BundleMember(Model):
-    """A member of a bundle with its cardinality; `default` many are added with the bundle."""
-
-    offering_id: Id
-    """The member's offering."""
-    min: Annotated[int, Field(ge=0, le=1000)] = 0
-    """The least units per unit of the bundle."""
-    max: Annotated[int, Field(ge=1, le=1000)] = 1
-    """The most units per unit of the bundle."""
-    default: Annotated[int, Field(ge=0, le=1000)] = 0
-    """The units that are added with the bundle."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> "BundleMember":
-        if not self.min <= self.max or self.default > self.max:
-            raise PydanticCustomError("out-of-range", "min and default must not exceed max")
-        return self
-
-
-class Offering(Model):
-    """Something that can be put into a cart (002, productOffering)."""
-
-    id: Id
-    """The offering's id."""
-    name: ShortText | None = None
-    """The offering's name."""
-    categories: list[ShortText] = Field(default_factory=list)
-    """Categories that rules, promotions and reports refer to."""
-    tax_category: Name | None = None
-    """The tax category; without it no tax applies."""
-    characteristics: list[CharacteristicSpec] = Field(default_factory=list)
-    """Characteristics that items may or must have."""
-    bundle: list[BundleMember] = Field(default_factory=list)
-    """The members, if the offering is a bundle."""
-    channels: list[Id] = Field(default_factory=list)
-    """Channels that sell it; an empty list means all."""
-    valid_for: TimePeriod | None = None
-    """When it is on sale; always if absent."""
-
-
-class Criteria(Model):
-    """Circumstances of a cart and a line; a criterion that is null or absent matches all."""
-
-    channel: Id | None = None
-    """The channel, by id or name."""
-    market_segment: Id | None = None
-    """The market segment, by id or name."""
-    place: Id | None = None
-    """The place, by id or name."""
-    agreement_id: Id | None = None
-    """The agreement that the cart names."""
-    customer_id: Id | None = None
-    """The customer."""
-    user_type: Name | None = None
-    """The customer's user type."""
-    term: ShortText | None = None
-    """The line's contract term."""
-    characteristics: Characteristics = Field(default_factory=dict)
-    """Values that the line's characteristics must have."""
-
-    @cached_property
-    def criteria(self) -> frozenset[tuple[str, str]]:
-        """Every circumstance that must hold, as pairs of name and value."""
-        plain = ("channel", "market_segment", "place", "agreement_id", "customer_id", "user_type", "term")
-        pairs = {(name, value) for name in plain if (value := getattr(self, name)) is not None}
-        return frozenset(pairs | {(f"characteristics.{name}", value) for name, value in self.characteristics.items()})
+from models.money.rates import UnitPrice, parse_unit_price
 
 
 class Tier(Model):
@@ -119,10 +27,6 @@ class Tier(Model):
     """What a block costs."""
     block_size: Count = 1
     """How many units a block has."""
-
-
-Lifecycle = Literal["draft", "active"]
-"""A draft counts nowhere, but in a preview that names it."""
 
 
 class PricePoint(Criteria):
@@ -257,58 +161,3 @@ class PricePoint(Criteria):
     def replaces(self) -> frozenset[str]:
         """Ids of the price points whose place this one takes."""
         return frozenset(each.id for each in self.relationships if each.type == "replaces")
-
-
-class Tax(Model):
-    """A tax rate of a country, or of a place in it, for one tax category of offerings.
-
-    A customer who matches one of the `exemptions` doesn't owe it: it is not added to a price, and taken out of one that
-    contains it.
-    """
-
-    id: Id
-    """The tax's id."""
-    country: Country
-    """The country that levies it."""
-    category: Name
-    """The tax category of offerings."""
-    name: ShortText | None = None
-    """The tax's name."""
-    place: Id | None = None
-    """The place below the country that levies it, by id or name; without it, the whole country."""
-    rate: Percentage
-    """The rate in percent."""
-    on_top_of: Annotated[list[Id], Field(max_length=20)] = Field(default_factory=list)
-    """Ids of taxes that it is levied on, besides the price; those that a line doesn't bear count nothing."""
-    exemptions: Annotated[list[Criteria], Field(max_length=100)] = Field(default_factory=list)
-    """Who does not owe it; one match is enough."""
-    replaces: Annotated[list[Id], Field(max_length=100)] = Field(default_factory=list)
-    """Ids of taxes whose place it takes where both would apply."""
-    lifecycle: Lifecycle = "active"
-    """Whether it counts: a draft counts only where `withDrafts` names it."""
-    valid_for: TimePeriod | None = None
-    """When it is valid; always if absent."""
-
-
-class ExchangeRate(Model):
-    """How many units of one currency a unit of another buys; of several that are valid, the latest to start counts."""
-
-    id: Id
-    """The rate's id."""
-    source: Annotated[Currency, Field(alias="from")]
-    """The currency that is converted."""
-    target: Annotated[Currency, Field(alias="to")]
-    """The currency that it is converted to."""
-    rate: Decimals
-    """Units of the target currency per unit of the source."""
-    valid_for: TimePeriod | None = None
-    """When it is valid; always if absent."""
-
-    @model_validator(mode="after")
-    def _positive(self) -> "ExchangeRate":
-        try:
-            if parse_rate(self.rate) > 0 and self.source != self.target:
-                return self
-        except MoneyError as error:
-            raise PydanticCustomError("wrong-format", "not a rate of at most 12 decimals") from error
-        raise PydanticCustomError("out-of-range", "a rate must be more than zero, and to another currency")
