@@ -20,7 +20,7 @@ from pricing.sheet.preferring import best_sheet
 from pricing.sheet.worksheet import Worksheet
 from support.pricing import NOON
 
-FEW, MANY = 20, 200
+SMALL, FEW, MANY = 5, 20, 200
 GROWTH = 1.2
 """How much dearer a line may be among `MANY` than among `FEW`: ten times would be quadratic."""
 NAMES = [f"o-{number:03}" for number in range(MANY)]
@@ -115,13 +115,13 @@ def steps(work: Callable[[], object]) -> int:
     return counted
 
 
-def growth(facts: Facts, change: Callable[[Cart], Cart] = lambda cart: cart) -> float:
+def growth(facts: Facts, change: Callable[[Cart], Cart] = lambda cart: cart, few: int = FEW) -> float:
     """A line's steps in a large cart against those in a small one; the second pricing counts, when all is looked up."""
-    few, many = change(cart(FEW)), change(cart(MANY))
-    price(many, facts, NOON)
-    of_few, of_many = steps(lambda: price(few, facts, NOON)), steps(lambda: price(many, facts, NOON))
-    assert of_few > FEW * 100, "nothing was counted"
-    return (of_many / MANY) / (of_few / FEW)
+    small, large = change(cart(few)), change(cart(MANY))
+    price(large, facts, NOON)
+    of_small, of_large = steps(lambda: price(small, facts, NOON)), steps(lambda: price(large, facts, NOON))
+    assert of_small > few * 100, "nothing was counted"
+    return (of_large / MANY) / (of_small / few)
 
 
 def test_every_kind_of_benefit_is_tried() -> None:
@@ -141,6 +141,16 @@ def test_a_promotion_costs_no_more_per_line_in_a_large_cart(kind: str, level: st
 
 def test_a_voucher_costs_no_more_per_line_in_a_large_cart() -> None:
     assert growth(FACTS, lambda cart: replace(cart, held_vouchers=("V",))) <= GROWTH
+
+
+def test_a_line_costs_little_more_in_a_small_cart_than_in_a_large_one() -> None:
+    rows = [
+        {**percent("of-lines"), "level": "item", "conditions": [{"kind": "quantity", "minimum": 1}]},
+        {**percent("of-cart"), "conditions": [{"kind": "minimum-amount", "amount": "20.00", "currency": "EUR"}]},
+    ]
+    facts = FACTS.with_rows(CatalogRows.of({"promotions": rows}), 2)
+    assert [line.alterations for item in price(cart(SMALL), facts, NOON).items for line in item.prices].count(()) == 0
+    assert growth(facts, few=SMALL) >= 1 / 1.7
 
 
 def test_many_warnings_cost_no_more_each_than_few() -> None:
