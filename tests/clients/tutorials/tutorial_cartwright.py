@@ -1,4 +1,4 @@
-"""What the README does with the typed client, sent twice: `with_cartwright.py ROUTING-KEY BODY`."""
+"""What the README does with the typed client, sent twice: `tutorial_cartwright.py ROUTING-KEY BODY`."""
 
 import asyncio
 import json

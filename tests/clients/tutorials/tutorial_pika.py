@@ -1,4 +1,4 @@
-"""What RabbitMQ's RPC tutorial does with pika, sent twice: `with_pika.py ROUTING-KEY BODY`."""
+"""What RabbitMQ's RPC tutorial does with pika, sent twice: `tutorial_pika.py ROUTING-KEY BODY`."""
 
 import datetime
 import os

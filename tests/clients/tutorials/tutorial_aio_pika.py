@@ -1,4 +1,4 @@
-"""What RabbitMQ's RPC tutorial does with aio-pika, sent twice: `with_aio_pika.py ROUTING-KEY BODY`."""
+"""What RabbitMQ's RPC tutorial does with aio-pika, sent twice: `tutorial_aio_pika.py ROUTING-KEY BODY`."""
 
 import asyncio
 import datetime
