@@ -39,7 +39,7 @@ def missing_message_id() -> Refusal:
     """The refusal of a command that may write and that nothing would recognize if it came again."""
     return Refusal(
         ErrorCode.MISSING_MESSAGE_ID,
-        "A command that may write needs an id: set the property message_id, and keep it when you send the command again.",
+        "A command that may write needs an id: set the property message_id, and keep it when you send it again.",
     )
 
 

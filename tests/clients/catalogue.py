@@ -59,7 +59,13 @@ CLIENTS = (
         version="10.2.1",
     ),
     Client(
-        "pika", "python.md", "pip install pika==1.4.4", PYTHON, "tutorial_pika.py", "python/with_pika.py", version="1.4.4"
+        "pika",
+        "python.md",
+        "pip install pika==1.4.4",
+        PYTHON,
+        "tutorial_pika.py",
+        "python/with_pika.py",
+        version="1.4.4",
     ),
     Client("kombu, a dict", "python.md", "pip install kombu==5.7.0", PYTHON, "tutorial_kombu.py", version="5.7.0"),
     Client(

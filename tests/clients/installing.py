@@ -6,15 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from catalogue import Client
+from clients.catalogue import Client
 
 
-class CannotInstall(Exception):
+class InstallError(Exception):
     """A client that is not to be had here; the text says why."""
 
 
 def install(client: Client, folder: Path) -> str:
-    """Install a client for programs in `folder`, and return its version. Raises CannotInstall."""
+    """Install a client for programs in `folder`, and return its version. Raises InstallError."""
     manager, _, rest = client.install.partition(" ")
     if manager == "pip":
         if not (folder / ".venv").exists():
@@ -33,7 +33,7 @@ def _install_packages(packages: list[str], folder: Path) -> None:
     if all(_installed(package) for package in packages):
         return
     if os.geteuid() != 0:
-        raise CannotInstall("only root can install packages here")
+        raise InstallError("only root can install packages here")
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
     _run(["apt-get", "update", "-q"], folder)
     _run(["apt-get", "install", "-q", "-y", "--no-install-recommends", *packages], folder)
@@ -54,7 +54,7 @@ def _asked(command: list[str]) -> str:
 
 def _need(program: str) -> None:
     if shutil.which(program) is None:
-        raise CannotInstall(f"there is no {program}")
+        raise InstallError(f"there is no {program}")
 
 
 def _run(command: list[str], folder: Path) -> None:
@@ -63,4 +63,4 @@ def _run(command: list[str], folder: Path) -> None:
     )
     if done.returncode != 0:
         lines = (done.stderr or done.stdout).strip().splitlines()
-        raise CannotInstall(f"{' '.join(command)}: {lines[-1] if lines else done.returncode}")
+        raise InstallError(f"{' '.join(command)}: {lines[-1] if lines else done.returncode}")

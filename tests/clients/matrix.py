@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from catalogue import PAGES
+from clients.catalogue import PAGES
 
 README = PAGES / "README.md"
 HEAD = (

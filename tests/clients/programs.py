@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from catalogue import Client
+from clients.catalogue import Client
 
 PATIENCE = 120.0
 """Seconds for a program, some of which are compiled first."""
 
 
-class Failed(Exception):
+class TrialError(Exception):
     """A program that ended badly or did not end; the text is what it said."""
 
 
@@ -33,7 +33,7 @@ class Programs:
         given_up: Callable[[], Awaitable[str | None]] | None = None,
         **variables: str,
     ) -> list[str] | str:
-        """The lines that a program prints, or why it never will, as `given_up` says. Raises Failed."""
+        """The lines that a program prints, or why it never will, as `given_up` says. Raises TrialError."""
         # Variables may stand before the program's name.
         command = f"exec env {self._client.run.format(file)} {shlex.join(arguments)}"
         process = await asyncio.create_subprocess_exec(
@@ -54,11 +54,11 @@ class Programs:
                     if given_up is not None and (reason := await given_up()) is not None:
                         return reason
         except TimeoutError:
-            raise Failed(f"{self._client.name}: {command} does not end") from None
+            raise TrialError(f"{self._client.name}: {command} does not end") from None
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             output, complaints = await ending
         if process.returncode != 0:
-            raise Failed(f"{self._client.name}: {command}\n{complaints.decode()}")
+            raise TrialError(f"{self._client.name}: {command}\n{complaints.decode()}")
         return output.decode().splitlines()

@@ -15,14 +15,16 @@ from tempfile import TemporaryDirectory
 
 import aio_pika
 
-from catalogue import CLIENTS, EXAMPLES, ROOT, TUTORIALS, Client
-from installing import CannotInstall, install
-from matrix import Cells, differences, rendered, transcript, write
-from programs import Failed, Programs
-from stack import Stack
-from stack.local import start_local
-from trying import Trial
-from wire import Wire
+sys.path[:0] = [str(Path(__file__).parents[1])]
+
+from clients.catalogue import CLIENTS, EXAMPLES, ROOT, TUTORIALS, Client  # noqa: E402
+from clients.installing import InstallError, install  # noqa: E402
+from clients.matrix import Cells, differences, rendered, transcript, write  # noqa: E402
+from clients.programs import Programs, TrialError  # noqa: E402
+from clients.trying import Trial  # noqa: E402
+from clients.wire import Wire  # noqa: E402
+from stack import Stack  # noqa: E402
+from stack.local import start_local  # noqa: E402
 
 PREFIX = "clients"
 
@@ -44,7 +46,7 @@ async def worker(stack: Stack, folder: Path) -> AsyncIterator[dict[str, str]]:
         )
         said, _ = await doctor.communicate()
         if doctor.returncode != 0:
-            raise Failed(said.decode() + (folder / "worker.log").read_text())
+            raise TrialError(said.decode() + (folder / "worker.log").read_text())
         yield addresses
     finally:
         running.terminate()
@@ -52,7 +54,7 @@ async def worker(stack: Stack, folder: Path) -> AsyncIterator[dict[str, str]]:
 
 
 async def try_client(client: Client, folder: Path, addresses: dict[str, str], wire: Wire) -> Cells:
-    """The row of a client. Raises CannotInstall, or Failed."""
+    """The row of a client. Raises InstallError, or TrialError."""
     version = await asyncio.to_thread(install, client, folder)
     for file in (TUTORIALS / client.tutorial, *([EXAMPLES / client.example] if client.example else [])):
         shutil.copy(file, folder / file.name)
@@ -73,9 +75,9 @@ async def try_all(clients: list[Client]) -> tuple[list[Cells], list[str]]:
                     try:
                         rows.append(await try_client(client, Path(name), addresses, wire))
                         print("tried", client.name, flush=True)
-                    except CannotInstall as error:
+                    except InstallError as error:
                         print(f"left out {client.name}: {error}", flush=True)
-                    except Failed as error:
+                    except TrialError as error:
                         failures.append(str(error))
     finally:
         await stack.stop()

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from catalogue import Client
-from programs import Failed, Programs
-from wire import Wire
+from clients.catalogue import Client
+from clients.programs import Programs, TrialError
+from clients.wire import Wire
 
 QUERY = "get-configuration"
 WRITE = "create-cart"
@@ -60,7 +60,7 @@ class Trial:
     """What every example prints."""
 
     async def row(self) -> Row:
-        """Everything there is to see. Raises Failed for what no row of the table has."""
+        """Everything there is to see. Raises TrialError for what no row of the table has."""
         query = await self._verdict(QUERY, {})
         defaults = await self.wire.sent_properties()
         settings: dict[str, str] = {}
@@ -68,7 +68,7 @@ class Trial:
         while verdict != ONCE:
             wrong = next((name for sign, name in CURES.items() if sign in verdict), None)
             if wrong is None or wrong in settings:
-                raise Failed(f"{self.client.name}: {verdict} with {settings}")
+                raise TrialError(f"{self.client.name}: {verdict} with {settings}")
             settings[wrong] = VALUES.get(wrong) or uuid4().hex
             verdict = await self._verdict(WRITE, settings)
         return Row(
@@ -87,7 +87,7 @@ class Trial:
         times = await self._verdict(WRITE, {**settings, "MESSAGE_ID": uuid4().hex, "TIMES": "1"})
         number = await self._verdict(WRITE, {**settings, "MESSAGE_ID": uuid4().hex, "CART_ID_NUMBER": "1"})
         if (times, number) != (ONCE, "refused: `invalid`"):
-            raise Failed(f"{self.client.name}: times: {times}, a number as cart-id: {number}")
+            raise TrialError(f"{self.client.name}: times: {times}, a number as cart-id: {number}")
         return "read"
 
     async def _verdict(self, kind: str, settings: dict[str, str]) -> str:
@@ -104,7 +104,7 @@ class Trial:
         tenant = f"t-{uuid4().hex[:8]}"
         printed = await self.programs.run(Path(str(self.client.example)).name, CART_TENANT=tenant)
         if printed != self.transcript:
-            raise Failed(f"{self.client.name}: the example printed {printed}")
+            raise TrialError(f"{self.client.name}: the example printed {printed}")
         return "works"
 
 

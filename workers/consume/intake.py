@@ -62,8 +62,8 @@ class Intake:
         if reply_to and not self._allowed(reply_to):
             raise Parked(
                 ErrorCode.FORBIDDEN_REPLY_TO,
-                f"Replies go to {DIRECT_REPLY_TO}, to a queue that the server named ({SERVER_NAMED}…), or to a queue whose "
-                f"name begins with {self.reply_prefix!r}.",
+                f"Replies go to {DIRECT_REPLY_TO}, to a queue that the server named ({SERVER_NAMED}…), or to a queue "
+                f"whose name begins with {self.reply_prefix!r}.",
             )
         if damage is not None:
             raise Refusal(ErrorCode.MALFORMED, damage.value)

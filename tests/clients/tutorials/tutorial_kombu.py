@@ -1,6 +1,6 @@
 """What kombu's RPC example does, sent twice: `tutorial_kombu.py ROUTING-KEY BODY`.
 
-The body is a dict, which kombu writes as JSON; with `AS_BYTES` set it is bytes, with the content type that is set, if any.
+The body is a dict, which kombu writes as JSON; with `AS_BYTES` set it is bytes.
 The queue for answers has a UUID for a name, as in kombu's documentation, behind `REPLY_PREFIX`.
 """
 

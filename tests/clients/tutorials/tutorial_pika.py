@@ -30,7 +30,10 @@ if "CART_ID_NUMBER" in os.environ:
 properties = pika.BasicProperties(reply_to=queue, correlation_id=correlation_id, **set_now)
 for number in (1, 2):
     channel.basic_publish(
-        exchange=f"{os.environ['CART_PREFIX']}.commands", routing_key=sys.argv[1], properties=properties, body=sys.argv[2]
+        exchange=f"{os.environ['CART_PREFIX']}.commands",
+        routing_key=sys.argv[1],
+        properties=properties,
+        body=sys.argv[2],
     )
     while len(answers) < number:
         connection.process_data_events(time_limit=None)
