@@ -30,7 +30,7 @@ class Wire:
         message = (await _drain(self._sent))[-1]
         kind = f"`{message.content_type}`" if message.content_type else "no content type"
         encoding = f", encoding `{message.content_encoding}`" if message.content_encoding else ""
-        lasting = "persistent" if message.delivery_mode is DeliveryMode.PERSISTENT else "lost if the broker restarts"
+        lasting = "persistent" if message.delivery_mode is DeliveryMode.PERSISTENT else "not persistent"
         key = "a made-up message id" if message.message_id else "no message id"
         return f"{kind}{encoding}; {lasting}; {key}"
 
