@@ -8,7 +8,7 @@ PROCESSES ?= 4
 LOCK := uv.lock pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-quick golden faults soak mutants stack-up stack-down schema schema-clients clean
+.PHONY: help demo test check bench bench-quick golden faults soak mutants stack-up stack-down schema schema-clients clients clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ schema: .venv/dev ## Write what is made from the models: docs/asyncapi.json, doc
 
 schema-clients: .venv/dev ## Generate TypeScript, Java and Python types from docs/asyncapi.json and compile them
 	PATH="$(CURDIR)/$(BIN):$$PATH" docs/schema-clients/check.sh
+
+clients: .venv/dev ## Try every client that can be installed here against a worker; WRITE=1 writes the table, ONLY=name for some
+	$(BIN)/python tests/clients/run.py $(if $(WRITE),--write) $(if $(ONLY),"$(ONLY)")
 
 stack-up: .venv/dev ## Leave a RabbitMQ and a MongoDB running, and print their addresses
 	@$(BIN)/python -m stack up

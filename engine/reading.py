@@ -35,6 +35,14 @@ class Origin:
     follows: bool = False
 
 
+def missing_message_id() -> Refusal:
+    """The refusal of a command that may write and that nothing would recognize if it came again."""
+    return Refusal(
+        ErrorCode.MISSING_MESSAGE_ID,
+        "A command that may write needs an id: set the property message_id, and keep it when you send it again.",
+    )
+
+
 def read_command(body: bytes, origin: Origin) -> tuple[Registered, AnyCommand]:
     """The command in `body` and its registration; raises `Refusal`."""
     fields = decode(body)
@@ -45,7 +53,7 @@ def read_command(body: bytes, origin: Origin) -> tuple[Registered, AnyCommand]:
     except ValidationError as error:
         raise invalid(problems_of(error, fields)) from None
     if origin.message_id is None and not entry.reads:
-        raise Refusal(ErrorCode.MISSING_MESSAGE_ID, "A command that may write needs a message id of its own.")
+        raise missing_message_id()
     cart_id = _cart_id(entry, envelope, origin)
     return entry, Command(
         tenant=origin.tenant,

@@ -27,7 +27,7 @@ class ContainerStack(Stack):
     def __init__(self, broker: DockerContainer, database: DockerContainer) -> None:
         super().__init__(
             "docker",
-            f"amqp://guest:guest@{_address(broker, 5672)}/",
+            f"amqp://guest:guest@{_address(broker, 5672)}",
             # The member's name is known inside the container only, so the driver must not follow it.
             f"mongodb://{_address(database, 27017)}/?directConnection=true",
             f"http://{_address(broker, 15672)}",

@@ -23,7 +23,7 @@ class RabbitNode:
     def __init__(self, script: Path, folder: Path, *, management: bool = False) -> None:
         self._script = script
         self._port = free_port()
-        self.url = f"amqp://guest:guest@127.0.0.1:{self._port}/"
+        self.url = f"amqp://guest:guest@127.0.0.1:{self._port}"
         management_port = free_port() if management else None
         self.management_url = f"http://127.0.0.1:{management_port}" if management_port else None
         _write_settings(folder, self._port, management_port)

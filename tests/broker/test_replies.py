@@ -186,6 +186,23 @@ async def test_a_fresh_command_with_a_short_expiration_is_in_time_in_every_part_
     assert statuses == ["read"] * 12
 
 
+@pytest.mark.parametrize(
+    ("properties", "word"), [({"message_id": ""}, "message_id"), ({"content_type": "text/plain"}, "application/json")]
+)
+async def test_a_refusal_of_what_clients_do_by_default_says_what_to_set(
+    shop: Shop, properties: dict[str, str], word: str
+) -> None:
+    refused = await shop.call("create-cart", data={"currency": "EUR"}, properties=properties)
+    assert word in refused["error"]["message"]
+
+
+async def test_the_reason_of_a_parked_command_says_which_reply_addresses_there_are(shop: Shop) -> None:
+    message_id = uuid4().hex
+    await shop.send("create-cart", data={"currency": "EUR"}, message_id=message_id, properties={"reply_to": message_id})
+    reason = str((await parked(shop, message_id)).headers["parked-reason"])
+    assert all(form in reason for form in ("amq.rabbitmq.reply-to", "amq.gen-", "'reply.'"))
+
+
 async def test_an_empty_message_id_is_none(shop: Shop, running: Running) -> None:
     cart_id = await shop.cart(PLAN)
     before = await running.documents(shop.tenant)

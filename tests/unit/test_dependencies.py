@@ -33,6 +33,8 @@ APPLICATION = (
 )
 UNINSTALLED = {"hdrh": "hdrhistogram"}
 """Packages of groups that the tests do not install, where a module has another name than its package."""
+ELSEWHERE = ROOT / "tests" / "clients" / "tutorials"
+"""Programs that run in environments of their own, made by `make clients`."""
 BOUNDED = ("aio-pika", "aiormq", "faststream", "motor", "pamqp", "pydantic", "pymongo")
 
 
@@ -59,7 +61,7 @@ def imports(file: Path) -> Iterator[str]:
 
 def foreign(*folders: str) -> set[str]:
     """The packages that the files below these folders import and that are not ours."""
-    files = [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
+    files = [file for folder in folders for file in (ROOT / folder).rglob("*.py") if not file.is_relative_to(ELSEWHERE)]
     assert files
     # The root and `tests` are on the path, and for a program that is run by its path so is its own folder.
     on_path = {path.stem for folder in (ROOT, ROOT / "tests") for path in folder.iterdir()}

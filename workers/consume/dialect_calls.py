@@ -23,7 +23,7 @@ from dialects.registry import dialects
 from engine.body_hash import call_hash
 from engine.cataloguing import CATALOG, CatalogPart, CatalogParts, composed_catalog
 from engine.composing import NOTHING, OPENING, STEPS, Composition, Part, composed
-from engine.reading import Origin, derived_cart_id, invalid, problems_of
+from engine.reading import Origin, derived_cart_id, invalid, missing_message_id, problems_of
 from handlers.registry import AboutNoCart, CartCommand, CatalogCommand, Query, Registered, commands
 from models.answers.answer import Answer, Headers, QueryAnswer, Refused
 from workers.amqp import Delivery
@@ -158,7 +158,7 @@ def read_call(body: bytes, origin: Origin, reading: DialectCall) -> tuple[Regist
 
 def _check_message_id(origin: Origin) -> None:
     if origin.message_id is None:
-        raise Refusal(ErrorCode.MISSING_MESSAGE_ID, "A command that may write needs a message id of its own.")
+        raise missing_message_id()
 
 
 def _planned(plan: Plan) -> tuple[Registered, AnyEnvelope]:

@@ -60,7 +60,11 @@ class Intake:
             raise Parked(ErrorCode.MALFORMED, damage.value)
         reply_to = delivery.reply_to
         if reply_to and not self._allowed(reply_to):
-            raise Parked(ErrorCode.FORBIDDEN_REPLY_TO, "Replies go to direct reply-to or to a reply queue.")
+            raise Parked(
+                ErrorCode.FORBIDDEN_REPLY_TO,
+                f"Replies go to {DIRECT_REPLY_TO}, to a queue that the server named ({SERVER_NAMED}…), or to a queue "
+                f"whose name begins with {self.reply_prefix!r}.",
+            )
         if damage is not None:
             raise Refusal(ErrorCode.MALFORMED, damage.value)
 
@@ -138,7 +142,7 @@ def _message_id(delivery: Delivery) -> str | None:
 def _check_content(delivery: Delivery) -> None:
     kind = (delivery.content_type or "").partition(";")[0].strip().lower()
     if kind not in JSON_TYPES:
-        raise Refusal(ErrorCode.MALFORMED, "The content type must be application/json.")
+        raise Refusal(ErrorCode.MALFORMED, f"The content type must be application/json, not {kind}.")
     if (delivery.content_encoding or "").strip().lower() not in PLAIN_ENCODINGS:
         raise Refusal(ErrorCode.MALFORMED, "The content must not be encoded or compressed.")
 
