@@ -81,13 +81,13 @@ class Engine:
         self.cache = CartCache(settings.cached_lines)
         writer = self.journal = JournalWriter(store.journal)
         cloud_events = CloudEvents(settings.source, settings.cloud_events_prefix)
-        self._messages = Messages(Topology(settings), cloud_events)
-        self.completion = Completion(writer, self._messages, outbound, fit("acknowledge", acknowledge))
+        self.messages = Messages(Topology(settings), cloud_events)
+        self.completion = Completion(writer, self.messages, outbound, fit("acknowledge", acknowledge))
         facts = FactsCache(store.catalog)
         reservations = fit("reservations", Reservations(store.budgets, store.carts, facts, settings.sweep_grace))
         keys = TokenKeys(settings.signing_keys, store.secrets)
-        preparation = Preparation(store, writer, facts, self.watermark, keys)
-        groups = CartGroups(store.carts, preparation, reservations, self.cache, clock)
+        preparation = self.preparation = Preparation(store, writer, facts, self.watermark, keys)
+        groups = self.groups = CartGroups(store.carts, preparation, reservations, self.cache, clock)
         catalogs = CatalogGroups(store.catalog, facts, clock)
         staged = StagedCalls(store.carts, catalogs, preparation, facts, clock)
         job_messages = JobMessages(Topology(settings), cloud_events, clock)
@@ -113,4 +113,4 @@ class Engine:
 
     def source(self, delivery: Delivery) -> Source:
         """The source that a delivery is."""
-        return AmqpSource(delivery, self._messages, dialect_call(delivery))
+        return AmqpSource(delivery, self.messages, dialect_call(delivery))

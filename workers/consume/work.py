@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import perf_counter
 from typing import Protocol
 
 from cartwright.wire.command import AnyCommand
@@ -93,7 +94,7 @@ def acknowledge(sources: Iterable[Source]) -> None:
 class Work:
     """A validated command with its source; its record will name `token` as the delivery that made it.
 
-    `batch`: it comes from a job, and others come first.
+    `batch`: it comes from a job, and others come first. `since`: when it was read, by `perf_counter`.
     """
 
     source: Source
@@ -102,6 +103,7 @@ class Work:
     deadline: datetime | None
     token: bytes = field(default_factory=new_token)
     batch: bool = False
+    since: float = field(default_factory=perf_counter)
 
     @property
     def size(self) -> int:

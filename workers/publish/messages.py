@@ -40,6 +40,8 @@ class Messages:
         """After how many seconds a command comes back, the first time, the second time and so on."""
         self._topology = topology
         self._cloud_events = cloud_events
+        self.parked_by_code: dict[str, int] = {}
+        """How many messages were made for the parking queue, by the code that says why."""
 
     def reply(self, delivery: Delivery, answer: Answer) -> Outgoing | None:
         """The reply to a delivery, if it asks for one."""
@@ -99,6 +101,7 @@ class Messages:
             "parked-reason": message[:500],
             "parked-routing-key": delivery.routing_key,
         }
+        self.parked_by_code[code] = self.parked_by_code.get(code, 0) + 1
         return self._again(delivery, "", self._topology.parking, reason)
 
     def _again(self, delivery: Delivery, exchange: str, routing_key: str, headers: dict[str, str | int]) -> Outgoing:

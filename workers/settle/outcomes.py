@@ -1,0 +1,53 @@
+"""Counts what became of commands: by type and outcome, and refusals by code."""
+
+from collections.abc import Iterable
+
+from cartwright.wire.refusals import Refusal
+from models.answers.answer import STATUS, Answer, Refused
+from workers.consume.work import Answered, Work
+
+UNREAD = "unread"
+"""The type of what was refused or parked before it became a command: its sender may have called it anything."""
+REFUSED, PARKED, POSTPONED = "refused", "parked", "postponed"
+
+
+class Outcomes:
+    """`by_type` counts by type of command and outcome, `refusals` by error code. Only the event loop adds."""
+
+    def __init__(self) -> None:
+        self.by_type: dict[tuple[str, str], int] = {}
+        self.refusals: dict[str, int] = {}
+
+    def note(self, answers: Iterable[Answered]) -> None:
+        """Count answers."""
+        for each in answers:
+            answer = each.answer
+            if isinstance(answer, Refused):
+                self.refused(answer.refusal, each.work.registered.kind)
+            else:
+                self._add(each.work.registered.kind, _status(answer))
+
+    def refused(self, refusal: Refusal, kind: str = UNREAD) -> None:
+        """Count a refusal."""
+        code = refusal.code.value
+        self.refusals[code] = self.refusals.get(code, 0) + 1
+        self._add(kind, REFUSED)
+
+    def parked(self) -> None:
+        """Count a delivery that must not be answered."""
+        self._add(UNREAD, PARKED)
+
+    def postponed(self, works: Iterable[Work]) -> None:
+        """Count commands that come again, or are given up."""
+        for work in works:
+            self._add(work.registered.kind, POSTPONED)
+
+    def _add(self, kind: str, outcome: str) -> None:
+        key = (kind, outcome)
+        self.by_type[key] = self.by_type.get(key, 0) + 1
+
+
+def _status(answer: Answer) -> str:
+    """As the reply says it; an answer in a dialect has it only there."""
+    status: str | None = getattr(answer, "status", None)
+    return status if status is not None else str(answer.headers.get(STATUS, "answered"))
