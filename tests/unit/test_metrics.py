@@ -1,18 +1,17 @@
 """Metrics and health are read off the worker when somebody asks, over HTTP."""
 
 import gc
-import json
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
+from urllib.error import URLError
 
 import pytest
 
 from support.readings import READINGS
+from support.watching import Served
 from workers.metrics.health import liveness, readiness
 from workers.metrics.histogram import Histogram
 from workers.metrics.pulse import Pulse
@@ -20,37 +19,17 @@ from workers.metrics.readings import Database, Phase, Readings
 from workers.metrics.serving import serving
 
 
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+class Worker(Served):
+    """Readings that a test may change, and what is served of them."""
 
-
-class Served:
-    """What is served, and a way to ask."""
-
-    def __init__(self, now: Readings) -> None:
-        self.now = now
-        self.port = _free_port()
-
-    def metrics(self) -> dict[str, float]:
-        text = urlopen(f"http://127.0.0.1:{self.port}/metrics").read().decode()
-        samples = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
-        return {name: float(value) for name, _, value in samples}
-
-    def ask(self, path: str) -> tuple[int, dict[str, Any]]:
-        try:
-            answer = urlopen(f"http://127.0.0.1:{self.port}{path}")
-        except HTTPError as error:
-            return error.code, json.loads(error.read())
-        return answer.status, json.loads(answer.read())
+    now: Readings = READINGS
 
 
 @contextmanager
-def served(now: Readings = READINGS) -> Iterator[Served]:
-    what = Served(now)
-    with serving(what.port, lambda: what.now):
-        yield what
+def served() -> Iterator[Worker]:
+    worker = Worker()
+    with serving(worker.port, lambda: worker.now):
+        yield worker
 
 
 def test_what_is_served_is_what_the_worker_counts_now() -> None:
