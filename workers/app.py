@@ -37,6 +37,7 @@ from workers.publish.outbound import Outbound
 from workers.settings import Settings
 from workers.settle.dead_letters import DeadLetters
 from workers.settle.watermark import CLOSED_KNOWN
+from workers.tracing.opening import open_tracing
 from workers.watchdog import Vitals, Watchdog
 from workers.wiring import USUAL, Engine, Wiring
 
@@ -259,6 +260,9 @@ async def run(settings: Settings, wiring: Wiring = USUAL) -> bool:
         timeout=settings.storage_timeout,
         driver=settings.mongo_driver,
     )
+    tracing = open_tracing(settings)
+    if tracing is not None:
+        wiring = replace(wiring, spans=tracing)
     worker = Worker(settings, wiring.fit("store", store), wiring)
     stopping = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
@@ -271,4 +275,6 @@ async def run(settings: Settings, wiring: Wiring = USUAL) -> bool:
         for end in ends:
             end.cancel()
         drained = await worker.stop()
+    if tracing is not None:
+        await asyncio.to_thread(tracing.close)
     return drained and not worker.failed.is_set()

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import os
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -24,6 +26,11 @@ from workers.settings import Settings
 
 Metrics = dict[str, float]
 Answer = tuple[int, dict[str, Any]]
+
+
+def _set(environment: dict[str, str]) -> None:
+    """Set variables of the process in which this is called."""
+    os.environ.update(environment)
 
 
 class Served:
@@ -64,14 +71,15 @@ class Served:
 class Watched:
     """The worker, its wires, and a client's wire that nobody cuts."""
 
-    def __init__(self, settings: Settings, log: Path, served: Served, amqp: Proxy, mongo: Proxy) -> None:
+    def __init__(
+        self, settings: Settings, log: Path, served: Served, wires: tuple[Proxy, Proxy], process: WorkerProcess
+    ) -> None:
         self.settings = settings
         self.log = log
         self.served = served
-        self.amqp = amqp
-        self.mongo = mongo
+        self.amqp, self.mongo = wires
         self.wire = Wire(settings.prefix)
-        self.process = WorkerProcess(settings, log)
+        self.process = process
 
     async def metrics(self) -> Metrics:
         """All samples as they are now."""
@@ -125,7 +133,14 @@ async def _proxied(url: str) -> tuple[Proxy, str]:
 
 
 @asynccontextmanager
-async def watched_worker(amqp_url: str, mongo_url: str, folder: Path, **chosen: Any) -> AsyncIterator[Watched]:
+async def watched_worker(
+    amqp_url: str,
+    mongo_url: str,
+    folder: Path,
+    environment: dict[str, str] | None = None,
+    fail_point: str = "",
+    **chosen: Any,
+) -> AsyncIterator[Watched]:
     """A worker with a prefix and a database of its own, ready, and a wire to it."""
     name = f"test-{uuid4().hex[:8]}"
     served = Served()
@@ -144,7 +159,9 @@ async def watched_worker(amqp_url: str, mongo_url: str, folder: Path, **chosen: 
     )
     topology = Topology(settings)
     await declare(amqp_url, topology)
-    watched = Watched(settings, folder / f"{name}.log", served, amqp, mongo)
+    log = folder / f"{name}.log"
+    process = WorkerProcess(settings, log, fail_point, partial(_set, environment or {}))
+    watched = Watched(settings, log, served, (amqp, mongo), process)
     await watched.wire.open(amqp_url)
     try:
         await watched.ready()

@@ -21,6 +21,7 @@ from models.jobs.job import JobRecord
 from storage.records import CatalogRecord, Entry
 from workers.amqp import Outgoing
 from workers.consume.dialect_calls import DialectCall
+from workers.consume.span import Span
 from workers.consume.tokens import new_token
 
 CATALOG = "catalog"
@@ -64,6 +65,10 @@ class Source(Protocol):
     @property
     def call(self) -> DialectCall | None:
         """The dialect in which it was sent; none if it came as a canonical command."""
+
+    @property
+    def span(self) -> Span | None:
+        """Its trace, if there is one."""
 
     def answer(self, answer: Answer) -> Iterable[Outgoing]:
         """Answer the sender; a refusal that can't be sent is kept for people to look at."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from time import perf_counter
 
 from cartwright.wire.status import CartStatus
@@ -13,6 +14,7 @@ from models.cart.cart import Cart
 from queries.search import CartSearch, ElementSearch, Found, JobSearch, ReportSearch, Search, ValueSearch
 from storage.ports import Store
 from storage.records import REVISIONS_AT_ONCE, CartKey, CommandKey, Entry, StoredCart
+from workers.consume.spans import UNTRACED, Spans
 from workers.consume.work import Work
 from workers.execute.cart_subject import CartSubject
 from workers.execute.facts_cache import FactsCache
@@ -56,6 +58,7 @@ class Preparation:
         self._facts = facts
         self._watermark = watermark
         self.load_seconds = Histogram()
+        self.spans: Spans = UNTRACED
 
     async def news(self, pending: Mapping[CartKey, list[Work]], missing: Sequence[CartKey]) -> News:
         """Load what carts are missing, ask the journal for the commands, and take in what is new in the catalogs."""
@@ -72,6 +75,7 @@ class Preparation:
         began = perf_counter()
         briefing = await self._store.briefings.fetch(missing, keys, revisions)
         self.load_seconds.observe(perf_counter() - began, sum(map(len, pending.values())))
+        self.spans.stage("load", chain.from_iterable(pending.values()), began)
         self._facts.learn(briefing.revisions)
         if len(briefing.revisions) == REVISIONS_AT_ONCE:
             await self._facts.catch_up(tenants)

@@ -20,6 +20,7 @@ from storage.records import (
     WriteResult,
 )
 from workers.clock import Clock
+from workers.consume.spans import UNTRACED, Spans
 from workers.consume.work import Answered, Work
 from workers.execute.briefing import Preparation
 from workers.execute.cart_cache import CartCache
@@ -89,6 +90,7 @@ class CartGroups:
         self._clock = clock
         self.decide_seconds = Histogram()
         self.commit_seconds = Histogram()
+        self.spans: Spans = UNTRACED
 
     async def run(self, commands: Mapping[CartKey, list[Work]], stamp: CommitStamp) -> list[CartFold]:
         """The folds that hold, one per cart; raises `StorageUnavailable` if the outcome is not known."""
@@ -153,6 +155,7 @@ class CartGroups:
                     past |= await self._preparation.read_history(key.tenant, wanted)
                 else:
                     self.decide_seconds.observe(perf_counter() - began, len(works))
+                    self.spans.stage("decide", works, began)
                     return CartFold(key, works, key in loaded.from_cache, inherited, subject, answers)
 
         folds = [await folded(key) for key in loaded.works]
@@ -181,6 +184,7 @@ class CartGroups:
         began = perf_counter()
         results = await commit_for_certain(self._carts, writes)
         self.commit_seconds.observe(perf_counter() - began, sum(len(each.works) for each in changed))
+        self.spans.stage("commit", (work for each in changed for work in each.works), began)
         for each, write, result in zip(changed, writes, results, strict=True):
             if result is WriteResult.COMMITTED:
                 if not all(work.batch for work in each.works):

@@ -8,6 +8,7 @@ import structlog
 
 from storage.records import CommitStamp, Entry, StorageUnavailable
 from workers.consume.lanes import Batch, Lanes
+from workers.consume.spans import UNTRACED, Spans
 from workers.consume.work import JOB, SEARCH, Answered
 from workers.execute.executor import GroupExecutor
 from workers.execute.gate import Gate
@@ -57,6 +58,7 @@ class Dispatcher:
         self.groups = 0
         self.finished = 0
         self.lane_seconds = Histogram()
+        self.spans: Spans = UNTRACED
 
     async def run(self) -> None:
         """Dispatch until cancelled."""
@@ -80,6 +82,7 @@ class Dispatcher:
             for work in batch.works:
                 if not work.batch:
                     observe(now - work.since)
+            self.spans.waited(batch.works)
 
     def _start(self, running: Coroutine[None, None, None], commands: int) -> None:
         self.groups += 1

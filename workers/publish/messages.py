@@ -18,11 +18,12 @@ from workers.consume.work import Work
 from workers.publish.bodies import events_of, follow_up_body
 from workers.publish.cloud_events import CloudEvents
 
+TRACE_HEADER = "traceparent"
 _CARRIED = (
     "cart-id",
     "deadline",
     "dialect",
-    "traceparent",
+    TRACE_HEADER,
     "source-channel",
     "context",
     "roles",
@@ -64,13 +65,14 @@ class Messages:
         """The events of one version, under ids that are the same whenever they are published."""
         for kind, body in events_of(entry):
             event_id = f"{entry.tenant}:{entry.cart_id}:{entry.version}:{kind}"
+            about = self._cloud_events.headers(event_id, kind, entry.cart_id, format_time(entry.at))
             yield Outgoing(
                 exchange=self._topology.events,
                 routing_key=f"{entry.tenant}.{kind}",
                 body=body,
                 message_id=event_id,
                 type=kind,
-                headers=self._cloud_events.headers(event_id, kind, entry.cart_id, format_time(entry.at)),
+                headers=_traced(about, entry),
             )
 
     def follow_ups(self, entry: Entry) -> Iterator[Outgoing]:
@@ -83,7 +85,7 @@ class Messages:
                 message_id=each.command_id(entry.command_id),
                 type=each.type,
                 correlation_id=entry.command_id,
-                headers={HASH_HEADER: each.cart_id, FOLLOWS_HEADER: entry.command_id},
+                headers=_traced({HASH_HEADER: each.cart_id, FOLLOWS_HEADER: entry.command_id}, entry),
                 mandatory=True,
             )
 
@@ -125,6 +127,11 @@ def _with_http_status(answer: Answer) -> Headers:
     if isinstance(answer, DialectAnswer):
         return answer.headers
     return {HTTP_STATUS: status_of(answer), **answer.headers}
+
+
+def _traced(headers: Headers, entry: Entry) -> Headers:
+    """The headers of what follows from an entry: they go on with its trace."""
+    return headers if entry.traceparent is None else {**headers, TRACE_HEADER: entry.traceparent}
 
 
 def _header(value: str | int | datetime) -> str | int:

@@ -10,12 +10,13 @@ from cartwright.wire.refusals import Refusal
 from models.answers.answer import Refused
 from storage.records import Entry
 from workers.amqp import Outgoing
+from workers.consume.spans import UNTRACED, Spans
 from workers.consume.work import Answered, Source, Work
 from workers.metrics.histogram import Histogram
 from workers.publish.messages import Messages
 from workers.publish.outbound import Sender
 from workers.settle.journal_writer import JournalWriter
-from workers.settle.outcomes import Outcomes
+from workers.settle.outcomes import PARKED, POSTPONED, REFUSED, Outcomes
 from workers.settle.unsettled import Unsettled
 
 Acknowledge = Callable[[Iterable[Source]], None]
@@ -34,6 +35,7 @@ class Completion:
         self._messages = messages
         self._outbound = outbound
         self._acknowledge = acknowledge
+        self.spans: Spans = UNTRACED
         self.outcomes = Outcomes()
         self.publish_seconds = Histogram()
         self.settle_seconds = Histogram()
@@ -52,6 +54,7 @@ class Completion:
             self.unsettled.end(unsettled)
             raise
         self._note(answers, began)
+        self.spans.stage("publish", (each.work for each in answers), began)
         return self._settled(unsettled, self._finish(committed, confirmed, [each.work.source for each in answers]))
 
     async def _settled(self, unsettled: int, finishing: Awaitable[None]) -> None:
@@ -65,6 +68,7 @@ class Completion:
             if not each.work.batch:
                 observe(now - each.work.since)
         self.outcomes.note(answers)
+        self.spans.answered(answers)
 
     async def _finish(self, committed: list[Entry], confirmed: Awaitable[None], sources: list[Source]) -> None:
         began = perf_counter()
@@ -74,31 +78,38 @@ class Completion:
         _settle_entries(committed)
         self._acknowledge(sources)
         self.settle_seconds.observe(perf_counter() - began, len(sources))
+        self.spans.end(sources)
 
     async def postpone(self, works: Sequence[Work]) -> Awaitable[None]:
         """Redeliver commands later, or give them up if they were put off too often."""
         messages = [message for work in works for message in work.source.put_off(work)]
         self.outcomes.postponed(works)
+        for work in works:
+            _note(work.source, POSTPONED)
         return self._finish([], await self._outbound.send(messages), [work.source for work in works])
 
     async def give_up(self, source: Source, refusal: Refusal) -> None:
         """Answer a command that could not be processed, and park it."""
         self.outcomes.refused(refusal)
+        _note(source, REFUSED, refusal.code.value)
         await self._conclude(source, source.give_up(Refused(refusal)))
 
     async def refuse(self, source: Source, refusal: Refusal) -> None:
         """Refuse a delivery that never became a command."""
         self.outcomes.refused(refusal)
+        _note(source, REFUSED, refusal.code.value)
         await self._conclude(source, source.answer(Refused(refusal)))
 
     async def park(self, source: Source, code: str, reason: str) -> None:
         """Park a delivery that must not be answered."""
         self.outcomes.parked()
+        _note(source, PARKED, code)
         await self._conclude(source, source.park(code, reason))
 
     async def _conclude(self, source: Source, messages: Iterable[Outgoing]) -> None:
         await (await self._outbound.send([*messages]))
         self._acknowledge([source])
+        self.spans.end([source])
 
     def _announced(self, entries: Iterable[Entry]) -> Iterator[Outgoing]:
         """Events, and follow-ups, which an entry without a version may have too."""
@@ -106,6 +117,12 @@ class Completion:
             if entry.status == "applied":
                 yield from self._messages.events(entry)
             yield from self._messages.follow_ups(entry)
+
+
+def _note(source: Source, outcome: str, code: str | None = None) -> None:
+    """Note in the trace of a delivery what became of it, whatever type it was."""
+    if source.span is not None:
+        source.span.note(None, outcome, code)
 
 
 def _replies(answers: Iterable[Answered]) -> Iterator[Outgoing]:

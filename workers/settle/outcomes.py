@@ -21,17 +21,15 @@ class Outcomes:
     def note(self, answers: Iterable[Answered]) -> None:
         """Count answers."""
         for each in answers:
-            answer = each.answer
-            if isinstance(answer, Refused):
-                self.refused(answer.refusal, each.work.registered.kind)
-            else:
-                self._add(each.work.registered.kind, _status(answer))
+            outcome, code = outcome_of(each.answer)
+            self._add(each.work.registered.kind, outcome)
+            if code is not None:
+                self._add_refusal(code)
 
-    def refused(self, refusal: Refusal, kind: str = UNREAD) -> None:
-        """Count a refusal."""
-        code = refusal.code.value
-        self.refusals[code] = self.refusals.get(code, 0) + 1
-        self._add(kind, REFUSED)
+    def refused(self, refusal: Refusal) -> None:
+        """Count a refusal of what never became a command."""
+        self._add_refusal(refusal.code.value)
+        self._add(UNREAD, REFUSED)
 
     def parked(self) -> None:
         """Count a delivery that must not be answered."""
@@ -46,8 +44,14 @@ class Outcomes:
         key = (kind, outcome)
         self.by_type[key] = self.by_type.get(key, 0) + 1
 
+    def _add_refusal(self, code: str) -> None:
+        self.refusals[code] = self.refusals.get(code, 0) + 1
 
-def _status(answer: Answer) -> str:
-    """As the reply says it; an answer in a dialect has it only there."""
+
+def outcome_of(answer: Answer) -> tuple[str, str | None]:
+    """What became of a command, as its reply says it, and the code of a refusal."""
+    if isinstance(answer, Refused):
+        return REFUSED, answer.refusal.code.value
+    # An answer in a dialect has it in its headers only.
     status: str | None = getattr(answer, "status", None)
-    return status if status is not None else str(answer.headers.get(STATUS, "answered"))
+    return (status if status is not None else str(answer.headers.get(STATUS, "answered"))), None
