@@ -83,7 +83,7 @@ class Instruments:
             reconnects={COMMANDS: sessions.reconnects, **outbound.reconnects},
             partitions=self.settings.partitions,
             consumed=sessions.consumed,
-            owned=len(sessions.owned),
+            owned=frozenset(sessions.owned),
             paused=sessions.paused,
             unconfirmed=outbound.unconfirmed,
             silent_for=outbound.silent_for,

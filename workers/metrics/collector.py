@@ -46,6 +46,11 @@ def _queues(now: Readings) -> Iterator[Metric]:
     for partition, waiting in now.lag.items():
         lag.add_metric([str(partition)], waiting)
     yield lag
+    text = "Whether the worker owns a partition"
+    owned = GaugeMetricFamily("cart_partition_owned", text, labels=["partition"])
+    for partition in now.lag:
+        owned.add_metric([str(partition)], int(partition in now.broker.owned))
+    yield owned
     yield GaugeMetricFamily("cart_parking_messages", "Messages in the parking queue", now.parking_lot)
     yield GaugeMetricFamily("cart_commands_waiting", "Commands waiting in lanes", now.waiting)
     yield GaugeMetricFamily("cart_batch_commands_waiting", "Commands of jobs waiting in lanes", now.batch_waiting)
@@ -58,7 +63,7 @@ def _broker(now: Readings) -> Iterator[Metric]:
         connected.add_metric([name], int(is_open))
     yield connected
     yield _counted("cart_reconnects", "Connections to the broker that were replaced", "connection", broker.reconnects)
-    yield GaugeMetricFamily("cart_partitions_owned", "Partitions that the worker owns", broker.owned)
+    yield GaugeMetricFamily("cart_partitions_owned", "Partitions that the worker owns", len(broker.owned))
     yield GaugeMetricFamily("cart_reading_paused", "Whether the worker reads no deliveries for now", int(broker.paused))
     yield CounterMetricFamily("cart_messages_published", "Messages confirmed by the broker", now.published)
     yield GaugeMetricFamily("cart_messages_unconfirmed", "Messages that wait for a confirm", broker.unconfirmed)

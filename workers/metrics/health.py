@@ -40,7 +40,7 @@ def _ready(now: Readings) -> Iterator[Check]:
     yield Check(
         "partitions",
         broker.consumed == broker.partitions,
-        f"waits for {broker.consumed} of {broker.partitions}, owns {broker.owned}",
+        f"waits for {broker.consumed} of {broker.partitions}, owns {len(broker.owned)}",
     )
     waits = f"{broker.unconfirmed} messages wait for the broker, which confirmed none for {broker.silent_for:.1f} s"
     silent = broker.silent_for > CONFIRM_SECONDS

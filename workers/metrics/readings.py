@@ -20,14 +20,14 @@ class Broker:
     """The worker's connections to the broker.
 
     `connected` and `reconnects` are by connection; `silent_for` is how many seconds messages have waited without any
-    confirm; `consumed` counts partitions whose queues the broker may serve us, `owned` those that are ours.
+    confirm; `consumed` counts partitions whose queues the broker may serve us, `owned` are those that are ours.
     """
 
     connected: Mapping[str, bool]
     reconnects: Mapping[str, int]
     partitions: int
     consumed: int
-    owned: int
+    owned: frozenset[int]
     paused: bool
     unconfirmed: int
     silent_for: float

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import overload
 
+from cartwright.wire.refusals import ErrorCode
 from cartwright.wire.schema import format_time
 from dialects.canonical.dialect import status_of
 from dialects.http_status import HTTP_STATUS
@@ -41,7 +42,7 @@ class Messages:
         """After how many seconds a command comes back, the first time, the second time and so on."""
         self._topology = topology
         self._cloud_events = cloud_events
-        self.parked_by_code: dict[str, int] = {}
+        self.parked_by_code = dict.fromkeys((each.value for each in ErrorCode), 0)
         """How many messages were made for the parking queue, by the code that says why."""
 
     def reply(self, delivery: Delivery, answer: Answer) -> Outgoing | None:

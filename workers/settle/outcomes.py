@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from cartwright.wire.refusals import Refusal
+from cartwright.wire.refusals import ErrorCode, Refusal
 from models.answers.answer import STATUS, Answer, Refused
 from workers.consume.work import Answered, Work
 
@@ -12,11 +12,14 @@ REFUSED, PARKED, POSTPONED = "refused", "parked", "postponed"
 
 
 class Outcomes:
-    """`by_type` counts by type of command and outcome, `refusals` by error code. Only the event loop adds."""
+    """`by_type` counts by type of command and outcome, `refusals` by error code, from 0: a first one is an increase.
+
+    Only the event loop adds.
+    """
 
     def __init__(self) -> None:
         self.by_type: dict[tuple[str, str], int] = {}
-        self.refusals: dict[str, int] = {}
+        self.refusals = dict.fromkeys((code.value for code in ErrorCode), 0)
 
     def note(self, answers: Iterable[Answered]) -> None:
         """Count answers."""
