@@ -23,9 +23,11 @@ class Outcomes:
 
     def note(self, answers: Iterable[Answered]) -> None:
         """Count answers."""
+        counts = self.by_type
         for each in answers:
             outcome, code = outcome_of(each.answer)
-            self._add(each.work.registered.kind, outcome)
+            key = (each.work.registered.kind, outcome)
+            counts[key] = counts.get(key, 0) + 1
             if code is not None:
                 self._add_refusal(code)
 
