@@ -8,6 +8,7 @@ from cli.exits import Exit, fail
 from cli.servers import found_settings
 from storage.records import StorageUnavailable
 from workers.app import run
+from workers.tracing.opening import TracingError
 
 
 def run_worker() -> None:
@@ -21,5 +22,7 @@ def run_worker() -> None:
             ended_well = runner.run(run(settings))
     except (OSError, StorageUnavailable) as error:
         fail(f"the worker can't reach its servers: {error or type(error).__name__}", Exit.UNREACHABLE)
+    except TracingError as error:
+        fail(str(error), Exit.USAGE)
     if not ended_well:
         fail("the worker had to give up; its log says why", Exit.REFUSED)

@@ -63,6 +63,7 @@ class Entry:
     other carts that follow from it; `job_id` is the job that gave the command; `told` is what else its answer says. An
     entry of status `unchanged` has no version of its own and only records the command. `token` distinguishes the
     delivery that made it from other copies of the command; it is empty in entries stored before there were tokens.
+    `traceparent` has whoever hears of it go on with the command's trace, if that was traced.
     """
 
     tenant: str
@@ -83,6 +84,7 @@ class Entry:
     job_id: str | None = None
     token: bytes = b""
     told: Document = field(default_factory=dict)
+    traceparent: str | None = None
     memo: Memo = field(default_factory=dict, init=False, repr=False, compare=False)
     """What only this process knows of the entry: its encoding, and whether it is `settled`."""
 

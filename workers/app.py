@@ -26,13 +26,18 @@ from workers.consume.intake import Intake, Parked
 from workers.consume.lanes import Lanes
 from workers.consume.probe import Probe
 from workers.consume.volume import Volume
+from workers.instruments import Instruments
 from workers.logs import configure
-from workers.metrics import Readings, serving
+from workers.metrics.health import readiness
+from workers.metrics.pulse import Pulse
+from workers.metrics.readings import Phase, Readings
+from workers.metrics.serving import serving
 from workers.process import collect_rarely, share_arenas
 from workers.publish.outbound import Outbound
 from workers.settings import Settings
 from workers.settle.dead_letters import DeadLetters
 from workers.settle.watermark import CLOSED_KNOWN
+from workers.tracing.opening import open_tracing
 from workers.watchdog import Vitals, Watchdog
 from workers.wiring import USUAL, Engine, Wiring
 
@@ -70,6 +75,17 @@ class Worker:
         self._background: set[asyncio.Task[None]] = set()
         self.failed = asyncio.Event()
         self._watchdog = Watchdog(settings.stall_seconds, self._vitals, self.failed.set)
+        self._pulse = Pulse(settings.heartbeat_interval)
+        self._instruments = Instruments(
+            settings,
+            engine,
+            self._sessions,
+            self._outbound,
+            self._lanes,
+            self._backlog,
+            self._watchdog,
+            self._pulse,
+        )
         self._answered_at_once = 0
         self._runs: list[Run] = []
         self._answering: set[asyncio.Task[None]] = set()
@@ -90,28 +106,17 @@ class Worker:
         await self._sessions.start()
         self._consuming = self._spawn(self._sessions.run())
         self._spawn(self._watchdog.run())
+        self._instruments.phase = Phase.RUNNING
         _log.info("worker_started", run=self.run_id, partitions=self.settings.partitions)
 
     def readings(self) -> Readings:
-        """The current values of all metrics."""
-        return Readings(
-            commands=self._engine.dispatcher.commands,
-            groups=self._engine.dispatcher.groups,
-            waiting=len(self._lanes) + len(self._backlog),
-            batch_waiting=self._lanes.batch_waiting,
-            cache_hits=self._engine.cache.hits,
-            cache_misses=self._engine.cache.misses,
-            published=self._outbound.published,
-            unroutable=self._outbound.unroutable,
-            partitions=len(self._sessions.owned),
-            ready=self.ready,
-            stalled=self._watchdog.stalled,
-        )
+        """The current values of all metrics; any thread may ask."""
+        return self._instruments.read()
 
     @property
     def ready(self) -> bool:
         """Whether commands that come in now are worked on."""
-        return self._sessions.live and not self._watchdog.stalled
+        return all(each.ok for each in readiness(self.readings()))
 
     def _vitals(self) -> Vitals:
         # Without the broker nothing can finish; and commands that wait only for the journal are answered.
@@ -124,6 +129,7 @@ class Worker:
     async def stop(self) -> bool:
         """Cancel the consumers, drain what they delivered, then close; False if not everything could be drained."""
         drained = False
+        self._instruments.phase = Phase.STOPPING
         self._consuming.cancel()
         with suppress(TimeoutError):
             # A worker that made no progress for a minute won't in another half.
@@ -177,7 +183,11 @@ class Worker:
         source = self._engine.source(delivery)
         try:
             self._intake.check_address(delivery)
-            self._lanes.put(self._intake.read(delivery, source, self._clock()))
+            now = self._clock()
+            work = self._intake.read(delivery, source, now)
+            if delivery.timestamp is not None:
+                self._instruments.note_queue(delivery, now)
+            self._lanes.put(work)
         except Parked as parked:
             self._answer(self._engine.completion.park(source, parked.code.value, parked.message))
         except Refusal as refusal:
@@ -207,9 +217,10 @@ class Worker:
 
     async def _heartbeat(self) -> None:
         run, vitals = self._engine.watermark.record(self._clock(), partitions=self._sessions.owned), self._vitals()
-        await self._store.runs.record(replace(run, waiting=vitals.waiting, finished=vitals.finished))
         known_since = self._clock() - CLOSED_KNOWN
-        self._runs = await self._store.runs.current(known_since)
+        with self._pulse.asking():
+            await self._store.runs.record(replace(run, waiting=vitals.waiting, finished=vitals.finished))
+            self._runs = await self._store.runs.current(known_since)
         self._engine.watermark.learn(self._runs, known_since)
 
     async def _balance(self) -> None:
@@ -235,6 +246,7 @@ class Worker:
         """A worker without its dispatcher would hold its deliveries forever: better to end and be restarted."""
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.critical("worker_failed", exc_info=error)
+            self._instruments.failed = True
             self.failed.set()
 
 
@@ -248,16 +260,21 @@ async def run(settings: Settings, wiring: Wiring = USUAL) -> bool:
         timeout=settings.storage_timeout,
         driver=settings.mongo_driver,
     )
+    tracing = open_tracing(settings)
+    if tracing is not None:
+        wiring = replace(wiring, spans=tracing)
     worker = Worker(settings, wiring.fit("store", store), wiring)
     stopping = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stopping.set)
-    await worker.start()
-    collect_rarely()
     with serving(settings.metrics_port, worker.readings):
+        await worker.start()
+        collect_rarely()
         ends = [asyncio.ensure_future(stopping.wait()), asyncio.ensure_future(worker.failed.wait())]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for end in ends:
             end.cancel()
         drained = await worker.stop()
+    if tracing is not None:
+        await asyncio.to_thread(tracing.close)
     return drained and not worker.failed.is_set()

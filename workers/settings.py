@@ -51,7 +51,9 @@ class Settings(BaseSettings):
     sweep_grace: Annotated[float, Field(gt=0)] = 15.0
     history_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
 
-    metrics_port: Annotated[int, Field(ge=0, le=65_535, description="0: no metrics")] = 0
+    metrics_port: Annotated[int, Field(ge=0, le=65_535, description="0: neither metrics nor health")] = 0
+    tracing: Annotated[bool, Field(description="needs the packages of the group `tracing`")] = False
+    ready_lag: Annotated[int, Field(ge=0, description="0: a worker is ready however long its queues are")] = 0
     source: str = "cartwright"
     cloud_events_prefix: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z_:-]{0,31}$")] = "cloudEvents:"
     log_format: Literal["json", "console"] = "json"

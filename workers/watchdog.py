@@ -5,6 +5,7 @@ same from here, something waits and nothing is finished.
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -25,13 +26,22 @@ class Vitals:
 
 
 class Watchdog:
-    """Sets `stalled`, and calls `on_stall`, once something has waited for `seconds` and nothing was finished."""
+    """Sets `stalled`, and calls `on_stall`, once something has waited for `seconds` and nothing was finished.
+
+    If the event loop itself stands still, it can't watch either: then `silent_for` grows.
+    """
 
     def __init__(self, seconds: float, read: Callable[[], Vitals], on_stall: Callable[[], None]) -> None:
         self._seconds = seconds
         self._read = read
         self._on_stall = on_stall
         self.stalled = False
+        self._looked_at: float | None = None
+
+    @property
+    def silent_for(self) -> float:
+        """How many seconds ago it last looked; any thread may ask. 0 before it runs."""
+        return time.monotonic() - self._looked_at if self._looked_at is not None else 0.0
 
     async def run(self) -> None:
         """Watch until there is a stall."""
@@ -39,6 +49,7 @@ class Watchdog:
         finished, since = -1, clock()
         while not self.stalled:
             await asyncio.sleep(self._seconds / _CHECKS)
+            self._looked_at = time.monotonic()
             seen = self._read()
             if not seen.waiting or seen.explained or seen.finished != finished:
                 finished, since = seen.finished, clock()

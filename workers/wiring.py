@@ -13,6 +13,7 @@ from workers.broker.topology import Topology
 from workers.clock import Clock, now
 from workers.consume.dialect_calls import dialect_call
 from workers.consume.lanes import Lanes
+from workers.consume.spans import UNTRACED, Spans
 from workers.consume.work import Source, acknowledge
 from workers.execute.briefing import Preparation
 from workers.execute.cart_cache import CartCache
@@ -64,6 +65,7 @@ class Wiring:
 
     clock: Clock = now
     fit: Fit = as_made
+    spans: Spans = UNTRACED
 
 
 USUAL = Wiring()
@@ -81,13 +83,13 @@ class Engine:
         self.cache = CartCache(settings.cached_lines)
         writer = self.journal = JournalWriter(store.journal)
         cloud_events = CloudEvents(settings.source, settings.cloud_events_prefix)
-        self._messages = Messages(Topology(settings), cloud_events)
-        self.completion = Completion(writer, self._messages, outbound, fit("acknowledge", acknowledge))
+        self.messages = Messages(Topology(settings), cloud_events)
+        self.completion = Completion(writer, self.messages, outbound, fit("acknowledge", acknowledge))
         facts = FactsCache(store.catalog)
         reservations = fit("reservations", Reservations(store.budgets, store.carts, facts, settings.sweep_grace))
         keys = TokenKeys(settings.signing_keys, store.secrets)
-        preparation = Preparation(store, writer, facts, self.watermark, keys)
-        groups = CartGroups(store.carts, preparation, reservations, self.cache, clock)
+        preparation = self.preparation = Preparation(store, writer, facts, self.watermark, keys)
+        groups = self.groups = CartGroups(store.carts, preparation, reservations, self.cache, clock)
         catalogs = CatalogGroups(store.catalog, facts, clock)
         staged = StagedCalls(store.carts, catalogs, preparation, facts, clock)
         job_messages = JobMessages(Topology(settings), cloud_events, clock)
@@ -95,6 +97,9 @@ class Engine:
         jobs = JobGroups(store.jobs, facts, clock, self.planner.wake)
         executor = GroupExecutor(groups, catalogs, jobs, preparation, staged)
         self.dispatcher = Dispatcher(settings, lanes, executor, self.completion, self.watermark)
+        self._spans = wiring.spans
+        for part in (preparation, groups, self.completion, self.dispatcher):
+            part.spans = wiring.spans
         sorting = Sorting(store.carts, facts, clock)
         cart_runs = CartRuns(store.carts, sorting, lanes, outbound, job_messages, clock)
         self.runner = ChunkRunner(
@@ -113,4 +118,4 @@ class Engine:
 
     def source(self, delivery: Delivery) -> Source:
         """The source that a delivery is."""
-        return AmqpSource(delivery, self._messages, dialect_call(delivery))
+        return AmqpSource(delivery, self.messages, dialect_call(delivery), self._spans.begin(delivery))

@@ -53,6 +53,7 @@ def write_entry(entry: Entry) -> Document:
         **({"followUps": [_write_follow_up(each) for each in entry.follow_ups]} if entry.follow_ups else {}),
         **({"jobId": entry.job_id} if entry.job_id is not None else {}),
         **({"told": entry.told} if entry.told else {}),
+        **({"traceparent": entry.traceparent} if entry.traceparent is not None else {}),
     }
 
 
@@ -77,6 +78,7 @@ def read_entry(document: Document) -> Entry:
         job_id=document.get("jobId"),
         token=bytes(document.get("token", b"")),
         told=document.get("told", {}),
+        traceparent=document.get("traceparent"),
     )
 
 

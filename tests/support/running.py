@@ -52,7 +52,7 @@ class Running:
     @property
     def owned(self) -> int:
         """How many partitions are the worker's."""
-        return self._worker.readings().partitions if self._worker else 0
+        return len(self._worker.readings().broker.owned) if self._worker else 0
 
     @asynccontextmanager
     async def rival(self) -> AsyncIterator["Running"]:

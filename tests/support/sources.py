@@ -34,6 +34,7 @@ class MemorySource:
     answers: list[Answer] = field(default_factory=list)
     parked: list[tuple[str, str]] = field(default_factory=list)
     call: DialectCall | None = None
+    span: None = None
 
     def answer(self, answer: Answer) -> Iterable[Outgoing]:
         """Keep the answer; nothing has to be published for it."""

@@ -9,7 +9,15 @@ from workers.amqp.answering import LOST, answering
 
 
 @pytest.mark.parametrize(
-    "raised", [RuntimeError("closed"), Exception(), asyncio.CancelledError(), OSError("gone"), AMQPConnectionError()]
+    "raised",
+    [
+        RuntimeError("closed"),
+        StopAsyncIteration(),
+        Exception(),
+        asyncio.CancelledError(),
+        OSError("gone"),
+        AMQPConnectionError(),
+    ],
 )
 async def test_a_lost_connection_is_a_lost_connection(raised: BaseException) -> None:
     with pytest.raises(LOST):

@@ -76,7 +76,7 @@ def foreign(*folders: str) -> set[str]:
     ("folders", "groups"),
     [
         (CLIENT, ()),
-        (APPLICATION, ("worker",)),
+        (APPLICATION, ("worker", "tracing")),
         (("stack", "tests"), ("worker", "dev")),
         (("benchmarks",), ("worker", "dev", "bench")),
     ],

@@ -1,9 +1,9 @@
 """Calls that the broker has to answer.
 
 The client libraries report a lost connection in many ways: a cancellation that nobody requested (the connection fell
-silent), a RuntimeError (it ended while a channel was being opened), a bare Exception (aiormq 7.2.4, for what waits on a
-connection that is closed without an error), or nothing at all (no answer ever comes). Code that calls the broker
-through `answering` sees only AMQPError or OSError.
+silent), a RuntimeError (it ended while a channel was being opened), a StopAsyncIteration (it ended before the broker
+said anything), a bare Exception (aiormq 7.2.4, for what waits on a connection that is closed without an error), or
+nothing at all (no answer ever comes). Code that calls the broker through `answering` sees only AMQPError or OSError.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ async def answering(seconds: float) -> AsyncIterator[None]:
             raise
         raise ConnectionResetError("the connection fell silent") from None
     except Exception as error:
-        if isinstance(error, RuntimeError) or type(error) is Exception:
+        if isinstance(error, RuntimeError | StopAsyncIteration) or type(error) is Exception:
             raise ConnectionResetError(f"the connection ended: {error!r}") from error
         raise
 

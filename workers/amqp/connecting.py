@@ -6,7 +6,7 @@ from aio_pika.connection import make_url
 
 
 async def connect(url: str, seconds: float | None = None) -> AbstractConnection:
-    """Open a plain connection; raises what aiormq does.
+    """Open a plain connection; raises what aiormq does, but ConnectionResetError if the broker hangs up at once.
 
     `aio_pika.connect` leaves a failed connection to its finalizer, which closes it when it is garbage-collected, even
     if no event loop runs then.
@@ -14,6 +14,9 @@ async def connect(url: str, seconds: float | None = None) -> AbstractConnection:
     connection = aio_pika.Connection(make_url(url))
     try:
         await connection.connect(timeout=seconds)
+    except StopAsyncIteration as error:
+        await connection.close()
+        raise ConnectionResetError("the broker hung up before it said anything") from error
     except BaseException:
         await connection.close()
         raise

@@ -90,6 +90,18 @@ class Publisher(Protocol):
     def connected(self) -> bool:
         """Whether there is a connection right now."""
 
+    @property
+    def reconnects(self) -> int:
+        """How often a lost connection was replaced."""
+
+    @property
+    def unconfirmed(self) -> int:
+        """How many messages wait to be confirmed."""
+
+    @property
+    def silent_for(self) -> float:
+        """How many seconds messages have waited without any confirm; 0 if none waits."""
+
     async def connect(self) -> None:
         """Open the connection and keep it open. Raises AMQPError or OSError if it can't be opened."""
 

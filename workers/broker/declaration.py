@@ -69,7 +69,8 @@ async def _declare_all(connection: aiormq.Connection, topology: Topology) -> Non
 class Inspection:
     """Redeclares the topology, so that anything that somebody deleted is soon back.
 
-    Each round declares all exchanges, and up to 16 queues in turn.
+    Each round declares all exchanges, and up to 16 queues in turn. The broker answers with how many messages wait in a
+    queue to be delivered: `messages` has the last answers, by name.
     """
 
     def __init__(self, topology: Topology) -> None:
@@ -78,6 +79,7 @@ class Inspection:
         self._turn: Iterator[Queue] = cycle(queues)
         self._queues = min(QUEUES_AT_ONCE, len(queues))
         self._differences: dict[str, str] = {}
+        self.messages: dict[str, int] = {}
 
     async def round(self, open_channel: OpenChannel) -> None:
         """Declare one round. Raises AMQPError or OSError if the broker does not answer."""
@@ -88,7 +90,7 @@ class Inspection:
                 if isinstance(each, Exchange):
                     await _declare_exchange(channel, each)
                 else:
-                    await _declare_queue(channel, each, each.arguments)
+                    self.messages[each.name] = await _declare_queue(channel, each, each.arguments)
             except ChannelClosed as error:
                 # Somebody declared it differently: that is for people to fix; until then it is used as is.
                 self._report(each.name, str(error))
@@ -109,10 +111,12 @@ async def _declare_exchange(channel: AbstractChannel, exchange: Exchange) -> Non
         await channel.exchange_bind(exchange.name, binding.exchange, binding.routing_key)
 
 
-async def _declare_queue(channel: AbstractChannel, queue: Queue, arguments: ArgumentsType) -> None:
-    await channel.queue_declare(queue.name, durable=True, arguments={**queue.kind, **arguments})
+async def _declare_queue(channel: AbstractChannel, queue: Queue, arguments: ArgumentsType) -> int:
+    """Declare and bind it; return how many messages wait in it."""
+    declared = await channel.queue_declare(queue.name, durable=True, arguments={**queue.kind, **arguments})
     for binding in queue.bindings:
         await channel.queue_bind(queue.name, binding.exchange, binding.routing_key)
+    return declared.message_count or 0
 
 
 async def _close(connection: aiormq.Connection) -> None:

@@ -76,6 +76,11 @@ class Partition:
         return self._consumer.unacknowledged
 
     @property
+    def consumed(self) -> bool:
+        """Whether the broker may serve us its queue, or will again soon."""
+        return self._leaving or self._consumer.consuming
+
+    @property
     def leaving(self) -> bool:
         """Whether the queue is being left: the broker may serve another worker already."""
         return self._leaving

@@ -75,6 +75,10 @@ class Session:
             await self.abandon()
             raise
 
+    def messages(self, queue: str) -> int:
+        """How many messages waited in a queue when the broker was last asked."""
+        return self._inspection.messages.get(queue, 0)
+
     async def inspect(self) -> None:
         """Make the broker answer, and restore what is missing; raises AMQPError or OSError if that fails."""
         async with answering(ANSWER_SECONDS):
@@ -132,6 +136,8 @@ class Sessions:
         self._on_lost = on_lost
         self._session: Session | None = None
         self._paused = False
+        self.reconnects = 0
+        """How often a lost session was replaced."""
         self._pauses = 0
         """How often reading was stopped."""
 
@@ -144,6 +150,7 @@ class Sessions:
         while True:
             if self._session is None:
                 self._session = await self._open_persistently()
+                self.reconnects += 1
             session = self._session
             await self._watch(session)
             _log.warning("session_lost")
@@ -168,9 +175,33 @@ class Sessions:
         return self._session.partitions.owned if self._session is not None else []
 
     @property
+    def consumed(self) -> int:
+        """How many partitions' queues the broker may serve us."""
+        return sum(each.consumed for each in self._session.partitions.all) if self._session is not None else 0
+
+    @property
+    def paused(self) -> bool:
+        """Whether reading is stopped for now."""
+        return self._paused
+
+    @property
     def unacknowledged(self) -> int:
         """Deliveries that are not finished, or wait until we own their partition."""
         return self._session.partitions.unacknowledged if self._session is not None else 0
+
+    def lag(self) -> dict[int, int]:
+        """Commands that are not finished, by partition: what its queue had when it was last asked, and what we hold."""
+        session, name = self._session, self._topology.partition
+        if session is None:
+            return {}
+        return {
+            each.number: session.messages(name(each.number)) + each.unacknowledged for each in session.partitions.all
+        }
+
+    @property
+    def parking_lot(self) -> int:
+        """Messages in the parking queue when it was last asked."""
+        return self._session.messages(self._topology.parking) if self._session is not None else 0
 
     def pause(self) -> None:
         """Stop reading deliveries for now."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import perf_counter
 from typing import Protocol
 
 from cartwright.wire.command import AnyCommand
@@ -20,6 +21,7 @@ from models.jobs.job import JobRecord
 from storage.records import CatalogRecord, Entry
 from workers.amqp import Outgoing
 from workers.consume.dialect_calls import DialectCall
+from workers.consume.span import Span
 from workers.consume.tokens import new_token
 
 CATALOG = "catalog"
@@ -64,6 +66,10 @@ class Source(Protocol):
     def call(self) -> DialectCall | None:
         """The dialect in which it was sent; none if it came as a canonical command."""
 
+    @property
+    def span(self) -> Span | None:
+        """Its trace, if there is one."""
+
     def answer(self, answer: Answer) -> Iterable[Outgoing]:
         """Answer the sender; a refusal that can't be sent is kept for people to look at."""
 
@@ -93,7 +99,7 @@ def acknowledge(sources: Iterable[Source]) -> None:
 class Work:
     """A validated command with its source; its record will name `token` as the delivery that made it.
 
-    `batch`: it comes from a job, and others come first.
+    `batch`: it comes from a job, and others come first. `since`: when it was read, by `perf_counter`.
     """
 
     source: Source
@@ -102,6 +108,7 @@ class Work:
     deadline: datetime | None
     token: bytes = field(default_factory=new_token)
     batch: bool = False
+    since: float = field(default_factory=perf_counter)
 
     @property
     def size(self) -> int:

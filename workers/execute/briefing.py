@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
+from time import perf_counter
 
 from cartwright.wire.status import CartStatus
 from facts.history import HistoryWanted
@@ -12,6 +14,7 @@ from models.cart.cart import Cart
 from queries.search import CartSearch, ElementSearch, Found, JobSearch, ReportSearch, Search, ValueSearch
 from storage.ports import Store
 from storage.records import REVISIONS_AT_ONCE, CartKey, CommandKey, Entry, StoredCart
+from workers.consume.spans import UNTRACED, Spans
 from workers.consume.work import Work
 from workers.execute.cart_subject import CartSubject
 from workers.execute.facts_cache import FactsCache
@@ -19,6 +22,7 @@ from workers.execute.histories import Histories, ReadHistories
 from workers.execute.past import Past
 from workers.execute.reservations import NO_LIMITS, Room
 from workers.execute.validity_tokens import TokenKeys
+from workers.metrics.histogram import Histogram
 from workers.settle.journal_writer import JournalWriter
 from workers.settle.watermark import Watermark
 
@@ -38,7 +42,10 @@ class News:
 
 
 class Preparation:
-    """Fetches for groups; one query for all of a group's carts where one will do."""
+    """Fetches for groups; one query for all of a group's carts where one will do.
+
+    `load_seconds` is how long commands have waited for it.
+    """
 
     def __init__(
         self, store: Store, writer: JournalWriter, facts: FactsCache, watermark: Watermark, keys: TokenKeys
@@ -50,6 +57,8 @@ class Preparation:
         self._writer = writer
         self._facts = facts
         self._watermark = watermark
+        self.load_seconds = Histogram()
+        self.spans: Spans = UNTRACED
 
     async def news(self, pending: Mapping[CartKey, list[Work]], missing: Sequence[CartKey]) -> News:
         """Load what carts are missing, ask the journal for the commands, and take in what is new in the catalogs."""
@@ -63,7 +72,10 @@ class Preparation:
         # Before the journal is asked: what is written meanwhile must not be missed by both.
         unwritten = self._writer.unwritten(keys)
         revisions = self._facts.revisions(tenants)
+        began = perf_counter()
         briefing = await self._store.briefings.fetch(missing, keys, revisions)
+        self.load_seconds.observe(perf_counter() - began, sum(map(len, pending.values())))
+        self.spans.stage("load", chain.from_iterable(pending.values()), began)
         self._facts.learn(briefing.revisions)
         if len(briefing.revisions) == REVISIONS_AT_ONCE:
             await self._facts.catch_up(tenants)

@@ -12,7 +12,7 @@ class CartCache:
     """Carts up to so many line items in all, the least recently used one dropped first. Counts hits and misses."""
 
     def __init__(self, lines: int) -> None:
-        self._room = lines
+        self._lines = self._room = lines
         self._carts: OrderedDict[CartKey, StoredCart] = OrderedDict()
         self._groups: dict[int, list[CartKey]] = {}
         self.hits = 0
@@ -38,6 +38,16 @@ class CartCache:
         while self._room < 0:
             _, dropped = self._carts.popitem(last=False)
             self._room += _lines(dropped)
+
+    @property
+    def carts(self) -> int:
+        """How many carts are here."""
+        return len(self._carts)
+
+    @property
+    def lines(self) -> int:
+        """The line items of all carts, and one for each cart."""
+        return self._lines - self._room
 
     def published(self, stamp: CommitStamp) -> None:
         """Let go of the outboxes of a group that is settled; they would only take up room."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from time import perf_counter
 
 from cartwright.wire.refusals import ErrorCode, Refusal
 from facts.history import HistoryWanted
@@ -19,6 +20,7 @@ from storage.records import (
     WriteResult,
 )
 from workers.clock import Clock
+from workers.consume.spans import UNTRACED, Spans
 from workers.consume.work import Answered, Work
 from workers.execute.briefing import Preparation
 from workers.execute.cart_cache import CartCache
@@ -28,6 +30,7 @@ from workers.execute.histories import ReadHistories
 from workers.execute.key_claims import KeyClaims
 from workers.execute.read_back import commit_for_certain
 from workers.execute.reservations import NO_LIMITS, Reservations
+from workers.metrics.histogram import Histogram
 
 MAX_REFOLDS = 20
 
@@ -70,7 +73,11 @@ class Loaded:
 
 
 class CartGroups:
-    """Executes groups of cart commands: load, fold, commit; what conflicts is loaded and folded again."""
+    """Executes groups of cart commands: load, fold, commit; what conflicts is loaded and folded again.
+
+    `decide_seconds` is how long the commands of a cart took to be decided and priced, `commit_seconds` how long
+    commands have waited for the write of their group.
+    """
 
     def __init__(
         self, carts: Carts, preparation: Preparation, reservations: Reservations, cache: CartCache, clock: Clock
@@ -81,6 +88,9 @@ class CartGroups:
         self._claims = KeyClaims(carts)
         self._cache = cache
         self._clock = clock
+        self.decide_seconds = Histogram()
+        self.commit_seconds = Histogram()
+        self.spans: Spans = UNTRACED
 
     async def run(self, commands: Mapping[CartKey, list[Work]], stamp: CommitStamp) -> list[CartFold]:
         """The folds that hold, one per cart; raises `StorageUnavailable` if the outcome is not known."""
@@ -138,11 +148,14 @@ class CartGroups:
             past: ReadHistories = {}
             while True:
                 subject = await self._preparation.subject(works, stored, remembered, limits, taken, past)
+                began = perf_counter()
                 try:
                     answers = fold(subject, works, time)
                 except HistoryWanted as wanted:
                     past |= await self._preparation.read_history(key.tenant, wanted)
                 else:
+                    self.decide_seconds.observe(perf_counter() - began, len(works))
+                    self.spans.stage("decide", works, began)
                     return CartFold(key, works, key in loaded.from_cache, inherited, subject, answers)
 
         folds = [await folded(key) for key in loaded.works]
@@ -168,7 +181,10 @@ class CartGroups:
         writes = [each.subject.to_write(stamp) for each in changed]
         for each in changed:
             self._cache.drop(each.key)
+        began = perf_counter()
         results = await commit_for_certain(self._carts, writes)
+        self.commit_seconds.observe(perf_counter() - began, sum(len(each.works) for each in changed))
+        self.spans.stage("commit", (work for each in changed for work in each.works), began)
         for each, write, result in zip(changed, writes, results, strict=True):
             if result is WriteResult.COMMITTED:
                 if not all(work.batch for work in each.works):

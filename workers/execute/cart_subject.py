@@ -133,6 +133,7 @@ class CartSubject:
             job_id=command.job_id,
             token=work.token,
             told=result.told,
+            traceparent=span.traceparent if (span := work.source.span) is not None else None,
         )
         self._remembered[entry.key] = entry
         self.new.append(entry)

@@ -1,15 +1,18 @@
 """Dispatch: takes groups off the lanes, has them executed and completed, a few at a time."""
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Coroutine, Iterable
+from time import perf_counter
 
 import structlog
 
 from storage.records import CommitStamp, Entry, StorageUnavailable
 from workers.consume.lanes import Batch, Lanes
+from workers.consume.spans import UNTRACED, Spans
 from workers.consume.work import JOB, SEARCH, Answered
 from workers.execute.executor import GroupExecutor
 from workers.execute.gate import Gate
+from workers.metrics.histogram import Histogram
 from workers.settings import Settings
 from workers.settle.completion import Completion
 from workers.settle.watermark import Watermark
@@ -30,7 +33,8 @@ _log = structlog.get_logger(__name__)
 class Dispatcher:
     """While one group waits for the database, the next one is prepared, and the last one published.
 
-    Counts the groups that it took, the commands in them, and those of the commands that are finished.
+    Counts the groups that it took, the commands in them, and those of the commands that are finished; `lane_seconds`
+    is how long commands that are of no job have waited in their lanes.
     """
 
     def __init__(
@@ -53,12 +57,15 @@ class Dispatcher:
         self.commands = 0
         self.groups = 0
         self.finished = 0
+        self.lane_seconds = Histogram()
+        self.spans: Spans = UNTRACED
 
     async def run(self) -> None:
         """Dispatch until cancelled."""
         while True:
             await self._executing.room()
             batches = await self._lanes.take(self._settings.group_commands, self._settings.group_bytes)
+            self._note_waits(batches)
             for batch in batches:
                 if batch.lane[0] in ASIDE:
                     self._start(self._aside(batch), len(batch.works))
@@ -68,6 +75,14 @@ class Dispatcher:
                 patient = batches[0].patient
                 self._begin(commands, patient=patient)
                 self._start(self._group(batches, commands, patient=patient), commands)
+
+    def _note_waits(self, batches: Iterable[Batch]) -> None:
+        now, observe = perf_counter(), self.lane_seconds.observe
+        for batch in batches:
+            for work in batch.works:
+                if not work.batch:
+                    observe(now - work.since)
+            self.spans.waited(batch.works)
 
     def _start(self, running: Coroutine[None, None, None], commands: int) -> None:
         self.groups += 1

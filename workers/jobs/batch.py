@@ -67,6 +67,7 @@ class CartSource:
     cart_id: str
     body: bytes = field(default=b"", init=False)
     call: None = field(default=None, init=False)
+    span: None = field(default=None, init=False)
 
     def answer(self, answer: Answer) -> Iterable[Outgoing]:
         """Tell the batch."""

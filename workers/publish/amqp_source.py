@@ -7,9 +7,10 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from models.answers.answer import Answer, Refused
 from workers.amqp import Delivery, Outgoing
 from workers.consume.dialect_calls import DialectCall
+from workers.consume.span import Span
 from workers.consume.tokens import attempts_of
 from workers.consume.work import Link, Work
-from workers.publish.messages import Messages
+from workers.publish.messages import TRACE_HEADER, Messages
 
 
 @dataclass(slots=True, eq=False)
@@ -19,6 +20,7 @@ class AmqpSource:
     delivery: Delivery
     messages: Messages
     call: DialectCall | None = None
+    span: Span | None = None
 
     @property
     def link(self) -> Link:
@@ -37,7 +39,7 @@ class AmqpSource:
 
     def answer(self, answer: Answer) -> Iterator[Outgoing]:
         """The reply, if one is wanted; a refusal that nobody can be told goes to the parking queue."""
-        reply = self.messages.reply(self.delivery, self._in_dialect(answer))
+        reply = self._reply(answer)
         if reply is not None:
             yield reply
         elif isinstance(answer, Refused):
@@ -54,7 +56,7 @@ class AmqpSource:
 
     def give_up(self, refused: Refused) -> Iterator[Outgoing]:
         """The reply, if one is wanted, and the command for the parking queue."""
-        reply = self.messages.reply(self.delivery, self._in_dialect(refused))
+        reply = self._reply(refused)
         if reply is not None:
             yield reply
         yield from self.park(refused.refusal.code.value, refused.refusal.message)
@@ -62,6 +64,13 @@ class AmqpSource:
     def park(self, code: str, reason: str) -> Iterator[Outgoing]:
         """The command for the parking queue."""
         yield self.messages.parked(self.delivery, code, reason)
+
+    def _reply(self, answer: Answer) -> Outgoing | None:
+        """The reply, which goes on with the trace."""
+        reply = self.messages.reply(self.delivery, self._in_dialect(answer))
+        if reply is not None and self.span is not None:
+            reply.headers = {**reply.headers, TRACE_HEADER: self.span.traceparent}
+        return reply
 
     def _in_dialect(self, answer: Answer) -> Answer:
         """A refusal in the words of the dialect in which the command came; other answers are in them already."""

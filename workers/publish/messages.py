@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import overload
 
+from cartwright.wire.refusals import ErrorCode
 from cartwright.wire.schema import format_time
 from dialects.canonical.dialect import status_of
 from dialects.http_status import HTTP_STATUS
@@ -18,11 +19,12 @@ from workers.consume.work import Work
 from workers.publish.bodies import events_of, follow_up_body
 from workers.publish.cloud_events import CloudEvents
 
+TRACE_HEADER = "traceparent"
 _CARRIED = (
     "cart-id",
     "deadline",
     "dialect",
-    "traceparent",
+    TRACE_HEADER,
     "source-channel",
     "context",
     "roles",
@@ -40,6 +42,8 @@ class Messages:
         """After how many seconds a command comes back, the first time, the second time and so on."""
         self._topology = topology
         self._cloud_events = cloud_events
+        self.parked_by_code = dict.fromkeys((each.value for each in ErrorCode), 0)
+        """How many messages were made for the parking queue, by the code that says why."""
 
     def reply(self, delivery: Delivery, answer: Answer) -> Outgoing | None:
         """The reply to a delivery, if it asks for one."""
@@ -62,13 +66,14 @@ class Messages:
         """The events of one version, under ids that are the same whenever they are published."""
         for kind, body in events_of(entry):
             event_id = f"{entry.tenant}:{entry.cart_id}:{entry.version}:{kind}"
+            about = self._cloud_events.headers(event_id, kind, entry.cart_id, format_time(entry.at))
             yield Outgoing(
                 exchange=self._topology.events,
                 routing_key=f"{entry.tenant}.{kind}",
                 body=body,
                 message_id=event_id,
                 type=kind,
-                headers=self._cloud_events.headers(event_id, kind, entry.cart_id, format_time(entry.at)),
+                headers=_traced(about, entry),
             )
 
     def follow_ups(self, entry: Entry) -> Iterator[Outgoing]:
@@ -81,7 +86,7 @@ class Messages:
                 message_id=each.command_id(entry.command_id),
                 type=each.type,
                 correlation_id=entry.command_id,
-                headers={HASH_HEADER: each.cart_id, FOLLOWS_HEADER: entry.command_id},
+                headers=_traced({HASH_HEADER: each.cart_id, FOLLOWS_HEADER: entry.command_id}, entry),
                 mandatory=True,
             )
 
@@ -99,6 +104,7 @@ class Messages:
             "parked-reason": message[:500],
             "parked-routing-key": delivery.routing_key,
         }
+        self.parked_by_code[code] = self.parked_by_code.get(code, 0) + 1
         return self._again(delivery, "", self._topology.parking, reason)
 
     def _again(self, delivery: Delivery, exchange: str, routing_key: str, headers: dict[str, str | int]) -> Outgoing:
@@ -122,6 +128,11 @@ def _with_http_status(answer: Answer) -> Headers:
     if isinstance(answer, DialectAnswer):
         return answer.headers
     return {HTTP_STATUS: status_of(answer), **answer.headers}
+
+
+def _traced(headers: Headers, entry: Entry) -> Headers:
+    """The headers of what follows from an entry: they go on with its trace."""
+    return headers if entry.traceparent is None else {**headers, TRACE_HEADER: entry.traceparent}
 
 
 def _header(value: str | int | datetime) -> str | int:

@@ -5,7 +5,7 @@ deletes them, must not have a caller told twice; and what a caller writes as its
 """
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Protocol
 
 import structlog
@@ -35,6 +35,7 @@ class Outbound:
     def __init__(self, replies: Publisher, others: Publisher) -> None:
         self._replies = replies
         self._others = others
+        self._publishers = {"replies": replies, "events": others}
         self.published = 0
         self.unroutable = 0
 
@@ -42,6 +43,26 @@ class Outbound:
         """Open both connections; raises AMQPError or OSError."""
         await self._others.connect()
         await self._replies.connect()
+
+    @property
+    def connected(self) -> Mapping[str, bool]:
+        """Whether each connection is open."""
+        return {name: each.connected for name, each in self._publishers.items()}
+
+    @property
+    def reconnects(self) -> Mapping[str, int]:
+        """How often each connection was replaced."""
+        return {name: each.reconnects for name, each in self._publishers.items()}
+
+    @property
+    def unconfirmed(self) -> int:
+        """How many messages wait to be confirmed."""
+        return sum(each.unconfirmed for each in self._publishers.values())
+
+    @property
+    def silent_for(self) -> float:
+        """How many seconds the messages of a connection have waited without any confirm; the longer of both."""
+        return max(each.silent_for for each in self._publishers.values())
 
     async def close(self) -> None:
         """Close both connections."""

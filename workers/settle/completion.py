@@ -4,62 +4,112 @@ All of it is idempotent and derived from the commit, so a redelivery, a later co
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from time import perf_counter
 
 from cartwright.wire.refusals import Refusal
 from models.answers.answer import Refused
 from storage.records import Entry
 from workers.amqp import Outgoing
+from workers.consume.spans import UNTRACED, Spans
 from workers.consume.work import Answered, Source, Work
+from workers.metrics.histogram import Histogram
 from workers.publish.messages import Messages
 from workers.publish.outbound import Sender
 from workers.settle.journal_writer import JournalWriter
+from workers.settle.outcomes import PARKED, POSTPONED, REFUSED, Outcomes
+from workers.settle.unsettled import Unsettled
 
 Acknowledge = Callable[[Iterable[Source]], None]
 
 
 class Completion:
-    """Completes answered commands; `acknowledge` acknowledges their sources."""
+    """Completes answered commands; `acknowledge` acknowledges their sources.
+
+    Counts `outcomes`, and knows what is `unsettled`. `publish_seconds` is how long the messages of commands took until
+    they were on their way, `settle_seconds` how long it took from there until the commands were acknowledged,
+    `total_seconds` how long it took from reading a command that is of no job until its answer was on its way.
+    """
 
     def __init__(self, journal: JournalWriter, messages: Messages, outbound: Sender, acknowledge: Acknowledge) -> None:
         self._journal = journal
         self._messages = messages
         self._outbound = outbound
         self._acknowledge = acknowledge
+        self.spans: Spans = UNTRACED
+        self.outcomes = Outcomes()
+        self.publish_seconds = Histogram()
+        self.settle_seconds = Histogram()
+        self.total_seconds = Histogram()
+        self.unsettled = Unsettled()
 
     async def begin(self, inherited: Sequence[Entry], answers: Sequence[Answered]) -> Awaitable[None]:
         """Queue all messages before those of later commands; await the result for the rest."""
+        began = perf_counter()
         records = [each.record for each in answers if isinstance(each.record, Entry) and not _repeated(each)]
         committed = [*inherited, *records]
-        confirmed = await self._outbound.send([*self._announced(committed), *_replies(answers)])
-        return self._finish(committed, confirmed, [each.work.source for each in answers])
+        unsettled = self.unsettled.begin()
+        try:
+            confirmed = await self._outbound.send([*self._announced(committed), *_replies(answers)])
+        except BaseException:
+            self.unsettled.end(unsettled)
+            raise
+        self._note(answers, began)
+        self.spans.stage("publish", (each.work for each in answers), began)
+        return self._settled(unsettled, self._finish(committed, confirmed, [each.work.source for each in answers]))
+
+    async def _settled(self, unsettled: int, finishing: Awaitable[None]) -> None:
+        await finishing
+        self.unsettled.end(unsettled)
+
+    def _note(self, answers: Sequence[Answered], began: float) -> None:
+        now, observe = perf_counter(), self.total_seconds.observe
+        self.publish_seconds.observe(now - began, len(answers))
+        for each in answers:
+            if not each.work.batch:
+                observe(now - each.work.since)
+        self.outcomes.note(answers)
+        self.spans.answered(answers)
 
     async def _finish(self, committed: list[Entry], confirmed: Awaitable[None], sources: list[Source]) -> None:
+        began = perf_counter()
         if committed:
             await self._journal.write_soon(committed)
         await confirmed
         _settle_entries(committed)
         self._acknowledge(sources)
+        self.settle_seconds.observe(perf_counter() - began, len(sources))
+        self.spans.end(sources)
 
     async def postpone(self, works: Sequence[Work]) -> Awaitable[None]:
         """Redeliver commands later, or give them up if they were put off too often."""
         messages = [message for work in works for message in work.source.put_off(work)]
+        self.outcomes.postponed(works)
+        for work in works:
+            _note(work.source, POSTPONED)
         return self._finish([], await self._outbound.send(messages), [work.source for work in works])
 
     async def give_up(self, source: Source, refusal: Refusal) -> None:
         """Answer a command that could not be processed, and park it."""
+        self.outcomes.refused(refusal)
+        _note(source, REFUSED, refusal.code.value)
         await self._conclude(source, source.give_up(Refused(refusal)))
 
     async def refuse(self, source: Source, refusal: Refusal) -> None:
         """Refuse a delivery that never became a command."""
+        self.outcomes.refused(refusal)
+        _note(source, REFUSED, refusal.code.value)
         await self._conclude(source, source.answer(Refused(refusal)))
 
     async def park(self, source: Source, code: str, reason: str) -> None:
         """Park a delivery that must not be answered."""
+        self.outcomes.parked()
+        _note(source, PARKED, code)
         await self._conclude(source, source.park(code, reason))
 
     async def _conclude(self, source: Source, messages: Iterable[Outgoing]) -> None:
         await (await self._outbound.send([*messages]))
         self._acknowledge([source])
+        self.spans.end([source])
 
     def _announced(self, entries: Iterable[Entry]) -> Iterator[Outgoing]:
         """Events, and follow-ups, which an entry without a version may have too."""
@@ -67,6 +117,12 @@ class Completion:
             if entry.status == "applied":
                 yield from self._messages.events(entry)
             yield from self._messages.follow_ups(entry)
+
+
+def _note(source: Source, outcome: str, code: str | None = None) -> None:
+    """Note in the trace of a delivery what became of it, whatever type it was."""
+    if source.span is not None:
+        source.span.note(None, outcome, code)
 
 
 def _replies(answers: Iterable[Answered]) -> Iterator[Outgoing]:

@@ -90,6 +90,7 @@ class _Source:
     number: int
     body: bytes
     call: None = None
+    span: None = None
 
     def answer(self, answer: Answer) -> Iterable[Outgoing]:
         """Nobody asked."""

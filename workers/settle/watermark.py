@@ -51,6 +51,11 @@ class Watermark:
         """Note that the sweeper has found and settled what was committed of abandoned groups."""
         self._abandoned.difference_update(groups)
 
+    @property
+    def abandoned(self) -> int:
+        """How many groups the sweeper has to look for."""
+        return len(self._abandoned)
+
     def learn(self, runs: Iterable[Run], closed_since: datetime) -> None:
         """Take in what the other runs have recorded: all that are open, or were closed since that time."""
         self._others = {run.id: run for run in runs if run.id != self.run}

@@ -5,6 +5,7 @@ takes a thousand messages a second.
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -26,6 +27,8 @@ _OPEN_SECONDS = 3.0
 _MAX_ATTEMPTS = 3
 _FIRST_RETRY_SECONDS = 0.1
 _LAST_RETRY_SECONDS = 1.0
+_LOOK_SECONDS = 1.0
+"""How often a connection over which nothing is sent is looked at."""
 _LARGEST_FRAME = 2**17
 _CONNECTION_FORCED = 320
 
@@ -69,6 +72,8 @@ class PlainPublisher:
         self._channel: AbstractChannel | None = None
         self._pump: asyncio.Task[None] | None = None
         self._open = False
+        self._heard_at = 0.0
+        self.reconnects = 0
 
     async def connect(self) -> None:
         """Open the connection and keep it open. Raises AMQPError or OSError if it can't be opened."""
@@ -80,6 +85,16 @@ class PlainPublisher:
     def connected(self) -> bool:
         """Whether there is a connection right now."""
         return self._channel is not None and not self._channel.is_closed
+
+    @property
+    def unconfirmed(self) -> int:
+        """How many messages wait to be confirmed."""
+        return self._unconfirmed
+
+    @property
+    def silent_for(self) -> float:
+        """How many seconds messages have waited without any confirm; 0 if none waits."""
+        return time.monotonic() - self._heard_at if self._unconfirmed else 0.0
 
     def send(self, messages: Sequence[Outgoing]) -> Awaitable[Sequence[Outcome]]:
         """Queue messages, in order, and return a future of their outcomes, in the same order."""
@@ -93,6 +108,8 @@ class PlainPublisher:
         if not messages:
             sent.future.set_result([])
             return sent.future
+        if not self._unconfirmed:
+            self._heard_at = time.monotonic()
         self._sends.append(sent)
         self._unconfirmed += len(messages)
         self._wake.set()
@@ -130,14 +147,27 @@ class PlainPublisher:
         while True:
             while not self._sends:
                 self._wake.clear()
-                await self._wake.wait()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_LOOK_SECONDS):
+                        await self._wake.wait()
+                await self._look_after()
             sent = self._sends[0]
             # Nobody waits for a send after a cancellation.
             if not sent.future.done():
                 sent.outcomes.append(await self._publish(sent.messages[len(sent.outcomes)]))
                 self._unconfirmed -= 1
+                self._heard_at = time.monotonic()
             self._finish(sent)
             self._progress.set()
+
+    async def _look_after(self) -> None:
+        """Replace a connection that was lost; if that fails, it is tried again when something is to be sent."""
+        if not self.connected:
+            try:
+                await self._reopen()
+            except LOST as error:
+                _log.warning("publisher_reconnect_failed", error=repr(error), retry_in=_LOOK_SECONDS)
+                await self._disconnect()
 
     def _finish(self, sent: _Send) -> None:
         missing = len(sent.messages) - len(sent.outcomes)
@@ -173,10 +203,7 @@ class PlainPublisher:
 
     async def _attempt(self, message: Outgoing) -> Outcome:
         if not self.connected:
-            await self._disconnect()
-            if self._prepare is not None:
-                await self._prepare()
-            await self._connect()
+            await self._reopen()
         assert self._channel is not None  # noqa: S101 - connected by now
         try:
             async with answering(self._silence):
@@ -197,6 +224,13 @@ class PlainPublisher:
         if isinstance(error, ConnectionClosed):
             return error.args[:1] != (_CONNECTION_FORCED,)
         return isinstance(error, ChannelClosed)
+
+    async def _reopen(self) -> None:
+        await self._disconnect()
+        if self._prepare is not None:
+            await self._prepare()
+        await self._connect()
+        self.reconnects += 1
 
     async def _connect(self) -> None:
         self._connection = await connect(self._url, _OPEN_SECONDS)

@@ -69,6 +69,7 @@ class TappedPublisher:
         self._retry_delay = 0.0
         self._heard_at = 0.0
         self._suspects = 0
+        self.reconnects = 0
 
     async def connect(self) -> None:
         """Open the connection and keep it open. Raises AMQPError or OSError if it can't be opened."""
@@ -84,6 +85,16 @@ class TappedPublisher:
     def connected(self) -> bool:
         """Whether there is a connection right now."""
         return self._channel is not None
+
+    @property
+    def unconfirmed(self) -> int:
+        """How many messages wait to be confirmed."""
+        return len(self._window)
+
+    @property
+    def silent_for(self) -> float:
+        """How many seconds messages have waited without any confirm; 0 if none waits."""
+        return self._loop.time() - self._heard_at if len(self._window) else 0.0
 
     def send(self, messages: Sequence[Outgoing]) -> Awaitable[Sequence[Outcome]]:
         """Queue messages for writing, in order, and return a future of their outcomes, in the same order.
@@ -104,7 +115,7 @@ class TappedPublisher:
         if not entries:
             batch.future.set_result([])
             return batch.future
-        if not self._window.unconfirmed:
+        if not len(self._window):
             self._heard_at = self._loop.time()
         self._window.add(entries)
         self._flush_soon()
@@ -262,6 +273,7 @@ class TappedPublisher:
                     if self._prepare is not None:
                         await self._prepare()
                     self._use(await self._open_channel())
+                    self.reconnects += 1
                 except (*LOST, RuntimeError) as error:
                     _log.warning("publisher_reconnect_failed", error=repr(error), retry_in=self._retry_delay)
 

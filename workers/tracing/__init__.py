@@ -1,0 +1,1 @@
+"""Traces of commands over OpenTelemetry, if they are wanted (docs/watching.md)."""
