@@ -58,8 +58,10 @@ class Completion:
         return self._settled(unsettled, self._finish(committed, confirmed, [each.work.source for each in answers]))
 
     async def _settled(self, unsettled: int, finishing: Awaitable[None]) -> None:
-        await finishing
-        self.unsettled.end(unsettled)
+        try:
+            await finishing
+        finally:
+            self.unsettled.end(unsettled)
 
     def _note(self, answers: Sequence[Answered], began: float) -> None:
         now, observe = perf_counter(), self.total_seconds.observe
