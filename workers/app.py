@@ -12,14 +12,17 @@ import structlog
 from cartwright.wire.refusals import ErrorCode, Refusal
 from dialects.registry import dialects
 from handlers.registry import commands
+from storage.layout import Layout
 from storage.mongo.store import MongoStore
 from storage.ports import Store
 from storage.records import Run, StorageUnavailable
 from workers.amqp import ADAPTERS, Delivery
-from workers.amqp.answering import with_heartbeat
+from workers.amqp.answering import LOST, answering, with_heartbeat
 from workers.broker.declaration import TopologyError, declare
-from workers.broker.session import Receivers, Sessions
-from workers.broker.topology import Topology
+from workers.broker.establishing import established, report_difference
+from workers.broker.mover import Mover
+from workers.broker.plan import Plan, loop_time
+from workers.broker.session import ANSWER_SECONDS, Receivers, Sessions
 from workers.consume.backlog import Backlog
 from workers.consume.door import Door
 from workers.consume.intake import Intake, Parked
@@ -36,6 +39,10 @@ from workers.settle.watermark import CLOSED_KNOWN
 from workers.watchdog import Vitals, Watchdog
 from workers.wiring import USUAL, Engine, Wiring
 
+FOLLOW_SECONDS = 0.1
+CHANGING_SECONDS = 0.2
+"""The pause between heartbeats while the number of partitions changes, if it is not shorter anyway."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -46,7 +53,8 @@ class Worker:
         self.settings = settings
         self._clock = wiring.clock
         self.run_id = uuid4().hex
-        self.topology = Topology(settings)
+        self._plan = Plan(settings)
+        self._mover = Mover(store.layouts, store.runs, settings.prefix)
         self._store = store
         self._amqp_url = with_heartbeat(settings.amqp_url.get_secret_value())
         self._door = Door(Probe(self._amqp_url))
@@ -59,7 +67,7 @@ class Worker:
         receivers = Receivers(
             self._door.way_to(self._receive), self._door.way_to(self._receive_dead), self._receive_chunk
         )
-        self._sessions = Sessions(self._amqp_url, self.topology, receivers, self._withdraw)
+        self._sessions = Sessions(self._amqp_url, self._plan, receivers, self._withdraw)
         volume = Volume(settings.waiting_bytes, self._sessions.pause, self._sessions.resume)
         self._lanes = wiring.fit("lanes", Lanes(volume, settings.weights))
         self._backlog = Backlog(self._lanes, self._read, volume)
@@ -72,6 +80,10 @@ class Worker:
         self._watchdog = Watchdog(settings.stall_seconds, self._vitals, self.failed.set)
         self._answered_at_once = 0
         self._runs: list[Run] = []
+        self._stored: Layout | None = None
+        self._adopted = 0
+        """The revision of the layout that we go by, in what we consume too."""
+        self._standby = False
         self._answering: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -79,10 +91,11 @@ class Worker:
         commands()
         dialects()
         await self._store.prepare()
-        await self._heartbeat()
+        await self._join()
         await self._outbound.connect()
         self._spawn(self._engine.dispatcher.run())
-        self._spawn(self._every(self.settings.heartbeat_interval, self._heartbeat))
+        self._spawn(self._every(self._heartbeat_pause, self._heartbeat))
+        self._spawn(self._every(FOLLOW_SECONDS, self._follow))
         self._spawn(self._every(self.settings.heartbeat_interval, self._balance))
         self._spawn(self._every(self.settings.sweep_interval, self._engine.sweeper.sweep))
         self._spawn(self._engine.planner.run())
@@ -90,7 +103,7 @@ class Worker:
         await self._sessions.start()
         self._consuming = self._spawn(self._sessions.run())
         self._spawn(self._watchdog.run())
-        _log.info("worker_started", run=self.run_id, partitions=self.settings.partitions)
+        _log.info("worker_started", run=self.run_id, partitions=self._plan.topology.count)
 
     def readings(self) -> Readings:
         """The current values of all metrics."""
@@ -106,6 +119,7 @@ class Worker:
             partitions=len(self._sessions.owned),
             ready=self.ready,
             stalled=self._watchdog.stalled,
+            standby=self._sessions.standby,
         )
 
     @property
@@ -160,7 +174,8 @@ class Worker:
     async def _declare(self) -> None:
         """Make sure that the exchanges and queues we publish to exist."""
         try:
-            await declare(self._amqp_url, self.topology)
+            async with self._plan.held() as topology:
+                await declare(self._amqp_url, topology)
         except TopologyError as error:
             _log.error("topology_differs", reason=str(error))
 
@@ -205,19 +220,59 @@ class Worker:
             # The delivery stays unacknowledged; after the delivery limit the broker parks it.
             _log.error("answer_failed", exc_info=error)
 
+    async def _join(self) -> None:
+        """Adopt the stored layout of partitions in a way that nobody misses who changes it."""
+        self._stored = await established(self._amqp_url, self.settings, self._store.layouts)
+        report_difference(self.settings, self._stored)
+        while self._stored.revision != self._adopted:
+            await self._plan.adopt(self._stored)
+            self._adopted = self._stored.revision
+            await self._heartbeat()
+
     async def _heartbeat(self) -> None:
+        began, adopted = loop_time(), self._adopted
         run, vitals = self._engine.watermark.record(self._clock(), partitions=self._sessions.owned), self._vitals()
-        await self._store.runs.record(replace(run, waiting=vitals.waiting, finished=vitals.finished))
+        await self._store.runs.record(replace(run, waiting=vitals.waiting, finished=vitals.finished, layout=adopted))
+        self._stored = await established(self._amqp_url, self.settings, self._store.layouts)
+        if self._stored.revision == adopted == self._plan.revision:
+            self._plan.confirm(began)
         known_since = self._clock() - CLOSED_KNOWN
         self._runs = await self._store.runs.current(known_since)
         self._engine.watermark.learn(self._runs, known_since)
 
+    def _heartbeat_pause(self) -> float:
+        usual = self.settings.heartbeat_interval
+        return usual if self._plan.topology.stable else min(usual, CHANGING_SECONDS)
+
+    async def _follow(self) -> None:
+        """Go by the layout that is stored; if it is changing, take part in the change."""
+        layout = self._stored
+        if layout is None:
+            return
+        if layout.revision != self._adopted:
+            await self._sessions.change(layout)
+            self._adopted = layout.revision
+            _log.info("partitions", number=layout.partitions, phase=layout.phase.value, following=layout.following)
+            return
+        broker = self._sessions.broker
+        if broker is not None:
+            try:
+                async with answering(ANSWER_SECONDS):
+                    await self._mover.step(broker, self._plan.topology, self._clock())
+            except LOST as error:
+                _log.warning("partitions_change_failed", error=repr(error), phase=layout.phase.value)
+
     async def _balance(self) -> None:
         await self._sessions.balance(self.run_id, self._runs, self._clock())
+        standby = self._sessions.standby
+        if standby != self._standby:
+            self._standby = standby
+            remedy = "it takes over if one of the others ends; cart partitions set N makes more of them work"
+            _log.info("standby" if standby else "standby_ended", partitions=self._plan.topology.count, remedy=remedy)
 
-    async def _every(self, seconds: float, action: Callable[[], Awaitable[object]]) -> None:
+    async def _every(self, pause: float | Callable[[], float], action: Callable[[], Awaitable[object]]) -> None:
         while True:
-            await asyncio.sleep(seconds)
+            await asyncio.sleep(pause() if callable(pause) else pause)
             try:
                 await action()
             except StorageUnavailable as error:

@@ -30,6 +30,7 @@ class Readings:
     partitions: int
     ready: bool
     stalled: bool
+    standby: bool
 
 
 class WorkerCollector(Collector):
@@ -52,6 +53,7 @@ class WorkerCollector(Collector):
         yield GaugeMetricFamily("cart_partitions_owned", "Partitions that the worker owns", now.partitions)
         yield GaugeMetricFamily("cart_worker_ready", "Whether commands that come in are worked on", int(now.ready))
         yield GaugeMetricFamily("cart_worker_stalled", "Whether commands wait and none is finished", int(now.stalled))
+        yield GaugeMetricFamily("cart_worker_standby", "Whether others own all partitions", int(now.standby))
 
 
 @contextmanager
@@ -83,8 +85,11 @@ def _application(read: Callable[[], Readings], registry: CollectorRegistry) -> W
     def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"] != "/ready":
             return metrics(environ, start)
-        ready = read().ready
+        now = read()
+        ready = now.ready
         start("200 OK" if ready else "503 Service Unavailable", [("Content-Type", "text/plain")])
+        if ready and now.standby:
+            return [b"ready, a standby: other workers own all partitions\n"]
         return [b"ready\n" if ready else b"not ready\n"]
 
     return application

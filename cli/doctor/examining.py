@@ -9,7 +9,7 @@ import typer
 
 from cli.doctor import Finding
 from cli.doctor.broker import broker_findings
-from cli.doctor.database import database_findings
+from cli.doctor.database import database_findings, stored_layout
 from cli.doctor.progress import progress_findings
 from cli.exits import Exit
 from cli.servers import found_settings
@@ -42,7 +42,7 @@ async def _awaited(settings: Settings, wait: float) -> list[Finding]:
 
 async def _findings(settings: Settings) -> list[Finding]:
     return [
-        *[finding async for finding in broker_findings(settings)],
+        *[finding async for finding in broker_findings(settings, await stored_layout(settings))],
         *[finding async for finding in database_findings(settings)],
         *[finding async for finding in progress_findings(settings)],
     ]

@@ -103,7 +103,8 @@ def _idle(first: Look, second: Look, partition: int) -> bool:
 
 
 async def _look(connection: AbstractConnection, store: MongoStore, settings: Settings) -> Look:
-    topology, numbers = Topology(settings), range(settings.partitions)
+    topology = Topology(settings, await store.layouts.read(settings.prefix))
+    numbers = topology.consumed
     now = datetime.now(UTC)
     runs = [run for run in await store.runs.current(now) if not run.closed and run.seen_at > now - LATELY]
     return Look(

@@ -24,7 +24,7 @@ from support.recording import Message, Recorder
 from support.shop import OFFERINGS, PRICES, TAXES
 from workers.broker.declaration import declare
 from workers.broker.partitions import ALIVE
-from workers.broker.topology import Topology
+from workers.broker.topology import INTERIM, Topology
 from workers.clock import now
 from workers.settings import Settings
 
@@ -34,6 +34,7 @@ COMMANDS = [module.name for module in pkgutil.walk_packages(handlers.__path__, "
 MOTHER.set_forkserver_preload(["workers.app", "storage.mongo.store", "uvloop", *COMMANDS])
 # Sooner than in earnest, so that a test need not wait for what a dead worker has left.
 HASTE = {"heartbeat_interval": 0.2, "sweep_interval": 0.3, "sweep_grace": 1.5, "retry_delays": (1, 2, 4)}
+MOST_PARTITIONS = 8
 AT_LEAST = 60
 """So many commands are always waiting for a worker that is to end of its fail point."""
 
@@ -199,9 +200,10 @@ async def _remove(settings: Settings, queues: list[str]) -> None:
     topology = Topology(settings)
     async with await aio_pika.connect(settings.amqp_url.get_secret_value()) as connection:
         channel = await connection.channel()
-        for name in [*queues, *(queue.name for queue in topology.queues())]:
+        partitions = [topology.partition(number) for number in (INTERIM, *range(MOST_PARTITIONS))]
+        for name in [*queues, *partitions, *(queue.name for queue in topology.queues())]:
             await channel.queue_delete(name)
-        for exchange in topology.exchanges():
-            await channel.exchange_delete(exchange.name)
+        for exchange in [topology.partitioner, topology.switch, *(each.name for each in topology.exchanges())]:
+            await channel.exchange_delete(exchange)
     async with AsyncMongoClient(settings.mongo_url.get_secret_value()) as client:
         await client.drop_database(settings.database)

@@ -16,7 +16,7 @@ def _free_port() -> int:
 
 
 def test_what_is_served_is_what_the_worker_counts_now() -> None:
-    port, hits, ready = _free_port(), 3, True
+    port, hits, ready, standby = _free_port(), 3, True, False
 
     def read() -> Readings:
         return Readings(
@@ -31,12 +31,15 @@ def test_what_is_served_is_what_the_worker_counts_now() -> None:
             partitions=2,
             ready=ready,
             stalled=not ready,
+            standby=standby,
         )
 
     with serving(port, read):
         hits = 5
         text = urlopen(f"http://127.0.0.1:{port}/metrics").read().decode()
         assert urlopen(f"http://127.0.0.1:{port}/ready").read() == b"ready\n"
+        standby = True
+        assert b"standby" in urlopen(f"http://127.0.0.1:{port}/ready").read()
         ready = False
         with pytest.raises(HTTPError) as not_ready:
             urlopen(f"http://127.0.0.1:{port}/ready")
@@ -54,6 +57,7 @@ def test_what_is_served_is_what_the_worker_counts_now() -> None:
         "cart_partitions_owned 2.0",
         "cart_worker_ready 1.0",
         "cart_worker_stalled 0.0",
+        "cart_worker_standby 0.0",
     ]
     with pytest.raises(URLError):
         urlopen(f"http://127.0.0.1:{port}/metrics")
