@@ -14,12 +14,12 @@ from aio_pika.exceptions import AMQPError
 from rich.table import Table
 
 from cli.doctor.broker import plugin_finding
-from cli.exits import Exit, fail
+from cli.exits import Exit, fail, told
 from cli.output import console
 from cli.servers import found_settings
 from storage.layout import Layout, Phase
 from storage.mongo.store import MongoStore
-from storage.records import Run, StorageUnavailable
+from storage.records import Run, StorageRefused, StorageUnavailable
 from workers.broker.asking import asking
 from workers.broker.establishing import established
 from workers.broker.routes import waiting
@@ -175,10 +175,10 @@ def _reachable() -> Iterator[None]:
     """End with a sentence if a server can't be reached."""
     try:
         yield
-    except StorageUnavailable as error:
+    except (StorageUnavailable, StorageRefused) as error:
         fail(f"the database is not reachable: {error}", Exit.UNREACHABLE)
     except (AMQPError, OSError) as error:
-        fail(f"the broker is not reachable: {error}", Exit.UNREACHABLE)
+        fail(f"the broker is not reachable: {told(error)}", Exit.UNREACHABLE)
 
 
 def _broker(settings: Settings) -> str:

@@ -248,3 +248,7 @@ class Run:
 
 class StorageUnavailable(Exception):  # noqa: N818 (a state, not a mistake)
     """The database did not answer in time; the operation may or may not have happened."""
+
+
+class StorageRefused(Exception):  # noqa: N818 (a state, not a mistake)
+    """The database knows us not, or does not let us do what was asked; it says nothing of the data."""

@@ -296,7 +296,7 @@ class Worker:
 async def run(settings: Settings, wiring: Wiring = USUAL) -> bool:
     """Run a worker until SIGTERM or SIGINT; False if it had to give up."""
     share_arenas()
-    configure(settings.log_format, settings.log_level)
+    configure(settings.log_format, settings.log_level, settings.secrets)
     store = MongoStore(
         settings.mongo_url.get_secret_value(),
         settings.database,

@@ -1,15 +1,26 @@
-"""Logs: structured, one line each, control characters escaped, no personal data (ids and codes only)."""
+"""Logs: structured, one line each, control characters escaped, no secrets, no personal data (ids and codes only)."""
 
 import logging
 import sys
+from collections.abc import Collection
+from typing import Any
 
 import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from workers.masking import masked
 
-def configure(log_format: str, level: str) -> None:
-    """Send all logs to standard error, as JSON or for the console."""
+
+def configure(log_format: str, level: str, secrets: Collection[str] = ()) -> None:
+    """Send all logs to standard error, as JSON or for the console, without these secrets."""
+
+    def mask(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        return {key: masked(value, secrets) if isinstance(value, str) else value for key, value in event.items()}
+
+    def mask_line(_logger: WrappedLogger, _method: str, line: Any) -> str:
+        return masked(str(line), secrets)
+
     threshold = logging.getLevelNamesMapping()[level.upper()]
     renderer: Processor = (
         structlog.processors.JSONRenderer(
@@ -24,12 +35,27 @@ def configure(log_format: str, level: str) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _escape_control_characters,
             structlog.processors.format_exc_info,
+            mask,
             renderer,
+            mask_line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    logging.basicConfig(level=max(threshold, logging.WARNING), stream=sys.stderr, format="%(name)s %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Masking("%(name)s %(message)s", secrets))
+    logging.basicConfig(level=max(threshold, logging.WARNING), handlers=[handler])
+
+
+class _Masking(logging.Formatter):
+    """What libraries log, traces included, without secrets."""
+
+    def __init__(self, pattern: str, secrets: Collection[str]) -> None:
+        super().__init__(pattern)
+        self._secrets = secrets
+
+    def format(self, record: logging.LogRecord) -> str:
+        return masked(super().format(record), self._secrets)
 
 
 def _escape_control_characters(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -11,7 +11,7 @@ from aiormq.exceptions import ChannelLockedResource
 
 from cli.doctor.finding import Finding
 from storage.mongo.store import MongoStore
-from storage.records import Run, StorageUnavailable
+from storage.records import Run, StorageRefused, StorageUnavailable
 from workers.amqp.connecting import connect
 from workers.broker.topology import Topology
 from workers.settings import Settings
@@ -52,7 +52,7 @@ async def progress_findings(settings: Settings) -> AsyncIterator[Finding]:
                 return
             await asyncio.sleep(BETWEEN_LOOKS)
             second = await _look(connection, store, settings)
-    except (AMQPError, OSError, StorageUnavailable):
+    except (AMQPError, OSError, StorageUnavailable, StorageRefused):
         return
     finally:
         await store.close()
