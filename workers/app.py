@@ -21,6 +21,7 @@ from workers.amqp.answering import LOST, answering, with_heartbeat
 from workers.broker.declaration import TopologyError, declare
 from workers.broker.establishing import established, report_difference
 from workers.broker.mover import Mover
+from workers.broker.partitions import ALIVE
 from workers.broker.plan import Plan, loop_time
 from workers.broker.session import ANSWER_SECONDS, Receivers, Sessions
 from workers.consume.backlog import Backlog
@@ -39,6 +40,7 @@ from workers.settle.watermark import CLOSED_KNOWN
 from workers.watchdog import Vitals, Watchdog
 from workers.wiring import USUAL, Engine, Wiring
 
+STANDBY = "a standby takes over if an owner ends, and helps with jobs; cart partitions set N has more workers at work"
 FOLLOW_SECONDS = 0.1
 CHANGING_SECONDS = 0.2
 """The pause between heartbeats while the number of partitions changes, if it is not shorter anyway."""
@@ -103,7 +105,10 @@ class Worker:
         await self._sessions.start()
         self._consuming = self._spawn(self._sessions.run())
         self._spawn(self._watchdog.run())
-        _log.info("worker_started", run=self.run_id, partitions=self._plan.topology.count)
+        partitions, workers = self._plan.topology.count, self._live_workers()
+        _log.info("worker_started", run=self.run_id, partitions=partitions, workers=workers)
+        if workers > partitions:
+            _log.info("more_workers_than_partitions", workers=workers, partitions=partitions, remedy=STANDBY)
 
     def readings(self) -> Readings:
         """The current values of all metrics."""
@@ -267,8 +272,16 @@ class Worker:
         standby = self._sessions.standby
         if standby != self._standby:
             self._standby = standby
-            remedy = "it takes over if one of the others ends; cart partitions set N makes more of them work"
-            _log.info("standby" if standby else "standby_ended", partitions=self._plan.topology.count, remedy=remedy)
+            partitions = self._plan.topology.count
+            if standby:
+                _log.info("standby", workers=self._live_workers(), partitions=partitions, remedy=STANDBY)
+            else:
+                _log.info("standby_ended", partitions=partitions)
+
+    def _live_workers(self) -> int:
+        """This worker, and those that were seen lately."""
+        since = self._clock() - ALIVE
+        return len({each.id for each in self._runs if not each.closed and each.seen_at > since} | {self.run_id})
 
     async def _every(self, pause: float | Callable[[], float], action: Callable[[], Awaitable[object]]) -> None:
         while True:

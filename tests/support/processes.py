@@ -21,6 +21,7 @@ from support.launcher import work
 from support.load import Load
 from support.patience import PATIENCE
 from support.recording import Message, Recorder
+from support.running import MOST_PARTITIONS
 from support.shop import OFFERINGS, PRICES, TAXES
 from workers.broker.declaration import declare
 from workers.broker.partitions import ALIVE
@@ -34,7 +35,6 @@ COMMANDS = [module.name for module in pkgutil.walk_packages(handlers.__path__, "
 MOTHER.set_forkserver_preload(["workers.app", "storage.mongo.store", "uvloop", *COMMANDS])
 # Sooner than in earnest, so that a test need not wait for what a dead worker has left.
 HASTE = {"heartbeat_interval": 0.2, "sweep_interval": 0.3, "sweep_grace": 1.5, "retry_delays": (1, 2, 4)}
-MOST_PARTITIONS = 8
 AT_LEAST = 60
 """So many commands are always waiting for a worker that is to end of its fail point."""
 

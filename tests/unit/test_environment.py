@@ -17,7 +17,7 @@ from workers.logs import configure
 from workers.masking import masked
 from workers.settings import Settings
 
-PASSWORD = "open%40sesame"  # noqa: S105 (not one)
+PASSWORD = "open%40sesame"
 SECRET_URLS = {
     "CART_AMQP_URL": f"amqp://shop:{PASSWORD}@127.0.0.1:1/",
     "CART_MONGO_URL": f"mongodb://shop:{PASSWORD}@127.0.0.1:1/?serverSelectionTimeoutMS=100",
@@ -82,7 +82,7 @@ def test_every_command_warns(command: list[str], monkeypatch: pytest.MonkeyPatch
         (
             "CART_RETRY_DELAYS",
             "1,soon",
-            'CART_RETRY_DELAYS is "1,soon"; it must be a list, separated by commas; each a whole number from 1 to 86400',
+            '"1,soon"; it must be a list, separated by commas; each a whole number from 1 to 86400',
         ),
         ("CART_TENANT_WEIGHTS", "acme", "weights are whole numbers from 1 to 999, as in acme=4,other=1"),
         ("CART_AMQP_URL", "localhost", "CART_AMQP_URL: it must be an address such as amqp://broker:5672/"),
@@ -171,7 +171,7 @@ def test_logs_show_no_secret(form: str, monkeypatch: pytest.MonkeyPatch) -> None
         url = settings.amqp_url.get_secret_value()
         log.warning("plain", url=url, within={"deep": [url, settings.mongo_url.get_secret_value()]})
         try:
-            raise OSError(f"no way to {url}, key {'k' * 32}")
+            raise OSError(f"no way to {url}, key {'k' * 32}")  # noqa: TRY301
         except OSError:
             log.exception("traced")
         logging.getLogger("a.library").warning("lost %s, %s", url, "open@sesame")
