@@ -19,7 +19,7 @@ from storage.records import Run, StorageUnavailable
 from workers.amqp import ADAPTERS, Delivery
 from workers.amqp.answering import LOST, answering, with_heartbeat
 from workers.broker.declaration import TopologyError, declare
-from workers.broker.establishing import established, report_difference
+from workers.broker.establishing import established, reconciled, report_difference
 from workers.broker.mover import Mover
 from workers.broker.partitions import ALIVE
 from workers.broker.plan import Plan, loop_time
@@ -227,7 +227,9 @@ class Worker:
 
     async def _join(self) -> None:
         """Adopt the stored layout of partitions in a way that nobody misses who changes it."""
-        self._stored = await established(self._amqp_url, self.settings, self._store.layouts)
+        layouts = self._store.layouts
+        stored = await established(self._amqp_url, self.settings, layouts)
+        self._stored = await reconciled(self._amqp_url, self.settings, layouts, stored)
         report_difference(self.settings, self._stored)
         while self._stored.revision != self._adopted:
             await self._plan.adopt(self._stored)

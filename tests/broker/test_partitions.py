@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from support.cli_runs import runs
-from support.patience import until
+from support.patience import PATIENCE, until
 from support.running import Running, running_worker
 from workers.broker.declaration import declare
 from workers.broker.routes import waiting
@@ -94,6 +94,19 @@ async def test_queues_of_an_earlier_release_get_readers(amqp_url: str, mongo_url
             await until(lambda: later.owned == there)
 
 
+async def test_queues_that_a_restored_database_does_not_know_are_drained(amqp_url: str, mongo_url: str) -> None:
+    async with running_worker(amqp_url, mongo_url, partitions=3, heartbeat_interval=0.2) as running:
+        await running.stop()
+        await running.database["layouts"].update_one({}, {"$set": {"partitions": 1}})
+        asked = asyncio.create_task(answered(running, 30))
+        await running.start()
+        await asked
+        async with asyncio.timeout(PATIENCE):
+            while await existing(running.settings) > 1:  # noqa: ASYNC110 (the broker tells nobody)
+                await asyncio.sleep(0.1)
+        await answered(running)
+
+
 async def test_the_command_line_changes_the_number(amqp_url: str, mongo_url: str) -> None:
     async with running_worker(amqp_url, mongo_url, heartbeat_interval=0.2) as running:
         cart = runs(running.settings)
@@ -114,7 +127,7 @@ async def test_the_command_line_changes_the_number(amqp_url: str, mongo_url: str
             assert found
             return json.loads(found[0])
 
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while not all(each["owner"] for each in (await shown())["partitions"]):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         seen = await shown()

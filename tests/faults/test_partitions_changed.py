@@ -94,7 +94,7 @@ async def test_no_command_is_lost_doubled_or_overtaken(site, former: int, number
         assert all(len(replies) == 1 for replies in here.recorder.history.replies.values())
 
 
-async def test_workers_killed_in_every_phase_leave_what_the_next_ones_finish(site) -> None:
+async def test_workers_that_end_in_every_phase_leave_what_the_next_ones_finish(site) -> None:
     async with site(22, CARTS, partitions=2) as here:
         here.start(), here.start()
 
@@ -102,10 +102,11 @@ async def test_workers_killed_in_every_phase_leave_what_the_next_ones_finish(sit
             await ask_for(here, 3)
             for phase in EVERY_PHASE:
                 await reached(here, lambda layout, phase=phase: layout.phase is phase)
-                for worker in here.workers:
-                    worker.kill()
+                killed, stopped = here.workers
+                killed.kill()
                 assert (await stored(here)).changing
-                here.workers[:] = []
+                assert await stopped.stop() == 0, here.log.read_text()[-3000:]
+                here.workers.clear()
                 here.start(), here.start()
             await reached(here, lambda layout: not layout.changing)
             here.settings = here.settings.model_copy(update={"partitions": 3})

@@ -22,6 +22,25 @@ async def established(url: str, settings: Settings, layouts: Layouts) -> Layout:
     return stored
 
 
+async def reconciled(url: str, settings: Settings, layouts: Layouts, layout: Layout) -> Layout:
+    """The layout; if there are queues beyond it, a change has begun after which there are none.
+
+    A database that was restored from a backup may know of fewer partitions than the broker has. Raises what
+    `established` does.
+    """
+    if layout.changing:
+        return layout
+    topology, count = Topology(settings), layout.partitions
+    async with asking(url) as open_channel:
+        while await waiting(open_channel, topology.partition(count)) is not None:
+            count += 1
+    if count == layout.partitions:
+        return layout
+    _log.warning("queues_beyond_the_layout", queues=count, partitions=layout.partitions, consequence="they are drained")
+    await layouts.write(settings.prefix, Layout(layout.revision + 1, count, Phase.PREPARING, layout.partitions))
+    return await established(url, settings, layouts)
+
+
 async def _found(url: str, topology: Topology) -> Layout:
     """Queues that exist get readers, whatever the settings say: callers' commands may be in them."""
     async with asking(url) as open_channel:

@@ -64,6 +64,8 @@ class Routes:
         await self._bind(channel, count, self.topology.switch)
         await channel.exchange_bind(self.topology.switch, self.topology.commands, ALL)
         await self._unbind(channel, count, self.topology.commands)
+        # As a worker of an earlier release with one partition may have bound it.
+        await self._unbind(channel, 1, self.topology.commands)
 
     async def _leave_for_interim(self, channel: AbstractChannel, count: int) -> None:
         await declare_queue(channel, self.topology.partition_queue(INTERIM))
