@@ -1,6 +1,7 @@
 """The number of partitions changes while callers send: nothing is lost or doubled, and every cart keeps its order."""
 
 import asyncio
+import signal
 from collections.abc import Awaitable, Callable
 
 import aiormq
@@ -105,7 +106,8 @@ async def test_workers_that_end_in_every_phase_leave_what_the_next_ones_finish(s
                 killed, stopped = here.workers
                 killed.kill()
                 assert (await stored(here)).changing
-                assert await stopped.stop() == 0, here.log.read_text()[-3000:]
+                # A worker that has only just been started does not listen for the signal yet.
+                assert await stopped.stop() in {0, -signal.SIGTERM}, here.log.read_text()[-3000:]
                 here.workers.clear()
                 here.start(), here.start()
             await reached(here, lambda layout: not layout.changing)
