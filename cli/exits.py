@@ -8,6 +8,7 @@ from typing import NoReturn
 import typer
 
 from cartwright import CallTimeout, ClientError, MissingTopology, NotTaken, Unreachable, Unroutable
+from workers.masking import masked
 
 
 class Exit(IntEnum):
@@ -20,9 +21,15 @@ class Exit(IntEnum):
 
 
 def fail(message: object, code: Exit) -> NoReturn:
-    """Say what went wrong and end."""
-    typer.echo(f"cart: {message}", err=True)
+    """Say what went wrong, a line for each thing, and end."""
+    for line in masked(str(message)).splitlines():
+        typer.echo(f"cart: {line}", err=True)
     raise typer.Exit(code)
+
+
+def told(error: BaseException) -> str:
+    """What an error says, or else what it is called."""
+    return str(error) or type(error).__name__
 
 
 @contextmanager

@@ -4,24 +4,37 @@ import asyncio
 import importlib
 import importlib.util
 
-from cli.exits import Exit, fail
+import structlog
+from aiormq.exceptions import AMQPError
+
+from cli.exits import Exit, fail, told
 from cli.servers import found_settings
-from storage.records import StorageUnavailable
+from storage.records import StorageRefused, StorageUnavailable
 from workers.app import run
+from workers.broker.declaration import TopologyError
+from workers.environment import unknown_variables
+from workers.logs import configure
 from workers.tracing.opening import TracingError
+
+_log = structlog.get_logger(__name__)
 
 
 def run_worker() -> None:
     """Run a worker in the foreground, on uvloop where there is one."""
-    settings = found_settings()
+    settings = found_settings(warn=False)
+    configure(settings.log_format, settings.log_level, settings.secrets)
+    for warning in unknown_variables():
+        _log.warning("unknown_setting", warning=warning)
     factory = None
     if importlib.util.find_spec("uvloop") is not None:
         factory = importlib.import_module("uvloop").new_event_loop
     try:
         with asyncio.Runner(loop_factory=factory) as runner:
             ended_well = runner.run(run(settings))
-    except (OSError, StorageUnavailable) as error:
-        fail(f"the worker can't reach its servers: {error or type(error).__name__}", Exit.UNREACHABLE)
+    except (OSError, AMQPError, StorageUnavailable, StorageRefused) as error:
+        fail(f"the worker can't reach its servers: {told(error)}", Exit.UNREACHABLE)
+    except TopologyError as error:
+        fail(error, Exit.REFUSED)
     except TracingError as error:
         fail(str(error), Exit.USAGE)
     if not ended_well:

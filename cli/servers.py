@@ -4,22 +4,41 @@ import json
 import os
 from pathlib import Path
 
+import typer
+
 from cartwright import CartClient
 from cli.exits import Exit, fail
 from stack.guard import marked
+from workers.environment import BadSettings, read_settings, unknown_variables
 from workers.settings import Settings
 
 _FOLDER = ".stack"
 
 
-def found_settings() -> Settings:
+def settings_or_exit(**given: str) -> Settings:
+    """The settings; ends with a line for each value that is not allowed."""
+    try:
+        return read_settings(**given)
+    except BadSettings as error:
+        fail(error, Exit.USAGE)
+
+
+def warn_of_unknown_variables() -> None:
+    """Say which variables have no effect, because they are misspelt."""
+    for warning in unknown_variables():
+        typer.echo(f"cart: warning: {warning}", err=True)
+
+
+def found_settings(*, warn: bool = True) -> Settings:
     """The settings, with the addresses of `make stack-up` where the environment names no broker."""
+    if warn:
+        warn_of_unknown_variables()
     if "CART_AMQP_URL" in os.environ:
-        return Settings()
+        return settings_or_exit()
     addresses = _left_running(Path.cwd() / _FOLDER)
     if addresses is None:
         fail("no broker is known: set CART_AMQP_URL, or start servers with 'make stack-up'", Exit.UNREACHABLE)
-    return Settings.model_validate({"amqp_url": addresses["CART_AMQP_URL"], "mongo_url": addresses["CART_MONGO_URL"]})
+    return settings_or_exit(amqp_url=addresses["CART_AMQP_URL"], mongo_url=addresses["CART_MONGO_URL"])
 
 
 def client_for(tenant: str) -> CartClient:

@@ -7,13 +7,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from cli.servers import settings_or_exit, warn_of_unknown_variables
 from workers.broker.topology import Topology, describe
-from workers.settings import Settings
 
 
 def show_topology(*, as_json: bool) -> None:
     """Print exchanges and queues."""
-    described = describe(Topology(Settings()))
+    warn_of_unknown_variables()
+    described = describe(Topology(settings_or_exit()))
     if as_json:
         typer.echo(json.dumps(described, indent=2))
         return

@@ -1,6 +1,7 @@
 """A private MongoDB server: a replica set of one, without which `majority` promises nothing."""
 
 import shutil
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib import resources
 from pathlib import Path
@@ -25,11 +26,23 @@ def find_mongod() -> Path | None:
 
 
 class MongoServer:
-    """A server with its own port, data, log and socket folder and a small cache."""
+    """A server with its own port, data, log and socket folder and a small cache.
 
-    def __init__(self, program: Path, folder: Path, *, test_commands: bool = False) -> None:
+    `further` are more options of `mongod`; `parameters` what a client then has to add to the address.
+    """
+
+    def __init__(
+        self,
+        program: Path,
+        folder: Path,
+        *,
+        test_commands: bool = False,
+        further: Mapping[str, str] | None = None,
+        parameters: str = "",
+    ) -> None:
+        self._parameters = parameters
         self._member = f"127.0.0.1:{free_port()}"
-        self.url = f"mongodb://{self._member}/?replicaSet={_REPLICA_SET}"
+        self.url = f"mongodb://{self._member}/?replicaSet={_REPLICA_SET}{parameters}"
         data, sockets = folder / "mongodb", folder / "sockets"
         data.mkdir()
         sockets.mkdir()
@@ -42,6 +55,7 @@ class MongoServer:
             "--unixSocketPrefix": str(sockets),
             "--wiredTigerCacheSizeGB": "0.25",
             "--setParameter": "diagnosticDataCollectionEnabled=false",
+            **(further or {}),
         }
         command = [str(program), *(word for option in options.items() for word in option)]
         if test_commands:
@@ -88,7 +102,7 @@ class MongoServer:
 
     async def _ask(self, command: str, argument: object) -> dict[str, object]:
         # A client for each question: one that was opened before the replica set was initiated never sees it.
-        address = f"mongodb://{self._member}/?directConnection=true"
+        address = f"mongodb://{self._member}/?directConnection=true{self._parameters}"
         client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(address, serverSelectionTimeoutMS=500)
         async with client:
             return dict(await client.admin.command(command, argument))

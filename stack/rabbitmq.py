@@ -1,6 +1,7 @@
 """A private RabbitMQ node from the system's package, run as the current user."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,15 +19,18 @@ def find_rabbitmq() -> Path | None:
 
 
 class RabbitNode:
-    """A node with its own name, ports, data, log, plugins and port mapper, all in one folder."""
+    """A node with its own name, ports, data, log, plugins and port mapper, all in one folder.
 
-    def __init__(self, script: Path, folder: Path, *, management: bool = False) -> None:
+    `settings` are further lines of `rabbitmq.conf`.
+    """
+
+    def __init__(self, script: Path, folder: Path, *, management: bool = False, settings: Sequence[str] = ()) -> None:
         self._script = script
         self._port = free_port()
         self.url = f"amqp://guest:guest@127.0.0.1:{self._port}"
         management_port = free_port() if management else None
         self.management_url = f"http://127.0.0.1:{management_port}" if management_port else None
-        _write_settings(folder, self._port, management_port)
+        _write_settings(folder, self._port, management_port, settings)
         # With input allowed, the script becomes the Erlang machine instead of waiting for it.
         environment = _environment(folder) | {"RABBITMQ_ALLOW_INPUT": "1"}
         self._server = Server(folder, [str(script), "-noinput"], environment)
@@ -61,9 +65,9 @@ class RabbitNode:
         return False
 
 
-def _write_settings(folder: Path, port: int, management_port: int | None) -> None:
+def _write_settings(folder: Path, port: int, management_port: int | None, further: Sequence[str]) -> None:
     plugins = ["rabbitmq_consistent_hash_exchange"]
-    settings = [f"listeners.tcp.1 = 127.0.0.1:{port}", "disk_free_limit.absolute = 50MB"]
+    settings = [f"listeners.tcp.1 = 127.0.0.1:{port}", "disk_free_limit.absolute = 50MB", *further]
     if management_port is not None:
         plugins.append("rabbitmq_management")
         settings += ["management.tcp.ip = 127.0.0.1", f"management.tcp.port = {management_port}"]

@@ -10,6 +10,7 @@ from models.catalog.configuration import Configuration
 from queries.search import CartElement, CartSearch, ElementSearch, Found, ValueCount, ValueSearch
 from storage.holds import Budgets
 from storage.jobs import Jobs
+from storage.layout import Layout
 from storage.records import (
     Briefing,
     CartKey,
@@ -165,6 +166,16 @@ class Runs(Protocol):
         """The runs that are not closed, and those that were closed since that time."""
 
 
+class Layouts(Protocol):
+    """The layouts of partitions, by the prefix of AMQP names."""
+
+    async def read(self, prefix: str) -> Layout | None:
+        """The layout; none if none was ever written."""
+
+    async def write(self, prefix: str, layout: Layout) -> bool:
+        """Write it if the stored one is the revision before it (none before the first); whether that was so."""
+
+
 class Secrets(Protocol):
     """Secrets that all workers share and that nobody gave them."""
 
@@ -202,6 +213,10 @@ class Store(Protocol):
     @property
     def runs(self) -> Runs:
         """Worker runs."""
+
+    @property
+    def layouts(self) -> Layouts:
+        """Layouts of partitions."""
 
     @property
     def budgets(self) -> Budgets:

@@ -233,7 +233,8 @@ class Run:
 
     All its groups up to `settled` are published and journaled, except the `abandoned` ones, whose commit outcome it
     never learned. `closed`: it has nothing left to settle, and was closed at `seen_at`. `waiting` counts the commands
-    that it has not finished, `finished` those that it has finished since its start.
+    that it has not finished, `finished` those that it has finished since its start. `layout` is the revision of the
+    layout of partitions that it goes by.
     """
 
     id: str
@@ -244,7 +245,12 @@ class Run:
     partitions: tuple[int, ...] = ()
     waiting: int = 0
     finished: int = 0
+    layout: int = 0
 
 
 class StorageUnavailable(Exception):  # noqa: N818 (a state, not a mistake)
     """The database did not answer in time; the operation may or may not have happened."""
+
+
+class StorageRefused(Exception):  # noqa: N818 (a state, not a mistake)
+    """The database knows us not, or does not let us do what was asked; it says nothing of the data."""

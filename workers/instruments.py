@@ -81,9 +81,10 @@ class Instruments:
         return Broker(
             connected={COMMANDS: sessions.live, **outbound.connected},
             reconnects={COMMANDS: sessions.reconnects, **outbound.reconnects},
-            partitions=self.settings.partitions,
+            partitions=sessions.wanted,
             consumed=sessions.consumed,
             owned=frozenset(sessions.owned),
+            standby=sessions.standby,
             paused=sessions.paused,
             unconfirmed=outbound.unconfirmed,
             silent_for=outbound.silent_for,

@@ -1,4 +1,4 @@
-"""Logs: structured, one line each, control characters escaped, no personal data (ids and codes only).
+"""Logs: structured, one line each, control characters escaped, no secrets, no personal data (ids and codes only).
 
 What libraries log has the same form, and so have warnings, exceptions that nobody caught, in whatever thread, and those
 of tasks that nobody waited for, which asyncio logs.
@@ -7,18 +7,29 @@ of tasks that nobody waited for, which asyncio logs.
 import logging
 import sys
 import threading
+from collections.abc import Collection
 from types import TracebackType
+from typing import Any
 
 import orjson
 import structlog
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from workers.masking import masked
+
 _log = structlog.get_logger(__name__)
 
 
-def configure(log_format: str, level: str) -> None:
-    """Send all logs to standard error, as JSON or for the console."""
+def configure(log_format: str, level: str, secrets: Collection[str] = ()) -> None:
+    """Send all logs to standard error, as JSON or for the console, without these secrets."""
+
+    def mask(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        return {key: masked(value, secrets) if isinstance(value, str) else value for key, value in event.items()}
+
+    def mask_line(_logger: WrappedLogger, _method: str, line: Any) -> str:
+        return masked(str(line), secrets)
+
     threshold = logging.getLevelNamesMapping()[level.upper()]
     renderer: Processor = (
         structlog.processors.JSONRenderer(
@@ -33,15 +44,13 @@ def configure(log_format: str, level: str) -> None:
         structlog.processors.format_exc_info,
     ]
     structlog.configure(
-        processors=[structlog.processors.add_log_level, *common, renderer],
+        processors=[structlog.processors.add_log_level, *common, mask, renderer, mask_line],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    foreign: list[Processor] = [structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name, *common]
-    _take_over(
-        ProcessorFormatter(foreign_pre_chain=foreign, processors=[ProcessorFormatter.remove_processors_meta, renderer]),
-        max(threshold, logging.WARNING),
-    )
+    foreign: list[Processor] = [structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name, *common, mask]
+    written: list[Processor] = [ProcessorFormatter.remove_processors_meta, renderer, mask_line]
+    _take_over(ProcessorFormatter(foreign_pre_chain=foreign, processors=written), max(threshold, logging.WARNING))
 
 
 def _take_over(formatter: logging.Formatter, level: int) -> None:

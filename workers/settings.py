@@ -2,19 +2,25 @@
 
 import re
 from typing import Annotated, Literal
+from urllib.parse import unquote
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from yarl import URL
 
+_PASSWORD = re.compile(r"://[^:/@]*:(.*)@")
 _WEIGHT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}=[1-9][0-9]{0,2}")
 SHORTEST_KEY = 32
 """The fewest characters of a key for HMAC with SHA-256 (RFC 7518, 3.2)."""
 
 
+_ESCAPED = "USER:PASSWORD@ goes before the host, and in both of them @ is %40, / is %2F and : is %3A"
+
+
 class Settings(BaseSettings):
     """Everything that can be set; seconds for times, bytes for sizes."""
 
-    model_config = SettingsConfigDict(env_prefix="CART_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="CART_", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     amqp_url: SecretStr = SecretStr("amqp://guest:guest@localhost:5672/")
     mongo_url: SecretStr = SecretStr("mongodb://localhost:27017/?replicaSet=rs0")
@@ -42,7 +48,7 @@ class Settings(BaseSettings):
     storage_timeout: Annotated[float, Field(gt=0)] = 5.0
     publish_timeout: Annotated[float, Field(gt=0)] = 10.0
     attempts_in_place: Annotated[int, Field(ge=1)] = 3
-    retry_delays: tuple[int, ...] = (1, 10, 60)
+    retry_delays: Annotated[tuple[Annotated[int, Field(ge=1, le=86_400)], ...], NoDecode] = (1, 10, 60)
     drain_timeout: Annotated[float, Field(gt=0)] = 30.0
     stall_seconds: Annotated[float, Field(gt=0)] = 60.0
 
@@ -58,6 +64,33 @@ class Settings(BaseSettings):
     cloud_events_prefix: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z_:-]{0,31}$")] = "cloudEvents:"
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("amqp_url")
+    @classmethod
+    def _broker_address(cls, url: SecretStr) -> SecretStr:
+        try:
+            address = URL(url.get_secret_value())
+            good = address.scheme in {"amqp", "amqps"} and bool(address.host)
+        except ValueError:
+            good = False
+        if not good:
+            raise ValueError(f"it must be an address such as amqp://broker:5672/ or amqps://broker:5671/; {_ESCAPED}")
+        return url
+
+    @field_validator("mongo_url")
+    @classmethod
+    def _database_address(cls, url: SecretStr) -> SecretStr:
+        scheme, _, rest = url.get_secret_value().partition("://")
+        if scheme not in {"mongodb", "mongodb+srv"} or not rest.strip("/") or rest.count("@") > 1:
+            raise ValueError(f"it must be an address such as mongodb://database:27017/?replicaSet=rs0; {_ESCAPED}")
+        return url
+
+    @field_validator("retry_delays", mode="before")
+    @classmethod
+    def _list_of_delays(cls, delays: object) -> object:
+        if not isinstance(delays, str):
+            return delays
+        return [each.strip() for each in delays.strip().removeprefix("[").removesuffix("]").split(",") if each.strip()]
 
     @field_validator("token_keys")
     @classmethod
@@ -75,6 +108,14 @@ class Settings(BaseSettings):
         if len({each.partition("=")[0] for each in pairs}) < len(pairs):
             raise ValueError("a tenant has one weight")
         return weights
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """What must not be in any log: passwords of servers, as they are and as they are written, and keys."""
+        written = [
+            found[1] for url in (self.amqp_url, self.mongo_url) if (found := _PASSWORD.search(url.get_secret_value()))
+        ]
+        return frozenset([*written, *map(unquote, written), *_separate(self.token_keys)])
 
     @property
     def weights(self) -> dict[str, int]:

@@ -7,6 +7,8 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity, ChannelPreconditionFailed
 
 from cli.doctor.finding import Finding
+from cli.exits import told
+from storage.layout import Layout
 from workers.amqp.connecting import connect
 from workers.broker.topology import Exchange, Queue, Topology
 from workers.settings import Settings
@@ -14,25 +16,36 @@ from workers.settings import Settings
 _SECONDS = 10
 
 
-async def broker_findings(settings: Settings) -> AsyncIterator[Finding]:
-    """Check the broker of these settings; what is missing is not declared."""
+async def broker_findings(settings: Settings, layout: Layout | None) -> AsyncIterator[Finding]:
+    """Check the broker of these settings; what is missing is not declared. `layout` is the stored one."""
     url = settings.amqp_url.get_secret_value()
     try:
         connection = await connect(url, _SECONDS)
     except (AMQPError, OSError) as error:
-        yield Finding("broker", ok=False, detail=f"not reachable: {error}")
+        yield Finding("broker", ok=False, detail=f"not reachable: {told(error)}")
         return
-    topology = Topology(settings)
+    topology = Topology(settings, layout)
     async with connection:
         yield Finding("broker", ok=True, detail="reachable")
-        yield await _plugin(url, settings.partitions)
+        yield await plugin_finding(url, needed=topology.count > 1)
+        yield _number(topology)
         yield await _declared(connection, topology)
         yield await _consumed(connection, topology)
 
 
-async def _plugin(url: str, partitions: int) -> Finding:
+def _number(topology: Topology) -> Finding:
+    """How many partitions are in use; a setting that says something else does no harm, and has no effect."""
+    layout, wanted = topology.layout, topology.settings.partitions
+    detail = f"{topology.count} in use"
+    if layout is not None and layout.changing:
+        detail = f"changing from {layout.partitions} to {layout.following} ({layout.phase.value})"
+    elif "partitions" in topology.settings.model_fields_set and wanted != topology.count:
+        detail += f"; CART_PARTITIONS={wanted} has no effect any more: cart partitions set {wanted}"
+    return Finding("partitions", ok=True, detail=detail)
+
+
+async def plugin_finding(url: str, *, needed: bool) -> Finding:
     """Declare and delete a consistent-hash exchange; without the plugin the broker closes the connection."""
-    needed = partitions > 1
     connection = await connect(url, _SECONDS)
     try:
         channel = await connection.channel()
@@ -91,7 +104,7 @@ def _queue_declarations(queue: Queue) -> Declarations:
 
 async def _consumed(connection: AbstractConnection, topology: Topology) -> Finding:
     idle = []
-    for name in map(topology.partition, range(topology.settings.partitions)):
+    for name in map(topology.partition, topology.consumed):
         async with await connection.channel() as channel:
             try:
                 queue = await channel.declare_queue(name, passive=True)

@@ -2,17 +2,18 @@
 
 import asyncio
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from time import monotonic
 
 import typer
 
 from cli.doctor import Finding
 from cli.doctor.broker import broker_findings
-from cli.doctor.database import database_findings
+from cli.doctor.database import database_findings, stored_layout
 from cli.doctor.progress import progress_findings
 from cli.exits import Exit
 from cli.servers import found_settings
+from workers.masking import masked
 from workers.settings import Settings
 
 AGAIN_SECONDS = 1.0
@@ -41,8 +42,9 @@ async def _awaited(settings: Settings, wait: float) -> list[Finding]:
 
 
 async def _findings(settings: Settings) -> list[Finding]:
-    return [
-        *[finding async for finding in broker_findings(settings)],
+    findings = [
+        *[finding async for finding in broker_findings(settings, await stored_layout(settings))],
         *[finding async for finding in database_findings(settings)],
         *[finding async for finding in progress_findings(settings)],
     ]
+    return [replace(each, detail=masked(each.detail, settings.secrets)) for each in findings]

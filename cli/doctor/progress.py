@@ -11,7 +11,7 @@ from aiormq.exceptions import ChannelLockedResource
 
 from cli.doctor.finding import Finding
 from storage.mongo.store import MongoStore
-from storage.records import Run, StorageUnavailable
+from storage.records import Run, StorageRefused, StorageUnavailable
 from workers.amqp.connecting import connect
 from workers.broker.topology import Topology
 from workers.settings import Settings
@@ -52,7 +52,7 @@ async def progress_findings(settings: Settings) -> AsyncIterator[Finding]:
                 return
             await asyncio.sleep(BETWEEN_LOOKS)
             second = await _look(connection, store, settings)
-    except (AMQPError, OSError, StorageUnavailable):
+    except (AMQPError, OSError, StorageUnavailable, StorageRefused):
         return
     finally:
         await store.close()
@@ -103,7 +103,8 @@ def _idle(first: Look, second: Look, partition: int) -> bool:
 
 
 async def _look(connection: AbstractConnection, store: MongoStore, settings: Settings) -> Look:
-    topology, numbers = Topology(settings), range(settings.partitions)
+    topology = Topology(settings, await store.layouts.read(settings.prefix))
+    numbers = topology.consumed
     now = datetime.now(UTC)
     runs = [run for run in await store.runs.current(now) if not run.closed and run.seen_at > now - LATELY]
     return Look(

@@ -10,6 +10,7 @@ from storage.memory.budgets import MemoryBudgets
 from storage.memory.carts import MemoryCarts
 from storage.memory.jobs import MemoryJobs
 from storage.memory.journal import MemoryArchive, MemoryJournal
+from storage.memory.layouts import MemoryLayouts
 from storage.memory.searches import MemorySearches
 from storage.records import (
     REVISIONS_AT_ONCE,
@@ -153,6 +154,7 @@ class MemoryStore:
         self.catalog = MemoryCatalog()
         self.briefings = MemoryBriefings(self.carts, self.journal, self.catalog)
         self.runs = MemoryRuns()
+        self.layouts = MemoryLayouts()
         self.budgets = MemoryBudgets()
         self.searches = MemorySearches(self.carts.stored)
         self.jobs = MemoryJobs(self.carts.stored)

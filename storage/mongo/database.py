@@ -1,5 +1,6 @@
 """The MongoDB store: one client, the indexes, and which errors mean that the database is unavailable."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,11 +11,12 @@ from pymongo.errors import (
     ExecutionTimeout,
     OperationFailure,
     PyMongoError,
+    ServerSelectionTimeoutError,
     WTimeoutError,
 )
 
 from storage.mongo.driver import Collection, Driver, close_client, open_client, open_database
-from storage.records import StorageUnavailable
+from storage.records import StorageRefused, StorageUnavailable
 
 DUPLICATE_KEY = 11000
 INDEX_NOT_FOUND = 27
@@ -166,15 +168,35 @@ class Database:
 
 @asynccontextmanager
 async def translated_errors() -> AsyncIterator[None]:
-    """Turn temporary errors (no primary, no answer, timeout) into `StorageUnavailable`; let the rest through."""
+    """Turn temporary errors (no primary, no answer, timeout) into `StorageUnavailable`; let the rest through.
+
+    A login or command that is not allowed becomes `StorageRefused`.
+    """
     try:
         yield
     except BulkWriteError:
         raise
     except PyMongoError as error:
         if _passing(error):
-            raise StorageUnavailable(f"{type(error).__name__}") from error
+            raise StorageUnavailable(_reason(error)) from error
+        if isinstance(error, OperationFailure) and error.code in REFUSALS:
+            raise StorageRefused(_refusal(error)) from error
         raise
+
+
+def _reason(error: PyMongoError) -> str:
+    """What happened; why, in the driver's words, if no server could be reached at all."""
+    if not isinstance(error, ServerSelectionTimeoutError):
+        return type(error).__name__
+    return f"{type(error).__name__}: {_ASIDE.split(str(error), maxsplit=1)[0]}"
+
+
+def _refusal(error: OperationFailure) -> str:
+    """The server's words, without the command, which may hold data."""
+    said = str((error.details or {}).get("errmsg", ""))
+    allowed_for, _, command = said.partition(" to execute command ")
+    name = re.match(r"\{ (\w+)", command)
+    return f"{REFUSALS[error.code or 0]}: {allowed_for}" + (f" to execute {name[1]}" if name else "")
 
 
 def _passing(error: PyMongoError) -> bool:
@@ -183,5 +205,8 @@ def _passing(error: PyMongoError) -> bool:
     return isinstance(error, OperationFailure) and (error.code in TRANSIENT_CODES or "concern" in str(error))
 
 
+REFUSALS = {13: "not authorized", 18: "the login failed", 8000: "the login failed"}
+"""Server codes of what is not allowed."""
+_ASIDE = re.compile(r" \(configured timeouts|, Timeout: ")
 TRANSIENT_CODES = frozenset({6, 7, 64, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436})
 """Server codes while a replica set changes (MongoDB, "Error Codes"): retryable, and write concern not met (64)."""

@@ -24,6 +24,7 @@ class MongoRuns:
             "partitions": list(run.partitions),
             "waiting": run.waiting,
             "finished": run.finished,
+            "layout": run.layout,
         }
         async with translated_errors():
             await self._runs.replace_one({"_id": run.id}, document, upsert=True)
@@ -42,6 +43,7 @@ class MongoRuns:
                 partitions=tuple(each["partitions"]),
                 waiting=each.get("waiting", 0),
                 finished=each.get("finished", 0),
+                layout=each.get("layout", 0),
             )
             for each in found
         ]

@@ -9,6 +9,7 @@ from storage.mongo.database import Database
 from storage.mongo.driver import Driver
 from storage.mongo.jobs import MongoJobs
 from storage.mongo.journal import MongoJournal
+from storage.mongo.layouts import MongoLayouts
 from storage.mongo.runs import MongoRuns
 from storage.mongo.searches import MongoSearches
 from storage.mongo.secrets import MongoSecrets
@@ -24,6 +25,7 @@ class MongoStore:
         self.archive = MongoArchive(self._database.collection("archive"))
         self.catalog = MongoCatalog(self._database.collection("catalog"), self._database.collection("snapshots"))
         self.briefings = MongoBriefings(self._database.collection("carts"), journal="journal", catalog="catalog")
+        self.layouts = MongoLayouts(self._database.collection("layouts"))
         self.runs = MongoRuns(self._database.collection("runs"))
         self.budgets = MongoBudgets(self._database.collection("budgets"))
         self.searches = MongoSearches(self._database.collection("carts"))

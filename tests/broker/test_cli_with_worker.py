@@ -76,6 +76,7 @@ async def test_doctor_finds_everything_in_order(cart: Cart) -> None:
     assert {finding["check"]: finding["ok"] for finding in json.loads(healthy.output)} == {
         "broker": True,
         "consistent-hash plugin": True,
+        "partitions": True,
         "topology": True,
         "workers": True,
         "database": True,

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 import aiormq
@@ -13,6 +14,7 @@ from aiormq.exceptions import AMQPError
 from support.patience import PATIENCE, until
 from workers.amqp import ADAPTERS, Delivery, acknowledge
 from workers.broker import session
+from workers.broker.plan import Plan
 from workers.broker.session import Receivers, Sessions
 from workers.broker.topology import Topology
 from workers.settings import Settings
@@ -41,7 +43,9 @@ class Desk:
     def __init__(self, url: str, topology: Topology) -> None:
         self.deliveries: list[Delivery] = []
         self.lost = 0
-        self.sessions = Sessions(url, topology, Receivers(*(self.deliveries.append,) * 3), self._lose)
+        plan = Plan(topology.settings)
+        plan.confirm(inf)
+        self.sessions = Sessions(url, plan, Receivers(*(self.deliveries.append,) * 3), self._lose)
 
     def _lose(self) -> None:
         self.lost += 1

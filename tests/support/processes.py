@@ -21,10 +21,11 @@ from support.launcher import work
 from support.load import Load
 from support.patience import PATIENCE
 from support.recording import Message, Recorder
+from support.running import MOST_PARTITIONS
 from support.shop import OFFERINGS, PRICES, TAXES
 from workers.broker.declaration import declare
 from workers.broker.partitions import ALIVE
-from workers.broker.topology import Topology
+from workers.broker.topology import INTERIM, Topology
 from workers.clock import now
 from workers.settings import Settings
 
@@ -199,9 +200,10 @@ async def _remove(settings: Settings, queues: list[str]) -> None:
     topology = Topology(settings)
     async with await aio_pika.connect(settings.amqp_url.get_secret_value()) as connection:
         channel = await connection.channel()
-        for name in [*queues, *(queue.name for queue in topology.queues())]:
+        partitions = [topology.partition(number) for number in (INTERIM, *range(MOST_PARTITIONS))]
+        for name in [*queues, *partitions, *(queue.name for queue in topology.queues())]:
             await channel.queue_delete(name)
-        for exchange in topology.exchanges():
-            await channel.exchange_delete(exchange.name)
+        for exchange in [topology.partitioner, topology.switch, *(each.name for each in topology.exchanges())]:
+            await channel.exchange_delete(exchange)
     async with AsyncMongoClient(settings.mongo_url.get_secret_value()) as client:
         await client.drop_database(settings.database)

@@ -12,6 +12,7 @@ READINGS = Readings(
         partitions=2,
         consumed=2,
         owned=frozenset({0}),
+        standby=False,
         paused=False,
         unconfirmed=0,
         silent_for=0.0,

@@ -15,9 +15,11 @@ from support.patience import PATIENCE
 from support.shop import Shop
 from support.wire import Wire
 from workers.app import Worker
-from workers.broker.topology import Topology
+from workers.broker.topology import INTERIM, Topology
 from workers.settings import Settings
 
+MOST_PARTITIONS = 8
+"""No test has more; it may change their number."""
 Documents = dict[str, list[dict[str, Any]]]
 Wrap = Callable[[Store], Store]
 
@@ -54,10 +56,15 @@ class Running:
         """How many partitions are the worker's."""
         return len(self._worker.readings().broker.owned) if self._worker else 0
 
+    @property
+    def standby(self) -> bool:
+        """Whether other workers own all partitions."""
+        return self._worker is not None and self._worker.readings().broker.standby
+
     @asynccontextmanager
-    async def rival(self) -> AsyncIterator["Running"]:
-        """Another worker with the same settings."""
-        other = Running(self.settings, self._wrap, self.database.client)
+    async def rival(self, **changed: Any) -> AsyncIterator["Running"]:
+        """Another worker with the same settings, but for those that are changed."""
+        other = Running(Settings(**(self.settings.model_dump() | changed)), self._wrap, self.database.client)
         await other.start()
         try:
             yield other
@@ -92,10 +99,11 @@ class Running:
     async def remove_topology(self) -> None:
         """Delete the queues and exchanges of the prefix."""
         topology = Topology(self.settings)
-        for queue in topology.queues():
-            await self.wire.channel.queue_delete(queue.name)
-        for exchange in topology.exchanges():
-            await self.wire.channel.exchange_delete(exchange.name)
+        partitions = [topology.partition(number) for number in (INTERIM, *range(MOST_PARTITIONS))]
+        for queue in [*partitions, *(each.name for each in topology.queues())]:
+            await self.wire.channel.queue_delete(queue)
+        for exchange in [topology.partitioner, topology.switch, *(each.name for each in topology.exchanges())]:
+            await self.wire.channel.exchange_delete(exchange)
 
 
 def _journaled(stored: Documents) -> bool:

@@ -128,3 +128,13 @@ def test_collections_of_garbage_are_timed() -> None:
     with served():
         assert len(gc.callbacks) == callbacks + 1
     assert len(gc.callbacks) == callbacks
+
+
+def test_a_standby_is_ready_and_says_so() -> None:
+    standby = replace(READINGS, broker=replace(READINGS.broker, owned=frozenset(), standby=True))
+    [partitions] = [each for each in readiness(standby) if each.check == "partitions"]
+    assert partitions.ok
+    assert partitions.detail.endswith("owns 0: a standby, for other workers own all partitions")
+    with served() as worker:
+        worker.now = standby
+        assert worker.metrics()["cart_worker_standby"] == 1

@@ -1,18 +1,15 @@
 """Declares the topology: all of it at startup, and again part by part, in case somebody deletes something."""
 
-from collections.abc import Awaitable, Iterator
 from itertools import cycle, islice
 
-import aiormq
 import structlog
 from aiormq.abc import AbstractChannel, ArgumentsType
 from aiormq.exceptions import ChannelClosed, ChannelPreconditionFailed, ConnectionCommandInvalid
 
-from workers.amqp.answering import LOST, answering
+from workers.broker.asking import asking
 from workers.broker.locks import OpenChannel
 from workers.broker.topology import Exchange, Queue, Topology
 
-CONNECT_SECONDS = 10.0
 QUEUES_AT_ONCE = 16
 
 _log = structlog.get_logger(__name__)
@@ -27,11 +24,9 @@ async def declare(url: str, topology: Topology) -> None:
 
     Raises `TopologyError`, or AMQPError or OSError if there is no broker.
     """
-    connection = aiormq.Connection(url)
     try:
-        async with answering(CONNECT_SECONDS):
-            await connection.connect()
-            await _declare_all(connection, topology)
+        async with asking(url) as open_channel:
+            await _declare_all(open_channel, topology)
     except ConnectionCommandInvalid as error:
         raise TopologyError(
             "Several partitions need the consistent-hash exchange: rabbitmq-plugins enable"
@@ -39,25 +34,20 @@ async def declare(url: str, topology: Topology) -> None:
         ) from error
     except ChannelPreconditionFailed as error:
         raise TopologyError(f"Something exists that differs from what is wanted: {error}") from error
-    finally:
-        await _close(connection)
 
 
-async def _declare_all(connection: aiormq.Connection, topology: Topology) -> None:
-    def open_channel() -> Awaitable[AbstractChannel]:
-        return connection.channel(publisher_confirms=False)
-
+async def _declare_all(open_channel: OpenChannel, topology: Topology) -> None:
     channel = await open_channel()
     for exchange in topology.exchanges():
-        await _declare_exchange(channel, exchange)
+        await declare_exchange(channel, exchange)
     for queue in topology.queues():
         try:
-            await _declare_queue(channel, queue, queue.arguments)
+            await declare_queue(channel, queue)
         except ChannelPreconditionFailed as error:
             if queue.former is None or "x-dead-letter" not in str(error):
                 raise
             channel = await open_channel()
-            await _declare_queue(channel, queue, queue.former)
+            await declare_queue(channel, queue, queue.former)
             _log.warning(
                 "queue_of_an_earlier_build",
                 queue=queue.name,
@@ -67,30 +57,33 @@ async def _declare_all(connection: aiormq.Connection, topology: Topology) -> Non
 
 
 class Inspection:
-    """Redeclares the topology, so that anything that somebody deleted is soon back.
+    """Redeclares a topology, so that anything that somebody deleted is soon back.
 
     Each round declares all exchanges, and up to 16 queues in turn. The broker answers with how many messages wait in a
     queue to be delivered: `messages` has the last answers, by name.
     """
 
-    def __init__(self, topology: Topology) -> None:
-        self._exchanges = tuple(topology.exchanges())
-        queues = tuple(topology.queues())
-        self._turn: Iterator[Queue] = cycle(queues)
-        self._queues = min(QUEUES_AT_ONCE, len(queues))
+    def __init__(self) -> None:
+        self._next = 0
         self._differences: dict[str, str] = {}
         self.messages: dict[str, int] = {}
 
-    async def round(self, open_channel: OpenChannel) -> None:
+    async def round(self, open_channel: OpenChannel, topology: Topology) -> None:
         """Declare one round. Raises AMQPError or OSError if the broker does not answer."""
         channel = await open_channel()
-        parts: tuple[Exchange | Queue, ...] = (*self._exchanges, *islice(self._turn, self._queues))
+        queues = tuple(topology.queues())
+        turn = islice(cycle(queues), self._next % len(queues), None)
+        parts: tuple[Exchange | Queue, ...] = (
+            *topology.exchanges(),
+            *islice(turn, min(QUEUES_AT_ONCE, len(queues))),
+        )
+        self._next += QUEUES_AT_ONCE
         for each in parts:
             try:
                 if isinstance(each, Exchange):
-                    await _declare_exchange(channel, each)
+                    await declare_exchange(channel, each)
                 else:
-                    self.messages[each.name] = await _declare_queue(channel, each, each.arguments)
+                    self.messages[each.name] = await declare_queue(channel, each)
             except ChannelClosed as error:
                 # Somebody declared it differently: that is for people to fix; until then it is used as is.
                 self._report(each.name, str(error))
@@ -103,7 +96,8 @@ class Inspection:
             _log.error("topology_differs", name=name, reason=difference)
 
 
-async def _declare_exchange(channel: AbstractChannel, exchange: Exchange) -> None:
+async def declare_exchange(channel: AbstractChannel, exchange: Exchange) -> None:
+    """Declare and bind an exchange; raises ChannelClosed if it differs."""
     await channel.exchange_declare(
         exchange.name, exchange_type=exchange.kind, durable=True, arguments=exchange.arguments or None
     )
@@ -111,18 +105,13 @@ async def _declare_exchange(channel: AbstractChannel, exchange: Exchange) -> Non
         await channel.exchange_bind(exchange.name, binding.exchange, binding.routing_key)
 
 
-async def _declare_queue(channel: AbstractChannel, queue: Queue, arguments: ArgumentsType) -> int:
-    """Declare and bind it; return how many messages wait in it."""
-    declared = await channel.queue_declare(queue.name, durable=True, arguments={**queue.kind, **arguments})
+async def declare_queue(channel: AbstractChannel, queue: Queue, arguments: ArgumentsType | None = None) -> int:
+    """Declare and bind a queue, with its own arguments or others; return how many messages wait in it.
+
+    Raises ChannelClosed if it differs.
+    """
+    given = queue.arguments if arguments is None else arguments
+    declared = await channel.queue_declare(queue.name, durable=True, arguments={**queue.kind, **given})
     for binding in queue.bindings:
         await channel.queue_bind(queue.name, binding.exchange, binding.routing_key)
     return declared.message_count or 0
-
-
-async def _close(connection: aiormq.Connection) -> None:
-    try:
-        async with answering(CONNECT_SECONDS):
-            await connection.close()
-    except LOST:
-        # The broker has closed it already, because it refused a declaration.
-        return

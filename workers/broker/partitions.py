@@ -19,6 +19,8 @@ from storage.records import Run
 from workers.amqp import Broker, Delivery
 from workers.amqp.answering import LOST
 from workers.broker.locks import Locks
+from workers.broker.plan import loop_time
+from workers.broker.shares import to_hand_over
 from workers.broker.topology import Topology, queue_of
 
 ALIVE = timedelta(seconds=3)
@@ -29,11 +31,6 @@ ANSWERS_TO_RETURN = 20
 """At least so many times as long as the broker takes to answer."""
 
 _log = structlog.get_logger(__name__)
-
-
-def loop_time() -> float:
-    """Seconds, by the clock of the event loop."""
-    return asyncio.get_running_loop().time()
 
 
 class Partition:
@@ -66,6 +63,7 @@ class Partition:
         self._acquiring: asyncio.Task[None] | None = None
         self._renewing: asyncio.Task[None] | None = None
         self._leaving = False
+        self._left = False
         queue = queue_of(topology.partition_queue(number))
         prefetch = topology.settings.prefetch
         self._consumer = broker.consumer(queue, self._on_delivery, prefetch=prefetch, on_lost=on_lost)
@@ -128,7 +126,9 @@ class Partition:
     async def leave(self) -> None:
         """Stop receiving, wait until everything received is settled, and give up the lock."""
         async with self._moving:
-            await self._leave(coming_back=False)
+            if not self._left:
+                await self._leave(coming_back=False)
+                self._left = True
 
     async def _leave(self, *, coming_back: bool) -> None:
         self._leaving = True
@@ -206,9 +206,11 @@ class Partitions:
         receive: Callable[[Delivery], None],
         on_lost: Callable[[], None],
     ) -> None:
-        count = topology.settings.partitions
-        self.all: Sequence[Partition] = [Partition(each, topology, broker, receive, on_lost) for each in range(count)]
+        self.numbers = topology.consumed
+        self.all: Sequence[Partition] = [Partition(each, topology, broker, receive, on_lost) for each in self.numbers]
         self._turn = cycle(self.all)
+        self.standby = False
+        """Whether other workers own all partitions, and each has its share."""
 
     @property
     def owned(self) -> list[int]:
@@ -221,11 +223,13 @@ class Partitions:
         return sum(each.unacknowledged for each in self.all)
 
     async def balance(self, run: str, runs: Iterable[Run], at: datetime) -> None:
-        """Hand over partitions that are another live worker's share; all workers compute the same shares."""
-        live = sorted({each.id for each in runs if not each.closed and each.seen_at > at - ALIVE} | {run})
-        for partition in self.all:
-            if partition.owned and live[partition.number % len(live)] != run:
-                await partition.hand_over()
+        """Hand over what is more than our share of the partitions."""
+        live = [each for each in runs if not each.closed and each.seen_at > at - ALIVE and each.id != run]
+        others = {each.id: len(set(each.partitions) & set(self.numbers)) for each in live}
+        owned = [each for each in self.all if each.owned]
+        self.standby = not owned and 0 < len(self.all) <= min(len(others), sum(others.values()))
+        for partition in owned[len(owned) - to_hand_over(run, len(owned), others, len(self.all)) :]:
+            await partition.hand_over()
 
     async def check(self) -> None:
         """Check that we consume every queue, and that a few locks, in turn, are still ours.

@@ -17,11 +17,13 @@ from datetime import datetime
 
 import structlog
 
+from storage.layout import Layout
 from storage.records import Run
-from workers.amqp import ADAPTERS, Delivery
+from workers.amqp import ADAPTERS, Broker, Delivery
 from workers.amqp.answering import LOST, answering
 from workers.broker.declaration import Inspection, TopologyError, declare
 from workers.broker.partitions import Partitions
+from workers.broker.plan import Plan
 from workers.broker.topology import Topology, queue_of
 
 OPEN_SECONDS = 10.0
@@ -29,6 +31,7 @@ INSPECT_SECONDS = 1.0
 ANSWER_SECONDS = 5.0
 FIRST_PAUSE = 0.1
 LAST_PAUSE = 1.0
+POLL_SECONDS = 0.05
 DEAD_LETTERS = 50
 """Dead letters that are held at once: few, because commands come first."""
 CHUNKS = 2
@@ -53,6 +56,8 @@ class Session:
 
     def __init__(self, url: str, topology: Topology, receivers: Receivers) -> None:
         self.lost = asyncio.Event()
+        self.retired = False
+        """Whether it ends because the layout of partitions is another one."""
         adapter = ADAPTERS[topology.settings.amqp_adapter]
         self.broker = adapter.broker(url, self.lost.set, reconnect_after=NEVER)
         self.partitions = Partitions(topology, self.broker, receivers.commands, self.lost.set)
@@ -64,7 +69,7 @@ class Session:
             self.broker.consumer(queue_of(queue), receivers.chunks, prefetch=CHUNKS, on_lost=self.lost.set)
             for queue in topology.batch_queues()
         ]
-        self._inspection = Inspection(topology)
+        self._inspection = Inspection()
 
     async def open(self) -> None:
         """Connect and begin to consume; raises AMQPError or OSError, and then nothing is left open."""
@@ -79,10 +84,11 @@ class Session:
         """How many messages waited in a queue when the broker was last asked."""
         return self._inspection.messages.get(queue, 0)
 
-    async def inspect(self) -> None:
+    async def inspect(self, plan: Plan) -> None:
         """Make the broker answer, and restore what is missing; raises AMQPError or OSError if that fails."""
         async with answering(ANSWER_SECONDS):
-            await self._inspection.round(self.broker.open_channel)
+            async with plan.held() as topology:
+                await self._inspection.round(self.broker.open_channel, topology)
             await self.partitions.check()
             for consumer in (self._dead_letters, *self._chunks):
                 if not consumer.consuming:
@@ -96,6 +102,16 @@ class Session:
         for consumer in beside:
             await consumer.drained()
         await self.partitions.leave()
+
+    async def retire(self) -> None:
+        """Leave every partition once its deliveries are settled, and be replaced. Chunks come again."""
+        self.retired = True
+        try:
+            await self._dead_letters.cancel()
+            await self._dead_letters.drained()
+            await self.partitions.leave()
+        finally:
+            self.lost.set()
 
     async def close(self) -> None:
         """Close the connection, properly if the broker answers."""
@@ -129,12 +145,13 @@ class Sessions:
     come again.
     """
 
-    def __init__(self, url: str, topology: Topology, receivers: Receivers, on_lost: Callable[[], None]) -> None:
+    def __init__(self, url: str, plan: Plan, receivers: Receivers, on_lost: Callable[[], None]) -> None:
         self._url = url
-        self._topology = topology
+        self._plan = plan
         self._receivers = receivers
         self._on_lost = on_lost
         self._session: Session | None = None
+        self._opening = False
         self._paused = False
         self.reconnects = 0
         """How often a lost session was replaced."""
@@ -153,9 +170,12 @@ class Sessions:
                 self.reconnects += 1
             session = self._session
             await self._watch(session)
-            _log.warning("session_lost")
             self._session = None
-            await session.abandon()
+            if session.retired:
+                await session.close()
+            else:
+                _log.warning("session_lost")
+                await session.abandon()
             self._on_lost()
 
     @property
@@ -175,6 +195,11 @@ class Sessions:
         return self._session.partitions.owned if self._session is not None else []
 
     @property
+    def wanted(self) -> int:
+        """How many partitions' queues there are to consume."""
+        return len(self._plan.topology.consumed)
+
+    @property
     def consumed(self) -> int:
         """How many partitions' queues the broker may serve us."""
         return sum(each.consumed for each in self._session.partitions.all) if self._session is not None else 0
@@ -191,7 +216,7 @@ class Sessions:
 
     def lag(self) -> dict[int, int]:
         """Commands that are not finished, by partition: what its queue had when it was last asked, and what we hold."""
-        session, name = self._session, self._topology.partition
+        session, name = self._session, self._plan.topology.partition
         if session is None:
             return {}
         return {
@@ -201,7 +226,7 @@ class Sessions:
     @property
     def parking_lot(self) -> int:
         """Messages in the parking queue when it was last asked."""
-        return self._session.messages(self._topology.parking) if self._session is not None else 0
+        return self._session.messages(self._plan.topology.parking) if self._session is not None else 0
 
     def pause(self) -> None:
         """Stop reading deliveries for now."""
@@ -228,6 +253,30 @@ class Sessions:
         except (*LOST, RuntimeError) as error:
             _log.warning("partition_not_handed_over", error=repr(error))
             session.lost.set()
+
+    @property
+    def standby(self) -> bool:
+        """Whether other workers own all partitions, and each has its share."""
+        return self.live and self._session is not None and self._session.partitions.standby
+
+    @property
+    def broker(self) -> Broker | None:
+        """The connection of the session; none while it can't be asked anything."""
+        return self._session.broker if self._session is not None and self.live and not self._paused else None
+
+    async def change(self, layout: Layout) -> None:
+        """Go by another layout; returns when nothing is consumed that is not to be consumed by it."""
+        await self._plan.adopt(layout)
+        wanted = self._plan.topology.consumed
+        while True:
+            session = self._session
+            consuming = session is not None and session.partitions.numbers != wanted
+            if not consuming and not self._opening:
+                return
+            if session is not None and consuming and not session.lost.is_set() and not self._paused:
+                with suppress(*LOST, RuntimeError):
+                    await session.retire()
+            await asyncio.sleep(POLL_SECONDS)
 
     async def leave(self) -> None:
         """Leave every partition once its deliveries are settled; does nothing without a session."""
@@ -256,7 +305,7 @@ class Sessions:
                 continue
             pauses = self._pauses
             try:
-                await session.inspect()
+                await session.inspect(self._plan)
             except LOST as error:
                 # A late answer may stand behind deliveries that we left unread for a while.
                 if not isinstance(error, TimeoutError) or self._pauses == pauses:
@@ -274,9 +323,14 @@ class Sessions:
             pause = min(pause * 2, LAST_PAUSE)
 
     async def _open(self) -> Session:
-        await declare(self._url, self._topology)
-        session = Session(self._url, self._topology, self._receivers)
-        await session.open()
+        self._opening = True
+        try:
+            async with self._plan.held() as topology:
+                await declare(self._url, topology)
+            session = Session(self._url, self._plan.topology, self._receivers)
+            await session.open()
+        finally:
+            self._opening = False
         if self._paused:
             session.broker.pause()
         return session

@@ -7,9 +7,18 @@ from typing import Any
 from aiormq.abc import ArgumentsType
 from faststream.rabbit import RabbitQueue
 
+from storage.layout import Layout, Phase
 from workers.settings import Settings
 
 HASH_HEADER = "cart-id"
+WEIGHT = "1"
+"""The key of a consistent-hash binding is its weight."""
+INTERIM = -1
+"""The number of the partition that takes all commands while the number of partitions changes."""
+BEFORE = frozenset({Phase.STABLE, Phase.PREPARING, Phase.LEAVING})
+"""Phases in which workers consume the partitions of the old number."""
+BETWEEN = frozenset({Phase.REBUILDING, Phase.ENTERING})
+"""Phases in which workers consume the interim partition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +57,33 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Topology:
-    """Everything that a worker needs on the broker. Names are those of docs/contract.md, with the configured prefix."""
+    """Everything that a worker needs on the broker. Names are those of docs/contract.md, with the configured prefix.
+
+    Without a `layout` the settings say how many partitions there are. `routed` says whether the bindings that lead
+    commands to partitions are included; while the layout changes they never are.
+    """
 
     settings: Settings
+    layout: Layout | None = None
+    routed: bool = True
+
+    @property
+    def count(self) -> int:
+        """How many partitions there are; while that changes, how many there were."""
+        return self.layout.partitions if self.layout is not None else self.settings.partitions
+
+    @property
+    def consumed(self) -> tuple[int, ...]:
+        """The numbers of the partitions that workers consume."""
+        phase = self.layout.phase if self.layout is not None else Phase.STABLE
+        if phase in BEFORE:
+            return tuple(range(self.count))
+        return (INTERIM,) if phase in BETWEEN else ()
+
+    @property
+    def stable(self) -> bool:
+        """Whether the number of partitions is not about to change."""
+        return self.layout is None or not self.layout.changing
 
     @property
     def commands(self) -> str:
@@ -83,7 +116,12 @@ class Topology:
 
     def partition(self, number: int) -> str:
         """The queue of a partition."""
-        return f"{self.commands}.{number}"
+        return f"{self.commands}.{_name_of(number)}"
+
+    @property
+    def switch(self) -> str:
+        """The exchange that leads commands from one set of queues to another, while the number changes."""
+        return f"{self.commands}.switch"
 
     def retry(self, delay: int) -> str:
         """The exchange and queue of one retry delay in seconds; both have this name."""
@@ -93,9 +131,8 @@ class Topology:
         """All exchanges, in the order of declaration."""
         yield Exchange(self.commands, "topic")
         yield Exchange(self.events, "topic")
-        if self.settings.partitions > 1:
-            hashing: ArgumentsType = {"hash-header": HASH_HEADER}
-            yield Exchange(self.partitioner, "x-consistent-hash", hashing, (Binding(self.commands, "#"),))
+        if self.count > 1 and self._binds:
+            yield hashing_exchange(self.partitioner, Binding(self.commands, "#"))
         for delay in self.settings.retry_delays:
             yield Exchange(self.retry(delay), "fanout")
 
@@ -103,7 +140,7 @@ class Topology:
         """All queues, in the order of declaration; parking first, because the others dead-letter into it."""
         yield Queue(self.parking)
         yield self.dead_queue()
-        for number in range(self.settings.partitions):
+        for number in self.consumed:
             yield self.partition_queue(number)
         yield from self.batch_queues()
         for delay in self.settings.retry_delays:
@@ -113,7 +150,12 @@ class Topology:
 
     def owner(self, number: int) -> str:
         """The lock of a partition: an exclusive queue of the worker that owns it."""
-        return f"{self.settings.prefix}.owner.{number}"
+        return f"{self.settings.prefix}.owner.{_name_of(number)}"
+
+    @property
+    def mover(self) -> str:
+        """The lock of the worker that changes the number of partitions."""
+        return f"{self.settings.prefix}.owner.change"
 
     def partition_queue(self, number: int) -> Queue:
         """The queue of a partition, as declared."""
@@ -121,7 +163,7 @@ class Topology:
         return Queue(
             self.partition(number),
             {**served, **self._giving_up_to(self.dead)},
-            (self._partition_binding(),),
+            (self._partition_binding(),) if self._binds else (),
             former={**served, **self._giving_up_to(self.parking)},
         )
 
@@ -141,10 +183,21 @@ class Topology:
             "x-dead-letter-routing-key": queue,
         }
 
+    @property
+    def _binds(self) -> bool:
+        return self.routed and self.stable
+
     def _partition_binding(self) -> Binding:
-        # The key of a consistent-hash binding is its weight.
-        many = self.settings.partitions > 1
-        return Binding(self.partitioner, "1") if many else Binding(self.commands, "#")
+        return Binding(self.partitioner, WEIGHT) if self.count > 1 else Binding(self.commands, "#")
+
+
+def hashing_exchange(name: str, *bindings: Binding) -> Exchange:
+    """An exchange that spreads carts over what is bound to it."""
+    return Exchange(name, "x-consistent-hash", {"hash-header": HASH_HEADER}, bindings)
+
+
+def _name_of(partition: int) -> str:
+    return "interim" if partition == INTERIM else str(partition)
 
 
 def queue_of(queue: Queue) -> RabbitQueue:

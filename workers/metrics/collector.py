@@ -92,6 +92,8 @@ def _health(now: Readings) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "cart_worker_stalled", "Whether commands wait and none is finished", int(now.progress.stalled)
     )
+    standby = int(now.broker.standby)
+    yield GaugeMetricFamily("cart_worker_standby", "Whether others own all partitions", standby)
     each_check = GaugeMetricFamily("cart_ready_check", "Whether a check of /ready is passed", labels=["check"])
     for each in checks:
         each_check.add_metric([each.check], int(each.ok))

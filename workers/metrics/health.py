@@ -40,7 +40,8 @@ def _ready(now: Readings) -> Iterator[Check]:
     yield Check(
         "partitions",
         broker.consumed == broker.partitions,
-        f"waits for {broker.consumed} of {broker.partitions}, owns {len(broker.owned)}",
+        f"waits for {broker.consumed} of {broker.partitions}, owns {len(broker.owned)}"
+        + (": a standby, for other workers own all partitions" if broker.standby else ""),
     )
     waits = f"{broker.unconfirmed} messages wait for the broker, which confirmed none for {broker.silent_for:.1f} s"
     silent = broker.silent_for > CONFIRM_SECONDS

@@ -20,7 +20,8 @@ class Broker:
     """The worker's connections to the broker.
 
     `connected` and `reconnects` are by connection; `silent_for` is how many seconds messages have waited without any
-    confirm; `consumed` counts partitions whose queues the broker may serve us, `owned` are those that are ours.
+    confirm; `consumed` counts partitions whose queues the broker may serve us, `owned` are those that are ours. A
+    `standby` owns none, because others own them all.
     """
 
     connected: Mapping[str, bool]
@@ -28,6 +29,7 @@ class Broker:
     partitions: int
     consumed: int
     owned: frozenset[int]
+    standby: bool
     paused: bool
     unconfirmed: int
     silent_for: float
