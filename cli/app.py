@@ -9,7 +9,10 @@ from typing import Annotated, cast
 
 import typer
 
+from cli.naming import Commands
+
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Shopping carts by message: run a worker, send commands, look at carts.",

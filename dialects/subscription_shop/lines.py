@@ -76,7 +76,7 @@ def _plan(given: Mapping[str, Any], where: str) -> Document:
     try:
         return DiscountPlan.model_validate(known).wire()
     except ValidationError as error:
-        found = [problem_of(each, known) for each in error.errors(include_url=False)]
+        found = [problem_of(each, known, DiscountPlan) for each in error.errors(include_url=False)]
         raise invalid([Problem(where + each.path, each.code, each.message) for each in found]) from None
 
 

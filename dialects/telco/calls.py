@@ -37,7 +37,7 @@ def read(model: type[M], given: object, *place: str | int) -> M:
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        found = [problem_of(each, given) for each in error.errors(include_url=False)[:MAX_PROBLEMS]]
+        found = [problem_of(each, given, model) for each in error.errors(include_url=False)[:MAX_PROBLEMS]]
     problems = [Problem(pointer(*place) + each.path, each.code, each.message) for each in found]
     raise Refusal(ErrorCode.INVALID, f"{problems[0].path}: {problems[0].message}", problems=problems)
 

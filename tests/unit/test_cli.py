@@ -131,3 +131,12 @@ def test_the_sample_catalog_holds_commands() -> None:
     for command in read_commands("sample"):
         data = {"type": command.type, "data": command.data}
         assert known[command.type].envelope.model_validate_json(json.dumps(data)).data
+
+
+def test_a_command_that_does_not_exist_is_told_with_one_that_is_near_or_none() -> None:
+    near = runner.invoke(app, ["lod", "x"], env={"COLUMNS": "300"})
+    assert near.exit_code == 2
+    assert "There is no command lod. Did you mean load? There are run, demo, send," in near.output
+    far = runner.invoke(app, ["frobnicate"], env={"COLUMNS": "300"})
+    assert far.exit_code == 2
+    assert "There is no command frobnicate. There are run," in far.output
