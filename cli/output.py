@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cartwright.wire.answer import Message
 from cartwright.wire.cart_view import CartView, TotalView
 from cartwright.wire.line_view import PriceView
 from cartwright.wire.refused import CommandRefused
@@ -36,10 +37,16 @@ def print_reply(reply: Reply) -> None:
             console.print(f"  {escape(describe_change(change))}")
         for moved in reply.price_changes:
             console.print(f"  {escape(describe_price_change(moved))}")
-    for warning in reply.warnings:
-        console.print(f"[yellow]warning[/yellow] {escape(f'{warning.code}: {warning.message}')}")
+    print_warnings(reply.warnings)
     if isinstance(reply, CartOutcome) and reply.shown is not None:
         print_cart(reply.shown)
+
+
+def print_warnings(warnings: Iterable[Message]) -> None:
+    """What is wrong or unusual but stops nothing."""
+    for warning in warnings:
+        about = f"{warning.item_id} " if warning.item_id is not None else ""
+        console.print(f"[yellow]warning[/yellow] {escape(f'{about}{warning.code}: {warning.message}')}")
 
 
 def _about(reply: Reply) -> str:
