@@ -9,7 +9,9 @@ from typing import Annotated, cast
 
 import typer
 
+from cli.looking.commands import LOOKING
 from cli.naming import Commands
+from cli.options import Json, Tenant, Timeout
 
 app = typer.Typer(
     cls=Commands,
@@ -26,11 +28,6 @@ class OnConflict(StrEnum):
 
     REJECT = "reject"
     REBASE = "rebase"
-
-
-Tenant = Annotated[str, typer.Option(envvar="CART_TENANT", help="The tenant whose carts are meant.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
-Timeout = Annotated[float, typer.Option(help="Seconds to wait for the reply.", min=0.001)]
 
 
 @app.command()
@@ -133,15 +130,21 @@ def get(
         str | None, typer.Option(metavar="NAME=VALUE", help="One of the cart's keys, instead of its id.")
     ] = None,
     reprice: Annotated[bool, typer.Option("--reprice", help="Show today's prices; nothing is written.")] = False,
+    at_version: Annotated[int | None, typer.Option(help="Show the cart as it was at this version.", min=0)] = None,
     tenant: Tenant = "default",
     timeout: Timeout = 30.0,
     as_json: Json = False,
 ) -> None:
     """Show a cart: lines, prices, totals."""
-    from cli.get import get_cart
+    from cli.get import Shown, get_cart
     from cli.servers import client_for
 
-    get_cart(client_for(tenant), cart, key, {"timeout": timeout}, reprice=reprice, as_json=as_json)
+    shown = Shown(reprice, at_version)
+    get_cart(client_for(tenant), cart, key, {"timeout": timeout}, shown, as_json=as_json)
+
+
+for looking in LOOKING:
+    app.command()(looking)
 
 
 @app.command()

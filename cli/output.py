@@ -1,9 +1,10 @@
 """Output that all commands share: models as JSON, carts and price changes as tables."""
 
+import json
 from collections.abc import Iterable, Iterator
 
 import typer
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -69,13 +70,32 @@ def print_cart(cart: CartView) -> None:
 def describe_change(change: ChangeEntry) -> str:
     """A change in one line."""
     target = f" {change.item_id}" if change.item_id else ""
-    moved = f": {change.before} → {change.after}" if {"before", "after"} & change.model_fields_set else ""
-    return f"{change.type}{target}{moved}"
+    moves = {"before", "after"} & change.model_fields_set
+    moved = f": {_value(change.before)} → {_value(change.after)}" if moves else ""
+    return f"{change.type}{target}{_added(change)}{moved}"
+
+
+def _added(change: ChangeEntry) -> str:
+    """Of a line that was added, what it is of."""
+    match (change.model_extra or {}).get("item"):
+        case {"offeringId": str(offering), "quantity": quantity}:
+            return f": {quantity} × {offering}"
+        case {"offeringId": str(offering)}:
+            return f": 1 × {offering}"
+    return ""
+
+
+def _value(value: JsonValue) -> str:
+    """A value as a person would write it: `nothing` for none, JSON for what has parts."""
+    if value is None:
+        return "nothing"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
 
 
 def describe_price_change(moved: PriceChange) -> str:
     """An amount that moved, in one line."""
-    what = f"{moved.item_id or 'total'} {_kind(moved.price_type, moved.period)}"
+    later = f" from period {moved.from_period}" if moved.from_period is not None else ""
+    what = f"{moved.item_id or 'total'} {_kind(moved.price_type, moved.period)}{later}"
     return f"{what}: {moved.before.gross} → {moved.after.gross} {moved.currency} ({', '.join(moved.because)})"
 
 
