@@ -108,18 +108,26 @@ def send(
 
 @app.command()
 def load(
-    file: Annotated[
-        str, typer.Argument(help="A JSON list of catalog commands; - is standard input, sample a small catalog.")
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="DIR|FILE", help="Rows of a catalog as JSON; - is standard input, sample a small catalog."
+        ),
     ],
     *,
+    check: Annotated[bool, typer.Option("--check", help="Only read the rows and check each; send nothing.")] = False,
     tenant: Tenant = "default",
     timeout: Timeout = 30.0,
+    as_json: Json = False,
 ) -> None:
-    """Load a catalog: send the commands of a file."""
-    from cli.load import load_catalog
+    """Load a catalog from files, in the order in which its rows need each other."""
+    from cli.load import check_catalog, load_catalog
     from cli.servers import client_for
 
-    load_catalog(client_for(tenant), file, timeout)
+    if check:
+        check_catalog(source)
+    else:
+        load_catalog(client_for(tenant), source, timeout, as_json=as_json)
 
 
 @app.command()

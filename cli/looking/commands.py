@@ -2,12 +2,15 @@
 
 # ruff: noqa: PLC0415, PLR0913 (imports wait for their command; a command has as many options as it has)
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
+from cartwright.wire.status import CartStatus
 from cli.options import Json, Tenant, Timeout
 
+TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]
 Cart = Annotated[str, typer.Argument(metavar="ID", help="The cart's id.")]
 Side = typer.Argument(metavar="ID[@VERSION]", help="A cart as it is, or as it was at a version.")
 
@@ -62,5 +65,52 @@ def explain(
     explain_cart(client_for(tenant), cart, line, data, timeout, as_json=as_json)
 
 
-LOOKING = (history, diff, explain)
+def find(
+    *,
+    where: Annotated[str | None, typer.Option(help='A filter, e.g. country = "FR" and items.action = "add".')] = None,
+    customer: Annotated[str | None, typer.Option(help="The customer's id.")] = None,
+    status: Annotated[list[CartStatus] | None, typer.Option(help="A status; can be repeated.")] = None,
+    offering: Annotated[list[str] | None, typer.Option(help="An offering in the cart; can be repeated.")] = None,
+    country: Annotated[list[str] | None, typer.Option(help="A country; can be repeated.")] = None,
+    currency: Annotated[list[str] | None, typer.Option(help="A currency; can be repeated.")] = None,
+    keys: Annotated[
+        list[str] | None, typer.Option("--key", metavar="NAME=VALUE", help="One of the cart's keys.")
+    ] = None,
+    changed_since: Annotated[
+        datetime | None, typer.Option(formats=TIMES, help="Changed at this time (UTC) or later.")
+    ] = None,
+    created_since: Annotated[
+        datetime | None, typer.Option(formats=TIMES, help="Created at this time (UTC) or later.")
+    ] = None,
+    sort: Annotated[
+        list[str] | None, typer.Option(help="id, createdAt, updatedAt or customer.id; - before it: descending.")
+    ] = None,
+    size: Annotated[int, typer.Option(help="Carts on a page.", min=1, max=1000)] = 20,
+    page: Annotated[int, typer.Option(help="Which page, from 1.", min=1)] = 1,
+    cursor: Annotated[str | None, typer.Option(help="What the page before said to go on with.")] = None,
+    all_pages: Annotated[bool, typer.Option("--all", help="All pages; with --json a line for each cart.")] = False,
+    tenant: Tenant = "default",
+    timeout: Timeout = 30.0,
+    as_json: Json = False,
+) -> None:
+    """Find carts by customer, status, offering, time and so on; all conditions must hold."""
+    from datetime import UTC
+
+    from cli.find import Shown, Wanted, find_carts
+    from cli.servers import client_for
+
+    lists = {"status": status, "items.offeringId": offering, "country": country, "currency": currency}
+    since = {"updatedAt": changed_since, "createdAt": created_since}
+    wanted = Wanted(
+        where,
+        customer,
+        tuple(keys or ()),
+        {name: tuple(map(str, values or ())) for name, values in lists.items()},
+        {name: time.replace(tzinfo=UTC) if time is not None else None for name, time in since.items()},
+    )
+    shown = Shown(tuple(sort or ()), size, page, cursor, all_pages, as_json)
+    find_carts(client_for(tenant), wanted, shown, timeout)
+
+
+LOOKING = (find, history, diff, explain)
 """The commands, in the order in which `cart --help` lists them."""
