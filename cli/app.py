@@ -245,9 +245,9 @@ def schema(
         typer.Argument(metavar="[TYPE]", help="Print the JSON schema of this command, or of a type such as Condition."),
     ] = None,
     *,
-    output: Annotated[
-        Path, typer.Option(help="The AsyncAPI document; commands.md, patches.md and states.md are beside it.")
-    ] = Path("docs/asyncapi.json"),
+    output: Annotated[Path, typer.Option(help="The AsyncAPI document; the pages are beside it.")] = Path(
+        "docs/asyncapi.json"
+    ),
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if a file is stale.")] = False,
 ) -> None:
     """Print one schema, or write what is made from the models: document, command reference, half of the client."""

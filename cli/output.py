@@ -24,9 +24,12 @@ def print_json(model: BaseModel, indent: int | None = 2) -> None:
 
 
 def print_refusal(refused: CommandRefused) -> None:
-    """Why a command was refused, with every problem, to standard error."""
-    typer.echo(f"refused ({refused.error.code}): {refused.error.message}", err=True)
+    """Why a command was refused, to standard error, with every problem, unless the only one is told already."""
+    told = refused.error.message
+    typer.echo(f"refused ({refused.error.code}): {told}", err=True)
     for problem in refused.error.problems:
+        if len(refused.error.problems) == 1 and problem.path in told and problem.message in told:
+            continue
         typer.echo(f"  {problem.path or '/'} {problem.code}: {problem.message}", err=True)
 
 

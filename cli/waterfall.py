@@ -55,7 +55,7 @@ def later_periods(cart: CartView, item_id: str | None = None) -> Iterator[str]:
                 yield f"{item.id} {price.period}: {course(price.phases, price.period or '')}"
     for total in cart.totals if item_id is None else ():
         if len(total.phases) > 1:
-            yield f"{total.period}: {course(total.phases, total.period or '')}"
+            yield f"total {total.period}: {course(total.phases, total.period or '')}"
 
 
 def course(phases: Iterable[PhaseView], period: str) -> str:

@@ -79,7 +79,7 @@ def _is_shown(difference: Difference) -> bool:
             return name == "payable"
         case ("items", _, "prices", *rest) | ("totals", *rest):
             return _is_amount(rest)
-        case ("items", _, "promotions"):
+        case ("items", _, "promotions") | ("pricing", "pricedAt"):
             return False
     return True
 
@@ -109,7 +109,7 @@ def _words(path: Sequence[str]) -> Iterator[str]:
 
 
 def _told(value: Any) -> str:
-    """A value in a few words: of a line what it is of, of a price what it comes to."""
+    """A value in a few words: of a line what it is of, of a price what it comes to, of a promotion whether it applied."""
     match value:
         case None:
             return ""
@@ -119,4 +119,8 @@ def _told(value: Any) -> str:
             return f"{quantity} × {offering}"
         case {"gross": gross}:
             return str(gross)
+        case {"applied": True}:
+            return "applied"
+        case {"applied": False, "reason": reason}:
+            return f"did not apply: {reason}"
     return json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""`cart schema`: writes or compares what is generated and committed: four documents, and half of the client."""
+"""`cart schema`: writes or compares what is generated and committed: five documents, and half of the client."""
 
 import json
 from pathlib import Path
@@ -7,6 +7,7 @@ import typer
 
 from cli.exits import Exit, fail
 from cli.schema.client.files import stale_files, write_files
+from cli.schema.command_line import command_line
 from cli.schema.document import asyncapi_document
 from cli.schema.patches import patches
 from cli.schema.reference import reference
@@ -25,6 +26,7 @@ def _files(output: Path) -> dict[Path, str]:
     return {
         output: rendered(),
         output.with_name("commands.md"): reference(),
+        output.with_name("command-line.md"): command_line(),
         output.with_name("patches.md"): patches(),
         output.with_name("states.md"): states(),
     }

@@ -126,7 +126,7 @@ async def test_why_a_cart_costs_what_it_does(cart: Cart, shop: Shop) -> None:
     assert "promotion free applied" in page
     assert "promotion rich did not apply: condition-not-met (minimum-amount)" in page
     assert "i-2 P1M: 0.00 for 3 months, then 30.00" in page
-    assert " P1M: 0.00 for 3 months, then 30.00" in page
+    assert "total P1M: 0.00 for 3 months, then 30.00" in page
 
     line = await shown(cart, "explain", "c-1", "i-2")
     assert "i-2 recurring P1M list-price pp-plan 30.00 30.00" in line
