@@ -256,7 +256,7 @@ def schema(
     if kind is not None:
         print_schema(kind)
     else:
-        (check_schema if check else write_schema)(output)
+        (check_schema if check else write_schema)(output, app)
 
 
 @app.command()

@@ -109,18 +109,18 @@ def _words(path: Sequence[str]) -> Iterator[str]:
 
 
 def _told(value: Any) -> str:
-    """A value in a few words: of a line what it is of, of a price what it comes to, of a promotion whether it applied."""
+    """A value in a few words: what a line is of, what a price comes to, whether a promotion applied."""
     match value:
         case None:
-            return ""
+            told = ""
         case str():
-            return value
+            told = value
         case {"offeringId": offering, "quantity": quantity}:
-            return f"{quantity} × {offering}"
+            told = f"{quantity} × {offering}"
         case {"gross": gross}:
-            return str(gross)
-        case {"applied": True}:
-            return "applied"
-        case {"applied": False, "reason": reason}:
-            return f"did not apply: {reason}"
-    return json.dumps(value, ensure_ascii=False)
+            told = str(gross)
+        case {"applied": applied, "reason": reason}:
+            told = "applied" if applied else f"did not apply: {reason}"
+        case _:
+            told = json.dumps(value, ensure_ascii=False)
+    return told

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Any
 
+from typer import Typer
 from typer.core import TyperGroup
 from typer.main import get_command
-
-from cli.app import app
 
 _HEAD = """# The command line
 
@@ -29,10 +28,9 @@ program can read; refusals too. A command that doesn't exist is told with one th
 _NO_DEFAULTS: tuple[object, ...] = (None, False, (), [])
 
 
-def command_line() -> str:
-    """The page."""
-    group = get_command(app)
-    return "\n".join((_HEAD, *_commands(group, "cart")))
+def command_line(app: Typer) -> str:
+    """The page about the commands of an app."""
+    return "\n".join((_HEAD, *_commands(get_command(app), "cart")))
 
 
 def _commands(group: Any, path: str) -> Iterator[str]:

@@ -120,6 +120,13 @@ def test_a_pattern_is_told_in_words(kind: str, data: Any, path: str, words: str)
     assert (found, code, message) == (path, "wrong-format", f"Input should be {words}")
 
 
+def test_an_unknown_kind_is_told_with_the_nearest_and_with_all_that_there_are() -> None:
+    [(path, code, message)] = told("upsert-promotions", promotion(benefits=[{"kind": "percnt", "value": "10"}]))
+    assert (path, code) == ("/data/promotions/0/benefits/0", "unknown-kind")
+    assert message.startswith("kind must be one of ")
+    assert message.endswith(". Did you mean percent?")
+
+
 def patterns(node: Any) -> Iterator[str]:
     if isinstance(node, dict):
         yield from [node["pattern"]] if isinstance(node.get("pattern"), str) else []
