@@ -9,7 +9,7 @@ import typer
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 from cartwright.wire.nearness import suggestion
-from cartwright.wire.problems import problem_of
+from cartwright.wire.problems import problems_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from engine.execute import execute
 from engine.query import answer_query
@@ -89,7 +89,7 @@ def read_story(told: Mapping[str, object]) -> Story:
     try:
         return Story.model_validate(told)
     except ValidationError as error:
-        raise NoStory([problem_of(each, told, Story) for each in error.errors(include_url=False)]) from None
+        raise NoStory(problems_of(error, told, Story)) from None
 
 
 def _rows(tables: Tables, *place: str | int) -> CatalogRows:
@@ -105,12 +105,12 @@ def _problems(kind: str, rows: list[Document], place: tuple[str | int, ...]) -> 
         message = f"A catalog has no such rows.{suggestion(kind, MODELS)} There are {', '.join(MODELS)}."
         yield Problem(pointer(*place), "unknown-field", message)
         return
+    model = MODELS[kind]
     for number, row in enumerate(rows):
         try:
             CatalogRows.of({kind: [row]})
         except ValidationError as error:
-            for each in error.errors(include_url=False):
-                found = problem_of(each, row)
+            for found in problems_of(error, row, model if isinstance(model, type) else None):
                 yield replace(found, path=pointer(*place, number) + found.path)
 
 

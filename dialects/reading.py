@@ -6,12 +6,10 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from cartwright.wire.problems import problem_of
+from cartwright.wire.problems import MAX_PROBLEMS, problems_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from cartwright.wire.schema import Model, Text, Version
 from dialects.dialect import Call, Plan, Step
-
-MAX_PROBLEMS = 100
 
 
 class CallParameters(Model):
@@ -53,7 +51,5 @@ def _read(form: Any, value: object, part: str, problems: list[Problem]) -> Any:
     try:
         return _adapter(form).validate_python(value)
     except ValidationError as error:
-        found = error.errors(include_url=False)
-        wrong = [problem_of(each, value, form) for each in found[:MAX_PROBLEMS]]
-        problems += [replace(each, path=pointer(part) + each.path) for each in wrong]
+        problems += [replace(each, path=pointer(part) + each.path) for each in problems_of(error, value, form)]
         return None

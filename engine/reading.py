@@ -9,12 +9,10 @@ from pydantic import ValidationError
 from cartwright.wire.command import SCHEMA_VERSION, AnyCommand, AnyEnvelope, Command
 from cartwright.wire.decoding import decode
 from cartwright.wire.nearness import suggestion
-from cartwright.wire.problems import problem_of
+from cartwright.wire.problems import problems_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal
 from engine.body_hash import body_hash
 from handlers.registry import AboutNoCart, CartCommand, Registered, commands
-
-MAX_PROBLEMS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +99,6 @@ def _cart_id(entry: Registered, envelope: AnyEnvelope, origin: Origin) -> str:
     if entry.creates if isinstance(entry, CartCommand) else entry.blank:
         return derived_cart_id(origin.tenant, origin.message_id or "")
     raise invalid([Problem("/cartId", "missing", "The command names no cart.")])
-
-
-def problems_of(error: ValidationError, fields: dict[str, object], form: object = None) -> list[Problem]:
-    """What is wrong with these fields, up to a limit; `form` is as for `problem_of`."""
-    return [problem_of(each, fields, form) for each in error.errors(include_url=False)[:MAX_PROBLEMS]]
 
 
 def invalid(problems: list[Problem]) -> Refusal:

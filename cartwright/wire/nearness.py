@@ -7,7 +7,10 @@ meant.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 
 LONGEST = 40
 """Letters of a name that are looked at; longer ones are near to nothing."""
@@ -16,15 +19,31 @@ SHORTEST = 3
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+(?![a-z])")
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A name in the forms in which it is compared: its letters, how many there are of each, and its words."""
+
+    name: str
+    letters: str
+    count: Counter[str]
+    words: frozenset[str]
+
+    @classmethod
+    def of(cls, name: str) -> "_Known":
+        letters = "".join(filter(str.isalnum, name)).casefold()
+        return cls(name, letters, Counter(letters), frozenset(word.casefold() for word in _WORD.findall(name)))
+
+
 def nearest(given: str, known: Iterable[str]) -> str | None:
     """The name that is near to the given one, the first of several that are equally near; None if none is."""
-    letters = _letters(given)
-    if not len(letters) >= SHORTEST or len(given) > LONGEST:
+    if len(given) > LONGEST:
         return None
-    names = {name: _letters(name) for name in known}
-    words = sorted(_words(given))
-    same = [name for name, own in names.items() if own == letters or sorted(_words(name)) == words]
-    return next(iter(same), None) or _few_letters_off(letters, names) or _alone(given, letters, names)
+    asked = _Known.of(given)
+    if len(asked.letters) < SHORTEST:
+        return None
+    names = _known(tuple(known))
+    same = (each.name for each in names if each.letters == asked.letters or each.words == asked.words)
+    return next(same, None) or _few_letters_off(asked, names) or _alone(asked, names)
 
 
 def suggestion(given: str, known: Iterable[str]) -> str:
@@ -33,29 +52,32 @@ def suggestion(given: str, known: Iterable[str]) -> str:
     return f" Did you mean {found}?" if found is not None else ""
 
 
-def _letters(name: str) -> str:
-    return "".join(filter(str.isalnum, name)).casefold()
+@lru_cache(maxsize=256)
+def _known(names: tuple[str, ...]) -> tuple[_Known, ...]:
+    return tuple(map(_Known.of, names))
 
 
-def _words(name: str) -> list[str]:
-    return [word.casefold() for word in _WORD.findall(name)]
-
-
-def _few_letters_off(letters: str, names: dict[str, str]) -> str | None:
+def _few_letters_off(asked: _Known, names: Iterable[_Known]) -> str | None:
     """The name that takes the fewest letters to correct: one in a short name, two or three in longer ones."""
-    most = 1 if len(letters) <= 5 else 2 if len(letters) <= 9 else 3
-    found = [(distance, name) for name, own in names.items() if (distance := _distance(letters, own, most)) <= most]
-    return min(found, key=lambda each: each[0])[1] if found else None
+    length = len(asked.letters)
+    most = 1 if length <= 5 else 2 if length <= 9 else 3
+    found, best = None, most + 1
+    for each in names:
+        if abs(len(each.letters) - length) < best and (asked.count - each.count).total() < best:
+            distance = _distance(asked.letters, each.letters, best - 1)
+            if distance < best:
+                found, best = each.name, distance
+    return found
 
 
-def _alone(given: str, letters: str, names: dict[str, str]) -> str | None:
+def _alone(asked: _Known, names: Iterable[_Known]) -> str | None:
     """The one name that the given one shortens, with nothing behind it, or the one that is a part of it."""
-    shortened = [name for name, own in names.items() if own[:1] == letters[0] and _shortens(letters, own)]
+    first = asked.letters[0]
+    shortened = [each.name for each in names if each.letters[:1] == first and _shortens(asked.letters, each.letters)]
     if shortened:
         short = min(shortened, key=len)
         return short if all(name.startswith(short) for name in shortened) else None
-    words = set(_words(given))
-    parts = [name for name in names if (own := set(_words(name))) and own <= words]
+    parts = [each.name for each in names if each.words and each.words <= asked.words]
     return parts[0] if len(parts) == 1 else None
 
 

@@ -4,6 +4,7 @@ A form is what a field is annotated with: a model, a list or dictionary of forms
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Protocol, Union, get_args, get_origin, runtime_checkable
 
@@ -22,20 +23,46 @@ class Variants(Protocol):
         """The models by kind."""
 
 
-def models_at(form: object, steps: Sequence[Step], document: object) -> list[AnyModel]:
-    """The models that may read what stands in the document where the steps lead; none if nothing says so."""
-    forms = [form]
+def models_along(form: object, steps: Sequence[Step], document: object) -> list[tuple[AnyModel, ...]]:
+    """The models that may read the document, and then what stands in it where each step leads; none if unknown."""
+    forms, found = [form], [_readers([form], document)]
     for step in steps:
         forms = [below for each in forms for below in _below(each, step, document)]
         document = _value(document, step)
-    found = dict.fromkeys(model for each in forms for model in _models(each, document))
-    return [model for model in found if _may_read(model, document)]
+        found.append(_readers(forms, document))
+    return found
 
 
-def field_names(models: Iterable[AnyModel]) -> list[str]:
+@cache
+def field_names(models: tuple[AnyModel, ...]) -> tuple[str, ...]:
     """The wire names of the fields of these models, each once, in the order of the alphabet."""
-    names = {field.alias or name for model in models for name, field in model.model_fields.items()}
-    return sorted(names, key=str.casefold)
+    names = {name for model in models for name in _forms(model)}
+    return tuple(sorted(names, key=str.casefold))
+
+
+@cache
+def names_below(models: tuple[AnyModel, ...]) -> Mapping[str, str]:
+    """The names of fields of the objects in these models, each with the field that it is in."""
+    found: dict[str, str] = {}
+    for model in models:
+        for name, form in _forms(model).items():
+            for below in field_names(tuple(_models(form, None))):
+                found.setdefault(below, name)
+    return found
+
+
+def _readers(forms: Iterable[object], document: object) -> tuple[AnyModel, ...]:
+    found = dict.fromkeys(model for each in forms for model in _models(each, document))
+    return tuple(model for model in found if _may_read(model, document))
+
+
+@cache
+def _forms(model: AnyModel) -> Mapping[str, object]:
+    """The forms of a model's fields by wire name."""
+    return {
+        field.alias or name: Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+        for name, field in model.model_fields.items()
+    }
 
 
 def _value(document: object, step: Step) -> object:
@@ -80,13 +107,8 @@ def _below(form: object, step: Step, value: object) -> Iterator[object]:
         yield get_args(form)[1]
     else:
         for model in _models(form, value):
-            yield from _field(model, step)
-
-
-def _field(model: AnyModel, step: Step) -> Iterator[object]:
-    for name, field in model.model_fields.items():
-        if (field.alias or name) == step:
-            yield Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+            if step in _forms(model):
+                yield _forms(model)[str(step)]
 
 
 def _may_read(model: AnyModel, document: object) -> bool:

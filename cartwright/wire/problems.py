@@ -6,11 +6,12 @@ meant, or the place where it belongs, and with all that there are; a pattern is 
 
 from collections.abc import Iterator, Sequence
 
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from cartwright.wire.nearness import suggestion
 from cartwright.wire.patterns import in_words
-from cartwright.wire.places import Step, field_names, models_at
+from cartwright.wire.places import Step, field_names, models_along, names_below
 from cartwright.wire.refusals import Problem, pointer
 
 _CODES = {
@@ -33,12 +34,23 @@ _MESSAGES = {"model_type": "Input should be an object", "invalid-json-value": "N
 """Where pydantic's own message would name a class, or say less."""
 
 
-def problem_of(error: ErrorDetails, document: object, form: object = None) -> Problem:
-    """A pydantic finding in a document as a problem: JSON Pointer, stable code, message without the input.
+MAX_PROBLEMS = 100
+"""The most problems that are told of one document."""
+TOLD_WHOLE = 10
+"""The most problems that are told with what was meant and what there is: to find that out takes time."""
+
+
+def problems_of(error: ValidationError, document: object, form: object = None) -> list[Problem]:
+    """What is wrong with a document, up to a limit: JSON Pointers, stable codes, messages without the input.
 
     `form` is the model, or another annotation, by which the document was read; without it nothing tells which fields
     there are.
     """
+    found = error.errors(include_url=False)[:MAX_PROBLEMS]
+    return [_problem(each, document, form if number < TOLD_WHOLE else None) for number, each in enumerate(found)]
+
+
+def _problem(error: ErrorDetails, document: object, form: object) -> Problem:
     kind = error["type"]
     code = _CODES.get(kind) or ("wrong-type" if "_type" in kind or "_parsing" in kind else kind.replace("_", "-"))
     steps = tuple(_place(error, document))
@@ -56,25 +68,22 @@ def _message(error: ErrorDetails, steps: Sequence[Step], document: object, form:
 
 def _no_such_field(error: ErrorDetails, steps: Sequence[Step], document: object, form: object) -> str:
     *around, given = steps
-    models = models_at(form, around, document)
-    models = [model for model in models if model.__name__ in error["loc"]] or models
+    *outer, here = models_along(form, around, document)
+    models = tuple(model for model in here if model.__name__ in error["loc"]) or here
+    belongs = _where_it_belongs(str(given), around, [*outer, models])
     names = field_names(models)
-    belongs = next(_where_it_belongs(str(given), around, names, document, form), None)
     meant = f" Did you mean {belongs}?" if belongs is not None else suggestion(str(given), names)
     listed = f" There are {', '.join(names)}." if names else " There are none."
     return f"There is no such field.{meant}{listed if models else ''}"
 
 
-def _where_it_belongs(
-    given: str, around: Sequence[Step], names: Sequence[str], document: object, form: object
-) -> Iterator[str]:
-    """Pointers to where there is a field of this name: in something around the place, or in an object at it."""
+def _where_it_belongs(given: str, around: Sequence[Step], models: Sequence[tuple[type[BaseModel], ...]]) -> str | None:
+    """The pointer to where there is a field of this name: in something around the place, or in an object at it."""
     for depth in reversed(range(len(around))):
-        if given in field_names(models_at(form, around[:depth], document)):
-            yield pointer(*around[:depth], given)
-    for name in names:
-        if given in field_names(models_at(form, [*around, name], document)):
-            yield pointer(*around, name, given)
+        if given in field_names(models[depth]):
+            return pointer(*around[:depth], given)
+    inside = names_below(models[-1]).get(given)
+    return pointer(*around, inside, given) if inside is not None else None
 
 
 def _place(error: ErrorDetails, document: object) -> Iterator[Step]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, NoReturn, TypeVar
 from pydantic import Field, GetCoreSchemaHandler, JsonValue, TypeAdapter, ValidationError, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from cartwright.wire.problems import problem_of
+from cartwright.wire.problems import problems_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from cartwright.wire.schema import Key, Model
 from handlers.registry import Context
@@ -106,7 +106,7 @@ class Step:
         try:
             return _KEYS.validate_python(self.names[-1])
         except ValidationError as error:
-            wrong = problem_of(error.errors(include_url=False)[0], self.names[-1])
+            [wrong, *_] = problems_of(error, self.names[-1])
             raise Refusal.at(self.path, ErrorCode.INVALID, wrong.message, "wrong-format") from None
 
     def nothing_there(self) -> NoReturn:
@@ -120,7 +120,7 @@ class Step:
         try:
             return model.model_validate(given)
         except ValidationError as error:
-            found = [problem_of(each, given, model) for each in error.errors(include_url=False)]
+            found = problems_of(error, given, model)
             problems = [Problem(self.value_path + each.path, each.code, each.message) for each in found]
             raise Refusal(ErrorCode.INVALID, problems[0].message, problems=problems) from None
 

@@ -142,6 +142,10 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
             {"catalog": {"price": []}, "steps": []},
             "/catalog/price unknown-field: A catalog has no such rows. Did you mean prices?",
         ),
+        (
+            {"catalog": {"taxes": [{"id": "t", "contry": "FR"}]}, "steps": []},
+            "/catalog/taxes/0/contry unknown-field: There is no such field. Did you mean country?",
+        ),
         ({"steps": []}, "/catalog missing"),
         ({"catalog": {}, "steps": [{"catalog": {"taxes": [{}]}}]}, "/steps/0/catalog/taxes/0/id missing"),
         (

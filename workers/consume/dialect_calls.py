@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from cartwright.wire.command import AnyCommand, AnyEnvelope, Command
 from cartwright.wire.decoding import decode
 from cartwright.wire.nearness import suggestion
+from cartwright.wire.problems import problems_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from dialects.dialect import Call, Dialect, Operation, Plan, Response, Step, Told
 from dialects.http_status import HTTP_STATUS
@@ -24,7 +25,7 @@ from dialects.registry import dialects
 from engine.body_hash import call_hash
 from engine.cataloguing import CATALOG, CatalogPart, CatalogParts, composed_catalog
 from engine.composing import NOTHING, OPENING, STEPS, Composition, Part, composed
-from engine.reading import Origin, derived_cart_id, invalid, problems_of
+from engine.reading import Origin, derived_cart_id, invalid
 from handlers.registry import AboutNoCart, CartCommand, CatalogCommand, Query, Registered, commands
 from models.answers.answer import Answer, Headers, QueryAnswer, Refused
 from workers.amqp import Delivery
