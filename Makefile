@@ -45,7 +45,7 @@ bench: .venv/bench ## Measure throughput and latency
 bench-quick: .venv/bench ## Measure a shorter while
 	$(BIN)/python -m benchmarks --quick
 
-schema: .venv/dev ## Write what is made from the models: docs/asyncapi.json, docs/commands.md, docs/patches.md, docs/states.md, half of the Python client
+schema: .venv/dev ## Write what is made from the models: docs/asyncapi.json, docs/commands.md, docs/command-line.md, docs/patches.md, docs/states.md, half of the Python client
 	$(BIN)/cart schema
 
 schema-clients: .venv/dev ## Generate TypeScript, Java and Python types from docs/asyncapi.json and compile them

@@ -9,7 +9,12 @@ from typing import Annotated, cast
 
 import typer
 
+from cli.looking.commands import LOOKING
+from cli.naming import Commands
+from cli.options import Json, Tenant, Timeout
+
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Shopping carts by message: run a worker, send commands, look at carts.",
@@ -23,11 +28,6 @@ class OnConflict(StrEnum):
 
     REJECT = "reject"
     REBASE = "rebase"
-
-
-Tenant = Annotated[str, typer.Option(envvar="CART_TENANT", help="The tenant whose carts are meant.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
-Timeout = Annotated[float, typer.Option(help="Seconds to wait for the reply.", min=0.001)]
 
 
 @app.command()
@@ -108,18 +108,26 @@ def send(
 
 @app.command()
 def load(
-    file: Annotated[
-        str, typer.Argument(help="A JSON list of catalog commands; - is standard input, sample a small catalog.")
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="DIR|FILE", help="Rows of a catalog as JSON; - is standard input, sample a small catalog."
+        ),
     ],
     *,
+    check: Annotated[bool, typer.Option("--check", help="Only read the rows and check each; send nothing.")] = False,
     tenant: Tenant = "default",
     timeout: Timeout = 30.0,
+    as_json: Json = False,
 ) -> None:
-    """Load a catalog: send the commands of a file."""
-    from cli.load import load_catalog
+    """Load a catalog from files, in the order in which its rows need each other."""
+    from cli.load import check_catalog, load_catalog
     from cli.servers import client_for
 
-    load_catalog(client_for(tenant), file, timeout)
+    if check:
+        check_catalog(source)
+    else:
+        load_catalog(client_for(tenant), source, timeout, as_json=as_json)
 
 
 @app.command()
@@ -130,15 +138,21 @@ def get(
         str | None, typer.Option(metavar="NAME=VALUE", help="One of the cart's keys, instead of its id.")
     ] = None,
     reprice: Annotated[bool, typer.Option("--reprice", help="Show today's prices; nothing is written.")] = False,
+    at_version: Annotated[int | None, typer.Option(help="Show the cart as it was at this version.", min=0)] = None,
     tenant: Tenant = "default",
     timeout: Timeout = 30.0,
     as_json: Json = False,
 ) -> None:
     """Show a cart: lines, prices, totals."""
-    from cli.get import get_cart
+    from cli.get import Shown, get_cart
     from cli.servers import client_for
 
-    get_cart(client_for(tenant), cart, key, {"timeout": timeout}, reprice=reprice, as_json=as_json)
+    shown = Shown(reprice, at_version)
+    get_cart(client_for(tenant), cart, key, {"timeout": timeout}, shown, as_json=as_json)
+
+
+for looking in LOOKING:
+    app.command()(looking)
 
 
 @app.command()
@@ -231,9 +245,9 @@ def schema(
         typer.Argument(metavar="[TYPE]", help="Print the JSON schema of this command, or of a type such as Condition."),
     ] = None,
     *,
-    output: Annotated[
-        Path, typer.Option(help="The AsyncAPI document; commands.md, patches.md and states.md are beside it.")
-    ] = Path("docs/asyncapi.json"),
+    output: Annotated[Path, typer.Option(help="The AsyncAPI document; the pages are beside it.")] = Path(
+        "docs/asyncapi.json"
+    ),
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if a file is stale.")] = False,
 ) -> None:
     """Print one schema, or write what is made from the models: document, command reference, half of the client."""
@@ -242,7 +256,7 @@ def schema(
     if kind is not None:
         print_schema(kind)
     else:
-        (check_schema if check else write_schema)(output)
+        (check_schema if check else write_schema)(output, app)
 
 
 @app.command()

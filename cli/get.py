@@ -1,5 +1,7 @@
 """`cart get`: a cart by id or key."""
 
+from dataclasses import dataclass
+
 from pydantic import JsonValue
 
 from cartwright import CartClient
@@ -8,11 +10,21 @@ from cli.exits import Exit, fail
 from cli.send import Request, ask
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """At which prices the cart is shown, or at which of its versions."""
+
+    reprice: bool = False
+    at_version: int | None = None
+
+
 def get_cart(
-    client: CartClient, cart_id: str | None, key: str | None, options: CallOptions, *, reprice: bool, as_json: bool
+    client: CartClient, cart_id: str | None, key: str | None, options: CallOptions, shown: Shown, *, as_json: bool
 ) -> None:
     """Print the cart; `key` is `name=value`."""
-    data: dict[str, JsonValue] = {"reprice": reprice}
+    data: dict[str, JsonValue] = {"reprice": shown.reprice}
+    if shown.at_version is not None:
+        data["atVersion"] = shown.at_version
     if (cart_id is None) == (key is None):
         fail("name the cart by its id or by --key", Exit.USAGE)
     if key is not None:

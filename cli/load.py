@@ -1,61 +1,114 @@
-"""`cart load`: a catalog out of a file.
+"""`cart load`: a catalog out of files.
 
-The file holds a list of catalog commands, each with `type` and `data`. They are sent in order, and each waits for the
-one before it, because prices refer to offerings. The first refusal ends the load; what was sent before stays applied.
+All rows are read and checked before the first one is sent, so a slip of the pen writes nothing. They are sent in the
+order in which they need each other, and each command waits for the one before it. The first refusal ends the load;
+what was sent before stays applied, and the same load again goes on from there: rows that are there already change
+nothing.
 """
 
-import asyncio
 import json
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 import typer
-from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
-from cartwright import CartClient, RefusedError
+from cartwright import CartClient, RefusedError, Reply
+from cartwright.wire.refusals import Refusal
 from cartwright.wire.replies import CatalogUpdated
-from cartwright.wire.schema import StrictModel
-from cli.exits import Exit, fail, reported_errors
-from cli.output import print_refusal
+from cli.asking import answered
+from cli.catalog.batches import Batch, batches, checked
+from cli.catalog.rows import read_rows
+from cli.exits import Exit
 
-SAMPLE = "sample"
-SAMPLE_FILE = Path(__file__).with_name("samples") / "catalog.json"
-
-
-class LoadedCommand(StrictModel):
-    """One catalog command of the file."""
-
-    type: str = Field(pattern=r"^(upsert-[a-z-]+|set-configuration)$")
-    data: dict[str, JsonValue]
+UNCHANGED = "unchanged"
 
 
-def load_catalog(client: CartClient, file: str, timeout: float) -> None:
-    """Send the commands of a file, of standard input (`-`), or of the sample catalog (`sample`)."""
-    commands = read_commands(file)
-    with reported_errors():
+def load_catalog(client: CartClient, given: str, seconds: float, *, as_json: bool) -> None:
+    """Send the rows of a directory, of a file, of standard input (`-`), or of the sample catalog (`sample`)."""
+    files, made = _ready(given)
+    replies: list[Reply] = []
+    answered(client, lambda opened: _load(opened, made, seconds, replies, as_json=as_json), as_json=as_json)
+    if as_json:
+        _print_json(files, made, replies)
+    else:
+        typer.echo(_summary(files, made, replies))
+
+
+def check_catalog(given: str) -> None:
+    """Say that the rows can be read, or why not; nothing is sent."""
+    files, made = _ready(given)
+    rows = sum(len(batch.rows) for batch in made)
+    typer.echo(f"{_counted(rows, 'row')} of {_counted(len(files), 'file')} can be sent; the worker may still say more")
+
+
+def _ready(given: str) -> tuple[list[str], list[Batch]]:
+    """The files, and their rows as commands; ends if a row can't be right."""
+    files, rows = read_rows(given)
+    made = batches(rows)
+    wrong = checked(made)
+    for batch, refusal in wrong:
+        for line in _told(batch, refusal):
+            typer.echo(line, err=True)
+    if wrong:
+        typer.echo("nothing was sent", err=True)
+        raise typer.Exit(Exit.REFUSED)
+    return files, made
+
+
+async def _load(
+    client: CartClient, made: Sequence[Batch], seconds: float, replies: list[Reply], *, as_json: bool
+) -> None:
+    for number, batch in enumerate(made):
         try:
-            asyncio.run(_load(client, commands, timeout))
+            reply = await client.call(batch.command, batch.data, timeout=seconds)
         except RefusedError as refused:
-            print_refusal(refused.reply)
-            raise typer.Exit(Exit.REFUSED) from refused
-
-
-def read_commands(file: str) -> list[LoadedCommand]:
-    """The commands in the file; a file that can't be read ends the program."""
-    try:
-        path = SAMPLE_FILE if file == SAMPLE else Path(file)
-        text = typer.get_text_stream("stdin").read() if file == "-" else path.read_text(encoding="utf-8")
-        return TypeAdapter(list[LoadedCommand]).validate_python(json.loads(text))
-    except (OSError, ValidationError, ValueError) as error:
-        fail(f"{file} can't be read: {error}", Exit.USAGE)
-
-
-async def _load(client: CartClient, commands: Sequence[LoadedCommand], seconds: float) -> None:
-    async with client:
-        for command in commands:
-            reply = await client.call(command.type, command.data, timeout=seconds)
-            rows = sum(len(each) for each in command.data.values() if isinstance(each, list))
-            revision = f", catalog revision {reply.catalog_revision}" if isinstance(reply, CatalogUpdated) else ""
-            typer.echo(f"{command.type}: {rows} rows, {reply.status}{revision}")
+            if not as_json:
+                _print_refusal(batch, refused, sum(len(each.rows) for each in made[:number]))
+                raise typer.Exit(Exit.REFUSED) from refused
+            raise
+        replies.append(reply)
+        if not as_json:
+            typer.echo(f"{batch.command}: {_counted(len(batch.rows), 'row')}, {_outcome(reply)}")
             for warning in reply.warnings:
-                typer.echo(f"  {warning.path or '/'} {warning.code}: {warning.message}", err=True)
+                typer.echo(f"  {batch.place(warning.path or '')} {warning.code}: {warning.message}", err=True)
+
+
+def _outcome(reply: Reply) -> str:
+    return (
+        f"{reply.status}, catalog revision {reply.catalog_revision}"
+        if isinstance(reply, CatalogUpdated)
+        else reply.status
+    )
+
+
+def _print_refusal(batch: Batch, refused: RefusedError, loaded: int) -> None:
+    """The refusal with files and rows in the place of pointers, and what became of the rows before."""
+    typer.echo(f"{batch.command} was refused ({refused.code}): {refused.message}", err=True)
+    for problem in refused.problems:
+        typer.echo(f"  {batch.place(problem.path)} {problem.code}: {problem.message}", err=True)
+    typer.echo(f"{_counted(loaded, 'row')} before it are loaded; loading again goes on from there", err=True)
+
+
+def _told(batch: Batch, refusal: Refusal) -> Iterator[str]:
+    if not refusal.problems:
+        yield f"{batch.place('')}: {refusal.message}"
+    for problem in refusal.problems:
+        yield f"{batch.place(problem.path)} {problem.code}: {problem.message}"
+
+
+def _summary(files: Sequence[str], made: Sequence[Batch], replies: Sequence[Reply]) -> str:
+    rows = sum(len(batch.rows) for batch in made)
+    changed = [reply for reply in replies if reply.status != UNCHANGED]
+    came = "the catalog has changed" if changed else "nothing has changed"
+    return f"{_counted(rows, 'row')} of {_counted(len(files), 'file')}: {came}"
+
+
+def _print_json(files: Sequence[str], made: Sequence[Batch], replies: Sequence[Reply]) -> None:
+    commands = [
+        {"rows": len(batch.rows), "type": batch.command, "reply": reply.model_dump(mode="json", by_alias=True)}
+        for batch, reply in zip(made, replies, strict=True)
+    ]
+    typer.echo(json.dumps({"files": list(files), "commands": commands}, indent=2, ensure_ascii=False))
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

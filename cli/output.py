@@ -1,13 +1,15 @@
 """Output that all commands share: models as JSON, carts and price changes as tables."""
 
+import json
 from collections.abc import Iterable, Iterator
 
 import typer
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cartwright.wire.answer import Message
 from cartwright.wire.cart_view import CartView, TotalView
 from cartwright.wire.line_view import PriceView
 from cartwright.wire.refused import CommandRefused
@@ -22,9 +24,12 @@ def print_json(model: BaseModel, indent: int | None = 2) -> None:
 
 
 def print_refusal(refused: CommandRefused) -> None:
-    """Why a command was refused, with every problem, to standard error."""
-    typer.echo(f"refused ({refused.error.code}): {refused.error.message}", err=True)
+    """Why a command was refused, to standard error, with every problem, unless the only one is told already."""
+    told = refused.error.message
+    typer.echo(f"refused ({refused.error.code}): {told}", err=True)
     for problem in refused.error.problems:
+        if len(refused.error.problems) == 1 and problem.path in told and problem.message in told:
+            continue
         typer.echo(f"  {problem.path or '/'} {problem.code}: {problem.message}", err=True)
 
 
@@ -36,10 +41,16 @@ def print_reply(reply: Reply) -> None:
             console.print(f"  {escape(describe_change(change))}")
         for moved in reply.price_changes:
             console.print(f"  {escape(describe_price_change(moved))}")
-    for warning in reply.warnings:
-        console.print(f"[yellow]warning[/yellow] {escape(f'{warning.code}: {warning.message}')}")
+    print_warnings(reply.warnings)
     if isinstance(reply, CartOutcome) and reply.shown is not None:
         print_cart(reply.shown)
+
+
+def print_warnings(warnings: Iterable[Message]) -> None:
+    """What is wrong or unusual but stops nothing."""
+    for warning in warnings:
+        about = f"{warning.item_id} " if warning.item_id is not None else ""
+        console.print(f"[yellow]warning[/yellow] {escape(f'{about}{warning.code}: {warning.message}')}")
 
 
 def _about(reply: Reply) -> str:
@@ -62,13 +73,32 @@ def print_cart(cart: CartView) -> None:
 def describe_change(change: ChangeEntry) -> str:
     """A change in one line."""
     target = f" {change.item_id}" if change.item_id else ""
-    moved = f": {change.before} → {change.after}" if {"before", "after"} & change.model_fields_set else ""
-    return f"{change.type}{target}{moved}"
+    moves = {"before", "after"} & change.model_fields_set
+    moved = f": {_value(change.before)} → {_value(change.after)}" if moves else ""
+    return f"{change.type}{target}{_added(change)}{moved}"
+
+
+def _added(change: ChangeEntry) -> str:
+    """Of a line that was added, what it is of."""
+    match (change.model_extra or {}).get("item"):
+        case {"offeringId": str(offering), "quantity": quantity}:
+            return f": {quantity} × {offering}"
+        case {"offeringId": str(offering)}:
+            return f": 1 × {offering}"
+    return ""
+
+
+def _value(value: JsonValue) -> str:
+    """A value as a person would write it: `nothing` for none, JSON for what has parts."""
+    if value is None:
+        return "nothing"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
 
 
 def describe_price_change(moved: PriceChange) -> str:
     """An amount that moved, in one line."""
-    what = f"{moved.item_id or 'total'} {_kind(moved.price_type, moved.period)}"
+    later = f" from period {moved.from_period}" if moved.from_period is not None else ""
+    what = f"{moved.item_id or 'total'} {_kind(moved.price_type, moved.period)}{later}"
     return f"{what}: {moved.before.gross} → {moved.after.gross} {moved.currency} ({', '.join(moved.because)})"
 
 

@@ -1,62 +1,74 @@
 """`cart price`: prices a document offline, with a table of the steps from each list price to the payable amount."""
 
 import json
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
 import typer
-from pydantic import ValidationError
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
+from cartwright.wire.cart_view import CartView
 from cartwright.wire.decoding import decode
-from cartwright.wire.money import format_amount
-from cartwright.wire.refusals import Refusal
-from cartwright.wire.schema import format_time
-from cli.exits import Exit
-from cli.story import Story
+from cartwright.wire.explained import ExplanationView
+from cartwright.wire.refusals import Problem, Refusal
+from cli.exits import Exit, fail
+from cli.files import broken_json, read_bytes
+from cli.story import NoStory, read_story
+from cli.waterfall import Detail, print_explanation
 from engine.query import answer_query
 from engine.reading import Origin, read_command
 from facts.snapshot import Facts
 from handlers.registry import Query
 from models.answers.cart_answer import CartAnswer
-from models.answers.explanation import Explanation, Ledger, LedgerLine, PromotionVerdict
+from models.answers.explanation import Explanation
 from models.answers.rendering import render_cart
 from models.cart.cart import Cart
-from models.cart.price import Phase
 
 KIND = "simulate-price"
 MESSAGE_ID = "offline"
-NAMES = {"P1D": "day", "P1W": "week", "P1M": "month", "P1Y": "year"}
-"""What periods are called."""
 
 
 def price_file(file: Path, now: datetime, *, as_json: bool) -> None:
-    """Print the prices of the document: the data of a `simulate-price`, or a story; `-` is standard input."""
-    document = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    """Print the prices of the document: the data of a `simulate-price`, or a story; `-` is standard input.
+
+    A file that is not there or no JSON object ends with `USAGE`, a document that can't be priced with `REFUSED`.
+    """
+    document = read_bytes(file)
+    told = _read(file, document)
     try:
-        told = decode(document)
-        cart, explanation = Story.model_validate(told).play(now) if "steps" in told else simulate(document, now)
-    except ValidationError as error:
-        typer.echo(f"not a story: {error}", err=True)
-        raise typer.Exit(Exit.REFUSED) from None
+        cart, explanation = _played(told, now) if "steps" in told else simulate(document, now)
     except Refusal as refusal:
         typer.echo(f"refused ({refusal.code}): {refusal.message}", err=True)
-        for problem in refusal.problems:
-            typer.echo(f"  {problem.path or '/'} {problem.code}: {problem.message}", err=True)
+        _print_problems(refusal.problems)
         raise typer.Exit(Exit.REFUSED) from None
+    shown = {"cart": render_cart(cart), "explanation": explanation.wire()}
     if as_json:
-        result = {"cart": render_cart(cart), "explanation": explanation.wire()}
-        typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
     else:
-        _print(explanation)
-        for total in cart.pricing.totals:
-            if len(total.phases) > 1:
-                typer.echo(f"{total.period}: {course(total.phases, total.period or '', cart.currency)}")
+        _print(json.dumps(shown["cart"]), json.dumps(shown["explanation"]))
+
+
+def _read(file: Path, document: bytes) -> dict[str, object]:
+    """The JSON object in the file; ends with a sentence that names the place if there is none."""
+    try:
+        return decode(document)
+    except Refusal as refusal:
+        fail(f"{file} can't be priced: {broken_json(document) or refusal.message}", Exit.USAGE)
+
+
+def _played(told: Mapping[str, object], now: datetime) -> tuple[Cart, Explanation]:
+    """What a story leads to; one that is none ends with all that is wrong with it."""
+    try:
+        return read_story(told).play(now)
+    except NoStory as error:
+        typer.echo("not a story:", err=True)
+        _print_problems(error.problems)
+        raise typer.Exit(Exit.REFUSED) from None
+
+
+def _print_problems(problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        typer.echo(f"  {problem.path or '/'} {problem.code}: {problem.message}", err=True)
 
 
 def simulate(document: bytes, now: datetime) -> tuple[Cart, Explanation]:
@@ -72,57 +84,6 @@ def simulate(document: bytes, now: datetime) -> tuple[Cart, Explanation]:
     return answer.cart, answer.explanation
 
 
-def _print(explanation: Explanation) -> None:
-    console = Console(highlight=False)
-    policy, revision, at = explanation.policy.preset, explanation.catalog_revision, format_time(explanation.at)
-    console.print(f"policy {policy}, catalog revision {revision}, as of {at}", markup=False)
-    for title, ledgers in (("items", explanation.items), ("totals", explanation.totals)):
-        console.print(_waterfall(title, ledgers, explanation.currency))
-    console.print(_waterfall("due now", (explanation.due_now,), explanation.currency))
-    for verdict in explanation.promotions:
-        console.print(escape(_told(verdict)))
-
-
-def course(phases: Iterable[Phase], period: str, currency: str) -> str:
-    """What periods cost, one stretch after the other: `0.00 for 3 months, then 29.90`."""
-    name = NAMES.get(period, "period")
-    parts = []
-    for phase in phases:
-        amount, periods = format_amount(phase.gross, currency), phase.periods
-        parts.append(amount if periods is None else f"{amount} for {periods} {name}{'s' if periods > 1 else ''}")
-    return ", then ".join(parts)
-
-
-def _waterfall(title: str, ledgers: Iterable[Ledger], currency: str) -> Table:
-    """What moved each amount, step by step, and the result."""
-    table = Table("", "", title=title, title_justify="left", box=SIMPLE_HEAD, title_style="bold")
-    for heading in ("moves", currency):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("", overflow="fold")
-    for ledger in ledgers:
-        head = " ".join(filter(None, (ledger.item_id, ledger.type, ledger.period)))
-        for line in ledger.lines:
-            step = f"{line.step} {line.source}" if line.source else line.step
-            amounts = (format_amount(line.amount, currency), format_amount(line.after, currency))
-            table.add_row(*map(escape, (head, step, *amounts, ", ".join(_remarks(line, currency)))))
-            head = ""
-        table.add_row("", "", "", f"[bold]{format_amount(ledger.amount, currency)}[/bold]", "", end_section=True)
-    return table
-
-
-def _remarks(line: LedgerLine, currency: str) -> Iterator[str]:
-    """What the amount contains, its exact value before rounding, and what it got beyond its share."""
-    if line.contained is not None:
-        yield f"contains {format_amount(line.contained, currency)}"
-    rounded = line.amount if line.contained is None else line.contained
-    if line.exact is not None and line.exact != rounded:
-        yield f"exactly {line.wire(currency)['exact']}"
-    if line.odd:
-        yield f"{line.odd} beyond its share"
-
-
-def _told(verdict: PromotionVerdict) -> str:
-    if verdict.reason is None:
-        return f"promotion {verdict.id} applied"
-    condition = f" ({verdict.condition})" if verdict.condition else ""
-    return f"promotion {verdict.id} did not apply: {verdict.reason}{condition}"
+def _print(cart: str, explanation: str) -> None:
+    """Both as a caller reads them off the wire."""
+    print_explanation(CartView.model_validate_json(cart), ExplanationView.model_validate_json(explanation), Detail())

@@ -11,10 +11,11 @@ from typing import cast
 import typer
 from pydantic import JsonValue
 
-from cartwright import CartClient, DialectReply, RefusedError, Reply
+from cartwright import CartClient, DialectReply, Reply
 from cartwright.client.calls import CallOptions, DialectOptions, SenderOptions
+from cli.asking import answered
 from cli.exits import Exit, fail, reported_errors
-from cli.output import print_json, print_refusal, print_reply
+from cli.output import print_json, print_reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +104,7 @@ async def _call_dialect(client: CartClient, call: Call) -> DialectReply:
 
 def ask(client: CartClient, request: Request, *, as_json: bool) -> None:
     """Send the command and print its reply; a refusal is printed too, and ends with `REFUSED`."""
-    with reported_errors():
-        try:
-            reply = asyncio.run(_ask(client, request))
-        except RefusedError as refused:
-            (print_json if as_json else print_refusal)(refused.reply)
-            raise typer.Exit(Exit.REFUSED) from refused
+    reply = answered(client, lambda opened: _ask(opened, request), as_json=as_json)
     (print_json if as_json else print_reply)(reply)
 
 
@@ -120,8 +116,7 @@ def tell(client: CartClient, request: Request, *, as_json: bool) -> None:
 
 
 async def _ask(client: CartClient, request: Request) -> Reply:
-    async with client:
-        return await client.call(request.kind, request.data, cart_id=request.cart_id, **request.options)
+    return await client.call(request.kind, request.data, cart_id=request.cart_id, **request.options)
 
 
 async def _tell(client: CartClient, request: Request) -> str:

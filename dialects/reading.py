@@ -1,16 +1,15 @@
 """Reading the parts of a call by models of the document's own fields; what is wrong with them is found in one pass."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from cartwright.wire.problems import problem_of
-from cartwright.wire.refusals import ErrorCode, Problem, Refusal
+from cartwright.wire.problems import MAX_PROBLEMS, problems_of
+from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from cartwright.wire.schema import Model, Text, Version
 from dialects.dialect import Call, Plan, Step
-
-MAX_PROBLEMS = 100
 
 
 class CallParameters(Model):
@@ -52,6 +51,5 @@ def _read(form: Any, value: object, part: str, problems: list[Problem]) -> Any:
     try:
         return _adapter(form).validate_python(value)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False)
-        problems += [problem_of({**each, "loc": (part, *each["loc"])}, {part: value}) for each in found[:MAX_PROBLEMS]]
+        problems += [replace(each, path=pointer(part) + each.path) for each in problems_of(error, value, form)]
         return None

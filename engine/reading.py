@@ -3,18 +3,16 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 
 from pydantic import ValidationError
 
 from cartwright.wire.command import SCHEMA_VERSION, AnyCommand, AnyEnvelope, Command
 from cartwright.wire.decoding import decode
-from cartwright.wire.problems import problem_of
+from cartwright.wire.nearness import suggestion
+from cartwright.wire.problems import problems_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal
 from engine.body_hash import body_hash
 from handlers.registry import AboutNoCart, CartCommand, Registered, commands
-
-MAX_PROBLEMS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ def read_command(body: bytes, origin: Origin) -> tuple[Registered, AnyCommand]:
     try:
         envelope = entry.envelope.model_validate(fields)
     except ValidationError as error:
-        raise invalid(problems_of(error, fields)) from None
+        raise invalid(problems_of(error, fields, entry.envelope)) from None
     if origin.message_id is None and not entry.reads:
         raise missing_message_id()
     cart_id = _cart_id(entry, envelope, origin)
@@ -79,11 +77,9 @@ def _entry(fields: dict[str, object], origin: Origin) -> Registered:
     if not isinstance(kind, str):
         raise invalid([Problem("/type", "missing" if kind is None else "wrong-type", "A command names its type.")])
     if kind not in commands():
-        close = get_close_matches(kind[:64], commands(), n=1)
-        hint = f" Did you mean {close[0]}?" if close else ""
         raise Refusal(
             ErrorCode.UNKNOWN_COMMAND,
-            f"There is no such command.{hint}",
+            f"There is no such command.{suggestion(kind, commands())}",
             problems=[Problem("/type", "unknown-command", "not a command of this worker")],
         )
     if kind != origin.type:
@@ -111,11 +107,6 @@ def _cart_id(entry: Registered, envelope: AnyEnvelope, origin: Origin) -> str:
     if entry.creates if isinstance(entry, CartCommand) else entry.blank:
         return derived_cart_id(origin.tenant, origin.message_id or "")
     raise invalid([Problem("/cartId", "missing", "The command names no cart.")])
-
-
-def problems_of(error: ValidationError, fields: dict[str, object]) -> list[Problem]:
-    """What is wrong with these fields, up to a limit."""
-    return [problem_of(each, fields) for each in error.errors(include_url=False)[:MAX_PROBLEMS]]
 
 
 def invalid(problems: list[Problem]) -> Refusal:

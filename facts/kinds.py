@@ -8,6 +8,7 @@ from typing import Generic, TypeVar, get_args
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from cartwright.wire.nearness import suggestion
 from cartwright.wire.schema import Model
 from cartwright.wire.stored import read_stored, reads_stored
 
@@ -53,5 +54,7 @@ class Kinds(Generic[M]):
     def _model(self, fields: dict[str, object]) -> type[M]:
         kind = fields.get("kind")
         if not isinstance(kind, str) or kind not in self.models:
-            raise PydanticCustomError("unknown-kind", "kind must be one of " + ", ".join(self.models))
+            meant = suggestion(kind, self.models) if isinstance(kind, str) else ""
+            said = f"kind must be one of {', '.join(self.models)}.{meant}"
+            raise PydanticCustomError("unknown-kind", "{message}", {"message": said})
         return self.models[kind]

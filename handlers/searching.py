@@ -14,7 +14,7 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import format_time
 from models.cart.forms import Document
-from queries.fields import FIELDS, FieldType, SearchField, field_named
+from queries.fields import FIELDS, FieldType, SearchField, field_named, no_such_field
 from queries.filters import Filter, is_served
 from queries.parsing import MAX_LENGTH, FilterError, read_filter
 from queries.search import Found, Page, Place
@@ -35,7 +35,7 @@ def _is_filter(text: str) -> str:
 def _is_listed(name: str) -> str:
     field = field_named(name)
     if field is None or field.type is FieldType.AMOUNT:
-        raise PydanticCustomError("unknown-field", f"not one of {', '.join(sorted(LISTED))} and keys.<name>")
+        raise PydanticCustomError("unknown-field", "{message}", {"message": no_such_field(name, sorted(LISTED))})
     return name
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cartwright.wire.header import Reference
+from cartwright.wire.nearness import suggestion
 from models.cart.cart import Cart
 
 SearchValue = str | int | datetime
@@ -44,6 +45,12 @@ def field_named(name: str) -> SearchField | None:
     if name.startswith(KEY_PREFIX):
         return _key(name.removeprefix(KEY_PREFIX))
     return FIELDS.get(name)
+
+
+def no_such_field(name: str, known: Iterable[str]) -> str:
+    """What to say of a field that is not one of these, in sentences; keys are fields too."""
+    names = [*known, f"{KEY_PREFIX}<name>"]
+    return f"there is no field {name}.{suggestion(name, names)} There are {', '.join(names)}"
 
 
 def _key(key: str) -> SearchField:

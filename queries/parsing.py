@@ -9,7 +9,7 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
 from cartwright.wire.money import in_use
-from queries.fields import SearchField, field_named
+from queries.fields import FIELDS, SearchField, field_named, no_such_field
 from queries.filters import And, Comparison, Exists, Filter, Not, OneOf, Or, Prefix, Value
 from queries.values import WrongValue, read_value
 
@@ -141,7 +141,7 @@ class _Reader:
     def _field(self, token: Token) -> SearchField:
         field = field_named(str(token))
         if field is None:
-            raise self._wrong(token, f"carts can't be searched by {token}", "unknown-field")
+            raise self._wrong(token, no_such_field(str(token), FIELDS), "unknown-field")
         return field
 
     def _value(self, field: SearchField, token: Token) -> Value:

@@ -41,9 +41,14 @@ def _amount(text: object) -> Decimal:
     return Decimal(text)
 
 
+def _written(amount: Decimal) -> str:
+    """All digits, however small the amount is; `str` would write an exponent."""
+    return f"{amount:f}"
+
+
 Amount = Annotated[
     Decimal,
     BeforeValidator(_amount),
-    PlainSerializer(str, return_type=str),
+    PlainSerializer(_written, return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$", "description": "a decimal string"}),
 ]

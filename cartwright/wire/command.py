@@ -6,6 +6,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import Field
 
+from cartwright.wire.patterns import pattern
 from cartwright.wire.schema import Id, Model, StrictModel, Text, Version
 
 SCHEMA_VERSION = 1
@@ -21,7 +22,7 @@ D = TypeVar("D", bound=CommandData)
 class Envelope(StrictModel, Generic[D]):
     """The body of a command message (contract, "A command"). Fields with a default, such as `dryRun`, can't be null."""
 
-    type: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$", max_length=64)]
+    type: Annotated[str, pattern(r"^[a-z]+(-[a-z]+)*$", "words of small letters, joined by -", max_length=64)]
     """The command's type; the same as in the routing key."""
     schema_version: Annotated[int, Field(ge=1, le=SCHEMA_VERSION)] = SCHEMA_VERSION
     """The version of the command schema that the sender wrote for."""

@@ -7,6 +7,7 @@ from pydantic import Field, JsonValue
 from cartwright.wire.answer import Amount, Answer, Message
 from cartwright.wire.cart_view import CartView
 from cartwright.wire.examples import example, example_of
+from cartwright.wire.explained import ExplanationView
 from cartwright.wire.schema import Currency
 from cartwright.wire.validation import Validation
 
@@ -106,7 +107,7 @@ class CartReply(Reply):
     """What happened to the cart, in order."""
     price_changes: list[PriceChange] = Field(default_factory=list)
     """Every amount that moved."""
-    explanation: dict[str, JsonValue] | None = None
+    explanation: ExplanationView | None = None
     """The ledgers behind the amounts, if the command asked for them."""
 
 

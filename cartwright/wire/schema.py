@@ -21,6 +21,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.money import in_use
+from cartwright.wire.patterns import pattern
 from cartwright.wire.withdrawn import WITHDRAWN
 
 
@@ -124,25 +125,31 @@ def format_time(time: datetime) -> str:
     return text.replace("+00:00", "Z")
 
 
-Id = Annotated[str, Field(pattern=r"^[!-~]{1,128}$", description="1 to 128 visible ASCII characters")]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$", description="a name of letters, digits, - and _")]
-Key = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_ -]{0,99}$", description="a name that may hold spaces")]
+Id = Annotated[str, pattern(r"^[!-~]{1,128}$", "1 to 128 visible ASCII characters")]
+Name = Annotated[
+    str,
+    pattern(r"^[A-Za-z][A-Za-z0-9_-]{0,63}$", "a name of up to 64 letters, digits, - and _ that begins with a letter"),
+]
+Key = Annotated[
+    str,
+    pattern(
+        r"^[A-Za-z_][A-Za-z0-9_ -]{0,99}$",
+        "a name of up to 100 letters, digits, -, _ and spaces that begins with a letter or _",
+    ),
+]
 Text = Annotated[str, Field(max_length=2000), AfterValidator(_normalised)]
 ShortText = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_normalised)]
 Currency = Annotated[str, AfterValidator(_currency), Field(description="ISO 4217, upper case")]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
-Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="BCP 47")]
+Country = Annotated[str, pattern(r"^[A-Z]{2}$", "two capital letters (ISO 3166-1 alpha-2), such as FR")]
+Locale = Annotated[str, pattern(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "a language tag (BCP 47), such as fr-FR")]
 Token = Annotated[str, Field(max_length=2000, description="a signed text, exactly as it was answered")]
 Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
 Version = Annotated[int, Field(ge=0, le=2**53)]
 Count = Annotated[int, Field(ge=1, le=10**9)]
 CountFromZero = Annotated[int, Field(ge=0, le=10**9)]
-Decimals = Annotated[
-    str, Field(pattern=r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$", max_length=36, description="a decimal string")
-]
+Decimals = Annotated[str, pattern(r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$", "a decimal string, such as 12.50", max_length=36)]
 Percentage = Annotated[
-    str,
-    Field(pattern=r"^(100(\.0{1,30})?|[1-9]?[0-9](\.[0-9]{1,30})?)$", description="0 to 100, a decimal string"),
+    str, pattern(r"^(100(\.0{1,30})?|[1-9]?[0-9](\.[0-9]{1,30})?)$", "0 to 100 as a decimal string, such as 12.5")
 ]
 Time = Annotated[
     datetime,

@@ -13,6 +13,7 @@ from pydantic.json_schema import models_json_schema
 
 from cartwright.wire.error_meanings import MEANINGS
 from cartwright.wire.events import EVENTS, Event
+from cartwright.wire.nearness import suggestion
 from cartwright.wire.refusals import RESERVED, ErrorCode
 from cartwright.wire.refused import CommandRefused
 from cartwright.wire.replies import Reply
@@ -136,7 +137,8 @@ def standalone_schema(name: str) -> Schema:
     model = command_models().get(name)
     root = model.__name__ if model is not None else name
     if root not in schemas:
-        raise LookupError(f"there is no command and no type {name}")
+        meant = suggestion(name, [*command_models(), *schemas])
+        raise LookupError(f"there is no command and no type {name}.{meant}")
     used = {each: schemas[each] for each in sorted(references([root], schemas))}
     own = json.dumps({**schemas[root], "$defs": used}).replace(SCHEMAS, "#/$defs/")
     found: Schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **json.loads(own)}

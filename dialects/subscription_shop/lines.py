@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from cartwright.wire.extensions import read_kept
 from cartwright.wire.lines import DiscountPlan, PriceParameters
-from cartwright.wire.problems import problem_of
+from cartwright.wire.problems import problems_of
 from cartwright.wire.refusals import Problem
 from dialects.numbers import amount
 from dialects.subscription_shop.names import DETAILS, DIALECT_NAME, INPUT_NAMES
@@ -76,7 +76,7 @@ def _plan(given: Mapping[str, Any], where: str) -> Document:
     try:
         return DiscountPlan.model_validate(known).wire()
     except ValidationError as error:
-        found = [problem_of(each, known) for each in error.errors(include_url=False)]
+        found = problems_of(error, known, DiscountPlan)
         raise invalid([Problem(where + each.path, each.code, each.message) for each in found]) from None
 
 

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from cartwright.wire.problems import problem_of
+from cartwright.wire.problems import problems_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from cartwright.wire.schema import Model
 from dialects.dialect import Call, Plan, Response, Step, Told
@@ -14,7 +14,6 @@ from dialects.telco.models.parameters import Parameters
 from dialects.telco.rendering.cart import render_cart
 from models.cart.forms import Document
 
-MAX_PROBLEMS = 100
 M = TypeVar("M", bound=Model)
 
 
@@ -37,7 +36,7 @@ def read(model: type[M], given: object, *place: str | int) -> M:
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        found = [problem_of(each, given) for each in error.errors(include_url=False)[:MAX_PROBLEMS]]
+        found = problems_of(error, given, model)
     problems = [Problem(pointer(*place) + each.path, each.code, each.message) for each in found]
     raise Refusal(ErrorCode.INVALID, f"{problems[0].path}: {problems[0].message}", problems=problems)
 

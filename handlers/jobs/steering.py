@@ -2,13 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
 from cartwright.wire.command import CommandData
+from cartwright.wire.patterns import pattern
 from cartwright.wire.refusals import ErrorCode, Refusal
 from models.jobs.job import Job
 
-JobId = Annotated[str, Field(pattern=r"^j-[0-9a-f]{24}$")]
+JobId = Annotated[str, pattern(r"^j-[0-9a-f]{24}$", "a job's id, as the reply to its start has it")]
 
 
 class JobNamed(CommandData):

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, NoReturn, TypeVar
 from pydantic import Field, GetCoreSchemaHandler, JsonValue, TypeAdapter, ValidationError, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from cartwright.wire.problems import problem_of
+from cartwright.wire.problems import problems_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from cartwright.wire.schema import Key, Model
 from handlers.registry import Context
@@ -106,7 +106,8 @@ class Step:
         try:
             return _KEYS.validate_python(self.names[-1])
         except ValidationError as error:
-            raise Refusal.at(self.path, ErrorCode.INVALID, error.errors()[0]["msg"], "wrong-format") from None
+            [wrong, *_] = problems_of(error, self.names[-1])
+            raise Refusal.at(self.path, ErrorCode.INVALID, wrong.message, "wrong-format") from None
 
     def nothing_there(self) -> NoReturn:
         """Raise `invalid`: there is nothing at the path."""
@@ -119,7 +120,7 @@ class Step:
         try:
             return model.model_validate(given)
         except ValidationError as error:
-            found = [problem_of(each, given) for each in error.errors(include_url=False)]
+            found = problems_of(error, given, model)
             problems = [Problem(self.value_path + each.path, each.code, each.message) for each in found]
             raise Refusal(ErrorCode.INVALID, problems[0].message, problems=problems) from None
 

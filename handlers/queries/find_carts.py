@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 from cartwright.wire.cart_view import CartView
 from cartwright.wire.examples import example
 from cartwright.wire.found import CartsFound
+from cartwright.wire.nearness import suggestion
 from handlers.registry import Context, Needs, query
 from handlers.searching import SearchData
 from models.answers.answer import QueryAnswer
@@ -22,13 +23,17 @@ SHOWN = frozenset(field.alias or name for name, field in CartView.model_fields.i
 
 def _is_sorted(name: str) -> str:
     if name.removeprefix("-") not in SORTS:
-        raise PydanticCustomError("not-indexed", f"carts can be sorted by {', '.join(sorted(SORTS))}, each with a -")
+        said = f"carts can be sorted by {', '.join(sorted(SORTS))}, each with a -.{suggestion(name, SORTS)}"
+        raise PydanticCustomError("not-indexed", "{message}", {"message": said})
     return name
 
 
 def _is_shown(name: str) -> str:
     if name not in SHOWN:
-        raise PydanticCustomError("unknown-field", "a cart has no such field at its top level")
+        said = (
+            f"A cart has no such field at its top level.{suggestion(name, SHOWN)} There are {', '.join(sorted(SHOWN))}."
+        )
+        raise PydanticCustomError("unknown-field", "{message}", {"message": said})
     return name
 
 

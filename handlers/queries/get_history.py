@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.found import HistoryRead
+from cartwright.wire.patterns import pattern
 from cartwright.wire.schema import Version, format_time
 from handlers.registry import Context, Needs, Stretch, query
 from models.answers.answer import QueryAnswer
@@ -17,7 +18,7 @@ from models.changes.journaled import JournaledVersion
 
 PAGE = 20
 
-Cursor = Annotated[str, Field(pattern=r"^[0-9]{1,15}$", description="a `nextCursor` of an earlier reply")]
+Cursor = Annotated[str, pattern(r"^[0-9]{1,15}$", "a `nextCursor` of an earlier reply")]
 
 
 class GetHistory(CommandData):

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, model_validator
 from pydantic_core import PydanticCustomError
 
+from cartwright.wire.patterns import pattern
 from cartwright.wire.zones import TimeZone, wall_clock
 from pricing.conditions import Condition, condition
 from pricing.promotions.scope import Scope
@@ -23,7 +24,7 @@ def _of_the_calendar(text: str) -> str:
 
 Day = Annotated[
     str,
-    Field(pattern=r"^(19|[2-8][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}$", description="a date, YYYY-MM-DD"),
+    pattern(r"^(19|[2-8][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}$", "a date, YYYY-MM-DD, of the years 1900 to 8999"),
     AfterValidator(_of_the_calendar),
 ]
 

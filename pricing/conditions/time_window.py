@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field
 
+from cartwright.wire.patterns import pattern
 from cartwright.wire.zones import TimeZone, wall_clock
 from pricing.conditions import Condition, condition
 from pricing.promotions.scope import Scope
 
-ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="a time of the day, HH:MM")]
+ClockTime = Annotated[str, pattern(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", "a time of the day, HH:MM")]
 MIDNIGHT = "24:00"
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

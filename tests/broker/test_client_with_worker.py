@@ -48,6 +48,17 @@ async def test_a_cart_from_its_first_to_its_last_day(client: CartClient) -> None
         await client.get_cart("c-1")
 
 
+async def test_a_cart_is_explained_as_it_was(client: CartClient) -> None:
+    await client.create_cart(CART, cart_id="c-1")
+    await client.update_products("c-1", THREE)
+    read = await client.get_cart("c-1", GetCart(at_version=1), explain=True)
+    assert read.explanation is not None
+    [ledger] = read.explanation.items
+    assert [(line.step, str(line.after)) for line in ledger.lines] == [("list-price", "100.00"), ("tax", "120.00")]
+    assert read.explanation.due_now.lines[-1].after == read.cart.due_now.payable
+    assert (await client.get_cart("c-1")).explanation is None
+
+
 async def test_a_cart_is_found_by_its_key(client: CartClient) -> None:
     created = await client.create_cart(CreateCart(currency="EUR", keys={"salesJourneyId": "77"}))
     found = await client.get_cart(data=GetCart(key=CartKey(name="salesJourneyId", value="77")))

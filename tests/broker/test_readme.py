@@ -53,5 +53,8 @@ async def test_the_examples_run_as_written(
     assert "applied cart c-1, version 2" in shown
     assert "dry-run cart c-1, version 3" in shown
     assert "due now 19.80 EUR" in shown
+    assert "quantity" in shown
+    assert "2 × mug at 9.90, since catalog revision 3" in shown
+    assert "total one-time: 0.00 → 19.80 EUR (item-added)" in shown
     assert "0.00 → 14.50" in shown
     assert "to pay: 14.50" in shown

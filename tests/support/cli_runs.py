@@ -19,6 +19,7 @@ def runs(settings: Settings, tenant: str = "default") -> Cart:
         "CART_DATABASE": settings.database,
         "CART_PREFIX": settings.prefix,
         "CART_TENANT": tenant,
+        "COLUMNS": "200",
     }
 
     async def run(*arguments: str, stdin: str | None = None) -> Result:

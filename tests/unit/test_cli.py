@@ -8,9 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.app import app
-from cli.load import read_commands
 from cli.schema.committed import rendered
-from handlers.registry import commands
 
 runner = CliRunner()
 
@@ -126,8 +124,15 @@ def test_a_catalog_that_cannot_be_read(text: str, nowhere: Path, monkeypatch: py
     assert "catalog.json can't be read" in done.output
 
 
-def test_the_sample_catalog_holds_commands() -> None:
-    known = commands()
-    for command in read_commands("sample"):
-        data = {"type": command.type, "data": command.data}
-        assert known[command.type].envelope.model_validate_json(json.dumps(data)).data
+def test_the_sample_catalog_holds_rows_that_can_be_sent() -> None:
+    done = runner.invoke(app, ["load", "sample", "--check"])
+    assert (done.exit_code, done.output) == (0, "9 rows of 1 file can be sent; the worker may still say more\n")
+
+
+def test_a_command_that_does_not_exist_is_told_with_one_that_is_near_or_none() -> None:
+    near = runner.invoke(app, ["lod", "x"], env={"COLUMNS": "300"})
+    assert near.exit_code == 2
+    assert "There is no command lod. Did you mean load? There are run, demo, send," in near.output
+    far = runner.invoke(app, ["frobnicate"], env={"COLUMNS": "300"})
+    assert far.exit_code == 2
+    assert "There is no command frobnicate. There are run," in far.output

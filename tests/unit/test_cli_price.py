@@ -77,3 +77,83 @@ def test_later_periods_are_told_in_words(tmp_path: Path) -> None:
     free = promotion("free", {"kind": "free-period", "periods": 3})
     content = document({"a": 1}, [price_row("a", "29.90", period="P1M")], free)
     assert "P1M: 0.00 for 3 months, then 29.90" in printed(written(tmp_path, content))
+
+
+def test_later_periods_of_lines_are_told_too(tmp_path: Path) -> None:
+    ramp = {
+        **price_row("a", "29.90", period="P1M"),
+        "phases": [{"periods": 2, "amount": "9.90"}, {"periods": None, "amount": "29.90"}],
+    }
+    del ramp["amount"]
+    shop = document({"a": 1, "b": 1}, [ramp, price_row("b", "5.00", period="P1M")])
+    lines = printed(written(tmp_path, shop)).splitlines()
+    assert "a P1M: 9.90 for 2 months, then 29.90" in lines
+    assert "total P1M: 14.90 for 2 months, then 34.90" in lines
+    assert not [line for line in lines if line.startswith("b P1M:")]
+
+
+def test_warnings_are_told(tmp_path: Path) -> None:
+    gone = {"validFor": {"startDateTime": "2020-01-01T00:00:00Z", "endDateTime": "2021-01-01T00:00:00Z"}}
+    price, offering = price_row("mug", "9.99"), {"id": "mug", "taxCategory": "standard"}
+    story = {
+        "catalog": {"offerings": [offering], "prices": [price]},
+        "steps": [
+            {
+                "send": {
+                    "type": "create-cart",
+                    "data": {"currency": "EUR", "items": [{"id": "i-1", "offeringId": "mug"}]},
+                }
+            },
+            {"catalog": {"prices": [{**price, **gone}]}, "send": {"type": "reprice-cart", "data": {}}},
+        ],
+    }
+    assert "warning i-1 price-not-found" in printed(written(tmp_path, story))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'{"currency": "EUR",\n "items": [}', "line 2, column 12: Expecting value"),
+        (b'{"currency": "EUR",\n "items": "\xff"}', "line 2 is not UTF-8"),
+        (b'{"currency": "EUR", "currency": "EUR"}', "An object names a key twice."),
+        (b"[]", "The body is not a JSON object."),
+        (b"", "line 1, column 1: Expecting value"),
+    ],
+)
+def test_a_broken_file_is_told_with_the_place(tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "document.json"
+    path.write_bytes(content)
+    done = runner.invoke(app, ["price", str(path)])
+    assert done.exit_code == 2
+    assert done.output.startswith(f"cart: {path} can't be priced: {said}")
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    done = runner.invoke(app, ["price", str(tmp_path / "nothing.json")])
+    assert (done.exit_code, "nothing.json can't be read: No such file or directory" in done.output) == (2, True)
+    assert runner.invoke(app, ["price", str(tmp_path)]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({"catalog": {"prices": [{"id": "p"}]}, "steps": []}, "/catalog/prices/0/offeringId missing: Field required"),
+        (
+            {"catalog": {"price": []}, "steps": []},
+            "/catalog/price unknown-field: A catalog has no such rows. Did you mean prices?",
+        ),
+        (
+            {"catalog": {"taxes": [{"id": "t", "contry": "FR"}]}, "steps": []},
+            "/catalog/taxes/0/contry unknown-field: There is no such field. Did you mean country?",
+        ),
+        ({"steps": []}, "/catalog missing"),
+        ({"catalog": {}, "steps": [{"catalog": {"taxes": [{}]}}]}, "/steps/0/catalog/taxes/0/id missing"),
+        (
+            {"currency": "EUR", "items": [{"offeringId": "a", "qty": 1}]},
+            "/data/items/0/qty unknown-field: There is no such field. Did you mean quantity?",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_with_the_place(tmp_path: Path, content: dict[str, Any], said: str) -> None:
+    done = runner.invoke(app, ["price", str(written(tmp_path, content))])
+    assert (done.exit_code, said in done.output) == (1, True), done.output

@@ -14,6 +14,8 @@ from pydantic import ValidationError
 
 from cartwright.wire.command import AnyCommand, AnyEnvelope, Command
 from cartwright.wire.decoding import decode
+from cartwright.wire.nearness import suggestion
+from cartwright.wire.problems import problems_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from dialects.dialect import Call, Dialect, Operation, Plan, Response, Step, Told
 from dialects.http_status import HTTP_STATUS
@@ -23,7 +25,7 @@ from dialects.registry import dialects
 from engine.body_hash import call_hash
 from engine.cataloguing import CATALOG, CatalogPart, CatalogParts, composed_catalog
 from engine.composing import NOTHING, OPENING, STEPS, Composition, Part, composed
-from engine.reading import Origin, derived_cart_id, invalid, missing_message_id, problems_of
+from engine.reading import Origin, derived_cart_id, invalid, missing_message_id
 from handlers.registry import AboutNoCart, CartCommand, CatalogCommand, Query, Registered, commands
 from models.answers.answer import Answer, Headers, QueryAnswer, Refused
 from workers.amqp import Delivery
@@ -113,8 +115,12 @@ def dialect_call(delivery: Delivery) -> DialectCall | None:
 def not_understood(delivery: Delivery) -> Refusal:
     """The refusal of a message in a dialect that there is not, or of an operation that its dialect does not have."""
     name = delivery.headers.get(DIALECT_HEADER)
-    known = isinstance(name, str) and name in dialects()
-    return Refusal(ErrorCode.UNKNOWN_COMMAND, f"There is no such {'operation in this ' if known else ''}dialect.")
+    dialect = dialects().get(name) if isinstance(name, str) else None
+    if dialect is None:
+        meant = suggestion(str(name), dialects())
+        return Refusal(ErrorCode.UNKNOWN_COMMAND, f"There is no such dialect.{meant}")
+    meant = suggestion(delivery.routing_key.partition(".")[2], dialect.operations)
+    return Refusal(ErrorCode.UNKNOWN_COMMAND, f"There is no such operation in this dialect.{meant}")
 
 
 def read_call(body: bytes, origin: Origin, reading: DialectCall) -> tuple[Registered, AnyCommand]:

@@ -1,0 +1,1 @@
+"""Looking into carts: their history, differences between versions, and why they cost what they do."""
