@@ -30,6 +30,7 @@ from workers.logs import configure
 from workers.metrics import Readings, serving
 from workers.process import collect_rarely, share_arenas
 from workers.publish.outbound import Outbound
+from workers.publish.parking import Parking
 from workers.settings import Settings
 from workers.settle.dead_letters import DeadLetters
 from workers.settle.watermark import CLOSED_KNOWN
@@ -55,7 +56,8 @@ class Worker:
         publisher = ADAPTERS[settings.amqp_adapter].publisher
         replies = publisher(self._amqp_url, silence=settings.publish_timeout)
         others = publisher(self._amqp_url, silence=settings.publish_timeout, prepare=self._declare)
-        self._outbound = wiring.fit("outbound", Outbound(replies, others))
+        self._parking = Parking(settings.parking_messages)
+        self._outbound = wiring.fit("outbound", Outbound(replies, others, self._parking))
         receivers = Receivers(
             self._door.way_to(self._receive), self._door.way_to(self._receive_dead), self._receive_chunk
         )
@@ -84,6 +86,7 @@ class Worker:
         self._spawn(self._engine.dispatcher.run())
         self._spawn(self._every(self.settings.heartbeat_interval, self._heartbeat))
         self._spawn(self._every(self.settings.heartbeat_interval, self._balance))
+        self._spawn(self._every(self.settings.heartbeat_interval, self._measure_parking))
         self._spawn(self._every(self.settings.sweep_interval, self._engine.sweeper.sweep))
         self._spawn(self._engine.planner.run())
         self._spawn(self._engine.runner.watch())
@@ -103,6 +106,9 @@ class Worker:
             cache_misses=self._engine.cache.misses,
             published=self._outbound.published,
             unroutable=self._outbound.unroutable,
+            parked=self._parking.parked,
+            parking_messages=self._parking.messages,
+            parking_limit=self._parking.limit,
             partitions=len(self._sessions.owned),
             ready=self.ready,
             stalled=self._watchdog.stalled,
@@ -114,11 +120,12 @@ class Worker:
         return self._sessions.live and not self._watchdog.stalled
 
     def _vitals(self) -> Vitals:
-        # Without the broker nothing can finish; and commands that wait only for the journal are answered.
+        # Without the broker nothing can finish; commands that wait only for the journal are answered; and those that
+        # wait for room in the parking queue wait for people.
         return Vitals(
             finished=self._engine.dispatcher.finished + self._answered_at_once,
             waiting=self._sessions.unacknowledged,
-            explained=not self._sessions.live or self._engine.journal.failing,
+            explained=not self._sessions.live or self._engine.journal.failing or self._parking.held > 0,
         )
 
     async def stop(self) -> bool:
@@ -151,6 +158,7 @@ class Worker:
             self._backlog.close()
             await self._lanes.idle()
             await self._engine.dispatcher.finish()
+            await self._engine.completion.parked()
             await asyncio.gather(*self._answering, return_exceptions=True)
             await self._sessions.give_back()
         else:
@@ -211,6 +219,11 @@ class Worker:
         known_since = self._clock() - CLOSED_KNOWN
         self._runs = await self._store.runs.current(known_since)
         self._engine.watermark.learn(self._runs, known_since)
+
+    async def _measure_parking(self) -> None:
+        messages = await self._sessions.waiting(self.topology.parking)
+        if messages is not None:
+            self._parking.measured(messages)
 
     async def _balance(self) -> None:
         await self._sessions.balance(self.run_id, self._runs, self._clock())

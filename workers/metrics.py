@@ -3,7 +3,7 @@
 Counting costs the hot path one addition.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Thread
@@ -27,6 +27,9 @@ class Readings:
     cache_misses: int
     published: int
     unroutable: int
+    parked: Mapping[str, int]
+    parking_messages: int
+    parking_limit: int
     partitions: int
     ready: bool
     stalled: bool
@@ -49,6 +52,12 @@ class WorkerCollector(Collector):
         yield CounterMetricFamily("cart_cache_misses", "Carts that had to be loaded", now.cache_misses)
         yield CounterMetricFamily("cart_messages_published", "Messages confirmed by the broker", now.published)
         yield CounterMetricFamily("cart_replies_unroutable", "Replies that nobody waited for", now.unroutable)
+        parked = CounterMetricFamily("cart_messages_parked", "Messages that the worker parked", labels=["code"])
+        for code, messages in now.parked.items():
+            parked.add_metric([code], messages)
+        yield parked
+        yield GaugeMetricFamily("cart_parking_messages", "Messages in the parking queue", now.parking_messages)
+        yield GaugeMetricFamily("cart_parking_limit", "From how many on no more are parked", now.parking_limit)
         yield GaugeMetricFamily("cart_partitions_owned", "Partitions that the worker owns", now.partitions)
         yield GaugeMetricFamily("cart_worker_ready", "Whether commands that come in are worked on", int(now.ready))
         yield GaugeMetricFamily("cart_worker_stalled", "Whether commands wait and none is finished", int(now.stalled))

@@ -81,7 +81,7 @@ class Engine:
         self.cache = CartCache(settings.cached_lines)
         writer = self.journal = JournalWriter(store.journal)
         cloud_events = CloudEvents(settings.source, settings.cloud_events_prefix)
-        self._messages = Messages(Topology(settings), cloud_events)
+        self._messages = Messages(Topology(settings), cloud_events, clock)
         self.completion = Completion(writer, self._messages, outbound, fit("acknowledge", acknowledge))
         facts = FactsCache(store.catalog)
         reservations = fit("reservations", Reservations(store.budgets, store.carts, facts, settings.sweep_grace))

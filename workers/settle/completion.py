@@ -3,7 +3,10 @@
 All of it is idempotent and derived from the commit, so a redelivery, a later command or the sweeper can repeat it.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+
+import structlog
 
 from cartwright.wire.refusals import Refusal
 from models.answers.answer import Refused
@@ -16,6 +19,8 @@ from workers.settle.journal_writer import JournalWriter
 
 Acknowledge = Callable[[Iterable[Source]], None]
 
+_log = structlog.get_logger(__name__)
+
 
 class Completion:
     """Completes answered commands; `acknowledge` acknowledges their sources."""
@@ -25,13 +30,15 @@ class Completion:
         self._messages = messages
         self._outbound = outbound
         self._acknowledge = acknowledge
+        self._parking: set[asyncio.Task[None]] = set()
 
     async def begin(self, inherited: Sequence[Entry], answers: Sequence[Answered]) -> Awaitable[None]:
         """Queue all messages before those of later commands; await the result for the rest."""
         records = [each.record for each in answers if isinstance(each.record, Entry) and not _repeated(each)]
         committed = [*inherited, *records]
-        confirmed = await self._outbound.send([*self._announced(committed), *_replies(answers)])
-        return self._finish(committed, confirmed, [each.work.source for each in answers])
+        replies, sources = self._replies(answers)
+        confirmed = await self._outbound.send([*self._announced(committed), *replies])
+        return self._finish(committed, confirmed, sources)
 
     async def _finish(self, committed: list[Entry], confirmed: Awaitable[None], sources: list[Source]) -> None:
         if committed:
@@ -57,6 +64,36 @@ class Completion:
         """Park a delivery that must not be answered."""
         await self._conclude(source, source.park(code, reason))
 
+    async def parked(self) -> None:
+        """Wait until all commands of groups that are to be parked are."""
+        while self._parking:
+            await asyncio.wait(self._parking)
+
+    def _replies(self, answers: Iterable[Answered]) -> tuple[list[Outgoing], list[Source]]:
+        """The replies, and who gets them. Commands that are parked go their own way, for parking may take long."""
+        replies: list[Outgoing] = []
+        sources = []
+        for each in answers:
+            source = each.work.source
+            messages = [*source.answer(each.answer)]
+            if any(message.parked for message in messages):
+                self._park_soon(source, messages)
+            else:
+                replies += messages
+                sources.append(source)
+        return replies, sources
+
+    def _park_soon(self, source: Source, messages: list[Outgoing]) -> None:
+        task = asyncio.create_task(self._conclude(source, messages))
+        self._parking.add(task)
+        task.add_done_callback(self._set_aside)
+
+    def _set_aside(self, task: asyncio.Task[None]) -> None:
+        self._parking.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # It stays unacknowledged, and comes again.
+            _log.error("not_parked", exc_info=error)
+
     async def _conclude(self, source: Source, messages: Iterable[Outgoing]) -> None:
         await (await self._outbound.send([*messages]))
         self._acknowledge([source])
@@ -67,11 +104,6 @@ class Completion:
             if entry.status == "applied":
                 yield from self._messages.events(entry)
             yield from self._messages.follow_ups(entry)
-
-
-def _replies(answers: Iterable[Answered]) -> Iterator[Outgoing]:
-    for each in answers:
-        yield from each.work.source.answer(each.answer)
 
 
 def _settle_entries(entries: Iterable[Entry]) -> None:
