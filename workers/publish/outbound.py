@@ -59,11 +59,10 @@ class Outbound:
         """
         if self._parking is None or not any(each.parked for each in messages):
             return await self._queue(messages)
-        parked = [each for each in messages if each.parked]
-        if len(parked) == len(messages):
-            return self._set_aside(self._parking, parked)
-        confirmed = await self._queue([each for each in messages if not each.parked])
-        return _both(confirmed, self._set_aside(self._parking, parked))
+        # A task, so that they take their turns in the order of the calls.
+        parked = asyncio.create_task(self._set_aside(self._parking, [each for each in messages if each.parked]))
+        others = [each for each in messages if not each.parked]
+        return _both(await self._queue(others), parked) if others else parked
 
     async def _set_aside(self, parking: Parking, messages: list[Outgoing]) -> None:
         await parking.admit(len(messages))
