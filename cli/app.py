@@ -9,6 +9,8 @@ from typing import Annotated, cast
 
 import typer
 
+from cli.parking.commands import parking
+
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -16,6 +18,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 1 refused (or a check failed), 2 wrong usage, 3 broker or database unreachable, "
     "4 no answer in time. Servers come from CART_AMQP_URL and CART_MONGO_URL, else from 'make stack-up'.",
 )
+app.add_typer(parking, name="parking")
 
 
 class OnConflict(StrEnum):
