@@ -194,7 +194,7 @@ def _by_broker(deaths: list[object], prefix: str) -> _Why:
         code.value,
         f"The queue {newest.get('queue')} gave it up: {cause}.",
         at.replace(tzinfo=at.tzinfo or UTC) if isinstance(at, datetime) else None,
-        key or "",
+        "" if key in (None, f"{prefix}.dead") else key,
     )
 
 

@@ -56,11 +56,6 @@ async def test_what_finds_no_room_waits_and_is_parked_in_its_turn(
     assert logged.count("message_parked") == LIMIT
     assert "parking_full" in logged
     cart = runs(running.settings, shop.tenant)
-    found = json.loads((await cart("doctor", "--json")).output)
-    # The command line has other settings than the worker here: its own limit is far away.
-    assert [each["ok"] for each in found if each["check"] == "parking"] == [True]
-    limited = running.settings
-    assert limited.parking_messages == LIMIT
     # Everything is dropped but the newest; those that wait come after it, in the order in which they were sent.
     assert (await cart("parking", "drop", *sent[: LIMIT - 1], "--yes")).exit_code == 0
     await depth(running, LIMIT)
@@ -93,7 +88,7 @@ async def test_a_worker_that_stops_meanwhile_loses_nothing(shop: Shop, running: 
     stopping = asyncio.create_task(running.stop())
     await asyncio.sleep(0.5)
     everything = runs(running.settings, "")
-    assert (await everything("parking", "drop", "--all", "--yes")).exit_code in {0, 1}
+    assert (await everything("parking", "drop", "--all", "--yes")).exit_code == 0
     await stopping
     await running.start()
     async with asyncio.timeout(PATIENCE):

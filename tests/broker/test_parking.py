@@ -17,6 +17,7 @@ from support.patience import PATIENCE
 from support.proxy import Proxy
 from support.running import Running, running_worker
 from support.shop import Shop
+from workers.broker.topology import Topology
 
 PLAN = {"id": "i-1", "offeringId": "plan"}
 QUANTITY = {"products": [{"id": "i-1", "quantity": 2}]}
@@ -283,3 +284,16 @@ async def test_headers_go_along_and_a_replay_in_a_dialect_is_told_as_the_documen
         assert (message.dialect, message.headers["traceparent"]) == ("subscription-shop", "00-1")
         assert (await parking.replay(message, Replay(dry_run=True))).refused
         assert (await parking.replay(message)).parked
+
+
+async def test_a_parking_queue_of_an_earlier_build_is_used_as_it_is(
+    shop: Shop, running: Running, client: CartClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    queue, channel = Topology(running.settings).parking_queue(), running.wire.channel
+    await running.stop()
+    await channel.queue_delete(queue.name)
+    await channel.declare_queue(queue.name, durable=True, arguments={**queue.kind, **(queue.former or {})})
+    await running.start()
+    assert "queue_of_an_earlier_build" in capsys.readouterr().out
+    sent = await park(shop, running, "c-1", "c-2")
+    assert [await ids(client) for _ in range(2)] == [sent, sent]
