@@ -221,9 +221,10 @@ class Worker:
         self._engine.watermark.learn(self._runs, known_since)
 
     async def _measure_parking(self) -> None:
+        confirmed = self._parking.confirmed
         messages = await self._sessions.waiting(self.topology.parking)
         if messages is not None:
-            self._parking.measured(messages)
+            self._parking.measured(messages, confirmed)
 
     async def _balance(self) -> None:
         await self._sessions.balance(self.run_id, self._runs, self._clock())

@@ -75,15 +75,26 @@ async def test_what_is_parked_is_counted_by_code_once_the_broker_has_it() -> Non
 async def test_what_finds_the_parking_queue_full_waits_for_room_and_holds_up_nothing_else() -> None:
     parking, replies, others = Parking(2), FakePublisher(), FakePublisher()
     outbound = over(replies, others, parking)
-    parking.measured(2)
+    parking.measured(2, parking.confirmed)
     sending = asyncio.ensure_future(await outbound.send([PARKED, EVENT, REPLY]))
     again = asyncio.ensure_future(await outbound.send([replace(PARKED, message_id="p-2")]))
     for _ in range(5):
         await asyncio.sleep(0)
     assert (others.sent, replies.sent, sending.done(), parking.held) == (["e-1"], ["r-1"], False, 2)
-    parking.measured(1)
+    parking.measured(1, parking.confirmed)
     await sending
     assert (others.sent, again.done(), parking.full) == (["e-1", "p-1"], False, True)
-    parking.measured(0)
+    parking.measured(0, parking.confirmed)
     await again
     assert (others.sent[-1], parking.held, parking.parked.total()) == ("p-2", 0, 2)
+
+
+async def test_what_is_on_its_way_while_the_queue_is_measured_counts() -> None:
+    parking = Parking(3)
+    outbound = over(FakePublisher(), FakePublisher(), parking)
+    asked = parking.confirmed
+    await (await outbound.send([PARKED, PARKED]))
+    parking.measured(1, asked)
+    assert (parking.messages, parking.full) == (3, True)
+    parking.measured(2, parking.confirmed)
+    assert (parking.messages, parking.full) == (2, False)

@@ -25,9 +25,10 @@ class Parking:
         self.limit = limit
         self.parked: Counter[str] = Counter()
         self.messages = 0
-        """How many messages are in the queue, as far as is known."""
+        """How many messages are in the queue, or on their way from here, as far as is known."""
         self.held = 0
         """How many commands of this worker wait for room."""
+        self._admitted = 0
         self._turn = asyncio.Lock()
         self._room = asyncio.Event()
         self._room.set()
@@ -37,9 +38,14 @@ class Parking:
         """Whether no more messages shall be parked."""
         return self.messages >= self.limit
 
-    def measured(self, messages: int) -> None:
-        """Take note of how many messages are in the queue."""
-        self.messages = messages
+    @property
+    def confirmed(self) -> int:
+        """How many messages of this worker the broker has confirmed."""
+        return self.parked.total()
+
+    def measured(self, messages: int, confirmed: int) -> None:
+        """Take note of how many messages are in the queue, when so many of ours were confirmed before it was asked."""
+        self.messages = messages + self._admitted - confirmed
         if not self.full and not self._room.is_set():
             self._room.set()
             _log.info("parking_has_room", messages=messages, limit=self.limit)
@@ -53,6 +59,7 @@ class Parking:
                     self._hold()
                     await self._room.wait()
                 self.messages += messages
+                self._admitted += messages
         finally:
             self.held -= messages
 
