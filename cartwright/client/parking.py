@@ -23,7 +23,8 @@ AT_ONCE = 65_535
 """The most messages that a channel may hold."""
 _SILENCE_SECONDS = 2.0
 _AGAIN_SECONDS = 0.1
-_RETURN_SECONDS = 2.0
+_RETURN_SECONDS = 10.0
+_ANSWER_SECONDS = 60.0
 
 Ask = Callable[[aio_pika.Message, str, float], Awaitable[AbstractIncomingMessage]]
 """Sends a command under a routing key, and returns its reply within so many seconds."""
@@ -98,7 +99,7 @@ class Parking:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with suppress(ClientError):
-            async with self._answering():
+            async with self._answering(), asyncio.timeout(_ANSWER_SECONDS):
                 await self._give_back()
         await self._disconnect()
 
@@ -125,7 +126,7 @@ class Parking:
         dropped = [*messages]
         for each in dropped:
             self._check(each)
-        async with self._answering():
+        async with self._answering(), asyncio.timeout(_ANSWER_SECONDS):
             for each in dropped:
                 channel, tag = self._held.pop(each.id)
                 await channel.basic_ack(tag)
@@ -224,8 +225,11 @@ class Parking:
             raise MissingTopology(f"there is no queue {self._queue}: wrong prefix, or no worker has run yet") from error
         except ChannelClosed as error:
             raise ClientError(f"the broker does not let us look at {self._queue}: {error}") from error
-        except (*BROKEN, RuntimeError) as error:
-            raise Unreachable(f"the connection to the broker ended: {error}") from error
+        except Exception as error:
+            # aiormq raises a bare Exception for what waits on a connection that is closed.
+            if isinstance(error, (*BROKEN, RuntimeError)) or type(error) is Exception:
+                raise Unreachable(f"the connection to the broker ended: {error!r}") from error
+            raise
 
     async def _disconnect(self) -> None:
         with suppress(*BROKEN):

@@ -3,7 +3,9 @@
 import asyncio
 import json
 import re
+import shlex
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +18,7 @@ from support.shop import Shop
 
 PLAN = {"id": "i-1", "offeringId": "plan"}
 QUANTITY = {"products": [{"id": "i-1", "quantity": 2}]}
+PAGE = Path(__file__).parents[2] / "docs" / "parking.md"
 
 
 @pytest.fixture(scope="module")
@@ -168,3 +171,11 @@ async def test_exit_codes_without_a_queue_and_beside_somebody_else(
     busy = await cart("parking", "list")
     await lock.delete()
     assert (busy.exit_code, "somebody else is at" in busy.output) == (4, True)
+
+
+async def test_the_commands_of_the_page_are_understood(cart: Cart) -> None:
+    [lines] = re.findall(r"```sh\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    for line in lines.splitlines():
+        _, *arguments = shlex.split(line, comments=True)
+        done = await cart(*arguments, stdin="y\n")
+        assert done.exit_code == (1 if "show" in arguments else 0), (line, done.output)

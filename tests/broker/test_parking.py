@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +23,9 @@ from workers.broker.topology import Topology
 
 PLAN = {"id": "i-1", "offeringId": "plan"}
 QUANTITY = {"products": [{"id": "i-1", "quantity": 2}]}
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "parking.md"
 
 
 @pytest.fixture(scope="module")
@@ -284,6 +289,20 @@ async def test_headers_go_along_and_a_replay_in_a_dialect_is_told_as_the_documen
         assert (message.dialect, message.headers["traceparent"]) == ("subscription-shop", "00-1")
         assert (await parking.replay(message, Replay(dry_run=True))).refused
         assert (await parking.replay(message)).parked
+
+
+async def test_the_python_of_the_page_runs(
+    shop: Shop, running: Running, client: CartClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await park(shop, running, "c-7")
+    await shop.call("create-cart", "c-7", {"country": "FR", "currency": "EUR", "items": [PLAN]})
+    [code] = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    theirs = f'tenant="{shop.tenant}", prefix="{running.settings.prefix}"'
+    names: dict[str, Any] = {}
+    exec(code.replace('tenant="acme"', theirs).replace("Wanted(", f'Wanted(tenant="{shop.tenant}", '), names)
+    await names["replay_all"](running.settings.amqp_url.get_secret_value())
+    assert " c-7 applied" in capsys.readouterr().out
+    assert await ids(client) == []
 
 
 async def test_a_parking_queue_of_an_earlier_build_is_used_as_it_is(
