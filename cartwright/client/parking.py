@@ -22,9 +22,10 @@ from cartwright.wire.replies import Reply
 AT_ONCE = 65_535
 """The most messages that a channel may hold."""
 _SILENCE_SECONDS = 2.0
+_SILENCES = 5
 _AGAIN_SECONDS = 0.1
 _RETURN_SECONDS = 10.0
-_ANSWER_SECONDS = 60.0
+_ANSWER_SECONDS = 30.0
 
 Ask = Callable[[aio_pika.Message, str, float], Awaitable[AbstractIncomingMessage]]
 """Sends a command under a routing key, and returns its reply within so many seconds."""
@@ -88,7 +89,8 @@ class Parking:
             raise Unreachable(f"no connection to the broker: {error}") from error
         try:
             async with self._answering():
-                await self._lock()
+                async with asyncio.timeout(self._patience + _ANSWER_SECONDS):
+                    await self._lock()
                 await self._look()
         except BaseException:
             await self._disconnect()
@@ -157,19 +159,22 @@ class Parking:
     async def _look(self) -> None:
         full = True
         while full:
-            channel = await self._connection.channel(publisher_confirms=False)
-            channel.close_callbacks.add(self._ended)
-            self._channels.append(channel)
-            await channel.set_qos(prefetch_count=AT_ONCE)
-            queue = await channel.declare_queue(self._queue, passive=True)
-            waiting = queue.declaration_result.message_count or 0
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                channel = await self._connection.channel(publisher_confirms=False)
+                channel.close_callbacks.add(self._ended)
+                self._channels.append(channel)
+                await channel.set_qos(prefetch_count=AT_ONCE)
+                queue = await channel.declare_queue(self._queue, passive=True)
+                waiting = queue.declaration_result.message_count or 0
+                seen = self.seen
+                tag = await queue.consume(self._take)
             full = waiting > AT_ONCE
-            tag = await queue.consume(self._take)
-            await self._expect(self.seen + min(waiting, AT_ONCE), channel)
+            await self._expect(seen + min(waiting, AT_ONCE), channel)
             # What comes from now on is for the next visit.
-            await queue.cancel(tag)
+            await queue.cancel(tag, timeout=_ANSWER_SECONDS)
 
     async def _expect(self, messages: int, channel: AbstractChannel) -> None:
+        silences = 0
         while self.seen < messages:
             self._arrived.clear()
             if self._lost:
@@ -179,6 +184,9 @@ class Parking:
                     await self._arrived.wait()
             except TimeoutError:
                 queue = await channel.declare_queue(self._queue, passive=True)
+                silences += 1
+                if silences == _SILENCES:
+                    raise Unreachable("the broker does not deliver what is parked; try again") from None
                 if not queue.declaration_result.message_count:
                     self.missing += messages - self.seen
                     return

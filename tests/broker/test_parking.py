@@ -62,6 +62,7 @@ async def parked(running: Running, messages: int) -> None:
 
 async def ids(client: CartClient, **wanted: Any) -> list[str | None]:
     async with client.parking(Wanted(**wanted) if wanted else None) as parking:
+        assert parking.missing == 0
         return [each.message_id for each in parking.messages]
 
 
