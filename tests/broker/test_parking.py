@@ -43,13 +43,14 @@ async def client(running: Running, shop: Shop) -> AsyncIterator[CartClient]:
 
 
 async def park(shop: Shop, running: Running, *carts: str, **fields: Any) -> list[str]:
-    """Send a change to each of these carts that nobody waits for, and that is refused; their message ids."""
+    """Have a change to each of these carts parked, one after the other; their message ids."""
     before = await running.wire.depth("parking")
     ids = [uuid4().hex for _ in carts]
-    for message_id, cart_id in zip(ids, carts, strict=True):
+    for number, (message_id, cart_id) in enumerate(zip(ids, carts, strict=True), start=1):
         given = {"properties": {"reply_to": None}, **fields}
         await shop.send("update-products", cart_id, QUANTITY, message_id=message_id, **given)
-    await parked(running, before + len(carts))
+        # Commands of different carts are in no order.
+        await parked(running, before + number)
     return ids
 
 
