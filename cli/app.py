@@ -12,6 +12,7 @@ import typer
 from cli.looking.commands import LOOKING
 from cli.naming import Commands
 from cli.options import Json, Tenant, Timeout
+from cli.parking.commands import parking
 
 app = typer.Typer(
     cls=Commands,
@@ -21,6 +22,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 1 refused (or a check failed), 2 wrong usage, 3 broker or database unreachable, "
     "4 no answer in time. Servers come from CART_AMQP_URL and CART_MONGO_URL, else from 'make stack-up'.",
 )
+app.add_typer(parking, name="parking")
 
 
 class OnConflict(StrEnum):

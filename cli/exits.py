@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from cartwright import CallTimeout, ClientError, MissingTopology, NotTaken, Unreachable, Unroutable
+from cartwright import CallTimeout, ClientError, MissingTopology, NotTaken, ParkingBusy, Unreachable, Unroutable
 from workers.masking import masked
 
 
@@ -39,7 +39,7 @@ def reported_errors() -> Iterator[None]:
         yield
     except (Unreachable, MissingTopology, Unroutable, NotTaken) as error:
         fail(error, Exit.UNREACHABLE)
-    except CallTimeout as error:
+    except (CallTimeout, ParkingBusy) as error:
         fail(error, Exit.NO_ANSWER)
     except ClientError as error:
         fail(error, Exit.REFUSED)

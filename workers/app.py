@@ -38,6 +38,7 @@ from workers.metrics.readings import Phase, Readings
 from workers.metrics.serving import serving
 from workers.process import collect_rarely, share_arenas
 from workers.publish.outbound import Outbound
+from workers.publish.parking import Parking
 from workers.settings import Settings
 from workers.settle.dead_letters import DeadLetters
 from workers.settle.watermark import CLOSED_KNOWN
@@ -70,7 +71,8 @@ class Worker:
         publisher = ADAPTERS[settings.amqp_adapter].publisher
         replies = publisher(self._amqp_url, silence=settings.publish_timeout)
         others = publisher(self._amqp_url, silence=settings.publish_timeout, prepare=self._declare)
-        self._outbound = wiring.fit("outbound", Outbound(replies, others))
+        self._parking = Parking(settings.parking_messages)
+        self._outbound = wiring.fit("outbound", Outbound(replies, others, self._parking))
         receivers = Receivers(
             self._door.way_to(self._receive), self._door.way_to(self._receive_dead), self._receive_chunk
         )
@@ -93,6 +95,7 @@ class Worker:
             self._outbound,
             self._lanes,
             self._backlog,
+            self._parking,
             self._watchdog,
             self._pulse,
         )
@@ -115,6 +118,7 @@ class Worker:
         self._spawn(self._every(self._heartbeat_pause, self._heartbeat))
         self._spawn(self._every(FOLLOW_SECONDS, self._follow))
         self._spawn(self._every(self.settings.heartbeat_interval, self._balance))
+        self._spawn(self._every(self.settings.heartbeat_interval, self._measure_parking))
         self._spawn(self._every(self.settings.sweep_interval, self._engine.sweeper.sweep))
         self._spawn(self._engine.planner.run())
         self._spawn(self._engine.runner.watch())
@@ -137,11 +141,12 @@ class Worker:
         return all(each.ok for each in readiness(self.readings()))
 
     def _vitals(self) -> Vitals:
-        # Without the broker nothing can finish; and commands that wait only for the journal are answered.
+        # Without the broker nothing can finish; commands that wait only for the journal are answered; and those that
+        # wait for room in the parking queue wait for people.
         return Vitals(
             finished=self._engine.dispatcher.finished + self._answered_at_once,
             waiting=self._sessions.unacknowledged,
-            explained=not self._sessions.live or self._engine.journal.failing,
+            explained=not self._sessions.live or self._engine.journal.failing or self._parking.held > 0,
         )
 
     async def stop(self) -> bool:
@@ -175,6 +180,7 @@ class Worker:
             self._backlog.close()
             await self._lanes.idle()
             await self._engine.dispatcher.finish()
+            await self._engine.completion.parked()
             await asyncio.gather(*self._answering, return_exceptions=True)
             await self._sessions.give_back()
         else:
@@ -279,6 +285,12 @@ class Worker:
                     await self._mover.step(broker, self._plan.topology, self._clock())
             except LOST as error:
                 _log.warning("partitions_change_failed", error=repr(error), phase=layout.phase.value)
+
+    async def _measure_parking(self) -> None:
+        confirmed = self._parking.confirmed
+        messages = await self._sessions.waiting(self._plan.topology.parking)
+        if messages is not None:
+            self._parking.measured(messages, confirmed)
 
     async def _balance(self) -> None:
         await self._sessions.balance(self.run_id, self._runs, self._clock())

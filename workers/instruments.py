@@ -14,6 +14,7 @@ from workers.metrics.histogram import Histogram
 from workers.metrics.pulse import Pulse
 from workers.metrics.readings import Broker, Cache, Phase, Progress, Readings
 from workers.publish.outbound import Outbound
+from workers.publish.parking import Parking
 from workers.settings import Settings
 from workers.watchdog import Watchdog
 from workers.wiring import Engine
@@ -34,6 +35,7 @@ class Instruments:
     outbound: Outbound
     lanes: Lanes
     backlog: Backlog
+    parking: Parking
     watchdog: Watchdog
     pulse: Pulse
     phase: Phase = Phase.STARTING
@@ -66,13 +68,14 @@ class Instruments:
             published=self.outbound.published,
             unroutable=self.outbound.unroutable,
             lag=self.sessions.lag(),
-            parking_lot=self.sessions.parking_lot,
+            parking_lot=self.parking.messages,
+            parking_limit=self.parking.limit,
             most_lag=self.settings.ready_lag,
             outbox_age=engine.completion.unsettled.age,
             abandoned=engine.watermark.abandoned,
             outcomes=dict(outcomes.by_type),
             refusals=dict(outcomes.refusals),
-            parked=dict(engine.messages.parked_by_code),
+            parked=dict(self.parking.parked),
             stages=self._stages(),
         )
 

@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     partitions: Annotated[int, Field(ge=1, le=256)] = 1
     batch_queues: Annotated[int, Field(ge=1, le=256)] = 1
     delivery_limit: Annotated[int, Field(ge=1)] = 20
+    parking_messages: Annotated[int, Field(ge=1)] = 100_000
 
     amqp_adapter: Literal["tap", "plain"] = "tap"
     tenant_weights: Annotated[str, Field(description="as `acme=4,other=1`; a tenant that is not named has 1")] = ""

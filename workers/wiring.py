@@ -83,8 +83,8 @@ class Engine:
         self.cache = CartCache(settings.cached_lines)
         writer = self.journal = JournalWriter(store.journal)
         cloud_events = CloudEvents(settings.source, settings.cloud_events_prefix)
-        self.messages = Messages(Topology(settings), cloud_events)
-        self.completion = Completion(writer, self.messages, outbound, fit("acknowledge", acknowledge))
+        self._messages = Messages(Topology(settings), cloud_events, clock)
+        self.completion = Completion(writer, self._messages, outbound, fit("acknowledge", acknowledge))
         facts = FactsCache(store.catalog)
         reservations = fit("reservations", Reservations(store.budgets, store.carts, facts, settings.sweep_grace))
         keys = TokenKeys(settings.signing_keys, store.secrets)
@@ -118,4 +118,4 @@ class Engine:
 
     def source(self, delivery: Delivery) -> Source:
         """The source that a delivery is."""
-        return AmqpSource(delivery, self.messages, dialect_call(delivery), self._spans.begin(delivery))
+        return AmqpSource(delivery, self._messages, dialect_call(delivery), self._spans.begin(delivery))

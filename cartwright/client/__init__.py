@@ -21,9 +21,11 @@ from cartwright.client.errors import (
     KeyTaken,
     MissingTopology,
     NoteNotFound,
+    NotReplayable,
     NotTaken,
     OfferingNotAvailable,
     OfferingNotFound,
+    ParkingBusy,
     PatchTestFailed,
     PriceNotFound,
     RebaseConflict,
@@ -37,6 +39,8 @@ from cartwright.client.errors import (
     Unroutable,
 )
 from cartwright.client.events import EventStream
+from cartwright.client.parked import ParkedGroup, ParkedMessage, Replay, Wanted
+from cartwright.client.parking import Parking, Replayed
 from cartwright.wire.events import CartEvent, Event
 from cartwright.wire.found import CartsFound, ElementsFound, HistoryRead, ValuesCounted, ValuesFound
 from cartwright.wire.replies import (
@@ -81,16 +85,23 @@ __all__ = [
     "ItemNotFound",
     "KeyTaken",
     "MissingTopology",
+    "NotReplayable",
     "NotTaken",
     "NoteNotFound",
     "OfferingNotAvailable",
     "OfferingNotFound",
+    "ParkedGroup",
+    "ParkedMessage",
+    "Parking",
+    "ParkingBusy",
     "PatchTestFailed",
     "PriceChanged",
     "PriceNotFound",
     "QueryResult",
     "RebaseConflict",
     "RefusedError",
+    "Replay",
+    "Replayed",
     "Reply",
     "SignatureInvalid",
     "StaleVersion",
@@ -101,4 +112,5 @@ __all__ = [
     "Unroutable",
     "ValuesCounted",
     "ValuesFound",
+    "Wanted",
 ]

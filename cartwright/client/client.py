@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self, TypeVar, Unpack
 
 import aio_pika
+from aio_pika.abc import AbstractIncomingMessage
 from pydantic import JsonValue
 
 from cartwright.client.calls import CallOptions, DialectOptions, Fields
@@ -15,6 +16,8 @@ from cartwright.client.errors import CallTimeout
 from cartwright.client.events import EventStream
 from cartwright.client.messages import command_message, dialect_message, read_reply
 from cartwright.client.methods import Methods
+from cartwright.client.parked import Wanted
+from cartwright.client.parking import Parking
 from cartwright.client.reconnecting import Link
 from cartwright.commands.data import Data
 from cartwright.wire.replies import Reply
@@ -32,6 +35,7 @@ class CartClient(Methods):
     """
 
     def __init__(self, url: str, *, tenant: str = "default", prefix: str = "cart", timeout: float = 30.0) -> None:
+        self._url = url
         self._tenant = tenant
         self._prefix = prefix
         self._timeout = timeout
@@ -94,7 +98,7 @@ class CartClient(Methods):
         """
         timeout = options.get("timeout", self._timeout)
         message = command_message(kind, data, cart_id, options)
-        await self._persist(Line.tell, message, kind, timeout)
+        await self._persist(Line.tell, message, self._key(kind), timeout)
         return str(message.message_id)
 
     async def call_dialect(
@@ -114,23 +118,38 @@ class CartClient(Methods):
         """
         timeout = options.get("timeout", self._timeout)
         message = dialect_message(dialect, {"parameters": parameters, "body": body}, cart_id, options, timeout)
-        return DialectReply.of(await self._persist(Line.ask, message, operation, timeout))
+        return DialectReply.of(await self._persist(Line.ask, message, self._key(operation), timeout))
 
     def events(self, *types: str, queue: str | None = None) -> EventStream:
         """The tenant's events of these types, or all; see `EventStream` for `queue`."""
         keys = tuple(f"{self._tenant}.{kind}" for kind in types or ("*",))
         return EventStream(self._link, f"{self._prefix}.events", keys, queue)
 
+    def parking(self, wanted: Wanted | None = None, *, bodies: bool = True, patience: float = 10.0) -> Parking:
+        """A visit to the parking queue, for the messages that are wanted: by default all of this client's tenant.
+
+        Without `bodies` they are listed without their bodies, which may be large. `patience` counts the seconds to wait
+        while somebody else is there.
+        """
+        meant = Wanted(tenant=self._tenant) if wanted is None else wanted
+        return Parking(self._url, self._prefix, self._ask_parked, meant, bodies=bodies, patience=patience)
+
     async def _answer(self, kind: str, data: Data | Fields | None, cart_id: str | None, options: CallOptions) -> bytes:
         timeout = options.get("timeout", self._timeout)
         message = command_message(kind, data, cart_id, options, expires_in=timeout)
-        return (await self._persist(Line.ask, message, kind, timeout)).body
+        return (await self._persist(Line.ask, message, self._key(kind), timeout)).body
+
+    async def _ask_parked(self, message: aio_pika.Message, routing_key: str, seconds: float) -> AbstractIncomingMessage:
+        return await self._persist(Line.ask, message, routing_key, seconds)
+
+    def _key(self, kind: str) -> str:
+        return f"{self._tenant}.{kind}"
 
     async def _persist(
         self,
         act: Callable[[Line, aio_pika.Message, str], Awaitable[T]],
         message: aio_pika.Message,
-        kind: str,
+        routing_key: str,
         seconds: float,
     ) -> T:
         """Act on one line after the other until one of them lives long enough."""
@@ -139,7 +158,7 @@ class CartClient(Methods):
                 while True:
                     line = await self._link.line()
                     try:
-                        return await act(line, message, f"{self._tenant}.{kind}")
+                        return await act(line, message, routing_key)
                     except ConnectionLost:
                         continue
         except TimeoutError as error:

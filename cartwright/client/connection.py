@@ -19,7 +19,7 @@ class ConnectionLost(Exception):  # noqa: N818 (never leaves the client)
     """The connection broke before the answer came; the command may or may not have arrived."""
 
 
-async def _connect(url: str) -> AbstractConnection:
+async def connect(url: str) -> AbstractConnection:
     """Open a connection; a failed attempt is closed here, because its finalizer has no event loop."""
     connection = aio_pika.Connection(make_url(url), client_properties={"connection_name": "cartwright client"})
     try:
@@ -49,7 +49,7 @@ class Line:
     async def open(cls, url: str, exchange: str) -> "Line":
         """Connect; raises `Unreachable` or `MissingTopology`."""
         try:
-            connection = await _connect(url)
+            connection = await connect(url)
         except (*BROKEN, ValueError) as error:
             raise Unreachable(f"no connection to the broker: {error}") from error
         try:

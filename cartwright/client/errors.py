@@ -36,6 +36,14 @@ class CallTimeout(ClientError, TimeoutError):
         self.message_id = message_id
 
 
+class ParkingBusy(ClientError):
+    """Somebody else is at the parking queue, and did not leave it in time."""
+
+
+class NotReplayable(ClientError):
+    """A parked message can't be sent again like this; nothing was sent, and it is still parked."""
+
+
 class ClientClosed(ClientError):
     """The client was closed, or never opened."""
 

@@ -14,6 +14,7 @@ from workers.broker.topology import Exchange, Queue, Topology
 from workers.settings import Settings
 
 _SECONDS = 10
+_NEARLY_FULL = 0.8
 
 
 async def broker_findings(settings: Settings, layout: Layout | None) -> AsyncIterator[Finding]:
@@ -31,6 +32,7 @@ async def broker_findings(settings: Settings, layout: Layout | None) -> AsyncIte
         yield _number(topology)
         yield await _declared(connection, topology)
         yield await _consumed(connection, topology)
+        yield await _parking(connection, topology)
 
 
 def _number(topology: Topology) -> Finding:
@@ -116,3 +118,18 @@ async def _consumed(connection: AbstractConnection, topology: Topology) -> Findi
     return Finding(
         "workers", ok=not idle, detail=f"nobody consumes {', '.join(idle)}" if idle else "at every partition"
     )
+
+
+async def _parking(connection: AbstractConnection, topology: Topology) -> Finding:
+    """Wrong once it is nearly full: when it is, what can't be answered or applied waits."""
+    limit = topology.settings.parking_messages
+    async with await connection.channel() as channel:
+        try:
+            queue = await channel.declare_queue(topology.parking, passive=True)
+        except ChannelNotFoundEntity:
+            return Finding("parking", ok=False, detail=f"{topology.parking} is missing")
+        parked = queue.declaration_result.message_count or 0
+    if not parked:
+        return Finding("parking", ok=True, detail="empty")
+    detail = f"{parked} messages, of at most {limit}; 'cart parking list' says why"
+    return Finding("parking", ok=parked < limit * _NEARLY_FULL, detail=detail)

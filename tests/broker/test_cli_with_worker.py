@@ -79,6 +79,7 @@ async def test_doctor_finds_everything_in_order(cart: Cart) -> None:
         "partitions": True,
         "topology": True,
         "workers": True,
+        "parking": True,
         "database": True,
         "replica set": True,
         "indexes": True,

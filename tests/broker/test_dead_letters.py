@@ -191,7 +191,7 @@ async def publish_directly(running: Running, body: bytes, **properties: Any) -> 
 async def test_a_queue_of_an_earlier_build_is_used_as_it_is(shop: Shop, running: Running) -> None:
     cart_id = await shop.cart(PLAN)
     await running.stop()
-    [queue] = [each for each in Topology(running.settings).queues() if each.former is not None]
+    queue = Topology(running.settings).partition_queue(0)
     channel = running.wire.channel
     await channel.queue_delete(queue.name)
     former = await channel.declare_queue(queue.name, durable=True, arguments={**queue.kind, **(queue.former or {})})

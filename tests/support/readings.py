@@ -28,6 +28,7 @@ READINGS = Readings(
     unroutable=1,
     lag={0: 3, 1: 0},
     parking_lot=2,
+    parking_limit=100,
     most_lag=0,
     outbox_age=0.25,
     abandoned=0,

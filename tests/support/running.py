@@ -117,15 +117,18 @@ def _journaled(stored: Documents) -> bool:
 
 @asynccontextmanager
 async def running_worker(
-    amqp_url: str, mongo_url: str, wrap: Wrap = lambda store: store, **settings: Any
+    amqp_url: str, mongo_url: str, wrap: Wrap = lambda store: store, *, watch_parking: bool = True, **settings: Any
 ) -> AsyncIterator[Running]:
-    """A worker with its own prefix and database; `wrap` may put something in front of its store."""
+    """A worker with its own prefix and database; `wrap` may put something in front of its store.
+
+    Unless told otherwise, its wire takes everything out of the parking queue.
+    """
     name = f"test-{uuid4().hex[:8]}"
     chosen = Settings(amqp_url=amqp_url, mongo_url=mongo_url, prefix=name, database=name, **settings)
     async with AsyncMongoClient(mongo_url, tz_aware=True) as client:
         running = Running(chosen, wrap, client)
         await running.start()
-        await running.wire.open(amqp_url)
+        await running.wire.open(amqp_url, watch_parking=watch_parking)
         try:
             yield running
         finally:

@@ -55,7 +55,7 @@ class Wire:
         self.events = Inbox()
         self.parked = Inbox()
 
-    async def open(self, url: str) -> None:
+    async def open(self, url: str, *, watch_parking: bool = True) -> None:
         """Connect to a broker on which the topology of this prefix is declared already."""
         self._connection = await aio_pika.connect(url)
         self._url = url
@@ -63,8 +63,9 @@ class Wire:
         self.exchange = await self.channel.get_exchange(f"{self.prefix}.commands")
         self.reply_to = await self._listen(self.replies, f"reply.{uuid4().hex}")
         await self._listen(self.events, f"{self.prefix}.heard", f"{self.prefix}.events")
-        parking = await self.channel.get_queue(f"{self.prefix}.parking")
-        await parking.consume(self.parked.put, no_ack=True)
+        if watch_parking:
+            parking = await self.channel.get_queue(f"{self.prefix}.parking")
+            await parking.consume(self.parked.put, no_ack=True)
 
     async def close(self) -> None:
         await self._connection.close()

@@ -32,7 +32,9 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("command", [["get", "c-1"], ["send", "empty-cart"], ["watch"], ["doctor"], ["run"]])
+@pytest.mark.parametrize(
+    "command", [["get", "c-1"], ["send", "empty-cart"], ["watch"], ["doctor"], ["run"], ["parking", "list"]]
+)
 def test_without_servers_it_says_how_to_get_some(command: list[str]) -> None:
     done = runner.invoke(app, command)
     assert done.exit_code == 3

@@ -1,15 +1,21 @@
 """Commit, then tell, then acknowledge; and what is not confirmed yet stays in the outbox."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
+from cartwright.wire.refusals import ErrorCode, Refusal
+from models.answers.answer import Refused
 from storage.memory.carts import MemoryCarts
 from storage.memory.store import MemoryBriefings, MemoryStore
 from storage.records import CartKey, CartWrite, WriteResult
-from support.deliveries import TENANT, command_delivery
+from support.deliveries import MESSAGES, TENANT, FakeLink, command_delivery, work_of
 from support.simulation import SimulatedWorker, stocked_store
+from workers.amqp import Delivery, Outgoing
+from workers.consume.work import Answered
+from workers.publish.amqp_source import AmqpSource
 
 CREATION = command_delivery("create-cart", "c-1", {"country": "FR", "currency": "EUR"}, message_id="m-1")
 PHONE = command_delivery("add-items", "c-1", {"items": [{"id": "i-1", "offeringId": "phone"}]}, message_id="m-2")
@@ -50,6 +56,14 @@ async def worker(store: MemoryStore) -> AsyncIterator[SimulatedWorker]:
     await working.close()
 
 
+REFUSED = replace(CREATION, link=FakeLink(), reply_to=None)
+
+
+def acknowledged_of(given: Delivery) -> list[int]:
+    """The tags that were acknowledged over the link of this delivery."""
+    return list(given.link.acknowledged)  # type: ignore[attr-defined]
+
+
 def acknowledged(worker: SimulatedWorker) -> set[int]:
     """The delivery tags that were acknowledged."""
     return {tag for each in worker.received for tag in each.link.acknowledged}  # type: ignore[attr-defined]
@@ -63,7 +77,7 @@ async def until(condition: Callable[[], object]) -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_acknowledged_before() -> None:
-    for each in (CREATION, PHONE):
+    for each in (CREATION, PHONE, REFUSED):
         each.link.acknowledged.clear()  # type: ignore[attr-defined]
 
 
@@ -114,3 +128,30 @@ async def test_what_was_told_is_in_the_journal(worker: SimulatedWorker, store: M
         worker.receive(each)
     await worker.drain()
     assert {key.command_id for key in store.journal.entries} == {"m-1", "m-2"}
+
+
+async def test_what_waits_for_the_parking_queue_holds_up_no_other(
+    worker: SimulatedWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, send = asyncio.Event(), worker.outbox.send
+
+    async def full(messages: Sequence[Outgoing]) -> Awaitable[None]:
+        sending = await send(messages)
+
+        async def confirmed() -> None:
+            if any(each.parked for each in messages):
+                await room.wait()
+            await sending
+
+        return confirmed()
+
+    monkeypatch.setattr(worker.outbox, "send", full)
+    sources = [AmqpSource(REFUSED, MESSAGES), AmqpSource(CREATION, MESSAGES)]
+    told = Refused(Refusal(ErrorCode.CART_NOT_FOUND, "no"), "c-9")
+    answers = [Answered(replace(work_of(each.delivery), source=each), told) for each in sources]
+    await (await worker.engine.completion.begin([], answers))
+    assert acknowledged_of(CREATION) == [1]
+    assert acknowledged_of(REFUSED) == []
+    room.set()
+    await worker.engine.completion.parked()
+    assert acknowledged_of(REFUSED) == [1]

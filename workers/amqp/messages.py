@@ -31,7 +31,8 @@ class Outcome(Enum):
 class Outgoing:
     """A persistent JSON message to publish. Short strings (all but body and header values) hold at most 255 bytes.
 
-    ``mandatory``: the broker returns it if no queue takes it; ``to_caller``: it is a reply.
+    ``mandatory``: the broker returns it if no queue takes it; ``to_caller``: it is a reply; ``parked``: it is set aside
+    for people to look at.
     """
 
     exchange: str
@@ -44,6 +45,7 @@ class Outgoing:
     headers: Mapping[str, str | int] = field(default_factory=dict)
     mandatory: bool = False
     to_caller: bool = False
+    parked: bool = False
 
 
 class Acknowledges(Protocol):

@@ -44,14 +44,14 @@ async def _declare_all(open_channel: OpenChannel, topology: Topology) -> None:
         try:
             await declare_queue(channel, queue)
         except ChannelPreconditionFailed as error:
-            if queue.former is None or "x-dead-letter" not in str(error):
+            if queue.former is None or not any(f"'{name}'" in str(error) for name in queue.altered):
                 raise
             channel = await open_channel()
             await declare_queue(channel, queue, queue.former)
             _log.warning(
                 "queue_of_an_earlier_build",
                 queue=queue.name,
-                consequence="commands whose time runs out in it are parked, and not answered",
+                consequence=queue.consequence,
                 remedy="once it is empty, and nobody sends: stop the workers, delete it, start them again",
             )
 

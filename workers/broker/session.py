@@ -94,6 +94,14 @@ class Session:
                 if not consumer.consuming:
                     await consumer.renew()
 
+    async def waiting(self, queue: str) -> int:
+        """How many messages of a queue wait to be delivered; raises AMQPError or OSError."""
+        async with answering(ANSWER_SECONDS):
+            channel = await self.broker.open_channel()
+            declared = await channel.queue_declare(queue, passive=True)
+            await channel.close()
+        return declared.message_count or 0
+
     async def leave(self) -> None:
         """Stop receiving, and leave every partition once its deliveries are settled."""
         beside = (self._dead_letters, *self._chunks)
@@ -223,10 +231,17 @@ class Sessions:
             each.number: session.messages(name(each.number)) + each.unacknowledged for each in session.partitions.all
         }
 
-    @property
-    def parking_lot(self) -> int:
-        """Messages in the parking queue when it was last asked."""
-        return self._session.messages(self._plan.topology.parking) if self._session is not None else 0
+    async def waiting(self, queue: str) -> int | None:
+        """How many messages of a queue wait to be delivered; None if that can't be told now."""
+        session = self._session
+        # While we are paused, no answer is read either.
+        if session is None or not self.live or self._paused:
+            return None
+        try:
+            return await session.waiting(queue)
+        except LOST as error:
+            _log.warning("queue_not_measured", queue=queue, error=repr(error))
+            return None
 
     def pause(self) -> None:
         """Stop reading deliveries for now."""

@@ -19,6 +19,9 @@ BEFORE = frozenset({Phase.STABLE, Phase.PREPARING, Phase.LEAVING})
 """Phases in which workers consume the partitions of the old number."""
 BETWEEN = frozenset({Phase.REBUILDING, Phase.ENTERING})
 """Phases in which workers consume the interim partition."""
+OFTEN = 1_000_000_000
+"""A delivery limit that is never reached. With one, what was looked at goes back to its place in the queue; without
+one, RabbitMQ 4 drops what was looked at 20 times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,23 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A durable queue, replicated (quorum) or not; `former` are the arguments that earlier builds declared it with."""
+    """A durable queue, replicated (quorum) or not.
+
+    `former` are the arguments that earlier builds declared it with, `consequence` is what that leads to.
+    """
 
     name: str
     arguments: ArgumentsType = field(default_factory=dict)
     bindings: tuple[Binding, ...] = ()
     quorum: bool = True
     former: ArgumentsType | None = None
+    consequence: str = ""
+
+    @property
+    def altered(self) -> set[str]:
+        """The arguments that earlier builds gave other values."""
+        former = self.arguments if self.former is None else self.former
+        return {name for name in {*self.arguments, *former} if self.arguments.get(name) != former.get(name)}
 
     @property
     def kind(self) -> ArgumentsType:
@@ -138,7 +151,7 @@ class Topology:
 
     def queues(self) -> Iterator[Queue]:
         """All queues, in the order of declaration; parking first, because the others dead-letter into it."""
-        yield Queue(self.parking)
+        yield self.parking_queue()
         yield self.dead_queue()
         for number in self.consumed:
             yield self.partition_queue(number)
@@ -165,7 +178,13 @@ class Topology:
             {**served, **self._giving_up_to(self.dead)},
             (self._partition_binding(),) if self._binds else (),
             former={**served, **self._giving_up_to(self.parking)},
+            consequence="commands whose time runs out in it are parked, and not answered",
         )
+
+    def parking_queue(self) -> Queue:
+        """The parking queue, as declared."""
+        consequence = "RabbitMQ 4 drops parked messages that were looked at 20 times"
+        return Queue(self.parking, {"x-delivery-limit": OFTEN}, former={}, consequence=consequence)
 
     def batch_queues(self) -> list[Queue]:
         """The queues of chunks; whichever worker is free takes the next one. Chunks that are given up are parked."""

@@ -52,6 +52,7 @@ def _queues(now: Readings) -> Iterator[Metric]:
         owned.add_metric([str(partition)], int(partition in now.broker.owned))
     yield owned
     yield GaugeMetricFamily("cart_parking_messages", "Messages in the parking queue", now.parking_lot)
+    yield GaugeMetricFamily("cart_parking_limit", "From how many messages on no more are parked", now.parking_limit)
     yield GaugeMetricFamily("cart_commands_waiting", "Commands waiting in lanes", now.waiting)
     yield GaugeMetricFamily("cart_batch_commands_waiting", "Commands of jobs waiting in lanes", now.batch_waiting)
 

@@ -88,6 +88,7 @@ class Readings:
     unroutable: int
     lag: Mapping[int, int]
     parking_lot: int
+    parking_limit: int
     most_lag: int
     outbox_age: float
     abandoned: int

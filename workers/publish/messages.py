@@ -3,8 +3,18 @@
 from collections.abc import Iterator
 from datetime import datetime
 from typing import overload
+from uuid import uuid4
 
-from cartwright.wire.refusals import ErrorCode
+from cartwright.wire.parked import (
+    CARRIED,
+    PARKED_AT,
+    PARKED_CODE,
+    PARKED_ID,
+    PARKED_REASON,
+    PARKED_REPLY_TO,
+    PARKED_ROUTING_KEY,
+    PARKED_USER,
+)
 from cartwright.wire.schema import format_time
 from dialects.canonical.dialect import status_of
 from dialects.http_status import HTTP_STATUS
@@ -12,6 +22,7 @@ from models.answers.answer import Answer, Headers
 from storage.records import Entry
 from workers.amqp import Delivery, Outgoing
 from workers.broker.topology import HASH_HEADER, Topology
+from workers.clock import Clock, now
 from workers.consume.dialect_calls import DialectAnswer
 from workers.consume.direct_replies import DIRECT_REPLY_TO
 from workers.consume.tokens import ATTEMPTS_HEADER, DELIVERY_HEADER, FOLLOWS_HEADER
@@ -20,30 +31,20 @@ from workers.publish.bodies import events_of, follow_up_body
 from workers.publish.cloud_events import CloudEvents
 
 TRACE_HEADER = "traceparent"
-_CARRIED = (
-    "cart-id",
-    "deadline",
-    "dialect",
-    TRACE_HEADER,
-    "source-channel",
-    "context",
-    "roles",
-    "lock-owner",
-    "schema-version",
-    FOLLOWS_HEADER,
-)
+_KEPT = (*CARRIED, "deadline")
+_REASON_CHARACTERS = 500
+_ID_DIGITS = 12
 
 
 class Messages:
     """Builds messages; `cloud_events` writes the headers of events."""
 
-    def __init__(self, topology: Topology, cloud_events: CloudEvents) -> None:
+    def __init__(self, topology: Topology, cloud_events: CloudEvents, clock: Clock = now) -> None:
         self.retry_delays = topology.settings.retry_delays
         """After how many seconds a command comes back, the first time, the second time and so on."""
         self._topology = topology
         self._cloud_events = cloud_events
-        self.parked_by_code = dict.fromkeys((each.value for each in ErrorCode), 0)
-        """How many messages were made for the parking queue, by the code that says why."""
+        self._clock = clock
 
     def reply(self, delivery: Delivery, answer: Answer) -> Outgoing | None:
         """The reply to a delivery, if it asks for one."""
@@ -100,15 +101,22 @@ class Messages:
     def parked(self, delivery: Delivery, code: str, message: str) -> Outgoing:
         """A command that is set aside, with the reason in its headers."""
         reason: dict[str, str | int] = {
-            "parked-code": code,
-            "parked-reason": message[:500],
-            "parked-routing-key": delivery.routing_key,
+            PARKED_ID: uuid4().hex[:_ID_DIGITS],
+            PARKED_CODE: code,
+            PARKED_REASON: message[:_REASON_CHARACTERS],
+            PARKED_AT: format_time(self._clock()),
+            PARKED_ROUTING_KEY: delivery.routing_key,
         }
-        self.parked_by_code[code] = self.parked_by_code.get(code, 0) + 1
-        return self._again(delivery, "", self._topology.parking, reason)
+        if delivery.reply_to and not delivery.reply_to.startswith(DIRECT_REPLY_TO):
+            reason[PARKED_REPLY_TO] = delivery.reply_to
+        if delivery.user_id:
+            reason[PARKED_USER] = delivery.user_id
+        parked = self._again(delivery, "", self._topology.parking, reason)
+        parked.parked = True
+        return parked
 
     def _again(self, delivery: Delivery, exchange: str, routing_key: str, headers: dict[str, str | int]) -> Outgoing:
-        found = {name: delivery.headers.get(name) for name in _CARRIED}
+        found = {name: delivery.headers.get(name) for name in _KEPT}
         carried = {name: _header(value) for name, value in found.items() if isinstance(value, str | int | datetime)}
         return Outgoing(
             exchange=exchange,

@@ -11,6 +11,7 @@ from typing import Protocol
 import structlog
 
 from workers.amqp import Outcome, Outgoing, Publisher
+from workers.publish.parking import Parking
 
 REPUBLISH_SECONDS = 1.0
 
@@ -30,12 +31,16 @@ async def hand_out(outbound: Sender, messages: Sequence[Outgoing]) -> None:
 
 
 class Outbound:
-    """Publishes messages and waits for their confirms. Counts what was published, and replies that nobody wanted."""
+    """Publishes messages and waits for their confirms. Counts what was published, and replies that nobody wanted.
 
-    def __init__(self, replies: Publisher, others: Publisher) -> None:
+    What is parked has to be admitted by `parking`, if there is one.
+    """
+
+    def __init__(self, replies: Publisher, others: Publisher, parking: Parking | None = None) -> None:
         self._replies = replies
         self._others = others
         self._publishers = {"replies": replies, "events": others}
+        self._parking = parking
         self.published = 0
         self.unroutable = 0
 
@@ -69,7 +74,23 @@ class Outbound:
         await asyncio.gather(self._replies.close(), self._others.close())
 
     async def send(self, messages: Sequence[Outgoing]) -> Awaitable[None]:
-        """Queue the messages behind all earlier ones; the result is to be awaited for the broker's confirms."""
+        """Queue the messages behind all earlier ones; the result is to be awaited for the broker's confirms.
+
+        While the parking queue is full, what is to be parked is queued once there is room.
+        """
+        if self._parking is None or not any(each.parked for each in messages):
+            return await self._queue(messages)
+        # A task, so that they take their turns in the order of the calls.
+        parked = asyncio.create_task(self._set_aside(self._parking, [each for each in messages if each.parked]))
+        others = [each for each in messages if not each.parked]
+        return _both(await self._queue(others), parked) if others else parked
+
+    async def _set_aside(self, parking: Parking, messages: list[Outgoing]) -> None:
+        await parking.admit(len(messages))
+        await self._repeated(messages, await self._queued(self._others, messages))
+        parking.note(messages)
+
+    async def _queue(self, messages: Sequence[Outgoing]) -> Awaitable[None]:
         replies = [each for each in messages if each.to_caller]
         others = [each for each in messages if not each.to_caller] if len(replies) < len(messages) else []
         if not others:

@@ -3,8 +3,11 @@
 All of it is idempotent and derived from the commit, so a redelivery, a later command or the sweeper can repeat it.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from time import perf_counter
+
+import structlog
 
 from cartwright.wire.refusals import Refusal
 from models.answers.answer import Refused
@@ -20,6 +23,8 @@ from workers.settle.outcomes import PARKED, POSTPONED, REFUSED, Outcomes
 from workers.settle.unsettled import Unsettled
 
 Acknowledge = Callable[[Iterable[Source]], None]
+
+_log = structlog.get_logger(__name__)
 
 
 class Completion:
@@ -41,6 +46,7 @@ class Completion:
         self.settle_seconds = Histogram()
         self.total_seconds = Histogram()
         self.unsettled = Unsettled()
+        self._parking: set[asyncio.Task[None]] = set()
 
     async def begin(self, inherited: Sequence[Entry], answers: Sequence[Answered]) -> Awaitable[None]:
         """Queue all messages before those of later commands; await the result for the rest."""
@@ -49,13 +55,14 @@ class Completion:
         committed = [*inherited, *records]
         unsettled = self.unsettled.begin()
         try:
-            confirmed = await self._outbound.send([*self._announced(committed), *_replies(answers)])
+            replies, sources = self._replies(answers)
+            confirmed = await self._outbound.send([*self._announced(committed), *replies])
         except BaseException:
             self.unsettled.end(unsettled)
             raise
         self._note(answers, began)
         self.spans.stage("publish", (each.work for each in answers), began)
-        return self._settled(unsettled, self._finish(committed, confirmed, [each.work.source for each in answers]))
+        return self._settled(unsettled, self._finish(committed, confirmed, sources))
 
     async def _settled(self, unsettled: int, finishing: Awaitable[None]) -> None:
         try:
@@ -108,6 +115,36 @@ class Completion:
         _note(source, PARKED, code)
         await self._conclude(source, source.park(code, reason))
 
+    async def parked(self) -> None:
+        """Wait until all commands of groups that are to be parked are."""
+        while self._parking:
+            await asyncio.wait(self._parking)
+
+    def _replies(self, answers: Iterable[Answered]) -> tuple[list[Outgoing], list[Source]]:
+        """The replies, and who gets them. Commands that are parked go their own way, for parking may take long."""
+        replies: list[Outgoing] = []
+        sources = []
+        for each in answers:
+            source = each.work.source
+            messages = [*source.answer(each.answer)]
+            if any(message.parked for message in messages):
+                self._park_soon(source, messages)
+            else:
+                replies += messages
+                sources.append(source)
+        return replies, sources
+
+    def _park_soon(self, source: Source, messages: list[Outgoing]) -> None:
+        task = asyncio.create_task(self._conclude(source, messages))
+        self._parking.add(task)
+        task.add_done_callback(self._set_aside)
+
+    def _set_aside(self, task: asyncio.Task[None]) -> None:
+        self._parking.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # It stays unacknowledged, and comes again.
+            _log.error("not_parked", exc_info=error)
+
     async def _conclude(self, source: Source, messages: Iterable[Outgoing]) -> None:
         await (await self._outbound.send([*messages]))
         self._acknowledge([source])
@@ -125,11 +162,6 @@ def _note(source: Source, outcome: str, code: str | None = None) -> None:
     """Note in the trace of a delivery what became of it, whatever type it was."""
     if source.span is not None:
         source.span.note(None, outcome, code)
-
-
-def _replies(answers: Iterable[Answered]) -> Iterator[Outgoing]:
-    for each in answers:
-        yield from each.work.source.answer(each.answer)
 
 
 def _settle_entries(entries: Iterable[Entry]) -> None:

@@ -1,0 +1,1 @@
+"""`cart parking`: what could not be answered or applied."""
