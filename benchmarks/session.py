@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from rich.console import Console
 
 from benchmarks.bench import Bench
+from benchmarks.golang import build_go
 from benchmarks.nest import install_nest
 from benchmarks.results import Failure, Measurement, Results
 from benchmarks.sizes import Sizes
-from benchmarks.systems import NESTJS, System
+from benchmarks.systems import GO, NESTJS, System
 from benchmarks.workloads import Workload
 from stack import running_stack
+
+_PREPARATIONS = {NESTJS: install_nest, GO: build_go}
+"""What has to be there before a system can be started; each says why it can't be, if it can't."""
 
 
 @dataclass(slots=True)
@@ -27,14 +31,16 @@ class Session:
 
     async def run(self) -> Results:
         """Measure everything on servers of its own; what fails is a failure in the results, and the rest goes on."""
-        missing = await asyncio.to_thread(install_nest) if NESTJS in self.systems else None
+        planned = dict.fromkeys(each for _, _, each in self._plan())
+        missing = {each: await asyncio.to_thread(prepare) for each, prepare in _PREPARATIONS.items() if each in planned}
         async with running_stack() as stack:
             bench = Bench(stack, self.sizes)
-            for system in {each: None for _, _, each in self._plan() if each.command}:
-                await bench.seed(system)
+            for system in planned:
+                if system.command and not missing.get(system):
+                    await bench.seed(system)
             for workload, repetition, system in self._plan():
-                if system is NESTJS and missing:
-                    self.results.fail(Failure(workload.name, system.name, f"skipped: {missing}"))
+                if reason := missing.get(system):
+                    self.results.fail(Failure(workload.name, system.name, f"skipped: {reason}"))
                 else:
                     await self._measure(bench, workload, system, repetition)
             await bench.close()

@@ -12,6 +12,8 @@ from pathlib import Path
 import orjson
 import psutil  # type: ignore[import-untyped]
 
+from benchmarks.golang import GO_PROGRAM
+
 NEST = Path(__file__).parent / "peers" / "nest"
 ROOT = Path(__file__).parent.parent
 _SAMPLING_SECONDS = 0.05
@@ -42,7 +44,8 @@ AIO_PIKA = System("aio-pika", "(b) aio-pika + PyMongo", _python("aio_pika_pymong
 NESTJS = System("nestjs", "(c) NestJS + Mongoose", ("node", str(NEST / "dist" / "main.js")), _nest_packet)
 FLOOR = System("floor", "(d) floor: broker only", _python("floor"))
 EXECUTION = System("execution", "(e) pure execution", ())
-SYSTEMS = (CARTWRIGHT, FASTSTREAM, AIO_PIKA, NESTJS, FLOOR, EXECUTION)
+GO = System("go", "(f) Go: amqp091-go + MongoDB driver", (str(GO_PROGRAM),))
+SYSTEMS = (CARTWRIGHT, FASTSTREAM, AIO_PIKA, NESTJS, FLOOR, EXECUTION, GO)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from benchmarks.promotions import FEW, MANY
 from benchmarks.repricing import calls_beside_a_job, reprice
 from benchmarks.results import Figures, Medians
 from benchmarks.scene import LARGE, QUIET_TENANT, SMALL, quantity_changes, reads
-from benchmarks.systems import AIO_PIKA, CARTWRIGHT, EXECUTION, FASTSTREAM, FLOOR, NESTJS, System
+from benchmarks.systems import AIO_PIKA, CARTWRIGHT, EXECUTION, FASTSTREAM, FLOOR, GO, NESTJS, System
 from benchmarks.traffic import Commands, Tally, Traffic
 
 HOT_IN_FLIGHT = 100
@@ -223,13 +223,13 @@ def _spread(bench: Bench) -> Iterator[str]:
     return cycle([f"c-{number}" for number in range(bench.sizes.carts)])
 
 
-_EVERY = (CARTWRIGHT, FASTSTREAM, AIO_PIKA, NESTJS)
+_EVERY = (CARTWRIGHT, FASTSTREAM, AIO_PIKA, NESTJS, GO)
 _PAIR = (CARTWRIGHT, FASTSTREAM)
 _PYTHON = (*_PAIR, AIO_PIKA)
 _ALONE = (EXECUTION,)
 _OWN = (CARTWRIGHT,)
 WORKLOADS = (
-    Workload("spread", "backlog over many carts", (*_EVERY, FLOOR), spread, (*_PAIR, NESTJS, FLOOR)),
+    Workload("spread", "backlog over many carts", (*_EVERY, FLOOR), spread, (*_PAIR, NESTJS, FLOOR, GO)),
     Workload("execution", "(e) pure execution", _ALONE, pure_execution(SMALL, 0), _ALONE),
     Workload("hot", f"one cart, {HOT_IN_FLIGHT} in flight", _EVERY, hot, _PAIR),
     Workload("calls-low", "calls at low load", _EVERY, calls_at_low_load, _PAIR, compared="p50 ms"),
