@@ -7,14 +7,16 @@ from itertools import count
 from typing import Any
 
 import aio_pika
+import psutil  # type: ignore[import-untyped]
 from pydantic import SecretStr
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
 
+from benchmarks.cores import Cores
 from benchmarks.promotions import FEW, MANY
 from benchmarks.scene import LARGE, QUIET_TENANT, SEEDED_AT, SMALL, TENANT, carts, catalog
 from benchmarks.sizes import Sizes
-from benchmarks.systems import Running, System
+from benchmarks.systems import Running, System, cpu_seconds
 from benchmarks.traffic import Commands, Traffic
 from stack import Stack
 from storage.mongo.store import MongoStore
@@ -65,11 +67,13 @@ class Run:
 
 
 class Bench:
-    """The servers, and what is on them."""
+    """The servers, and what is on them; `cores` says where the systems run, if not anywhere."""
 
-    def __init__(self, stack: Stack, sizes: Sizes) -> None:
+    def __init__(self, stack: Stack, sizes: Sizes, cores: Cores | None = None) -> None:
         self.stack = stack
         self.sizes = sizes
+        self._cores = cores
+        self._servers = [psutil.Process(each) for each in stack.processes]
         self._mongo: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(stack.mongo_url)
 
     async def close(self) -> None:
@@ -123,7 +127,7 @@ class Bench:
             "CART_PREFIX": prefix,
             "CART_PARTITIONS": str(partitions),
         }
-        running = Running(system, environment, processes)
+        running = Running(system, environment, processes, self._cores.systems if self._cores else None)
         traffic = Traffic(self.stack.amqp_url, prefix, system)
         await traffic.open()
         written = ""
@@ -137,6 +141,10 @@ class Bench:
                 await running.stop()
             await traffic.close()
             await self._remove(Topology(settings), prefix)
+
+    def servers_cpu(self) -> float | None:
+        """CPU seconds of broker and database so far; None if they are not our own processes, so nobody can tell."""
+        return cpu_seconds(self._servers) if self._servers else None
 
     async def round_trips(self) -> int:
         """Data commands that the database has answered."""

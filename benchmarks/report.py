@@ -11,6 +11,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.cores import Cores
 from benchmarks.results import Medians, Results
 from benchmarks.systems import CARTWRIGHT
 from benchmarks.targets import TARGETS
@@ -30,13 +31,14 @@ def print_results(console: Console, workloads: Sequence[Workload], results: Resu
     console.print(_targets_table(results.medians()))
 
 
-def write_results(results: Results) -> Path:
-    """Write everything that was measured into a file of its own; return its path."""
+def write_results(results: Results, cores: Cores | None) -> Path:
+    """Write everything that was measured, and on which cores, into a file of its own; return its path."""
     at = datetime.now(UTC)
     medians = results.medians()
     report = {
         "at": at,
         "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()},
+        "pinned": cores,
         "packages": {name: version(name) for name in _PACKAGES},
         "measurements": results.measurements,
         "failures": results.failures,

