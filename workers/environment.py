@@ -4,7 +4,6 @@ import json
 import os
 import re
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -12,6 +11,7 @@ from pydantic import SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from cartwright.wire.nearness import nearest
 from workers.settings import Settings
 
 PREFIX = "CART_"
@@ -54,8 +54,8 @@ def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
 
 
 def _unknown(name: str, known: set[str]) -> str:
-    near = get_close_matches(name, sorted(known), n=1, cutoff=0.75)
-    return f"{name} is not a setting" + (f"; did you mean {near[0]}?" if near else ", and has no effect")
+    near = nearest(name, sorted(known))
+    return f"{name} is not a setting" + (f"; did you mean {near}?" if near else ", and has no effect")
 
 
 def _of_a_cluster(name: str, value: str) -> bool:
