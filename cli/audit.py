@@ -13,7 +13,7 @@ from cli.exits import Exit, fail
 from cli.output import console
 from cli.servers import found_settings
 from storage.mongo.store import MongoStore
-from storage.records import StorageUnavailable
+from storage.records import NewerData, StorageUnavailable
 from workers.settings import Settings
 
 _SHOWN = 20
@@ -48,6 +48,8 @@ def audit_tenant(tenant: str, *, as_json: bool) -> None:
     settings = found_settings()
     try:
         report = asyncio.run(_audited(tenant, settings))
+    except NewerData as error:
+        fail(error, Exit.REFUSED)
     except StorageUnavailable as error:
         fail(f"the database is not reachable: {error}", Exit.UNREACHABLE)
     if as_json:

@@ -9,7 +9,7 @@ from aiormq.exceptions import AMQPError
 
 from cli.exits import Exit, fail, told
 from cli.servers import found_settings
-from storage.records import StorageRefused, StorageUnavailable
+from storage.records import NewerData, StorageRefused, StorageUnavailable
 from workers.app import run
 from workers.broker.declaration import TopologyError
 from workers.environment import unknown_variables
@@ -31,6 +31,8 @@ def run_worker() -> None:
     try:
         with asyncio.Runner(loop_factory=factory) as runner:
             ended_well = runner.run(run(settings))
+    except NewerData as error:
+        fail(f"the worker is older than its data: {error}", Exit.REFUSED)
     except (OSError, AMQPError, StorageUnavailable, StorageRefused) as error:
         fail(f"the worker can't reach its servers: {told(error)}", Exit.UNREACHABLE)
     except TopologyError as error:

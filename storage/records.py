@@ -254,3 +254,18 @@ class StorageUnavailable(Exception):  # noqa: N818 (a state, not a mistake)
 
 class StorageRefused(Exception):  # noqa: N818 (a state, not a mistake)
     """The database knows us not, or does not let us do what was asked; it says nothing of the data."""
+
+
+class NewerData(StorageUnavailable):
+    """A later release has stored this document in a form that this one can't read; nothing happened.
+
+    `version` is the form's, `readable` the latest that this release reads.
+    """
+
+    def __init__(self, name: str, version: int, readable: int) -> None:
+        super().__init__(
+            f"a later release has stored a {name} in form {version}; this worker reads forms up to {readable}"
+        )
+        self.name = name
+        self.version = version
+        self.readable = readable

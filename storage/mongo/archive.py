@@ -9,6 +9,7 @@ from storage.mongo.cart_documents import read_cart, write_cart
 from storage.mongo.carts import cart_document_id
 from storage.mongo.database import translated_errors
 from storage.mongo.driver import Collection
+from storage.mongo.forms import CART
 from storage.records import CartKey
 
 
@@ -22,6 +23,8 @@ class MongoArchive:
         """One `find` with `$in` over the ids."""
         async with translated_errors():
             found = await self._carts.find({"_id": {"$in": [cart_document_id(key) for key in keys]}}).to_list(None)
+        for each in found:
+            CART.check(each)
         return {CartKey(cart.tenant, cart.id): cart for cart in map(read_cart, found)}
 
     async def keep(self, cart: Cart) -> None:
@@ -30,6 +33,7 @@ class MongoArchive:
         earlier = {"_id": document_id, "version": {"$lt": cart.version}}
         try:
             async with translated_errors():
-                await self._carts.replace_one(earlier, {"_id": document_id, **write_cart(cart)}, upsert=True)
+                document = {"_id": document_id, **CART.mark, **write_cart(cart)}
+                await self._carts.replace_one(earlier, document, upsert=True)
         except DuplicateKeyError:
             return

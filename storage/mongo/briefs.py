@@ -11,6 +11,7 @@ from cartwright.wire.status import CartStatus
 from models.cart.brief import AGREEMENT, BriefTotal, CartBrief, intricate, offering_ids
 from models.cart.cart import Cart
 from models.cart.forms import Document
+from storage.mongo.forms import VERSION
 
 BRIEF = "brief"
 """The field of a cart's document that holds what only briefs need."""
@@ -19,6 +20,7 @@ _SEPARATOR = " "
 
 FIELDS: Mapping[str, int] = dict.fromkeys(
     [
+        VERSION,
         "tenant",
         "cartId",
         "version",

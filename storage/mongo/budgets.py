@@ -16,6 +16,7 @@ from models.cart.forms import Document
 from storage.holds import NO_HEIRS, Balance, Doubt, Hold, TenantBudget
 from storage.mongo.database import DUPLICATE_KEY, translated_errors
 from storage.mongo.driver import Collection, aggregate
+from storage.mongo.forms import BUDGET, VERSION
 from storage.records import CartKey, StorageUnavailable
 
 HOLDERS: Document = {"$ifNull": ["$holders", []]}
@@ -31,7 +32,7 @@ class MongoBudgets:
         """One `find` with `$in` over the ids, for the holders asked about and the number of all."""
         names = list({key.cart_id for key in carts})
         asked = {"$in": ["$$this.cart", {"$literal": names}]}
-        fields = {"count": {"$size": HOLDERS}, "holders": {"$filter": {"input": HOLDERS, "cond": asked}}}
+        fields = {VERSION: 1, "count": {"$size": HOLDERS}, "holders": {"$filter": {"input": HOLDERS, "cond": asked}}}
         async with translated_errors():
             found = await self._budgets.find({"_id": {"$in": [_id(each) for each in budgets]}}, fields).to_list(None)
         return {_key(each["_id"]): _balance(each) for each in found}
@@ -110,6 +111,7 @@ def _take(hold: Hold, limit: int, token: str, heir_of: Values[CartKey]) -> list[
     return [
         {
             "$set": {
+                VERSION: {"$ifNull": [f"${VERSION}", {"$literal": BUDGET.version}]},
                 "tenant": {"$literal": hold.cart.tenant},
                 "holders": {"$let": {"vars": {"others": others}, "in": holders}},
             }
@@ -131,11 +133,13 @@ def _holds(balances: Mapping[TenantBudget, Balance], hold: Hold) -> bool:
 
 
 def _balance(document: Document) -> Balance:
+    BUDGET.check(document)
     tenant = document["_id"]["tenant"]
     return Balance(document["count"], frozenset(CartKey(tenant, each["cart"]) for each in document["holders"]))
 
 
 def _doubt(document: Document) -> Doubt:
+    BUDGET.check(document)
     key, holder = _key(document["_id"]), document["holders"]
     return Doubt(Hold(CartKey(key.tenant, holder["cart"]), key.budget), holder["token"])
 

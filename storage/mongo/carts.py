@@ -20,6 +20,7 @@ from storage.mongo.database import DUPLICATE_KEY, IDLE_SINCE, LIVE_KEYS, transla
 from storage.mongo.driver import Collection
 from storage.mongo.encodings import encoded_entry, encoded_item
 from storage.mongo.entry_documents import read_entry
+from storage.mongo.forms import CART
 from storage.records import (
     CartKey,
     CartVersion,
@@ -60,6 +61,8 @@ class MongoCarts:
         async with translated_errors():
             query = {"_id": {"$in": [cart_document_id(key) for key in keys]}}
             found = await self._carts.find(query, FIELDS).to_list(None)
+        for each in found:
+            CART.check(each)
         briefs = {CartKey(each["tenant"], each["cartId"]): read_brief(each) for each in found if BRIEF in each}
         older = [CartKey(each["tenant"], each["cartId"]) for each in found if BRIEF not in each]
         whole = await self.load(older) if older else {}
@@ -166,6 +169,7 @@ def write_stored(stored: StoredCart) -> Document:
     """A stored cart as its document."""
     document = {
         "_id": cart_document_id(stored.key),
+        **CART.mark,
         **write_cart(stored.cart, encoded_item),
         "stamp": {"run": stored.stamp.run, "group": stored.stamp.group},
         "outbox": [encoded_entry(entry) for entry in stored.outbox],
@@ -184,7 +188,8 @@ def write_stored(stored: StoredCart) -> Document:
 
 
 def read_stored(document: Document) -> StoredCart:
-    """The stored cart that `write_stored` wrote."""
+    """The stored cart that `write_stored` wrote; raises `NewerData`."""
+    CART.check(document)
     return StoredCart(
         cart=read_cart(document),
         stamp=CommitStamp(**document["stamp"]),

@@ -15,6 +15,7 @@ from models.cart.forms import Document
 from models.catalog.configuration import Configuration
 from storage.mongo.database import translated_errors
 from storage.mongo.driver import Collection, aggregate
+from storage.mongo.forms import BEFORE_VERSIONS, RECORD, VERSION
 from storage.mongo.revision_documents import read_record, read_revision, write_record
 from storage.mongo.snapshots import MongoSnapshots
 from storage.records import CatalogRecord, CatalogSnapshot, CommandKey, Concerning, Revision
@@ -54,10 +55,12 @@ class MongoCatalog:
         pipeline: list[Document] = [
             {"$match": {"tenant": {"$gt": ""}, "configuration": {"$exists": True}}},
             {"$sort": {"tenant": 1, "revision": -1}},
-            {"$group": {"_id": "$tenant", "rows": {"$first": "$configuration"}}},
+            {"$group": {"_id": "$tenant", "rows": {"$first": "$configuration"}, VERSION: {"$first": _VERSION}}},
         ]
         async with translated_errors():
             found = await aggregate(self._records, pipeline)
+        for each in found:
+            RECORD.check(each)
         return {each["_id"]: CatalogRows.stored({"configuration": each["rows"]}).configuration[0] for each in found}
 
     async def between(self, tenant: str, after: int, until: int) -> list[Revision]:
@@ -93,6 +96,9 @@ class MongoCatalog:
         await self._snapshots.keep(snapshot)
 
 
+_VERSION: Document = {"$ifNull": [f"${VERSION}", BEFORE_VERSIONS]}
+
+
 def _with_wanted(wanted: Concerning) -> list[Document]:
     """Filters for revisions that have some of the wanted rows; one of them is enough."""
     offering_ids, price_ids = sorted(wanted.offering_ids), sorted(wanted.price_ids)
@@ -110,7 +116,7 @@ def _wanted_rows(wanted: Concerning) -> Document:
     of_offering: Document = {"$in": ["$$row.id", offering_ids]}
     of_price: Document = {"$or": [{"$in": ["$$row.offeringId", offering_ids]}, {"$in": ["$$row.id", price_ids]}]}
     return {
-        **dict.fromkeys(("tenant", "revision", "at", "commandId", "bodyHash", "token", *wanted.kinds), 1),
+        **dict.fromkeys((VERSION, "tenant", "revision", "at", "commandId", "bodyHash", "token", *wanted.kinds), 1),
         "offerings": {"$filter": {"input": {"$ifNull": ["$offerings", []]}, "as": "row", "cond": of_offering}},
         "prices": {"$filter": {"input": {"$ifNull": ["$prices", []]}, "as": "row", "cond": of_price}},
     }

@@ -9,6 +9,7 @@ from models.cart.cart import Item, Memo
 from models.cart.forms import Document
 from storage.mongo.cart_documents import write_priced_item
 from storage.mongo.entry_documents import write_entry
+from storage.mongo.forms import ENTRY
 from storage.records import CommandKey, Entry
 
 _DOCUMENT = "document"
@@ -21,7 +22,7 @@ def encoded_item(item: Item) -> RawBSONDocument:
 
 def encoded_entry(entry: Entry) -> RawBSONDocument:
     """An entry's document; the outbox holds the same bytes as the journal."""
-    return _encoded(entry.memo, lambda: {"_id": command_document_id(entry.key), **write_entry(entry)})
+    return _encoded(entry.memo, lambda: {"_id": command_document_id(entry.key), **ENTRY.mark, **write_entry(entry)})
 
 
 def command_document_id(key: CommandKey) -> str:

@@ -11,6 +11,7 @@ from storage.mongo.cart_documents import (
     write_priced_item,
     write_pricing,
 )
+from storage.mongo.forms import ENTRY
 from storage.records import Entry
 
 
@@ -58,7 +59,8 @@ def write_entry(entry: Entry) -> Document:
 
 
 def read_entry(document: Document) -> Entry:
-    """The entry that `write_entry` wrote."""
+    """The entry that `write_entry` wrote; raises `NewerData`."""
+    ENTRY.check(document)
     return Entry(
         tenant=document["tenant"],
         cart_id=document["cartId"],

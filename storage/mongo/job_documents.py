@@ -4,12 +4,14 @@ from models.cart.cart import Stamp
 from models.cart.forms import Document
 from models.jobs.job import Counted, Job, JobKind, JobOrder, JobRecord, JobState, Plan, Selection
 from models.jobs.report import CartOutcome, Failure, Moved, Tally
+from storage.mongo.forms import JOB
 
 
 def write_order(job: Job) -> Document:
     """What never changes of a job."""
     order, selection = job.order, job.order.selection
     return {
+        **JOB.mark,
         "tenant": job.tenant,
         "jobId": job.id,
         "kind": order.kind.value,
@@ -54,7 +56,8 @@ def write_progress(job: Job) -> Document:
 
 
 def read_job(document: Document) -> Job:
-    """The job that `write_order` and `write_progress` wrote."""
+    """The job that `write_order` and `write_progress` wrote; raises `NewerData`."""
+    JOB.check(document)
     selection = Selection(document["createdBy"], document["where"], _tuple_or_none(document["cartIds"]))
     order = JobOrder(
         kind=JobKind(document["kind"]),

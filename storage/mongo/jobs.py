@@ -18,6 +18,7 @@ from storage.mongo.carts import cart_document_id, of_tenant
 from storage.mongo.database import DUPLICATE_KEY, translated_errors
 from storage.mongo.driver import Collection
 from storage.mongo.filters import mongo_filter
+from storage.mongo.forms import CHUNK, VERSION
 from storage.mongo.job_documents import read_job, read_tally, write_order, write_progress, write_tally
 from storage.records import CartKey, StorageUnavailable
 from storage.reports import report_page
@@ -121,6 +122,7 @@ class MongoJobs:
         documents = [
             {
                 "_id": _chunk_id(each.key),
+                **CHUNK.mark,
                 "job": _job_id(each.key.job),
                 "number": each.key.number,
                 "carts": len(each.cart_ids),
@@ -150,9 +152,10 @@ class MongoJobs:
 
     async def _waiting(self, job: JobKey, query: Document, limit: int) -> list[Waiting]:
         query = {"job": _job_id(job), "done": False, **query}
-        fields = {"number": 1, "carts": 1, "sentAt": 1, "sends": 1}
+        fields = {VERSION: 1, "number": 1, "carts": 1, "sentAt": 1, "sends": 1}
         async with translated_errors():
             found = await self._chunks.find(query, fields).sort("number").limit(limit).to_list(None)
+        _check(found)
         return [Waiting(ChunkKey(job, each["number"]), each["carts"], each["sentAt"], each["sends"]) for each in found]
 
     async def sent(self, keys: Keys[ChunkKey], at: datetime) -> None:
@@ -165,7 +168,9 @@ class MongoJobs:
     async def chunk(self, key: ChunkKey) -> Chunk | None:
         """One `find`, without what came of it."""
         async with translated_errors():
-            found = await self._chunks.find({"_id": _chunk_id(key)}, {"cartIds": 1, "sends": 1, "done": 1}).to_list(1)
+            fields = {VERSION: 1, "cartIds": 1, "sends": 1, "done": 1}
+            found = await self._chunks.find({"_id": _chunk_id(key)}, fields).to_list(1)
+        _check(found)
         return Chunk(key, tuple(found[0].get("cartIds", ())), found[0]["sends"], found[0]["done"]) if found else None
 
     async def finish(self, result: ChunkResult) -> bool:
@@ -182,7 +187,8 @@ class MongoJobs:
         numbers = {"$gt": counted.upto, "$nin": sorted(counted.beyond)}
         query = {"job": _job_id(job), "done": True, "number": numbers}
         async with translated_errors():
-            found = await self._chunks.find(query, {"number": 1, "tally": 1}).limit(limit).to_list(None)
+            found = await self._chunks.find(query, {VERSION: 1, "number": 1, "tally": 1}).limit(limit).to_list(None)
+        _check(found)
         return {each["number"]: read_tally(each["tally"]) for each in found}
 
     async def report(self, tenant: str, search: ReportSearch) -> Found[ReportRow]:
@@ -193,11 +199,18 @@ class MongoJobs:
 
         async def chunks(first: int, limit: int) -> list[tuple[int, bytes]]:
             query = {"job": _job_id(JobKey(tenant, search.job_id)), "done": True, "number": {"$gte": first}}
-            found = self._chunks.find(query, {"number": 1, "lines": 1}).sort("number").limit(limit)
+            cursor = self._chunks.find(query, {VERSION: 1, "number": 1, "lines": 1}).sort("number").limit(limit)
             async with translated_errors():
-                return [(each["number"], bytes(each["lines"])) for each in await found.to_list(None)]
+                found = await cursor.to_list(None)
+            _check(found)
+            return [(each["number"], bytes(each["lines"])) for each in found]
 
         return await report_page(job, search, chunks)
+
+
+def _check(chunks: Sequence[Document]) -> None:
+    for each in chunks:
+        CHUNK.check(each)
 
 
 def _job_id(key: JobKey) -> str:

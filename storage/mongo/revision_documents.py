@@ -2,12 +2,14 @@
 
 from facts.snapshot import MODELS, CatalogRows
 from models.cart.forms import Document
+from storage.mongo.forms import RECORD
 from storage.records import CatalogRecord, Revision, Unchanged
 
 
 def write_record(record: CatalogRecord) -> Document:
     """A revision with all its rows; or the record of an unchanged outcome, without a `revision` field."""
     command = {
+        **RECORD.mark,
         "tenant": record.tenant,
         "at": record.at,
         "commandId": record.command_id,
@@ -27,7 +29,8 @@ def read_record(document: Document) -> CatalogRecord:
 
 
 def read_revision(document: Document) -> Revision:
-    """The revision that `write_record` wrote."""
+    """The revision that `write_record` wrote; raises `NewerData`."""
+    RECORD.check(document)
     return Revision(
         tenant=document["tenant"],
         revision=document["revision"],
@@ -40,6 +43,7 @@ def read_revision(document: Document) -> Revision:
 
 
 def _read_unchanged(document: Document) -> Unchanged:
+    RECORD.check(document)
     return Unchanged(
         tenant=document["tenant"],
         revision=document["unchangedAt"],

@@ -5,6 +5,7 @@ from datetime import datetime
 from models.cart.forms import Document
 from storage.mongo.database import translated_errors
 from storage.mongo.driver import Collection
+from storage.mongo.forms import RUN
 from storage.records import Run
 
 
@@ -17,6 +18,7 @@ class MongoRuns:
     async def record(self, run: Run) -> None:
         """Replace the run's document."""
         document = {
+            **RUN.mark,
             "settled": run.settled,
             "abandoned": list(run.abandoned),
             "seenAt": run.seen_at,
@@ -33,6 +35,8 @@ class MongoRuns:
         """By the index over `closed` and `seenAt`."""
         async with translated_errors():
             found = await self._runs.find(open_or_closed_since(closed_since)).to_list(None)
+        for each in found:
+            RUN.check(each)
         return [
             Run(
                 id=each["_id"],

@@ -2,6 +2,7 @@
 
 from storage.mongo.database import translated_errors
 from storage.mongo.driver import Collection
+from storage.mongo.forms import SECRET
 
 
 class MongoSecrets:
@@ -15,8 +16,9 @@ class MongoSecrets:
         async with translated_errors():
             # Of several inserts at once the server tries all but one again, and then they find the document.
             found = await self._secrets.find_one_and_update(
-                {"_id": name}, {"$setOnInsert": {"value": proposed}}, upsert=True, return_document=True
+                {"_id": name}, {"$setOnInsert": {**SECRET.mark, "value": proposed}}, upsert=True, return_document=True
             )
         if found is None:
             raise LookupError(f"the database did not keep the secret {name}")
+        SECRET.check(found)
         return bytes(found["value"])

@@ -1,7 +1,8 @@
 """Catalog snapshots in MongoDB: the rows in parts, because a catalog may be larger than a document, and one head.
 
 The head is written last and says how many parts there are, so a snapshot that a killed worker left unfinished is not
-read. A snapshot may be deleted at any time: the catalog is then rebuilt from an earlier one, or from revision 1.
+read. A snapshot may be deleted at any time: the catalog is then rebuilt from an earlier one, or from revision 1. It is
+rebuilt from its revisions too if a later release has stored the snapshot.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from facts.snapshot import CatalogRows
 from models.cart.forms import Document
 from storage.mongo.database import translated_errors
 from storage.mongo.driver import Collection
+from storage.mongo.forms import SNAPSHOT
 from storage.records import CatalogSnapshot
 
 PART_ROWS = 200
@@ -38,7 +40,7 @@ class MongoSnapshots:
         async with translated_errors():
             heads = self._snapshots.find({"tenant": tenant, "revision": {"$lte": until}})
             found = await heads.sort("revision", DESCENDING).to_list(1)
-            if not found:
+            if not found or not SNAPSHOT.is_known(found[0]):
                 return None
             head = found[0]
             ids = [_part_id(head["_id"], number) for number in range(head["parts"])]
@@ -51,9 +53,9 @@ class MongoSnapshots:
         head = f"{snapshot.tenant}/{snapshot.revision}"
         count = 0
         for rows in _parts(snapshot):
-            await self._write({"_id": _part_id(head, count), "part": count, "rows": rows})
+            await self._write({"_id": _part_id(head, count), **SNAPSHOT.mark, "part": count, "rows": rows})
             count += 1
-        place = {"_id": head, "tenant": snapshot.tenant, "revision": snapshot.revision, "parts": count}
+        place = {"_id": head, **SNAPSHOT.mark, "tenant": snapshot.tenant, "revision": snapshot.revision, "parts": count}
         await self._write({**place, "left": [[key, revision] for key, revision in snapshot.left.items()]})
 
     async def _write(self, document: Document) -> None:

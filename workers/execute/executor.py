@@ -8,7 +8,7 @@ import structlog
 from cartwright.wire.refusals import ErrorCode, Refusal
 from models.answers.answer import Refused
 from storage.jobs import JobKey
-from storage.records import CartKey, CommitStamp, Entry, StorageUnavailable
+from storage.records import CartKey, CommitStamp, Entry, NewerData, StorageUnavailable
 from workers.consume.lanes import Batch
 from workers.consume.work import JOB, KEY, SEARCH, STAGED, Answered, Work
 from workers.execute.briefing import Preparation
@@ -47,14 +47,17 @@ class GroupExecutor:
         """Execute; what fails for a reason of its own fails alone."""
         try:
             return await self._run(batches, stamp)
+        except NewerData as newer:
+            if len(batches) == 1:
+                _log.error("stored_by_later_release", lane=batches[0].lane[0], reason=str(newer))
+                return [], _refused(batches[0].works, _too_new(newer))
         except StorageUnavailable:
             raise
         except Exception:  # noqa: BLE001 (a bug met by one lane must not take the others with it)
             if len(batches) == 1:
                 _log.exception("lane_failed", lane=batches[0].lane[0])
                 refusal = Refusal(ErrorCode.INTERNAL, "The command could not be executed.")
-                works = batches[0].works
-                return [], [Answered(work, Refused(refusal, work.command.cart_id or None)) for work in works]
+                return [], _refused(batches[0].works, refusal)
         inherited: list[Entry] = []
         answers: list[Answered] = []
         for batch in batches:
@@ -132,3 +135,13 @@ class GroupExecutor:
     async def _alone(self, key: CartKey, work: Work, stamp: CommitStamp) -> list[Answered]:
         folds = await self._carts.run({key: [work]}, stamp)
         return [answer for each in folds for answer in each.answers]
+
+
+def _refused(works: Sequence[Work], refusal: Refusal) -> list[Answered]:
+    return [Answered(work, Refused(refusal, work.command.cart_id or None)) for work in works]
+
+
+def _too_new(newer: NewerData) -> Refusal:
+    """Nothing was written, and a worker of the later release can execute the command."""
+    details = {"stored": newer.name, "form": newer.version, "readable": newer.readable}
+    return Refusal(ErrorCode.TEMPORARILY_UNAVAILABLE, f"Try again: {newer}.", details=details)
