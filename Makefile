@@ -8,7 +8,7 @@ PROCESSES ?= 4
 LOCK := uv.lock pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-quick golden faults soak mutants stack-up stack-down schema schema-clients clients clean
+.PHONY: help demo test check bench bench-quick golden faults soak mutants stack-up stack-down schema schema-clients clients helm clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ schema-clients: .venv/dev ## Generate TypeScript, Java and Python types from doc
 
 clients: .venv/dev ## Try every client that can be installed here against a worker; WRITE=1 writes the table, ONLY=name for some
 	$(BIN)/python tests/clients/run.py $(if $(WRITE),--write) $(if $(ONLY),"$(ONLY)")
+
+helm: .venv/dev ## Lint the Helm chart, render it, check it against the schemas of Kubernetes
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/uv run --no-project --with kubernetes-validate==1.37.0 --with pyyaml python deploy/helm/check.py
 
 stack-up: .venv/dev ## Leave a RabbitMQ and a MongoDB running, and print their addresses
 	@$(BIN)/python -m stack up

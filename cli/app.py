@@ -32,6 +32,13 @@ class OnConflict(StrEnum):
     REBASE = "rebase"
 
 
+class Question(StrEnum):
+    """What a worker can be asked about itself."""
+
+    LIVE = "live"
+    READY = "ready"
+
+
 @app.command()
 def run() -> None:
     """Run a worker until it gets SIGTERM or Ctrl-C."""
@@ -313,3 +320,15 @@ def doctor(
     from cli.doctor.examining import examine
 
     examine(wait, as_json=as_json)
+
+
+@app.command()
+def health(
+    question: Annotated[
+        Question, typer.Argument(help="live: is no restart needed? ready: are commands worked on?")
+    ] = Question.READY,
+) -> None:
+    """Ask the worker on this machine, at CART_METRICS_PORT, how it is; exit code 1 if it is not well."""
+    from cli.health import ask_worker
+
+    ask_worker(question.value)

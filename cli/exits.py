@@ -7,7 +7,6 @@ from typing import NoReturn
 
 import typer
 
-from cartwright import CallTimeout, ClientError, MissingTopology, NotTaken, ParkingBusy, Unreachable, Unroutable
 from workers.masking import masked
 
 
@@ -35,6 +34,17 @@ def told(error: BaseException) -> str:
 @contextmanager
 def reported_errors() -> Iterator[None]:
     """End with a sentence and an exit code where the client raises; a refusal counts as `REFUSED`."""
+    # The client takes a second or more to import, and who asks after a worker's health every few seconds needs none.
+    from cartwright import (  # noqa: PLC0415
+        CallTimeout,
+        ClientError,
+        MissingTopology,
+        NotTaken,
+        ParkingBusy,
+        Unreachable,
+        Unroutable,
+    )
+
     try:
         yield
     except (Unreachable, MissingTopology, Unroutable, NotTaken) as error:

@@ -25,6 +25,8 @@ _SETTINGS = {
     "CART_PARTITIONS": str(PARTITIONS),
     "CART_LOG_LEVEL": "info",
     "CART_LOG_FORMAT": "json",
+    # Several workers share this machine.
+    "CART_METRICS_PORT": "0",
     # Low, so that what a killed worker left unpublished on an idle cart is finished within seconds.
     "CART_SWEEP_INTERVAL": "1",
     "CART_SWEEP_GRACE": "3",

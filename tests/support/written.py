@@ -1,7 +1,7 @@
 """Examples of pages, run word by word in one shell, as somebody who reads the page would.
 
-A block `python` is a file; its first line names it (`# orders.py`). A block `sh` is run. A block `text` is what the block
-`sh` before it prints: each of its lines must be there, with `…` for whatever differs from run to run.
+A block `python` is a file; its first line names it (`# orders.py`). A block `sh` is run. A block `text` is what the
+block `sh` before it prints: each of its lines must be there, with `…` for whatever differs from run to run.
 """
 
 import asyncio

@@ -20,7 +20,7 @@ REQUEST_SECONDS = 5.0
 """A client that says nothing for so long is hung up on."""
 
 Checks = Callable[[Readings], tuple[Check, ...]]
-_CHECKS: dict[str, Checks] = {"live": liveness, "ready": readiness}
+CHECKS: dict[str, Checks] = {"live": liveness, "ready": readiness}
 
 
 @contextmanager
@@ -74,9 +74,9 @@ def _application(read: Callable[[], Readings], registry: CollectorRegistry) -> W
         name = environ["PATH_INFO"].removeprefix("/")
         if name in {"", "metrics"}:
             return metrics(environ, start)
-        if name not in _CHECKS:
+        if name not in CHECKS:
             return _answer(start, "404 Not Found", {"paths": ["/live", "/metrics", "/ready"]})
-        checks = _CHECKS[name](read())
+        checks = CHECKS[name](read())
         well = all(each.ok for each in checks)
         status = "200 OK" if well else "503 Service Unavailable"
         return _answer(start, status, {name: well, "checks": [asdict(each) for each in checks]})
