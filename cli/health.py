@@ -7,14 +7,17 @@ from urllib.request import urlopen
 import typer
 
 from cli.exits import Exit, fail
-from workers.settings import Settings
+from workers.environment import BadSettings, read_settings
 
 SECONDS = 5.0
 
 
 def ask_worker(question: str) -> None:
     """Ask `/live` or `/ready` on the port of the settings; ends with `REFUSED` if the worker says no."""
-    port = Settings().metrics_port
+    try:
+        port = read_settings().metrics_port
+    except BadSettings as error:
+        fail(error, Exit.USAGE)
     if port == 0:
         fail("the worker serves no health: set CART_METRICS_PORT, for it and here", Exit.USAGE)
     status, answer = _asked(port, question)

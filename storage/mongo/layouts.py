@@ -5,6 +5,7 @@ from pymongo.errors import DuplicateKeyError
 from storage.layout import Layout, Phase
 from storage.mongo.database import translated_errors
 from storage.mongo.driver import Collection
+from storage.mongo.forms import LAYOUT
 
 
 class MongoLayouts:
@@ -19,11 +20,13 @@ class MongoLayouts:
             found = await self._layouts.find_one({"_id": prefix})
         if found is None:
             return None
+        LAYOUT.check(found)
         return Layout(found["revision"], found["partitions"], Phase(found["phase"]), found["following"])
 
     async def write(self, prefix: str, layout: Layout) -> bool:
         """Compare the revision and set; the first one is inserted."""
         document = {
+            **LAYOUT.mark,
             "revision": layout.revision,
             "partitions": layout.partitions,
             "phase": layout.phase.value,

@@ -45,7 +45,7 @@ async def test_every_document_says_which_form_it_has(shop: Shop, running: Runnin
         name: {each.get(VERSION) for each in await running.database[name].find().to_list()}
         for name in await running.database.list_collection_names()
     }
-    stored = {"budgets", "carts", "catalog", "chunks", "jobs", "journal", "runs", "secrets"}
+    stored = {"budgets", "carts", "catalog", "chunks", "jobs", "journal", "layouts", "runs", "secrets"}
     assert {name: forms.get(name) for name in stored} == {name: {1} for name in stored}
     carts = await running.database["carts"].find({"tenant": shop.tenant}).to_list()
     assert {entry.get(VERSION) for cart in carts for entry in cart["outbox"]} == {1}

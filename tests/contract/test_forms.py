@@ -10,6 +10,7 @@ from facts.reach import EVERYBODY
 from facts.snapshot import CatalogRows
 from models.cart.budgets import Budget
 from storage.holds import Hold, TenantBudget
+from storage.layout import Layout
 from storage.mongo.forms import VERSION
 from storage.mongo.store import MongoStore
 from storage.records import CartKey, CartWrite, CatalogSnapshot, CommandKey, NewerData, Run
@@ -36,6 +37,7 @@ READERS: dict[str, tuple[str, Callable[[MongoStore], Awaitable[object]]]] = {
     "of_commands": ("catalog", lambda store: store.catalog.of_commands([CommandKey("acme", "m-0")])),
     "balances": ("budgets", lambda store: store.budgets.balances([BUDGET], [KEY])),
     "runs": ("runs", lambda store: store.runs.current(START)),
+    "layouts": ("layouts", lambda store: store.layouts.read("cart")),
     "secrets": ("secrets", lambda store: store.secrets.keep("s", b"1")),
 }
 
@@ -50,6 +52,7 @@ async def filled(mongo_store: MongoStore) -> MongoStore:
     await mongo_store.budgets.claim({HOLD: 1}, [], "token")
     await mongo_store.runs.record(Run("run-1", 0, (), START))
     await mongo_store.secrets.keep("s", b"1")
+    await mongo_store.layouts.write("cart", Layout(1, 4))
     return mongo_store
 
 
