@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """A stage of a change of the number of partitions; decision 33 says what each is for."""
+    """A stage of a change of the number of partitions; decision 35 says what each is for."""
 
     STABLE = "stable"
     """Nothing changes."""
