@@ -81,9 +81,9 @@ async def test_a_cancelled_job_ends_with_one(cart: Cart, shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("--where", "country ="), "invalid", "/data/where syntax"),
-        (("--where", 'country = "FR"', "--cart", "c-1"), "invalid", "/data not-both"),
-        (("--with-draft", "pp-draft"), "invalid", "/data needs-preview"),
+        (("--where", "country ="), "invalid", "/data/where at character 10"),
+        (("--where", 'country = "FR"', "--cart", "c-1"), "invalid", "/data the carts are named by where or by cartIds"),
+        (("--with-draft", "pp-draft"), "invalid", "/data asOf and withDrafts need mode preview"),
         (("--with-draft", "pp-draft", "--preview"), "invalid", "/data/withDrafts/0 no-draft"),
         (("--label", 1000 * "x"), "invalid", "/data/label"),
         (("--cart", ""), "invalid", "/data/cartIds/0"),

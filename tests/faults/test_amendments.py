@@ -18,7 +18,7 @@ from workers.clock import now
 ORDER, AMENDMENT = "c-0", "c-1-amendment"
 LAST = Budget("voucher", "LAST")
 ROWS = {"vouchers": [{"code": "LAST", "reductionPercent": "50", "uses": 1}]}
-OFTEN = ("before-commit", "after-commit", "after-events", "before-ack")
+OFTEN = ("before-commit", "after-events")
 AT = [*OFTEN, *(pytest.param(point, marks=pytest.mark.soak) for point in POINTS if point not in OFTEN)]
 
 

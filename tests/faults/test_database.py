@@ -29,7 +29,7 @@ async def test_frozen(harmed_site, harmed, seconds: int) -> None:
 @pytest.mark.parametrize(
     ("error", "times"),
     [
-        ("connection-closed", 1),
+        pytest.param("connection-closed", 1, marks=pytest.mark.soak),
         ("connection-closed", 2),
         pytest.param("shutting-down", 1, marks=pytest.mark.soak),
         ("shutting-down", 2),  # the driver tries again once by itself

@@ -26,8 +26,9 @@ LAST = Budget("voucher", "LAST")
 ROWS = {"vouchers": [{"code": "LAST", "reductionPercent": "50", "uses": 1}]}
 
 
+OFTEN = {(point, 1) for point in POINTS} | {("after-commit", 2), ("after-events", 2), ("before-resolve", 1)}
 AT = [
-    (point, nth)
+    pytest.param(point, nth, marks=() if (point, nth) in OFTEN else pytest.mark.soak)
     for point in (*POINTS, *HOLD_POINTS)
     for nth in (1, 2)
     # Entries that are few are gathered: the journal may get both in one write.

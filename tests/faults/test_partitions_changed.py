@@ -79,7 +79,11 @@ async def queues(here: Site) -> list[str]:
         return [name for name in names if await waiting(open_channel, name) is not None]
 
 
-@pytest.mark.parametrize(("former", "number"), [(1, 3), (4, 1), (2, 3)])
+CHANGES = [(4, 1), *(pytest.param(*each, marks=pytest.mark.soak) for each in ((1, 3), (2, 3)))]
+"""The test after this one has more partitions than before."""
+
+
+@pytest.mark.parametrize(("former", "number"), CHANGES)
 async def test_no_command_is_lost_doubled_or_overtaken(site, former: int, number: int) -> None:
     async with site(21, CARTS, partitions=former) as here:
         here.start(), here.start()
