@@ -6,9 +6,12 @@ from collections.abc import Awaitable, Callable
 from typer.testing import CliRunner, Result
 
 from cli.app import app
+from cli.output import console
 from workers.settings import Settings
 
 Cart = Callable[..., Awaitable[Result]]
+# A console looks at COLUMNS when it is made, which another test of the process may have done before.
+console.width = 200
 
 
 def runs(settings: Settings, tenant: str = "default") -> Cart:
