@@ -24,6 +24,7 @@ from workers.broker.mover import Mover
 from workers.broker.partitions import ALIVE
 from workers.broker.plan import Plan, loop_time
 from workers.broker.session import ANSWER_SECONDS, Receivers, Sessions
+from workers.cancelling import cancelled
 from workers.consume.backlog import Backlog
 from workers.consume.door import Door
 from workers.consume.intake import Intake, Parked
@@ -153,16 +154,14 @@ class Worker:
         """Cancel the consumers, drain what they delivered, then close; False if not everything could be drained."""
         drained = False
         self._instruments.phase = Phase.STOPPING
-        self._consuming.cancel()
+        await cancelled([self._consuming])
         with suppress(TimeoutError):
             # A worker that made no progress for a minute won't in another half.
             async with asyncio.timeout(0 if self._watchdog.stalled else self.settings.drain_timeout):
                 self._engine.runner.leave()
                 await self._drain()
                 drained = True
-        for task in self._background:
-            task.cancel()
-        await asyncio.gather(*self._background, return_exceptions=True)
+        await cancelled(self._background)
         await self._door.close()
         await self._outbound.close()
         with suppress(StorageUnavailable):
