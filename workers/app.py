@@ -18,13 +18,13 @@ from storage.ports import Store
 from storage.records import Run, StorageUnavailable
 from workers.amqp import ADAPTERS, Delivery
 from workers.amqp.answering import LOST, answering, with_heartbeat
+from workers.amqp.cancelling import cancelled
 from workers.broker.declaration import TopologyError, declare
 from workers.broker.establishing import established, reconciled, report_difference
 from workers.broker.mover import Mover
 from workers.broker.partitions import ALIVE
 from workers.broker.plan import Plan, loop_time
 from workers.broker.session import ANSWER_SECONDS, Receivers, Sessions
-from workers.cancelling import cancelled
 from workers.consume.backlog import Backlog
 from workers.consume.door import Door
 from workers.consume.intake import Intake, Parked

@@ -3,13 +3,13 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 
 import structlog
 
 from workers.amqp import Delivery
 from workers.amqp.answering import LOST
+from workers.amqp.cancelling import cancelled
 from workers.consume.direct_replies import DirectReplies
 from workers.consume.probe import Probe
 
@@ -47,9 +47,7 @@ class Door:
     async def close(self) -> None:
         """Stop asking; deliveries that still wait will be redelivered."""
         if self._asking is not None:
-            self._asking.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._asking
+            await cancelled([self._asking])
         await self._probe.close()
 
     async def _ask(self) -> None:

@@ -18,6 +18,7 @@ from aio_pika.exceptions import DeliveryError
 from aiormq.exceptions import ChannelClosed, ChannelNotFoundEntity, ConnectionClosed, PublishError
 
 from workers.amqp.answering import LOST, answering, with_heartbeat
+from workers.amqp.cancelling import cancelled
 from workers.amqp.connecting import connect
 from workers.amqp.encoding import publish_frames
 from workers.amqp.messages import Outcome, Outgoing
@@ -131,8 +132,7 @@ class PlainPublisher:
             async with asyncio.timeout(patience):
                 await self._until(lambda: not self._sends)
         if self._pump is not None:
-            self._pump.cancel()
-            await asyncio.gather(self._pump, return_exceptions=True)
+            await cancelled([self._pump])
         await self._disconnect()
         for sent in self._sends:
             if not sent.future.done():

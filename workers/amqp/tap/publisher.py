@@ -18,6 +18,7 @@ from functools import partial
 import structlog
 
 from workers.amqp.answering import LOST
+from workers.amqp.cancelling import cancelled
 from workers.amqp.encoding import publish_frames
 from workers.amqp.messages import Outcome, Outgoing
 from workers.amqp.ports import PublisherClosed, PublisherFull
@@ -138,9 +139,7 @@ class TappedPublisher:
             async with asyncio.timeout(patience):
                 while self._window.batches:
                     await self._settling()
-        for keeper in self._keepers:
-            keeper.cancel()
-        await asyncio.gather(*self._keepers, return_exceptions=True)
+        await cancelled(self._keepers)
         channel, self._channel = self._channel, None
         if channel is not None:
             await channel.close()
