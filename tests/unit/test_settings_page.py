@@ -44,6 +44,5 @@ def test_the_row_says_what_the_code_says(name: str) -> None:
 
 def test_what_the_readme_says_of_defaults_is_so() -> None:
     readme = re.findall(r"^\| `(CART_\w+)` \| `([^`]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE)
-    assert {name: f"`{shown}`" for name, shown in readme} == {name: PAGE[name][0] for name, _ in readme} | {
-        "CART_STALL_SECONDS": "`60`"
-    }
+    assert readme
+    assert {name: f"`{shown}`" for name, shown in readme} == {name: PAGE[name][0] for name, _ in readme}
