@@ -69,7 +69,7 @@ async def test_what_is_parked_is_counted_by_code_once_the_broker_has_it() -> Non
     parking, others = Parking(10), FakePublisher(Outcome.UNROUTABLE)
     await (await over(FakePublisher(), others, parking).send([PARKED]))
     assert others.sent == ["p-1", "p-1"]
-    assert (parking.parked, parking.messages, parking.held) == ({"malformed": 1}, 1, 0)
+    assert (+parking.parked, parking.messages, parking.held) == ({"malformed": 1}, 1, 0)
 
 
 async def test_what_finds_the_parking_queue_full_waits_for_room_and_holds_up_nothing_else() -> None:
