@@ -386,6 +386,20 @@ def test_a_dry_run_that_something_came_after_need_not_come_true(history: History
     assert audit(history, kept) == []
 
 
+def test_a_dry_run_that_was_done_again_after_the_real_run_changes_nothing_more(history: History, kept: Kept) -> None:
+    predicted = history.replies["m-dry"][0]
+    assert predicted["version"] == history.replies["m-real"][0]["version"]
+    predicted["changes"] = predicted["priceChanges"] = []
+    assert audit(history, kept) == []
+    predicted["cart"]["dueNow"]["gross"] = "0.01"
+    assert [finding.guarantee for finding in audit(history, kept)] == ["G6"]
+
+
+def test_a_dry_run_that_predicts_a_part_is_wrong(history: History, kept: Kept) -> None:
+    history.replies["m-dry"][0]["priceChanges"] = []
+    assert [finding.guarantee for finding in audit(history, kept)] == ["G6"]
+
+
 def test_another_command_under_the_same_id_is_another_command(history: History, kept: Kept) -> None:
     mismatch = {"type": "command-refused", "commandId": "m-real", "error": {"code": "idempotency-mismatch"}}
     history.replied(mismatch)
