@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from support.written import ROOT, Reader
+from support.written import ROOT, Reader, unprinted
 
 GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
 
@@ -14,4 +14,6 @@ async def test_a_guide_runs_as_written(
     guide: Path, amqp_url: str, mongo_url: str, prefix: str, database_name: str, tmp_path: Path
 ) -> None:
     environment = {"CART_PREFIX": prefix, "CART_DATABASE": database_name}
-    await Reader(tmp_path, amqp_url, mongo_url, environment).follow(guide)
+    status, printed = await Reader(tmp_path, amqp_url, mongo_url, environment).follow(guide)
+    assert status == 0, printed + (tmp_path / "worker.log").read_text()[-3000:]
+    assert unprinted(guide, printed) == []

@@ -17,6 +17,7 @@ FUNCTION = """
 cart() {
     { printf '%s\\0' "$#" "$@"; cat; } > "$PAGES/asked"
     { read -r code; cat; } < "$PAGES/answered"
+    cat "$PAGES/errors" >&2
     return "$code"
 }
 """
@@ -62,4 +63,5 @@ class Examples:
             words = [each.decode() for each in arguments]
             done = self._runner.invoke(app, [*words, *self._options], input=given, env=self._environment)
             self.transcript.append(f"cart {' '.join(words)}: {done.exit_code}\n{done.output}{done.exception or ''}")
+            (self._folder / "errors").write_text(done.stderr)
             (self._folder / "answered").write_bytes(f"{done.exit_code}\n{done.stdout}".encode())

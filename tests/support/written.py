@@ -57,27 +57,37 @@ class Reader:
                 os.killpg(process.pid, 9)
         return process.returncode or 0, output.decode()
 
-    async def follow(self, page: Path) -> None:
-        """Do what a page says, and find what it says that is printed."""
-        script, expected = [], []
-        for kind, code in blocks(page):
-            if kind == "python":
-                name = code.splitlines()[0].removeprefix("# ")
-                script.append(f"cat > {shlex.quote(name)} <<'END OF FILE'\n{code}END OF FILE")
-            elif kind == "sh":
-                script.append(f"echo {shlex.quote(_MARK)}\n{code}")
-                expected.append("")
-            else:
-                expected[-1] = code
-        status, printed = await self.run("\n".join(script))
-        wrong = [
-            f"{line!r} is not in\n{found}"
-            for text, found in zip(expected, printed.split(f"{_MARK}\n")[1:], strict=False)
-            for line in _lines(text)
-            if not _is_printed(line, list(_lines(found)))
-        ]
-        assert status == 0, printed + (self.folder / "worker.log").read_text()[-3000:]
-        assert not wrong, "\n".join(wrong)
+    async def follow(self, page: Path) -> tuple[int, str]:
+        """Do what a page says; the exit status, and what was printed."""
+        return await self.run(script_of(page))
+
+
+def script_of(page: Path) -> str:
+    """All that a page says to do, as one script, which prints a mark before each block `sh`."""
+    script = []
+    for kind, code in blocks(page):
+        if kind == "python":
+            name = code.splitlines()[0].removeprefix("# ")
+            script.append(f"cat > {shlex.quote(name)} <<'END OF FILE'\n{code}END OF FILE")
+        elif kind == "sh":
+            script.append(f"echo {shlex.quote(_MARK)}\n{code}")
+    return "\n".join(script)
+
+
+def unprinted(page: Path, printed: str) -> list[str]:
+    """The lines that a page says its script prints, and that this script did not print, each with what it printed."""
+    expected: list[str] = []
+    for kind, code in blocks(page):
+        if kind == "sh":
+            expected.append("")
+        elif kind == "text":
+            expected[-1] = code
+    return [
+        f"{line!r} is not in\n{found}"
+        for text, found in zip(expected, printed.split(f"{_MARK}\n")[1:], strict=True)
+        for line in _lines(text)
+        if not _is_printed(line, list(_lines(found)))
+    ]
 
 
 def _lines(text: str) -> Iterator[str]:
