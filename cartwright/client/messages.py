@@ -82,7 +82,7 @@ def read_reply(body: bytes, expected: type[Reply] | None = None) -> Reply:
 
     Raises `RefusedError` for a refusal, or `UnreadableMessage`.
     """
-    fields = _fields(body)
+    fields = fields_of(body)
     kind = REPLIES.get(str(fields.get("type")), Reply)
     if issubclass(kind, CommandRefused):
         raise RefusedError.of(_read(body, kind))
@@ -91,10 +91,11 @@ def read_reply(body: bytes, expected: type[Reply] | None = None) -> Reply:
 
 def read_event(body: bytes) -> Event:
     """The event in `body`; raises `UnreadableMessage`."""
-    return _read(body, EVENTS.get(str(_fields(body).get("type")), Event))
+    return _read(body, EVENTS.get(str(fields_of(body).get("type")), Event))
 
 
-def _fields(body: bytes) -> Mapping[str, JsonValue]:
+def fields_of(body: bytes) -> Mapping[str, JsonValue]:
+    """The fields of a JSON object; raises `UnreadableMessage`."""
     try:
         fields = from_json(body)
     except ValueError as error:

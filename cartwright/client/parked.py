@@ -10,9 +10,10 @@ from uuid import UUID, uuid5
 
 import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
-from pydantic_core import PydanticCustomError, from_json, to_json
+from pydantic_core import PydanticCustomError, to_json
 
-from cartwright.client.errors import NotReplayable
+from cartwright.client.errors import NotReplayable, UnreadableMessage
+from cartwright.client.messages import fields_of
 from cartwright.wire.parked import (
     CARRIED,
     PARKED_AT,
@@ -262,12 +263,9 @@ def _header(value: object) -> object:
 
 def _fields(body: bytes) -> dict[str, object]:
     try:
-        fields = from_json(body)
-    except ValueError as error:
-        raise NotReplayable(f"the body is not JSON: {error}") from error
-    if not isinstance(fields, dict):
-        raise NotReplayable("the body is not a JSON object")
-    return fields
+        return {**fields_of(body)}
+    except UnreadableMessage as error:
+        raise NotReplayable(f"the body is {error}") from error
 
 
 def _dry(body: bytes, *, in_parameters: bool) -> bytes:

@@ -94,25 +94,25 @@ class Completion:
         messages = [message for work in works for message in work.source.put_off(work)]
         self.outcomes.postponed(works)
         for work in works:
-            _note(work.source, POSTPONED)
+            _trace_outcome(work.source, POSTPONED)
         return self._finish([], await self._outbound.send(messages), [work.source for work in works])
 
     async def give_up(self, source: Source, refusal: Refusal) -> None:
         """Answer a command that could not be processed, and park it."""
         self.outcomes.refused(refusal)
-        _note(source, REFUSED, refusal.code.value)
+        _trace_outcome(source, REFUSED, refusal.code.value)
         await self._conclude(source, source.give_up(Refused(refusal)))
 
     async def refuse(self, source: Source, refusal: Refusal) -> None:
         """Refuse a delivery that never became a command."""
         self.outcomes.refused(refusal)
-        _note(source, REFUSED, refusal.code.value)
+        _trace_outcome(source, REFUSED, refusal.code.value)
         await self._conclude(source, source.answer(Refused(refusal)))
 
     async def park(self, source: Source, code: str, reason: str) -> None:
         """Park a delivery that must not be answered."""
         self.outcomes.parked()
-        _note(source, PARKED, code)
+        _trace_outcome(source, PARKED, code)
         await self._conclude(source, source.park(code, reason))
 
     async def parked(self) -> None:
@@ -158,7 +158,7 @@ class Completion:
             yield from self._messages.follow_ups(entry)
 
 
-def _note(source: Source, outcome: str, code: str | None = None) -> None:
+def _trace_outcome(source: Source, outcome: str, code: str | None = None) -> None:
     """Note in the trace of a delivery what became of it, whatever type it was."""
     if source.span is not None:
         source.span.note(None, outcome, code)
