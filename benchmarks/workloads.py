@@ -21,6 +21,8 @@ HOT_IN_FLIGHT = 100
 _WARM_UP_SECONDS = 3.0
 _AT_REST_SECONDS = 2.0
 _FEW_CARTS = 100
+_EVENTS_SECONDS = 10.0
+_POLL_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,9 +253,17 @@ async def _check(run: Run, answered: int, status: str) -> None:
         raise RuntimeError(
             f"{run.system.title}: {tally.others} of {answered} replies are not {status}: {tally.example}"
         )
-    # A system that sends reply and events at once may have some events still on their way.
-    if status == "applied" and await run.events() < 2 * answered - HOT_IN_FLIGHT * 2:
-        raise RuntimeError(f"{run.system.title}: {answered} commands, but only {await run.events()} events")
+    if status == "applied":
+        await _arrived(run, 2 * answered)
+
+
+async def _arrived(run: Run, many: int) -> None:
+    """Wait for events: a system that sends them at once with the reply may have some still on their way."""
+    due = time.perf_counter() + _EVENTS_SECONDS
+    while (events := await run.events()) < many:
+        if time.perf_counter() > due:
+            raise RuntimeError(f"{run.system.title}: only {events} of {many} events")
+        await asyncio.sleep(_POLL_SECONDS)
 
 
 def _spread(bench: Bench) -> Iterator[str]:
