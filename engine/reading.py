@@ -1,7 +1,6 @@
 """Reading a command: strict JSON, then the envelope and data of its type; every finding with its JSON Pointer."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -13,9 +12,10 @@ from cartwright.wire.problems import problems_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal
 from engine.body_hash import body_hash
 from handlers.registry import AboutNoCart, CartCommand, Registered, commands
+from models.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Origin:
     """What the transport says of a command: tenant and type from its address, its id, key, user and roles.
 

@@ -29,6 +29,7 @@ from models.changes.change import Change
 from models.changes.follow_up import FollowUp
 from models.changes.journaled import JournaledVersion
 from models.jobs.job import Job, JobOrder
+from models.value import value
 from queries.search import Found, Search
 
 D = TypeVar("D", bound=CommandData)
@@ -103,7 +104,7 @@ def _together(values: list[Any]) -> Any:
     return tuple(dict.fromkeys(chain.from_iterable(values))) if type(first) is tuple else first
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Fetched:
     """What was fetched: catalogs by time or revision, other carts by id, versions of the cart by number, its history.
 
@@ -126,7 +127,7 @@ class Fetched:
     amended_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Context:
     """What a decision may know besides the cart and its own data; all of it was fetched before.
 

@@ -1,7 +1,6 @@
 """What moved between two priced states of a cart, and why: an entry per line, price type and period, then per total."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from cartwright.wire.money import format_amount
@@ -11,13 +10,14 @@ from models.cart.forms import Document
 from models.cart.price import Phase, Price, in_period
 from models.cart.pricing_result import Total
 from models.changes.change import Change
+from models.value import value
 from pricing.causes import Causes
 
 Key = tuple[str | None, str, str | None]
 """Item id (none for the whole cart), price type, period."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Amounts:
     """Net, tax and gross in minor units of one currency."""
 
@@ -75,7 +75,8 @@ def _priced(cart: Cart, without: frozenset[str]) -> Priced:
 
 
 def _moved(before: Priced, after: Priced, currency: str, causes: Causes) -> Iterator[Document]:
-    for key in sorted({**before, **after}, key=lambda key: key[0] is None):
+    keys = {**before, **after}
+    for key in (*[each for each in keys if each[0] is not None], *[each for each in keys if each[0] is None]):
         move = _move(before.get(key), after.get(key))
         if move is not None:
             because = causes.of_total(*key[1:]) if key[0] is None else causes.of_line(*key, move.from_period)

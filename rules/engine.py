@@ -4,7 +4,7 @@ A rule is never a trap: what was wrong before a command is a warning afterwards,
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from cartwright.wire.refusals import ErrorCode, Refusal
@@ -15,13 +15,14 @@ from models.cart.pricing_result import CartWarning
 from models.changes.change import Change, evolve
 from models.changes.item_changes import ItemAdded, ItemRemoved, QuantityChanged
 from models.changes.rule_changes import RuleApplied
+from models.value import value
 from rules.bundles import BUNDLE, bundle_findings, bundle_reactions
 from rules.contents import Contents, Move
 from rules.rounds import Rounds
 from rules.rule import Finding, Rule
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Ruling:
     """A cart after a command and all that follows from it by rules; `broken` is what the command may not do."""
 

@@ -13,6 +13,7 @@ from models.cart.cart import Cart, Memo
 from models.cart.forms import Document
 from models.changes.follow_up import FollowUp
 from models.changes.priced_patch import PricedPatch
+from models.value import value
 
 DELETED_LIFE = timedelta(days=7)
 """How long a deleted cart stays as it was answered; after that a tombstone is left of it."""
@@ -55,7 +56,7 @@ class CommandKey(NamedTuple):
         return cls(command.tenant, command.id, command.job_id is not None) if command.id is not None else None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Entry:
     """One applied command as the journal keeps it: enough to fold the cart, to publish its events, to answer again.
 
@@ -106,7 +107,7 @@ class CommitStamp(NamedTuple):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class StoredCart:
     """A cart as stored, with the entries that its last writer had not yet seen published and journaled.
 
@@ -134,7 +135,7 @@ class StoredCart:
         return self.cart.updated.at + DELETED_LIFE if deleted else None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CartWrite:
     """One compare-and-set: replace the cart at `expected_version` (0: there is none yet).
 

@@ -1,8 +1,10 @@
 """The head of a cart: who buys, where, through which channel, under which keys; typed, given by the caller."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, JsonValue, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.extensions import CartExtensions, Extensions
@@ -203,3 +205,14 @@ class Header(HeaderFields, Whereabouts):
     """A cart's header: where it is sold and the shared fields, with a currency that is always known."""
 
     currency: Currency
+
+    @cached_property
+    def written(self) -> Mapping[str, JsonValue]:
+        """What `wire` returns, made once, for it is written with every version of a cart; not to be changed."""
+        return self.wire()
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy, which will be written anew."""
+        copy = super().model_copy(update=update, deep=deep)
+        copy.__dict__.pop("written", None)
+        return copy

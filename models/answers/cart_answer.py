@@ -1,6 +1,6 @@
 """The answer that shows a cart: what a command did to it, would do, or what a query found."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import orjson
 
@@ -11,9 +11,10 @@ from models.answers.outcome import Outcome
 from models.answers.rendering import render_cart, render_item
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
+from models.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CartAnswer:
     """What a command about a cart came to. `cart` is None where a duplicate's cart has moved on since.
 

@@ -1,14 +1,15 @@
 """What a command does to a cart, or would do."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from models.answers.explanation import Explanation
 from models.cart.cart import Cart
 from models.cart.forms import Document
 from models.changes.follow_up import FollowUp
+from models.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Outcome:
     """The cart after it, the changes and the amounts that moved, both as on the wire, the commands that follow, and
     what else the answer tells, by wire name.

@@ -83,7 +83,7 @@ def render_cart(cart: Cart, render_line: Callable[[Item, str], object] = render_
     return {
         **_HEAD,
         **_render_own(cart, amounts),
-        **cart.header.wire(),
+        **cart.header.written,
         **({EXTENSIONS: shown_texts(extensions)} if (extensions := cart.header.kept) else {}),
         "currency": currency,
         "availableCurrencies": sorted({currency, *cart.pricing.other_currencies}),

@@ -1,16 +1,17 @@
 """What pricing wrote between two states of a cart: the part of an applied command that no change says."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
 from models.cart.price import Price
 from models.cart.pricing_result import PricingResult
 from models.changes.item_changes import ItemAdded
+from models.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PricedPatch:
     """The lines whose prices differ, by item id, the items that promotions give, and the result for the whole cart.
 

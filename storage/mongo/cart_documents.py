@@ -39,7 +39,7 @@ def write_cart(cart: Cart, write_line: Callable[[Item], object] = write_priced_i
     """A cart's own fields as a document; `write_line` may return lines that are already encoded."""
     return {
         **_write_own(cart),
-        "header": cart.header.wire(),
+        "header": cart.header.written,
         "lookup": [lookup_text(name, value) for name, value in lookup_keys(cart).items()],
         "items": [write_line(item) for item in cart.items],
         **write_pricing(cart.pricing),

@@ -18,6 +18,7 @@ from handlers.registry import AboutNoCart, CartCommand, CatalogCommand, Register
 from models.answers.answer import Answer, Refused
 from models.cart.keys import lookup_text
 from models.jobs.job import JobRecord
+from models.value import value
 from storage.records import CatalogRecord, Entry
 from workers.amqp import Outgoing
 from workers.consume.dialect_calls import DialectCall
@@ -148,7 +149,7 @@ class Work:
         return (JOB, self.command.tenant, job_id_of(entry, self.command))
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Answered:
     """A command with its answer, and the record of what it wrote, if it did."""
 
