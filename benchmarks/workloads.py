@@ -156,7 +156,7 @@ async def flood(bench: Bench, system: System, _: Medians) -> Figures:
         answered = run.traffic.tally.times
         await run.traffic.fill(flooded, sizes.flood)
         begun, before = time.perf_counter(), len(answered)
-        under = await _called(quiet, calls, sizes.low_rate, sizes.latency_seconds, lambda: len(answered) >= sizes.flood)
+        under = await _called(quiet, calls, sizes.low_rate, sizes.backlog_seconds, lambda: len(answered) >= sizes.flood)
         elapsed, during = time.perf_counter() - begun, len(answered) - before
         await run.traffic.replies(sizes.flood, sizes.backlog_seconds)
         await _check(run, len(answered), "applied")

@@ -11,6 +11,7 @@ from support.deliveries import command_delivery, read
 from support.records import START
 from workers.consume.lanes import BATCH_COMMANDS, POLITE_BATCH_COMMANDS, Batch, Lanes
 from workers.consume.work import Work
+from workers.execute import dispatch
 from workers.execute.dispatch import YIELDING, Dispatcher
 from workers.execute.gate import Gate
 from workers.settings import Settings
@@ -130,3 +131,32 @@ async def test_searches_of_a_tenant_with_many_take_turns_with_those_of_others() 
     assert order.index("quiet") <= 2
     assert order.count("loud") == 6
     assert gone.cancelled()
+
+
+async def test_garbage_is_collected_when_nobody_waits(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    collected: list[int] = []
+    monkeypatch.setattr(dispatch, "collect_at_leisure", lambda: collected.append(len(scene.lanes)))
+    for name in ("a", "b"):
+        scene.lanes.put(work(name))
+        await some_turns()
+    scene.lanes.put(work("a"))  # waits behind the first, whose group is under way
+    scene.ends[0].set()
+    await some_turns()
+    assert collected == []
+    scene.ends[1].set()
+    await some_turns()
+    assert collected == []
+    scene.ends[2].set()
+    await some_turns()
+    assert collected == [0]
+
+
+async def test_garbage_is_collected_in_the_pauses_of_a_job(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    collected: list[bool] = []
+    monkeypatch.setattr(dispatch, "collect_at_leisure", lambda: collected.append(scene.lanes.batch_waiting > 0))
+    scene.lanes.put(work("c"))
+    scene.job(3 * POLITE_BATCH_COMMANDS)
+    await some_turns()
+    scene.ends[1].set()
+    await some_turns()
+    assert collected == [True]

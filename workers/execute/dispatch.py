@@ -13,6 +13,7 @@ from workers.consume.work import JOB, SEARCH, Answered
 from workers.execute.executor import GroupExecutor
 from workers.execute.gate import Gate
 from workers.metrics.histogram import Histogram
+from workers.process import collect_at_leisure
 from workers.settings import Settings
 from workers.settle.completion import Completion
 from workers.settle.watermark import Watermark
@@ -112,6 +113,7 @@ class Dispatcher:
         loop = asyncio.get_running_loop()
         if self._lanes.polite:
             loop.call_later((loop.time() - began) * YIELDING, self._lanes.admit)
+            collect_at_leisure()
         else:
             self._lanes.admit()
 
@@ -123,6 +125,8 @@ class Dispatcher:
             self._end(commands, began, patient=patient)
         await completion
         self.finished += commands
+        if len(self._tasks) == 1 and not len(self._lanes):
+            collect_at_leisure()
 
     async def _aside(self, batch: Batch) -> None:
         """Execute a batch beside the groups: commands about single carts must not wait for it."""
