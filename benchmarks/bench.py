@@ -1,5 +1,6 @@
 """A bench to put a system on: servers, seeded carts, fresh queues for every run, and gauges."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -114,8 +115,15 @@ class Bench:
         return self._mongo[_database(system)][name]
 
     @asynccontextmanager
-    async def run(self, system: System, *, processes: int = 1, partitions: int = 1) -> AsyncIterator[Run]:
-        """Separate queues for one run of a system; the caller starts it."""
+    async def run(
+        self, system: System, *, processes: int = 1, partitions: int = 1, prefetch: int | None = None
+    ) -> AsyncIterator[Run]:
+        """Separate queues for one run of a system; the caller starts it.
+
+        The generator's garbage is collected now, and not during the run: its pauses would count as the system's.
+        """
+        gc.collect()
+        gc.disable()
         prefix = f"bench{next(_runs)}"
         settings = Settings(amqp_url=SecretStr(self.stack.amqp_url), prefix=prefix, partitions=partitions)
         await declare(self.stack.amqp_url, Topology(settings))
@@ -126,6 +134,7 @@ class Bench:
             "CART_DATABASE": _database(system),
             "CART_PREFIX": prefix,
             "CART_PARTITIONS": str(partitions),
+            **({} if prefetch is None else {"CART_PREFETCH": str(prefetch)}),
         }
         running = Running(system, environment, processes, self._cores.systems if self._cores else None)
         traffic = Traffic(self.stack.amqp_url, prefix, system)
@@ -137,6 +146,7 @@ class Bench:
             written = await running.stop()
             raise RuntimeError(f"{system.title} did not answer in time: {written.strip()[-200:]}") from error
         finally:
+            gc.enable()
             if not written:
                 await running.stop()
             await traffic.close()

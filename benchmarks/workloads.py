@@ -21,6 +21,8 @@ HOT_IN_FLIGHT = 100
 _WARM_UP_SECONDS = 3.0
 _AT_REST_SECONDS = 2.0
 _FEW_CARTS = 100
+_PAST_A_FLOOD = 12_000
+"""The prefetch with which a worker sees what stands behind a flood (decision 29)."""
 _EVENTS_SECONDS = 10.0
 _POLL_SECONDS = 0.2
 
@@ -147,7 +149,7 @@ async def flood(bench: Bench, system: System, _: Medians) -> Figures:
     sizes = bench.sizes
     ids = cycle([f"quiet-{number}" for number in range(sizes.quiet_carts)])
     flooded = quantity_changes(cycle([f"c-{number}" for number in range(sizes.flooded_carts)]))
-    async with bench.run(system) as run, run.caller(QUIET_TENANT) as quiet:
+    async with bench.run(system, prefetch=_PAST_A_FLOOD) as run, run.caller(QUIET_TENANT) as quiet:
         await run.warm_up(flooded, "applied")
         calls = quantity_changes(ids)
         await _called(quiet, calls, sizes.low_rate, _WARM_UP_SECONDS)

@@ -80,7 +80,7 @@ class Worker:
         self._sessions = Sessions(self._amqp_url, self._plan, receivers, self._withdraw)
         volume = Volume(settings.waiting_bytes, self._sessions.pause, self._sessions.resume)
         self._lanes = wiring.fit("lanes", Lanes(volume, settings.weights))
-        self._backlog = Backlog(self._lanes, self._read, volume)
+        self._backlog = Backlog(self._lanes, self._read, volume, settings.prefetch)
         engine = self._engine = Engine(settings, self.run_id, store, self._outbound, self._lanes, wiring)
         self._dead_letters = DeadLetters(
             self._intake, self._lanes, engine.completion, self._answer, engine.source, wiring.clock

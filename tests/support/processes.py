@@ -12,6 +12,7 @@ import aio_pika
 from aio_pika.exceptions import ChannelNotFoundEntity
 from pymongo import AsyncMongoClient
 
+import dialects
 import handlers
 from audit import audit, read_kept
 from facts.snapshot import CatalogRows
@@ -31,8 +32,12 @@ from workers.settings import Settings
 
 # Workers fork off a process that has imported everything once and done nothing else: importing takes two seconds.
 MOTHER = multiprocessing.get_context("forkserver")
-COMMANDS = [module.name for module in pkgutil.walk_packages(handlers.__path__, "handlers.")]
-MOTHER.set_forkserver_preload(["workers.app", "storage.mongo.store", "uvloop", *COMMANDS])
+FOUND = [
+    module.name for part in (handlers, dialects) for module in pkgutil.walk_packages(part.__path__, f"{part.__name__}.")
+]
+LATE = ["anyio._backends._asyncio", "babel.numbers"]
+"""What libraries import when they are first used."""
+MOTHER.set_forkserver_preload(["workers.app", "storage.mongo.store", "uvloop", *FOUND, *LATE])
 # Sooner than in earnest, so that a test need not wait for what a dead worker has left.
 HASTE = {"heartbeat_interval": 0.2, "sweep_interval": 0.3, "sweep_grace": 1.5, "retry_delays": (1, 2, 4)}
 AT_LEAST = 60

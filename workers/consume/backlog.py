@@ -15,6 +15,8 @@ from workers.consume.volume import Volume
 
 READ_AHEAD = 500
 """So many commands of a tenant wait in lanes before its next deliveries are left unread."""
+READ_LITTLE_AHEAD = 150
+"""So many, where the prefetch is larger: a flood begins with a group of what was read, and others wait for its end."""
 READ_AT_ONCE = 32
 """So many are read before the event loop has another turn."""
 RUSH = 200
@@ -26,9 +28,15 @@ UNREAD_SIZE = 1200
 
 
 class Backlog:
-    """Passes deliveries on to `read`, which must not raise: at once, or when the tenant's lanes have room."""
+    """Passes deliveries on to `read`, which must not raise: at once, or when the tenant's lanes have room.
 
-    def __init__(self, lanes: Lanes, read: Callable[[Delivery], None], volume: Volume | None = None) -> None:
+    `prefetch` is how many deliveries come before the first is acknowledged.
+    """
+
+    def __init__(
+        self, lanes: Lanes, read: Callable[[Delivery], None], volume: Volume | None = None, prefetch: int = 0
+    ) -> None:
+        self._ahead = READ_AHEAD if prefetch <= READ_AHEAD else min(READ_AHEAD, READ_LITTLE_AHEAD)
         self._lanes = lanes
         self._read = read
         self._volume = volume or Volume()
@@ -45,7 +53,7 @@ class Backlog:
             return
         tenant = delivery.routing_key.partition(".")[0]
         unread = self._unread.get(tenant)
-        if unread is None and self._lanes.of_tenant(tenant) < READ_AHEAD:
+        if unread is None and self._lanes.of_tenant(tenant) < self._ahead:
             self._read(delivery)
             return
         if unread is None:
@@ -73,7 +81,7 @@ class Backlog:
         """Read deliveries of a tenant whose lanes have room."""
         unread = self._unread.get(tenant)
         for _ in range(READ_AT_ONCE):
-            if not unread or self._lanes.of_tenant(tenant) >= READ_AHEAD:
+            if not unread or self._lanes.of_tenant(tenant) >= self._ahead:
                 break
             delivery = unread.popleft()
             self._waiting -= 1

@@ -20,7 +20,7 @@ LATELY = 1.0
 """For so many seconds after a command that should not wait, others leave room for the next one."""
 MANY = 64
 """So many waiting commands are a backlog; a tenant without any should not wait for those of others."""
-TURN = 8
+TURN = 4
 """Commands of one turn, times the tenant's weight, while tenants without a backlog are calling."""
 BATCH_COMMANDS = 100
 POLITE_BATCH_COMMANDS = 8
