@@ -4,7 +4,7 @@ import ctypes
 import gc
 import sys
 
-COLLECT_AFTER = (25_000, 20, 100_000)
+COLLECT_AFTER = (60_000, 10, 100_000)
 """Thresholds of the garbage collector. A worker keeps thousands of carts, none of them in a cycle: walking through
 them every few hundred allocations, which is the default, took a quarter of its time. The last threshold puts full
 collections off for good: they would stop a worker for half a second."""
