@@ -79,14 +79,18 @@ class LocalStack(Stack):
 
 
 async def start_local(
-    *, management: bool = False, test_commands: bool = False, folder: Path | None = None
+    *,
+    management: bool = False,
+    test_commands: bool = False,
+    folder: Path | None = None,
+    cache_gb: float | None = None,
 ) -> LocalStack:
     """Start a private stack.
 
     Without a `folder` it lives in a temporary one and ends with this process; in a given folder, which must
     not exist yet, it stays until it is swept. With `test_commands` the database can be made to fail
-    (`failCommand`). Raises StackError, with what to install, when a server is
-    missing or doesn't come up; nothing is left then.
+    (`failCommand`). Its cache has `cache_gb`, or the least that it can have. Raises StackError, with what to install,
+    when a server is missing or doesn't come up; nothing is left then.
     """
     program = find_mongod()
     if program is None:
@@ -96,7 +100,8 @@ async def start_local(
         script = await asyncio.to_thread(install_rabbitmq)
     home = Path(tempfile.mkdtemp(prefix="cart-")) if folder is None else folder
     home.mkdir(exist_ok=folder is None, parents=True)
-    database = MongoServer(program, home, test_commands=test_commands)
+    cache = {} if cache_gb is None else {"--wiredTigerCacheSizeGB": str(cache_gb)}
+    database = MongoServer(program, home, test_commands=test_commands, further=cache)
     stack = LocalStack(home, RabbitNode(script, home, management=management), database)
     if folder is None:
         stack.watch()

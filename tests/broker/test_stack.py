@@ -20,6 +20,12 @@ from support.patience import PATIENCE
 WRITTEN = [{"_id": "c-1"}]
 
 
+async def _cache_bytes(mongo_url: str) -> int:
+    async with AsyncMongoClient(mongo_url) as client:
+        status = await client.admin.command("serverStatus")
+    return int(status["wiredTiger"]["cache"]["maximum bytes configured"])
+
+
 async def _written(mongo_url: str, database: str) -> list[dict[str, str]]:
     async with AsyncMongoClient(mongo_url, timeoutMS=10_000) as client:
         carts = client[database].get_collection("carts", write_concern=WriteConcern("majority", j=True))
@@ -62,12 +68,13 @@ async def test_the_database_takes_a_majority_write(mongo_url: str, database_name
 
 
 async def test_two_stacks_run_side_by_side_and_leave_nothing() -> None:
-    stacks = await asyncio.gather(start_local(), start_local())
+    stacks = await asyncio.gather(start_local(), start_local(cache_gb=0.5))
     try:
         for number, stack in enumerate(stacks):
             await _publish(stack.amqp_url, "own", b"%d" % number)
             assert await _written(stack.mongo_url, "own") == WRITTEN
         assert [await _consume(stack.amqp_url, "own") for stack in stacks] == [b"0", b"1"]
+        assert [await _cache_bytes(stack.mongo_url) for stack in stacks] == [256 << 20, 512 << 20]
     finally:
         await asyncio.gather(*(stack.stop() for stack in stacks))
     assert not any(marked(stack.folder) or stack.folder.exists() for stack in stacks)
