@@ -106,16 +106,22 @@ class Dispatcher:
             self._lanes.hold()
 
     def _end(self, commands: int, began: float, *, patient: bool) -> None:
+        loop = asyncio.get_running_loop()
         if not patient:
             self._executing.end(commands)
+            loop.call_soon(self._rest)  # after what it has to send is on its way
             return
         self._patient -= 1
-        loop = asyncio.get_running_loop()
         if self._lanes.polite:
             loop.call_later((loop.time() - began) * YIELDING, self._lanes.admit)
             collect_at_leisure()
         else:
             self._lanes.admit()
+
+    def _rest(self) -> None:
+        """Make use of a moment in which nobody waits."""
+        if self._executing.nothing and not len(self._lanes):
+            collect_at_leisure()
 
     async def _group(self, batches: list[Batch], commands: int, *, patient: bool) -> None:
         began = asyncio.get_running_loop().time()
@@ -125,8 +131,6 @@ class Dispatcher:
             self._end(commands, began, patient=patient)
         await completion
         self.finished += commands
-        if len(self._tasks) == 1 and not len(self._lanes):
-            collect_at_leisure()
 
     async def _aside(self, batch: Batch) -> None:
         """Execute a batch beside the groups: commands about single carts must not wait for it."""
@@ -174,6 +178,11 @@ class _Executing:
         self._commands = 0
         self._room = asyncio.Event()
         self._room.set()
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no group is being executed."""
+        return not self._groups
 
     async def room(self) -> None:
         """Wait until another group may begin."""
