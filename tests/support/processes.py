@@ -40,7 +40,7 @@ LATE = ["anyio._backends._asyncio", "babel.numbers"]
 MOTHER.set_forkserver_preload(["workers.app", "storage.mongo.store", "uvloop", *FOUND, *LATE])
 # Sooner than in earnest, so that a test need not wait for what a dead worker has left.
 HASTE = {"heartbeat_interval": 0.2, "sweep_interval": 0.3, "sweep_grace": 1.5, "retry_delays": (1, 2, 4)}
-AT_LEAST = 60
+AT_LEAST = 200
 """So many commands are always waiting for a worker that is to end of its fail point."""
 
 
