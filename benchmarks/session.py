@@ -17,9 +17,9 @@ from benchmarks.workloads import Workload
 from stack import StackError, running_stack
 
 _PREPARATIONS = {NESTJS: install_nest, GO: build_go}
+"""What has to be there before a system can be started; each says why it can't be, if it can't."""
 _CACHE_GB = 2.0
 """The database's cache. With the least, 0.25, it makes room about once a second, and whoever writes then waits."""
-"""What has to be there before a system can be started; each says why it can't be, if it can't."""
 
 
 @dataclass(slots=True)

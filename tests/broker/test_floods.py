@@ -17,6 +17,7 @@ AHEAD = 40
 async def running(amqp_url: str, mongo_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Running]:
     """A worker that reads little ahead, and does not hand over what it owns."""
     monkeypatch.setattr(backlog, "READ_AHEAD", AHEAD)
+    monkeypatch.setattr(backlog, "READ_LITTLE_AHEAD", AHEAD)
     async with running_worker(amqp_url, mongo_url, group_commands=10, heartbeat_interval=60) as running:
         yield running
 

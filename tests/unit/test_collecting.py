@@ -1,14 +1,12 @@
 """Garbage is collected when nobody waits, a little at a time."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from workers.process import AT_LEISURE_AFTER, SURVIVORS_AFTER, collect_at_leisure
-
-Some = Callable[[int], list[list[int]]]
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ class Backlog:
     def __init__(
         self, lanes: Lanes, read: Callable[[Delivery], None], volume: Volume | None = None, prefetch: int = 0
     ) -> None:
-        self._ahead = READ_AHEAD if prefetch <= READ_AHEAD else min(READ_AHEAD, READ_LITTLE_AHEAD)
+        self._ahead = READ_AHEAD if prefetch <= READ_AHEAD else READ_LITTLE_AHEAD
         self._lanes = lanes
         self._read = read
         self._volume = volume or Volume()
