@@ -120,7 +120,7 @@ async def test_once_closed_it_reads_nothing(scene: Scene) -> None:
     assert len(scene.backlog) == 0
 
 
-def test_little_is_read_ahead_where_much_is_delivered(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_little_is_read_ahead_where_much_is_delivered(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backlog, "READ_LITTLE_AHEAD", 2)
     scene.backlog = Backlog(scene.lanes, scene._read, prefetch=AHEAD + 1)
     for number in range(4):
