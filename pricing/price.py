@@ -14,6 +14,7 @@ from pricing.sheet.preferring import best_sheet
 from pricing.sheet.priced_items import priced_items
 from pricing.sheet.stretches import FIRST, Calendar, Stretch
 from pricing.sheet.worksheet import Line, Worksheet
+from pricing.steps.bounding import least_of
 from pricing.steps.budgeting import find_budgets
 from pricing.steps.change_rules import apply_change_rules
 from pricing.steps.choosing import choose_prices
@@ -108,7 +109,7 @@ def filled_sheet(
                 listed.append(_run(LIST_STEPS, opened()))
             return reduce_prices(listed[0].copied(without))
 
-        return best_sheet(of)
+        return best_sheet(of, least_of)
 
     sheets = [fill(FIRST, None)]
     _choose_anew_without_what_is_paid_once(sheets[0])

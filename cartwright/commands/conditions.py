@@ -42,7 +42,10 @@ class AnyOf(Several):
 
 
 class Steady(Condition):
-    """Base of what depends on nothing but the cart, its prices, and what its offerings are."""
+    """Base of what depends on nothing but the cart, its prices, and what its offerings are.
+
+    One that looks at prices says what reductions may do to it.
+    """
 
 
 class Category(Steady):

@@ -77,6 +77,11 @@ class Target(Model):
         return not (self.price_types or self.price_periods or self.unreduced_only)
 
     @cached_property
+    def takes_all_that_is_paid_now(self) -> bool:
+        """Whether it takes every price that is paid once, every one that recurs, and no other."""
+        return self.takes_all_goods and not self.price_periods and set(self.price_types) == set(_paid_now())
+
+    @cached_property
     def only_once(self) -> bool:
         """Whether it has no prices that recur."""
         return bool(self.price_types) and "recurring" not in self.price_types

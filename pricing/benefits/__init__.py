@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, ClassVar, Self
 
@@ -46,6 +47,10 @@ class Benefit(Model):
     def counts_by_price(self, level: Level) -> bool:
         """Whether at this level each price counts periods of its own: it has no share in what all get together."""
         return self.by_price(level)
+
+    def share_of_all(self, level: Level) -> Fraction | None:  # noqa: ARG002 (most kinds take no such part)
+        """The part that it takes of all that is paid now, whatever that is, before it is rounded; at most 1."""
+        return None
 
     @cached_property
     def limited(self) -> bool:

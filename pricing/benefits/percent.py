@@ -1,5 +1,6 @@
 """`percent`: a percentage off each unit of a line, or off the sum of a container or cart."""
 
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -35,6 +36,11 @@ class Percent(Reduction):
     def counts_by_price(self, level: Level) -> bool:  # noqa: ARG002 (the same at all levels)
         """A percentage is a part of each price, wherever it is rounded."""
         return not self.has_limits
+
+    def share_of_all(self, level: Level) -> Fraction | None:
+        """The percentage, if it is of the whole cart."""
+        whole = level == "cart" and self.target.takes_all_that_is_paid_now and not self.has_limits
+        return parse_percent(self.value) if whole else None
 
     def offer(self, scope: Scope) -> Offer:
         """A reduction of every row of the target, rounded once per unit, or once per total and spread."""

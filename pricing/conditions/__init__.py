@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import SerializeAsAny
 
@@ -13,6 +13,11 @@ from cartwright.wire.schema import Model
 from facts.kinds import Kinds
 from facts.reach import Reach
 from pricing.promotions.scope import Scope
+
+Effect = Literal["nothing", "fail", "turn"]
+"""What lower prices may do to a condition: nothing, make it fail where it held, or either that or make it hold."""
+EFFECTS: Sequence[Effect] = ("nothing", "fail", "turn")
+"""The worse ones come later."""
 
 
 class Condition(Model):
@@ -36,6 +41,11 @@ class Condition(Model):
         """When it may turn for a cart that stays as it is, at the prices that it has. None: at any time."""
         return None
 
+    @property
+    def reductions_may(self) -> Effect:
+        """What other promotions may do to it by what they take off; the worst, unless it is known."""
+        return "turn"
+
     def remarks(self) -> Iterator[Problem]:
         """What may be a mistake in it although it is valid; the paths begin at the condition."""
         yield from ()
@@ -50,7 +60,15 @@ class Condition(Model):
 
 
 class Steady(Condition):
-    """Base of what depends on nothing but the cart, its prices, and what its offerings are."""
+    """Base of what depends on nothing but the cart, its prices, and what its offerings are.
+
+    One that looks at prices says what reductions may do to it.
+    """
+
+    @property
+    def reductions_may(self) -> Effect:
+        """Nothing: it looks at no prices."""
+        return "nothing"
 
     @property
     def turns(self) -> Sequence[datetime]:

@@ -10,7 +10,16 @@ from pydantic import Field
 
 from cartwright.wire.refusals import Problem, pointer
 from facts.reach import NOBODY, Reach
-from pricing.conditions import AnyCondition, Condition, condition, narrowest, remarks_on, turns_of
+from pricing.conditions import (
+    EFFECTS,
+    AnyCondition,
+    Condition,
+    Effect,
+    condition,
+    narrowest,
+    remarks_on,
+    turns_of,
+)
 from pricing.promotions.scope import Scope
 
 
@@ -29,6 +38,11 @@ class Several(Condition):
     def turns(self) -> Sequence[datetime] | None:
         """Whenever one of them may."""
         return turns_of(self.conditions)
+
+    @property
+    def reductions_may(self) -> Effect:
+        """The worst that they may do to one of them."""
+        return max((each.reductions_may for each in self.conditions), key=EFFECTS.index)
 
     def remarks(self) -> Iterator[Problem]:
         """Those of all of them."""
@@ -90,6 +104,11 @@ class Not(Condition):
     def turns(self) -> Sequence[datetime] | None:
         """Whenever the condition may."""
         return self.condition.turns
+
+    @property
+    def reductions_may(self) -> Effect:
+        """What makes the condition fail makes this hold."""
+        return "nothing" if self.condition.reductions_may == "nothing" else "turn"
 
     def remarks(self) -> Iterator[Problem]:
         """Those of the condition."""

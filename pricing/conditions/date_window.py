@@ -6,7 +6,7 @@ from typing import Literal
 
 from cartwright.wire.header import TimePeriod
 from facts.validity import bounds, valid_at
-from pricing.conditions import Condition, condition
+from pricing.conditions import Condition, Effect, condition
 from pricing.promotions.scope import Scope
 
 
@@ -17,6 +17,11 @@ class DateWindow(Condition):
     kind: Literal["date-window"]
     period: TimePeriod
     """The period."""
+
+    @property
+    def reductions_may(self) -> Effect:
+        """Nothing."""
+        return "nothing"
 
     @property
     def turns(self) -> Sequence[datetime]:

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from cartwright.wire.patterns import pattern
 from cartwright.wire.zones import TimeZone, wall_clock
-from pricing.conditions import Condition, condition
+from pricing.conditions import Condition, Effect, condition
 from pricing.promotions.scope import Scope
 
 
@@ -48,6 +48,11 @@ class DayWindow(Condition):
         if self.first_day is not None and self.last_day is not None and self.first_day > self.last_day:
             raise PydanticCustomError("out-of-range", "the last day is before the first one")
         return self
+
+    @property
+    def reductions_may(self) -> Effect:
+        """Nothing."""
+        return "nothing"
 
     @property
     def turns(self) -> Sequence[datetime] | None:

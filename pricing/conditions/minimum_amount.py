@@ -4,7 +4,7 @@ from typing import Literal
 
 from cartwright.wire.amounts import StatedAmount
 from models.catalog.target import Target
-from pricing.conditions import Steady, condition
+from pricing.conditions import Effect, Steady, condition
 from pricing.promotions.scope import Scope
 from pricing.sheet.worksheet import Basis
 
@@ -23,6 +23,11 @@ class MinimumAmount(Steady, StatedAmount):
     """Whether prices count as others of the cart do, without taxes (`net`), or with them (`gross`)."""
     before_reductions: bool = False
     """Whether prices count as they were before all promotions."""
+
+    @property
+    def reductions_may(self) -> Effect:
+        """Take it below the amount, or out of the target."""
+        return "fail"
 
     def holds(self, scope: Scope) -> bool:
         """Whether they do; never in another currency."""

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from cartwright.wire.patterns import pattern
 from cartwright.wire.zones import TimeZone, wall_clock
-from pricing.conditions import Condition, condition
+from pricing.conditions import Condition, Effect, condition
 from pricing.promotions.scope import Scope
 
 ClockTime = Annotated[str, pattern(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", "a time of the day, HH:MM")]
@@ -34,6 +34,11 @@ class TimeWindow(Condition):
     """When it closes (exclusive); without it, at midnight, as with `24:00`."""
     time_zone: TimeZone | None = None
     """The time zone that weekdays and times are read in; that of the pricing policy if absent."""
+
+    @property
+    def reductions_may(self) -> Effect:
+        """Nothing."""
+        return "nothing"
 
     def turns_between(self, start: datetime, end: datetime, zone: str) -> Iterator[datetime]:
         """When it opens and closes on every day, and at midnight, where the weekday changes."""

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from cartwright.wire.amounts import StatedAmount
 from models.catalog.target import Target
-from pricing.conditions import Steady, condition
+from pricing.conditions import Effect, Steady, condition
 from pricing.promotions.scope import Scope
 from pricing.sheet.counting import counting_of
 
@@ -20,6 +20,11 @@ class UnitPrice(Steady, StatedAmount):
     """Which prices are looked at."""
     above: bool = False
     """Whether it must be more than the amount."""
+
+    @property
+    def reductions_may(self) -> Effect:
+        """Take it below the amount, or out of the target."""
+        return "fail"
 
     def holds(self, scope: Scope) -> bool:
         """Whether one does; never in another currency."""

@@ -2,11 +2,12 @@
 
 A further promotion never raises a price, then, although some exclude others, or fall below a minimum once others have
 taken something off. Which of them to leave out is a knapsack problem, so it is searched, and for so many sheets only;
-a cart whose promotions all get along is priced once.
+a cart whose promotions all get along is priced once, and a combination that can't be cheaper not at all.
 """
 
 from collections import deque
 from collections.abc import Callable
+from fractions import Fraction
 
 from cartwright.wire.refusals import Refusal
 from facts.price_index import DUE_NOW
@@ -16,23 +17,37 @@ MOST_SHEETS = 32
 
 Fill = Callable[[frozenset[str]], Worksheet]
 """A filled sheet without the promotions of these ids; raises `Refusal`."""
+Least = Callable[[frozenset[str]], Fraction]
+"""The least that the first period comes to before adjustments, in minor units, without the promotions of these ids."""
 
 
-def best_sheet(fill: Fill) -> Worksheet:
-    """The filled sheet of all promotions, or that without some of them which is cheaper; the fewer, the better."""
+def _unknown(_filled: Worksheet) -> None:
+    """Nothing is known of combinations."""
+
+
+def best_sheet(fill: Fill, bound: Callable[[Worksheet], Least | None] = _unknown) -> Worksheet:
+    """The filled sheet of all promotions, or that without some of them which is cheaper; the fewer, the better.
+
+    `bound` is asked once, with the sheet of all promotions, where some of these are in conflict.
+    """
     best = fill(frozenset())
     if not best.obstacles:  # by far the most frequent
         return best
-    waiting, known = deque([best]), {best.without}
+    waiting, known, least, tried = deque([best]), {best.without}, bound(best), 1
     while waiting:
         sheet = waiting.popleft()
         for without in _ways_out(sheet):
-            if without not in known and len(known) < MOST_SHEETS:
-                known.add(without)
-                other = _filled(fill, without)
-                if other is not None:
-                    waiting.append(other)
-                    best = min(best, other, key=_payable)
+            if without in known or tried == MOST_SHEETS:
+                continue
+            known.add(without)
+            # What is left out of a combination that can't be cheaper is left out of all that would follow from it.
+            if least is not None and least(without) > _gross(best):
+                continue
+            tried += 1
+            other = _filled(fill, without)
+            if other is not None:
+                waiting.append(other)
+                best = min(best, other, key=_payable)
     return best
 
 
@@ -51,6 +66,9 @@ def _filled(fill: Fill, without: frozenset[str]) -> Worksheet | None:
 
 def _payable(sheet: Worksheet) -> tuple[int, int, int]:
     """What the first period costs, be it due now or in arrears; then before adjustments, then with usage."""
-    due, totals = sheet.result.due_now, sheet.result.totals
-    gross = sum([total.gross for total in totals if total.type in DUE_NOW])
-    return due.payable + gross - due.gross, gross, sum([total.gross for total in totals])
+    due, gross = sheet.result.due_now, _gross(sheet)
+    return due.payable + gross - due.gross, gross, sum([total.gross for total in sheet.result.totals])
+
+
+def _gross(sheet: Worksheet) -> int:
+    return sum([total.gross for total in sheet.result.totals if total.type in DUE_NOW])

@@ -206,18 +206,27 @@ class Spread:
     kind: str
 
 
+class Claim(NamedTuple):
+    """What a promotion takes off at most, in minor units; or the part that it takes of all that is paid now."""
+
+    promotion_id: str
+    most: int
+    share: Fraction | None
+
+
 @dataclass(slots=True, eq=False)
 class Worksheet:
     """Everything that pricing reads, and what it has found so far.
 
     `result` is filled in step by step, but for the warnings and the stamp, which come last. `warnings` is a set that
     keeps its order. `spreads` is a list only for an explanation: who had which share of an amount that was spread over
-    rows. Only then are there verdicts on promotions that nobody asked for. `redeemed` says of each voucher why it takes
-    nothing off, if it does not. `without` are promotions to leave out;
-    `changes` are those that led to the cart, `kept` the lines that keep their amounts; `obstacles` are promotions that
-    applied and are in conflict with others, `of_groups` those that applied by group. `basis` is how amounts count, once
-    somebody asked (`pricing.sheet.counting`). Recurring prices are those of the
-    periods of `calendar`; for later ones, `paid` is the sheet of the first.
+    rows. Only then are there verdicts on promotions that nobody asked for. `claims` is a list only to find out what
+    promotions would take off at most: then it is noted there, and comes off no price. `redeemed` says of each voucher
+    why it takes nothing off, if it does not. `without` are promotions to leave out; `changes` are those that led to the
+    cart, `kept` the lines that keep their amounts; `obstacles` are promotions that applied and are in conflict with
+    others, `of_groups` those that applied by group. `basis` is how amounts count, once somebody asked
+    (`pricing.sheet.counting`). Recurring prices are those of the periods of `calendar`; for later ones, `paid` is the
+    sheet of the first.
     """
 
     cart: Cart
@@ -237,20 +246,24 @@ class Worksheet:
     obstacles: set[str] = field(default_factory=set)
     of_groups: dict[str, str] = field(default_factory=dict)
     spreads: list[Spread] | None = None
+    claims: list[Claim] | None = None
     basis: Basis | None = None
     result: PricingResult = field(default_factory=PricingResult)
     warnings: dict[CartWarning, None] = field(default_factory=dict)
     _circumstances: Circumstances | None = None
     _item_ids: set[str] | None = None
 
-    def copied(self, without: frozenset[str]) -> "Worksheet":
-        """A sheet that has come to the prices before all promotions once more, for a try without some of them."""
+    def copied(self, without: frozenset[str], lines: list[Line] | None = None) -> "Worksheet":
+        """A sheet that has come to the prices before all promotions once more, for a try without some of them.
+
+        With these lines, or else with copies of its own.
+        """
         return Worksheet(
             self.cart,
             self.facts,
             self.at,
             self.policy,
-            [line.copied() for line in self.lines],
+            [line.copied() for line in self.lines] if lines is None else lines,
             without,
             self.changes,
             self.calendar.copied(),

@@ -1,6 +1,6 @@
 """What a promotion takes off the prices of one scope where it holds, benefit by benefit, and for how long."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from pricing.benefits import Benefit, Reduction
@@ -9,7 +9,7 @@ from pricing.promotions.limits import limited
 from pricing.promotions.scope import Offer, Scope
 from pricing.promotions.spans import FOR_GOOD, Span, SpanOf, by_price, offered, span_in_months
 from pricing.sheet.stretches import Source
-from pricing.sheet.worksheet import PROMOTION, Part, Row, Share, Spread, Worksheet
+from pricing.sheet.worksheet import PROMOTION, Claim, Part, Row, Share, Spread, Worksheet
 from pricing.steps.list_lines import priced_line
 from pricing.steps.settling import added_before
 
@@ -20,19 +20,34 @@ def grant(promotion: Promotion, scope: Scope) -> bool:
     for each in promotion.comparing:
         scope.sheet.obstacles |= reducers(scope.rows(each.target))
     for position, benefit in enumerate(promotion.benefits):
-        (span, alike), given = _spans(promotion, position, scope), scope._replace(further=True) if position else scope
-        if alike is not None and alike.over and not benefit.brings:
-            continue  # what has no periods was paid in the first one
-        if alike is None or alike.over:
-            given = given._replace(over={id(row) for row in scope.rows(benefit.target) if span(row).over})
-        in_parts = benefit.in_months
-        offer = offered(benefit.offer, given, span, scope.sheet.policy) if in_parts else benefit.offer(given)
-        if benefit.has_limits and isinstance(benefit, Reduction):
-            offer = limited(offer, scope, benefit.target, at_most=benefit.at_most, not_below=benefit.not_below)
+        span, offer = _offered(promotion, position, scope)
         granted |= _take(offer, promotion, benefit, span, scope.sheet)
     if granted and promotion.caps.per_cart is not None:
         scope.sheet.calendar.hold(promotion.id, scope.place)
     return granted
+
+
+def claims_of(promotion: Promotion, scope: Scope) -> Iterator[Claim]:
+    """What the benefits would take off, each by itself; a gift takes off no more than its own price, which it adds."""
+    for position, benefit in enumerate(promotion.benefits):
+        share = benefit.share_of_all(promotion.level)
+        parts = _offered(promotion, position, scope)[1].parts if share is None else ()
+        yield Claim(promotion.id, sum([less for part in parts for _, less in _above_least(part)]), share)
+
+
+def _offered(promotion: Promotion, position: int, scope: Scope) -> tuple[SpanOf, Offer]:
+    """What one benefit offers, within its limits, and for how long."""
+    benefit, (span, alike) = promotion.benefits[position], _spans(promotion, position, scope)
+    if alike is not None and alike.over and not benefit.brings:
+        return span, Offer()  # what has no periods was paid in the first one
+    given = scope._replace(further=True) if position else scope
+    if alike is None or alike.over:
+        given = given._replace(over={id(row) for row in scope.rows(benefit.target) if span(row).over})
+    in_parts = benefit.in_months
+    offer = offered(benefit.offer, given, span, scope.sheet.policy) if in_parts else benefit.offer(given)
+    if benefit.has_limits and isinstance(benefit, Reduction):
+        offer = limited(offer, scope, benefit.target, at_most=benefit.at_most, not_below=benefit.not_below)
+    return span, offer
 
 
 def _source(promotion: Promotion, position: int, scope: Scope, row: Row | None = None) -> Source:

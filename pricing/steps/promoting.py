@@ -15,7 +15,7 @@ from pricing.sheet.keeping import kept_ids
 from pricing.sheet.outcomes import discounts_by_id
 from pricing.sheet.worksheet import PROMOTION, Line, Row, Verdict, Worksheet
 from pricing.steps.budgeting import cap_reached
-from pricing.steps.granting import grant, reducers, wait_while_free
+from pricing.steps.granting import claims_of, grant, reducers, wait_while_free
 
 
 def promote(sheet: Worksheet) -> None:
@@ -26,6 +26,14 @@ def promote(sheet: Worksheet) -> None:
 def promote_items(sheet: Worksheet) -> None:
     """Promotions of single lines only."""
     _promote(sheet, ("item",))
+
+
+def open_promotions(sheet: Worksheet) -> list[Promotion]:
+    """The promotions that have their turn, whatever comes of them."""
+    chosen = {each.id for each in sheet.cart.chosen_promotions}
+    promotions = promotions_of(LEVELS, sheet.facts, on_demand=bool(chosen))
+    asked_for = [each for each in promotions if not each.on_demand or each.id in chosen]
+    return [each for each in asked_for if _closed_door(each, sheet) is None]
 
 
 def tell_promotions(sheet: Worksheet) -> None:
@@ -79,7 +87,7 @@ def _closed_door(promotion: Promotion, sheet: Worksheet) -> Verdict | None:
 def _alone(promotion: Promotion, sheet: Worksheet) -> Verdict | None:
     """Keep it out if another of its group applies; the search for the best sheet tries it without that one."""
     other = sheet.of_groups.get(promotion.group) if promotion.group is not None else None
-    if other is None:
+    if other is None or sheet.claims is not None:
         return None
     sheet.obstacles.add(other)
     return Verdict(promotion.id, "excluded")
@@ -126,6 +134,9 @@ class _Tries:
     def give(self, scope: Scope) -> None:
         """Grant it where its conditions hold, as far as others don't keep it from the prices."""
         promotion, rows = self._promotion, scope.unsettled
+        if scope.sheet.claims is not None:
+            scope.sheet.claims.extend(claims_of(promotion, scope))
+            return
         closed = scope.closed(rows)
         in_the_way = _meant(closed, promotion, scope) if closed else closed
         if in_the_way:

@@ -2,19 +2,24 @@
 
 import json
 from dataclasses import replace
+from itertools import chain, combinations
 from typing import Any
 from unittest.mock import patch
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from facts.promotion import Caps
+from facts.snapshot import CatalogRows
 from models.answers.rendering import render_cart
 from models.cart.cart import Cart
 from models.cart.price import Price
 from pricing.benefits import kinds
 from pricing.explaining import explain
-from pricing.price import price
+from pricing.price import open_sheet, price, run_steps
 from pricing.promotion import Promotion
+from pricing.sheet.worksheet import Worksheet
+from pricing.steps.bounding import least_of
 from support.catalogs import LEVELS, Case, benefit_fields, cases, promotions
 from support.pricing import NOON
 
@@ -160,3 +165,44 @@ def test_lines_that_are_looked_at_together_get_what_each_gets_alone(case: Case) 
     with patch.object(Promotion, "by_price", False):
         one_by_one = explain(case.cart, case.facts, NOON)
     assert explain(case.cart, case.facts, NOON) == one_by_one
+
+
+@st.composite
+def in_each_other_s_way(draw: st.DrawFn) -> Case:
+    """A case of which a bound may be known: one promotion compares prices, and others may have reduced them."""
+    case = draw(cases(tax_included=draw(st.sampled_from([True, True, False]))))
+    comparing = draw(st.sampled_from(sorted(kind for kind, model in kinds.models.items() if model.compares_lines)))
+    own = draw(benefit_fields(case.cart.currency)[comparing])
+    last = Promotion.model_validate({"id": "last", "priority": -1, "benefits": [{"kind": comparing, **own}]})
+    plain = {"exclusive": False, "caps": Caps(), "coupon": None}
+    others = [each.model_copy(update=plain) for each in case.facts.table("promotions").values()]
+    prices = [each.model_copy(update={"minimum_price": None}) for each in case.facts.table("prices").values()]
+    rows = CatalogRows(promotions=(*others, last), prices=tuple(prices))
+    facts = case.facts.with_rows(rows, case.facts.revision + 1)
+    items = tuple(replace(item, terms=replace(item.terms, paid_period=None)) for item in case.cart.items)
+    return Case(replace(case.cart, items=items, held_vouchers=(), chosen_promotions=()), facts)
+
+
+@settings(UNHURRIED, max_examples=150, suppress_health_check=[HealthCheck.filter_too_much])
+@given(in_each_other_s_way())
+def test_no_combination_of_promotions_costs_less_than_its_bound(case: Case) -> None:
+    def sheet(without: frozenset[str]) -> Worksheet:
+        return run_steps(open_sheet(case.cart, case.facts, NOON, without))
+
+    filled = sheet(frozenset())
+    assume(filled.obstacles)
+    least = least_of(filled)
+    assume(least is not None)
+    ids = sorted(case.facts.table("promotions"))
+    for left_out in chain.from_iterable(combinations(ids, many) for many in range(len(ids) + 1)):
+        without = frozenset(left_out)
+        totals = sheet(without).result.totals
+        assert sum(total.gross for total in totals if total.type in PAID_NOW) >= least(without)
+
+
+@settings(UNHURRIED, max_examples=200)
+@given(in_each_other_s_way())
+def test_what_is_not_tried_would_not_be_chosen(case: Case) -> None:
+    with patch("pricing.price.least_of", return_value=None):
+        everything_tried = figures(case.priced())
+    assert figures(case.priced()) == everything_tried
