@@ -16,7 +16,7 @@ from facts.price_index import DUE_NOW
 from pricing.promotion import Promotion
 from pricing.sheet.counting import counting_of
 from pricing.sheet.preferring import Least
-from pricing.sheet.worksheet import PROMOTION, Claim, Line, Worksheet
+from pricing.sheet.worksheet import PROMOTION, Claim, Line, Row, Worksheet
 from pricing.steps.promoting import open_promotions, promote
 
 
@@ -51,8 +51,7 @@ def least_of(filled: Worksheet) -> Least | None:
     if len(factors) != 1 or counting_of(filled).basis != "stated" or any(row.amount < 0 or row.least for row in rows):
         return None
     claims = _claims(filled, lines)
-    by_unit = filled.policy.tax_level is TaxLevel.UNIT
-    odd = len(claims) + sum([(len(row.taxation.taxes) + 1) * (row.quantity if by_unit else 1) for row in rows])
+    odd = len(claims) + sum([_odd(row, filled.policy.tax_level) for row in rows])
     return Floor(sum([row.amount for row in rows]), claims, factors.pop(), odd).without
 
 
@@ -75,6 +74,13 @@ def _unpromoted(line: Line) -> Line:
         if row.alterations:
             row.amount, row.alterations = row.unpromoted, tuple(e for e in row.alterations if e.source != PROMOTION)
     return Line(line.item, line.offering, rows, None, line.circumstances)
+
+
+def _odd(row: Row, level: TaxLevel) -> int:
+    """By how many minor units the rounding of taxes may move what a price costs with them."""
+    if row.point.tax_included and not any(row.taxation.exempt):
+        return 0
+    return (len(row.taxation.taxes) + 1) * (row.quantity if level is TaxLevel.UNIT else 1)
 
 
 def _ends_with_promotions(sheet: Worksheet) -> bool:
