@@ -7,12 +7,13 @@ may also move with others, for an amount is spread over all of them: then the ca
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from facts.snapshot import Facts
 from models.cart.brief import AGREEMENT
 from models.cart.budgets import VOUCHER
 from models.cart.cart import Cart, Item
-from models.cart.price import Alteration, Phase, Price, TaxLine, all_phases, in_period
+from models.cart.price import Alteration, Phase, Price, all_phases, in_period
 from models.catalog.price_point import PricePoint
 from models.changes.cart_changes import HeaderChanged
 from models.changes.change import EVERYTHING, Change
@@ -61,6 +62,14 @@ Altered = tuple[str, str]
 """An alteration by its source and id."""
 
 
+class Found(NamedTuple):
+    """Why a price moved by itself; and the alteration that other lines moved, with why it moved besides."""
+
+    alone: Kinds
+    shared: Altered | None
+    besides: Kinds
+
+
 class Causes:
     """The causes of all moves between two priced states of a cart."""
 
@@ -71,6 +80,7 @@ class Causes:
         self._changes = changes
         self._facts = facts
         self._of_totals: dict[tuple[str, str | None], Kinds] = {}
+        self._found: dict[tuple[str, str, str | None, int], Found] = {}
 
     @cached_property
     def _all(self) -> Kinds:
@@ -113,7 +123,7 @@ class Causes:
         return found
 
     def _moved(self, item_id: str) -> Iterator[tuple[set[Altered], Kinds]]:
-        """For each price of a line what alters it, before or after, and what moved it by itself."""
+        """For each price of a line that something moved by itself: what alters it, before or after, and that."""
         old, new = self._before.get(item_id), self._after.get(item_id)
         if old is not None and new is not None and old.prices is new.prices:
             return
@@ -121,12 +131,14 @@ class Causes:
         prices = [price for item in (old, new) if item is not None for price in item.prices]
         for kind, period in {(price.type, price.period) for price in prices}:
             sides = [price for price in prices if (price.type, price.period) == (kind, period)]
-            bears = {(each.source, each.id) for price in sides for at in all_phases(price) for each in at.alterations}
             if old is None or new is None:
-                yield bears, own
-                continue
-            for first in {1, *(phase.from_period for price in sides for phase in price.later)}:
-                yield bears, self._of_prices(old, new, kind, period, first, alone=True)
+                causes = own
+            else:
+                firsts = {1, *(phase.from_period for price in sides for phase in price.later)}
+                causes = {each for first in firsts for each in self._of_prices(old, new, kind, period, first).alone}
+            if causes:
+                states = [at for side in sides for at in all_phases(side)]
+                yield {(each.source, each.id) for at in states for each in at.alterations}, causes
 
     def of_line(self, item_id: str | None, kind: str, period: str | None, first: int) -> list[str]:
         """Why the price of one line moved, from its period `first` on; asked for each that did, before the totals."""
@@ -134,7 +146,8 @@ class Causes:
         if old is None or new is None or self._carts[0].currency != self._carts[1].currency:
             causes = self._by_name.get(f"item:{item_id}") or self._of_header(CHOICE) | self._all
         else:
-            causes = self._of_prices(old, new, kind, period, first)
+            found = self._of_prices(old, new, kind, period, first)
+            causes = found.alone if found.shared is None else found.besides | self._of_others(found.shared)
         causes = causes or self._all or {POLICY}
         self._of_totals.setdefault((kind, period), set()).update(causes)
         return sorted(causes)
@@ -143,30 +156,36 @@ class Causes:
         """Why a total moved: the causes of all moves of its lines."""
         return sorted(self._of_totals.get((kind, period)) or self._all or {POLICY})
 
-    def _of_prices(
-        self, old: Item, new: Item, kind: str, period: str | None, first: int, *, alone: bool = False
-    ) -> Kinds:
-        """Why a price moved from a period on; `alone` leaves out what moved it with other lines."""
+    def _of_prices(self, old: Item, new: Item, kind: str, period: str | None, first: int) -> Found:
+        """Why a price moved from a period on; looked for once."""
+        key = new.id, kind, period, first
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._search(old, new, kind, period, first)
+        return found
+
+    def _search(self, old: Item, new: Item, kind: str, period: str | None, first: int) -> Found:
         before, after = _price(old, kind, period), _price(new, kind, period)
         own = self._by_name.get(f"item:{new.id}", set())
         if before is None or after is None:
-            return own or self._of_header(CHOICE) or {LISTED}
+            causes = own or self._of_header(CHOICE) or {LISTED}
+            return Found(causes, None, causes)
         if first > 1:
             then, now = in_period(before, first), in_period(after, first)
             listed = {LISTED} if then.list_amount != now.list_amount else set()
         else:
             then, now = before, after
             listed = self._of_list_price(old, new, before, after, own)
-        causes = listed | self._of_alterations(then, now, own)
+        ours, theirs = _amounts(then.alterations), _amounts(now.alterations)
+        causes, shared = listed | self._of_alterations(ours, theirs, own), None
         if not causes:
-            causes = self._of_amounts(then, now, own, first, alone=alone)
-        causes |= self._of_taxes(then, now)
-        if not causes and first == 1 and _contains_tax(before) != _contains_tax(after):
-            causes |= {LISTED}
-        return causes
+            causes, shared = self._of_amounts(ours, theirs, own, first)
+        causes = causes | self._of_taxes(then, now)
+        listed_anew = not causes and first == 1 and _contains_tax(before) != _contains_tax(after)
+        return Found({LISTED} if listed_anew else causes, shared, causes)
 
     def _of_taxes(self, before: Price | Phase, after: Price | Phase) -> Kinds:
-        ours, theirs = dict(map(_rate, before.taxes)), dict(map(_rate, after.taxes))
+        ours, theirs = ({tax.id: tax.rate for tax in side.taxes} for side in (before, after))
         if ours != theirs or _exempted(before, after):
             same_taxes = ours.keys() == theirs.keys() and ours != theirs
             return {TAXED} if same_taxes else self._of_header(TAX) or {TAXED}
@@ -222,32 +241,38 @@ class Causes:
         )
         return before != after
 
-    def _of_alterations(self, before: Price | Phase, after: Price | Phase, own: Kinds) -> Kinds:
+    def _of_alterations(self, ours: Mapping[Altered, int], theirs: Mapping[Altered, int], own: Kinds) -> Kinds:
         """What began or ceased to alter the price."""
-        ours, theirs = _amounts(before.alterations), _amounts(after.alterations)
         causes: Kinds = set()
-        for source, of in ours.keys() ^ theirs.keys():
-            causes |= self._of_source(source, of, own, "started" if (source, of) in theirs else "ended")
+        if ours.keys() != theirs.keys():
+            for source, of in ours.keys() ^ theirs.keys():
+                causes |= self._of_source(source, of, own, "started" if (source, of) in theirs else "ended")
         return causes
 
-    def _of_amounts(self, before: Price | Phase, after: Price | Phase, own: Kinds, first: int, *, alone: bool) -> Kinds:
-        """Why alterations have other amounts on both sides; of the first that does, for others follow from it."""
-        theirs = _amounts(after.alterations)
-        differing = [key for key, amount in _amounts(before.alterations).items() if theirs.get(key, amount) != amount]
-        if not differing:
-            return set()
-        source, of = differing[0]
+    def _of_amounts(
+        self, ours: Mapping[Altered, int], theirs: Mapping[Altered, int], own: Kinds, first: int
+    ) -> tuple[Kinds, Altered | None]:
+        """Why an alteration has another amount; or which has, if it is shared out and another line may be why.
+
+        Of the first that does, for others follow from it.
+        """
+        differing = next((key for key, amount in ours.items() if theirs.get(key, amount) != amount), None)
+        if differing is None:
+            return set(), None
+        source, of = differing
         if own or source not in TABLES:
-            return self._of_source(source, of, own, "changed")
+            return self._of_source(source, of, own, "changed"), None
         asked = self._by_name.get(f"{source}:{of}")
         if asked:
-            return asked
+            return asked, None
         if self._is_changed(source, of, first):
-            return {f"{source}-changed"}
-        if alone:
-            return set()
-        moved = self._at_first_hand
-        return moved.get((source, of)) or moved[None] or self._of_header(source) or self._all or {f"{source}-changed"}
+            return {f"{source}-changed"}, None
+        return set(), differing
+
+    def _of_others(self, altered: Altered) -> Kinds:
+        """What moved an alteration that is shared out, on other lines."""
+        source, moved = altered[0], self._at_first_hand
+        return moved.get(altered) or moved[None] or self._of_header(source) or self._all or {f"{source}-changed"}
 
     def _of_source(self, source: str, of: str, own: Kinds, what: str) -> Kinds:
         asked = self._by_name.get(f"{source}:{of}")
@@ -269,7 +294,10 @@ def _parts(change: Change) -> Iterator[str]:
 
 
 def _price(item: Item, kind: str, period: str | None) -> Price | None:
-    return next((each for each in item.prices if (each.type, each.period) == (kind, period)), None)
+    for each in item.prices:
+        if each.type == kind and each.period == period:
+            return each
+    return None
 
 
 def _amounts(alterations: Iterable[Alteration]) -> dict[Altered, int]:
@@ -279,14 +307,12 @@ def _amounts(alterations: Iterable[Alteration]) -> dict[Altered, int]:
     return found
 
 
-def _rate(tax: TaxLine) -> tuple[str, str]:
-    return tax.id, tax.rate
-
-
 def _exempted(before: Price | Phase, after: Price | Phase) -> bool:
     """Whether a tax is owed on one side only, of a price that costs something on both."""
+    if not (before.net and after.net):
+        return False
     pairs = zip(before.taxes, after.taxes, strict=False)
-    return bool(before.net and after.net) and any((not old.amount) != (not new.amount) for old, new in pairs)
+    return any((not ours.amount) != (not theirs.amount) for ours, theirs in pairs)
 
 
 def _contains_tax(price: Price) -> bool:
