@@ -35,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "soak: takes minutes; runs with --soak only")
     if not hasattr(config, "workerinput"):
         config.stash[RUN] = TestRun()
-    if config.pluginmanager.has_plugin("dsession"):
+    if config.pluginmanager.has_plugin("xdist"):
         config.option.loadscopereorder = False
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -179,9 +180,11 @@ async def test_a_fresh_command_with_a_short_expiration_is_in_time_in_every_part_
     """A timestamp has whole seconds; counted from their beginning, half a second would be over for every other one."""
     cart_id = await shop.cart(PLAN)
     statuses = []
-    for _ in range(12):
-        properties = {"expiration": 0.5, "timestamp": datetime.now(UTC)}
-        statuses.append((await shop.call("get-cart", cart_id, properties=properties)).get("status"))
+    while len(statuses) < 12:
+        properties, began = {"expiration": 0.5, "timestamp": datetime.now(UTC)}, monotonic()
+        status = (await shop.call("get-cart", cart_id, properties=properties)).get("status")
+        if monotonic() < began + 0.4:  # on a busy machine some are rightly too late
+            statuses.append(status)
         await asyncio.sleep(0.085)
     assert statuses == ["read"] * 12
 

@@ -8,7 +8,13 @@ SPLIT = {
     for name in ("amendments", "budgets", "fail_points", "follow_ups", "merge_carts", "two_workers", "worker_killed")
 }
 """Long modules of which every test has workers of its own, on servers that nobody harms."""
-LONGEST_FIRST = ["tests/faults/", "tests/broker/test_stack.py", "tests/broker/test_demo.py", "tests/"]
+LONGEST_FIRST = [
+    "tests/faults/",
+    "tests/broker/test_guides.py",
+    "tests/broker/test_stack.py",
+    "tests/broker/test_demo.py",
+    "tests/",
+]
 
 
 class Sharing(LoadScopeScheduling):
