@@ -6,6 +6,8 @@ PYTEST := $(BIN)/python -m pytest
 # Tests wait for servers half of their time: four processes keep two cores at work. 0: one after the other.
 PROCESSES ?= 4
 LOCK := uv.lock pyproject.toml
+# Tests and tools start many short processes: without bytecode, each of them would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench bench-quick golden faults soak mutants stack-up stack-down schema schema-clients clients helm clean

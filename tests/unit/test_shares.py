@@ -1,5 +1,8 @@
 """Shares of partitions: everybody ends with about as many, and nobody gives away what it need not."""
 
+from collections import Counter
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,21 +28,29 @@ def test_one_of_the_fullest_helps_out_once_all_are_settled() -> None:
 
 
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=6), st.randoms(use_true_random=False))
-def test_shares_settle_whoever_is_next_in_line(owned: list[int], random) -> None:
-    """What is handed over goes to whichever other worker stands first in the line of its queue."""
+def test_shares_settle_in_whatever_line_workers_stand(owned: list[int], random: Random) -> None:
+    """What is handed over goes to whichever other worker stands first in its queue's line; who had it goes last."""
     names = [f"w{number}" for number in range(len(owned))]
-    have = dict(zip(names, owned, strict=True))
-    count = sum(owned)
+    lines = [[owner, *random.sample(others(owner, names), len(names) - 1)] for owner in owners(names, owned)]
     for _ in range(200):
+        have = Counter(line[0] for line in lines)
         moves = {
-            run: to_hand_over(run, own, {each: theirs for each, theirs in have.items() if each != run}, count)
-            for run, own in have.items()
+            run: to_hand_over(run, have[run], {each: have[each] for each in others(run, names)}, len(lines))
+            for run in names
         }
         if not any(moves.values()):
             break
         for run, number in moves.items():
-            for _ in range(number):
-                have[run] -= 1
-                have[random.choice([each for each in names if each != run])] += 1
-    assert sum(have.values()) == count
-    assert max(have.values()) - min(have.values()) <= 1
+            for line in random.sample([line for line in lines if line[0] == run], number):
+                line.append(line.pop(0))
+    have = Counter(line[0] for line in lines)
+    assert max(have[each] for each in names) - min(have[each] for each in names) <= 1
+
+
+def others(run: str, names: list[str]) -> list[str]:
+    return [each for each in names if each != run]
+
+
+def owners(names: list[str], owned: list[int]) -> list[str]:
+    """The worker that each partition begins with."""
+    return [name for name, number in zip(names, owned, strict=True) for _ in range(number)]
