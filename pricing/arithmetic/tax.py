@@ -32,7 +32,7 @@ class Rates:
     @cached_property
     def contained(self) -> tuple[Factor, ...]:
         """What an amount that contains all of the taxes is multiplied by to have each of them."""
-        whole = 1 + sum(self.exact)
+        whole = sum(self.exact, Fraction(1))
         return tuple((rate / whole).as_integer_ratio() for rate in self.exact)
 
     def factors(self, inclusive: bool) -> tuple[Factor, ...]:
