@@ -86,8 +86,9 @@ class Shop:
 
     async def stock(self) -> None:
         """Fill the catalog."""
-        for kind, rows in (("taxes", TAXES), ("offerings", OFFERINGS), ("prices", PRICES)):
-            reply = await self.call(f"upsert-{kind}", data={kind: rows})
+        tables = {"taxes": TAXES, "offerings": OFFERINGS, "prices": PRICES}
+        for sent in [await self.send(f"upsert-{kind}", data={kind: rows}) for kind, rows in tables.items()]:
+            reply = await self.wire.reply(sent)
             assert reply["type"] == "catalog-updated", reply
 
     async def cart(self, *items: dict[str, Any], country: str = "FR", currency: str = "EUR", **data: Any) -> str:
