@@ -12,19 +12,15 @@ import structlog
 from cartwright.wire.refusals import ErrorCode, Refusal
 from dialects.registry import dialects
 from handlers.registry import commands
-from storage.layout import Layout
 from storage.mongo.store import MongoStore
 from storage.ports import Store
-from storage.records import Run, StorageUnavailable
+from storage.records import StorageUnavailable
 from workers.amqp import ADAPTERS, Delivery
-from workers.amqp.answering import LOST, answering, with_heartbeat
+from workers.amqp.answering import with_heartbeat
 from workers.amqp.cancelling import cancelled
 from workers.broker.declaration import TopologyError, declare
-from workers.broker.establishing import established, reconciled, report_difference
-from workers.broker.mover import Mover
-from workers.broker.partitions import ALIVE
-from workers.broker.plan import Plan, loop_time
-from workers.broker.session import ANSWER_SECONDS, Receivers, Sessions
+from workers.broker.plan import Plan
+from workers.broker.session import Receivers, Sessions
 from workers.consume.backlog import Backlog
 from workers.consume.door import Door
 from workers.consume.intake import Intake, Parked
@@ -33,8 +29,8 @@ from workers.consume.probe import Probe
 from workers.consume.volume import Volume
 from workers.instruments import Instruments
 from workers.logs import configure
+from workers.membership import STANDBY, Membership
 from workers.metrics.health import readiness
-from workers.metrics.pulse import Pulse
 from workers.metrics.readings import Phase, Readings
 from workers.metrics.serving import serving
 from workers.process import collect_rarely, share_arenas
@@ -42,15 +38,11 @@ from workers.publish.outbound import Outbound
 from workers.publish.parking import Parking
 from workers.settings import Settings
 from workers.settle.dead_letters import DeadLetters
-from workers.settle.watermark import CLOSED_KNOWN
 from workers.tracing.opening import open_tracing
 from workers.watchdog import Vitals, Watchdog
 from workers.wiring import USUAL, Engine, Wiring
 
-STANDBY = "a standby takes over if an owner ends, and helps with jobs; cart partitions set N has more workers at work"
 FOLLOW_SECONDS = 0.1
-CHANGING_SECONDS = 0.2
-"""The pause between heartbeats while the number of partitions changes, if it is not shorter anyway."""
 
 _log = structlog.get_logger(__name__)
 
@@ -63,7 +55,6 @@ class Worker:
         self._clock = wiring.clock
         self.run_id = uuid4().hex
         self._plan = Plan(settings)
-        self._mover = Mover(store.layouts, store.runs, settings.prefix)
         self._store = store
         self._amqp_url = with_heartbeat(settings.amqp_url.get_secret_value())
         self._door = Door(Probe(self._amqp_url))
@@ -88,7 +79,17 @@ class Worker:
         self._background: set[asyncio.Task[None]] = set()
         self.failed = asyncio.Event()
         self._watchdog = Watchdog(settings.stall_seconds, self._vitals, self.failed.set)
-        self._pulse = Pulse(settings.heartbeat_interval)
+        self._membership = Membership(
+            self.run_id,
+            settings,
+            self._amqp_url,
+            store,
+            self._plan,
+            self._sessions,
+            engine.watermark,
+            self._vitals,
+            wiring.clock,
+        )
         self._instruments = Instruments(
             settings,
             engine,
@@ -98,14 +99,9 @@ class Worker:
             self._backlog,
             self._parking,
             self._watchdog,
-            self._pulse,
+            self._membership.pulse,
         )
         self._answered_at_once = 0
-        self._runs: list[Run] = []
-        self._stored: Layout | None = None
-        self._adopted = 0
-        """The revision of the layout that we go by, in what we consume too."""
-        self._standby = False
         self._answering: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -113,12 +109,12 @@ class Worker:
         commands()
         dialects()
         await self._store.prepare()
-        await self._join()
+        await self._membership.join()
         await self._outbound.connect()
         self._spawn(self._engine.dispatcher.run())
-        self._spawn(self._every(self._heartbeat_pause, self._heartbeat))
-        self._spawn(self._every(FOLLOW_SECONDS, self._follow))
-        self._spawn(self._every(self.settings.heartbeat_interval, self._balance))
+        self._spawn(self._every(self._membership.pause, self._membership.heartbeat))
+        self._spawn(self._every(FOLLOW_SECONDS, self._membership.follow))
+        self._spawn(self._every(self.settings.heartbeat_interval, self._membership.balance))
         self._spawn(self._every(self.settings.heartbeat_interval, self._measure_parking))
         self._spawn(self._every(self.settings.sweep_interval, self._engine.sweeper.sweep))
         self._spawn(self._engine.planner.run())
@@ -127,7 +123,7 @@ class Worker:
         self._consuming = self._spawn(self._sessions.run())
         self._spawn(self._watchdog.run())
         self._instruments.phase = Phase.RUNNING
-        partitions, workers = self._plan.topology.count, self._live_workers()
+        partitions, workers = self._plan.topology.count, self._membership.live
         _log.info("worker_started", run=self.run_id, partitions=partitions, workers=workers)
         if workers > partitions:
             _log.info("more_workers_than_partitions", workers=workers, partitions=partitions, remedy=STANDBY)
@@ -239,73 +235,11 @@ class Worker:
             # The delivery stays unacknowledged; after the delivery limit the broker parks it.
             _log.error("answer_failed", exc_info=error)
 
-    async def _join(self) -> None:
-        """Adopt the stored layout of partitions in a way that nobody misses who changes it."""
-        layouts = self._store.layouts
-        stored = await established(self._amqp_url, self.settings, layouts)
-        self._stored = await reconciled(self._amqp_url, self.settings, layouts, stored)
-        report_difference(self.settings, self._stored)
-        while self._stored.revision != self._adopted:
-            await self._plan.adopt(self._stored)
-            self._adopted = self._stored.revision
-            await self._heartbeat()
-
-    async def _heartbeat(self) -> None:
-        began, adopted = loop_time(), self._adopted
-        run, vitals = self._engine.watermark.record(self._clock(), partitions=self._sessions.owned), self._vitals()
-        known_since = self._clock() - CLOSED_KNOWN
-        record = replace(run, waiting=vitals.waiting, finished=vitals.finished, layout=adopted)
-        with self._pulse.asking():
-            await self._store.runs.record(record)
-            self._stored = await established(self._amqp_url, self.settings, self._store.layouts)
-            if self._stored.revision == adopted == self._plan.revision:
-                self._plan.confirm(began)
-            self._runs = await self._store.runs.current(known_since)
-        self._engine.watermark.learn(self._runs, known_since)
-
-    def _heartbeat_pause(self) -> float:
-        usual = self.settings.heartbeat_interval
-        return usual if self._plan.topology.stable else min(usual, CHANGING_SECONDS)
-
-    async def _follow(self) -> None:
-        """Go by the layout that is stored; if it is changing, take part in the change."""
-        layout = self._stored
-        if layout is None:
-            return
-        if layout.revision != self._adopted:
-            await self._sessions.change(layout)
-            self._adopted = layout.revision
-            _log.info("partitions", number=layout.partitions, phase=layout.phase.value, following=layout.following)
-            return
-        broker = self._sessions.broker
-        if broker is not None:
-            try:
-                async with answering(ANSWER_SECONDS):
-                    await self._mover.step(broker, self._plan.topology, self._clock())
-            except LOST as error:
-                _log.warning("partitions_change_failed", error=repr(error), phase=layout.phase.value)
-
     async def _measure_parking(self) -> None:
         confirmed = self._parking.confirmed
         messages = await self._sessions.waiting(self._plan.topology.parking)
         if messages is not None:
             self._parking.measured(messages, confirmed)
-
-    async def _balance(self) -> None:
-        await self._sessions.balance(self.run_id, self._runs, self._clock())
-        standby = self._sessions.standby
-        if standby != self._standby:
-            self._standby = standby
-            partitions = self._plan.topology.count
-            if standby:
-                _log.info("standby", workers=self._live_workers(), partitions=partitions, remedy=STANDBY)
-            else:
-                _log.info("standby_ended", partitions=partitions)
-
-    def _live_workers(self) -> int:
-        """This worker, and those that were seen lately."""
-        since = self._clock() - ALIVE
-        return len({each.id for each in self._runs if not each.closed and each.seen_at > since} | {self.run_id})
 
     async def _every(self, pause: float | Callable[[], float], action: Callable[[], Awaitable[object]]) -> None:
         while True:

@@ -76,12 +76,13 @@ async def test_what_must_not_be_answered_is_counted_as_parked(watched: Watched) 
 
 
 async def test_every_stage_of_a_command_is_timed(watched: Watched) -> None:
-    shop = watched.shop()
+    shop, settled = watched.shop(), 'cart_stage_seconds_count{stage="settle"}'
+    so_far = (await watched.metrics()).get(settled, 0)
     await shop.stock()
+    await watched.reaches(settled, lambda count: count >= so_far + 3)
     before = await watched.metrics()
     sent = {"timestamp": datetime.now(UTC), "headers": {"timestamp_in_ms": int(time.time() * 1000) - 5000}}
     await shop.call("create-cart", "c-1", CART, properties=sent)
-    settled = 'cart_stage_seconds_count{stage="settle"}'
     await watched.reaches(settled, lambda count: count > before.get(settled, 0))
     after = moved(before, await watched.metrics())
     counts = [after[f'cart_stage_seconds_count{{stage="{stage}"}}'] for stage in STAGES]
