@@ -80,8 +80,10 @@ class Benefit(Model):
 class Reduction(Benefit):
     """Base of what depends on nothing but the lines, their prices and the policy; it may have limits.
 
-    Of higher prices it takes no less, which `pricing.steps.bounding` relies on.
+    Of higher prices it takes no less.
     """
+
+    # `pricing.steps.bounding` relies on the last sentence.
 
     months: Annotated[int, Field(ge=1, le=1200)] | None = None
     """For how many months it reduces a recurring price, instead of `periods`; of a longer period, a part."""
