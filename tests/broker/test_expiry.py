@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cartwright.wire.schema import format_time
-from support.patience import PATIENCE
+from support.patience import PATIENCE, in_time
 from support.running import Running, running_worker
 from support.shop import Shop, error_code
 
@@ -100,37 +100,48 @@ async def test_a_reopened_cart_does_not_expire_again_at_the_same_date(shop: Shop
 
 
 async def test_a_date_that_was_taken_back_does_not_count(shop: Shop) -> None:
-    cart_id = await shop.cart(PLAN)
-    await schedule(shop, cart_id, 1.5)
-    await shop.call("schedule-suppression", cart_id, {"at": None})
-    await asyncio.sleep(1.8)
+    async def attempt(date: datetime) -> str:
+        cart_id = await shop.cart(PLAN)
+        await shop.call("schedule-suppression", cart_id, {"at": format_time(date)})
+        await shop.call("schedule-suppression", cart_id, {"at": None})
+        return cart_id
+
+    cart_id = await in_time(attempt)
+    await asyncio.sleep(0.3)
     assert (await shop.call("get-cart", cart_id))["version"] == 3
 
 
 async def test_a_locked_cart_expires_when_its_lock_has_ended(shop: Shop) -> None:
-    cart_id = await shop.cart(PLAN)
-    await schedule(shop, cart_id, 1.5)
-    await shop.call("lock-cart", cart_id, {"owner": "anna", "seconds": 60})
-    await asyncio.sleep(1.8)
+    async def attempt(date: datetime) -> str:
+        cart_id = await shop.cart(PLAN)
+        await shop.call("schedule-suppression", cart_id, {"at": format_time(date)})
+        await shop.call("lock-cart", cart_id, {"owner": "anna", "seconds": 600})
+        return cart_id
+
+    cart_id = await in_time(attempt)
+    await asyncio.sleep(0.3)
     assert (await shop.call("get-cart", cart_id))["cart"]["status"] == "active"
     await shop.call("unlock-cart", cart_id, {"owner": "anna"})
     assert (await expired(shop, cart_id))["lock"] is None
 
 
 async def test_a_submitted_cart_does_not_expire(shop: Shop) -> None:
-    cart_id = await shop.cart(PLAN)
-    await schedule(shop, cart_id, 2)
-    token = (await shop.call("validate-cart", cart_id))["validation"]["token"]
-    assert (await shop.call("submit-cart", cart_id, {"token": token}))["status"] == "applied"
-    await asyncio.sleep(2.3)
+    async def attempt(date: datetime) -> str:
+        cart_id = await shop.cart(PLAN)
+        await shop.call("schedule-suppression", cart_id, {"at": format_time(date)})
+        token = (await shop.call("validate-cart", cart_id))["validation"]["token"]
+        await shop.call("submit-cart", cart_id, {"token": token})
+        return cart_id
+
+    cart_id = await in_time(attempt)
+    await asyncio.sleep(0.3)
     assert (await shop.call("get-cart", cart_id))["cart"]["status"] == "submitted"
 
 
 async def test_a_cart_expires_once_under_two_workers(shop: Shop, running: Running) -> None:
     async with running.rival():
         carts = [await shop.cart(PLAN) for _ in range(12)]
-        at = soon(2)
-        await asyncio.gather(*(shop.call("schedule-suppression", each, {"at": at}) for each in carts))
+        await asyncio.gather(*(schedule(shop, each, 2) for each in carts))
         for cart_id in carts:
             assert (await expired(shop, cart_id))["version"] == 3
         await asyncio.sleep(0.3)
