@@ -20,7 +20,8 @@ from workers.amqp.answering import with_heartbeat
 from workers.amqp.cancelling import cancelled
 from workers.broker.declaration import TopologyError, declare
 from workers.broker.plan import Plan
-from workers.broker.session import Receivers, Sessions
+from workers.broker.session import Receivers
+from workers.broker.sessions import Sessions
 from workers.consume.backlog import Backlog
 from workers.consume.door import Door
 from workers.consume.intake import Intake, Parked

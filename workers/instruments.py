@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from workers.amqp import Delivery
-from workers.broker.session import Sessions
+from workers.broker.sessions import Sessions
 from workers.consume.backlog import Backlog
 from workers.consume.lanes import Lanes
 from workers.metrics.histogram import Histogram

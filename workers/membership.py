@@ -13,7 +13,8 @@ from workers.broker.establishing import established, reconciled, report_differen
 from workers.broker.mover import Mover
 from workers.broker.partitions import ALIVE
 from workers.broker.plan import Plan, loop_time
-from workers.broker.session import ANSWER_SECONDS, Sessions
+from workers.broker.session import ANSWER_SECONDS
+from workers.broker.sessions import Sessions
 from workers.clock import Clock
 from workers.metrics.pulse import Pulse
 from workers.settings import Settings

@@ -13,9 +13,10 @@ from aiormq.exceptions import AMQPError
 
 from support.patience import PATIENCE, until
 from workers.amqp import ADAPTERS, Delivery, acknowledge
-from workers.broker import session
+from workers.broker import session, sessions
 from workers.broker.plan import Plan
-from workers.broker.session import Receivers, Sessions
+from workers.broker.session import Receivers
+from workers.broker.sessions import Sessions
 from workers.broker.topology import Topology
 from workers.settings import Settings
 
@@ -59,7 +60,7 @@ class Desk:
 async def desk(
     proxy: Any, topology: Topology, channel: AbstractChannel, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Desk]:
-    monkeypatch.setattr(session, "INSPECT_SECONDS", 0.2)
+    monkeypatch.setattr(sessions, "INSPECT_SECONDS", 0.2)
     monkeypatch.setattr(session, "ANSWER_SECONDS", 3.0)
     desk = Desk(proxy.url, topology)
     await desk.sessions.start()
