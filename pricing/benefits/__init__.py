@@ -48,6 +48,10 @@ class Benefit(Model):
         """Whether at this level each price counts periods of its own: it has no share in what all get together."""
         return self.by_price(level)
 
+    def most_of_all(self, level: Level) -> int | None:  # noqa: ARG002 (most kinds take more of higher prices)
+        """The most that it takes off together, in minor units, whatever the prices are."""
+        return None
+
     def share_of_all(self, level: Level) -> Fraction | None:  # noqa: ARG002 (most kinds take no such part)
         """The part that it takes of all that is paid now, whatever that is, before it is rounded; at most 1."""
         return None

@@ -42,6 +42,10 @@ class Fixed(Reduction, StatedAmount):
         """At item level each price is reduced for itself."""
         return level == "item" and not self.has_limits
 
+    def most_of_all(self, level: Level) -> int | None:
+        """The amount, where it is given once."""
+        return None if level == "item" else self.minor
+
     def offer(self, scope: Scope) -> Offer:
         """Never more than what the rows cost; nothing in another currency."""
         if self.currency != scope.sheet.cart.currency:

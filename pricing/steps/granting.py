@@ -30,9 +30,11 @@ def grant(promotion: Promotion, scope: Scope) -> bool:
 def claims_of(promotion: Promotion, scope: Scope) -> Iterator[Claim]:
     """What the benefits would take off, each by itself; a gift takes off no more than its own price, which it adds."""
     for position, benefit in enumerate(promotion.benefits):
-        share = benefit.share_of_all(promotion.level)
-        parts = _offered(promotion, position, scope)[1].parts if share is None else ()
-        yield Claim(promotion.id, sum([less for part in parts for _, less in _above_least(part)]), share)
+        share, most = benefit.share_of_all(promotion.level), benefit.most_of_all(promotion.level)
+        if most is None:
+            parts = _offered(promotion, position, scope)[1].parts if share is None else ()
+            most = sum([less for part in parts for _, less in _above_least(part)])
+        yield Claim(promotion.id, most, share)
 
 
 def _offered(promotion: Promotion, position: int, scope: Scope) -> tuple[SpanOf, Offer]:
