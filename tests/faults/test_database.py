@@ -51,12 +51,13 @@ async def test_an_error_of_the_server(harmed_site, harmed, error: str, times: in
 async def test_a_stop_that_could_not_drain_says_so(harmed_site, harmed) -> None:
     """The database does not answer while the worker is to stop; what it held is the next worker's."""
     async with harmed_site(12, CARTS, drain_timeout=3.0) as here:
-        await here.recorder.send([*here.load.creations(), *here.load.commands(COMMANDS)])
+        await here.recorder.send(here.load.creations())
         worker = here.start()
-        await here.recorder.more_replies(COMMANDS // 4)
-        assert here.recorder.history.open
+        await here.recorder.ended()
         harmed.freeze_database()
         try:
+            await here.recorder.send(here.load.commands(COMMANDS // 8))
+            await here.delivered()
             assert await worker.stop() == 1
         finally:
             harmed.thaw_database()

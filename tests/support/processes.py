@@ -122,6 +122,14 @@ class Site:
                     return
                 await asyncio.sleep(0.05)
 
+    async def delivered(self) -> None:
+        """Wait until nothing waits at the broker: a worker has it."""
+        async with asyncio.timeout(PATIENCE):
+            for number in range(self.settings.partitions):
+                queue = f"{self.settings.prefix}.commands.{number}"
+                while (await self.recorder.channel.get_queue(queue)).declaration_result.message_count:  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+
     async def outstanding(self) -> None:
         """Wait until commands are sent and not answered: harm that comes now comes in the middle of work."""
         async with asyncio.timeout(PATIENCE):
