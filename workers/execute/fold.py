@@ -49,8 +49,8 @@ class Subject(Protocol, Generic[R]):
     def decide(self, work: Work, now: datetime) -> R:
         """What the command would do; raises `Refusal`."""
 
-    def keep(self, work: Work, result: R, now: datetime) -> Record:
-        """Take the result as the new state, and return the record of it."""
+    def keep(self, work: Work, result: R, now: datetime) -> Record | None:
+        """Take the result as the new state, and return the record of it, if it has one."""
 
     def answer(self, work: Work, result: R, status: str) -> Answer:
         """The answer that tells a result."""

@@ -5,15 +5,8 @@ recorded under the call's message id: a worker that dies in between leaves rows 
 """
 
 from dataclasses import replace
-from datetime import datetime
 
-from cartwright.wire.refusals import ErrorCode, Refusal
-from engine.execute import execute
-from engine.revise import revise
-from handlers.registry import CartCommand, Fetched
-from models.answers.answer import Answer, Refused
-from models.answers.cart_answer import CartAnswer
-from models.answers.outcome import Outcome
+from models.answers.answer import Refused
 from storage.ports import Carts
 from storage.records import CartKey, CommandKey, StoredCart
 from workers.clock import Clock
@@ -21,7 +14,8 @@ from workers.consume.work import Answered, Work
 from workers.execute.briefing import Preparation
 from workers.execute.catalog_groups import CatalogGroups
 from workers.execute.facts_cache import FactsCache
-from workers.execute.outcomes import outcome_of_cart
+from workers.execute.fold import fold
+from workers.execute.staged_subject import StagedSubject
 
 
 class StagedCalls:
@@ -46,12 +40,10 @@ class StagedCalls:
         if await self._executed(work, stored):
             return None
         await self._facts.refresh({command.tenant})
-        try:
-            answer = self._tried(work, stored, self._clock())
-        except Refusal as refusal:
-            return Answered(work, Refused(refusal, command.cart_id))
-        if command.envelope.dry_run:
-            return Answered(work, answer)
+        trial = StagedSubject(stored.cart if stored is not None else None, self._facts.latest(command.tenant))
+        [tried] = fold(trial, [work], self._clock())
+        if not trial.kept:
+            return tried
         entry, envelope = call.catalog
         rows = replace(work, registered=entry, command=replace(command, envelope=envelope, cart_id=""))
         [written] = await self._catalogs.run(command.tenant, [rows])
@@ -61,18 +53,3 @@ class StagedCalls:
         known = CommandKey(work.command.tenant, work.command.id or "")
         outbox = stored.outbox if stored is not None else ()
         return known in await self._preparation.executed([work]) or any(each.key == known for each in outbox)
-
-    def _tried(self, work: Work, stored: StoredCart | None, now: datetime) -> Answer:
-        """The answer to the cart's command with the rows in the catalog; raises `Refusal`."""
-        call, command = work.call, work.command
-        if call is None or call.catalog is None or not isinstance(work.registered, CartCommand):
-            raise TypeError("rows come before a command about a cart")
-        if work.deadline is not None and work.deadline <= now:
-            raise Refusal(ErrorCode.DEADLINE_EXCEEDED, "The deadline of the command has passed; nothing was done.")
-        entry, envelope = call.catalog
-        facts = revise(entry, replace(command, envelope=envelope), self._facts.latest(command.tenant)).facts
-        cart = stored.cart if stored is not None else None
-        fetched = Fetched(catalogs={None: facts})
-        outcome: Outcome = execute(work.registered, cart, command, facts, now, (), fetched)
-        answer = CartAnswer.of(work.registered.reply_type, "dry-run", outcome)
-        return call.respond(outcome_of_cart(answer, cart, fetched), answer)
