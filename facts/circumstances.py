@@ -6,6 +6,7 @@ from datetime import datetime
 from cartwright.wire.header import Header, Reference
 from facts.validity import valid_at
 from models.cart.cart import Item
+from models.cart.keys import AGREEMENT_ID
 from models.catalog.agreement import Agreement
 
 Circumstances = frozenset[tuple[str, str]]
@@ -16,7 +17,7 @@ def agreement_in_force(header: Header, agreements: Mapping[str, Agreement], at: 
 
     One that the catalog does not know at all is taken as the caller gives it (002, agreement based pricing).
     """
-    named = header.keys.get("agreementId")
+    named = header.keys.get(AGREEMENT_ID)
     known = agreements.get(named or "")
     if known is None:
         return named

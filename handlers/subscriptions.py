@@ -23,6 +23,7 @@ from handlers.registry import Context
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
 from models.cart.price import Price
+from models.cart.sources import CREDIT
 from models.changes.cart_changes import CartCreated
 from models.money.rates import parse_percent
 from models.money.rounding import round_exact
@@ -121,7 +122,7 @@ def _recurring(items: Iterable[Item]) -> Iterator[Price]:
 
 def _paid(price: Price, facts: Facts) -> Paid:
     """What was paid for a price's first period; a credit of an earlier period counts as paid."""
-    credit = -sum(each.amount for each in price.alterations if each.source == "credit")
+    credit = -sum(each.amount for each in price.alterations if each.source == CREDIT)
     if not credit:
         return Paid(price.gross, price.net)
     rate = 1 + sum((parse_percent(tax.rate) for tax in price.taxes), Fraction())

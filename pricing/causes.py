@@ -10,10 +10,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from facts.snapshot import Facts
-from models.cart.brief import AGREEMENT
-from models.cart.budgets import VOUCHER
 from models.cart.cart import Cart, Item
+from models.cart.keys import AGREEMENT_ID
 from models.cart.price import Alteration, Phase, Price, all_phases, in_period
+from models.cart.sources import CREDIT, PLAN, PROMOTION, PRORATION, TRIAL, VOUCHER
 from models.catalog.price_point import PricePoint
 from models.changes.cart_changes import HeaderChanged
 from models.changes.change import EVERYTHING, Change
@@ -22,7 +22,6 @@ from models.changes.rule_changes import RuleApplied
 from pricing.sheet.policies import policy_of
 from pricing.sheet.ramps import in_stretch
 from pricing.sheet.stretches import Calendar
-from pricing.sheet.worksheet import PROMOTION
 from pricing.steps.list_prices import list_price
 from pricing.steps.tiers import tier_amount
 
@@ -31,7 +30,7 @@ TAXED = "tax-changed"
 BEGAN = "period-began"
 """A first period is another part of its cycle by now, or less of a paid one is left."""
 POLICY = "policy-changed"
-OF_TIME = frozenset({"proration", "credit", "discount-plan", "trial"})
+OF_TIME = frozenset({PRORATION, CREDIT, PLAN, TRIAL})
 """Sources of alterations that move as time goes by."""
 OF_QUANTITY = frozenset({QuantityChanged.type, RuleApplied.type})
 OF_CONTENTS = ("item:", "container:", "promotion:", "voucher:", "merged:")
@@ -40,7 +39,7 @@ CHOICE = "choice"
 AMOUNT = "amount"
 TAX = "tax"
 CIRCUMSTANCES = frozenset(
-    {"channel", "place", "marketSegment", "customer.id", "customer.userType", f"keys.{AGREEMENT}"}
+    {"channel", "place", "marketSegment", "customer.id", "customer.userType", f"keys.{AGREEMENT_ID}"}
 )
 READ: Mapping[str, frozenset[str]] = {
     CHOICE: CIRCUMSTANCES | {"currency", "forcedCurrency"},
@@ -49,7 +48,7 @@ READ: Mapping[str, frozenset[str]] = {
     PROMOTION: CIRCUMSTANCES
     | {"country", "currency", "forcedCurrency", "flags", "keys", "blockDiscounts", "pricingPolicy"},
     VOUCHER: frozenset({"blockDiscounts", "pricingPolicy"}),
-    "proration": frozenset({"billCycleDay", "pricingPolicy"}),
+    PRORATION: frozenset({"billCycleDay", "pricingPolicy"}),
 }
 """Which fields of the header decide on what: the price point, its amount, the taxes, and sources of alterations.
 

@@ -16,9 +16,9 @@ from facts.price_index import DUE_NOW
 from facts.snapshot import Facts
 from models.cart.cart import Cart
 from models.cart.price import Phase, Price, TaxLine
+from models.cart.sources import PRORATION
 from models.catalog.price_point import PricePoint
 from pricing.arithmetic.billing_cycles import CalendarError, Period, cycle_around
-from pricing.steps.proration import PRORATION
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from models.cart.forms import Amounts, Document, amounts_in, renderer, shown_tex
 from models.cart.item_fields import OVERRIDES, PRICES, write_item
 from models.cart.price import Alteration, Phase, Price, first_length
 from models.cart.pricing_result import DueNow, PricingResult, Total
+from models.cart.sources import PROMOTION
 
 EXTENSIONS = "extensions"
 PHASES = "phases"
@@ -43,7 +44,7 @@ _LINE: Document = {
 def render_item(item: Item, currency: str) -> Document:
     """One line item with its prices."""
     amounts = amounts_in(currency)
-    promotions = {each.id: None for price in item.prices for each in price.alterations if each.source == "promotion"}
+    promotions = {each.id: None for price in item.prices for each in price.alterations if each.source == PROMOTION}
     return {
         **_LINE,
         **write_item(item),

@@ -8,10 +8,9 @@ from cartwright.wire.price_type import PriceType
 from cartwright.wire.status import CartStatus
 from models.cart.cart import Cart, Item
 from models.cart.keeping import keeps_prices
+from models.cart.keys import AGREEMENT_ID
 from models.cart.line_terms import NO_TERMS
 
-AGREEMENT = "agreementId"
-"""The key that names a cart's agreement."""
 HARMLESS = frozenset({"rule-not-met"})
 """Codes of warnings that say nothing about prices."""
 
@@ -66,7 +65,7 @@ class CartBrief:
             offering_ids=offering_ids(cart),
             chosen_promotions=tuple([each.id for each in cart.chosen_promotions]),
             vouchers=cart.held_vouchers,
-            agreement_id=header.keys.get(AGREEMENT),
+            agreement_id=header.keys.get(AGREEMENT_ID),
             prorated=header.bill_cycle_day is not None,
             intricate=intricate(cart),
             locked_until=cart.lock.until if cart.lock else None,

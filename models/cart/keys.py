@@ -4,6 +4,8 @@ from cartwright.wire.status import CartStatus
 from models.cart.amendment import AMENDS
 from models.cart.cart import Cart
 
+AGREEMENT_ID = "agreementId"
+"""The key by which a cart names the agreement whose prices it gets."""
 UNIQUE_ID = "uniqueId"
 EXCLUSIVE = frozenset({UNIQUE_ID, "salesJourneyId", "externalId"})
 """The keys that no two open carts of a tenant share; any other may belong to many carts."""

@@ -7,11 +7,12 @@ from typing import NamedTuple, Protocol
 from facts.price_index import DUE_NOW
 from facts.promotion import Level
 from models.cart.cart import Item
+from models.cart.sources import PROMOTION
 from models.catalog.offering import Offering
 from models.catalog.target import Target
 from pricing.sheet.counting import counting_of
 from pricing.sheet.keeping import kept_reduction
-from pricing.sheet.worksheet import PROMOTION, Basis, Line, Part, Row, TotalKey, Worksheet, in_order
+from pricing.sheet.worksheet import Basis, Line, Part, Row, TotalKey, Worksheet, in_order
 
 
 class Offer(NamedTuple):

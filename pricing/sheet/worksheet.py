@@ -21,6 +21,7 @@ from models.cart.cart import Cart, Item
 from models.cart.price import Alteration, Phase, TaxLine
 from models.cart.pricing_result import CartWarning, PricingResult
 from models.cart.prior_price import PriorPrice
+from models.cart.sources import OVERRIDE, PROMOTION
 from models.cart.tariff import KeptPrice, PriceBasis
 from models.catalog.offering import Offering
 from models.catalog.price_point import PricePoint
@@ -54,10 +55,6 @@ class Taxation:
 TotalKey = tuple[PriceType, str | None]
 """Price type and period: what a total is about."""
 UNTAXED = Taxation()
-OVERRIDE = "override"
-"""The source of an alteration that comes from an override."""
-PROMOTION = "promotion"
-"""The source of an alteration that comes from a promotion."""
 Part = list[tuple["Row", int]]
 """An amount spread over rows: each row's share in positive minor units."""
 

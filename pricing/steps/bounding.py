@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 from cartwright.wire.policy import TaxLevel
 from facts.price_index import DUE_NOW
+from models.cart.sources import PROMOTION
 from pricing.promotion import Promotion
 from pricing.sheet.counting import counting_of
 from pricing.sheet.preferring import Least
-from pricing.sheet.worksheet import PROMOTION, Claim, Line, Row, Worksheet
+from pricing.sheet.worksheet import Claim, Line, Row, Worksheet
 from pricing.steps.promoting import open_promotions, promote
 
 

@@ -8,10 +8,11 @@ from cartwright.wire.money import format_amount
 from cartwright.wire.policy import PricingPolicy, Rounding
 from cartwright.wire.zones import wall_clock
 from facts.price_index import DUE_NOW
+from models.cart.sources import CREDIT, PRORATION
 from models.money.rounding import divide
 from pricing.arithmetic.billing_cycles import prorate
 from pricing.sheet.worksheet import Line, Worksheet
-from pricing.steps.proration import PRORATION, units_left
+from pricing.steps.proration import units_left
 
 
 class Credit(NamedTuple):
@@ -54,7 +55,7 @@ def _credit(line: Line, credit: Credit, sheet: Worksheet) -> int:
         part = min(left, row.amount) if row.point.type in DUE_NOW else 0
         if part:
             periods = 1 if row.point.type == "recurring" else None
-            row.alter("credit", line.item.id, -part, periods, type=PRORATION)
+            row.alter(CREDIT, line.item.id, -part, periods, type=PRORATION)
             if periods is not None:
                 sheet.calendar.turn_after(periods)
             credit = credit.less(part, left, sheet.policy.rounding)

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
+from models.cart.sources import PROMOTION
 from pricing.benefits import Benefit, Reduction
 from pricing.promotion import Promotion
 from pricing.promotions.limits import limited
 from pricing.promotions.scope import Offer, Scope
 from pricing.promotions.spans import FOR_GOOD, Span, SpanOf, by_price, offered, span_in_months
 from pricing.sheet.stretches import Source
-from pricing.sheet.worksheet import PROMOTION, Claim, Part, Row, Share, Spread, Worksheet
+from pricing.sheet.worksheet import Claim, Part, Row, Share, Spread, Worksheet
 from pricing.steps.list_lines import priced_line
 from pricing.steps.settling import added_before
 

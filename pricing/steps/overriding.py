@@ -4,8 +4,9 @@ from cartwright.wire.money import MoneyError
 from cartwright.wire.policy import PricingPolicy
 from facts.validity import valid_at
 from models.cart.overrides import PriceOverride
+from models.cart.sources import OVERRIDE
 from models.money.rates import parse_rate, parse_unit_price, portion
-from pricing.sheet.worksheet import OVERRIDE, Row, Worksheet
+from pricing.sheet.worksheet import Row, Worksheet
 from pricing.steps.list_prices import refuse_beyond_meaning
 
 

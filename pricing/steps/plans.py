@@ -1,12 +1,10 @@
 """What a line's own terms take off its recurring prices: a trial, a discount plan (001, ProductInput)."""
 
+from models.cart.sources import PLAN, TRIAL
 from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import percent_off
 from pricing.sheet.stretches import Source
 from pricing.sheet.worksheet import Line, Row, Worksheet
-
-PLAN = "discount-plan"
-"""The source of an alteration that comes from a discount plan."""
 
 
 def apply_trials(sheet: Worksheet) -> None:
@@ -14,7 +12,7 @@ def apply_trials(sheet: Worksheet) -> None:
     for line in sheet.lines:
         if line.item.terms.trial:
             for row in _recurring(line):
-                row.alter("trial", line.item.id, -row.amount, type="percent")
+                row.alter(TRIAL, line.item.id, -row.amount, type="percent")
 
 
 def apply_discount_plans(sheet: Worksheet) -> None:

@@ -17,7 +17,8 @@ from facts.history import CatalogHistory, HistoryWanted, OfferingHistory
 from facts.price_index import DUE_NOW
 from models.cart.cart import Cart
 from models.cart.prior_price import PriorPrice
-from pricing.sheet.worksheet import PROMOTION, Line, Row, TotalKey, Worksheet
+from models.cart.sources import PROMOTION
+from pricing.sheet.worksheet import Line, Row, TotalKey, Worksheet
 from pricing.steps.shelf import alone, is_public
 from pricing.steps.shelf_history import Stretch, circumstances, horizon, stretches
 

@@ -9,11 +9,12 @@ from cartwright.wire.policy import PromotionOrder
 from facts.promotion import LEVELS, Level
 from facts.validity import valid_at
 from models.cart.pricing_result import Discount, PromotionOutcome
+from models.cart.sources import PROMOTION
 from pricing.promotion import Promotion, promotions_of
 from pricing.promotions.scope import Scope
 from pricing.sheet.keeping import kept_ids
 from pricing.sheet.outcomes import discounts_by_id
-from pricing.sheet.worksheet import PROMOTION, Line, Row, Verdict, Worksheet
+from pricing.sheet.worksheet import Line, Row, Verdict, Worksheet
 from pricing.steps.budgeting import cap_reached
 from pricing.steps.granting import claims_of, grant, reducers, wait_while_free
 

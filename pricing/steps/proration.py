@@ -4,12 +4,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from cartwright.wire.policy import ProrationUnit
 from cartwright.wire.zones import wall_clock
+from models.cart.sources import PRORATION
 from pricing.arithmetic.billing_cycles import Period, cycle_around, prorate
 from pricing.arithmetic.day_count import days_left_30_360
 from pricing.sheet.worksheet import Row, Worksheet
-
-PRORATION = "proration"
-"""The source of an alteration that leaves only a part of a first period."""
 
 
 def prorate_first_periods(sheet: Worksheet) -> None:

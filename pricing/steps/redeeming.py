@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from facts.price_index import DUE_NOW
 from facts.validity import valid_at
-from models.cart.budgets import VOUCHER
 from models.cart.pricing_result import Discount, VoucherOutcome
+from models.cart.sources import VOUCHER
 from models.catalog.target import Target
 from models.catalog.voucher import Voucher
 from models.money.rates import parse_percent

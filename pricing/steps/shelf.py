@@ -15,11 +15,13 @@ from facts.price_index import DUE_NOW
 from facts.promotion import by_level
 from facts.snapshot import Facts
 from models.cart.cart import Cart, Item
+from models.cart.keys import AGREEMENT_ID
 from models.cart.pricing_result import PricingResult
+from models.cart.sources import PROMOTION
 from pricing.promotion import Promotion
 from pricing.sheet.policies import policy_of
 from pricing.sheet.preferring import best_sheet
-from pricing.sheet.worksheet import PROMOTION, Line, TotalKey, Worksheet
+from pricing.sheet.worksheet import Line, TotalKey, Worksheet
 from pricing.steps.choosing import choose_prices
 from pricing.steps.list_prices import take_list_prices
 from pricing.steps.promoting import promote_items
@@ -30,8 +32,6 @@ PLAIN_STEPS = (choose_prices, take_list_prices, find_taxes, add_taxes)
 """The steps of pricing that a shelf price is made by, in their order, where there is no promotion."""
 SHELF_STEPS = (choose_prices, take_list_prices, find_taxes, promote_items, add_taxes, sum_totals, find_due_now)
 """The same where there are some; the sums tell which of those that exclude each other are used."""
-AGREEMENT = "agreementId"
-"""The key of a cart that names its agreement."""
 
 
 class ShelfPrice(NamedTuple):
@@ -65,8 +65,8 @@ def public(facts: Facts) -> Facts:
 def alone(cart: Cart, item: Item) -> Cart:
     """A cart in the same circumstances with nothing in it but one unit of the item's offering."""
     header = cart.header
-    if AGREEMENT in header.keys:
-        keys = {name: value for name, value in header.keys.items() if name != AGREEMENT}
+    if AGREEMENT_ID in header.keys:
+        keys = {name: value for name, value in header.keys.items() if name != AGREEMENT_ID}
         header = header.model_copy(update={"keys": keys})
     unit = Item(
         id=item.id, offering_id=item.offering_id, quantity=1, term=item.term, characteristics=item.characteristics

@@ -10,6 +10,7 @@ from facts.price_index import DUE_NOW, listing_order
 from facts.validity import valid_at
 from models.cart.price import Alteration, TaxLine
 from models.cart.pricing_result import Conversion, DueNow, Total
+from models.cart.sources import SOURCES
 from models.catalog.exchange_rate import ExchangeRate
 from models.money.rates import parse_rate
 from pricing.arithmetic.conversion import cash_round, convert
@@ -97,10 +98,6 @@ def _coin(smallest: str, sheet: Worksheet) -> int:
             raise Refusal(ErrorCode.INVALID, f"The cash rounding is not an amount in {currency}: {error}") from None
         sheet.warn("cash-rounding-currency", f"The cash rounding of {smallest} is not an amount in {currency}.")
         return 1
-
-
-SOURCES = ("override", "trial", "discount-plan", "promotion", "proration", "credit", "voucher")
-"""Where alterations come from, in the order in which they are applied."""
 
 
 def _by_source(altered: tuple[OfSource, int]) -> tuple[int, int, str, int, str]:

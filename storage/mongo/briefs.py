@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from cartwright.wire.status import CartStatus
-from models.cart.brief import AGREEMENT, BriefTotal, CartBrief, intricate, offering_ids
+from models.cart.brief import BriefTotal, CartBrief, intricate, offering_ids
 from models.cart.cart import Cart
 from models.cart.forms import Document
+from models.cart.keys import AGREEMENT_ID
 from storage.mongo.forms import VERSION
 
 BRIEF = "brief"
@@ -29,7 +30,7 @@ FIELDS: Mapping[str, int] = dict.fromkeys(
         "header.country",
         "header.currency",
         "header.forcedCurrency",
-        f"header.keys.{AGREEMENT}",
+        f"header.keys.{AGREEMENT_ID}",
         "header.billCycleDay",
         "pricing",
         "chosenPromotions.id",
@@ -69,7 +70,7 @@ def read_brief(document: Document) -> CartBrief:
         offering_ids=tuple(own["offerings"].split()),
         chosen_promotions=tuple([each["id"] for each in document["chosenPromotions"]]),
         vouchers=tuple(document.get("heldVouchers", ())),
-        agreement_id=header.get("keys", _NOTHING).get(AGREEMENT),
+        agreement_id=header.get("keys", _NOTHING).get(AGREEMENT_ID),
         prorated=header.get("billCycleDay") is not None,
         intricate=own.get("intricate", False),
         locked_until=document.get("lock", _NOTHING).get("until"),
