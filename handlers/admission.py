@@ -16,6 +16,7 @@ from handlers.registry import Context
 from handlers.swaps import Tie, old_line, old_lines_changed, pairs_of, taken_twice, tied, ties_of, without_old_line
 from handlers.written_notes import written_notes
 from models.cart.cart import Cart
+from models.cart.free_ids import free_id
 from models.cart.item_fields import read_container, read_item, write_container, write_item
 from models.changes.change import Change
 from models.changes.container_changes import ContainerAdded
@@ -208,10 +209,3 @@ def _taken(given: Iterable[tuple[str, Place]], taken: Iterable[str]) -> Iterator
             path = pointer("data", *place, "id")
             yield Refusal.at(path, ErrorCode.INVALID, f"The id {own} is taken.", "duplicate-id")
         used.add(own)
-
-
-def free_id(candidate: str, used: set[str]) -> str:
-    """The candidate, made longer until nobody has it."""
-    while candidate in used:
-        candidate += "x"
-    return candidate

@@ -12,13 +12,13 @@ from typing import Literal
 from cartwright.wire.notes import MAX_NOTES, Note
 from models.cart.cart import Cart, Container, Item
 from models.cart.forms import Document
+from models.cart.free_ids import free_id
 from models.cart.item_fields import write_container, write_item
 from models.changes.change import Change
 from models.changes.container_changes import ContainerAdded
 from models.changes.item_changes import ItemAdded, QuantityChanged
 from models.changes.note_changes import NoteAdded
 from rules.bundles import BUNDLE
-from rules.item_ids import free_id
 
 Strategy = Literal["keep-target", "sum", "take-larger"]
 Signature = tuple[object, ...]

@@ -13,9 +13,9 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.notes import MAX_NOTES, NewNote, Note, NoteUpdate
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Id
-from handlers.admission import free_id
 from models.cart.cart import Cart, Container, Item
 from models.cart.forms import Document
+from models.cart.free_ids import free_id
 from models.changes.note_changes import NoteAdded, NoteChanged, NoteRemoved
 
 

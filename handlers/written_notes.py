@@ -6,7 +6,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from cartwright.wire.notes import NewNote, Note
-from rules.item_ids import free_id
+from models.cart.free_ids import free_id
 
 
 def written_notes(given: Sequence[NewNote], known: Sequence[Note], version: int, now: datetime) -> list[JsonValue]:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from cartwright.wire.refusals import ErrorCode
 from models.cart.cart import Item
+from models.cart.free_ids import free_id
 from models.cart.item_fields import write_item
 from models.catalog.offering import BundleMember, Offering
 from models.changes.change import Change
 from models.changes.item_changes import ItemAdded, QuantityChanged
 from rules.contents import Contents, Move
-from rules.item_ids import free_id
 from rules.rule import Finding
 
 BUNDLE = "bundle"

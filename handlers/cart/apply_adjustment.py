@@ -15,6 +15,7 @@ from facts.snapshot import Facts
 from handlers.registry import Context, command
 from models.cart.adjustments import DOWN_PAYMENT
 from models.cart.cart import Cart
+from models.cart.free_ids import free_id
 from models.catalog.price_point import PricePoint
 from models.changes.adjustment_changes import AdjustmentApplied
 from models.changes.change import Change
@@ -54,7 +55,7 @@ def apply_adjustment(cart: Cart, data: ApplyAdjustment, context: Context) -> Ite
     if data.kind == DOWN_PAYMENT:
         _check_down_payment(cart, data, minor, context)
     yield AdjustmentApplied(
-        adjustment_id=data.id or _free_id(cart),
+        adjustment_id=data.id or free_id(f"a-{cart.version + 1}", {each.id for each in cart.adjustments}),
         kind=data.kind,
         amount=format_amount(minor, cart.currency),
         currency=cart.currency,
@@ -63,15 +64,6 @@ def apply_adjustment(cart: Cart, data: ApplyAdjustment, context: Context) -> Ite
         name=data.name,
         attributes=data.attributes,
     )
-
-
-def _free_id(cart: Cart) -> str:
-    """An id made from the version that adds the adjustment, and not in use yet."""
-    taken = {each.id for each in cart.adjustments}
-    found = f"a-{cart.version + 1}"
-    while found in taken:
-        found += "x"
-    return found
 
 
 def _check(cart: Cart, data: ApplyAdjustment) -> int:

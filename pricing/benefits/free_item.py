@@ -70,7 +70,7 @@ class FreeItem(Benefit):
         first = scope.lines[0].item if scope.level != "cart" and scope.lines else None
         place = "" if first is None else f"-{first.id if scope.level == 'item' else first.container_id}"
         item = Item(
-            id=sheet.new_item_id(f"{promotion_id}{place}-{self.offering_id}"[:120]),
+            id=sheet.new_item_id(f"{promotion_id}{place}-{self.offering_id}"),
             offering_id=self.offering_id,
             quantity=quantity,
             container_id=first.container_id if first else None,

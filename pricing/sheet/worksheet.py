@@ -18,6 +18,7 @@ from facts.circumstances import (
 )
 from facts.snapshot import Facts
 from models.cart.cart import Cart, Item
+from models.cart.free_ids import free_id
 from models.cart.price import Alteration, Phase, TaxLine
 from models.cart.pricing_result import CartWarning, PricingResult
 from models.cart.prior_price import PriorPrice
@@ -287,13 +288,12 @@ class Worksheet:
         return line.circumstances
 
     def new_item_id(self, wanted: str) -> str:
-        """The wanted id, made longer if a line has it already; from now on it is taken."""
+        """The wanted id, or one like it if a line has it already; from now on it is taken."""
         if self._item_ids is None:
             self._item_ids = {line.item.id for line in self.lines}
-        while wanted in self._item_ids:
-            wanted += "x"
-        self._item_ids.add(wanted)
-        return wanted
+        found = free_id(wanted, self._item_ids)
+        self._item_ids.add(found)
+        return found
 
     def turn_where_shares_end(self, part: Sequence[tuple[Row, int]]) -> None:
         """An amount that is spread over what is paid once and what recurs is all for the latter from then on."""

@@ -6,11 +6,11 @@ from typing import ClassVar, Literal
 from cartwright.wire.refusals import ErrorCode
 from cartwright.wire.schema import Id, Quantity
 from models.cart.cart import Item
+from models.cart.free_ids import free_id
 from models.cart.item_fields import write_item
 from models.changes.change import Change
 from models.changes.item_changes import ItemAdded
 from rules.contents import Contents, Move
-from rules.item_ids import free_id
 from rules.removal import remove_items
 from rules.rule import Finding, Rule, rule
 from rules.selector import Selector

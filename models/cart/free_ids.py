@@ -1,4 +1,4 @@
-"""Ids of the lines that rules bring: made of what brings them, so that a dry run and the real one make the same."""
+"""Ids for parts of a cart that have none: made of what brings them, so a dry run and the real one make the same."""
 
 from collections.abc import Collection
 
@@ -7,7 +7,7 @@ _LONGEST = 120
 
 
 def free_id(wanted: str, taken: Collection[str]) -> str:
-    """The wanted id, shortened, with a number behind it where a line has it already."""
+    """The wanted id, shortened, with a number behind it where something has it already."""
     shortened = candidate = wanted[:_LONGEST]
     number = 1
     while candidate in taken:
