@@ -13,6 +13,7 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.notes import MAX_NOTES, NewNote, Note, NoteUpdate
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Id
+from handlers.finding import find_container, find_item
 from models.cart.cart import Cart, Container, Item
 from models.cart.forms import Document
 from models.cart.free_ids import free_id
@@ -37,7 +38,7 @@ class NotePlace(CommandData):
         """The item or the container; raises `item-not-found`, `container-not-found`."""
         if self.item_id is not None:
             return noted_item(cart, self.item_id, "/data/itemId")
-        return noted_container(cart, self.container_id or "", "/data/containerId")
+        return find_container(cart, self.container_id or "", "/data/containerId")
 
 
 def noted_item(cart: Cart, item_id: str, path: str) -> Item:
@@ -45,21 +46,11 @@ def noted_item(cart: Cart, item_id: str, path: str) -> Item:
 
     Such an item comes and goes with each pricing, so nothing can be kept at it.
     """
-    item = cart.item(item_id)
-    if item is None:
-        raise Refusal.at(path, ErrorCode.ITEM_NOT_FOUND, f"There is no item {item_id}.")
+    item = find_item(cart, item_id, path)
     if item.is_gift:
         message = f"Item {item_id} comes from {item.added_by}, and goes with it."
         raise Refusal.at(path, ErrorCode.INVALID, message, "gift")
     return item
-
-
-def noted_container(cart: Cart, container_id: str, path: str) -> Container:
-    """The container that a note is about; raises `container-not-found`."""
-    container = cart.container(container_id)
-    if container is None:
-        raise Refusal.at(path, ErrorCode.CONTAINER_NOT_FOUND, f"There is no container {container_id}.")
-    return container
 
 
 def note_added(

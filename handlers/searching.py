@@ -1,9 +1,6 @@
 """What the queries over many carts share: the filter, the page, and the cursor that leads to the next one."""
 
-import base64
-import binascii
 import hashlib
-import json
 from datetime import datetime
 from typing import Annotated
 
@@ -11,8 +8,8 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.command import CommandData
-from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import format_time
+from handlers.cursors import cursor_text, read_cursor, wrong_cursor
 from models.cart.forms import Document
 from queries.fields import FIELDS, FieldType, SearchField, field_named, no_such_field
 from queries.filters import Filter, is_served
@@ -66,11 +63,14 @@ class SearchData(CommandData):
         """The page that is asked for; raises `invalid` for a cursor that does not belong to this question."""
         if self.cursor is None:
             return Page(self.size, self.number * self.size)
-        return Page(self.size, after=_place(self.cursor, self._digest(question), places))
+        digest, *place = read_cursor(self.cursor) or [None]
+        if digest != self._digest(question) or len(place) != places:
+            raise wrong_cursor()
+        return Page(self.size, after=tuple(place))
 
     def paging(self, question: str, found: Found[object], last: Place | None) -> Document:
         """The paging fields of the reply; `last` is the place of the page's last row."""
-        cursor = _cursor(self._digest(question), last) if found.more and last is not None else None
+        cursor = cursor_text([self._digest(question), *last]) if found.more and last is not None else None
         return {
             "number": self.number,
             "size": self.size,
@@ -96,29 +96,3 @@ def listed_field(name: str) -> SearchField:
 def shown_value(value: object) -> object:
     """A value of a field as JSON."""
     return format_time(value) if isinstance(value, datetime) else value
-
-
-def _cursor(digest: str, place: Place) -> str:
-    values = [{"at": value.isoformat()} if isinstance(value, datetime) else value for value in place]
-    return base64.urlsafe_b64encode(json.dumps([digest, *values]).encode()).decode().rstrip("=")
-
-
-def _place(cursor: str, digest: str, places: int) -> Place:
-    wrong = Refusal.at("/data/cursor", ErrorCode.INVALID, "The cursor does not belong to this query.", "wrong-cursor")
-    try:
-        given, *values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        place = tuple(_value(each) for each in values)
-    except (binascii.Error, ValueError, TypeError, KeyError, RecursionError):
-        raise wrong from None
-    if given != digest or len(place) != places:
-        raise wrong
-    return place
-
-
-def _value(given: object) -> str | int | datetime | None:
-    match given:
-        case {"at": str(time)}:
-            return datetime.fromisoformat(time)
-        case None | str() | int():
-            return given
-    raise TypeError("no value of a place")

@@ -15,7 +15,7 @@ from cartwright.wire.periods import parse_period, period_length
 from facts.price_index import DUE_NOW
 from facts.snapshot import Facts
 from models.cart.cart import Cart
-from models.cart.price import Phase, Price, TaxLine
+from models.cart.price import Price, TaxLine, in_period
 from models.cart.sources import PRORATION
 from models.catalog.price_point import PricePoint
 from pricing.arithmetic.billing_cycles import CalendarError, Period, cycle_around
@@ -69,7 +69,7 @@ def _bills(cart: Cart, facts: Facts, at: datetime, periods: int) -> Iterator[Bil
         else:
             told = takewhile(lambda period: period[0] < end, told)
         for number, (start, following) in enumerate(told, start=1):
-            phase = _phase(price, number)
+            phase = in_period(price, number)
             due = following if price.arrears else start
             yield Bill(due.date(), price.type, price.period, phase.net, phase.taxes, phase.gross)
 
@@ -92,10 +92,6 @@ def _starts(price: Price, cart: Cart, facts: Facts, at: datetime) -> Iterator[da
             yield datetime.combine(day, start.timetz()) + timedelta(days=days * number, seconds=seconds * number)
         except OverflowError as error:
             raise CalendarError(f"{number} periods from {origin} lead out of the calendar.") from error
-
-
-def _phase(price: Price, period: int) -> Phase:
-    return next(phase for phase in reversed(price.phases) if phase.from_period <= period)
 
 
 def _together(one: Bill, other: Bill) -> Bill:

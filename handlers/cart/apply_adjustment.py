@@ -12,6 +12,7 @@ from cartwright.wire.money import MAX_AMOUNT, MoneyError, format_amount, parse_a
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal
 from cartwright.wire.schema import Currency, Decimals, Id, ShortText
 from facts.snapshot import Facts
+from handlers.finding import find_item
 from handlers.registry import Context, command
 from models.cart.adjustments import DOWN_PAYMENT
 from models.cart.cart import Cart
@@ -96,8 +97,8 @@ def _problems(cart: Cart, data: ApplyAdjustment, minor: int | None) -> Iterator[
 
 
 def _check_down_payment(cart: Cart, data: ApplyAdjustment, minor: int, context: Context) -> None:
-    if data.item_id is not None and cart.item(data.item_id) is None:
-        raise Refusal.at("/data/itemId", ErrorCode.ITEM_NOT_FOUND, f"There is no item {data.item_id}.")
+    if data.item_id is not None:
+        find_item(cart, data.item_id, "/data/itemId")
     least = least_down_payment(_points(cart, data.item_id, context.facts))
     if minor < least:
         message = f"The down payment is at least {format_amount(least, cart.currency)}."

@@ -15,6 +15,7 @@ from cartwright.wire.price_type import PriceType
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Currency, Decimals, Id, Model
 from cartwright.wire.stored import read_stored
+from handlers.finding import find_item
 from handlers.registry import Context, command
 from models.cart.cart import Cart, Item
 from models.cart.overrides import PriceOverride
@@ -78,9 +79,7 @@ class OverridePrice(CommandData, Model):
 def override_price(cart: Cart, data: OverridePrice, context: Context) -> Iterator[Change]:
     """Set the price; raises `forbidden` and `override-over-limit`."""
     limits = _limits(data, context)
-    item = price(cart, context.facts, context.at).item(data.item_id)
-    if item is None:
-        raise Refusal.at("/data/itemId", ErrorCode.ITEM_NOT_FOUND, f"There is no item {data.item_id}.")
+    item = find_item(price(cart, context.facts, context.at), data.item_id, "/data/itemId")
     current = _current(item, data)
     limits = [each for each in limits if not each.price_types or current.type in each.price_types]
     if not limits:

@@ -10,6 +10,7 @@ from cartwright.wire.examples import example
 from cartwright.wire.lines import MAX_ITEMS
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from cartwright.wire.schema import Id
+from handlers.finding import find_container
 from handlers.registry import Context, command
 from models.cart.cart import Cart
 from models.changes.change import Change
@@ -30,9 +31,8 @@ class RemoveItems(CommandData):
 @command("remove-items", RemoveItems)
 def remove_items(cart: Cart, data: RemoveItems, context: Context) -> Iterator[Change]:
     """Remove the items; raises `container-not-found`, and `item-not-found` with every unknown id."""
-    if data.container_id is not None and cart.container(data.container_id) is None:
-        message = f"There is no container {data.container_id}."
-        raise Refusal.at("/data/containerId", ErrorCode.CONTAINER_NOT_FOUND, message)
+    if data.container_id is not None:
+        find_container(cart, data.container_id, "/data/containerId")
     known = {item.id for item in cart.items if data.container_id in {None, item.container_id}}
     place = "" if data.container_id is None else f" in container {data.container_id}"
     problems = [

@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterator
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.lines import NewItems
-from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Id
 from handlers.admission import admit_items
+from handlers.finding import find_container
 from handlers.registry import Context, command
 from models.cart.cart import Cart
 from models.cart.item_fields import OVERRIDES, write_item
@@ -37,10 +37,8 @@ def replace_items(cart: Cart, data: ReplaceItems, context: Context) -> Iterator[
     What hangs on a line that is sent stays with it in another container; it leaves with one that is not sent. Gifts
     belong to their promotions, so they stay; one that is sent unchanged is accepted.
     """
-    if data.container_id is not None and cart.container(data.container_id) is None:
-        raise Refusal.at(
-            "/data/containerId", ErrorCode.CONTAINER_NOT_FOUND, f"There is no container {data.container_id}."
-        )
+    if data.container_id is not None:
+        find_container(cart, data.container_id, "/data/containerId")
     inside = [item for item in cart.items if data.container_id in (None, item.container_id)]
     sent = {each.id for each in data.items}
     gone = leaving_with(cart, [item.id for item in inside if item.id not in sent and not item.is_gift])

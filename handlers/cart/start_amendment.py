@@ -27,6 +27,7 @@ from models.changes.container_changes import ContainerAdded
 from models.changes.item_changes import ItemAdded
 from models.changes.promotion_changes import PromotionChosen
 from models.changes.voucher_changes import VoucherAdded
+from rules.removal import descendants
 
 _AMENDS = "/data/amends"
 
@@ -111,16 +112,7 @@ def _fixed(order: Cart, given: Sequence[str]) -> set[str]:
     ]
     if problems:
         raise Refusal(ErrorCode.ITEM_NOT_FOUND, problems[0].message, problems=problems)
-    below: dict[str | None, list[str]] = {}
-    for item in order.items:
-        below.setdefault(item.parent_id, []).append(item.id)
-    found: set[str] = set()
-    waiting = list(given)
-    while waiting:
-        each = waiting.pop()
-        if each not in found:
-            found.add(each)
-            waiting += below.get(each, ())
+    found = descendants(order, given)
     for each in given:
         parent = known[each].parent_id
         while parent in known and parent not in found:

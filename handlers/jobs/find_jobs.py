@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.jobs import JobsFound
-from handlers.jobs.places import place_text, read_place
+from handlers.cursors import cursor_text, read_cursor, wrong_cursor
 from handlers.registry import Context, Needs, query
 from models.answers.answer import QueryAnswer
 from models.answers.job_answer import render_job
@@ -50,11 +50,14 @@ class FindJobs(CommandData):
 def _search(data: FindJobs) -> JobSearch:
     state = JobState(data.state) if data.state is not None else None
     kind = JobKind(data.kind) if data.kind is not None else None
-    after = None
-    if data.cursor is not None:
-        time, job_id = read_place(data.cursor, (str, str))
-        after = (datetime.fromisoformat(time), job_id)
-    return JobSearch(None, state, kind, data.size, after)
+    return JobSearch(None, state, kind, data.size, None if data.cursor is None else _place(data.cursor))
+
+
+def _place(cursor: str) -> tuple[datetime, str]:
+    match read_cursor(cursor):
+        case [datetime() as created_at, str(job_id)]:
+            return created_at, job_id
+    raise wrong_cursor()
 
 
 @query("find-jobs", FindJobs, needs=lambda data: Needs(search=_search(data)), blank=True, reply=JobsFound)
@@ -62,5 +65,5 @@ def find_jobs(blank: Cart, data: FindJobs, context: Context) -> QueryAnswer:
     """The page."""
     found = context.fetched.found[_search(data)]
     last = found.rows[-1] if found.more else None
-    cursor = place_text(last.created.at.isoformat(), last.id) if last is not None else None
+    cursor = cursor_text([last.created.at, last.id]) if last is not None else None
     return QueryAnswer([render_job(job) for job in found.rows], {"nextCursor": cursor})

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from cartwright.wire.examples import example
 from cartwright.wire.jobs import ReportRead
-from handlers.jobs.places import place_text, read_place
+from handlers.cursors import cursor_text, read_cursor, wrong_cursor
 from handlers.jobs.steering import JobNamed, job_not_found
 from handlers.registry import Context, Needs, query
 from models.answers.answer import QueryAnswer
@@ -30,10 +30,10 @@ class GetReport(JobNamed):
 def _search(data: GetReport) -> ReportSearch:
     if data.cursor is None:
         return ReportSearch(data.job_id, data.size)
-    job_id, chunk, line = read_place(data.cursor, (str, int, int))
-    if job_id != data.job_id:
-        read_place("", ())
-    return ReportSearch(data.job_id, data.size, (chunk, line))
+    match read_cursor(data.cursor):
+        case [data.job_id, int(chunk), int(line)]:
+            return ReportSearch(data.job_id, data.size, (chunk, line))
+    raise wrong_cursor()
 
 
 @query("get-report", GetReport, needs=lambda data: Needs(search=_search(data)), blank=True, reply=ReportRead)
@@ -42,5 +42,5 @@ def get_report(blank: Cart, data: GetReport, context: Context) -> QueryAnswer:
     found = context.fetched.found[_search(data)]
     if found.total is None:
         raise job_not_found()
-    cursor = place_text(data.job_id, *found.rows[-1].place) if found.more else None
+    cursor = cursor_text([data.job_id, *found.rows[-1].place]) if found.more else None
     return QueryAnswer([row.line for row in found.rows], {"nextCursor": cursor})

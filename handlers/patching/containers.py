@@ -6,25 +6,16 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from cartwright.wire.lines import ContainerFields, NewContainer
-from cartwright.wire.refusals import ErrorCode, Refusal
 from handlers.admission import admit
 from handlers.extensions import as_sent, with_extensions
+from handlers.finding import find_container
 from handlers.patching.step import Step
 from handlers.patching.targets import Part
-from models.cart.cart import Cart, Container
 from models.cart.forms import Document
 from models.cart.item_fields import read_container, write_container
 from models.changes.change import Change
 from models.changes.container_changes import ContainerChanged
 from rules.removal import remove_containers
-
-
-def find_container(cart: Cart, container_id: str, path: str) -> Container:
-    """The container; raises `container-not-found`."""
-    container = cart.container(container_id)
-    if container is None:
-        raise Refusal.at(path, ErrorCode.CONTAINER_NOT_FOUND, f"There is no container {container_id}.")
-    return container
 
 
 class ContainerPart(Part):

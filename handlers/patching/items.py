@@ -10,8 +10,8 @@ from cartwright.wire.lines import DETAIL_NAMES, NewItem
 from cartwright.wire.refusals import ErrorCode, Refusal
 from handlers.admission import PlacedItem, admit
 from handlers.extensions import as_sent
+from handlers.finding import find_container, find_item
 from handlers.lines import line_changes, misplaced
-from handlers.patching.containers import find_container
 from handlers.patching.step import Step
 from handlers.patching.targets import Part
 from models.cart.cart import Cart, Item
@@ -22,14 +22,6 @@ from rules.removal import remove_items
 
 SHOWN = frozenset(field.alias or name for name, field in ItemView.model_fields.items()) - {"prices", "promotions"}
 """Fields of a line; what it costs is known only when all operations are done."""
-
-
-def find_item(cart: Cart, item_id: str, path: str) -> Item:
-    """The line item; raises `item-not-found`."""
-    item = cart.item(item_id)
-    if item is None:
-        raise Refusal.at(path, ErrorCode.ITEM_NOT_FOUND, f"There is no item {item_id}.")
-    return item
 
 
 class ItemPart(Part):

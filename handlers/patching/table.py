@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from handlers.notes import noted_container, noted_item
+from handlers.finding import find_container
+from handlers.notes import noted_item
 from handlers.patching.containers import ContainerPart, add_container
 from handlers.patching.header import ContactPart, Head, add_contact
 from handlers.patching.items import ItemPart, add_item, add_item_to_container
@@ -19,12 +20,12 @@ TABLE: Mapping[str, Target] = {
     "/containers": Collection(add_container),
     "/containers/<id>/items": Collection(add_item_to_container),
     "/items/<id>/notes": Collection(NotesOf(noted_item)),
-    "/containers/<id>/notes": Collection(NotesOf(noted_container)),
+    "/containers/<id>/notes": Collection(NotesOf(find_container)),
     "/contacts": Collection(add_contact),
     "/items/<id>": ITEM,
     "/containers/<id>": CONTAINER,
     "/items/<id>/notes/<id>": NotePart(noted_item),
-    "/containers/<id>/notes/<id>": NotePart(noted_container),
+    "/containers/<id>/notes/<id>": NotePart(find_container),
     "/contacts/<id>": ContactPart(),
     "/items/<id>/quantity": Value(ITEM, "quantity", optional=False),
     "/items/<id>/term": Value(ITEM, "term"),

@@ -1,0 +1,23 @@
+"""The parts of a cart that commands name by their ids.
+
+`path` is the JSON Pointer to the id.
+"""
+
+from cartwright.wire.refusals import ErrorCode, Refusal
+from models.cart.cart import Cart, Container, Item
+
+
+def find_item(cart: Cart, item_id: str, path: str) -> Item:
+    """The line item; raises `item-not-found`."""
+    item = cart.item(item_id)
+    if item is None:
+        raise Refusal.at(path, ErrorCode.ITEM_NOT_FOUND, f"There is no item {item_id}.")
+    return item
+
+
+def find_container(cart: Cart, container_id: str, path: str) -> Container:
+    """The container; raises `container-not-found`."""
+    container = cart.container(container_id)
+    if container is None:
+        raise Refusal.at(path, ErrorCode.CONTAINER_NOT_FOUND, f"There is no container {container_id}.")
+    return container
