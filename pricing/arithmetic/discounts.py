@@ -39,6 +39,11 @@ class DiscountLine(NamedTuple):
         """The largest discount that it takes."""
         return max(self.amount - self.least, 0)
 
+    @property
+    def is_fine(self) -> bool:
+        """Whether a unit costs a fraction of a minor unit by list, so that only the line's amount can be rounded."""
+        return self.original % self.quantity != 0
+
     def less(self, discount: int) -> "DiscountLine":
         """The line after a discount."""
         return self._replace(amount=self.amount - discount)
@@ -62,7 +67,8 @@ def units_percent(
 ) -> list[int]:
     """A percentage off the price of every unit; or off at most `max_quantity` units per line.
 
-    With a maximum the discount is rounded once per line (Medusa, allocation "each"). A further action of the same
+    With a maximum the discount is rounded once per line (Medusa, allocation "each"), and so it is where a unit's price
+    is finer than a minor unit. A further action of the same
     promotion takes it of the original unit price where the policy says so (Sylius: 20 % and 10 % of one promotion
     are 30 %).
     """
@@ -72,7 +78,7 @@ def units_percent(
     for line in lines:
         amount = line.original if of_original else line.amount
         if max_quantity is None:
-            discount = _per_unit(amount, line.quantity, off)
+            discount = off(max(amount, 0)) if line.is_fine else _per_unit(amount, line.quantity, off)
         else:
             discount = percent_off(max(amount, 0), percent * _counted(line.quantity, max_quantity), policy)
         found.append(_capped(line, discount))
@@ -88,7 +94,7 @@ def units_fixed(
 ) -> list[int]:
     """An amount off every unit, or off at most `max_quantity` units per line; no more than these units still cost."""
     if max_quantity is None:
-        found = [_per_unit(line.amount, line.quantity, lambda price: min(value, price)) for line in lines]
+        found = [min(value * line.quantity, max(line.amount, 0)) for line in lines]
     else:
         found = [
             min(

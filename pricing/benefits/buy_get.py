@@ -15,7 +15,7 @@ from pricing.arithmetic.discounts import percent_off
 from pricing.arithmetic.quantity_discounts import free_units
 from pricing.benefits import Reduction, benefit
 from pricing.promotions.scope import Offer, Scope
-from pricing.sheet.cheapest import cheapest_units
+from pricing.sheet.cheapest import Taken, cheapest_units
 from pricing.sheet.counting import counting_of
 from pricing.sheet.worksheet import Row
 
@@ -64,11 +64,13 @@ class BuyGet(Reduction):
         """The units of one price type and period are counted together; those bought by line, whatever their prices."""
         if self.off is not None and self.off.currency != scope.sheet.cart.currency:
             return Offer()
-        parts = []
-        for rows in scope.by_total(self.target):
-            for row, unit, count in cheapest_units(rows, 0, self._reduced(rows, scope), scope.sheet):
-                parts.append([(row, count * self._off(row, unit, scope))])
-        return Offer(parts)
+        return Offer(
+            [
+                [(taken.row, taken.times * self._off(taken, scope))]
+                for rows in scope.by_total(self.target)
+                for taken in cheapest_units(rows, 0, self._reduced(rows, scope), scope.sheet)
+            ]
+        )
 
     def _reduced(self, rows: Sequence[Row], scope: Scope) -> int:
         """How many units of these rows are reduced."""
@@ -79,7 +81,7 @@ class BuyGet(Reduction):
         wanted = (sets if self.max_sets is None else min(sets, self.max_sets)) * self.get
         return min(wanted, there if self.part_sets else there // self.get * self.get)
 
-    def _off(self, row: Row, unit: int, scope: Scope) -> int:
+    def _off(self, taken: Taken, scope: Scope) -> int:
         if self.off is not None:
-            return min(unit, counting_of(scope.sheet).stated(row, self.off.minor))
-        return percent_off(unit, parse_percent(self.percent), scope.sheet.policy)
+            return min(taken.price, counting_of(scope.sheet).stated(taken.row, self.off.minor * taken.units))
+        return percent_off(taken.price, parse_percent(self.percent), scope.sheet.policy)

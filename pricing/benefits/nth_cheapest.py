@@ -30,8 +30,8 @@ class NthCheapest(Reduction):
         return Offer(
             [
                 [
-                    (row, percent_off(unit, percent, sheet.policy))
-                    for row, unit, _ in cheapest_units(rows, self.n - 1, 1, sheet)
+                    (taken.row, percent_off(taken.price, percent, sheet.policy))
+                    for taken in cheapest_units(rows, self.n - 1, 1, sheet)
                 ]
                 for rows in scope.by_total(self.target)
             ]

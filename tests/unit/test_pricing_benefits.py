@@ -58,6 +58,36 @@ def test_what_it_takes_off(
     assert [each.id for each in cart.pricing.promotions] == (["rule"] if expected else [])
 
 
+FINE = [price_row("nail", "0.004"), price_row("bolt", "0.0149"), price_row("wire", "0.045"), MUG]
+FINE_CASES: list[tuple[dict[str, Any], dict[str, int], dict[str, int]]] = [
+    # 4.00 altogether. A unit costs 0.4 cents, so nothing of it can be rounded.
+    ({"kind": "percent", "value": "10"}, {"nail": 1000}, {"nail": 40}),
+    ({"kind": "percent", "value": "50"}, {"nail": 1000}, {"nail": 200}),
+    ({"kind": "percent", "value": "10"}, {"bolt": 1000}, {"bolt": 149}),
+    # 0.01 off each of 100 units at 0.045; of 1000 at 0.004, as much as they cost.
+    ({"kind": "fixed", "amount": "0.01", **EUR, "per": "unit"}, {"wire": 100, "nail": 1000}, {"wire": 100, "nail": 400}),
+    # 333 of 999 units, 1.332; 33 of 100, 1.485; and half of it, 0.743.
+    ({"kind": "buy-get", "buy": 2, "get": 1}, {"nail": 999}, {"nail": 133}),
+    ({"kind": "buy-get", "buy": 2, "get": 1}, {"wire": 100}, {"wire": 149}),
+    ({"kind": "buy-get", "buy": 2, "get": 1, "percent": "50"}, {"wire": 100}, {"wire": 75}),
+    ({"kind": "buy-get", "buy": 2, "get": 1, "off": {"amount": "0.01", **EUR}}, {"wire": 100}, {"wire": 33}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("benefit", "quantities", "expected"), FINE_CASES)
+def test_where_a_unit_costs_a_fraction_of_a_cent_the_line_is_rounded_once(
+    benefit: dict[str, Any], quantities: dict[str, int], expected: dict[str, int]
+) -> None:
+    cart = priced(document(quantities, FINE, promotion("rule", benefit, level="item")))
+    assert reductions(cart) == expected
+
+
+def test_among_dearer_units_the_fine_ones_are_the_cheapest() -> None:
+    # 1000 nails and 2 mugs make 334 sets of three: 334 nails, 1.336.
+    benefit = {"kind": "buy-get", "buy": 2, "get": 1}
+    assert reductions(priced(document({"nail": 1000, "mug": 2}, FINE, promotion("rule", benefit)))) == {"nail": 134}
+
+
 def test_every_kind_is_tried() -> None:
     assert set(kinds.models) == {benefit["kind"] for _, benefit, _, _ in CASES} | {"free-item"}
 
