@@ -12,6 +12,7 @@ from typing import Any, Self
 import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 
+from cartwright.wire.parked import PARKED_CODE
 from demo.record import Record, Sending
 from workers.broker.topology import Topology
 from workers.settings import Settings
@@ -97,5 +98,5 @@ class Wire:
 
     async def _on_parked(self, message: AbstractIncomingMessage) -> None:
         sending, settled = self._waiting[message.correlation_id or ""]
-        self._record.set_aside(sending, str(message.headers["parked-code"]))
+        self._record.set_aside(sending, str(message.headers[PARKED_CODE]))
         settled.set()
