@@ -2,8 +2,8 @@
 
 from rich.markup import escape
 
-from cartwright.wire.jobs import JobAmounts, JobView
-from cli.output import console, table
+from cartwright.wire.jobs import JobView
+from cli.output import console, kind_text, table
 from cli.report import Histogram
 
 BAR = 30
@@ -17,7 +17,8 @@ def print_job(job: JobView, histogram: Histogram) -> None:
     shown = ("total", "changed", "unchanged", "kept", "skipped", "failed")
     console.print(table(shown, 0, [tuple(str(getattr(counts, name)) for name in shown)]))
     sums = [
-        (_kind(each), each.currency, str(each.before), str(each.after), str(each.difference)) for each in job.amounts
+        (kind_text(each.type, each.period), each.currency, str(each.before), str(each.after), str(each.difference))
+        for each in job.amounts
     ]
     console.print(table(("total", "currency", "before", "after", "difference"), 2, sums))
     moves = [(each.cart_id, each.currency, str(each.difference)) for each in (*job.largest_rises, *job.largest_falls)]
@@ -30,10 +31,6 @@ def print_job(job: JobView, histogram: Histogram) -> None:
         console.print(f"[yellow]failed[/yellow] {escape(f'{failure.cart_id} {failure.code}: {failure.message}')}")
     if job.report_hash is not None:
         console.print(f"report {job.report_hash}")
-
-
-def _kind(sums: JobAmounts) -> str:
-    return f"{sums.type} {sums.period}" if sums.period else sums.type
 
 
 def _print_histogram(histogram: Histogram) -> None:

@@ -98,8 +98,13 @@ def _value(value: JsonValue) -> str:
 def describe_price_change(moved: PriceChange) -> str:
     """An amount that moved, in one line."""
     later = f" from period {moved.from_period}" if moved.from_period is not None else ""
-    what = f"{moved.item_id or 'total'} {_kind(moved.price_type, moved.period)}{later}"
+    what = f"{moved.item_id or 'total'} {kind_text(moved.price_type, moved.period)}{later}"
     return f"{what}: {moved.before.gross} → {moved.after.gross} {moved.currency} ({', '.join(moved.because)})"
+
+
+def kind_text(kind: str, period: str | None) -> str:
+    """What kind of price or total it is: `one-time`, `recurring P1M`."""
+    return f"{kind} {period}" if period else kind
 
 
 def _lines(cart: CartView) -> Iterator[tuple[str, ...]]:
@@ -115,17 +120,13 @@ def _lines(cart: CartView) -> Iterator[tuple[str, ...]]:
 def _price(price: PriceView) -> tuple[str, ...]:
     tax = sum(line.amount for line in price.taxes)
     amounts = (price.list_amount, price.net, tax, price.gross)
-    return (_kind(price.type, price.period), *map(str, amounts))
+    return (kind_text(price.type, price.period), *map(str, amounts))
 
 
 def _total(total: TotalView) -> tuple[str, ...]:
     tax = sum(line.amount for line in total.taxes)
     amounts = (total.list_amount, total.discount, total.net, tax, total.gross)
-    return (_kind(total.type, total.period), *map(str, amounts))
-
-
-def _kind(kind: str, period: str | None) -> str:
-    return f"{kind} {period}" if period else kind
+    return (kind_text(total.type, total.period), *map(str, amounts))
 
 
 def table(headings: tuple[str, ...], texts: int, rows: Iterable[tuple[str, ...]]) -> Table:

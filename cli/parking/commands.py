@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.naming import Commands
+from cli.options import Json
 
 parking = typer.Typer(
     cls=Commands,
@@ -27,7 +28,6 @@ Since = Annotated[
 ]
 Limit = Annotated[int | None, typer.Option(help="At most so many, the oldest first.", min=1)]
 All = Annotated[bool, typer.Option("--all", help="Every message of the tenant, or of all tenants.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 
 @parking.command("list")
