@@ -26,7 +26,7 @@ def fail(message: object, code: Exit) -> NoReturn:
     raise typer.Exit(code)
 
 
-def told(error: BaseException) -> str:
+def error_text(error: BaseException) -> str:
     """What an error says, or else what it is called."""
     return str(error) or type(error).__name__
 

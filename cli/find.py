@@ -17,7 +17,6 @@ from cli.output import console, print_json, table
 
 SHOWN = ["id", "status", "version", "customer", "country", "currency", "items", "dueNow", "updatedAt"]
 """What the table needs of a cart."""
-ALL_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from aio_pika.exceptions import AMQPError
 from rich.table import Table
 
 from cli.doctor.broker import plugin_finding
-from cli.exits import Exit, fail, told
+from cli.exits import Exit, error_text, fail
 from cli.output import console
 from cli.servers import found_settings
 from storage.layout import Layout, Phase
@@ -178,7 +178,7 @@ def _reachable() -> Iterator[None]:
     except (StorageUnavailable, StorageRefused) as error:
         fail(f"the database is not reachable: {error}", Exit.UNREACHABLE)
     except (AMQPError, OSError) as error:
-        fail(f"the broker is not reachable: {told(error)}", Exit.UNREACHABLE)
+        fail(f"the broker is not reachable: {error_text(error)}", Exit.UNREACHABLE)
 
 
 def _broker(settings: Settings) -> str:

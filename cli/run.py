@@ -7,7 +7,7 @@ import importlib.util
 import structlog
 from aiormq.exceptions import AMQPError
 
-from cli.exits import Exit, fail, told
+from cli.exits import Exit, error_text, fail
 from cli.servers import found_settings
 from storage.records import NewerData, StorageRefused, StorageUnavailable
 from workers.app import run
@@ -34,7 +34,7 @@ def run_worker() -> None:
     except NewerData as error:
         fail(f"the worker is older than its data: {error}", Exit.REFUSED)
     except (OSError, AMQPError, StorageUnavailable, StorageRefused) as error:
-        fail(f"the worker can't reach its servers: {told(error)}", Exit.UNREACHABLE)
+        fail(f"the worker can't reach its servers: {error_text(error)}", Exit.UNREACHABLE)
     except TopologyError as error:
         fail(error, Exit.REFUSED)
     except TracingError as error:

@@ -7,7 +7,7 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity, ChannelPreconditionFailed
 
 from cli.doctor.finding import Finding
-from cli.exits import told
+from cli.exits import error_text
 from storage.layout import Layout
 from workers.amqp.connecting import connect
 from workers.broker.topology import Exchange, Queue, Topology
@@ -23,7 +23,7 @@ async def broker_findings(settings: Settings, layout: Layout | None) -> AsyncIte
     try:
         connection = await connect(url, _SECONDS)
     except (AMQPError, OSError) as error:
-        yield Finding("broker", ok=False, detail=f"not reachable: {told(error)}")
+        yield Finding("broker", ok=False, detail=f"not reachable: {error_text(error)}")
         return
     topology = Topology(settings, layout)
     async with connection:

@@ -26,7 +26,7 @@ from cli.parking.showing import echo_json, plain
 
 
 @dataclass(slots=True)
-class Told:
+class ReplayReport:
     """Tells what came of each replay, and counts."""
 
     dry_run: bool
@@ -73,16 +73,16 @@ class Told:
 
 def replay_parked(wanted: Wanted, how: Replay, seconds: float, *, as_json: bool) -> None:
     """Replay in the order in which they were parked; end with `REFUSED` if one did not take effect."""
-    told = Told(how.dry_run, as_json)
+    report = ReplayReport(how.dry_run, as_json)
 
     async def act(_client: CartClient, parking: Parking) -> list[ParkedMessage]:
         if how.body is not None and len(parking.messages) > 1:
             fail(f"--body is for one message, and {len(parking.messages)} are meant", Exit.USAGE)
         for message in parking.messages:
             try:
-                told.tell(message, await parking.replay(message, how, within=seconds))
+                report.tell(message, await parking.replay(message, how, within=seconds))
             except NotReplayable as error:
-                told.tell_why_not(message, error)
+                report.tell_why_not(message, error)
             except ClientError:
                 typer.echo(f"{_about(message)}: unknown; it is still parked, and so is what comes after it", err=True)
                 raise
@@ -90,10 +90,10 @@ def replay_parked(wanted: Wanted, how: Replay, seconds: float, *, as_json: bool)
 
     messages = visit(wanted, act, connected=True)
     if not as_json:
-        counted = ", ".join(f"{number} {outcome}" for outcome, number in told.outcomes.items())
+        counted = ", ".join(f"{number} {outcome}" for outcome, number in report.outcomes.items())
         typer.echo(f"{len(messages)} messages{': ' if counted else ''}{counted}")
     report_unknown(wanted, messages)
-    if told.failed:
+    if report.failed:
         raise typer.Exit(Exit.REFUSED)
 
 
