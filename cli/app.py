@@ -93,8 +93,8 @@ def send(
         ask,
         call_dialect,
         check_options,
-        read_data,
         read_json,
+        read_object,
         read_parameters,
         sender_options,
         tell,
@@ -111,7 +111,7 @@ def send(
         return
     said = {"version": version, "on_conflict": on_conflict.value, "dry_run": dry_run, "reason": reason}
     options = cast("CallOptions", {**sender, **said, "explain": explain, "timeout": timeout})
-    request = Request(kind, read_data(data), cart, options)
+    request = Request(kind, read_object("--data", data), cart, options)
     (tell if no_reply else ask)(client_for(tenant), request, as_json=as_json)
 
 

@@ -1,4 +1,4 @@
-"""Files that people name on the command line: read whole, and what is wrong with them said with the place."""
+"""What people name on the command line: files, read whole, and values of options that may stand in files."""
 
 import json
 import sys
@@ -15,6 +15,16 @@ def read_bytes(file: Path) -> bytes:
         return sys.stdin.buffer.read() if str(file) == STANDARD_INPUT else file.read_bytes()
     except OSError as error:
         fail(f"{file} can't be read: {error.strerror or error}", Exit.USAGE)
+
+
+def read_option(option: str, given: str) -> bytes:
+    """What an option's value names: the text itself, what is in `@FILE`, or what comes in on standard input (`-`)."""
+    try:
+        if given == STANDARD_INPUT:
+            return sys.stdin.buffer.read()
+        return Path(given[1:]).read_bytes() if given.startswith("@") else given.encode()
+    except (OSError, ValueError) as error:
+        fail(f"{option} can't be read: {error}", Exit.USAGE)
 
 
 def broken_json(document: bytes) -> str | None:

@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import cast
 
 import typer
@@ -15,6 +13,7 @@ from cartwright import CartClient, DialectReply, Reply
 from cartwright.client.calls import CallOptions, DialectOptions, SenderOptions
 from cli.asking import answered
 from cli.exits import Exit, fail, reported_errors
+from cli.files import read_option
 from cli.output import print_json, print_reply
 
 
@@ -41,24 +40,20 @@ class Call:
 
 
 def read_json(option: str, given: str) -> JsonValue:
-    """The JSON value that an option names: the text itself, `@file`, or `-` for standard input."""
+    """The JSON value that an option names."""
     try:
-        if given == "-":
-            text = sys.stdin.read()
-        else:
-            text = Path(given[1:]).read_text(encoding="utf-8") if given.startswith("@") else given
-        value: JsonValue = json.loads(text)
-    except (OSError, ValueError) as error:
+        value: JsonValue = json.loads(read_option(option, given).decode())
+    except ValueError as error:
         fail(f"{option} can't be read: {error}", Exit.USAGE)
     return value
 
 
-def read_data(given: str) -> dict[str, JsonValue]:
-    """The JSON object that `--data` names."""
-    data = read_json("--data", given)
-    if not isinstance(data, dict):
-        fail("--data is not a JSON object", Exit.USAGE)
-    return data
+def read_object(option: str, given: str) -> dict[str, JsonValue]:
+    """The JSON object that an option names."""
+    value = read_json(option, given)
+    if not isinstance(value, dict):
+        fail(f"{option} is not a JSON object", Exit.USAGE)
+    return value
 
 
 def sender_options(message_id: str | None, lock_owner: str | None) -> SenderOptions:
@@ -77,9 +72,7 @@ def check_options(dialect: str | None, *, for_commands: bool, for_dialects: bool
 
 def read_parameters(given: str, common: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """The parameters of a call, with those that all operations have, as far as they are given."""
-    parameters = read_json("--parameters", given)
-    if not isinstance(parameters, dict):
-        fail("--parameters is not a JSON object", Exit.USAGE)
+    parameters = read_object("--parameters", given)
     return {**parameters, **{name: value for name, value in common.items() if value is not None}}
 
 

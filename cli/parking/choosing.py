@@ -1,10 +1,8 @@
-"""Which messages a command of `cart parking` is about, and with what it replaces them."""
+"""Which messages a command of `cart parking` is about."""
 
 import re
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from pydantic_core import PydanticCustomError
 
@@ -45,18 +43,6 @@ def check_meant(wanted: Wanted, *, everything: bool) -> None:
         fail("say which messages: ids, --code, --command, --since, --limit, or --all", Exit.USAGE)
     if said and everything:
         fail("--all is for every message; leave out what says less", Exit.USAGE)
-
-
-def read_body(given: str | None) -> bytes | None:
-    """The body that `--body` names: the text itself, the bytes of `@file`, or `-` for standard input."""
-    if given is None:
-        return None
-    if given == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(given[1:]).read_bytes() if given.startswith("@") else given.encode()
-    except OSError as error:
-        fail(f"--body can't be read: {error}", Exit.USAGE)
 
 
 def client() -> CartClient:

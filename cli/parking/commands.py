@@ -89,12 +89,14 @@ def replay(
 ) -> None:
     """Send parked messages again, oldest first; what takes effect leaves the queue, what is refused stays."""
     from cartwright import Replay
-    from cli.parking.choosing import check_meant, chosen, read_body
+    from cli.files import read_option
+    from cli.parking.choosing import check_meant, chosen
     from cli.parking.replaying import replay_parked
 
     wanted = chosen(ids, code, command, tenant, since, limit)
     check_meant(wanted, everything=everything)
-    how = Replay(body=read_body(body), new_id=new_id, dry_run=dry_run)
+    other_body = read_option("--body", body) if body is not None else None
+    how = Replay(body=other_body, new_id=new_id, dry_run=dry_run)
     replay_parked(wanted, how, timeout, as_json=as_json)
 
 
