@@ -139,27 +139,6 @@ def load(
         load_catalog(client_for(tenant), source, timeout, as_json=as_json)
 
 
-@app.command()
-def get(
-    cart: Annotated[str | None, typer.Argument(metavar="[ID]", help="The cart's id.")] = None,
-    *,
-    key: Annotated[
-        str | None, typer.Option(metavar="NAME=VALUE", help="One of the cart's keys, instead of its id.")
-    ] = None,
-    reprice: Annotated[bool, typer.Option("--reprice", help="Show today's prices; nothing is written.")] = False,
-    at_version: Annotated[int | None, typer.Option(help="Show the cart as it was at this version.", min=0)] = None,
-    tenant: Tenant = "default",
-    timeout: Timeout = 30.0,
-    as_json: Json = False,
-) -> None:
-    """Show a cart: lines, prices, totals."""
-    from cli.get import Shown, get_cart
-    from cli.servers import client_for
-
-    shown = Shown(reprice, at_version)
-    get_cart(client_for(tenant), cart, key, {"timeout": timeout}, shown, as_json=as_json)
-
-
 for looking in LOOKING:
     app.command()(looking)
 

@@ -1,1 +1,1 @@
-"""Looking into carts: their history, differences between versions, and why they cost what they do."""
+"""Looking into carts: finding them, showing them, their history, what differs, and why they cost what they do."""

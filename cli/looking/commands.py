@@ -15,6 +15,73 @@ Cart = Annotated[str, typer.Argument(metavar="ID", help="The cart's id.")]
 Side = typer.Argument(metavar="ID[@VERSION]", help="A cart as it is, or as it was at a version.")
 
 
+def get(
+    cart: Annotated[str | None, typer.Argument(metavar="[ID]", help="The cart's id.")] = None,
+    *,
+    key: Annotated[
+        str | None, typer.Option(metavar="NAME=VALUE", help="One of the cart's keys, instead of its id.")
+    ] = None,
+    reprice: Annotated[bool, typer.Option("--reprice", help="Show today's prices; nothing is written.")] = False,
+    at_version: Annotated[int | None, typer.Option(help="Show the cart as it was at this version.", min=0)] = None,
+    tenant: Tenant = "default",
+    timeout: Timeout = 30.0,
+    as_json: Json = False,
+) -> None:
+    """Show a cart: lines, prices, totals."""
+    from cli.looking.get import Shown, get_cart
+    from cli.servers import client_for
+
+    shown = Shown(reprice, at_version)
+    get_cart(client_for(tenant), cart, key, {"timeout": timeout}, shown, as_json=as_json)
+
+
+def find(
+    *,
+    where: Annotated[str | None, typer.Option(help='A filter, e.g. country = "FR" and items.action = "add".')] = None,
+    customer: Annotated[str | None, typer.Option(help="The customer's id.")] = None,
+    status: Annotated[list[CartStatus] | None, typer.Option(help="A status; can be repeated.")] = None,
+    offering: Annotated[list[str] | None, typer.Option(help="An offering in the cart; can be repeated.")] = None,
+    country: Annotated[list[str] | None, typer.Option(help="A country; can be repeated.")] = None,
+    currency: Annotated[list[str] | None, typer.Option(help="A currency; can be repeated.")] = None,
+    keys: Annotated[
+        list[str] | None, typer.Option("--key", metavar="NAME=VALUE", help="One of the cart's keys.")
+    ] = None,
+    changed_since: Annotated[
+        datetime | None, typer.Option(formats=TIMES, help="Changed at this time (UTC) or later.")
+    ] = None,
+    created_since: Annotated[
+        datetime | None, typer.Option(formats=TIMES, help="Created at this time (UTC) or later.")
+    ] = None,
+    sort: Annotated[
+        list[str] | None, typer.Option(help="id, createdAt, updatedAt or customer.id; - before it: descending.")
+    ] = None,
+    size: Annotated[int, typer.Option(help="Carts on a page.", min=1, max=1000)] = 20,
+    page: Annotated[int, typer.Option(help="Which page, from 1.", min=1)] = 1,
+    cursor: Annotated[str | None, typer.Option(help="What the page before said to go on with.")] = None,
+    all_pages: Annotated[bool, typer.Option("--all", help="All pages; with --json a line for each cart.")] = False,
+    tenant: Tenant = "default",
+    timeout: Timeout = 30.0,
+    as_json: Json = False,
+) -> None:
+    """Find carts by customer, status, offering, time and so on; all conditions must hold."""
+    from datetime import UTC
+
+    from cli.looking.find import Shown, Wanted, find_carts
+    from cli.servers import client_for
+
+    lists = {"status": status, "items.offeringId": offering, "country": country, "currency": currency}
+    since = {"updatedAt": changed_since, "createdAt": created_since}
+    wanted = Wanted(
+        where,
+        customer,
+        tuple(keys or ()),
+        {name: tuple(map(str, values or ())) for name, values in lists.items()},
+        {name: time.replace(tzinfo=UTC) if time is not None else None for name, time in since.items()},
+    )
+    shown = Shown(tuple(sort or ()), size, page, cursor, all_pages, as_json)
+    find_carts(client_for(tenant), wanted, shown, timeout)
+
+
 def history(
     cart: Cart,
     *,
@@ -65,52 +132,5 @@ def explain(
     explain_cart(client_for(tenant), cart, line, data, timeout, as_json=as_json)
 
 
-def find(
-    *,
-    where: Annotated[str | None, typer.Option(help='A filter, e.g. country = "FR" and items.action = "add".')] = None,
-    customer: Annotated[str | None, typer.Option(help="The customer's id.")] = None,
-    status: Annotated[list[CartStatus] | None, typer.Option(help="A status; can be repeated.")] = None,
-    offering: Annotated[list[str] | None, typer.Option(help="An offering in the cart; can be repeated.")] = None,
-    country: Annotated[list[str] | None, typer.Option(help="A country; can be repeated.")] = None,
-    currency: Annotated[list[str] | None, typer.Option(help="A currency; can be repeated.")] = None,
-    keys: Annotated[
-        list[str] | None, typer.Option("--key", metavar="NAME=VALUE", help="One of the cart's keys.")
-    ] = None,
-    changed_since: Annotated[
-        datetime | None, typer.Option(formats=TIMES, help="Changed at this time (UTC) or later.")
-    ] = None,
-    created_since: Annotated[
-        datetime | None, typer.Option(formats=TIMES, help="Created at this time (UTC) or later.")
-    ] = None,
-    sort: Annotated[
-        list[str] | None, typer.Option(help="id, createdAt, updatedAt or customer.id; - before it: descending.")
-    ] = None,
-    size: Annotated[int, typer.Option(help="Carts on a page.", min=1, max=1000)] = 20,
-    page: Annotated[int, typer.Option(help="Which page, from 1.", min=1)] = 1,
-    cursor: Annotated[str | None, typer.Option(help="What the page before said to go on with.")] = None,
-    all_pages: Annotated[bool, typer.Option("--all", help="All pages; with --json a line for each cart.")] = False,
-    tenant: Tenant = "default",
-    timeout: Timeout = 30.0,
-    as_json: Json = False,
-) -> None:
-    """Find carts by customer, status, offering, time and so on; all conditions must hold."""
-    from datetime import UTC
-
-    from cli.find import Shown, Wanted, find_carts
-    from cli.servers import client_for
-
-    lists = {"status": status, "items.offeringId": offering, "country": country, "currency": currency}
-    since = {"updatedAt": changed_since, "createdAt": created_since}
-    wanted = Wanted(
-        where,
-        customer,
-        tuple(keys or ()),
-        {name: tuple(map(str, values or ())) for name, values in lists.items()},
-        {name: time.replace(tzinfo=UTC) if time is not None else None for name, time in since.items()},
-    )
-    shown = Shown(tuple(sort or ()), size, page, cursor, all_pages, as_json)
-    find_carts(client_for(tenant), wanted, shown, timeout)
-
-
-LOOKING = (find, history, diff, explain)
+LOOKING = (get, find, history, diff, explain)
 """The commands, in the order in which `cart --help` lists them."""

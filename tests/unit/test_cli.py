@@ -63,6 +63,9 @@ def test_an_unreachable_broker_has_an_exit_code_of_its_own(
         ["get"],
         ["get", "c-1", "--key", "a=b"],
         ["get", "--key", "a"],
+        ["get", "--key", "=b"],
+        ["find", "--key", "a"],
+        ["find", "--key", "=b"],
         ["unheard-of"],
     ],
 )

@@ -13,6 +13,7 @@ from cartwright.commands import FindCarts
 from cartwright.wire.schema import format_time
 from cli.asking import answered
 from cli.exits import Exit, fail
+from cli.looking.keys import parse_key
 from cli.output import console, print_json, table
 
 SHOWN = ["id", "status", "version", "customer", "country", "currency", "items", "dueNow", "updatedAt"]
@@ -129,9 +130,7 @@ def _row(cart: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _key(given: str) -> str:
-    name, found, value = given.partition("=")
-    if not found or not name:
-        fail("--key takes NAME=VALUE", Exit.USAGE)
+    name, value = parse_key(given)
     return f"keys.{name} = {_text(value)}"
 
 

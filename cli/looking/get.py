@@ -7,6 +7,7 @@ from pydantic import JsonValue
 from cartwright import CartClient
 from cartwright.client.calls import CallOptions
 from cli.exits import Exit, fail
+from cli.looking.keys import parse_key
 from cli.send import Request, ask
 
 
@@ -28,8 +29,6 @@ def get_cart(
     if (cart_id is None) == (key is None):
         fail("name the cart by its id or by --key", Exit.USAGE)
     if key is not None:
-        name, found, value = key.partition("=")
-        if not found:
-            fail("--key takes NAME=VALUE", Exit.USAGE)
+        name, value = parse_key(key)
         data["key"] = {"name": name, "value": value}
     ask(client, Request("get-cart", data, cart_id, options), as_json=as_json)
