@@ -12,8 +12,8 @@ from audit import GUARANTEES, STORED, Finding, audit_stored, read_pages
 from cli.exits import Exit, fail
 from cli.output import console
 from cli.servers import found_settings
-from storage.mongo.store import MongoStore
-from storage.records import NewerData, StorageUnavailable
+from cli.store import opened_store, reported_storage
+from storage.records import NewerData
 from workers.settings import Settings
 
 _SHOWN = 20
@@ -46,12 +46,11 @@ class Report:
 def audit_tenant(tenant: str, *, as_json: bool) -> None:
     """Audit everything that is stored of a tenant; ends with `REFUSED` if a guarantee is broken."""
     settings = found_settings()
-    try:
-        report = asyncio.run(_audited(tenant, settings))
-    except NewerData as error:
-        fail(error, Exit.REFUSED)
-    except StorageUnavailable as error:
-        fail(f"the database is not reachable: {error}", Exit.UNREACHABLE)
+    with reported_storage():
+        try:
+            report = asyncio.run(_audited(tenant, settings))
+        except NewerData as error:
+            fail(error, Exit.REFUSED)
     if as_json:
         typer.echo(json.dumps(report.as_json(), indent=2))
     else:
@@ -61,17 +60,14 @@ def audit_tenant(tenant: str, *, as_json: bool) -> None:
 
 
 async def _audited(tenant: str, settings: Settings) -> Report:
-    store = MongoStore(settings.mongo_url.get_secret_value(), settings.database, timeout=settings.storage_timeout)
     carts = versions = 0
     findings: dict[Finding, None] = {}
-    try:
+    async with opened_store(settings) as store:
         async for page in read_pages(store, tenant):
             carts += len(page.carts)
             versions += sum(map(len, page.journals.values()))
             # A breach of the catalog shows on every page.
             findings |= dict.fromkeys(audit_stored(page))
-    finally:
-        await store.close()
     return Report(tenant, carts, versions, list(findings))
 
 

@@ -2,10 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 
@@ -17,16 +16,16 @@ from cli.doctor.broker import plugin_finding
 from cli.exits import Exit, error_text, fail
 from cli.output import console
 from cli.servers import found_settings
+from cli.store import live_runs, opened_store, owner_of, reported_storage
 from storage.layout import Layout, Phase
 from storage.mongo.store import MongoStore
-from storage.records import Run, StorageRefused, StorageUnavailable
+from storage.records import Run
 from workers.broker.asking import asking
 from workers.broker.establishing import established
 from workers.broker.routes import waiting
 from workers.broker.topology import INTERIM, Topology
 from workers.settings import Settings
 
-LATELY = timedelta(seconds=10)
 POLL_SECONDS = 0.2
 PATIENCE_SECONDS = 10.0
 """After so long in one phase it is said who is waited for."""
@@ -52,7 +51,8 @@ class Seen:
 
     def owner(self, partition: int) -> str | None:
         """The worker that owns a partition."""
-        return next((each.id for each in self.workers if partition in each.partitions), None)
+        owner = owner_of(partition, self.workers)
+        return owner.id if owner is not None else None
 
     def document(self) -> dict[str, Any]:
         """As data, for scripts."""
@@ -104,18 +104,18 @@ def set_partitions(number: int, timeout: float, *, wait: bool) -> None:
 
 
 async def _look(settings: Settings) -> Seen:
-    async with _opened(settings) as store:
+    async with opened_store(settings) as store:
         layout = await store.layouts.read(settings.prefix)
         if layout is None:
             fail("no worker has run yet on these servers with this prefix", Exit.REFUSED)
         topology = Topology(settings, layout)
         async with asking(_broker(settings)) as open_channel:
             found = {each: await waiting(open_channel, topology.partition(each)) for each in topology.consumed}
-        return Seen(layout, topology, {each: count or 0 for each, count in found.items()}, await _live(store))
+        return Seen(layout, topology, {each: count or 0 for each, count in found.items()}, await live_runs(store))
 
 
 async def _change(settings: Settings, number: int, seconds: float) -> None:
-    async with _opened(settings) as store:
+    async with opened_store(settings) as store:
         layout = await established(_broker(settings), settings, store.layouts)
         if layout.changing and layout.following != number:
             fail(f"a change to {layout.following} is under way; wait until it is done", Exit.REFUSED)
@@ -128,7 +128,7 @@ async def _change(settings: Settings, number: int, seconds: float) -> None:
                 fail(f"a change needs RabbitMQ's consistent-hash plugin: {finding.detail}", Exit.REFUSED)
             if not await store.layouts.write(settings.prefix, layout.change_to(number)):
                 fail("somebody else has begun a change just now; look at 'cart partitions'", Exit.REFUSED)
-        if not await _live(store):
+        if not await live_runs(store):
             typer.echo("no worker runs: the change begins when one does", err=True)
         if seconds and not await _changed(store, settings, seconds):
             fail("the change is not done yet; it goes on without this command", Exit.NO_ANSWER)
@@ -147,38 +147,21 @@ async def _changed(store: MongoStore, settings: Settings, seconds: float) -> boo
             typer.echo(f"{layout.phase.value}: {WORDS[layout.phase]}", err=True)
         elif monotonic() - since > PATIENCE_SECONDS and not said:
             said = True
-            behind = [each.id for each in await _live(store) if each.layout < layout.revision]
+            behind = [each.id for each in await live_runs(store) if each.layout < layout.revision]
             if behind:
                 typer.echo(f"waiting for workers that don't follow yet: {', '.join(behind)}", err=True)
         await asyncio.sleep(POLL_SECONDS)
     return False
 
 
-async def _live(store: MongoStore) -> tuple[Run, ...]:
-    now = datetime.now(UTC)
-    runs = [each for each in await store.runs.current(now) if not each.closed and each.seen_at > now - LATELY]
-    return tuple(sorted(runs, key=lambda each: each.id))
-
-
-@asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[MongoStore]:
-    url = settings.mongo_url.get_secret_value()
-    store = MongoStore(url, settings.database, timeout=settings.storage_timeout, driver=settings.mongo_driver)
-    try:
-        yield store
-    finally:
-        await store.close()
-
-
 @contextmanager
 def _reachable() -> Iterator[None]:
     """End with a sentence if a server can't be reached."""
-    try:
-        yield
-    except (StorageUnavailable, StorageRefused) as error:
-        fail(f"the database is not reachable: {error}", Exit.UNREACHABLE)
-    except (AMQPError, OSError) as error:
-        fail(f"the broker is not reachable: {error_text(error)}", Exit.UNREACHABLE)
+    with reported_storage():
+        try:
+            yield
+        except (AMQPError, OSError) as error:
+            fail(f"the broker is not reachable: {error_text(error)}", Exit.UNREACHABLE)
 
 
 def _broker(settings: Settings) -> str:

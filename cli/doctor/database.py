@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 from cli.doctor.finding import Finding
+from cli.store import opened_store
 from storage.layout import Layout
 from storage.mongo.diagnosis import diagnose
-from storage.mongo.store import MongoStore
 from storage.records import StorageRefused, StorageUnavailable
 from workers.settings import Settings
 
@@ -15,14 +15,11 @@ _LARGEST_SKEW_SECONDS = 2.0
 
 async def stored_layout(settings: Settings) -> Layout | None:
     """The layout of partitions; none if the database can't be reached, or no worker has run yet."""
-    url = settings.mongo_url.get_secret_value()
-    store = MongoStore(url, settings.database, timeout=settings.storage_timeout, driver=settings.mongo_driver)
     try:
-        return await store.layouts.read(settings.prefix)
+        async with opened_store(settings) as store:
+            return await store.layouts.read(settings.prefix)
     except (StorageUnavailable, StorageRefused):
         return None
-    finally:
-        await store.close()
 
 
 async def database_findings(settings: Settings) -> AsyncIterator[Finding]:

@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity
 from aiormq.exceptions import ChannelLockedResource
 
 from cli.doctor.finding import Finding
+from cli.store import live_runs, opened_store, owner_of
 from storage.mongo.store import MongoStore
 from storage.records import Run, StorageRefused, StorageUnavailable
 from workers.amqp.connecting import connect
@@ -19,7 +19,6 @@ from workers.settings import Settings
 _SECONDS = 10.0
 BETWEEN_LOOKS = 4.0
 """Seconds. A worker records itself every second, and a command that is tried again in place takes a few."""
-LATELY = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +31,16 @@ class Look:
 
     def owner(self, partition: int) -> Run | None:
         """The live worker that says that it owns a partition."""
-        return next((run for run in self.runs.values() if partition in run.partitions), None)
+        return owner_of(partition, self.runs.values())
 
 
 async def progress_findings(settings: Settings) -> AsyncIterator[Finding]:
     """Look twice, if anything waits; no findings if the broker or database can't be reached."""
-    store = MongoStore(
-        settings.mongo_url.get_secret_value(),
-        settings.database,
-        timeout=settings.storage_timeout,
-        driver=settings.mongo_driver,
-    )
     try:
-        async with await connect(settings.amqp_url.get_secret_value(), _SECONDS) as connection:
+        async with (
+            opened_store(settings) as store,
+            await connect(settings.amqp_url.get_secret_value(), _SECONDS) as connection,
+        ):
             first = await _look(connection, store, settings)
             if not any(first.waiting.values()) and not any(run.waiting for run in first.runs.values()):
                 yield Finding("owners", ok=True, detail="no commands wait")
@@ -54,8 +50,6 @@ async def progress_findings(settings: Settings) -> AsyncIterator[Finding]:
             second = await _look(connection, store, settings)
     except (AMQPError, OSError, StorageUnavailable, StorageRefused):
         return
-    finally:
-        await store.close()
     for finding in (_owners(first, second), _progress(first, second)):
         yield finding
 
@@ -105,8 +99,7 @@ def _idle(first: Look, second: Look, partition: int) -> bool:
 async def _look(connection: AbstractConnection, store: MongoStore, settings: Settings) -> Look:
     topology = Topology(settings, await store.layouts.read(settings.prefix))
     numbers = topology.consumed
-    now = datetime.now(UTC)
-    runs = [run for run in await store.runs.current(now) if not run.closed and run.seen_at > now - LATELY]
+    runs = await live_runs(store)
     return Look(
         waiting={number: await _waiting(connection, topology.partition(number)) for number in numbers},
         locked=frozenset(await _locked(connection, topology, numbers)),
