@@ -1,22 +1,21 @@
 """Checks progress: every partition has an owner that works, and every queue gets shorter."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
-from aio_pika.abc import AbstractConnection
-from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity
-from aiormq.exceptions import ChannelLockedResource
+from aiormq.exceptions import AMQPError, ChannelLockedResource, ChannelNotFoundEntity
 
 from cli.doctor.finding import Finding
 from cli.store import live_runs, opened_store, owner_of
 from storage.mongo.store import MongoStore
 from storage.records import Run, StorageRefused, StorageUnavailable
-from workers.amqp.connecting import connect
+from workers.broker.asking import asking
+from workers.broker.locks import OpenChannel
+from workers.broker.routes import waiting
 from workers.broker.topology import Topology
 from workers.settings import Settings
 
-_SECONDS = 10.0
 BETWEEN_LOOKS = 4.0
 """Seconds. A worker records itself every second, and a command that is tried again in place takes a few."""
 
@@ -37,17 +36,14 @@ class Look:
 async def progress_findings(settings: Settings) -> AsyncIterator[Finding]:
     """Look twice, if anything waits; no findings if the broker or database can't be reached."""
     try:
-        async with (
-            opened_store(settings) as store,
-            await connect(settings.amqp_url.get_secret_value(), _SECONDS) as connection,
-        ):
-            first = await _look(connection, store, settings)
+        async with opened_store(settings) as store:
+            first = await _look(store, settings)
             if not any(first.waiting.values()) and not any(run.waiting for run in first.runs.values()):
                 yield Finding("owners", ok=True, detail="no commands wait")
                 yield Finding("progress", ok=True, detail="no commands wait")
                 return
             await asyncio.sleep(BETWEEN_LOOKS)
-            second = await _look(connection, store, settings)
+            second = await _look(store, settings)
     except (AMQPError, OSError, StorageUnavailable, StorageRefused):
         return
     for finding in (_owners(first, second), _progress(first, second)):
@@ -63,11 +59,11 @@ def _owners(first: Look, second: Look) -> Finding:
 
 def _ownerless(look: Look) -> dict[int, str]:
     found = {}
-    for number, waiting in look.waiting.items():
+    for number, count in look.waiting.items():
         if number in look.locked and look.owner(number) is None:
             found[number] = "locked, but not by a live worker"
-        elif waiting and number not in look.locked:
-            found[number] = f"{waiting} commands wait, and no worker owns it"
+        elif count and number not in look.locked:
+            found[number] = f"{count} commands wait, and no worker owns it"
     return found
 
 
@@ -79,9 +75,9 @@ def _progress(first: Look, second: Look) -> Finding:
         if _stuck(first.runs.get(run.id), run)
     ]
     stuck += [
-        f"queue of partition {number}: {waiting} commands wait and none was finished"
-        for number, waiting in second.waiting.items()
-        if waiting >= first.waiting.get(number, 0) > 0 and _idle(first, second, number)
+        f"queue of partition {number}: {count} commands wait and none was finished"
+        for number, count in second.waiting.items()
+        if count >= first.waiting.get(number, 0) > 0 and _idle(first, second, number)
     ]
     return Finding("progress", ok=not stuck, detail="; ".join(stuck) or "commands wait and are worked on")
 
@@ -96,38 +92,26 @@ def _idle(first: Look, second: Look, partition: int) -> bool:
     return owner is None or (before is not None and before.finished == owner.finished)
 
 
-async def _look(connection: AbstractConnection, store: MongoStore, settings: Settings) -> Look:
+async def _look(store: MongoStore, settings: Settings) -> Look:
     topology = Topology(settings, await store.layouts.read(settings.prefix))
     numbers = topology.consumed
     runs = await live_runs(store)
-    return Look(
-        waiting={number: await _waiting(connection, topology.partition(number)) for number in numbers},
-        locked=frozenset(await _locked(connection, topology, numbers)),
-        runs={run.id: run for run in runs},
-    )
+    async with asking(settings.amqp_url.get_secret_value()) as open_channel:
+        return Look(
+            waiting={number: await waiting(open_channel, topology.partition(number)) or 0 for number in numbers},
+            locked=frozenset([number for number in numbers if await _locked(open_channel, topology.owner(number))]),
+            runs={run.id: run for run in runs},
+        )
 
 
-async def _waiting(connection: AbstractConnection, queue: str) -> int:
-    channel = await connection.channel()
-    try:
-        declared = await channel.declare_queue(queue, passive=True)
-    except ChannelNotFoundEntity:
-        return 0
-    await channel.close()
-    return declared.declaration_result.message_count or 0
-
-
-async def _locked(connection: AbstractConnection, topology: Topology, numbers: Sequence[int]) -> list[int]:
+async def _locked(open_channel: OpenChannel, lock: str) -> bool:
     """A lock is an exclusive queue: being denied access shows that it exists."""
-    locked = []
-    for number in numbers:
-        channel = await connection.channel()
-        try:
-            await channel.declare_queue(topology.owner(number), passive=True)
-        except ChannelLockedResource:
-            locked.append(number)
-        except ChannelNotFoundEntity:
-            continue
-        else:
-            await channel.close()
-    return locked
+    channel = await open_channel()
+    try:
+        await channel.queue_declare(lock, passive=True)
+    except ChannelLockedResource:
+        return True
+    except ChannelNotFoundEntity:
+        return False
+    await channel.close()
+    return False
