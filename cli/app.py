@@ -13,6 +13,7 @@ from cli.looking.commands import LOOKING
 from cli.naming import Commands
 from cli.options import Json, Tenant, Timeout
 from cli.parking.commands import parking
+from cli.partitions.commands import partitions
 
 app = typer.Typer(
     cls=Commands,
@@ -23,6 +24,7 @@ app = typer.Typer(
     "4 no answer in time. Servers come from CART_AMQP_URL and CART_MONGO_URL, else from 'make stack-up'.",
 )
 app.add_typer(parking, name="parking")
+app.add_typer(partitions, name="partitions")
 
 
 class OnConflict(StrEnum):
@@ -261,32 +263,6 @@ def audit(*, tenant: Tenant = "default", as_json: Json = False) -> None:
     from cli.audit import audit_tenant
 
     audit_tenant(tenant, as_json=as_json)
-
-
-partitions_app = typer.Typer(help="Show the partitions: owners, and commands that wait; change their number.")
-app.add_typer(partitions_app, name="partitions")
-
-
-@partitions_app.callback(invoke_without_command=True)
-def partitions(context: typer.Context, *, as_json: Json = False) -> None:
-    """Show the partitions: which worker owns which, and how many commands wait in them."""
-    from cli.partitions import show_partitions
-
-    if context.invoked_subcommand is None:
-        show_partitions(as_json=as_json)
-
-
-@partitions_app.command("set")
-def set_partitions(
-    number: Annotated[int, typer.Argument(help="How many there are to be.", min=1, max=256)],
-    *,
-    wait: Annotated[bool, typer.Option(help="Wait until the change is done.")] = True,
-    timeout: Annotated[float, typer.Option(help="Seconds to wait.", min=0.001)] = 300.0,
-) -> None:
-    """Change the number of partitions while callers send and workers work; each cart's commands keep their order."""
-    from cli.partitions import set_partitions as change
-
-    change(number, timeout, wait=wait)
 
 
 @app.command()
