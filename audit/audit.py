@@ -16,16 +16,18 @@ from audit.tenants import tenants_apart
 from audit.versions import no_holes, one_end_a_job, one_event_a_version
 
 GUARANTEES = {
-    "G1": "a confirmed command ends once: applied, refused or parked",
-    "G2": "it is applied once, however often it is delivered",
-    "G3": "the versions of a cart are 1 … n without a hole",
-    "G4": "one distinct event for each version, in order",
-    "G5": "totals stored = computed again = in the event",
-    "G6": "a dry run leaves no trace and predicts the real run",
-    "G7": "no tenant sees another's carts, replies or events",
-    "G8": "every command with a legal reply address is answered",
-    "G9": "folding the journal gives the stored cart, byte for byte",
+    "G1": "A confirmed command that may write ends in exactly one of: applied (or unchanged), refused, parked; a query "
+    "or dry run ends in an answer.",
+    "G2": "It is applied once per tenant and message id, however often it is delivered.",
+    "G3": "The versions of a cart are 1…n without a gap.",
+    "G4": "There is exactly one distinct cart-updated per version, in order.",
+    "G5": "Stored totals = totals recalculated from cart and catalog = totals in the event.",
+    "G6": "A dry run leaves no trace and predicts exactly what the real run does.",
+    "G7": "No tenant sees another tenant's carts, replies or events.",
+    "G8": "Every command with an allowed reply address is answered, even a malformed one.",
+    "G9": "Replaying a cart's journal from version 0 gives the stored cart, byte for byte.",
 }
+"""What the worker guarantees, as `README.md` says it."""
 
 Check = Callable[[History, Kept], Findings]
 CHECKS: tuple[Check, ...] = (

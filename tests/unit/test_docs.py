@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from audit import GUARANTEES
+
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -44,3 +46,8 @@ def test_the_index_lists_every_page() -> None:
     index = ROOT / "docs" / "README.md"
     listed = {target.resolve() for target, _ in links(index)}
     assert {page.resolve() for page in PAGES if page.is_relative_to(ROOT / "docs")} <= {*listed, index.resolve()}
+
+
+def test_the_guarantees_are_those_that_the_audit_checks() -> None:
+    rows = re.findall(r"^\| \*\*(G\d)\*\* \| (.*) \|$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert {name: sentence.replace("`", "") for name, sentence in rows} == GUARANTEES
