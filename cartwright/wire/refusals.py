@@ -129,6 +129,11 @@ def pointer(*parts: str | int) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
+def pointer_parts(text: str) -> list[str]:
+    """The unescaped parts of a JSON Pointer: `/data/0` is `data` and `0`. A text that begins with no slash has none."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:]] if text.startswith("/") else []
+
+
 def is_below(path: str, place: str) -> bool:
     """Whether a JSON Pointer is this place, or leads to something in it."""
     return path == place or path.startswith(place + "/")

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cartwright.wire.refusals import Problem
+from cartwright.wire.refusals import Problem, pointer
 from dialects.dialect import Call, Plan, Response, Step, Told
 from dialects.http_status import OK
 from dialects.subscription_shop.carts import cart_body, promotion, voucher
@@ -154,7 +154,7 @@ def _where(asked: SearchParameters, problems: list[Problem]) -> str:
     """The predicate as a filter: every field must have its value, or one of its values."""
     tests = ["id exists"]
     for name, value in asked.predicate.items():
-        place = f"/parameters/predicate/{name.replace('~', '~0').replace('/', '~1')}"
+        place = pointer("parameters", "predicate", name)
         if _known(name, place, FIELDS, problems):
             tests += _test(FIELDS[name], value, place, problems)
     return " and ".join(tests)

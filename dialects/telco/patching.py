@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from cartwright.wire.refusals import ErrorCode, Refusal, pointer
+from cartwright.wire.refusals import ErrorCode, Refusal, pointer, pointer_parts
 from cartwright.wire.schema import Model
 from dialects.dialect import Call, Operation, Plan, Step
 from dialects.telco import patch_values as values
@@ -86,7 +86,7 @@ TABLE: Mapping[str, Row] = {
     "/additionalAttributes/<name>": Row(OPTIONAL, values.attribute),
 }
 """Every path; there is no other. Items without a container have paths without one."""
-_PARTS = {tuple(path.split("/")): row for path, row in TABLE.items()}
+_PARTS = {tuple(pointer_parts(path)): row for path, row in TABLE.items()}
 
 
 def plan_patch(call: Call) -> Plan:
@@ -131,7 +131,7 @@ def _meant(given: object, number: int, message_id: str) -> list[Document]:
 
 def _rows(path: str) -> Iterator[tuple[Row, list[str]]]:
     """The row of a path, and the ids and names in it."""
-    parts = [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")]
+    parts = pointer_parts(path)
     for known, row in _PARTS.items():
         if len(known) == len(parts):
             pairs = list(zip(known, parts, strict=True))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from cartwright.wire.refusals import pointer_parts
 from handlers.finding import find_container
 from handlers.notes import noted_item
 from handlers.patching.containers import ContainerPart, add_container
@@ -62,14 +63,14 @@ class Row(NamedTuple):
         return tuple(given for part, given in pairs if _varies(part))
 
 
-ROWS = tuple(Row(tuple(path.split("/")), target.ops) for path, target in TABLE.items())
+ROWS = tuple(Row(pointer_parts(path), target.ops) for path, target in TABLE.items())
 
 
 def find_row(path: str) -> tuple[Row, tuple[str, ...]] | None:
     """The row of a JSON Pointer, and the ids and names in it; none if there is no such row."""
     if not _ESCAPED.fullmatch(path):
         return None
-    parts = [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")]
+    parts = pointer_parts(path)
     for row in ROWS:
         names = row.names(parts)
         if names is not None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic.alias_generators import to_camel
 
-from cartwright.wire.refusals import Problem, Refusal
+from cartwright.wire.refusals import Problem, Refusal, pointer, pointer_parts
 from cli.schema.messages import example_body
 from engine.reading import Origin, read_command
 from handlers.registry import commands
@@ -182,3 +182,12 @@ def test_a_name_in_a_table_is_where_it_stands() -> None:
 def test_no_message_names_a_class() -> None:
     body = {"type": "create-cart", "cartId": "c", "data": {"currency": "EUR", "channel": 1, "marketSegment": 1}}
     assert [each.message for each in found(body)] == ["Input should be an object", "Input should be a valid string"]
+
+
+@given(st.lists(st.text(alphabet="a0~1/")))
+def test_a_pointer_is_read_as_the_parts_that_it_is_made_of(parts: list[str]) -> None:
+    assert pointer_parts(pointer(*parts)) == parts
+
+
+def test_what_begins_with_no_slash_is_no_pointer() -> None:
+    assert pointer_parts("a/b") == []
