@@ -14,6 +14,7 @@ from dialects.numbers import amount
 from dialects.subscription_shop.names import DETAILS, DIALECT_NAME, INPUT_NAMES
 from dialects.subscription_shop.reading import fits, invalid
 from dialects.subscription_shop.requests import ProductInput
+from facts.price_index import DUE_NOW
 from facts.snapshot import Facts
 from models.cart.cart import Item
 from models.cart.forms import Document
@@ -106,7 +107,7 @@ def product(item: Item, currency: str, facts: Facts) -> Document:
 
 
 def _is_due(price: Price) -> bool:
-    return price.type in {"one-time", "recurring"} and not price.arrears
+    return price.type in DUE_NOW and not price.arrears
 
 
 def _price(price: Price, currency: str) -> Document:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cartwright.wire.price_type import PriceType
 from dialects.price_text import price_text
 from facts.offered import ACCESS_MODE, offered_prices
+from facts.price_index import DUE_NOW
 from facts.snapshot import Facts
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
@@ -14,7 +15,6 @@ from models.money.rates import parse_unit_price
 SVOD = "SVOD"
 TVOD = "TVOD"
 SUBSCRIPTION = "SUBSCRIPTION"
-DUE_NOW: frozenset[PriceType] = frozenset({"one-time", "recurring"})
 _OfferedPrice = tuple[PriceType, str, str | None, Mapping[str, str]]
 """A price point's type, id, amount and characteristics."""
 

@@ -18,6 +18,7 @@ from dialects.telco.rendering.prices import PriceList, total_prices
 from dialects.telco.rendering.promotions import Promotions
 from dialects.telco.rendering.sums import Kind, sums
 from dialects.telco.words import ADJUSTMENTS, STATUSES
+from facts.price_index import DUE_NOW
 from models.cart.adjustments import Adjustment
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
@@ -116,7 +117,7 @@ def _payable(cart: Cart, prices: PriceList) -> Mapping[Kind, int]:
         each
         for item in cart.items
         for each in prices.of_item[item.id]
-        if each.price.type in {"one-time", "recurring"} and not each.price.arrears
+        if each.price.type in DUE_NOW and not each.price.arrears
     ).items():
         used = min(left, total.gross)
         payable[kind] = total.gross - used
