@@ -14,7 +14,7 @@ from benchmarks.bench import Bench
 from benchmarks.results import Figures, Medians
 from benchmarks.scene import SEEDED_AT, SMALL, TENANT, cart, facts
 from benchmarks.systems import System
-from dialects.dialect import Told
+from dialects.dialect import CallOutcome
 from dialects.numbers import exactly
 from dialects.registry import dialects
 from engine.execute import execute
@@ -96,14 +96,14 @@ def _seconds(call: Callable[[], object]) -> float:
 
 def _own(sample: Sample, before: Cart, body: bytes) -> Callable[[], object]:
     """Planning the call and writing its response."""
-    reading, told = _outcome(sample, before, body)
+    reading, outcome = _outcome(sample, before, body)
     call = reading.call
     if call is None:
         raise TypeError("the call was read")
 
     def own() -> bytes:
         reading.operation.plan(call)
-        return orjson.dumps(reading.operation.respond(call, told).body, exactly)
+        return orjson.dumps(reading.operation.respond(call, outcome).body, exactly)
 
     return own
 
@@ -112,15 +112,15 @@ def _whole(sample: Sample, before: Cart, body: bytes) -> Callable[[], object]:
     """Everything from its bytes to those of its response."""
 
     def whole() -> bytes:
-        reading, told = _outcome(sample, before, body)
+        reading, outcome = _outcome(sample, before, body)
         if reading.call is None:
             raise TypeError("the call was read")
-        return orjson.dumps(reading.operation.respond(reading.call, told).body, exactly)
+        return orjson.dumps(reading.operation.respond(reading.call, outcome).body, exactly)
 
     return whole
 
 
-def _outcome(sample: Sample, before: Cart, body: bytes) -> tuple[DialectCall, Told]:
+def _outcome(sample: Sample, before: Cart, body: bytes) -> tuple[DialectCall, CallOutcome]:
     """The call as it was read, and what came of it."""
     dialect = dialects()[sample.dialect]
     reading = DialectCall(dialect, dialect.operations[sample.operation])
@@ -128,8 +128,8 @@ def _outcome(sample: Sample, before: Cart, body: bytes) -> tuple[DialectCall, To
     entry, command = read_call(body, origin, reading)
     if not isinstance(entry, CartCommand):
         raise TypeError(f"{sample.operation} is no command about a cart")
-    outcome = execute(entry, before, command, _FACTS, SEEDED_AT, ())
-    return reading, Told("applied", _FACTS, outcome.cart, before, outcome.changes, outcome.price_changes, outcome.told)
+    done = execute(entry, before, command, _FACTS, SEEDED_AT, ())
+    return reading, CallOutcome("applied", _FACTS, done.cart, before, done.changes, done.price_changes, done.told)
 
 
 _FACTS = facts()

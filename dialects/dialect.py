@@ -72,7 +72,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CallOutcome:
     """What came of a plan.
 
     `status` is that of a canonical reply. `cart` is the cart at the version that the call led to, also for a
@@ -115,7 +115,7 @@ class Operation:
     """
 
     plan: Callable[[Call], Plan]
-    respond: Callable[[Call, Told], Response]
+    respond: Callable[[Call, CallOutcome], Response]
     writes: bool = True
     refuse: Callable[[Call | None, Refusal], Response] | None = None
 

@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from dialects.carrier_order.requests import ACTIONS, CartParameters, OrderItem, OrderItems
-from dialects.dialect import Call, Operation, Plan, Response, Step, Told
+from dialects.dialect import Call, CallOutcome, Operation, Plan, Response, Step
 from dialects.http_status import OK
 from dialects.reading import read_call
 from models.cart.forms import Document
@@ -43,11 +43,11 @@ def plan(call: Call) -> Plan:
     return parameters.plan(*steps, cart_id=cart_id)
 
 
-def respond(_call: Call, told: Told) -> Response:
+def respond(_call: Call, outcome: CallOutcome) -> Response:
     """The cart's external id."""
-    if told.cart is None:
+    if outcome.cart is None:
         raise ValueError("items were added to no cart")
-    return Response(OK, {EXTERNAL_ID: told.cart.header.keys.get(EXTERNAL_ID)})
+    return Response(OK, {EXTERNAL_ID: outcome.cart.header.keys.get(EXTERNAL_ID)})
 
 
 def _without_headers(call: Call) -> Call:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cartwright.wire.refusals import ErrorCode, Refusal
-from dialects.dialect import Call, Operation, Plan, Response, Step, Told
+from dialects.dialect import Call, CallOutcome, Operation, Plan, Response, Step
 from dialects.graphql.documents import Documents
 from dialects.graphql.errors import not_executed
 from dialects.graphql.execution import Info, execute, executed, listed, source
@@ -84,10 +84,10 @@ def plan(call: Call) -> Plan:
     return request.parameters.plan(Step("find-carts", search))
 
 
-def respond(call: Call, told: Told) -> Response:
+def respond(call: Call, outcome: CallOutcome) -> Response:
     """The answer, with the carts that were found."""
-    found = told.carts if told.cart is None else (told.cart,)
-    return execute(Request.read(call, DOCUMENTS), Journeys(by_journey(found), told.paging.get("last", True) is True))
+    found = outcome.carts if outcome.cart is None else (outcome.cart,)
+    return execute(Request.read(call, DOCUMENTS), Journeys(by_journey(found), outcome.paging.get("last", True) is True))
 
 
 def refuse(call: Call | None, refusal: Refusal) -> Response:

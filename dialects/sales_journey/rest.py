@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cartwright.wire.schema import Id, Model, Quantity, ShortText
-from dialects.dialect import Call, Operation, Plan, Response, Step, Told
+from dialects.dialect import Call, CallOutcome, Operation, Plan, Response, Step
 from dialects.http_status import CREATED, OK
 from dialects.reading import CallParameters, read_call
 from dialects.sales_journey.journeys import SALES_JOURNEY_ID, cart_item
@@ -161,12 +161,12 @@ def _shown_v2(cart: Cart) -> Document:
     return {"salesJourneyId": cart.header.keys[SALES_JOURNEY_ID], "offers": offers}
 
 
-def _responder(show: Callable[[Cart], Document], *, writes: bool) -> Callable[[Call, Told], Response]:
-    def respond(call: Call, told: Told) -> Response:
-        if told.cart is None:
+def _responder(show: Callable[[Cart], Document], *, writes: bool) -> Callable[[Call, CallOutcome], Response]:
+    def respond(call: Call, outcome: CallOutcome) -> Response:
+        if outcome.cart is None:
             raise TypeError("a journey's call has a cart")
-        opened = writes and told.cart.version == 1 and told.status != "dry-run"
-        return Response(CREATED if opened else OK, show(told.cart))
+        opened = writes and outcome.cart.version == 1 and outcome.status != "dry-run"
+        return Response(CREATED if opened else OK, show(outcome.cart))
 
     return respond
 

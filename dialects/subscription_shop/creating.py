@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from dialects.dialect import Call, Plan, Response, Step, Told
+from dialects.dialect import Call, CallOutcome, Plan, Response, Step
 from dialects.http_status import CREATED, OK
 from dialects.reading import CallParameters, read_call
 from dialects.subscription_shop.carts import cart_body, offer_body
@@ -52,14 +52,14 @@ def plan_offer(call: Call) -> Plan:
     return _opening(call, parameters, Step("create-subscription-offer", data, {"": "/body"}))
 
 
-def respond_cart(_call: Call, told: Told) -> Response:
+def respond_cart(_call: Call, outcome: CallOutcome) -> Response:
     """The new cart."""
-    return Response(_status(told), cart_body(_made(told), told.facts))
+    return Response(_status(outcome), cart_body(_made(outcome), outcome.facts))
 
 
-def respond_offer(_call: Call, told: Told) -> Response:
+def respond_offer(_call: Call, outcome: CallOutcome) -> Response:
     """The offer's compact form."""
-    return Response(_status(told), offer_body(_made(told), told.facts))
+    return Response(_status(outcome), offer_body(_made(outcome), outcome.facts))
 
 
 def _opening(call: Call, parameters: CallParameters, step: Step, catalog: tuple[Step, ...] = ()) -> Plan:
@@ -70,12 +70,12 @@ def _day(call: Call) -> date | None:
     return call.received_at.date() if call.received_at is not None else None
 
 
-def _status(told: Told) -> int:
+def _status(outcome: CallOutcome) -> int:
     """A dry run makes nothing."""
-    return CREATED if told.status != "dry-run" else OK
+    return CREATED if outcome.status != "dry-run" else OK
 
 
-def _made(told: Told) -> Cart:
-    if told.cart is None:
+def _made(outcome: CallOutcome) -> Cart:
+    if outcome.cart is None:
         raise LookupError("a call that makes a cart leads to one")
-    return told.cart
+    return outcome.cart

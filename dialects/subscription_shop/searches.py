@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cartwright.wire.refusals import Problem, pointer
-from dialects.dialect import Call, Plan, Response, Step, Told
+from dialects.dialect import Call, CallOutcome, Plan, Response, Step
 from dialects.http_status import OK
 from dialects.subscription_shop.carts import cart_body, promotion, voucher
 from dialects.subscription_shop.lines import product, wanted_product
@@ -101,23 +101,23 @@ def plan_elements(call: Call) -> Plan:
     return _plan("unwind-values", asked, _where(asked, problems), _unsorted(asked, problems), field=target)
 
 
-def respond_items(_call: Call, told: Told) -> Response:
+def respond_items(_call: Call, outcome: CallOutcome) -> Response:
     """The page of carts."""
-    return _page([cart_body(cart, told.facts) for cart in told.carts], told)
+    return _page([cart_body(cart, outcome.facts) for cart in outcome.carts], outcome)
 
 
-def respond_rows(_call: Call, told: Told) -> Response:
+def respond_rows(_call: Call, outcome: CallOutcome) -> Response:
     """The page of values, or of values with the number of carts that have them."""
-    return _page(told.items, told)
+    return _page(outcome.items, outcome)
 
 
-def respond_elements(call: Call, told: Told) -> Response:
+def respond_elements(call: Call, outcome: CallOutcome) -> Response:
     """The page of elements, as responses that show their carts have them."""
     target = str(read_parameters(call, SearchParameters).target)
     _, own = LISTS[target]
-    elements = {cart.id: _elements(cart, target, told.facts) for cart in told.carts}
-    rows: Sequence[Any] = told.items
-    return _page([elements[row["cartId"]][row["element"][own]] for row in rows], told)
+    elements = {cart.id: _elements(cart, target, outcome.facts) for cart in outcome.carts}
+    rows: Sequence[Any] = outcome.items
+    return _page([elements[row["cartId"]][row["element"][own]] for row in rows], outcome)
 
 
 def _elements(cart: Cart, target: str, facts: Facts) -> Mapping[str, Document]:
@@ -132,8 +132,8 @@ def _elements(cart: Cart, target: str, facts: Facts) -> Mapping[str, Document]:
     return {each.id: promotion(each) for each in cart.pricing.promotions}
 
 
-def _page(items: Sequence[object], told: Told) -> Response:
-    return Response(OK, {"items": items, **{name: told.paging[name] for name in PAGING}})
+def _page(items: Sequence[object], outcome: CallOutcome) -> Response:
+    return Response(OK, {"items": items, **{name: outcome.paging[name] for name in PAGING}})
 
 
 def _plan(kind: str, asked: SearchParameters, where: str, problems: list[Problem], **data: object) -> Plan:

@@ -1,6 +1,6 @@
 """The operations on one cart: show it, delete it, update its products."""
 
-from dialects.dialect import Call, Plan, Response, Step, Told
+from dialects.dialect import Call, CallOutcome, Plan, Response, Step
 from dialects.http_status import OK
 from dialects.subscription_shop.carts import cart_body
 from dialects.subscription_shop.lines import changed_fields
@@ -33,13 +33,13 @@ def plan_update(call: Call) -> Plan:
     return parameters.plan(Step("update-products", data, places), cart_id=parameters.id)
 
 
-def respond_cart(_call: Call, told: Told) -> Response:
+def respond_cart(_call: Call, outcome: CallOutcome) -> Response:
     """The cart."""
-    if told.cart is None:
+    if outcome.cart is None:
         raise LookupError("a call about a cart leads to one")
-    return Response(OK, cart_body(told.cart, told.facts))
+    return Response(OK, cart_body(outcome.cart, outcome.facts))
 
 
-def respond_deleted(_call: Call, _told: Told) -> Response:
+def respond_deleted(_call: Call, _outcome: CallOutcome) -> Response:
     """Nothing: the cart is gone."""
     return Response(OK, {})

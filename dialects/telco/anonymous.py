@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from cartwright.wire.refusals import ErrorCode, Refusal
-from dialects.dialect import Call, Operation, Plan, Response, Step, Told
+from dialects.dialect import Call, CallOutcome, Operation, Plan, Response, Step
 from dialects.telco.calls import body_of, cart_response, needed, parameters_of, plan_of
 from dialects.telco.canonical import CUSTOMER, party
 from dialects.telco.errors import refuse
@@ -37,12 +37,12 @@ def _query(call: Call) -> Plan:
     return Plan(steps=(Step("get-cart"),), key=(UNIQUE_ID, parameters.unique_id or ""))
 
 
-def _shown(call: Call, told: Told) -> Response:
+def _shown(call: Call, outcome: CallOutcome) -> Response:
     """The cart, unless it has become a customer's: then its unique id alone opens it no more."""
-    customer = told.cart.header.customer if told.cart is not None else None
+    customer = outcome.cart.header.customer if outcome.cart is not None else None
     if customer is not None and customer.id is not None:
         return refuse(call, Refusal(ErrorCode.FORBIDDEN, "The cart belongs to a customer."))
-    return cart_response(call, told)
+    return cart_response(call, outcome)
 
 
 def _claim(call: Call) -> Plan:

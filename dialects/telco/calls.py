@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from cartwright.wire.problems import problems_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from cartwright.wire.schema import Model
-from dialects.dialect import Call, Plan, Response, Step, Told
+from dialects.dialect import Call, CallOutcome, Plan, Response, Step
 from dialects.http_status import OK
 from dialects.telco.models.parameters import Parameters
 from dialects.telco.rendering.cart import render_cart
@@ -62,6 +62,6 @@ def plan_of(call: Call, parameters: Parameters, steps: Sequence[Step]) -> Plan:
     )
 
 
-def cart_response(call: Call, told: Told) -> Response:
+def cart_response(call: Call, outcome: CallOutcome) -> Response:
     """The cart, as most operations answer."""
-    return Response(OK, render_cart(call, told))
+    return Response(OK, render_cart(call, outcome))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from dialects.dialect import Call, Operation, Plan, Response, Step, Told
+from dialects.dialect import Call, CallOutcome, Operation, Plan, Response, Step
 from dialects.http_status import CREATED, NO_CONTENT, OK
 from dialects.telco.calls import body_of, cart_response, parameters_of, plan_of
 from dialects.telco.models.parts import ShoppingCart
@@ -22,9 +22,9 @@ def plan_create(call: Call) -> Plan:
     )
 
 
-def created(call: Call, told: Told) -> Response:
+def created(call: Call, outcome: CallOutcome) -> Response:
     """The new cart; nothing is created by a dry run."""
-    return Response(OK if told.status == "dry-run" else CREATED, render_cart(call, told))
+    return Response(OK if outcome.status == "dry-run" else CREATED, render_cart(call, outcome))
 
 
 def plan_query(call: Call) -> Plan:
@@ -42,9 +42,9 @@ def plan_delete(call: Call) -> Plan:
     return plan_of(call, parameters_of(call), [Step("delete-cart")])
 
 
-def deleted(_call: Call, told: Told) -> Response:
+def deleted(_call: Call, outcome: CallOutcome) -> Response:
     """Nothing more to say; a dry run deletes nothing."""
-    return Response(OK, None) if told.status == "dry-run" else Response(NO_CONTENT, None)
+    return Response(OK, None) if outcome.status == "dry-run" else Response(NO_CONTENT, None)
 
 
 OPERATIONS: Mapping[str, Operation] = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal
-from dialects.dialect import Call, Operation, Plan, Response, Step, Told
+from dialects.dialect import Call, CallOutcome, Operation, Plan, Response, Step
 from dialects.http_status import OK
 from dialects.telco.calls import body_of, parameters_of, plan_of
 from dialects.telco.errors import document_pointer, error_entry
@@ -20,14 +20,14 @@ def plan_validate(call: Call) -> Plan:
     return plan_of(call, parameters_of(call), [Step("validate-cart")])
 
 
-def validated(call: Call, told: Told) -> Response:
+def validated(call: Call, outcome: CallOutcome) -> Response:
     """The cart, with a validity token or with the errors that it has."""
-    validation = told.told["validation"]
+    validation = outcome.told["validation"]
     errors = [
         error_entry(each["code"], each["message"], {"path": document_pointer(each["path"]), **each["parameters"]})
         for each in validation["errors"]
     ]
-    cart = {**render_cart(call, told), "validityToken": validation["token"]}
+    cart = {**render_cart(call, outcome), "validityToken": validation["token"]}
     return Response(OK, {"shoppingCart": cart, "listOfErrors": errors})
 
 
@@ -52,12 +52,12 @@ def plan_move(call: Call) -> Plan:
     return plan_of(call, parameters, [Step("move-cart", data, places)])
 
 
-def moved(call: Call, told: Told) -> Response:
+def moved(call: Call, outcome: CallOutcome) -> Response:
     """The cart, and what had to go."""
-    cart = render_cart(call, told)
+    cart = render_cart(call, outcome)
     cart["changedItemsBySCService"] = {
-        "autoRemovedOffer": list(_removed_offers(told)),
-        "autoRemovedPromotions": list(_removed_promotions(told)),
+        "autoRemovedOffer": list(_removed_offers(outcome)),
+        "autoRemovedPromotions": list(_removed_promotions(outcome)),
     }
     return Response(OK, {"shoppingCart": cart, "listOfErrors": []})
 
@@ -73,9 +73,9 @@ def _named(given: Channel) -> Document:
     return {name: value for name, value in (("id", given.id), ("name", given.name)) if value}
 
 
-def _removed_offers(told: Told) -> Iterator[Document]:
-    places = {item.id: item.container_id for item in _before(told).items}
-    for each in told.told["autoRemovedOffers"]:
+def _removed_offers(outcome: CallOutcome) -> Iterator[Document]:
+    places = {item.id: item.container_id for item in _before(outcome).items}
+    for each in outcome.told["autoRemovedOffers"]:
         yield {
             "offerContainerId": places.get(each["itemId"]),
             "cartItemId": each["itemId"],
@@ -83,11 +83,11 @@ def _removed_offers(told: Told) -> Iterator[Document]:
         }
 
 
-def _removed_promotions(told: Told) -> Iterator[Document]:
+def _removed_promotions(outcome: CallOutcome) -> Iterator[Document]:
     """Once for each item or container that a promotion reduced, by its level; for the cart once."""
-    before = _before(told)
-    for each in told.told["autoRemovedPromotions"]:
-        level = _level(each["id"], told.facts)
+    before = _before(outcome)
+    for each in outcome.told["autoRemovedPromotions"]:
+        level = _level(each["id"], outcome.facts)
         for container_id, item_id in _reduced(before, each["id"], level):
             yield {
                 "offerContainerId": container_id,
@@ -113,10 +113,10 @@ def _reduced(cart: Cart, promotion_id: str, level: str) -> list[tuple[str | None
     return list(found) or [(None, None)]
 
 
-def _before(told: Told) -> Cart:
-    if told.before is None:
+def _before(outcome: CallOutcome) -> Cart:
+    if outcome.before is None:
         raise ValueError("A cart that moves was there before.")
-    return told.before
+    return outcome.before
 
 
 OPERATIONS: Mapping[str, Operation] = {

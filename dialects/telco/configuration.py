@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cartwright.wire.schema import Model, Name
-from dialects.dialect import Call, Operation, Plan, Response, Step, Told
+from dialects.dialect import Call, CallOutcome, Operation, Plan, Response, Step
 from dialects.http_status import OK
 from dialects.numbers import decimals, number
 from dialects.telco.calls import body_of, parameters_of
@@ -83,8 +83,8 @@ def _limit(each: Limit) -> Document:
     }
 
 
-def _shown(_call: Call, told: Told) -> Response:
-    return Response(OK, shown(told.facts.configuration))
+def _shown(_call: Call, outcome: CallOutcome) -> Response:
+    return Response(OK, shown(outcome.facts.configuration))
 
 
 def shown(configuration: Configuration) -> Document:

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from cartwright.wire.lines import MAX_CONTAINERS, MAX_ITEMS
 from cartwright.wire.schema import Model, Token
-from dialects.dialect import Call, Operation, Plan, Response, Step, Told
+from dialects.dialect import Call, CallOutcome, Operation, Plan, Response, Step
 from dialects.http_status import CREATED, OK
 from dialects.telco.calls import body_of, cart_response, needed, parameters_of, plan_of
 from dialects.telco.models.parts import Part
@@ -71,8 +71,8 @@ def _start(call: Call) -> Plan:
     )
 
 
-def _started(call: Call, told: Told) -> Response:
-    return Response(OK if told.status == "dry-run" else CREATED, render_cart(call, told))
+def _started(call: Call, outcome: CallOutcome) -> Response:
+    return Response(OK if outcome.status == "dry-run" else CREATED, render_cart(call, outcome))
 
 
 OPERATIONS = {

@@ -6,7 +6,7 @@ from typing import Any
 from graphql import GraphQLError, GraphQLObjectType
 
 from cartwright.wire.refusals import ErrorCode, Refusal
-from dialects.dialect import Call, Dialect, Operation, Plan, Response, Step, Told
+from dialects.dialect import Call, CallOutcome, Dialect, Operation, Plan, Response, Step
 from dialects.graphql.errors import Unexecutable, not_executed
 from dialects.graphql.execution import execute, executed
 from dialects.graphql.request import Request, Selected
@@ -66,10 +66,10 @@ def _query(request: Request, roots: list[Selected]) -> list[Step]:
     return [Step("get-offerings", {"offeringIds": ids}, {"/offeringIds": "/includeIds"})]
 
 
-def respond(call: Call, told: Told) -> Response:
+def respond(call: Call, outcome: CallOutcome) -> Response:
     """The answer, from the cart as it is now."""
     request = Request.read(call, DOCUMENTS)
-    return execute(request, Store(told.cart, told.facts, told.items) if told.cart is not None else None)
+    return execute(request, Store(outcome.cart, outcome.facts, outcome.items) if outcome.cart is not None else None)
 
 
 def refuse(call: Call | None, refusal: Refusal) -> Response:

@@ -6,7 +6,7 @@ from typing import Any
 
 from cartwright.wire.decoding import decode
 from cartwright.wire.refusals import ErrorCode, Refusal
-from dialects.dialect import Call, Dialect, Plan, Response, Step, Told
+from dialects.dialect import Call, CallOutcome, Dialect, Plan, Response, Step
 from engine.execute import execute
 from engine.query import answer_query
 from engine.reading import Origin, read_command
@@ -50,27 +50,27 @@ class MemoryCounter:
         except Refusal as refusal:
             return (entry.refuse or self.dialect.refuse)(call, refusal)
 
-    def _outcome(self, plan: Plan, message_id: str) -> Told:
+    def _outcome(self, plan: Plan, message_id: str) -> CallOutcome:
         if not plan.steps:
-            return Told("read", self.facts)
+            return CallOutcome("read", self.facts)
         cart = self._found(plan)
         searched = any(step.type == "find-carts" for step in plan.steps)
         if searched:
-            return Told("read", self.facts, carts=tuple(self.carts.values()), paging={"last": True})
+            return CallOutcome("read", self.facts, carts=tuple(self.carts.values()), paging={"last": True})
         if cart is None and plan.opening is None:
             raise Refusal(ErrorCode.CART_NOT_FOUND, "There is no cart with this id.")
-        told = Told("read", self.facts, cart=cart)
+        outcome = CallOutcome("read", self.facts, cart=cart)
         opening = [Step("create-cart", {**self.defaults, **plan.opening})] if plan.opening and cart is None else []
         for step in [*opening, *plan.steps]:
-            told = self._done(step, told.cart, message_id)
-        if told.cart is not None and told.status != "read":
-            version = 1 if opening else told.cart.version
-            told = replace(told, cart=replace(told.cart, version=version))
+            outcome = self._done(step, outcome.cart, message_id)
+        if outcome.cart is not None and outcome.status != "read":
+            version = 1 if opening else outcome.cart.version
+            outcome = replace(outcome, cart=replace(outcome.cart, version=version))
             if not plan.dry_run:
-                self.carts[told.cart.id] = told.cart
-        return told
+                self.carts[outcome.cart.id] = outcome.cart
+        return outcome
 
-    def outcome(self, kind: str, data: dict[str, Any], cart_id: str) -> Told:
+    def outcome(self, kind: str, data: dict[str, Any], cart_id: str) -> CallOutcome:
         """What comes of one command about a cart; nothing is kept."""
         return self._done(Step(kind, data), self.carts[cart_id], "m")
 
@@ -80,16 +80,16 @@ class MemoryCounter:
         name, value = plan.key
         return next((cart for cart in self.carts.values() if cart.header.keys.get(name) == value), None)
 
-    def _done(self, step: Step, cart: Cart | None, message_id: str) -> Told:
+    def _done(self, step: Step, cart: Cart | None, message_id: str) -> CallOutcome:
         envelope = {"type": step.type, "data": step.data, "cartId": cart.id if cart else f"c-{message_id}"}
         origin = Origin(TENANT, step.type, message_id, None, None, NOON)
         entry, command = read_command(json.dumps(envelope).encode(), origin)
         if isinstance(entry, CartCommand):
-            outcome = execute(entry, cart, command, self.facts, NOON, ())
-            status = "unchanged" if outcome.unchanged else "applied"
-            return Told(status, self.facts, outcome.cart, changes=outcome.changes, price_changes=outcome.price_changes)
+            done = execute(entry, cart, command, self.facts, NOON, ())
+            status = "unchanged" if done.unchanged else "applied"
+            return CallOutcome(status, self.facts, done.cart, changes=done.changes, price_changes=done.price_changes)
         assert isinstance(entry, Query)
         answer = answer_query(entry, cart, command, self.facts, NOON, Fetched())
         if isinstance(answer, QueryAnswer):
-            return Told("read", self.facts, cart, items=answer.items, paging=answer.paging)
-        return Told("read", self.facts, cart)
+            return CallOutcome("read", self.facts, cart, items=answer.items, paging=answer.paging)
+        return CallOutcome("read", self.facts, cart)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from cartwright.wire.refusals import Refusal
-from dialects.dialect import Call, Dialect, Operation, Plan, Response, Step, Told
+from dialects.dialect import Call, CallOutcome, Dialect, Operation, Plan, Response, Step
 from dialects.http_status import CREATED, OK, http_status
 from support.shop import Shop
 
@@ -74,22 +74,22 @@ def _plan(call: Call) -> Plan:
     return Plan(steps, **{"cart_id": call.cart_id if key is None else None, **fields}, key=key, catalog=catalog)
 
 
-def _respond(call: Call, told: Told) -> Response:
-    cart, before = told.cart, told.before
+def _respond(call: Call, outcome: CallOutcome) -> Response:
+    cart, before = outcome.cart, outcome.before
     shown = {
-        "status": told.status,
+        "status": outcome.status,
         "items": {item.id: item.quantity for item in cart.items} if cart else None,
         "version": cart.version if cart else None,
         "before": before.version if before else None,
         "payable": cart.pricing.due_now.payable if cart else None,
-        "changes": [each["type"] for each in told.changes],
-        "moved": len(told.price_changes),
-        "revision": told.facts.revision,
-        "told": sorted(told.told),
-        "rows": list(told.items),
-        "found": [each.id for each in told.carts],
+        "changes": [each["type"] for each in outcome.changes],
+        "moved": len(outcome.price_changes),
+        "revision": outcome.facts.revision,
+        "told": sorted(outcome.told),
+        "rows": list(outcome.items),
+        "found": [each.id for each in outcome.carts],
     }
-    new = cart is not None and cart.version == 1 and told.status in {"applied", "duplicate"}
+    new = cart is not None and cart.version == 1 and outcome.status in {"applied", "duplicate"}
     return Response(CREATED if new else OK, shown)
 
 

@@ -17,7 +17,7 @@ from cartwright.wire.decoding import decode
 from cartwright.wire.nearness import suggestion
 from cartwright.wire.problems import problems_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
-from dialects.dialect import Call, Dialect, Operation, Plan, Response, Step, Told
+from dialects.dialect import Call, CallOutcome, Dialect, Operation, Plan, Response, Step
 from dialects.http_status import HTTP_STATUS
 from dialects.numbers import exactly
 from dialects.placing import in_call
@@ -80,11 +80,11 @@ class DialectCall:
         named = key if isinstance(key, str) else None
         self.call = Call(tenant, operation, delivery.message_id, named, None, None, now)
 
-    def respond(self, told: Told, answer: Answer) -> DialectAnswer:
+    def respond(self, outcome: CallOutcome, answer: Answer) -> DialectAnswer:
         """The reply that says what came of it; `answer` is the canonical one."""
         if self.call is None:
             raise TypeError("a call that was not read has no outcome")
-        return _answer(self.operation.respond(self.call, told), answer)
+        return _answer(self.operation.respond(self.call, outcome), answer)
 
     def refuse(self, refused: Refused) -> Answer:
         """The reply that says why nothing came of it."""

@@ -1,6 +1,6 @@
 """What came of a call in a dialect, as its operation gets it: carts as they are in memory, and their catalog."""
 
-from dialects.dialect import Told
+from dialects.dialect import CallOutcome
 from facts.snapshot import Facts
 from handlers.registry import Fetched
 from models.answers.answer import Answer, CatalogAnswer, QueryAnswer
@@ -10,10 +10,10 @@ from queries.search import CartElement
 from workers.consume.work import Work
 
 
-def outcome_of_cart(answer: CartAnswer, before: Cart | None, fetched: Fetched) -> Told:
+def outcome_of_cart(answer: CartAnswer, before: Cart | None, fetched: Fetched) -> CallOutcome:
     """What a command did to a cart, or what a query showed of one."""
     amended = {} if answer.amended_by is None else {"amendedBy": answer.amended_by}
-    return Told(
+    return CallOutcome(
         status=answer.status,
         facts=_catalog_of(answer.cart, fetched),
         cart=answer.cart,
@@ -24,13 +24,13 @@ def outcome_of_cart(answer: CartAnswer, before: Cart | None, fetched: Fetched) -
     )
 
 
-def outcome_of_query(work: Work, answer: Answer, about: Cart | None, fetched: Fetched) -> Told:
+def outcome_of_query(work: Work, answer: Answer, about: Cart | None, fetched: Fetched) -> CallOutcome:
     """What a query found, about a cart if it is about one."""
     if isinstance(answer, CartAnswer):
         return outcome_of_cart(answer, None, fetched)
     if not isinstance(answer, QueryAnswer):
         raise TypeError(f"{answer.type} is no answer of a query")
-    return Told(
+    return CallOutcome(
         status=answer.status,
         facts=_catalog_of(about, fetched),
         cart=None if about is None else about.as_of(work.command.received_at),
@@ -40,9 +40,9 @@ def outcome_of_query(work: Work, answer: Answer, about: Cart | None, fetched: Fe
     )
 
 
-def outcome_of_catalog(answer: CatalogAnswer, facts: Facts) -> Told:
+def outcome_of_catalog(answer: CatalogAnswer, facts: Facts) -> CallOutcome:
     """What a command did to a catalog."""
-    return Told(answer.status, facts)
+    return CallOutcome(answer.status, facts)
 
 
 def _catalog_of(cart: Cart | None, fetched: Fetched) -> Facts:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from cartwright.wire.header import Contact, Header
 from cartwright.wire.schema import format_time
-from dialects.dialect import Call, Told
+from dialects.dialect import Call, CallOutcome
 from dialects.numbers import amount
 from dialects.telco import blank, canonical
 from dialects.telco.blank import filled
@@ -25,17 +25,17 @@ from models.cart.forms import Document
 from models.cart.keys import UNIQUE_ID
 
 
-def render_cart(call: Call, told: Told) -> Document:
+def render_cart(call: Call, outcome: CallOutcome) -> Document:
     """The cart of an answer, with every name of the sample; raises ValueError if there is none."""
-    cart = told.cart
+    cart = outcome.cart
     if cart is None:
         raise ValueError(f"{call.operation} is answered with a cart, and there is none.")
-    prices = PriceList(cart, told.facts)
-    parts = Parts(told.facts, prices, Promotions(cart, told.facts), Moved(told, prices), cart.adjustments)
+    prices = PriceList(cart, outcome.facts)
+    parts = Parts(outcome.facts, prices, Promotions(cart, outcome.facts), Moved(outcome, prices), cart.adjustments)
     changes = parts.moved.among(cart.items)
     return {
         **_head(cart),
-        "offerContainer": _containers(cart, parts, ChangedByRules(told)),
+        "offerContainer": _containers(cart, parts, ChangedByRules(outcome)),
         "cartTotalPrice": total_prices(
             [each for item in cart.items for each in prices.of_item[item.id]], prices, _payable(cart, prices)
         ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from dialects.dialect import Told
+from dialects.dialect import CallOutcome
 from dialects.telco.rendering.prices import PriceList, price_change
 from dialects.telco.rendering.sums import NOTHING, Kind, Sum, sums
 from models.cart.cart import Item
@@ -16,17 +16,17 @@ Differences = dict[Kind, Sum]
 class Moved:
     """By how much the prices of each item moved that the cart had before the call and still has."""
 
-    def __init__(self, told: Told, prices: PriceList) -> None:
+    def __init__(self, outcome: CallOutcome, prices: PriceList) -> None:
         self._prices = prices
         self._of_item: dict[str, Differences] = {}
-        named = {each["itemId"] for each in told.price_changes if each["scope"] == "item"}
-        before = told.before
-        if before is None or told.cart is None or before.currency != told.cart.currency:
+        named = {each["itemId"] for each in outcome.price_changes if each["scope"] == "item"}
+        before = outcome.before
+        if before is None or outcome.cart is None or before.currency != outcome.cart.currency:
             return
         there = [item for item in before.items if item.id in named and item.id in prices.of_item]
         if not there:
             return
-        old = PriceList(before, told.facts, there)
+        old = PriceList(before, outcome.facts, there)
         for item_id, prices_before in old.of_item.items():
             self._of_item[item_id] = _differences(sums(prices_before), sums(prices.of_item[item_id]))
 
@@ -47,18 +47,18 @@ def _differences(old: dict[Kind, Sum], new: dict[Kind, Sum]) -> Differences:
 class ChangedByRules:
     """What rules did to the items of each container, as the document groups it."""
 
-    def __init__(self, told: Told) -> None:
+    def __init__(self, outcome: CallOutcome) -> None:
         self._added: dict[str, Document] = {}
         self._removed: dict[str, Document] = {}
         self._rules: list[Sequence[str]] = []
-        for change in told.changes:
+        for change in outcome.changes:
             if change["type"] == ItemAdded.type:
                 self._added[change["itemId"]] = change["item"]
             elif change["type"] == ItemRemoved.type:
                 self._removed[change["itemId"]] = change
             elif change["type"] == RuleApplied.type:
                 self._rules.append(change["itemIds"])
-        before = told.before.items if told.before is not None else ()
+        before = outcome.before.items if outcome.before is not None else ()
         self._places = {item.id: item.container_id for item in before}
         self._places |= {item_id: item.get("containerId") for item_id, item in self._added.items()}
 

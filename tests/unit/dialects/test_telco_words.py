@@ -8,7 +8,7 @@ import pytest
 from cartwright.wire.lines import Action
 from cartwright.wire.price_type import PriceType
 from cartwright.wire.status import CartStatus
-from dialects.dialect import Call, Told
+from dialects.dialect import Call, CallOutcome
 from dialects.telco import canonical
 from dialects.telco.errors import document_pointer
 from dialects.telco.rendering.cart import render_cart
@@ -31,7 +31,7 @@ def test_everything_that_a_cart_can_be_has_a_word() -> None:
 def test_a_status_is_spelt_as_the_document_spells_it(status: str, word: str) -> None:
     call = Call("acme", "query-shopping-cart", None, "c-1", None, None)
     cart = replace(full_cart(), status=CartStatus(status))
-    assert render_cart(call, Told("read", Facts(), cart))["status"] == word
+    assert render_cart(call, CallOutcome("read", Facts(), cart))["status"] == word
 
 
 def test_periods_without_a_name_are_written_in_iso_8601() -> None:
