@@ -11,18 +11,18 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from dialects.dialect import Call, Operation, Plan, Step
 from dialects.numbers import decimals
 from dialects.telco.calls import body_of, cart_response, needed, parameters_of, plan_of
-from dialects.telco.canonical import valued
 from dialects.telco.membership import membership, refuse_missing_items
 from dialects.telco.models.figures import Figure
 from dialects.telco.models.parts import MAX_PARTS, Adjustment, Part, Period, Valued
 from dialects.telco.models.parts import Text as AnyText
-from dialects.telco.words import ADJUSTMENTS, OVERRIDE_SOURCES, OVERRIDES, PERIODS, PRICE_TYPES, inverse
+from dialects.telco.planning import adjustment_step, without_nulls
+from dialects.telco.words import OVERRIDE_SOURCES, OVERRIDES, PERIODS, PRICE_TYPES, inverse
 from models.cart.forms import Document
 
 LIST_PRICE = "List Price"
 """The action that withdraws an override."""
 _ACTIONS = {**inverse(OVERRIDES), LIST_PRICE: "list-price"}
-_ADJUSTMENTS, _PERIODS, _PRICE_TYPES = inverse(ADJUSTMENTS), inverse(PERIODS), inverse(PRICE_TYPES)
+_PERIODS, _PRICE_TYPES = inverse(PERIODS), inverse(PRICE_TYPES)
 _SOURCES = inverse(OVERRIDE_SOURCES)
 
 
@@ -118,43 +118,27 @@ def _price(body: CustomizedPrice) -> Document:
     said = {"priceSubType": body.price_sub_type, "offset": None if body.offset is None else decimals(body.offset)}
     period = body.recurring_charge_period
     valid = None if body.valid_for is None else {name: text for name, text in body.valid_for.wire().items() if text}
-    given = {
-        "priceType": _PRICE_TYPES.get(body.price_type or ""),
-        "priceId": body.price_id or None,
-        "period": _PERIODS.get(period, period) if period else None,
-        "kind": kind,
-        "value": None if kind == "list-price" or body.action_value is None else decimals(body.action_value),
-        "source": _SOURCES.get(body.type or ""),
-        "externalId": body.external_id or None,
-        "validFor": valid or None,
-        "attributes": {name: text for name, text in said.items() if text} or None,
-    }
-    return {name: value for name, value in given.items() if value is not None}
+    return without_nulls(
+        priceType=_PRICE_TYPES.get(body.price_type or ""),
+        priceId=body.price_id or None,
+        period=_PERIODS.get(period, period) if period else None,
+        kind=kind,
+        value=None if kind == "list-price" or body.action_value is None else decimals(body.action_value),
+        source=_SOURCES.get(body.type or ""),
+        externalId=body.external_id or None,
+        validFor=valid or None,
+        attributes={name: text for name, text in said.items() if text} or None,
+    )
 
 
 def _add_adjustment(call: Call) -> Plan:
-    """The amount is in the cart's currency."""
+    """It is for the item that the call names, if it names one."""
     parameters = parameters_of(call)
-    body, sent = body_of(NewAdjustment, call)
-    given = {
-        "id": body.id or None,
-        "kind": _ADJUSTMENTS[body.type],
-        "reference": body.reference_id or None,
-        "amount": decimals(body.amount),
-        "name": body.name or None,
-        "attributes": valued(sent.get("details")) or None,
-    }
-    data = {name: value for name, value in given.items() if value is not None}
-    if parameters.cart_item_id is not None:
-        data["itemId"] = parameters.cart_item_id
-    places = {
-        "": "/body",
-        "/itemId": "/parameters/cartItemId",
-        "/kind": "/body/type",
-        "/reference": "/body/referenceId",
-        "/attributes": "/body/details",
-    }
-    return plan_of(call, parameters, [Step("apply-adjustment", data, places)])
+    _, sent = body_of(NewAdjustment, call)
+    step = adjustment_step(sent, "/body")
+    data = {**step.data, **without_nulls(itemId=parameters.cart_item_id)}
+    places = {**step.places, "/itemId": "/parameters/cartItemId"}
+    return plan_of(call, parameters, [Step(step.type, data, places)])
 
 
 def _remove_adjustment(call: Call) -> Plan:

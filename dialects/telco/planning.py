@@ -21,7 +21,7 @@ BODY = {"": "/body"}
 def cart_data(sent: Sent) -> Document:
     """The data of `create-cart`."""
     unique_id = canonical.own_id(sent.get("uniqueId"))
-    return _given(
+    return without_nulls(
         channel=canonical.reference(sent.get("channel")),
         place=canonical.reference(sent.get("place")),
         marketSegment=canonical.reference(sent.get("marketSegment")),
@@ -43,7 +43,7 @@ def containers_data(sent: object) -> list[Document]:
 
 def container_data(sent: Sent) -> Document:
     """A container of a canonical command, with its items."""
-    return _given(
+    return without_nulls(
         id=canonical.own_id(sent.get("id")),
         category=canonical.category(sent.get("category")),
         processContext=sent.get("processContext") or None,
@@ -67,7 +67,7 @@ def item_data(sent: Sent) -> Document:
     product = sent.get("product")
     product = product if isinstance(product, Mapping) else {}
     return {
-        **_given(
+        **without_nulls(
             id=canonical.own_id(sent.get("id")),
             offeringId=_id_of(sent.get("productOffering")),
             productId=canonical.own_id(product.get("id")),
@@ -90,7 +90,7 @@ def item_data(sent: Sent) -> Document:
 def adjustment_step(sent: Sent, place: str) -> Step:
     """The step that applies one of `nonRecurringPriceAdjustment`; its amount is in the cart's currency."""
     amount = sent.get("amount")
-    data = _given(
+    data = without_nulls(
         id=canonical.own_id(sent.get("id")),
         kind=_ADJUSTMENTS.get(str(sent.get("type"))),
         reference=canonical.own_id(sent.get("referenceId")),
@@ -98,7 +98,12 @@ def adjustment_step(sent: Sent, place: str) -> Step:
         name=sent.get("name") or None,
         attributes=_valued(sent.get("details")) or None,
     )
-    places = {"": place, "/kind": f"{place}/type", "/attributes": f"{place}/details"}
+    places = {
+        "": place,
+        "/kind": f"{place}/type",
+        "/reference": f"{place}/referenceId",
+        "/attributes": f"{place}/details",
+    }
     return Step("apply-adjustment", data, places)
 
 
@@ -110,6 +115,11 @@ def adjustment_steps(sent: Sent) -> list[Step]:
         for index, each in enumerate(_list(sent.get(name)))
         if each.get("amount")
     ]
+
+
+def without_nulls(**fields: object) -> Document:
+    """The fields that are not null."""
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _contacts(sent: object) -> list[Document] | None:
@@ -144,11 +154,6 @@ def _each(of: Callable[[object], Document | None], sent: object) -> list[Documen
 
 def _valued(sent: object) -> dict[str, str] | None:
     return canonical.valued(sent) if isinstance(sent, list) else None
-
-
-def _given(**fields: object) -> Document:
-    """What is given; null and an empty text say nothing."""
-    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _if_sent(sent: Sent, name: str, **fields: Callable[[object], object]) -> Document:
