@@ -24,6 +24,11 @@ _KEY: TypeAdapter[str] = TypeAdapter(Key)
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 
 
+def objects(given: object) -> list[Document]:
+    """The objects in a list; anything else has none."""
+    return [each for each in given if isinstance(each, dict)] if isinstance(given, list | tuple) else []
+
+
 def own_id(given: object) -> str | None:
     """An id, unless it is empty."""
     return given if isinstance(given, str) and given else None

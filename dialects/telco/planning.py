@@ -8,7 +8,7 @@ from cartwright.wire.refusals import pointer
 from dialects.dialect import Step
 from dialects.numbers import decimals
 from dialects.telco import blank, canonical, kept
-from dialects.telco.canonical import Sent
+from dialects.telco.canonical import Sent, objects
 from dialects.telco.words import ACTIONS, ADJUSTMENTS, inverse
 from models.cart.forms import Document
 
@@ -38,7 +38,7 @@ def cart_data(sent: Sent) -> Document:
 
 def containers_data(sent: object) -> list[Document]:
     """The containers of a canonical command."""
-    return [container_data(each) for each in _list(sent)]
+    return [container_data(each) for each in objects(sent)]
 
 
 def container_data(sent: Sent) -> Document:
@@ -57,7 +57,7 @@ def container_data(sent: Sent) -> Document:
 
 def items_data(sent: object) -> list[Document]:
     """The items of a canonical command."""
-    return [item_data(each) for each in _list(sent)]
+    return [item_data(each) for each in objects(sent)]
 
 
 def item_data(sent: Sent) -> Document:
@@ -112,7 +112,7 @@ def adjustment_steps(sent: Sent) -> list[Step]:
     name = "nonRecurringPriceAdjustment"
     return [
         adjustment_step(each, pointer("body", name, index))
-        for index, each in enumerate(_list(sent.get(name)))
+        for index, each in enumerate(objects(sent.get(name)))
         if each.get("amount")
     ]
 
@@ -139,10 +139,6 @@ def _account_id(sent: object) -> str | None:
 def _first_place(sent: object) -> Document | None:
     """The first place that a cart can hold."""
     return next(iter(_each(canonical.line_place, sent) or ()), None)
-
-
-def _list(sent: object) -> list[Sent]:
-    return [each for each in sent if isinstance(each, Mapping)] if isinstance(sent, list) else []
 
 
 def _each(of: Callable[[object], Document | None], sent: object) -> list[Document] | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from dialects.dialect import Call, Operation, Plan, Step
 from dialects.telco.calls import body_of, cart_response, parameters_of
-from dialects.telco.canonical import Sent, own_id
+from dialects.telco.canonical import Sent, objects, own_id
 from dialects.telco.models.parts import ShoppingCart
 from dialects.telco.planning import BODY, cart_data
 
@@ -26,16 +26,12 @@ def _plan(call: Call) -> Plan:
 
 def _promotions(sent: Sent) -> Iterator[tuple[str | None, str | None]]:
     """The coupon's code and the id of each promotion of the cart, its containers and its items."""
-    containers = _objects(sent.get("offerContainer"))
-    items = [item for each in containers for item in _objects(each.get("cartItem"))]
+    containers = objects(sent.get("offerContainer"))
+    items = [item for each in containers for item in objects(each.get("cartItem"))]
     for part in (sent, *containers, *items):
-        for each in _objects(part.get("promotions")):
+        for each in objects(part.get("promotions")):
             coupon = each.get("coupon")
             yield own_id(coupon.get("code")) if isinstance(coupon, Mapping) else None, own_id(each.get("id"))
-
-
-def _objects(given: object) -> list[Sent]:
-    return [each for each in given if isinstance(each, Mapping)] if isinstance(given, list) else []
 
 
 OPERATIONS = {"simulate-price": Operation(_plan, cart_response, writes=False)}

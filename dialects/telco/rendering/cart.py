@@ -8,7 +8,7 @@ from dialects.dialect import Call, CallOutcome
 from dialects.numbers import amount
 from dialects.telco import blank, canonical
 from dialects.telco.blank import filled
-from dialects.telco.canonical import Sent
+from dialects.telco.canonical import Sent, objects
 from dialects.telco.kept import kept
 from dialects.telco.rendering.container import NO_CONTAINER, render_container
 from dialects.telco.rendering.item import Parts
@@ -129,10 +129,10 @@ def _adjustments(sent: object, cart: Cart) -> list[object]:
     """Sums of money that lower what is payable now; one that was sent without an amount lowers nothing."""
     given: Mapping[object, Sent] = {}
     others: list[object] = []
-    for each in sent if isinstance(sent, list) else ():
-        if isinstance(each, Mapping) and each.get("amount"):
+    for each in objects(sent):
+        if each.get("amount"):
             given = {**given, _known_as(each.get("id"), each.get("type"), each.get("referenceId")): each}
-        elif isinstance(each, Mapping):
+        else:
             others.append(filled(blank.ADJUSTMENT, each))
     return [*others, *(_adjustment(each, given) for each in cart.adjustments)]
 

@@ -10,6 +10,7 @@ from cartwright.wire.schema import format_time
 from dialects.numbers import amount, exactly
 from dialects.telco import blank, canonical
 from dialects.telco.blank import filled
+from dialects.telco.canonical import objects
 from dialects.telco.kept import kept
 from dialects.telco.rendering.merging import many, one, valued
 from dialects.telco.rendering.moved import Moved
@@ -67,7 +68,7 @@ def render_item(item: Item, parts: Parts) -> Document:
             "itemTerm": many(sent.get("itemTerm"), _terms(item), canonical.item_term, dict, blank.TERM),
             "cartItemRelationship": many(
                 sent.get("cartItemRelationship"),
-                _list(details.get("relationships")),
+                objects(details.get("relationships")),
                 canonical.relationship,
                 _relationship,
                 blank.RELATIONSHIP,
@@ -96,7 +97,7 @@ def notes(sent: object, now: Sequence[Note]) -> list[object]:
     """Notes of an item or a container; what the cart knows of them wins over what was sent."""
     before: dict[object, Document] = {}
     unknown = []
-    for each in _list(sent):
+    for each in objects(sent):
         found = canonical.note(each)
         if found is None:
             unknown.append(filled(blank.NOTE, each))
@@ -126,7 +127,7 @@ def _note(each: Note, sent: Document) -> Document:
 
 def _terms(item: Item) -> list[Document]:
     """The item's terms; one that only prices know, such as `24M`, is a term of that name."""
-    terms = _list(item.details.get("terms"))
+    terms = objects(item.details.get("terms"))
     if item.term is not None and canonical.term_code(terms) != item.term:
         return [*terms, {"name": item.term}]
     return terms
@@ -162,7 +163,7 @@ def _product(sent: object, item: Item, facts: Facts) -> Document:
             ),
             "place": _places(sent.get("place"), details.get("place")),
             "relatedParty": many(
-                sent.get("relatedParty"), _list(details.get("relatedParties")), canonical.party, dict, blank.PARTY
+                sent.get("relatedParty"), objects(details.get("relatedParties")), canonical.party, dict, blank.PARTY
             ),
         },
     )
@@ -179,10 +180,10 @@ def _account_of(sent: object) -> Document | None:
 
 def _places(sent: object, now: object) -> list[object]:
     """The places of a product; a cart knows the first that it can hold."""
-    first = next((place for each in _list(sent) if (place := canonical.line_place(each)) is not None), None)
+    first = next((place for each in objects(sent) if (place := canonical.line_place(each)) is not None), None)
     if first == (now or None):
-        return [filled(blank.PLACE, each) for each in _list(sent)]
-    others = [each for each in _list(sent) if canonical.line_place(each) != first]
+        return [filled(blank.PLACE, each) for each in objects(sent)]
+    others = [each for each in objects(sent) if canonical.line_place(each) != first]
     return [filled(blank.PLACE, each) for each in (*([_object(now)] if now else []), *others)]
 
 
@@ -192,10 +193,6 @@ def _down_payment(sent: object, item: Item, parts: Parts) -> Document:
         if each.kind == DOWN_PAYMENT and each.item_id == item.id:
             return filled(blank.DOWN_PAYMENT, {"downpaymentAmount": amount(each.amount, each.currency)})
     return filled(blank.DOWN_PAYMENT, sent if isinstance(sent, Mapping) else None)
-
-
-def _list(given: object) -> list[Document]:
-    return [dict(each) for each in given if isinstance(each, Mapping)] if isinstance(given, list | tuple) else []
 
 
 def _object(given: object) -> Document:

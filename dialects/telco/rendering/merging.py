@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from dialects.telco import canonical
 from dialects.telco.blank import Blank, filled
+from dialects.telco.canonical import objects
 from models.cart.forms import Document
 
 
@@ -27,7 +28,7 @@ def many(
     """The objects of a list: those that were sent and that the cart still has, then those that it has besides."""
     left = list(now)
     shown: list[object] = []
-    for each in _objects(sent):
+    for each in objects(sent):
         found = of(each)
         if found is None or found in left:
             shown.append(filled(blank, each))
@@ -40,7 +41,7 @@ def valued(sent: object, now: Mapping[str, str], blank: Blank) -> list[object]:
     """Characteristics or attributes: those that were sent with the values of now, then those that came later."""
     left, seen = dict(now), set()
     shown: list[object] = []
-    for each in _objects(sent):
+    for each in objects(sent):
         pair = canonical.name_and_text(each)
         if pair is None or pair[0] in seen:
             shown.append(filled(blank, each))
@@ -49,7 +50,3 @@ def valued(sent: object, now: Mapping[str, str], blank: Blank) -> list[object]:
             shown.append(filled(blank, each, {} if text == pair[1] else {"value": text}))
             seen.add(pair[0])
     return [*shown, *(filled(blank, {"name": name, "value": text}) for name, text in left.items())]
-
-
-def _objects(sent: object) -> list[Mapping[str, object]]:
-    return [each for each in sent if isinstance(each, Mapping)] if isinstance(sent, list | tuple) else []
