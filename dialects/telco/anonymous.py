@@ -55,13 +55,7 @@ def _claim(call: Call) -> Plan:
         Step("update-cart", {"relatedParties": kept}, {"": "/body", "/relatedParties": "/body/relatedParty"}),
     ]
     if parameters.id is None and parameters.unique_id is not None:
-        return Plan(
-            steps=tuple(steps),
-            key=(UNIQUE_ID, parameters.unique_id),
-            version=parameters.version,
-            dry_run=parameters.dry_run,
-            reason=parameters.reason,
-        )
+        return parameters.plan(*steps, key=(UNIQUE_ID, parameters.unique_id))
     return plan_of(call, parameters, steps)
 
 

@@ -9,7 +9,7 @@ from cartwright.wire.problems import problems_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from cartwright.wire.schema import Model
 from dialects.dialect import Call, CallOutcome, Plan, Response, Step
-from dialects.http_status import OK
+from dialects.http_status import CREATED, OK
 from dialects.telco.models.parameters import Parameters
 from dialects.telco.rendering.cart import render_cart
 from models.cart.forms import Document
@@ -53,15 +53,14 @@ def plan_of(call: Call, parameters: Parameters, steps: Sequence[Step]) -> Plan:
     """These steps about the cart that the parameter `id` names, or the header; raises `invalid` if neither does."""
     cart_id = parameters.id or call.cart_id
     needed(call, id=cart_id)
-    return Plan(
-        steps=tuple(steps),
-        cart_id=cart_id,
-        version=parameters.version,
-        dry_run=parameters.dry_run,
-        reason=parameters.reason,
-    )
+    return parameters.plan(*steps, cart_id=cart_id)
 
 
 def cart_response(call: Call, outcome: CallOutcome) -> Response:
     """The cart, as most operations answer."""
     return Response(OK, render_cart(call, outcome))
+
+
+def new_cart_response(call: Call, outcome: CallOutcome) -> Response:
+    """The new cart; nothing is created by a dry run."""
+    return Response(OK if outcome.status == "dry-run" else CREATED, render_cart(call, outcome))

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 
 from dialects.dialect import Call, CallOutcome, Operation, Plan, Response, Step
-from dialects.http_status import CREATED, NO_CONTENT, OK
-from dialects.telco.calls import body_of, cart_response, parameters_of, plan_of
+from dialects.http_status import NO_CONTENT, OK
+from dialects.telco.calls import body_of, cart_response, new_cart_response, parameters_of, plan_of
 from dialects.telco.models.parts import ShoppingCart
 from dialects.telco.planning import BODY, adjustment_steps, cart_data
-from dialects.telco.rendering.cart import render_cart
 
 
 def plan_create(call: Call) -> Plan:
@@ -20,11 +19,6 @@ def plan_create(call: Call) -> Plan:
         dry_run=parameters.dry_run,
         reason=parameters.reason,
     )
-
-
-def created(call: Call, outcome: CallOutcome) -> Response:
-    """The new cart; nothing is created by a dry run."""
-    return Response(OK if outcome.status == "dry-run" else CREATED, render_cart(call, outcome))
 
 
 def plan_query(call: Call) -> Plan:
@@ -48,7 +42,7 @@ def deleted(_call: Call, outcome: CallOutcome) -> Response:
 
 
 OPERATIONS: Mapping[str, Operation] = {
-    "create-shopping-cart": Operation(plan_create, created),
+    "create-shopping-cart": Operation(plan_create, new_cart_response),
     "query-shopping-cart": Operation(plan_query, cart_response, writes=False),
     "empty-shopping-cart": Operation(plan_empty, cart_response),
     "delete-shopping-cart": Operation(plan_delete, deleted),

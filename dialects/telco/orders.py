@@ -7,12 +7,10 @@ from pydantic import Field
 
 from cartwright.wire.lines import MAX_CONTAINERS, MAX_ITEMS
 from cartwright.wire.schema import Model, Token
-from dialects.dialect import Call, CallOutcome, Operation, Plan, Response, Step
-from dialects.http_status import CREATED, OK
-from dialects.telco.calls import body_of, cart_response, needed, parameters_of, plan_of
+from dialects.dialect import Call, Operation, Plan, Step
+from dialects.telco.calls import body_of, cart_response, needed, new_cart_response, parameters_of, plan_of
 from dialects.telco.models.parts import Part
 from dialects.telco.models.parts import Text as AnyText
-from dialects.telco.rendering.cart import render_cart
 
 
 class Submission(Model):
@@ -71,12 +69,8 @@ def _start(call: Call) -> Plan:
     )
 
 
-def _started(call: Call, outcome: CallOutcome) -> Response:
-    return Response(OK if outcome.status == "dry-run" else CREATED, render_cart(call, outcome))
-
-
 OPERATIONS = {
     "submit-shopping-cart": Operation(lambda call: _submit(call, "submit-cart"), cart_response),
-    "start-amendment": Operation(_start, _started),
+    "start-amendment": Operation(_start, new_cart_response),
     "submit-amendment": Operation(lambda call: _submit(call, "submit-amendment"), cart_response),
 }

@@ -1,10 +1,11 @@
 """The parameters of the operations, by the document's names."""
 
-from cartwright.wire.schema import Id, Model, Text, Version
+from cartwright.wire.schema import Id
+from dialects.reading import CallParameters
 from dialects.telco.models.parts import Channel
 
 
-class Parameters(Model):
+class Parameters(CallParameters):
     """Those of path and query; each operation reads its own, and an unknown one is refused.
 
     Header parameters, whose names have a hyphen, are taken out before: the message's own headers count.
@@ -32,9 +33,3 @@ class Parameters(Model):
     """Whether a move removes offers that can't be sold there."""
     promo_auto_removal: bool = False
     """Whether a move removes promotions that don't apply there."""
-    version: Version | None = None
-    """The version that the caller saw last."""
-    dry_run: bool = False
-    """Whether to answer what the call would do, and write nothing."""
-    reason: Text | None = None
-    """Why the caller does this."""
