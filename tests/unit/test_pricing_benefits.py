@@ -65,7 +65,7 @@ FINE_CASES: list[tuple[dict[str, Any], dict[str, int], dict[str, int]]] = [
     ({"kind": "percent", "value": "50"}, {"nail": 1000}, {"nail": 200}),
     ({"kind": "percent", "value": "10"}, {"bolt": 1000}, {"bolt": 149}),
     # 0.01 off each of 100 units at 0.045; of 1000 at 0.004, as much as they cost.
-    ({"kind": "fixed", "amount": "0.01", **EUR, "per": "unit"}, {"wire": 100, "nail": 1000}, {"wire": 100, "nail": 400}),
+    ({**FIVE_OFF, "amount": "0.01", "per": "unit"}, {"wire": 100, "nail": 1000}, {"wire": 100, "nail": 400}),
     # 333 of 999 units, 1.332; 33 of 100, 1.485; and half of it, 0.743.
     ({"kind": "buy-get", "buy": 2, "get": 1}, {"nail": 999}, {"nail": 133}),
     ({"kind": "buy-get", "buy": 2, "get": 1}, {"wire": 100}, {"wire": 149}),

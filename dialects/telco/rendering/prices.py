@@ -18,6 +18,7 @@ from facts.snapshot import Facts
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
 from models.cart.price import Alteration, Price, TaxLine
+from models.cart.sources import PROMOTION
 from models.catalog.price_point import PricePoint
 from models.catalog.tax import Tax
 from models.money.rates import parse_percent
@@ -185,7 +186,7 @@ def _amounts(total: Sum, prices: PriceList) -> Document:
 def _alteration(each: Alteration, priced: Priced, prices: PriceList) -> Document:
     """One of `priceAlteration`: what it changed, on the side of the taxes on which the price is stated."""
     price = priced.price
-    promotion = prices.facts.table("promotions").get(each.id) if each.source == "promotion" else None
+    promotion = prices.facts.table("promotions").get(each.id) if each.source == PROMOTION else None
     nothing = prices.money(None)
     return filled(
         blank.ALTERATION,

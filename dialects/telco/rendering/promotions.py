@@ -24,6 +24,7 @@ from models.cart.cart import Cart, Item
 from models.cart.forms import Document
 from models.cart.overrides import PriceOverride
 from models.cart.pricing_result import PromotionOutcome
+from models.cart.sources import PROMOTION
 from pricing.promotion import Promotion
 
 
@@ -90,7 +91,7 @@ class Promotions:
 
 def _reducing(item: Item) -> Iterable[str]:
     for price in item.prices:
-        yield from (each.id for each in price.alterations if each.source == "promotion")
+        yield from (each.id for each in price.alterations if each.source == PROMOTION)
     if item.is_promised and item.added_by is not None:
         yield item.added_by.partition(":")[2]
 
