@@ -69,7 +69,7 @@ class Worker:
         receivers = Receivers(
             self._door.way_to(self._receive), self._door.way_to(self._receive_dead), self._receive_chunk
         )
-        self._sessions = Sessions(self._amqp_url, self._plan, receivers, self._withdraw)
+        self._sessions = Sessions(self._amqp_url, self._plan, replies.send, receivers, self._withdraw)
         volume = Volume(settings.waiting_bytes, self._sessions.pause, self._sessions.resume)
         self._lanes = wiring.fit("lanes", Lanes(volume, settings.weights))
         self._backlog = Backlog(self._lanes, self._read, volume, settings.prefetch)

@@ -10,10 +10,13 @@ import aiormq
 import pytest
 from aiormq.abc import AbstractChannel
 from aiormq.exceptions import AMQPError
+from pamqp.commands import Basic
+from structlog.testing import capture_logs
 
 from support.patience import PATIENCE, until
-from workers.amqp import ADAPTERS, Delivery, acknowledge
+from workers.amqp import ADAPTERS, Delivery, Publisher, acknowledge
 from workers.broker import session, sessions
+from workers.broker.declaration import Inspection, declare_queue
 from workers.broker.plan import Plan
 from workers.broker.session import Receivers
 from workers.broker.sessions import Sessions
@@ -41,12 +44,12 @@ async def channel(other: aiormq.abc.AbstractConnection) -> AbstractChannel:
 class Desk:
     """Sessions over a wire that can be cut, and what they brought."""
 
-    def __init__(self, url: str, topology: Topology) -> None:
+    def __init__(self, url: str, topology: Topology, publisher: Publisher) -> None:
         self.deliveries: list[Delivery] = []
         self.lost = 0
         plan = Plan(topology.settings)
         plan.confirm(inf)
-        self.sessions = Sessions(url, plan, Receivers(*(self.deliveries.append,) * 3), self._lose)
+        self.sessions = Sessions(url, plan, publisher.send, Receivers(*(self.deliveries.append,) * 3), self._lose)
 
     def _lose(self) -> None:
         self.lost += 1
@@ -62,7 +65,9 @@ async def desk(
 ) -> AsyncIterator[Desk]:
     monkeypatch.setattr(sessions, "INSPECT_SECONDS", 0.2)
     monkeypatch.setattr(session, "ANSWER_SECONDS", 3.0)
-    desk = Desk(proxy.url, topology)
+    publisher = ADAPTERS[topology.settings.amqp_adapter].publisher(topology.settings.amqp_url.get_secret_value())
+    await publisher.connect()
+    desk = Desk(proxy.url, topology, publisher)
     await desk.sessions.start()
     watching = asyncio.create_task(desk.sessions.run())
     yield desk
@@ -70,6 +75,7 @@ async def desk(
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
     await desk.sessions.close()
+    await publisher.close()
     for queue in topology.queues():
         await channel.queue_delete(queue.name)
     for exchange in topology.exchanges():
@@ -140,6 +146,53 @@ async def test_what_somebody_deletes_is_declared_again(
         await until(lambda: len(desk.deliveries) > before)  # noqa: B023
         acknowledge(desk.deliveries)
     assert desk.lost == 0
+
+
+async def test_what_somebody_deletes_is_declared_a_round_later(
+    channel: AbstractChannel, other: aiormq.abc.AbstractConnection, topology: Topology
+) -> None:
+    """The broker needs a moment to cancel the consumers of a queue that is gone."""
+    inspection, name = Inspection(), topology.partition(0)
+    for _ in range(2):
+        await inspection.round(other.channel, topology)
+    await channel.queue_delete(name)
+    await inspection.round(other.channel, topology)
+    assert inspection.missing == {name}
+    await inspection.round(other.channel, topology)
+    assert inspection.missing == set()
+    assert (await channel.queue_declare(name, passive=True)).message_count == 0
+
+
+async def test_a_queue_that_is_silent(desk: Desk, channel: AbstractChannel, topology: Topology) -> None:
+    """Deleted and declared again at once, a quorum queue may keep a consumer to which it sends nothing any more."""
+    await send(channel, topology, b"1")
+    await until(lambda: desk.bodies == [b"1"])
+    queue = next(each for each in topology.queues() if each.name == topology.partition(0))
+    with capture_logs() as logs:
+        while not any("sends nothing" in each.get("error", "") for each in logs):
+            acknowledge(desk.deliveries)
+            await channel.queue_delete(queue.name)
+            await declare_queue(channel, queue)
+            await until(lambda: desk.sessions.consumed == 1)
+            before = len(desk.deliveries)
+            await _taken(channel, topology)
+            await until(lambda: len(desk.deliveries) > before)  # noqa: B023
+    acknowledge(desk.deliveries)
+    await until(lambda: desk.sessions.unacknowledged == 0)
+
+
+async def test_a_sign_of_life_is_nobodys_command(desk: Desk, channel: AbstractChannel, topology: Topology) -> None:
+    await send(channel, topology, b"1")
+    await until(lambda: desk.bodies == [b"1"])
+    acknowledge(desk.deliveries)
+    properties = Basic.Properties(headers={"sign-of-life": 1})
+    await channel.basic_publish(b"", routing_key=topology.partition(0), properties=properties)
+    await send(channel, topology, b"2")
+    await until(lambda: b"2" in desk.bodies)
+    acknowledge(desk.deliveries)
+    await asyncio.sleep(3)
+    assert (desk.bodies, desk.lost) == ([b"1", b"2"], 0)
+    assert await desk.sessions.waiting(topology.partition(0)) == 0
 
 
 async def _taken(channel: AbstractChannel, topology: Topology) -> None:

@@ -16,6 +16,9 @@ from support.patience import PATIENCE
 from support.processes import Site
 from support.slowness import slowness
 from workers.amqp import ADAPTERS
+from workers.broker.asking import asking
+from workers.broker.declaration import declare_queue
+from workers.broker.topology import Topology
 from workers.clock import now
 
 CARTS = 100
@@ -130,6 +133,25 @@ async def test_the_partition_s_queue_deleted(site, adapter: str) -> None:
             await here.recorder.send(sent)
             await here.recorder.channel.queue_delete(f"{here.settings.prefix}.commands.0")
             await here.worker_declares(f"{here.settings.prefix}.commands.0")
+            await answered_soon(here)
+        assert [each for each in here.workers if not each.running] == []
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS)
+async def test_the_partition_s_queue_deleted_and_declared_at_once(site, adapter: str) -> None:
+    """RabbitMQ may then keep the consumer and send it nothing; the worker hears of no cancel."""
+    async with site(19, CARTS, amqp_adapter=adapter) as here:
+        here.start()
+        await here.recorder.send(here.load.creations())
+        await here.recorder.ended()
+        topology = Topology(here.settings)
+        queue = next(each for each in topology.queues() if each.name == topology.partition(0))
+        for _ in range(3):
+            await here.recorder.send([here.load.quantity(cart, value) for value in (2, 3) for cart in here.load.carts])
+            async with asking(here.settings.amqp_url.get_secret_value()) as open_channel:
+                channel = await open_channel()
+                await channel.queue_delete(queue.name)
+                await declare_queue(channel, queue)
             await answered_soon(here)
         assert [each for each in here.workers if not each.running] == []
 

@@ -1,7 +1,7 @@
 """One partition: nothing is worked on without its lock, what is older comes first, and the lock goes last."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -10,8 +10,8 @@ from aiormq.abc import AbstractChannel
 from aiormq.exceptions import ChannelLockedResource, ChannelNotFoundEntity
 
 from support.deliveries import delivery
-from workers.amqp import Broker, Delivery
-from workers.broker import partitions
+from workers.amqp import Broker, Delivery, Outcome, Outgoing
+from workers.broker import partitions, signs
 from workers.broker.partitions import Partition
 from workers.broker.topology import Topology
 from workers.settings import Settings
@@ -89,9 +89,14 @@ class Scene:
     def __init__(self) -> None:
         self.broker = FakeBroker()
         self.received: list[int] = []
+        self.sent: list[Outgoing] = []
         self.lost = 0
         broker = cast("Broker", cast("Any", self.broker))
-        self.partition = Partition(0, Topology(Settings()), broker, self._receive, self._lose)
+        self.partition = Partition(0, Topology(Settings()), broker, self._send, self._receive, self._lose)
+
+    async def _send(self, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
+        self.sent += messages
+        return [Outcome.CONFIRMED for _ in messages]
 
     def _receive(self, each: Delivery) -> None:
         self.received.append(each.delivery_tag)
@@ -260,10 +265,31 @@ async def test_a_lock_that_is_somebody_else_s_by_now_ends_the_session(scene: Sce
 async def test_who_was_cancelled_by_the_broker_stands_in_line_again(scene: Scene) -> None:
     await scene.owned()
     scene.broker.consumers.consuming = False
-    scene.partition.keep_consuming()
+    scene.partition.keep_consuming({"cart.commands.0"})
+    await asyncio.sleep(0.02)
+    assert not scene.broker.consumers.renewed, "its queue is not there yet"
+    scene.partition.keep_consuming(())
     await scene.until(lambda: scene.broker.consumers.renewed)
     assert not scene.broker.held
     scene.deliver(2)
     await scene.until(lambda: scene.received == [1, 2])
     assert scene.broker.held
     assert scene.lost == 0
+
+
+async def test_a_queue_that_keeps_its_sign_is_no_longer_ours(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("QUIET_SECONDS", "ANSWER_SECONDS", "CONFIRMS_TO_ARRIVE"):
+        monkeypatch.setattr(signs, name, 0)
+    scene.partition.keep_hearing()
+    assert scene.sent == [], "it is not ours yet"
+    await scene.owned()
+    scene.partition.keep_hearing()
+    await scene.until(lambda: scene.sent)
+    [sign] = scene.sent
+    scene.broker.deliver(delivery(body=sign.body, headers=dict(sign.headers)))
+    scene.partition.keep_hearing()
+    await scene.until(lambda: len(scene.sent) == 2)
+    await asyncio.sleep(0.01)
+    with pytest.raises(ConnectionResetError, match="sends nothing"):
+        scene.partition.keep_hearing()
+    assert scene.received == [1]

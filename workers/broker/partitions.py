@@ -8,7 +8,7 @@ All of this belongs to one connection, and ends with it: see `session`.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import cycle, islice
 
@@ -16,15 +16,16 @@ import structlog
 from aiormq.exceptions import ChannelNotFoundEntity
 
 from storage.records import Run
-from workers.amqp import Broker, Delivery
+from workers.amqp import Broker, Delivery, acknowledge
 from workers.amqp.answering import LOST
 from workers.broker.locks import Locks
 from workers.broker.plan import loop_time
 from workers.broker.shares import to_hand_over
+from workers.broker.signs import Send, SignsOfLife, is_sign
 from workers.broker.topology import Topology, queue_of
 
 ALIVE = timedelta(seconds=3)
-LOCKS_AT_ONCE = 16
+AT_ONCE = 16
 RETURN_SECONDS = 1.0
 """How long a partition stays locked after its queue was left: what the broker requeues must reach the next owner."""
 ANSWERS_TO_RETURN = 20
@@ -36,7 +37,8 @@ _log = structlog.get_logger(__name__)
 class Partition:
     """One queue of commands: holds deliveries back until the partition is ours.
 
-    `on_lost` is called when the channel is gone, or the broker stops answering about locks.
+    `on_lost` is called when the channel is gone, or the broker stops answering about locks. `send` publishes over
+    another connection.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class Partition:
         number: int,
         topology: Topology,
         broker: Broker,
+        send: Send,
         receive: Callable[[Delivery], None],
         on_lost: Callable[[], None],
     ) -> None:
@@ -53,6 +56,7 @@ class Partition:
         self._queue_name = topology.partition_queue(number).name
         self._open_channel = broker.open_channel
         self._locks = Locks(broker.open_channel)
+        self._signs = SignsOfLife(self._queue_name, send, loop_time)
         self._locking = asyncio.Lock()
         """Held while the broker's lock is checked or released: a check must not take back what is being released."""
         self._moving = asyncio.Lock()
@@ -89,9 +93,21 @@ class Partition:
             if self.owned and not await self._locks.held(self._lock_name):
                 raise ConnectionResetError(f"somebody else holds {self._lock_name}")
 
-    def keep_consuming(self) -> None:
-        """Consume again if the broker has cancelled us, as it does when the queue is deleted."""
-        if not self._consumer.consuming and not self._leaving:
+    def keep_hearing(self) -> None:
+        """Check that its queue still sends us what it has; raises ConnectionResetError if not.
+
+        What came before the broker's last answer must have been read.
+        """
+        ours = self.owned and self._consumer.consuming and not self._leaving
+        if ours and not self.unacknowledged and self._signs.overdue():
+            raise ConnectionResetError(f"{self._queue_name} sends nothing")
+
+    def keep_consuming(self, missing: Collection[str]) -> None:
+        """Consume again if the broker has cancelled us, as it does when the queue is deleted, once it is there again.
+
+        `missing` are the queues that are not there.
+        """
+        if not self._consumer.consuming and not self._leaving and self._queue_name not in missing:
             self._leaving = True
             self._renewing = asyncio.create_task(self._renew())
 
@@ -132,6 +148,7 @@ class Partition:
 
     async def _leave(self, *, coming_back: bool) -> None:
         self._leaving = True
+        await self._signs.arrived()
         await self._consumer.cancel()
         await self._settled()
         began = loop_time()
@@ -173,6 +190,10 @@ class Partition:
                 task.cancel()
 
     def _on_delivery(self, delivery: Delivery) -> None:
+        self._signs.heard()
+        if is_sign(delivery):
+            acknowledge([delivery])
+            return
         if self.owned:
             self._receive(delivery)
             return
@@ -203,11 +224,14 @@ class Partitions:
         self,
         topology: Topology,
         broker: Broker,
+        send: Send,
         receive: Callable[[Delivery], None],
         on_lost: Callable[[], None],
     ) -> None:
         self.numbers = topology.consumed
-        self.all: Sequence[Partition] = [Partition(each, topology, broker, receive, on_lost) for each in self.numbers]
+        self.all: Sequence[Partition] = [
+            Partition(each, topology, broker, send, receive, on_lost) for each in self.numbers
+        ]
         self._turn = cycle(self.all)
         self.standby = False
         """Whether other workers own all partitions, and each has its share."""
@@ -231,15 +255,16 @@ class Partitions:
         for partition in owned[len(owned) - to_hand_over(run, len(owned), others, len(self.all)) :]:
             await partition.hand_over()
 
-    async def check(self) -> None:
-        """Check that we consume every queue, and that a few locks, in turn, are still ours.
+    async def check(self, missing: Collection[str]) -> None:
+        """Check that we consume every queue but the missing ones; of a few, in turn, that they are ours and send.
 
         Raises AMQPError or OSError if the connection is unusable.
         """
         for partition in self.all:
-            partition.keep_consuming()
-        for partition in islice(self._turn, min(LOCKS_AT_ONCE, len(self.all))):
+            partition.keep_consuming(missing)
+        for partition in islice(self._turn, min(AT_ONCE, len(self.all))):
             await partition.keep_lock()
+            partition.keep_hearing()
 
     async def leave(self) -> None:
         """Leave all partitions."""

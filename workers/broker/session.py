@@ -14,6 +14,7 @@ from workers.amqp.answering import LOST, answering
 from workers.broker.declaration import Inspection
 from workers.broker.partitions import Partitions
 from workers.broker.plan import Plan
+from workers.broker.signs import Send
 from workers.broker.topology import Topology, queue_of
 
 OPEN_SECONDS = 10.0
@@ -38,21 +39,23 @@ class Receivers:
 class Session:
     """One connection and what depends on it. `lost` is set once it is unusable."""
 
-    def __init__(self, url: str, topology: Topology, receivers: Receivers) -> None:
+    def __init__(self, url: str, topology: Topology, send: Send, receivers: Receivers) -> None:
         self.lost = asyncio.Event()
         self.retired = False
         """Whether it ends because the layout of partitions is another one."""
         adapter = ADAPTERS[topology.settings.amqp_adapter]
         self.broker = adapter.broker(url, self.lost.set, reconnect_after=NEVER)
-        self.partitions = Partitions(topology, self.broker, receivers.commands, self.lost.set)
-        dead = queue_of(topology.dead_queue())
+        self.partitions = Partitions(topology, self.broker, send, receivers.commands, self.lost.set)
+        dead, lost = topology.dead_queue(), self.lost.set
         self._dead_letters = self.broker.consumer(
-            dead, receivers.dead_letters, prefetch=DEAD_LETTERS, on_lost=self.lost.set
+            queue_of(dead), receivers.dead_letters, prefetch=DEAD_LETTERS, on_lost=lost
         )
-        self._chunks = [
-            self.broker.consumer(queue_of(queue), receivers.chunks, prefetch=CHUNKS, on_lost=self.lost.set)
-            for queue in topology.batch_queues()
-        ]
+        self._beside = {dead.name: self._dead_letters}
+        """All consumers but those of partitions, by the names of their queues."""
+        for queue in topology.batch_queues():
+            self._beside[queue.name] = self.broker.consumer(
+                queue_of(queue), receivers.chunks, prefetch=CHUNKS, on_lost=lost
+            )
         self._inspection = Inspection()
 
     async def open(self) -> None:
@@ -73,9 +76,10 @@ class Session:
         async with answering(ANSWER_SECONDS):
             async with plan.held() as topology:
                 await self._inspection.round(self.broker.open_channel, topology)
-            await self.partitions.check()
-            for consumer in (self._dead_letters, *self._chunks):
-                if not consumer.consuming:
+            missing = self._inspection.missing
+            await self.partitions.check(missing)
+            for queue, consumer in self._beside.items():
+                if not consumer.consuming and queue not in missing:
                     await consumer.renew()
 
     async def waiting(self, queue: str) -> int:
@@ -88,10 +92,9 @@ class Session:
 
     async def leave(self) -> None:
         """Stop receiving, and leave every partition once its deliveries are settled."""
-        beside = (self._dead_letters, *self._chunks)
-        for consumer in beside:
+        for consumer in self._beside.values():
             await consumer.cancel()
-        for consumer in beside:
+        for consumer in self._beside.values():
             await consumer.drained()
         await self.partitions.leave()
 

@@ -2,7 +2,8 @@
 
 We don't rely on a library to report a lost connection. It is lost when its socket or one of its channels closes, or
 when the broker does not answer for a few seconds. Once a second the session makes the broker answer: it declares the
-topology again, which also restores what somebody deleted, and checks that every queue has its consumer.
+topology again, which also restores what somebody deleted, and checks that every queue has its consumer, and that those
+of quiet partitions still send.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from workers.amqp.answering import LOST
 from workers.broker.declaration import TopologyError, declare
 from workers.broker.plan import Plan
 from workers.broker.session import Receivers, Session
+from workers.broker.signs import Send
 
 INSPECT_SECONDS = 1.0
 FIRST_PAUSE = 0.1
@@ -31,13 +33,14 @@ _log = structlog.get_logger(__name__)
 class Sessions:
     """Keeps a session running, and replaces it when it is lost.
 
-    `receivers` take each delivery; `on_lost` is called when a session has ended: its unsettled deliveries
-    come again.
+    `send` publishes over another connection; `receivers` take each delivery; `on_lost` is called when a session has
+    ended: its unsettled deliveries come again.
     """
 
-    def __init__(self, url: str, plan: Plan, receivers: Receivers, on_lost: Callable[[], None]) -> None:
+    def __init__(self, url: str, plan: Plan, send: Send, receivers: Receivers, on_lost: Callable[[], None]) -> None:
         self._url = url
         self._plan = plan
+        self._send = send
         self._receivers = receivers
         self._on_lost = on_lost
         self._session: Session | None = None
@@ -224,7 +227,7 @@ class Sessions:
         try:
             async with self._plan.held() as topology:
                 await declare(self._url, topology)
-            session = Session(self._url, self._plan.topology, self._receivers)
+            session = Session(self._url, self._plan.topology, self._send, self._receivers)
             await session.open()
         finally:
             self._opening = False
