@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, SerializeAsAny, model_validator
+from pydantic import AfterValidator, Field, SerializeAsAny, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.amounts import StatedAmount
@@ -39,6 +39,12 @@ class Benefit(Model):
     def without_effect(self, level: Level) -> str | None:  # noqa: ARG002 (most kinds are the same at all levels)
         """The field that was given although it has no effect at this level, by wire name."""
         return None
+
+    def check_at(self, level: Level) -> None:
+        """Raise `PydanticCustomError` if something is wrong with it at this level."""
+        name = self.without_effect(level)
+        if name is not None:
+            raise PydanticCustomError("without-effect", f"{name} of {self.kind} has no effect at this level")
 
     def by_price(self, level: Level) -> bool:  # noqa: ARG002 (most kinds are the same at all levels)
         """Whether at this level what each price gets depends on that price alone."""
@@ -139,5 +145,11 @@ kinds: Kinds[Benefit] = Kinds("pricing.benefits")
 benefit = kinds.register
 """Decorator of a benefit's model."""
 
-AnyBenefit = Annotated[SerializeAsAny[Benefit], kinds]
-"""A field that holds a benefit of any kind."""
+
+def _at_its_level(given: Benefit, row: ValidationInfo) -> Benefit:
+    given.check_at(row.data.get("level", "cart"))
+    return given
+
+
+AnyBenefit = Annotated[SerializeAsAny[Benefit], kinds, AfterValidator(_at_its_level)]
+"""A field that holds a benefit of any kind, of a row whose `level` stands before it."""

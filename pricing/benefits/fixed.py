@@ -1,8 +1,8 @@
 """`fixed`: an amount off each price of a line or each unit, or off a container or cart, spread over its lines."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.amounts import StatedAmount
@@ -26,17 +26,18 @@ class Fixed(Reduction, StatedAmount):
     max_quantity: Annotated[int, Field(ge=1, le=10**6)] | None = None
     """How many units of a line are reduced at most."""
 
-    @model_validator(mode="after")
-    def _only_units_are_counted(self) -> Self:
-        if self.max_quantity is not None and self.per != "unit":
-            raise PydanticCustomError("needs-unit", "maxQuantity counts units: it needs per to be unit")
-        return self
-
     def without_effect(self, level: Level) -> str | None:
         """An amount off a container or cart is given once."""
         if level == "item":
             return None
-        return "per" if self.per == "unit" else None
+        given = {"maxQuantity": self.max_quantity is not None, "per": self.per == "unit"}
+        return " and ".join(name for name in given if given[name]) or None
+
+    def check_at(self, level: Level) -> None:
+        """Only units are counted."""
+        super().check_at(level)
+        if self.max_quantity is not None and self.per != "unit":
+            raise PydanticCustomError("needs-unit", "maxQuantity counts units: it needs per to be unit")
 
     def by_price(self, level: Level) -> bool:
         """At item level each price is reduced for itself."""

@@ -113,7 +113,7 @@ async def test_a_gift_grows_with_the_sets(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("kind", "row", "path", "code"),
     [
-        ("promotions", {"id": "p", "benefits": [percent("1", maxQuantity=2)]}, "/benefits", "without-effect"),
+        ("promotions", {"id": "p", "benefits": [percent("1", maxQuantity=2)]}, "/benefits/0", "without-effect"),
         ("promotions", {"id": "p", "benefits": [percent("1")], "caps": {"perCart": 2}}, "/caps", "without-effect"),
         (
             "promotions",

@@ -142,7 +142,7 @@ class TestBuyXGetY:
 
     def test_a_line_has_no_other_goods(self) -> None:
         rule = promotion("p", {"kind": "buy-get", "buy": 1, "bought": {"offeringIds": ["b"]}}, level="item")
-        assert refusals(rule) == [("/data/facts/promotions/0/benefits", "without-effect")]
+        assert refusals(rule) == [("/data/facts/promotions/0/benefits/0", "without-effect")]
 
 
 class TestGiftsPerSet:
@@ -285,9 +285,11 @@ def refusals(rule: dict[str, Any]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("fields", "path"),
     [
-        ({"benefits": [off("1.00", per="unit")]}, "/benefits"),
-        ({"benefits": [{"kind": "further-lines"}], "level": "item"}, "/benefits"),
-        ({"benefits": [{"kind": "free-item", "offeringId": "a", "target": {}}]}, "/benefits"),
+        ({"benefits": [off("1.00", per="unit")]}, "/benefits/0"),
+        ({"benefits": [off("1.00", maxQuantity=2)]}, "/benefits/0"),
+        ({"benefits": [off("1.00", maxQuantity=2, per="unit")], "level": "container"}, "/benefits/0"),
+        ({"benefits": [{"kind": "further-lines"}], "level": "item"}, "/benefits/0"),
+        ({"benefits": [{"kind": "free-item", "offeringId": "a", "target": {}}]}, "/benefits/0"),
         ({"benefits": [{"kind": "buy-get", "buy": 1, "partSets": True}]}, "/benefits/0"),
         ({"benefits": [off("1.00", atMost={"amount": "1.00", "currency": "USD"})]}, "/benefits/0"),
         (
@@ -298,7 +300,8 @@ def refusals(rule: dict[str, Any]) -> list[tuple[str, str]]:
             {"benefits": [percent("1", target={"offeringIds": ["a"], "excludeOfferingIds": ["a"]})]},
             "/benefits/0/target",
         ),
-        ({"benefits": [percent("10", maxQuantity=2)]}, "/benefits"),
+        ({"benefits": [percent("10", maxQuantity=2)]}, "/benefits/0"),
+        ({"benefits": [percent("10"), percent("10", maxQuantity=2)]}, "/benefits/1"),
         ({"caps": {"perCart": 2}}, "/caps"),
         ({"benefits": [percent("10", periods=2, target={"priceTypes": ["one-time"]})]}, "/benefits/0"),
     ],
@@ -306,6 +309,16 @@ def refusals(rule: dict[str, Any]) -> list[tuple[str, str]]:
 def test_a_field_without_effect_is_refused(fields: dict[str, Any], path: str) -> None:
     rule = {**promotion("p", percent("10")), **fields}
     assert refusals(rule) == [(f"/data/facts/promotions/0{path}", "without-effect")]
+
+
+def test_every_benefit_is_told() -> None:
+    rule = {"id": "p", "benefits": [off("1.00", per="unit"), percent("10", maxQuantity=2)]}
+    assert [path for path, _ in refusals(rule)] == [f"/data/facts/promotions/0/benefits/{place}" for place in (0, 1)]
+
+
+def test_units_of_a_line_are_counted_where_the_amount_is_per_unit() -> None:
+    rule = promotion("p", off("1.00", maxQuantity=2), level="item")
+    assert refusals(rule) == [("/data/facts/promotions/0/benefits/0", "needs-unit")]
 
 
 class TestMonths:
