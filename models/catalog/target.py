@@ -42,8 +42,10 @@ class Target(Model):
     def _something(self) -> Self:
         if self.only_once and self.price_periods:
             raise PydanticCustomError("without-effect", "what is paid once has no period: pricePeriods leaves nothing")
-        if set(self.offering_ids) and set(self.offering_ids) <= set(self.exclude_offering_ids):
+        if self.offering_ids and set(self.offering_ids) <= set(self.exclude_offering_ids):
             raise PydanticCustomError("without-effect", "every offering is left out: excludeOfferingIds leaves nothing")
+        if self.categories and set(self.categories) <= set(self.exclude_categories):
+            raise PydanticCustomError("without-effect", "every category is left out: excludeCategories leaves nothing")
         return self
 
     @cached_property

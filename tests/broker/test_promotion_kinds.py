@@ -122,6 +122,12 @@ async def test_a_gift_grows_with_the_sets(shop: Shop) -> None:
             "without-effect",
         ),
         ("promotions", promotion("p", {**GIFT, "buy": None}), "/benefits/0", "without-effect"),
+        (
+            "vouchers",
+            {"code": "V", "reductionPercent": "10", "target": {"categories": ["x"], "excludeCategories": ["x"]}},
+            "/target",
+            "without-effect",
+        ),
         ("taxes", {**TAXES[0], "onTopOf": ["gst"]}, "/onTopOf", "cycle"),
         ("prices", price_row("plan", "1.00", tiersOverLines=True), "", "without-effect"),
         ("prices", price_row("plan", "1.00", currency="CLF"), "/currency", "unknown-currency"),

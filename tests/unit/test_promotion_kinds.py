@@ -141,7 +141,8 @@ class TestBuyXGetY:
         assert payable({"a": 7}, [price_row("a", "10.00")], rule) == expected
 
     def test_a_line_has_no_other_goods(self) -> None:
-        rule = promotion("p", {"kind": "buy-get", "buy": 1, "bought": {"offeringIds": ["b"]}}, level="item")
+        other = {"bought": {"offeringIds": ["b"]}, "target": {"offeringIds": ["a"]}}
+        rule = promotion("p", {"kind": "buy-get", "buy": 1, **other}, level="item")
         assert refusals(rule) == [("/data/facts/promotions/0/benefits/0", "without-effect")]
 
 
@@ -271,8 +272,18 @@ def test_of_a_group_of_steps_one_applies() -> None:
     assert [each.id for each in cart.pricing.promotions] == ["ten"]
 
 
-ONCE_A_MONTH = {"priceTypes": ["one-time"], "pricePeriods": ["P1M"]}
-NO_OFFERING = {"offeringIds": ["a"], "excludeOfferingIds": ["a", "b"]}
+NOTHING_LEFT: list[dict[str, Any]] = [
+    {"offeringIds": ["a"], "excludeOfferingIds": ["a", "b"]},
+    {"categories": ["x"], "excludeCategories": ["x"]},
+    {"categories": ["x", "y"], "excludeCategories": ["y", "z", "x"], "offeringIds": ["a"]},
+    {"categories": ["x"], "excludeCategories": ["x"], "offeringIds": ["a"], "excludeOfferingIds": ["b"]},
+]
+"""Targets, also of what is counted, that leave out all that they name."""
+SOMETHING_LEFT: list[dict[str, Any]] = [
+    {"categories": ["x", "y"], "excludeCategories": ["y"]},
+    {"excludeCategories": ["y"], "excludeOfferingIds": ["a"]},
+    {"categories": ["x"], "excludeOfferingIds": ["a"]},
+]
 
 
 def refusals(rule: dict[str, Any]) -> list[tuple[str, str]]:
@@ -309,6 +320,26 @@ def refusals(rule: dict[str, Any]) -> list[tuple[str, str]]:
 def test_a_field_without_effect_is_refused(fields: dict[str, Any], path: str) -> None:
     rule = {**promotion("p", percent("10")), **fields}
     assert refusals(rule) == [(f"/data/facts/promotions/0{path}", "without-effect")]
+
+
+@pytest.mark.parametrize("target", NOTHING_LEFT)
+def test_a_target_that_leaves_nothing_is_refused(target: dict[str, Any]) -> None:
+    sets = {"kind": "buy-get", "buy": 2, "bought": target, "target": {"offeringIds": ["b"]}}
+    many = {"kind": "quantity", "minimum": 2, "target": target}
+    for path, rule in {
+        "/benefits/0/target": promotion("p", percent("10", target=target)),
+        "/benefits/0/bought": promotion("p", sets),
+        "/conditions/0/target": promotion("p", percent("10"), many),
+        "/conditions/0/condition/target": promotion("p", percent("10"), {"kind": "not", "condition": many}),
+    }.items():
+        assert refusals(rule) == [(f"/data/facts/promotions/0{path}", "without-effect")]
+
+
+@pytest.mark.parametrize("target", SOMETHING_LEFT)
+def test_a_target_that_leaves_something_is_not(target: dict[str, Any]) -> None:
+    offering = {"id": "b", "taxCategory": "standard", "categories": ["x"]}
+    rule = promotion("p", percent("10", target=target))
+    assert payable({"b": 1}, [price_row("b", "1.00")], rule, offerings=[offering]) == "0.90"
 
 
 def test_every_benefit_is_told() -> None:

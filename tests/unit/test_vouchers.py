@@ -192,3 +192,10 @@ def test_further_payments_of_what_is_paid_once_are_refused() -> None:
     with pytest.raises(ValidationError) as refused:
         Voucher.model_validate({**once, "everyRecurringPayment": True})
     assert [each["type"] for each in refused.value.errors()] == ["without-effect"]
+
+
+def test_a_target_that_leaves_nothing_is_refused() -> None:
+    target = {"categories": ["x"], "excludeCategories": ["x", "y"]}
+    with pytest.raises(ValidationError) as refused:
+        Voucher.model_validate({"code": "V", "reductionPercent": "50", "target": target})
+    assert [(each["loc"], each["type"]) for each in refused.value.errors()] == [(("target",), "without-effect")]
