@@ -1,5 +1,6 @@
 """Which prices a promotion or voucher reduces, or a condition counts."""
 
+from collections.abc import Set
 from functools import cached_property
 from typing import Annotated, Self
 
@@ -100,6 +101,19 @@ class Target(Model):
             and not (self.excludes and self._leaves_out(offering))
         )
 
+    def covers(self, other: "Target") -> bool:
+        """Whether it takes every offering that another target takes, whatever offerings there are."""
+        named = other.offerings.difference(other.exclude_offering_ids)
+        kinds = other.wanted_categories.difference(other.exclude_categories)
+        # Of offerings that are named it is known which are left out; an offering may be in further categories.
+        left_out = named.intersection(self.exclude_offering_ids) if named else set(self.exclude_offering_ids)
+        return (
+            _are_all_of(named, self.offerings)
+            and _are_all_of(kinds, self.wanted_categories)
+            and left_out <= set(other.exclude_offering_ids)
+            and set(self.exclude_categories) <= set(other.exclude_categories)
+        )
+
     def _leaves_out(self, offering: Offering) -> bool:
         return offering.id in self.exclude_offering_ids or not set(self.exclude_categories).isdisjoint(
             offering.categories
@@ -110,6 +124,11 @@ class Target(Model):
         return (not self.price_types or point.type in self.price_types) and (
             not self.price_periods or point.period in self.price_periods
         )
+
+
+def _are_all_of(named: Set[str], wanted: Set[str]) -> bool:
+    """Whether all that a target names, or all there is if it names nothing, is wanted; nothing wanted means all."""
+    return not wanted or (bool(named) and named <= wanted)
 
 
 def _names_no_prices(target: Target) -> Target:

@@ -54,6 +54,10 @@ class BuyGet(Reduction):
             raise PydanticCustomError(
                 "without-effect", "a set that brings one unit has no parts: partSets has no effect"
             )
+        if self.bought is not None and self.target.covers(self.bought):
+            raise PydanticCustomError(
+                "without-effect", "what is in both is reduced, not bought: the target leaves nothing of bought"
+            )
         return self
 
     def without_effect(self, level: Level) -> str | None:

@@ -122,6 +122,7 @@ async def test_a_gift_grows_with_the_sets(shop: Shop) -> None:
             "without-effect",
         ),
         ("promotions", promotion("p", {**GIFT, "buy": None}), "/benefits/0", "without-effect"),
+        ("promotions", promotion("p", {"kind": "buy-get", "buy": 1, "bought": HATS}), "/benefits/0", "without-effect"),
         (
             "vouchers",
             {"code": "V", "reductionPercent": "10", "target": {"categories": ["x"], "excludeCategories": ["x"]}},

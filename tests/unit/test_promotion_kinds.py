@@ -140,6 +140,43 @@ class TestBuyXGetY:
         rule = promotion("p", {"kind": "buy-get", "buy": 2, "get": 2, "partSets": part})
         assert payable({"a": 7}, [price_row("a", "10.00")], rule) == expected
 
+    @pytest.mark.parametrize(
+        ("bought", "target"),
+        [
+            ({"categories": ["hats"]}, None),
+            ({}, None),
+            ({"offeringIds": ["hat"]}, {"priceTypes": ["one-time"]}),
+            ({"categories": ["hats"]}, {"categories": ["hats"], "unreducedOnly": True}),
+            ({"categories": ["hats"]}, {"categories": ["shirts", "hats"]}),
+            ({"offeringIds": ["hat"], "categories": ["hats"]}, {"offeringIds": ["hat", "shirt"]}),
+            ({"offeringIds": ["hat"]}, {"excludeOfferingIds": ["shirt"]}),
+            ({"excludeCategories": ["shirts", "hats"]}, {"excludeCategories": ["shirts"]}),
+        ],
+    )
+    def test_what_is_reduced_buys_nothing(self, bought: dict[str, Any], target: dict[str, Any] | None) -> None:
+        """The hats that would pay are those that would be reduced, so that nothing would ever be given."""
+        rule = promotion("p", {"kind": "buy-get", "buy": 1, "bought": bought, **({"target": target} if target else {})})
+        assert refusals(rule) == [("/data/facts/promotions/0/benefits/0", "without-effect")]
+
+    @pytest.mark.parametrize(
+        ("bought", "target", "expected"),
+        [
+            ({"categories": ["hats", "shirts"]}, {"categories": ["shirts"]}, "20.00"),
+            ({"offeringIds": ["hat"]}, {"categories": ["shirts"]}, "20.00"),
+            ({}, {"offeringIds": ["shirt"]}, "20.00"),
+            ({"excludeOfferingIds": ["shirt"]}, {"excludeOfferingIds": ["hat"]}, "20.00"),
+            ({"excludeCategories": ["shirts"]}, {"excludeCategories": ["hats"]}, "20.00"),
+            # A hat that is a shirt too would be bought, not reduced; there is none in this cart.
+            ({"categories": ["hats"]}, {"categories": ["hats"], "excludeCategories": ["shirts"]}, "32.00"),
+        ],
+    )
+    def test_some_of_what_is_bought_is_not_reduced(
+        self, bought: dict[str, Any], target: dict[str, Any], expected: str
+    ) -> None:
+        rule = promotion("p", {"kind": "buy-get", "buy": 1, "bought": bought, "target": target})
+        prices = [price_row("hat", "10.00"), price_row("shirt", "12.00")]
+        assert payable({"hat": 2, "shirt": 1}, prices, rule, offerings=[HAT, SHIRT]) == expected
+
     def test_a_line_has_no_other_goods(self) -> None:
         other = {"bought": {"offeringIds": ["b"]}, "target": {"offeringIds": ["a"]}}
         rule = promotion("p", {"kind": "buy-get", "buy": 1, **other}, level="item")

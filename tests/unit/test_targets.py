@@ -1,4 +1,4 @@
-"""Targets of offerings: what one leaves."""
+"""Targets of offerings: what one leaves, and whether it takes all that another one takes."""
 
 from itertools import product
 from typing import Any
@@ -48,3 +48,8 @@ def is_let_in(fields: dict[str, Any]) -> bool:
 @given(TARGETS)
 def test_what_leaves_nothing_is_refused_and_nothing_else(target: Target) -> None:
     assert is_let_in(target.wire()) == bool(taken(target))
+
+
+@given(TARGETS.filter(taken), TARGETS.filter(taken))
+def test_one_covers_another_if_it_takes_all_that_the_other_takes(target: Target, other: Target) -> None:
+    assert target.covers(other) == all(target.takes_offering(each) for each in taken(other))
