@@ -1,4 +1,4 @@
-"""Checks of taxes: none is on top of itself, or takes its own place."""
+"""Checks of taxes: none is on top of itself or of one that no line bears with it, or takes its own place."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -24,8 +24,20 @@ def tax_problems(taxes: Sequence[Tax], facts: Facts, *where: str) -> list[Proble
             if leads_to_itself(tax.id, replaced):
                 yield Problem(pointer(*where, index, "replaces"), "cycle", f"{tax.id} replaces itself")
             for place, other in enumerate(tax.on_top_of):
-                if other in known and known[other].country != tax.country:
-                    message = f"{other} is a tax of {known[other].country}: no line bears both"
+                reason = _apart(tax, known[other]) if other in known else None
+                if reason is not None:
+                    message = f"{reason}: no line bears both"
                     yield Problem(pointer(*where, index, "onTopOf", place), "without-effect", message)
 
     return list(problems())
+
+
+def _apart(tax: Tax, other: Tax) -> str | None:
+    """Why no line bears both taxes, wherever it is; None if one may."""
+    if other.country != tax.country:
+        return f"{other.id} is a tax of {other.country}"
+    if other.category != tax.category:
+        return f"{other.id} is a tax of the category {other.category}"
+    if other.id in tax.replaces:
+        return f"{tax.id} takes the place of {other.id}"
+    return f"{other.id} takes the place of {tax.id}" if tax.id in other.replaces else None

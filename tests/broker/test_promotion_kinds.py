@@ -130,6 +130,12 @@ async def test_a_gift_grows_with_the_sets(shop: Shop) -> None:
             "without-effect",
         ),
         ("taxes", {**TAXES[0], "onTopOf": ["gst"]}, "/onTopOf", "cycle"),
+        (
+            "taxes",
+            {"id": "eco", "country": "FR", "category": "low", "rate": "1", "onTopOf": ["fr"]},
+            "/onTopOf/0",
+            "without-effect",
+        ),
         ("prices", price_row("plan", "1.00", tiersOverLines=True), "", "without-effect"),
         ("prices", price_row("plan", "1.00", currency="CLF"), "/currency", "unknown-currency"),
     ],

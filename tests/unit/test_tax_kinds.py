@@ -99,6 +99,38 @@ def test_a_tax_on_top_of_one_of_another_country_is_without_effect() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("vat", "surtax"),
+    [({"category": "reduced"}, {}), ({}, {"category": "reduced"}), ({}, {"replaces": ["vat"]})],
+)
+def test_a_tax_on_top_of_one_that_no_line_bears_with_it_is_without_effect(
+    vat: dict[str, Any], surtax: dict[str, Any]
+) -> None:
+    taxes = [{**CARRYING[0], **vat}, {**CARRYING[1], "onTopOf": ["unknown", "vat"], **surtax}]
+    with pytest.raises(Refusal) as refused:
+        taxed("1.00", taxes)
+    assert [(each.path, each.code) for each in refused.value.problems] == [
+        ("/data/facts/taxes/1/onTopOf/1", "without-effect")
+    ]
+
+
+def test_a_tax_on_top_of_one_that_takes_its_place_is_without_effect() -> None:
+    vat, surtax = CARRYING
+    with pytest.raises(Refusal) as refused:
+        taxed("1.00", [{**vat, "place": "QC", "replaces": ["surtax"]}, surtax])
+    assert [(each.path, each.code) for each in refused.value.problems] == [
+        ("/data/facts/taxes/1/onTopOf/0", "without-effect")
+    ]
+
+
+def test_a_tax_may_be_on_top_of_what_another_one_replaces() -> None:
+    """100.00 and 10 %, and 2 % of the 110.00; in ON 13 % and 2 %, each of the price."""
+    vat, surtax = CARRYING
+    taxes = [vat, surtax, {**vat, "id": "other", "place": "ON", "rate": "13", "replaces": ["vat"]}]
+    assert taxed("100.00", taxes).pricing.due_now.payable == 11220
+    assert taxed("100.00", taxes, place={"id": "ON"}).pricing.due_now.payable == 11500
+
+
 def test_a_rate_has_as_many_decimals_as_it_needs() -> None:
     """A third of 10 %, with 26 decimals: 30.00 × 3.33… % is just below 1.00 and rounds to it."""
     rate = {"id": "third", "country": "FR", "category": "standard", "rate": "3." + 26 * "3"}
