@@ -5,7 +5,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from cartwright.wire.patterns import pattern
 from cartwright.wire.zones import TimeZone, wall_clock
@@ -34,6 +35,15 @@ class TimeWindow(Condition):
     """When it closes (exclusive); without it, at midnight, as with `24:00`."""
     time_zone: TimeZone | None = None
     """The time zone that weekdays and times are read in; that of the pricing policy if absent."""
+
+    @field_validator("end")
+    @classmethod
+    def _some_time(cls, end: str | None, given: ValidationInfo) -> str | None:
+        if end is not None and end == given.data.get("start"):
+            raise PydanticCustomError(
+                "out-of-range", "a window that closes when it opens never holds; a whole day needs no end"
+            )
+        return end
 
     @property
     def reductions_may(self) -> Effect:

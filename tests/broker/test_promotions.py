@@ -1,6 +1,7 @@
 """Promotions from queue to reply: what applies, in which order, what is given, and why the rest does not apply."""
 
 import sys
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ CASE = {"id": "c", "offeringId": "case", "characteristics": {"color": "red"}}
 TENTH = {"kind": "percent", "value": "10"}
 FIVE_OFF = {"kind": "fixed", "amount": "5.00", "currency": "EUR"}
 MANY = {"kind": "quantity", "minimum": 50}
+FAR = datetime.now(UTC) + timedelta(hours=12)
+"""As far from now as a time of the day can be."""
 
 
 def promotion(name: str, *benefits: dict[str, Any], **fields: Any) -> dict[str, Any]:
@@ -107,7 +110,10 @@ CONDITIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "place": ({"places": ["paris"]}, {"places": ["lyon"]}),
     "quantity": ({"minimum": 2, "maximum": 2}, {"minimum": 3}),
     "segment": ({"segments": ["residential"]}, {"segments": ["business"]}),
-    "time-window": ({"timeZone": "Europe/Paris"}, {"start": "00:00", "end": "00:00"}),
+    "time-window": (
+        {"timeZone": "Europe/Paris"},
+        {"start": f"{FAR:%H:%M}", "end": f"{FAR + timedelta(minutes=1):%H:%M}", "timeZone": "UTC"},
+    ),
 }
 """Of every kind one that holds and one that doesn't, for a phone at 100.00 and a red case at 7.50."""
 

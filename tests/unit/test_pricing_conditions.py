@@ -134,6 +134,14 @@ def test_the_weekday_is_that_of_the_moment_in_its_time_zone() -> None:
     assert applies({"kind": "time-window", "weekdays": ["thursday"], "timeZone": "Europe/Paris"}, late)
 
 
+@pytest.mark.parametrize("window", [{"start": "12:00", "end": "12:00"}, {"end": "00:00"}])
+def test_a_window_that_ends_when_it_begins_is_refused(window: dict[str, Any]) -> None:
+    with pytest.raises(Refusal) as refused:
+        applies({"kind": "time-window", **window})
+    path = "/data/facts/promotions/0/conditions/0/end"
+    assert [(each.path, each.code) for each in refused.value.problems] == [(path, "out-of-range")]
+
+
 FRIDAY = {"kind": "day-window", "firstDay": "2026-11-27", "lastDay": "2026-11-27", "timeZone": "Europe/Paris"}
 """Black Friday, from midnight to midnight in Paris."""
 LONG_SUNDAY = {"kind": "day-window", "firstDay": "2026-10-25", "lastDay": "2026-10-25"}
