@@ -17,6 +17,16 @@ from models.catalog.target import Target
 from pricing.promotions.scope import Offer, Scope
 
 
+def _something(amount: StatedAmount) -> StatedAmount:
+    if not amount.minor:
+        raise PydanticCustomError("out-of-range", "the amount must be more than zero")
+    return amount
+
+
+TakenOff = Annotated[StatedAmount, AfterValidator(_something)]
+"""An amount that is taken off, or that no more than is taken off."""
+
+
 class Benefit(Model):
     """What a promotion takes off the prices of its target, for a number of periods or for good."""
 
@@ -97,7 +107,7 @@ class Reduction(Benefit):
 
     months: Annotated[int, Field(ge=1, le=1200)] | None = None
     """For how many months it reduces a recurring price, instead of `periods`; of a longer period, a part."""
-    at_most: StatedAmount | None = None
+    at_most: TakenOff | None = None
     """The ceiling: no more than this is taken off together."""
     not_below: StatedAmount | None = None
     """The floor: what the target costs does not fall below this."""

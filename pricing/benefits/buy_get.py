@@ -6,14 +6,13 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from cartwright.wire.amounts import StatedAmount
 from cartwright.wire.schema import Count, Percentage
 from facts.promotion import Level
 from models.catalog.target import Goods
 from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import percent_off
 from pricing.arithmetic.quantity_discounts import free_units
-from pricing.benefits import Reduction, benefit
+from pricing.benefits import Reduction, TakenOff, benefit
 from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.cheapest import Taken, cheapest_units
 from pricing.sheet.counting import counting_of
@@ -37,7 +36,7 @@ class BuyGet(Reduction):
     """How many units are reduced."""
     percent: Percentage = "100"
     """The reduction in percent; 100 makes them free."""
-    off: StatedAmount | None = None
+    off: TakenOff | None = None
     """The reduction of each unit as an amount, instead of `percent`."""
     bought: Goods | None = None
     """What must be bought, if it is something else than what is reduced; what is in both is reduced."""

@@ -127,6 +127,12 @@ async def test_a_gift_grows_with_the_sets(shop: Shop) -> None:
             "/conditions/0/end",
             "out-of-range",
         ),
+        (
+            "promotions",
+            promotion("p", percent("1", atMost={"amount": "0.00", **EUR})),
+            "/benefits/0/atMost",
+            "out-of-range",
+        ),
         ("promotions", promotion("p", {**GIFT, "buy": None}), "/benefits/0", "without-effect"),
         ("promotions", promotion("p", {"kind": "buy-get", "buy": 1, "bought": HATS}), "/benefits/0", "without-effect"),
         (

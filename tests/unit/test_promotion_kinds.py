@@ -379,6 +379,20 @@ def test_a_target_that_leaves_something_is_not(target: dict[str, Any]) -> None:
     assert payable({"b": 1}, [price_row("b", "1.00")], rule, offerings=[offering]) == "0.90"
 
 
+@pytest.mark.parametrize("amount", ["0", "0.00"])
+def test_an_amount_that_takes_nothing_off_is_refused(amount: str) -> None:
+    nothing = {"amount": amount, **EUR}
+    ceiling = promotion("p", percent("10", atMost=nothing))
+    each = promotion("p", {"kind": "buy-get", "buy": 1, "off": nothing})
+    assert refusals(ceiling) == [("/data/facts/promotions/0/benefits/0/atMost", "out-of-range")]
+    assert refusals(each) == [("/data/facts/promotions/0/benefits/0/off", "out-of-range")]
+
+
+def test_a_floor_of_nothing_is_for_carts_in_its_currency() -> None:
+    rule = promotion("p", percent("10", notBelow={"amount": "0.00", "currency": "USD"}))
+    assert payable({"a": 1}, [price_row("a", "10.00")], rule) == "10.00"
+
+
 def test_every_benefit_is_told() -> None:
     rule = {"id": "p", "benefits": [off("1.00", per="unit"), percent("10", maxQuantity=2)]}
     assert [path for path, _ in refusals(rule)] == [f"/data/facts/promotions/0/benefits/{place}" for place in (0, 1)]
