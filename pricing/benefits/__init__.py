@@ -54,7 +54,7 @@ class Benefit(Model):
         """Raise `PydanticCustomError` if something is wrong with it at this level."""
         name = self.without_effect(level)
         if name is not None:
-            raise PydanticCustomError("without-effect", f"{name} of {self.kind} has no effect at this level")
+            raise PydanticCustomError("without-effect", f"without effect at this level: {name} of {self.kind}")
 
     def by_price(self, level: Level) -> bool:  # noqa: ARG002 (most kinds are the same at all levels)
         """Whether at this level what each price gets depends on that price alone."""

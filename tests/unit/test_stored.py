@@ -35,6 +35,40 @@ def test_a_row_that_is_refused_today_is_read_as_it_was_stored(kind: str) -> None
         assert read.wire() == row
 
 
+GOODS_LEFT_OUT = {"categories": ["x"], "excludeCategories": ["x"]}
+EUR = {"currency": "EUR"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "row"),
+    [
+        ("promotions", {"benefits": [{"kind": "percent", "value": "10", "target": GOODS_LEFT_OUT}]}),
+        ("promotions", {"benefits": [{"kind": "percent", "value": "10", "maxQuantity": 2}]}),
+        ("promotions", {"benefits": [{"kind": "fixed", "amount": "1.00", **EUR, "maxQuantity": 2}], "level": "item"}),
+        ("promotions", {"benefits": [{"kind": "percent", "value": "10", "atMost": {"amount": "0.00", **EUR}}]}),
+        ("promotions", {"benefits": [{"kind": "buy-get", "buy": 1, "off": {"amount": "0.00", **EUR}}]}),
+        ("promotions", {"benefits": [{"kind": "buy-get", "buy": 1, "bought": {"offeringIds": ["plan"]}}]}),
+        (
+            "promotions",
+            {
+                "benefits": [{"kind": "percent", "value": "10"}],
+                "conditions": [{"kind": "time-window", "start": "10:00", "end": "10:00"}],
+            },
+        ),
+        ("vouchers", {"reductionPercent": "10", "target": GOODS_LEFT_OUT}),
+    ],
+)
+def test_what_has_no_effect_is_refused_and_read_where_it_was_let_in(kind: str, row: dict[str, Any]) -> None:
+    named = {"code" if kind == "vouchers" else "id": "p", **row}
+    with pytest.raises(ValidationError):
+        CatalogRows.of({kind: [named]})
+    stored = CatalogRows.stored({kind: [named]})
+    [read] = stored.by_kind()[kind]
+    assert read.wire() == named
+    priced = price(cart(held_vouchers=("p",) if kind == "vouchers" else ()), FACTS.with_rows(stored, 2), NOON)
+    assert len(priced.items) == 1
+
+
 def test_a_header_that_is_refused_today_is_read_as_it_was_stored() -> None:
     with pytest.raises(ValidationError):
         Header.model_validate(HEADER)
