@@ -1,5 +1,6 @@
 """Minimum prices: what promotions and vouchers leave of a price, whatever kind of benefit it is."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -78,6 +79,20 @@ def test_vouchers_stop_there_too() -> None:
     told["facts"]["vouchers"] = [{"code": "V", "reductionPercent": "50"}]
     told["vouchers"] = ["V"]
     assert reductions(priced(told)) == {"shirt": 500, "mug": 2000}
+
+
+def test_of_a_percentage_of_the_cart_other_lines_take_what_one_has_no_room_for() -> None:
+    cart = priced(document({"shirt": 1, "mug": 1}, [SHIRT, MUG], promotion("p", percent("20"), level="cart")))
+    assert reductions(cart) == {"shirt": 500, "mug": 900}
+
+
+def test_a_voucher_takes_nothing_off_a_first_part_below_the_minimum() -> None:
+    """From 22 June to 1 July: 9 of 30 days of 10.00."""
+    prorated = monthly("10.00", minimumPrice="5.00", isProrated=True)
+    told = document({"a": 1}, [prorated], billCycleDay=1)
+    told["facts"]["vouchers"] = [{"code": "V", "reductionPercent": "50", "everyRecurringPayment": True}]
+    cart = priced({**told, "vouchers": ["V"]}, datetime(2026, 6, 22, tzinfo=UTC))
+    assert course(total(cart)) == [(1, 1, 300), (2, None, 500)]
 
 
 def test_a_gift_is_free_and_an_override_goes_where_it_goes() -> None:

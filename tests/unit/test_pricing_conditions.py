@@ -258,6 +258,7 @@ def test_an_expression_that_is_not_true_leaves_the_price_alone(expression: str, 
     cart = priced(document({"mug": 3, "tea": 1}, PRICES, rule))
     assert cart.pricing.promotions == ()
     assert [each.code for each in cart.pricing.warnings] == ([warning] if warning else [])
+    assert applies({"kind": "not", "condition": {"kind": "expression", "expression": expression}})
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from cartwright.wire.refusals import Refusal
 from support.phases import Course, cart_of, course, monthly
-from support.pricing import document, only_price, price_row, priced, promotion
+from support.pricing import document, only_price, price_row, priced, promotion, reductions
 
 EUR = {"currency": "EUR"}
 Rows = list[dict[str, Any]]
@@ -92,6 +92,13 @@ class TestMinimum:
         coupons = promotion("ten", off("10.00"), asked, priority=9), promotion("tenth", percent("10"), asked)
         assert payable({"a": 1}, [price_row("a", "25.00")], *coupons) == expected
 
+    def test_a_sale_comes_before_reductions(self) -> None:
+        sale = {**price_row("a", "20.00"), "id": "sale", "relationships": [{"id": "pp-a", "type": "replaces"}]}
+        prices = [price_row("a", "30.00"), {**sale, "validFor": {"startDateTime": "2026-03-01T00:00:00Z"}}]
+        rule = promotion("tenth", percent("10"), at_least("25.00", beforeReductions=True))
+        assert payable({"a": 1}, prices, rule) == "20.00"
+        assert payable({"a": 1}, prices[:1], rule) == "27.00"
+
     @pytest.mark.parametrize(
         ("basis", "included", "minimum", "holds"),
         [
@@ -128,6 +135,13 @@ class TestBuyXGetY:
             {**price_row("mug", "120000"), "currency": "VND"},
         ]
         assert payable({"shirt": 2, "mug": 2}, prices, rule, currency="VND") == "740000"
+
+    def test_units_of_a_line_are_bought_once_whatever_its_prices(self) -> None:
+        free = {"kind": "buy-get", "buy": 4, "bought": {"offeringIds": ["hat"]}, "target": {"offeringIds": ["shirt"]}}
+        prices = [price_row("hat", "10.00"), price_row("hat", "1.00", id="care", period="P1M")]
+        prices.append(price_row("shirt", "12.00"))
+        assert payable({"hat": 3, "shirt": 1}, prices, promotion("p", free)) == "45.00"
+        assert payable({"hat": 4, "shirt": 2}, prices, promotion("p", free)) == "56.00"
 
     @pytest.mark.parametrize(("fields", "expected"), [({"maxSets": 1}, "50.00"), ({}, "40.00")])
     def test_so_many_sets_at_most(self, fields: dict[str, Any], expected: str) -> None:
@@ -295,6 +309,21 @@ def test_every_further_line_at_half_price() -> None:
     prices = [price_row("a", "10.00"), price_row("b", "30.00"), price_row("c", "20.00")]
     rule = promotion("p", {"kind": "further-lines", "percent": "50"})
     assert payable({"a": 1, "b": 1, "c": 1}, prices, rule) == "45.00"
+
+
+@pytest.mark.parametrize(
+    ("benefit", "expected"),
+    [
+        ({"kind": "further-lines", "percent": "50"}, {"a": 500, "c": 350}),
+        ({"kind": "nth-cheapest"}, {"a": 1000, "c": 700}),
+        ({"kind": "buy-get", "buy": 1}, {"a": 1000, "c": 700}),
+    ],
+)
+def test_prices_of_each_type_and_period_are_compared(benefit: dict[str, Any], expected: dict[str, int]) -> None:
+    prices = [price_row("a", "10.00"), price_row("b", "30.00")]
+    prices += [price_row(name, amount, period="P1M") for name, amount in (("c", "7.00"), ("d", "9.00"))]
+    cart = priced(document(dict.fromkeys("abcd", 1), prices, promotion("p", benefit)))
+    assert reductions(cart) == expected
 
 
 def test_of_a_group_of_steps_one_applies() -> None:
