@@ -28,14 +28,6 @@ def _readable(conditions: list[AnyCondition]) -> list[AnyCondition]:
     return conditions
 
 
-def _effective(benefits: list[AnyBenefit], given: ValidationInfo) -> list[AnyBenefit]:
-    for each in benefits:
-        name = each.without_effect(given.data.get("level", "cart"))
-        if name is not None:
-            raise PydanticCustomError("without-effect", f"{name} of {each.kind} has no effect at this level")
-    return benefits
-
-
 def _counting(caps: Caps, given: ValidationInfo) -> Caps:
     if caps.per_cart not in (None, 1) and given.data.get("level") == "cart":
         raise PydanticCustomError("without-effect", "a promotion of the cart applies to it once: more has no effect")
@@ -72,7 +64,7 @@ class Promotion(Model):
         default_factory=list
     )
     """All of them must hold."""
-    benefits: Annotated[list[AnyBenefit], Field(min_length=1, max_length=20), AfterValidator(_effective)]
+    benefits: Annotated[list[AnyBenefit], Field(min_length=1, max_length=20)]
     """What it gives."""
     caps: Annotated[Caps, AfterValidator(_counting)] = Field(default_factory=Caps)
     """How often it applies."""
