@@ -12,6 +12,7 @@ import structlog
 from cartwright.wire.refusals import ErrorCode, Refusal
 from dialects.registry import dialects
 from handlers.registry import commands
+from models.answers.answer import Refused
 from storage.mongo.store import MongoStore
 from storage.ports import Store
 from storage.records import StorageUnavailable
@@ -26,6 +27,7 @@ from workers.consume.backlog import Backlog
 from workers.consume.door import Door
 from workers.consume.intake import Intake, Parked
 from workers.consume.lanes import Lanes
+from workers.consume.named_cart import named_cart
 from workers.consume.probe import Probe
 from workers.consume.volume import Volume
 from workers.instruments import Instruments
@@ -212,11 +214,11 @@ class Worker:
         except Parked as parked:
             self._answer(self._engine.completion.park(source, parked.code.value, parked.message))
         except Refusal as refusal:
-            self._answer(self._engine.completion.refuse(source, refusal))
+            self._answer(self._engine.completion.refuse(source, Refused(refusal, named_cart(delivery))))
         except Exception:  # noqa: BLE001 (whatever a message contains, the next one is read)
             _log.exception("intake_failed", message_id=delivery.message_id)
             failure = Refusal(ErrorCode.INTERNAL, "The command could not be read.")
-            self._answer(self._engine.completion.refuse(source, failure))
+            self._answer(self._engine.completion.refuse(source, Refused(failure, named_cart(delivery))))
 
     def _receive_dead(self, letter: Delivery) -> None:
         self._dead_letters.receive(letter)

@@ -201,6 +201,7 @@ async def test_a_refusal_has_the_shape_of_the_contract(shop: Shop) -> None:
     [problem] = none["error"]["problems"]
     assert (problem["path"], problem["code"]) == ("/data/products/0/quantity", "out-of-range")
     assert (error_code(none), none["error"]["retryable"], bool(problem["message"])) == ("invalid", False, True)
+    assert none["cartId"] == CART_ID
 
 
 async def test_what_may_be_left_out_may_be_null(shop: Shop) -> None:

@@ -9,7 +9,6 @@ from time import perf_counter
 
 import structlog
 
-from cartwright.wire.refusals import Refusal
 from models.answers.answer import Refused
 from storage.records import Entry
 from workers.amqp import Outgoing
@@ -97,17 +96,17 @@ class Completion:
             _trace_outcome(work.source, POSTPONED)
         return self._finish([], await self._outbound.send(messages), [work.source for work in works])
 
-    async def give_up(self, source: Source, refusal: Refusal) -> None:
+    async def give_up(self, source: Source, refused: Refused) -> None:
         """Answer a command that could not be processed, and park it."""
-        self.outcomes.refused(refusal)
-        _trace_outcome(source, REFUSED, refusal.code.value)
-        await self._conclude(source, source.give_up(Refused(refusal)))
+        self.outcomes.refused(refused.refusal)
+        _trace_outcome(source, REFUSED, refused.refusal.code.value)
+        await self._conclude(source, source.give_up(refused))
 
-    async def refuse(self, source: Source, refusal: Refusal) -> None:
+    async def refuse(self, source: Source, refused: Refused) -> None:
         """Refuse a delivery that never became a command."""
-        self.outcomes.refused(refusal)
-        _trace_outcome(source, REFUSED, refusal.code.value)
-        await self._conclude(source, source.answer(Refused(refusal)))
+        self.outcomes.refused(refused.refusal)
+        _trace_outcome(source, REFUSED, refused.refusal.code.value)
+        await self._conclude(source, source.answer(refused))
 
     async def park(self, source: Source, code: str, reason: str) -> None:
         """Park a delivery that must not be answered."""

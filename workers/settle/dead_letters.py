@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 import structlog
 
 from cartwright.wire.refusals import ErrorCode, Refusal
+from models.answers.answer import Refused
 from workers.amqp import Delivery
 from workers.clock import Clock
 from workers.consume.intake import Intake, Parked
 from workers.consume.lanes import Lanes
+from workers.consume.named_cart import named_cart
 from workers.consume.work import Source
 from workers.settle.completion import Completion
 
@@ -51,14 +53,14 @@ class DeadLetters:
             if reason == "expired":
                 self._expired(delivery, source)
             else:
-                self.answer(self.completion.give_up(source, _given_up(reason)))
+                self.answer(self.completion.give_up(source, Refused(_given_up(reason), named_cart(delivery))))
         except Parked as parked:
             self.answer(self.completion.park(source, parked.code.value, parked.message))
         except Refusal as refusal:
-            self.answer(self.completion.refuse(source, refusal))
+            self.answer(self.completion.refuse(source, Refused(refusal, named_cart(delivery))))
         except Exception:  # noqa: BLE001 (whatever a message contains, the next one is read)
             _log.exception("dead_letter_failed", message_id=delivery.message_id)
-            self.answer(self.completion.give_up(source, _given_up(reason)))
+            self.answer(self.completion.give_up(source, Refused(_given_up(reason), named_cart(delivery))))
 
     def _expired(self, delivery: Delivery, source: Source) -> None:
         time = self.clock()
