@@ -83,7 +83,14 @@ class CartUpdatedEvent(CartEvent):
 class PriceChangedEvent(CartEvent):
     """At least one amount of the cart moved at this version."""
 
-    model_config = example({"type": "price-changed", **_CART_EVENT, "priceChanges": [example_of(PriceChange)]})
+    model_config = example(
+        {
+            "type": "price-changed",
+            **_CART_EVENT,
+            "changes": [example_of(ChangeEntry)],
+            "priceChanges": [example_of(PriceChange)],
+        }
+    )
 
     type: Literal["price-changed"]
     price_changes: list[PriceChange]

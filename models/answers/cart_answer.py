@@ -8,9 +8,10 @@ from models.answers import encoding
 from models.answers.answer import CART_ID, CART_VERSION, STATUS, Headers
 from models.answers.explanation import Explanation
 from models.answers.outcome import Outcome
-from models.answers.rendering import render_cart, render_item
+from models.answers.rendering import render_cart, render_item, render_warning
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
+from models.cart.pricing_result import CartWarning
 from models.value import value
 
 
@@ -18,7 +19,8 @@ from models.value import value
 class CartAnswer:
     """What a command about a cart came to. `cart` is None where a duplicate's cart has moved on since.
 
-    `told` is what commands of this type tell besides, by wire name; `amended_by` is the cart that amends it.
+    Then `warnings` are those of the first time. `told` is what commands of this type tell besides, by wire name;
+    `amended_by` is the cart that amends it.
     """
 
     type: str
@@ -31,6 +33,7 @@ class CartAnswer:
     explanation: Explanation | None = None
     told: Document = field(default_factory=dict)
     amended_by: str | None = None
+    warnings: tuple[CartWarning, ...] = ()
 
     @classmethod
     def of(cls, reply_type: str, status: str, outcome: Outcome) -> "CartAnswer":
@@ -72,7 +75,7 @@ class CartAnswer:
                 "changes": self.changes,
                 "priceChanges": self.price_changes,
                 **self.told,
-                "warnings": cart["warnings"] if cart else [],
+                "warnings": cart["warnings"] if cart else [render_warning(each) for each in self.warnings],
                 **({"cart": cart} if cart else {}),
                 **({"explanation": self.explanation.wire()} if self.explanation else {}),
             }

@@ -13,7 +13,7 @@ from models.cart.fields import table
 from models.cart.forms import Amounts, Document, amounts_in, renderer, shown_texts
 from models.cart.item_fields import OVERRIDES, PRICES, write_item
 from models.cart.price import Alteration, Phase, Price, first_length
-from models.cart.pricing_result import DueNow, PricingResult, Total
+from models.cart.pricing_result import CartWarning, DueNow, PricingResult, Total
 from models.cart.sources import PROMOTION
 
 EXTENSIONS = "extensions"
@@ -26,6 +26,7 @@ _render_phase = renderer(Phase)
 _render_alteration = renderer(Alteration)
 _render_due_now = renderer(DueNow)
 _render_adjustment = renderer(Adjustment)
+_render_warning = renderer(CartWarning)
 _HEAD: Document = {
     **dict.fromkeys(("country", "locale", "channel", "place", "marketSegment", "customer", "validity")),
     "keys": {},
@@ -122,6 +123,11 @@ def _amendment(cart: Cart) -> Document:
             "toRefund": amounts(max(-more, 0)),
         },
     }
+
+
+def render_warning(warning: CartWarning) -> Document:
+    """One warning; it has no amounts."""
+    return _render_warning(warning, str)
 
 
 def render_totals(totals: tuple[Total, ...], currency: str) -> list[Document]:

@@ -45,6 +45,16 @@ async def test_a_late_duplicate_tells_the_first_outcome_not_the_current_cart(sho
     assert (await shop.call("get-cart", cart_id))["version"] == 3
 
 
+async def test_a_late_duplicate_has_the_warnings_of_the_first_time(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN)
+    await shop.call("apply-adjustment", cart_id, {"kind": "gift-card", "amount": "1.00", "currency": "EUR"})
+    first = await shop.call("update-cart", cart_id, {"forcedCurrency": "JPY"}, message_id="m-1")
+    assert [each["code"] for each in first["warnings"]] == ["adjustment-currency"]
+    await shop.call("update-products", cart_id, quantity(9))
+    again = await shop.call("update-cart", cart_id, {"forcedCurrency": "JPY"}, message_id="m-1")
+    assert ("cart" in again, again["warnings"]) == (False, first["warnings"])
+
+
 async def test_another_body_under_the_same_id_is_refused(shop: Shop) -> None:
     cart_id = await shop.cart(PLAN)
     await shop.call("update-products", cart_id, quantity(2), message_id="m-1")

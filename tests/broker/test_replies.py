@@ -285,4 +285,4 @@ async def test_every_reply_has_headers(shop: Shop) -> None:
     assert await headers("upsert-offerings", None, offerings) == {"http-status": 200, "status": "applied"}
     assert await headers("add-items", "c-h", item, version=1) == {"http-status": 409, "cart-id": "c-h"}
     assert await headers("get-cart", "c-none", {}) == {"http-status": 404, "cart-id": "c-none"}
-    assert await headers("no-such", "c-h", {}) == {"http-status": 400}
+    assert await headers("no-such", "c-h", {}) == {"http-status": 400, "cart-id": "c-h"}

@@ -75,6 +75,7 @@ class CartSubject:
             changes=record.changes,
             price_changes=record.price_changes,
             told=record.told,
+            warnings=record.priced.pricing.warnings,
         )
         if work.call is None:
             return answer

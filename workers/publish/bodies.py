@@ -26,9 +26,9 @@ def events_of(entry: Entry) -> list[tuple[str, bytes]]:
         "catalogRevision": entry.priced.pricing.stamp.catalog_revision,
         "totals": orjson.Fragment(encoding.encode(render_totals(entry.priced.pricing.totals, entry.currency))),
         "dueNow": orjson.Fragment(encoding.encode(render_due_now(entry.priced.pricing.due_now, entry.currency))),
+        "changes": orjson.Fragment(encoding.encode(entry.changes)),
     }
-    changes = orjson.Fragment(encoding.encode(entry.changes))
-    events = [("cart-updated", encoding.encode({"type": "cart-updated", **shared, "changes": changes}))]
+    events = [("cart-updated", encoding.encode({"type": "cart-updated", **shared}))]
     if entry.price_changes:
         body = {"type": "price-changed", **shared, "priceChanges": entry.price_changes}
         events.append(("price-changed", encoding.encode(body)))
