@@ -2,6 +2,7 @@
 
 A subscription is the last submitted cart with its id under the key `subscriptionId`: several carts may have that key,
 those that are not submitted do not count. Its recurring lines are paid for one period from their submission on.
+Days are those of the pricing policy's time zone.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +19,8 @@ from cartwright.wire.periods import parse_period
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Id, Text, format_time
 from cartwright.wire.status import CartStatus
+from cartwright.wire.stored import read_stored
+from cartwright.wire.zones import instant, wall_clock
 from facts.snapshot import Facts
 from handlers.registry import Context
 from models.cart.cart import Cart, Item
@@ -28,6 +31,7 @@ from models.changes.cart_changes import CartCreated
 from models.money.rates import parse_percent
 from models.money.rounding import round_exact
 from pricing.arithmetic.billing_cycles import Period
+from pricing.sheet.policies import policy_of
 from queries.fields import FIELDS, field_named
 from queries.filters import And, Comparison
 from queries.search import BY_ID, CartSearch, Page, SortKey
@@ -99,16 +103,24 @@ def paid_period(order: Cart, items: Sequence[Item], facts: Facts) -> PaidPeriod:
 
     If it has several periods, the first one counts. Raises `invalid` for one of less than a day.
     """
+    zone = policy_of(order, facts).time_zone
+    start = wall_clock(order.updated.at, zone)
     prices = list(_recurring(items))
-    paid = [_paid(price, facts) for price in prices if price.period == prices[0].period]
-    return PaidPeriod.model_validate(
+    period = prices[0].period or ""
+    end = _after(start, period)
+    if end.date() <= start.date():
+        raise Refusal.at(PLACE, ErrorCode.INVALID, f"A period of {period} has no days to credit.", "period-too-short")
+    paid = [_paid(price, facts) for price in prices if price.period == period]
+    # Without the limits of what comes in: a day of the zone may lie within one of UTC.
+    return read_stored(
+        PaidPeriod,
         {
             "startDateTime": format_time(order.updated.at),
-            "endDateTime": format_time(_after(order.updated.at, prices[0].period or "")),
+            "endDateTime": format_time(instant(end, zone)),
             "currency": order.currency,
             "amount": format_amount(sum(each.gross for each in paid), order.currency),
             "netAmount": format_amount(sum(each.net for each in paid), order.currency),
-        }
+        },
     )
 
 
@@ -147,7 +159,4 @@ def _after(start: datetime, period: str) -> datetime:
     """The same time of day one period later, by the calendar."""
     months, days, seconds = parse_period(period)
     day = Period(months=months).after(start.date(), 1, start.day) if months else start.date()
-    end = datetime.combine(day, start.timetz()) + timedelta(days=days, seconds=seconds)
-    if end.date() == start.date():
-        raise Refusal.at(PLACE, ErrorCode.INVALID, f"A period of {period} has no days to credit.", "period-too-short")
-    return end
+    return datetime.combine(day, start.timetz()) + timedelta(days=days, seconds=seconds)

@@ -27,3 +27,11 @@ TimeZone = Annotated[str, Field(max_length=64), AfterValidator(_known)]
 def wall_clock(at: datetime, zone: str) -> datetime:
     """What the clocks of a zone show at a time, as if they showed UTC; raises `ZoneInfoNotFoundError`."""
     return at if zone == "UTC" else at.astimezone(ZoneInfo(zone)).replace(tzinfo=UTC)
+
+
+def instant(shown: datetime, zone: str) -> datetime:
+    """When the clocks of a zone show what `wall_clock` answers; if they do so twice, by its `fold`.
+
+    What they leave out as they are put forward is counted on from the hour before.
+    """
+    return shown if zone == "UTC" else shown.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)

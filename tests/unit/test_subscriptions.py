@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cartwright.wire.refusals import Refusal
+from cartwright.wire.schema import format_time
 from cartwright.wire.status import CartStatus
 from engine.execute import execute
 from engine.reading import Origin, read_command
@@ -17,6 +18,7 @@ from handlers.subscriptions import order_search
 from models.cart.cart import Cart, Stamp
 from models.cart.item_fields import write_item
 from queries.search import Found
+from storage.mongo.cart_documents import read_cart, write_cart
 from support.pricing import document, price_row, priced, rows
 
 SUBMITTED = datetime(2026, 4, 1, 15, 30, tzinfo=UTC)
@@ -31,6 +33,8 @@ ROWS = [
     price_row("setup", "5.00"),
     price_row("hourly", "1.00", period="PT1H"),
     price_row("free", "0.00", period="P1M"),
+    price_row("mini", "28.00", period="P1M"),
+    price_row("daily", "10.00", period="P1D"),
 ]
 
 
@@ -48,9 +52,9 @@ def submitted(cart: Cart, at: datetime = SUBMITTED) -> Cart:
     return replace(cart, id="order", version=3, status=CartStatus.SUBMITTED, updated=Stamp(at, None))
 
 
-def order(quantities: dict[str, int], **header: Any) -> Cart:
+def order(quantities: dict[str, int], at: datetime = SUBMITTED, **header: Any) -> Cart:
     keys = {"subscriptionId": "sub-1", "salesJourneyId": "j-1"}
-    return submitted(priced(shop(quantities, keys=keys, **header), SUBMITTED))
+    return submitted(priced(shop(quantities, keys=keys, **header), at), at)
 
 
 def decided(kind: str, found: Cart | None, at: datetime, **data: Any) -> Cart:
@@ -84,6 +88,49 @@ def due(cart: Cart) -> int:
 )
 def test_the_unused_days_of_the_paid_period_are_credited(day: int, payable: int) -> None:
     assert due(upgraded(order({"basic": 1, "setup": 1}), day)) == payable
+
+
+def upgraded_at(found: Cart, at: str, **item: Any) -> Cart:
+    """Upgraded to 36.00 a month."""
+    return decided("create-mid-term-upgrade", found, datetime.fromisoformat(at), item={"offeringId": "pro", **item})
+
+
+DENVER = {"pricingPolicy": {"timeZone": "America/Denver"}}
+
+
+@pytest.mark.parametrize(
+    ("quantities", "start", "end", "at", "payable"),
+    [
+        # 05:00 UTC on 1 March is 22:00 on 28 February in Denver; a month of 28 days ends on 28 March. From 15 to
+        # 27 March 13 of them are left: 13.00 of 28.00.
+        ("mini", "2026-03-01T05:00:00Z", "2026-03-29T04:00:00Z", "2026-03-15T18:00:00Z", 3600 - 1300),
+        # The last one, until 28 March begins there at 06:00 UTC: the clocks were put forward on 8 March.
+        ("mini", "2026-03-01T05:00:00Z", "2026-03-29T04:00:00Z", "2026-03-28T05:59:59Z", 3600 - 100),
+        ("mini", "2026-03-01T05:00:00Z", "2026-03-29T04:00:00Z", "2026-03-28T06:00:00Z", 3600),
+        # From 22:30 on 7 March until that time on 8 March there are 23 hours: a day there, all of it still unused.
+        ("daily", "2026-03-08T05:30:00Z", "2026-03-09T04:30:00Z", "2026-03-08T06:59:59Z", 3600 - 1000),
+        ("daily", "2026-03-08T05:30:00Z", "2026-03-09T04:30:00Z", "2026-03-08T07:00:00Z", 3600),
+    ],
+)
+def test_the_days_of_a_paid_period_are_those_of_the_zone(
+    quantities: str, start: str, end: str, at: str, payable: int
+) -> None:
+    cart = upgraded_at(order({quantities: 1}, datetime.fromisoformat(start), **DENVER), at)
+    paid = cart.items[0].terms.paid_period
+    assert paid is not None
+    assert (format_time(paid.start_date_time), format_time(paid.end_date_time)) == (start, end)
+    assert due(cart) == payable
+
+
+def test_a_day_of_the_zone_may_lie_within_one_of_utc() -> None:
+    """In London 29 March 2026 has 23 hours, from 00:00 to 23:00 UTC; of a day that began at 00:30 it is the day."""
+    london = {"pricingPolicy": {"timeZone": "Europe/London"}}
+    cart = upgraded_at(order({"daily": 1}, datetime(2026, 3, 29, 0, 30, tzinfo=UTC), **london), "2026-03-29T12:00:00Z")
+    assert due(cart) == 3600 - 1000
+    assert read_cart(write_cart(cart)) == cart
+    paid = cart.items[0].terms.paid_period
+    assert paid is not None
+    assert format_time(paid.end_date_time) == "2026-03-29T23:30:00Z"
 
 
 def test_after_the_period_nothing_is_left() -> None:
