@@ -1,13 +1,13 @@
 """Subscriptions: which order a subscription is, and what of it was paid for a period (001).
 
 A subscription is the last submitted cart with its id under the key `subscriptionId`: several carts may have that key,
-those that are not submitted do not count. Its recurring lines are paid for one period from their submission on.
-Days are those of the pricing policy's time zone.
+those that are not submitted do not count. Its recurring lines are paid for one period from their submission on; the
+first one of a prorated price ends with the bill cycle. Days are those of the pricing policy's time zone.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
 from pydantic import Field
@@ -26,11 +26,12 @@ from handlers.registry import Context
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
 from models.cart.price import Price
-from models.cart.sources import CREDIT
+from models.cart.sources import CREDIT, PRORATION
+from models.catalog.price_point import PricePoint
 from models.changes.cart_changes import CartCreated
 from models.money.rates import parse_percent
 from models.money.rounding import round_exact
-from pricing.arithmetic.billing_cycles import Period
+from pricing.arithmetic.billing_cycles import Period, cycle_around
 from pricing.sheet.policies import policy_of
 from queries.fields import FIELDS, field_named
 from queries.filters import And, Comparison
@@ -101,16 +102,17 @@ class Paid:
 def paid_period(order: Cart, items: Sequence[Item], facts: Facts) -> PaidPeriod:
     """The period from the submission on that was paid for a recurring line and what hangs on it.
 
-    If it has several periods, the first one counts. Raises `invalid` for one of less than a day.
+    If it has several periods, or some end with the bill cycle and some do not, those count that end with the first one.
+    Raises `invalid` for one of less than a day.
     """
     zone = policy_of(order, facts).time_zone
     start = wall_clock(order.updated.at, zone)
-    prices = list(_recurring(items))
-    period = prices[0].period or ""
-    end = _after(start, period)
+    ends = [(price, _paid_until(price, start, order, facts)) for price in _recurring(items)]
+    first, end = ends[0]
     if end.date() <= start.date():
-        raise Refusal.at(PLACE, ErrorCode.INVALID, f"A period of {period} has no days to credit.", "period-too-short")
-    paid = [_paid(price, facts) for price in prices if price.period == period]
+        message = f"A period of {first.period} has no days to credit."
+        raise Refusal.at(PLACE, ErrorCode.INVALID, message, "period-too-short")
+    paid = [_paid(price, facts) for price, until in ends if until == end]
     # Without the limits of what comes in: a day of the zone may lie within one of UTC.
     return read_stored(
         PaidPeriod,
@@ -155,8 +157,29 @@ def _contains_tax(price: Price, facts: Facts) -> bool:
     return bool(included) if included is not None else altered == price.gross
 
 
-def _after(start: datetime, period: str) -> datetime:
-    """The same time of day one period later, by the calendar."""
-    months, days, seconds = parse_period(period)
+def _paid_until(price: Price, start: datetime, order: Cart, facts: Facts) -> datetime:
+    """What the clocks show when the period ends that a price was paid for from `start` on, by the calendar."""
+    closes = _cycle_end(price, start.date(), order, facts)
+    if closes is not None:
+        return datetime.combine(closes, time(), start.tzinfo)
+    months, days, seconds = parse_period(price.period or "")
     day = Period(months=months).after(start.date(), 1, start.day) if months else start.date()
     return datetime.combine(day, start.timetz()) + timedelta(days=days, seconds=seconds)
+
+
+def _cycle_end(price: Price, day: date, order: Cart, facts: Facts) -> date | None:
+    """The bill cycle day until which a prorated price was paid; None for any other price.
+
+    Prorated is what shows that it was, and what began together with a cycle, of which nothing was taken off.
+    """
+    cycle_day = order.header.bill_cycle_day
+    point: PricePoint | None = facts.table("prices").get(price.id)
+    shown = any(each.source == PRORATION for each in price.alterations)
+    if cycle_day is None or not (shown or (point is not None and point.is_prorated)):
+        return None
+    anchor = point.anchor_month if point is not None else None
+    try:
+        opens, closes = cycle_around(day, cycle_day, Period.parse(price.period or ""), anchor)
+    except ValueError:  # then it could not be prorated either
+        return None
+    return closes if shown or opens == day else None

@@ -12,9 +12,9 @@ from cartwright.wire.schema import format_time
 from cartwright.wire.status import CartStatus
 from engine.execute import execute
 from engine.reading import Origin, read_command
-from facts.snapshot import Facts
+from facts.snapshot import CatalogRows, Facts
 from handlers.registry import CartCommand, Fetched
-from handlers.subscriptions import order_search
+from handlers.subscriptions import order_search, paid_period
 from models.cart.cart import Cart, Stamp
 from models.cart.item_fields import write_item
 from queries.search import Found
@@ -35,6 +35,8 @@ ROWS = [
     price_row("free", "0.00", period="P1M"),
     price_row("mini", "28.00", period="P1M"),
     price_row("daily", "10.00", period="P1D"),
+    price_row("cycle", "30.00", period="P1M", isProrated=True),
+    price_row("quarter", "91.00", period="P3M", isProrated=True, anchorMonth=4),
 ]
 
 
@@ -123,7 +125,7 @@ def test_the_days_of_a_paid_period_are_those_of_the_zone(
 
 
 def test_a_day_of_the_zone_may_lie_within_one_of_utc() -> None:
-    """In London 29 March 2026 has 23 hours, from 00:00 to 23:00 UTC; of a day that began at 00:30 it is the day."""
+    """In London 29 March 2026 is over at 23:00 UTC; a period of a day from 00:30 on ends at 23:30 UTC."""
     london = {"pricingPolicy": {"timeZone": "Europe/London"}}
     cart = upgraded_at(order({"daily": 1}, datetime(2026, 3, 29, 0, 30, tzinfo=UTC), **london), "2026-03-29T12:00:00Z")
     assert due(cart) == 3600 - 1000
@@ -131,6 +133,95 @@ def test_a_day_of_the_zone_may_lie_within_one_of_utc() -> None:
     paid = cart.items[0].terms.paid_period
     assert paid is not None
     assert format_time(paid.end_date_time) == "2026-03-29T23:30:00Z"
+
+
+@pytest.mark.parametrize(
+    ("name", "cycle_day", "start", "paid", "at", "payable"),
+    [
+        # 15.00 for the 15 days until 1 May; from 24 to 30 April 7 of them are left, 7.00.
+        ("cycle", 1, "2026-04-16T09:00:00Z", "15.00", "2026-04-24T09:00:00Z", 3600 - 700),
+        ("cycle", 1, "2026-04-16T09:00:00Z", "15.00", "2026-04-16T10:00:00Z", 3600 - 1500),
+        ("cycle", 1, "2026-04-16T09:00:00Z", "15.00", "2026-04-30T23:59:59Z", 3600 - 100),
+        # The next bill is for May.
+        ("cycle", 1, "2026-04-16T09:00:00Z", "15.00", "2026-05-01T00:00:00Z", 3600),
+        # A whole cycle has all of its days: from 24 to 30 April 7 of 30.
+        ("cycle", 1, "2026-04-01T09:00:00Z", "30.00", "2026-04-24T09:00:00Z", 3600 - 700),
+        # It may begin on the last day of a short month. From 28 February until 31 March it has 31 days; from 14 to
+        # 30 March 17 of them are left: 30.00 × 17 / 31 = 16.4516.
+        ("cycle", 31, "2026-02-28T09:00:00Z", "30.00", "2026-03-14T09:00:00Z", 3600 - 1645),
+        # 42.00 for the 42 days of 91 until 1 July; from 10 to 30 June 21 of them are left, 21.00.
+        ("quarter", 1, "2026-05-20T09:00:00Z", "42.00", "2026-06-10T09:00:00Z", 3600 - 2100),
+        # Without a bill cycle day nothing is prorated: from 24 April to 15 May 22 of 30 days are left, 22.00.
+        ("cycle", None, "2026-04-16T09:00:00Z", "30.00", "2026-04-24T09:00:00Z", 3600 - 2200),
+        # The bill cycle day is not for other prices: of 28.00 22 of 30 days are left, 20.5333.
+        ("mini", 1, "2026-04-16T09:00:00Z", "28.00", "2026-04-24T09:00:00Z", 3600 - 2053),
+    ],
+)
+def test_a_prorated_first_period_ends_with_the_bill_cycle(
+    name: str, cycle_day: int | None, start: str, paid: str, at: str, payable: int
+) -> None:
+    cart = upgraded_at(order({name: 1}, datetime.fromisoformat(start), billCycleDay=cycle_day), at)
+    period = cart.items[0].terms.paid_period
+    assert period is not None
+    assert (period.amount, due(cart)) == (paid, payable)
+
+
+@pytest.mark.parametrize(
+    ("unit", "paid", "payable"),
+    [
+        # By the second there are 14.5 days of 30 from noon on 16 April until 1 May, 14.50. 7 of them are left: 7.00.
+        ("second", "14.50", 3600 - 700),
+        ("30-360", "15.00", 3600 - 700),
+    ],
+)
+def test_a_prorated_first_period_is_credited_as_it_was_counted(unit: str, paid: str, payable: int) -> None:
+    header = {"billCycleDay": 1, "pricingPolicy": {"proration": unit}}
+    cart = upgraded_at(order({"cycle": 1}, datetime(2026, 4, 16, 12, tzinfo=UTC), **header), "2026-04-24T00:00:00Z")
+    period = cart.items[0].terms.paid_period
+    assert period is not None
+    assert (period.amount, due(cart)) == (paid, payable)
+
+
+def test_the_bill_cycle_day_begins_where_the_zone_is() -> None:
+    """At 08:00 UTC on 30 April one day of 30 is left in Paris, where 1 May begins at 22:00 UTC."""
+    header = {"billCycleDay": 1, "pricingPolicy": {"timeZone": "Europe/Paris"}}
+    found = order({"cycle": 1}, datetime(2026, 4, 30, 8, tzinfo=UTC), **header)
+    assert due(found) == 100
+    assert [due(upgraded_at(found, f"2026-04-30T{at}Z")) for at in ("21:59:59", "22:00:00")] == [3600 - 100, 3600]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "paid", "payable"),
+    [
+        # Until 1 May: 15.00, of which 7.00 are left. What hangs on it was paid until 16 May, and is not credited.
+        ("cycle", "mini", "15.00", 3600 - 700),
+        # The other way round 22 of 30 days are left of 28.00, 20.5333.
+        ("mini", "cycle", "28.00", 3600 - 2053),
+        ("mini", "basic", "40.00", 3600 - 2933),
+    ],
+)
+def test_of_periods_that_end_at_other_times_the_first_one_counts(
+    first: str, second: str, paid: str, payable: int
+) -> None:
+    together = {second: {"parentId": first}}
+    found = order({first: 1, second: 1}, datetime(2026, 4, 16, 9, tzinfo=UTC), billCycleDay=1, fields=together)
+    cart = upgraded_at(found, "2026-04-24T09:00:00Z")
+    period = cart.items[0].terms.paid_period
+    assert period is not None
+    assert (period.amount, due(cart)) == (paid, payable)
+
+
+def test_a_period_that_was_let_in_once_ends_by_the_calendar() -> None:
+    """A prorated price of P1M1D, or one that is in no catalog any more."""
+    start = datetime(2026, 4, 16, 9, tzinfo=UTC)
+    found = order({"cycle": 1}, start, billCycleDay=1)
+    assert paid_period(found, found.items, Facts()).end_date_time == datetime(2026, 5, 1, tzinfo=UTC)
+    mixed = price_row("cycle", "30.00", period="P1M1D", isProrated=True)
+    stored = Facts().with_rows(CatalogRows.stored({"prices": [mixed]}), 1)
+    [item] = found.items
+    [price] = item.prices
+    item = replace(item, prices=(replace(price, period="P1M1D", alterations=()),))
+    assert paid_period(found, [item], stored).end_date_time == datetime(2026, 5, 17, 9, tzinfo=UTC)
 
 
 def test_after_the_period_nothing_is_left() -> None:
