@@ -1,8 +1,9 @@
 """What is payable now: less the money that was there before; and in how many parts it may be paid."""
 
 from dataclasses import replace
-from datetime import date
+from zoneinfo import ZoneInfoNotFoundError
 
+from cartwright.wire.zones import wall_clock
 from models.cart.adjustments import used_amounts
 from models.cart.payment import PaymentPlan
 from models.catalog.configuration import InstallmentTerms
@@ -33,7 +34,7 @@ def plan_installments(sheet: Worksheet) -> None:
     payable, wanted = sheet.result.due_now.payable, sheet.cart.header.payment_parts
     plan = payment_plan(payable, terms)
     if wanted is not None and wanted > 1:
-        due_dates = _due_dates(sheet.at.date(), wanted, terms)
+        due_dates = _due_dates(sheet, wanted, terms)
         if due_dates and plan.fewest_parts <= wanted <= plan.most_parts:
             plan = replace(plan, installments=tuple(allocate([1] * wanted, payable)), due_dates=due_dates)
         else:
@@ -41,15 +42,16 @@ def plan_installments(sheet: Worksheet) -> None:
     sheet.result.payment = plan
 
 
-def _due_dates(first: date, parts: int, terms: InstallmentTerms) -> tuple[str, ...]:
-    """The day of every part, or none if one is beyond the calendar.
+def _due_dates(sheet: Worksheet, parts: int, terms: InstallmentTerms) -> tuple[str, ...]:
+    """The day of every part where the policy's time zone is; none if one is beyond the calendar, or that zone is gone.
 
     What starts on the 31st falls due on the last day of a shorter month.
     """
     try:
+        first = wall_clock(sheet.at, sheet.policy.time_zone).date()
         period = Period.parse(terms.period)
         return tuple(period.after(first, number, first.day).isoformat() for number in range(parts))
-    except ValueError:
+    except (ValueError, ZoneInfoNotFoundError):
         return ()
 
 
