@@ -1,6 +1,6 @@
 """Time zones by their IANA names."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
@@ -35,3 +35,8 @@ def instant(shown: datetime, zone: str) -> datetime:
     What they leave out as they are put forward is counted on from the hour before.
     """
     return shown if zone == "UTC" else shown.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def midnight(day: date, zone: str) -> datetime:
+    """When a day begins in a zone."""
+    return instant(datetime.combine(day, time(), UTC), zone)

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from cartwright.wire.lines import PaidPeriod
 from cartwright.wire.money import format_amount
 from cartwright.wire.policy import PricingPolicy, Rounding
-from cartwright.wire.zones import wall_clock
 from facts.price_index import DUE_NOW
 from models.cart.sources import CREDIT, PRORATION
 from models.money.rounding import divide
@@ -71,6 +70,5 @@ def unused(paid: PaidPeriod, at: datetime, policy: PricingPolicy) -> int:
 
 
 def _credit_of(paid: PaidPeriod, at: datetime, policy: PricingPolicy) -> Credit:
-    start, end, now = (wall_clock(each, policy.time_zone) for each in (paid.start_date_time, paid.end_date_time, at))
-    left, whole = units_left(start, end, now, policy.proration)
+    left, whole = units_left(paid.start_date_time, paid.end_date_time, at, policy.proration, policy.time_zone)
     return Credit(*(prorate(minor, left, whole, policy.rounding) for minor in (paid.minor, paid.net_minor)))

@@ -64,6 +64,24 @@ def test_days_are_those_of_the_zone() -> None:
     assert (cart.pricing.due_now.payable, cart.pricing.warnings) == (0, ())
 
 
+@pytest.mark.parametrize(
+    ("at", "cents"),
+    [
+        # Of the 745 hours of October in Paris 167 are left at 00:00 UTC on the 25th; an hour is 1.00.
+        ("2026-10-25T00:00:00Z", 16700),
+        ("2026-10-25T00:59:59Z", 16600),
+        # Here the clocks are put back; what is left does not grow.
+        ("2026-10-25T01:00:00Z", 16600),
+        ("2026-10-25T02:00:00Z", 16500),
+    ],
+)
+def test_by_second_the_clocks_have_no_part(at: str, cents: int) -> None:
+    october = {"startDateTime": "2026-09-30T22:00:00Z", "endDateTime": "2026-10-31T23:00:00Z"}
+    period = PaidPeriod.model_validate(paid("745.00") | october)
+    policy = PricingPolicy(proration=ProrationUnit.SECOND, time_zone="Europe/Paris")
+    assert unused(period, datetime.fromisoformat(at), policy) == cents
+
+
 @pytest.mark.parametrize("unit", list(ProrationUnit))
 def test_a_period_within_one_local_day_has_that_day(unit: ProrationUnit) -> None:
     """Two hours around midnight UTC are the evening of 14 May in Denver."""

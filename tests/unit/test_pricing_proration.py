@@ -62,6 +62,45 @@ def test_by_second_the_hour_counts() -> None:
     assert started(noon, 15).pricing.due_now.payable == 100
 
 
+@pytest.mark.parametrize(
+    ("zone", "hours", "at", "payable"),
+    [
+        # October has 745 hours in Paris, of which the clocks show one twice; it ends at 23:00 UTC on the 31st. At
+        # 00:00 UTC on the 25th 7 days less an hour are left, 167 hours.
+        ("Europe/Paris", 745, "2026-09-30T22:00:00Z", 74500),
+        ("Europe/Paris", 745, "2026-10-25T00:00:00Z", 16700),
+        # 166 hours and a second; a second later, when the clocks are put back, 166 hours.
+        ("Europe/Paris", 745, "2026-10-25T00:59:59Z", 16600),
+        ("Europe/Paris", 745, "2026-10-25T01:00:00Z", 16600),
+        ("Europe/Paris", 745, "2026-10-25T02:00:00Z", 16500),
+        # March has 743, and ends at 22:00 UTC; when the clocks are put forward 2 days and 21 hours are left.
+        ("Europe/Paris", 743, "2026-02-28T23:00:00Z", 74300),
+        ("Europe/Paris", 743, "2026-03-29T00:00:00Z", 7000),
+        ("Europe/Paris", 743, "2026-03-29T00:59:59Z", 6900),
+        ("Europe/Paris", 743, "2026-03-29T01:00:00Z", 6900),
+        ("UTC", 744, "2026-10-25T01:00:00Z", 16700),
+    ],
+)
+def test_seconds_are_those_that_pass(zone: str, hours: int, at: str, payable: int) -> None:
+    """An hour costs 1.00."""
+    row = {**PLAN, "amount": f"{hours}.00"}
+    policy = {"proration": "second", "timeZone": zone}
+    assert started(datetime.fromisoformat(at), 1, row, pricingPolicy=policy).pricing.due_now.payable == payable
+
+
+def test_a_day_may_begin_when_the_clocks_are_put_forward() -> None:
+    """8 September 2024 began at 01:00 in Santiago, 04:00 UTC; 8 October at 03:00 UTC: 719 hours are between them."""
+    row, policy = {**PLAN, "amount": "719.00"}, {"proration": "second", "timeZone": "America/Santiago"}
+    assert [
+        started(datetime(2024, 9, 8, hour, tzinfo=UTC), 8, row, pricingPolicy=policy).pricing.due_now.payable
+        for hour in (4, 5)
+    ] == [71900, 71800]
+    # The hour before is the last of the 744 from 04:00 UTC on 8 August on.
+    whole = {**PLAN, "amount": "744.00"}
+    last = started(datetime(2024, 9, 8, 3, tzinfo=UTC), 8, whole, pricingPolicy=policy)
+    assert last.pricing.due_now.payable == 100
+
+
 def test_only_what_is_marked_is_prorated() -> None:
     at = datetime(2026, 1, 1, tzinfo=UTC)
     assert started(at, 15, price_row("plan", "31.00", period="P1M")).pricing.due_now.payable == 3100
@@ -197,6 +236,38 @@ def test_an_unknown_day_count_is_refused() -> None:
     with pytest.raises(Refusal) as refused:
         started(datetime(2026, 1, 1, tzinfo=UTC), 15, pricingPolicy={"proration": "actual-365"})
     assert [problem.path for problem in refused.value.problems] == ["/data/pricingPolicy/proration"]
+
+
+CHANGES = [
+    ("Europe/Paris", datetime(2026, 3, 29, 1, tzinfo=UTC)),
+    ("Europe/Paris", datetime(2026, 10, 25, 1, tzinfo=UTC)),
+    ("America/Denver", datetime(2026, 11, 1, 8, tzinfo=UTC)),
+    ("America/Santiago", datetime(2024, 9, 8, 4, tzinfo=UTC)),
+    ("America/Santiago", datetime(2024, 4, 7, 3, tzinfo=UTC)),
+    ("Australia/Lord_Howe", datetime(2024, 4, 6, 15, tzinfo=UTC)),
+    ("UTC", datetime(2026, 10, 25, 1, tzinfo=UTC)),
+]
+"""When the clocks of a zone were put forward or back; by half an hour on Lord Howe."""
+SECONDS = st.integers(-4 * 3600, 4 * 3600)
+
+
+@given(st.sampled_from(CHANGES), SECONDS, SECONDS, st.integers(1, 40), st.sampled_from(ProrationUnit))
+def test_time_leaves_less_where_the_clocks_change(
+    change: tuple[str, datetime], first: int, second: int, days: int, unit: ProrationUnit
+) -> None:
+    zone, turn = change
+    start, end = turn - timedelta(days=days, hours=7), turn + timedelta(days=41 - days, minutes=7)
+    moments = [turn + timedelta(seconds=passed) for passed in sorted((first, second))]
+    earlier, later = (units_left(start, end, at, unit, zone) for at in moments)
+    assert 0 <= later[0] <= earlier[0] <= earlier[1] == later[1]
+    if unit is ProrationUnit.SECOND:
+        assert earlier[0] - later[0] == abs(second - first)
+
+
+def test_a_period_within_a_second_has_that_second() -> None:
+    at = MARCH + timedelta(milliseconds=300)
+    moments = (MARCH, at, MARCH + timedelta(seconds=1))
+    assert [units_left(MARCH, at, each, ProrationUnit.SECOND) for each in moments] == [(1, 1), (1, 1), (0, 1)]
 
 
 @given(MOMENTS, MOMENTS, st.sampled_from(ProrationUnit))
