@@ -1,6 +1,7 @@
 """Time zones by their IANA names."""
 
-from datetime import UTC, date, datetime, time
+from bisect import bisect_left
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
@@ -40,3 +41,19 @@ def instant(shown: datetime, zone: str) -> datetime:
 def midnight(day: date, zone: str) -> datetime:
     """When a day begins in a zone."""
     return instant(datetime.combine(day, time(), UTC), zone)
+
+
+@lru_cache(maxsize=1024)
+def clock_change(day: date, zone: str) -> datetime | None:
+    """When the clocks of a zone are put forward or back on a day; None on most days."""
+    begins, ends = midnight(day, zone), midnight(day + timedelta(days=1), zone)
+    if ends - begins == timedelta(days=1):
+        return None
+    then, seconds = _ahead(ends, zone), range((ends - begins) // timedelta(seconds=1))
+    found = bisect_left(seconds, True, key=lambda passed: _ahead(begins + timedelta(seconds=passed), zone) == then)
+    return begins + timedelta(seconds=found)
+
+
+def _ahead(at: datetime, zone: str) -> timedelta:
+    """How far the clocks of a zone are ahead of UTC."""
+    return wall_clock(at, zone) - at

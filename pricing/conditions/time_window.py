@@ -1,15 +1,15 @@
 """`time-window`: certain days of the week, between two times of day, in a time zone (happy hours)."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.patterns import pattern
-from cartwright.wire.zones import TimeZone, wall_clock
+from cartwright.wire.zones import TimeZone, clock_change, instant, wall_clock
 from pricing.conditions import Condition, Effect, condition
 from pricing.promotions.scope import Scope
 
@@ -51,15 +51,15 @@ class TimeWindow(Condition):
         return "nothing"
 
     def turns_between(self, start: datetime, end: datetime, zone: str) -> Iterator[datetime]:
-        """When it opens and closes on every day, and at midnight, where the weekday changes."""
+        """When it opens and closes on every day, at midnight, where the weekday changes, and when the clocks do."""
+        local = self.time_zone or zone
         try:
-            local = ZoneInfo(self.time_zone or zone)
+            day, last = (wall_clock(each, local).date() for each in (start, end))
         except ZoneInfoNotFoundError:  # then it never holds
             return
         times = {time(), time.fromisoformat(self.start), self._closes or time()}
-        day = start.astimezone(local).date()
-        while day <= end.astimezone(local).date():
-            yield from (datetime.combine(day, each, local).astimezone(UTC) for each in times)
+        while day <= last:
+            yield from _turns_on(day, times, local)
             day += timedelta(days=1)
 
     def holds(self, scope: Scope) -> bool:
@@ -81,3 +81,13 @@ class TimeWindow(Condition):
     def _closes(self) -> time | None:
         """When it closes; None at midnight."""
         return None if self.end is None or self.end == MIDNIGHT else time.fromisoformat(self.end)
+
+
+def _turns_on(day: date, times: Iterable[time], zone: str) -> Iterator[datetime]:
+    """When the clocks of a zone show some times on a day, which may be twice where they change; and when they do."""
+    change = clock_change(day, zone)
+    shown = [datetime.combine(day, each, UTC) for each in times]
+    yield from (instant(each, zone) for each in shown)
+    if change is not None:
+        yield change
+        yield from (instant(each.replace(fold=1), zone) for each in shown)

@@ -2,13 +2,18 @@
 
 import sys
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cartwright.wire.refusals import Refusal
 from cartwright.wire.schema import format_time
 from pricing.conditions import kinds
+from pricing.conditions.time_window import TimeWindow
 from pricing.expressions.program import WORK_BUDGET
 from pricing.expressions.work import Extent, outline
 from support.pricing import NOON, document, explained, price_row, priced, promotion
@@ -171,6 +176,47 @@ def test_a_time_of_the_day_is_by_the_clocks_after_they_changed() -> None:
     at = datetime(2026, 10, 24, 7, 59, tzinfo=UTC)
     assert [applies(morning, at + timedelta(days=days)) for days in (0, 1)] == [True, True]
     assert [applies(morning, at + timedelta(days=days, hours=1)) for days in (0, 1)] == [False, True]
+
+
+CHANGES = [
+    ("Europe/Paris", datetime(2026, 3, 29, 1, tzinfo=UTC)),
+    ("Europe/Paris", datetime(2026, 10, 25, 1, tzinfo=UTC)),
+    ("America/Santiago", datetime(2024, 9, 8, 4, tzinfo=UTC)),
+    ("America/Santiago", datetime(2024, 4, 7, 3, tzinfo=UTC)),
+    ("Australia/Lord_Howe", datetime(2024, 4, 6, 15, tzinfo=UTC)),
+    ("UTC", datetime(2026, 10, 25, 1, tzinfo=UTC)),
+]
+"""When the clocks of a zone were put forward or back."""
+NEAR = timedelta(hours=5)
+CLOCK_TIMES = st.sampled_from(
+    ["00:00", "00:30", "01:30", "01:45", "02:00", "02:30", "03:00", "03:30", "23:15", "23:45"]
+)
+WINDOWS = st.fixed_dictionaries(
+    {"start": CLOCK_TIMES, "end": CLOCK_TIMES | st.sampled_from(["24:00", None])},
+    optional={"weekdays": st.sampled_from([["sunday"], ["saturday", "monday"]])},
+)
+
+
+@settings(deadline=None)
+@given(st.sampled_from(CHANGES), WINDOWS, st.timedeltas(timedelta(), NEAR))
+def test_a_time_of_the_day_turns_when_it_says_so(
+    change: tuple[str, datetime], fields: dict[str, Any], late: timedelta
+) -> None:
+    """Minute by minute; from whatever time on it is asked."""
+    zone, at = change
+    window = kinds.models["time-window"].model_validate({"kind": "time-window", "timeZone": zone, **fields})
+    assert isinstance(window, TimeWindow)
+    first, last = at - NEAR, at + NEAR
+    minutes = [first + timedelta(minutes=passed) for passed in range((last - first) // timedelta(minutes=1))]
+    turned = {then for now, then in pairwise(minutes) if is_open(window, now) != is_open(window, then)}
+    assert turned <= set(window.turns_between(first, last, "UTC"))
+    since = first + late
+    assert {each for each in turned if each > since} <= set(window.turns_between(since, last, "UTC"))
+
+
+def is_open(window: TimeWindow, at: datetime) -> bool:
+    sheet = SimpleNamespace(at=at, policy=SimpleNamespace(time_zone="UTC"))
+    return window.holds(SimpleNamespace(sheet=sheet, promotion_id="p"))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("window", [FRIDAY, {**FRIDAY, "firstDay": None}])

@@ -1,7 +1,8 @@
 """Prior prices: the lowest price of the 30 days before a reduction began. Figures are worked out by hand."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -167,6 +168,42 @@ def test_happy_hours_begin_every_day_and_count_for_each_other() -> None:
     assert catalog.prior(begins) == (1200, begins)
     assert catalog.prior(begins + 1.05) == (900, begins + 1)
     assert catalog.prior(begins + 0.5) is None
+
+
+def small_hours(end: str) -> dict[str, Any]:
+    """25 % off from 02:30 on in Paris."""
+    hours = {"kind": "time-window", "start": "02:30", "end": end, "timeZone": "Europe/Paris"}
+    return {"promotions": [off("25", conditions=[hours])]}
+
+
+def test_hours_that_the_clocks_show_twice_begin_twice() -> None:
+    """25 October is day 298. In Paris it is 02:30 at 00:30 UTC, and again at 01:30 UTC; 9.00 for 15 minutes each.
+
+    On day 297 the window came, and there it was 02:30 at 00:30 UTC too. So the 9.00 of then, and of the first time on
+    day 298, are within the 30 days of the second one.
+    """
+    catalog = DatedCatalog({1: {"prices": [listed("12.00")]}, 297: small_hours("02:45")})
+    assert day(298) == datetime(2026, 10, 25, tzinfo=UTC)
+    minutes = {25: None, 35: (900, 30), 50: None, 85: None, 95: (900, 90), 110: None}
+    for minute, told in minutes.items():
+        prior = catalog.prior_price(298 + minute / 1440)
+        began = None if told is None else PriorPrice("list", 750, told[0], day(298) + timedelta(minutes=told[1]))
+        assert (minute, prior) == (minute, began)
+
+
+def test_a_revision_between_the_two_times_leaves_the_second_one() -> None:
+    """At 01:10 UTC, after the clocks were put back; 02:30 is still to come, and there were no such hours before."""
+    catalog = DatedCatalog({1: {"prices": [listed("12.00")]}, 298 + 70 / 1440: small_hours("02:45")})
+    assert catalog.prior_price(298 + 95 / 1440) == PriorPrice("list", 1000, 1200, day(298) + timedelta(minutes=90))
+
+
+def test_hours_that_the_clocks_leave_out_begin_when_they_are_put_forward() -> None:
+    """29 March is day 88. At 01:00 UTC it is 03:00 in Paris, within the hours; at 01:30 UTC they are over."""
+    catalog = DatedCatalog({1: {"prices": [listed("12.00")]}, 87.5: small_hours("03:30")})
+    assert day(88) == datetime(2026, 3, 29, tzinfo=UTC)
+    since = PriorPrice("list", 1000, 1200, day(88) + timedelta(hours=1))
+    found = [catalog.prior_price(88 + minute / 1440) for minute in (59, 60, 75, 89, 90)]
+    assert found == [None, since, since, since, None]
 
 
 def test_recurring_prices_have_prior_prices_too_and_usage_has_none() -> None:
