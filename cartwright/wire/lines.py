@@ -60,8 +60,8 @@ class PaidPeriod(StatedAmount):
 
     @model_validator(mode="after")
     def _ordered(self) -> "PaidPeriod":
-        if self.start_date_time.date() >= self.end_date_time.date():
-            raise PydanticCustomError("out-of-range", "a paid period must have at least one day")
+        if self.start_date_time >= self.end_date_time:
+            raise PydanticCustomError("out-of-range", "a paid period ends after its start")
         return self
 
     @cached_property

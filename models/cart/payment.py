@@ -10,7 +10,7 @@ from models.cart.fields import Money, Named
 class PaymentPlan:
     """Bounds of the parts in minor units, and the parts, which sum to the payable amount; one every `period`.
 
-    `due_dates` are their days in UTC, the day of pricing first, in ISO 8601.
+    `due_dates` are days of the policy's time zone in ISO 8601; the first is that of pricing.
 
     `most_parts` below 2 says that the amount can't be split. No installments: it is paid at once.
     """

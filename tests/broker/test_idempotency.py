@@ -46,7 +46,7 @@ async def test_a_late_duplicate_tells_the_first_outcome_not_the_current_cart(sho
 
 
 async def test_a_late_duplicate_has_the_warnings_of_the_first_time(shop: Shop) -> None:
-    cart_id = await shop.cart(PLAN)
+    cart_id = await shop.cart({"id": "i-1", "offeringId": "phone"})
     await shop.call("apply-adjustment", cart_id, {"kind": "gift-card", "amount": "1.00", "currency": "EUR"})
     first = await shop.call("update-cart", cart_id, {"forcedCurrency": "JPY"}, message_id="m-1")
     assert [each["code"] for each in first["warnings"]] == ["adjustment-currency"]
