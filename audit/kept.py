@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from audit.history import History
-from facts.concerning import offering_history
 from facts.history import OfferingHistory
+from facts.offering_history import offering_history
 from facts.snapshot import Facts
 from models.cart.cart import Cart
 from models.jobs.job import Job

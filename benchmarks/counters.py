@@ -24,7 +24,7 @@ from workers.consume.intake import Intake
 from workers.consume.lanes import Lanes
 from workers.publish.outbound import Outbound
 from workers.settings import Settings
-from workers.wiring import Engine
+from workers.wiring import Parts
 
 BASELINE = Path(__file__).parent / "baseline.json"
 CARTS = 200
@@ -45,7 +45,7 @@ class Line:
         self._intake = Intake(settings.reply_prefix)
         self._tags = count(1)
         outbound = Outbound(self._publisher, self._publisher)
-        self._engine = Engine(settings, "counters", store, outbound, self._lanes)
+        self._engine = Parts(settings, "counters", store, outbound, self._lanes)
         self._dispatcher = self._engine.dispatcher
 
     async def count(self, commands: Iterator[tuple[str, str, bytes]], many: int) -> Counters:

@@ -9,10 +9,8 @@ from uuid import uuid4
 
 import structlog
 
-from cartwright.wire.refusals import ErrorCode, Refusal
 from dialects.registry import dialects
 from handlers.registry import commands
-from models.answers.answer import Refused
 from storage.mongo.store import MongoStore
 from storage.ports import Store
 from storage.records import StorageUnavailable
@@ -25,9 +23,8 @@ from workers.broker.session import Receivers
 from workers.broker.sessions import Sessions
 from workers.consume.backlog import Backlog
 from workers.consume.door import Door
-from workers.consume.intake import Intake, Parked
+from workers.consume.intake import Intake
 from workers.consume.lanes import Lanes
-from workers.consume.named_cart import named_cart
 from workers.consume.probe import Probe
 from workers.consume.volume import Volume
 from workers.instruments import Instruments
@@ -39,11 +36,11 @@ from workers.metrics.serving import serving
 from workers.process import collect_rarely, share_arenas
 from workers.publish.outbound import Outbound
 from workers.publish.parking import Parking
+from workers.reader import Reader
 from workers.settings import Settings
-from workers.settle.dead_letters import DeadLetters
 from workers.tracing.opening import open_tracing
 from workers.watchdog import Vitals, Watchdog
-from workers.wiring import USUAL, Engine, Wiring
+from workers.wiring import USUAL, Parts, Wiring
 
 FOLLOW_SECONDS = 0.1
 
@@ -62,7 +59,6 @@ class Worker:
         self._amqp_url = with_heartbeat(settings.amqp_url.get_secret_value())
         self._door = Door(Probe(self._amqp_url))
         intake = Intake(settings.reply_prefix, settings.trust_role_header, self._door.refused)
-        self._intake = wiring.fit("intake", intake)
         publisher = ADAPTERS[settings.amqp_adapter].publisher
         replies = publisher(self._amqp_url, silence=settings.publish_timeout)
         others = publisher(self._amqp_url, silence=settings.publish_timeout, prepare=self._declare)
@@ -74,11 +70,9 @@ class Worker:
         self._sessions = Sessions(self._amqp_url, self._plan, replies.send, receivers, self._withdraw)
         volume = Volume(settings.waiting_bytes, self._sessions.pause, self._sessions.resume)
         self._lanes = wiring.fit("lanes", Lanes(volume, settings.weights))
-        self._backlog = Backlog(self._lanes, self._read, volume, settings.prefetch)
-        engine = self._engine = Engine(settings, self.run_id, store, self._outbound, self._lanes, wiring)
-        self._dead_letters = DeadLetters(
-            self._intake, self._lanes, engine.completion, self._answer, engine.source, wiring.clock
-        )
+        parts = self._parts = Parts(settings, self.run_id, store, self._outbound, self._lanes, wiring)
+        self._reader = Reader(wiring.fit("intake", intake), self._lanes, parts.completion, parts.source, wiring.clock)
+        self._backlog = Backlog(self._lanes, self._reader.read, volume, settings.prefetch)
         self._background: set[asyncio.Task[None]] = set()
         self.failed = asyncio.Event()
         self._watchdog = Watchdog(settings.stall_seconds, self._vitals, self.failed.set)
@@ -89,13 +83,14 @@ class Worker:
             store,
             self._plan,
             self._sessions,
-            engine.watermark,
+            parts.watermark,
             self._vitals,
             wiring.clock,
         )
         self._instruments = Instruments(
             settings,
-            engine,
+            parts,
+            self._reader,
             self._sessions,
             self._outbound,
             self._lanes,
@@ -104,8 +99,6 @@ class Worker:
             self._watchdog,
             self._membership.pulse,
         )
-        self._answered_at_once = 0
-        self._answering: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Connect, declare, and begin to consume."""
@@ -114,14 +107,14 @@ class Worker:
         await self._store.prepare()
         await self._membership.join()
         await self._outbound.connect()
-        self._spawn(self._engine.dispatcher.run())
+        self._spawn(self._parts.dispatcher.run())
         self._spawn(self._every(self._membership.pause, self._membership.heartbeat))
         self._spawn(self._every(FOLLOW_SECONDS, self._membership.follow))
         self._spawn(self._every(self.settings.heartbeat_interval, self._membership.balance))
         self._spawn(self._every(self.settings.heartbeat_interval, self._measure_parking))
-        self._spawn(self._every(self.settings.sweep_interval, self._engine.sweeper.sweep))
-        self._spawn(self._engine.planner.run())
-        self._spawn(self._engine.runner.watch())
+        self._spawn(self._every(self.settings.sweep_interval, self._parts.sweeper.sweep))
+        self._spawn(self._parts.planner.run())
+        self._spawn(self._parts.runner.watch())
         await self._sessions.start()
         self._consuming = self._spawn(self._sessions.run())
         self._spawn(self._watchdog.run())
@@ -144,9 +137,9 @@ class Worker:
         # Without the broker nothing can finish; commands that wait only for the journal are answered; and those that
         # wait for room in the parking queue wait for people.
         return Vitals(
-            finished=self._engine.dispatcher.finished + self._answered_at_once,
+            finished=self._parts.dispatcher.finished + self._reader.answered,
             waiting=self._sessions.unacknowledged,
-            explained=not self._sessions.live or self._engine.journal.failing or self._parking.held > 0,
+            explained=not self._sessions.live or self._parts.journal.failing or self._parking.held > 0,
         )
 
     async def stop(self) -> bool:
@@ -157,15 +150,15 @@ class Worker:
         with suppress(TimeoutError):
             # A worker that made no progress for a minute won't in another half.
             async with asyncio.timeout(0 if self._watchdog.stalled else self.settings.drain_timeout):
-                self._engine.runner.leave()
+                self._parts.runner.leave()
                 await self._drain()
                 drained = True
         await cancelled(self._background)
         await self._door.close()
         await self._outbound.close()
         with suppress(StorageUnavailable):
-            await self._engine.planner.let_go()
-            watermark = self._engine.watermark
+            await self._parts.planner.let_go()
+            watermark = self._parts.watermark
             await self._store.runs.record(watermark.record(self._clock(), closed=watermark.complete))
         await self._sessions.close()
         await self._store.close()
@@ -177,13 +170,13 @@ class Worker:
         if len(self._backlog) and self._sessions.settled:
             self._backlog.close()
             await self._lanes.idle()
-            await self._engine.dispatcher.finish()
-            await self._engine.completion.parked()
-            await asyncio.gather(*self._answering, return_exceptions=True)
+            await self._parts.dispatcher.finish()
+            await self._parts.completion.parked()
+            await self._reader.idle()
             await self._sessions.give_back()
         else:
             await self._sessions.leave()
-            await self._engine.dispatcher.finish()
+            await self._parts.dispatcher.finish()
 
     async def _declare(self) -> None:
         """Make sure that the exchanges and queues we publish to exist."""
@@ -201,42 +194,11 @@ class Worker:
     def _receive(self, delivery: Delivery) -> None:
         self._backlog.receive(delivery)
 
-    def _read(self, delivery: Delivery) -> None:
-        """Read a delivery; it always ends answered or parked."""
-        source = self._engine.source(delivery)
-        try:
-            self._intake.check_address(delivery)
-            now = self._clock()
-            work = self._intake.read(delivery, source, now)
-            if delivery.timestamp is not None:
-                self._instruments.note_queue(delivery, now)
-            self._lanes.put(work)
-        except Parked as parked:
-            self._answer(self._engine.completion.park(source, parked.code.value, parked.message))
-        except Refusal as refusal:
-            self._answer(self._engine.completion.refuse(source, Refused(refusal, named_cart(delivery))))
-        except Exception:  # noqa: BLE001 (whatever a message contains, the next one is read)
-            _log.exception("intake_failed", message_id=delivery.message_id)
-            failure = Refusal(ErrorCode.INTERNAL, "The command could not be read.")
-            self._answer(self._engine.completion.refuse(source, Refused(failure, named_cart(delivery))))
-
     def _receive_dead(self, letter: Delivery) -> None:
-        self._dead_letters.receive(letter)
+        self._reader.read_dead_letter(letter)
 
     def _receive_chunk(self, delivery: Delivery) -> None:
-        self._engine.runner.receive(delivery)
-
-    def _answer(self, answering: Coroutine[object, object, None]) -> None:
-        task = asyncio.create_task(answering)
-        self._answering.add(task)
-        task.add_done_callback(self._answered)
-
-    def _answered(self, task: asyncio.Task[None]) -> None:
-        self._answering.discard(task)
-        self._answered_at_once += 1
-        if not task.cancelled() and (error := task.exception()) is not None:
-            # The delivery stays unacknowledged; after the delivery limit the broker parks it.
-            _log.error("answer_failed", exc_info=error)
+        self._parts.runner.receive(delivery)
 
     async def _measure_parking(self) -> None:
         confirmed = self._parking.confirmed

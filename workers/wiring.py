@@ -15,7 +15,7 @@ from workers.consume.dialect_calls import dialect_call
 from workers.consume.lanes import Lanes
 from workers.consume.spans import UNTRACED, Spans
 from workers.consume.work import Source, acknowledge
-from workers.execute.briefing import Preparation
+from workers.execute.briefing import Briefer
 from workers.execute.cart_cache import CartCache
 from workers.execute.cart_groups import CartGroups
 from workers.execute.catalog_groups import CatalogGroups
@@ -72,7 +72,7 @@ USUAL = Wiring()
 """How a worker is put together outside of tests."""
 
 
-class Engine:
+class Parts:
     """The parts of one worker run, by name."""
 
     def __init__(
@@ -88,17 +88,17 @@ class Engine:
         facts = FactsCache(store.catalog)
         reservations = fit("reservations", Reservations(store.budgets, store.carts, facts, settings.sweep_grace))
         keys = TokenKeys(settings.signing_keys, store.secrets)
-        preparation = self.preparation = Preparation(store, writer, facts, self.watermark, keys)
-        groups = self.groups = CartGroups(store.carts, preparation, reservations, self.cache, clock)
+        briefer = self.briefer = Briefer(store, writer, facts, self.watermark, keys)
+        groups = self.groups = CartGroups(store.carts, briefer, reservations, self.cache, clock)
         catalogs = CatalogGroups(store.catalog, facts, clock)
-        staged = StagedCalls(store.carts, catalogs, preparation, facts, clock)
+        staged = StagedCalls(store.carts, catalogs, briefer, facts, clock)
         job_messages = JobMessages(Topology(settings), cloud_events, clock)
         self.planner = Planner(settings, run, store.jobs, outbound, job_messages, clock)
         jobs = JobGroups(store.jobs, facts, clock, self.planner.wake)
-        executor = GroupExecutor(groups, catalogs, jobs, preparation, staged)
+        executor = GroupExecutor(groups, catalogs, jobs, briefer, staged)
         self.dispatcher = Dispatcher(settings, lanes, executor, self.completion, self.watermark)
         self._spans = wiring.spans
-        for part in (preparation, groups, self.completion, self.dispatcher):
+        for part in (briefer, groups, self.completion, self.dispatcher):
             part.spans = wiring.spans
         sorting = Sorting(store.carts, facts, clock)
         cart_runs = CartRuns(store.carts, sorting, lanes, outbound, job_messages, clock)

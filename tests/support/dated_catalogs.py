@@ -8,8 +8,8 @@ from typing import Any
 
 from cartwright.wire.header import Header
 from cartwright.wire.status import CartStatus
-from facts.concerning import offering_history
 from facts.history import CatalogHistory, HistoryWanted
+from facts.offering_history import offering_history
 from facts.snapshot import CatalogRows, Facts
 from models.answers.explanation import Explanation
 from models.cart.cart import Cart, Item, Stamp

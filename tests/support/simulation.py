@@ -38,7 +38,7 @@ from workers.consume.lanes import Lanes
 from workers.consume.work import Source, Work
 from workers.jobs.messages import CHUNK
 from workers.settings import Settings
-from workers.wiring import Engine, Wiring
+from workers.wiring import Parts, Wiring
 
 Trouble = Callable[[], str]
 """What the next call to the store meets: `none`, `slow`, `before` (fails unwritten) or `after` (written, unknown)."""
@@ -159,7 +159,7 @@ class SimulatedWorker:
         self._running: asyncio.Task[None] | None = None
         self._lanes = Lanes()
         self._intake = Intake(chosen.reply_prefix, trust_roles=True)
-        self.engine = Engine(chosen, name, troubled, self.outbox, self._lanes, Wiring(clock=lambda: self.at))
+        self.engine = Parts(chosen, name, troubled, self.outbox, self._lanes, Wiring(clock=lambda: self.at))
 
     def receive(self, delivery: Delivery) -> None:
         """Take in a delivery that is a command; raises `Refusal` if it is none."""

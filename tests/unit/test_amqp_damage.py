@@ -16,8 +16,8 @@ from workers.amqp import Damage, Delivery, Outgoing
 from workers.amqp.decoding import MAX_DEPTH, MAX_TABLE_BYTES, read_properties
 from workers.amqp.encoding import publish_frames
 from workers.amqp.tap.subscription import Subscription
+from workers.consume.delivery_tokens import attempts_of
 from workers.consume.intake import Intake, Parked
-from workers.consume.tokens import attempts_of
 from workers.publish.amqp_source import AmqpSource
 
 FULL = properties(

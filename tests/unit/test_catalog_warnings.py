@@ -3,7 +3,7 @@
 import json
 
 from cartwright.wire.refusals import Problem
-from engine.cataloguing import CatalogPart, CatalogParts, composed_catalog
+from engine.composing_catalog import CatalogPart, CatalogParts, composed_catalog
 from handlers.registry import CatalogCommand, commands
 from models.answers.answer import CatalogAnswer
 from support.pricing import promotion

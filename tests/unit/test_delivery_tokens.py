@@ -2,7 +2,7 @@
 
 import os
 
-from workers.consume.tokens import new_token
+from workers.consume.delivery_tokens import new_token
 
 MANY = 600
 """More than are drawn at once."""

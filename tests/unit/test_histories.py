@@ -13,10 +13,10 @@ from storage.records import Concerning, Revision
 from support.dated_catalogs import DAY_ONE, MUG, SHOWN, day, days, listed, off, sale
 from support.deliveries import TENANT, command_delivery
 from support.simulation import SimulatedWorker
-from workers.execute import histories
 
 MUGS = {"items": [{"id": "i-1", "offeringId": "mug", "quantity": 2}]}
 HEADER = {"country": "FR", "currency": "EUR"}
+from workers.execute import offering_histories
 
 
 class WatchedCatalog(MemoryCatalog):
@@ -158,7 +158,7 @@ async def test_ten_thousand_revisions_are_read_in_pages_and_only_as_far_as_they_
     lowest = min([1200, *amounts])
     assert prior(reply) == (f"{lowest // 100}.{lowest % 100:02}", "2026-02-19T00:00:00Z")
     pages = {until - after for after, until, _ in till.catalog.asked}
-    assert max(pages) <= histories.REVISIONS_AT_ONCE
+    assert max(pages) <= offering_histories.HISTORY_REVISIONS_AT_ONCE
     assert till.catalog.rows < 500
     assert await till.findings() == []
 
@@ -205,7 +205,7 @@ async def test_other_commands_have_their_turn_while_a_long_history_is_worked_out
 async def test_lines_of_one_command_are_read_together_and_only_so_many_are_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(histories, "MOST_OFFERINGS", 3)
+    monkeypatch.setattr(offering_histories, "MOST_OFFERINGS", 3)
     till = Till(shown=True)
     names = [f"mug-{number}" for number in range(5)]
     point = {**listed("12.00"), "taxIncluded": True}

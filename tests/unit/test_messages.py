@@ -8,7 +8,7 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from models.answers.answer import Refused
 from support.deliveries import MESSAGES, delivery, read, work_of
 from workers.amqp.encoding import publish_frames
-from workers.consume.tokens import attempts_of, token_of
+from workers.consume.delivery_tokens import attempts_of, token_of
 
 GET = b'{"type": "get-cart", "cartId": "c-1", "data": {}}'
 REFUSAL = Refusal(ErrorCode.MALFORMED, "no")

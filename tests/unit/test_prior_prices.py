@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from facts.concerning import continued, offering_history
 from facts.history import CatalogHistory, HistoryWanted
+from facts.offering_history import continued, offering_history
 from facts.snapshot import Facts
 from models.cart.cart import ChosenPromotion
 from models.cart.overrides import PriceOverride

@@ -23,8 +23,8 @@ from dialects.numbers import exactly
 from dialects.placing import in_call
 from dialects.registry import dialects
 from engine.body_hash import call_hash
-from engine.cataloguing import CATALOG, CatalogPart, CatalogParts, composed_catalog
 from engine.composing import NOTHING, OPENING, STEPS, Composition, Part, composed
+from engine.composing_catalog import CATALOG, CatalogPart, CatalogParts, composed_catalog
 from engine.reading import Origin, derived_cart_id, invalid, missing_message_id
 from handlers.registry import AboutNoCart, CartCommand, CatalogCommand, Query, Registered, commands
 from models.answers.answer import Answer, Headers, QueryAnswer, Refused

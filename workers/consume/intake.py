@@ -11,9 +11,9 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import parse_time
 from engine.reading import Origin, read_command
 from workers.amqp import Damage, Delivery
+from workers.consume.delivery_tokens import FOLLOWS_HEADER, attempts_of, token_of
 from workers.consume.dialect_calls import CANONICAL, DIALECT_HEADER, not_understood, read_call
 from workers.consume.direct_replies import DIRECT_REPLY_TO, target_of
-from workers.consume.tokens import FOLLOWS_HEADER, attempts_of, token_of
 from workers.consume.work import Source, Work
 
 SERVER_NAMED = "amq.gen-"

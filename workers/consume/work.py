@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import Protocol
 
 from cartwright.wire.command import AnyCommand
-from engine.steering import job_id_of
+from engine.steer import job_id_of
 from handlers.registry import AboutNoCart, CartCommand, CatalogCommand, Registered
 from models.answers.answer import Answer, Refused
 from models.cart.keys import lookup_text
@@ -21,9 +21,9 @@ from models.jobs.job import JobRecord
 from models.value import value
 from storage.records import CatalogRecord, Entry
 from workers.amqp import Outgoing
+from workers.consume.delivery_tokens import new_token
 from workers.consume.dialect_calls import DialectCall
 from workers.consume.span import Span
-from workers.consume.tokens import new_token
 
 CATALOG = "catalog"
 SEARCH = "search"

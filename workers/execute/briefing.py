@@ -16,10 +16,10 @@ from storage.ports import Store
 from storage.records import REVISIONS_AT_ONCE, CartKey, CommandKey, Entry, StoredCart
 from workers.consume.spans import UNTRACED, Spans
 from workers.consume.work import Work
+from workers.execute.cart_history import Past
 from workers.execute.cart_subject import CartSubject
 from workers.execute.facts_cache import FactsCache
-from workers.execute.histories import Histories, ReadHistories
-from workers.execute.past import Past
+from workers.execute.offering_histories import Histories, ReadHistories
 from workers.execute.reservations import NO_LIMITS, Room
 from workers.execute.validity_tokens import TokenKeys
 from workers.metrics.histogram import Histogram
@@ -41,7 +41,7 @@ class News:
         return not self.entries and not self.catalog
 
 
-class Preparation:
+class Briefer:
     """Fetches for groups; one query for all of a group's carts where one will do.
 
     `load_seconds` is how long commands have waited for it.

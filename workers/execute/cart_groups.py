@@ -22,12 +22,12 @@ from storage.records import (
 from workers.clock import Clock
 from workers.consume.spans import UNTRACED, Spans
 from workers.consume.work import Answered, Work
-from workers.execute.briefing import Preparation
+from workers.execute.briefing import Briefer
 from workers.execute.cart_cache import CartCache
 from workers.execute.cart_subject import CartSubject
 from workers.execute.fold import fold
-from workers.execute.histories import ReadHistories
 from workers.execute.key_claims import KeyClaims
+from workers.execute.offering_histories import ReadHistories
 from workers.execute.read_back import commit_for_certain
 from workers.execute.reservations import NO_LIMITS, Reservations
 from workers.metrics.histogram import Histogram
@@ -80,10 +80,10 @@ class CartGroups:
     """
 
     def __init__(
-        self, carts: Carts, preparation: Preparation, reservations: Reservations, cache: CartCache, clock: Clock
+        self, carts: Carts, briefer: Briefer, reservations: Reservations, cache: CartCache, clock: Clock
     ) -> None:
         self._carts = carts
-        self._preparation = preparation
+        self._briefer = briefer
         self._reservations = reservations
         self._claims = KeyClaims(carts)
         self._cache = cache
@@ -127,7 +127,7 @@ class CartGroups:
         cacheable = [key for key, works in pending.items() if use_cache and not all(map(_past_cache, works))]
         cached = {key: stored for key in cacheable if (stored := self._cache.get(key))}
         missing = [key for key in pending if key not in cached]
-        asking = self._preparation.news(pending, missing)
+        asking = self._briefer.news(pending, missing)
         if missing:
             news = await asking
             return await self._folds(Loaded(pending, {**news.carts, **cached}, set(cached), again), news.entries)
@@ -143,16 +143,16 @@ class CartGroups:
 
         async def folded(key: CartKey, taken: frozenset[str] = frozenset()) -> CartFold:
             works, stored = loaded.works[key], loaded.carts.get(key)
-            inherited = self._preparation.inherited(stored)
+            inherited = self._briefer.inherited(stored)
             limits = room.get(key, NO_LIMITS)
             past: ReadHistories = {}
             while True:
-                subject = await self._preparation.subject(works, stored, remembered, limits, taken, past)
+                subject = await self._briefer.subject(works, stored, remembered, limits, taken, past)
                 began = perf_counter()
                 try:
                     answers = fold(subject, works, time)
                 except HistoryWanted as wanted:
-                    past |= await self._preparation.read_history(key.tenant, wanted)
+                    past |= await self._briefer.read_history(key.tenant, wanted)
                 else:
                     self.decide_seconds.observe(perf_counter() - began, len(works))
                     self.spans.stage("decide", works, began)

@@ -11,7 +11,7 @@ from storage.jobs import JobKey
 from storage.records import CartKey, CommitStamp, Entry, NewerData, StorageUnavailable
 from workers.consume.lanes import Batch
 from workers.consume.work import JOB, KEY, SEARCH, STAGED, Answered, Work
-from workers.execute.briefing import Preparation
+from workers.execute.briefing import Briefer
 from workers.execute.cart_groups import CartFold, CartGroups
 from workers.execute.catalog_groups import CatalogGroups
 from workers.execute.job_groups import JobGroups
@@ -29,14 +29,14 @@ class GroupExecutor:
         carts: CartGroups,
         catalogs: CatalogGroups,
         jobs: JobGroups,
-        preparation: Preparation,
+        briefer: Briefer,
         staged: StagedCalls,
     ) -> None:
         self._carts = carts
         self._catalogs = catalogs
         self._jobs = jobs
-        self._preparation = preparation
-        self._keyed = KeyedCarts(preparation)
+        self._briefer = briefer
+        self._keyed = KeyedCarts(briefer)
         self._staged = staged
 
     def published(self, stamp: CommitStamp) -> None:
@@ -123,7 +123,7 @@ class GroupExecutor:
 
     async def _look_up(self, work: Work, stamp: CommitStamp) -> list[Answered]:
         """Answer a query whose cart is named by a key; it needs no lane, for it writes nothing."""
-        key = await self._preparation.named(work)
+        key = await self._briefer.named(work)
         if key is None:
             return [Answered(work, Refused(Refusal(ErrorCode.CART_NOT_FOUND, "There is no cart with this key.")))]
         return await self._alone(key, work, stamp)

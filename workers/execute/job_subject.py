@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cartwright.wire.command import AnyCommand
-from engine.steering import steer
+from engine.steer import steer
 from facts.snapshot import Facts
 from handlers.registry import JobCommand, JobContext
 from models.answers.answer import Answer

@@ -13,7 +13,7 @@ from engine.reading import derived_cart_id
 from models.answers.answer import Refused
 from storage.records import CartKey, CommandKey
 from workers.consume.work import Answered, Work
-from workers.execute.briefing import Preparation
+from workers.execute.briefing import Briefer
 from workers.execute.cart_groups import CartFold
 
 ATTEMPTS = 5
@@ -33,13 +33,13 @@ class Located:
 class KeyedCarts:
     """Looks up the carts of commands that name a key."""
 
-    def __init__(self, preparation: Preparation) -> None:
-        self._preparation = preparation
+    def __init__(self, briefer: Briefer) -> None:
+        self._briefer = briefer
 
     async def locate(self, works: Sequence[Work], located: Located) -> None:
         """Add commands of one key, in order, to those that are located."""
-        executed = await self._preparation.executed(works)
-        found = await self._preparation.named(works[0])
+        executed = await self._briefer.executed(works)
+        found = await self._briefer.named(works[0])
         for work in works:
             command = work.command
             entry = executed.get(CommandKey(command.tenant, command.id or ""))

@@ -11,7 +11,7 @@ from storage.ports import Carts
 from storage.records import CartKey, CommandKey, StoredCart
 from workers.clock import Clock
 from workers.consume.work import Answered, Work
-from workers.execute.briefing import Preparation
+from workers.execute.briefing import Briefer
 from workers.execute.catalog_groups import CatalogGroups
 from workers.execute.facts_cache import FactsCache
 from workers.execute.fold import fold
@@ -22,11 +22,11 @@ class StagedCalls:
     """Writes the rows of a call; what is left of it is an ordinary command about a cart."""
 
     def __init__(
-        self, carts: Carts, catalogs: CatalogGroups, preparation: Preparation, facts: FactsCache, clock: Clock
+        self, carts: Carts, catalogs: CatalogGroups, briefer: Briefer, facts: FactsCache, clock: Clock
     ) -> None:
         self._carts = carts
         self._catalogs = catalogs
-        self._preparation = preparation
+        self._briefer = briefer
         self._facts = facts
         self._clock = clock
 
@@ -52,4 +52,4 @@ class StagedCalls:
     async def _executed(self, work: Work, stored: StoredCart | None) -> bool:
         known = CommandKey(work.command.tenant, work.command.id or "")
         outbox = stored.outbox if stored is not None else ()
-        return known in await self._preparation.executed([work]) or any(each.key == known for each in outbox)
+        return known in await self._briefer.executed([work]) or any(each.key == known for each in outbox)

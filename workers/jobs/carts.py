@@ -15,7 +15,7 @@ from storage.records import CartKey
 from workers.clock import Clock
 from workers.consume.lanes import Lanes
 from workers.consume.work import Work
-from workers.jobs.batch import Batch, CartSource, Running
+from workers.jobs.chunk_answers import CartSource, ChunkAnswers, Running
 from workers.jobs.lines import gone_line, refused, refused_lines, told_lines, untouched_line
 from workers.jobs.messages import JobMessages
 from workers.jobs.sorting import Sorting
@@ -52,7 +52,7 @@ class CartRuns:
         return await self._commanded(job, cart_ids, running)
 
     async def _commanded(self, job: Job, cart_ids: Sequence[str], running: Running) -> list[ReportLine]:
-        batch = running.batch = Batch(len(cart_ids))
+        batch = running.batch = ChunkAnswers(len(cart_ids))
         try:
             entry, envelope = _command_of(job)
             for number, cart_id in enumerate(cart_ids):

@@ -17,8 +17,8 @@ from storage.records import StorageUnavailable
 from workers.amqp import Delivery
 from workers.amqp.ports import PublisherClosed
 from workers.consume.lanes import Lanes
-from workers.jobs.batch import Interrupted, Running
 from workers.jobs.carts import CartRuns
+from workers.jobs.chunk_answers import Interrupted, Running
 from workers.jobs.messages import read_chunk
 
 RETRY_SECONDS = 1.0

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from cartwright.wire.refusals import ErrorCode, Refusal
 from models.answers.answer import Answer, Refused
 from workers.amqp import Delivery, Outgoing
+from workers.consume.delivery_tokens import attempts_of
 from workers.consume.dialect_calls import DialectCall
 from workers.consume.span import Span
-from workers.consume.tokens import attempts_of
 from workers.consume.work import Link, Work
 from workers.publish.messages import TRACE_HEADER, Messages
 

@@ -23,9 +23,9 @@ from storage.records import Entry
 from workers.amqp import Delivery, Outgoing
 from workers.broker.topology import HASH_HEADER, Topology
 from workers.clock import Clock, now
+from workers.consume.delivery_tokens import ATTEMPTS_HEADER, DELIVERY_HEADER, FOLLOWS_HEADER
 from workers.consume.dialect_calls import DialectAnswer
 from workers.consume.direct_replies import DIRECT_REPLY_TO
-from workers.consume.tokens import ATTEMPTS_HEADER, DELIVERY_HEADER, FOLLOWS_HEADER
 from workers.consume.work import Work
 from workers.publish.bodies import events_of, follow_up_body
 from workers.publish.cloud_events import CloudEvents

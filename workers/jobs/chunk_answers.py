@@ -15,7 +15,7 @@ class Interrupted(Exception):  # noqa: N818 (it says what happened)
     """Some carts could not be done now: the chunk is to be done again."""
 
 
-class Batch:
+class ChunkAnswers:
     """The link of some carts' sources: it collects the answers, and knows when all of them hold."""
 
     def __init__(self, carts: int) -> None:
@@ -62,7 +62,7 @@ class Batch:
 class CartSource:
     """One cart's command. Nobody waits for an answer but its batch."""
 
-    link: Batch
+    link: ChunkAnswers
     number: int
     cart_id: str
     body: bytes = field(default=b"", init=False)
@@ -97,7 +97,7 @@ class Running:
     `stopped`: no more carts shall follow; `begun_before`: somebody may have done some of it already.
     """
 
-    batch: Batch | None = None
+    batch: ChunkAnswers | None = None
     stopped: bool = False
     begun_before: bool = False
     came_again: list[Delivery] = field(default_factory=list)

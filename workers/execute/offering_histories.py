@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from facts.concerning import COMMON_KINDS, continued, offering_history, price_ids_of
 from facts.history import CatalogHistory, HistoryWanted, OfferingHistory
+from facts.offering_history import COMMON_KINDS, continued, offering_history, price_ids_of
 from facts.snapshot import Facts
 from storage.ports import Catalog
 from storage.records import Concerning, Revision
@@ -20,7 +20,7 @@ from workers.execute.facts_cache import EMPTY, FactsCache
 
 MOST_OFFERINGS = 5000
 """Offerings whose histories are kept, over all tenants."""
-REVISIONS_AT_ONCE = 1000
+HISTORY_REVISIONS_AT_ONCE = 1000
 """Revisions that are read at once: hardly any of their rows are left, and those are read in some milliseconds."""
 WORK_AT_ONCE = 2000
 """Revisions of which histories are put together without a thread, times offerings."""
@@ -101,8 +101,8 @@ class Histories:
         while True:
             wanted = Concerning(frozenset(offering_ids), known, COMMON_KINDS)
             found: list[Revision] = []
-            for start in range(after, until, REVISIONS_AT_ONCE):
-                end = min(start + REVISIONS_AT_ONCE, until)
+            for start in range(after, until, HISTORY_REVISIONS_AT_ONCE):
+                end = min(start + HISTORY_REVISIONS_AT_ONCE, until)
                 found += await self._catalog.concerning(tenant, start, end, wanted)
             new = price_ids_of(offering_ids, [each.rows for each in found])
             if new <= known:
