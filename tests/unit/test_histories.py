@@ -13,10 +13,10 @@ from storage.records import Concerning, Revision
 from support.dated_catalogs import DAY_ONE, MUG, SHOWN, day, days, listed, off, sale
 from support.deliveries import TENANT, command_delivery
 from support.simulation import SimulatedWorker
+from workers.execute import offering_histories
 
 MUGS = {"items": [{"id": "i-1", "offeringId": "mug", "quantity": 2}]}
 HEADER = {"country": "FR", "currency": "EUR"}
-from workers.execute import offering_histories
 
 
 class WatchedCatalog(MemoryCatalog):
