@@ -25,14 +25,12 @@ from workers.consume.work import Answered, Work
 from workers.execute.briefing import Briefer
 from workers.execute.cart_cache import CartCache
 from workers.execute.cart_subject import CartSubject
-from workers.execute.fold import fold
+from workers.execute.fold import MAX_REFOLDS, fold
 from workers.execute.key_claims import KeyClaims
 from workers.execute.offering_histories import ReadHistories
 from workers.execute.read_back import commit_for_certain
 from workers.execute.reservations import NO_LIMITS, Reservations
 from workers.metrics.histogram import Histogram
-
-MAX_REFOLDS = 20
 
 
 @dataclass(slots=True)

@@ -6,9 +6,7 @@ from workers.clock import Clock
 from workers.consume.work import Answered, Work
 from workers.execute.catalog_subject import CatalogSubject
 from workers.execute.facts_cache import FactsCache
-from workers.execute.fold import fold
-
-MAX_REFOLDS = 20
+from workers.execute.fold import MAX_REFOLDS, fold
 
 
 class CatalogGroups:

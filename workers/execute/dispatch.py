@@ -12,6 +12,7 @@ from workers.consume.spans import UNTRACED, Spans
 from workers.consume.work import JOB, SEARCH, Answered
 from workers.execute.executor import GroupExecutor
 from workers.execute.gate import Gate
+from workers.execute.read_back import PAUSES
 from workers.metrics.histogram import Histogram
 from workers.process import collect_at_leisure
 from workers.settings import Settings
@@ -23,7 +24,6 @@ FEW_COMMANDS = 8
 SEARCHES_AT_ONCE = 2
 ASIDE = frozenset({SEARCH, JOB})
 """Kinds of lanes whose commands are executed beside the groups, for they may take long."""
-PAUSES = (0.1, 0.5, 2.0)
 YIELDING = 1.0
 """While somebody is calling, a patient group is followed by a pause this many times as long as it took: so jobs and
 backlogs have half of the worker's time."""

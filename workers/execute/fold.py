@@ -23,6 +23,9 @@ from workers.consume.work import Answered, Work
 Record = Entry | CatalogRecord | JobRecord
 R = TypeVar("R", bound="Result")
 
+MAX_REFOLDS = 20
+"""How often a group is folded again because something changed under it; then its commands are put off."""
+
 _log = structlog.get_logger(__name__)
 
 

@@ -11,10 +11,9 @@ from storage.records import StorageUnavailable
 from workers.clock import Clock
 from workers.consume.work import Answered, Work
 from workers.execute.facts_cache import FactsCache
-from workers.execute.fold import fold
+from workers.execute.fold import MAX_REFOLDS, fold
 from workers.execute.job_subject import JobSubject
 
-MAX_REFOLDS = 20
 SCANNED_AT_ONCE = 10_000
 
 
