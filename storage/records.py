@@ -87,7 +87,16 @@ class Entry:
     told: Document = field(default_factory=dict)
     traceparent: str | None = None
     memo: Memo = field(default_factory=dict, init=False, repr=False, compare=False)
-    """What only this process knows of the entry: its encoding, and whether it is `settled`."""
+    """What only this process knows of the entry: its encoding, and whether it is settled."""
+
+    def settle(self) -> None:
+        """Take note that the entry is published and in the journal; whatever the cart's outbox holds, it is done."""
+        self.memo["settled"] = True
+
+    @property
+    def settled(self) -> bool:
+        """Whether this process knows that the entry is published and in the journal."""
+        return "settled" in self.memo
 
     @property
     def key(self) -> CommandKey:

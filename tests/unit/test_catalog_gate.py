@@ -9,7 +9,7 @@ from support.deliveries import command_delivery, read
 from support.records import START
 from workers.consume.lanes import Batch, Lanes
 from workers.consume.volume import Volume
-from workers.consume.work import Work
+from workers.consume.work import LaneKey, Work
 
 PLENTY = 10**9
 TAX = {"id": "fr", "country": "FR", "category": "standard", "rate": "20"}
@@ -39,8 +39,8 @@ async def test_what_came_before_is_not_waited_for_and_what_comes_after_waits() -
         lanes.put(work(kind, name))
     taken = await take(lanes)
     assert sorted(names(taken)) == ["before", "prices"]
-    lanes.release(("cart", "acme", "c-1"))
-    lanes.release(("catalog", "acme", ""))
+    lanes.release(LaneKey("cart", "acme", "c-1"))
+    lanes.release(LaneKey("catalog", "acme", ""))
     assert sorted(names(await take(lanes))) == ["after", "after-too"]
 
 
@@ -59,9 +59,9 @@ async def test_nobody_waits_for_a_catalog_command_that_came_later() -> None:
     assert names(await lanes.take(1, PLENTY)) == ["one"]
     lanes.put(work("catalog", "two"))
     lanes.put(work("c-2", "behind"))
-    lanes.release(("catalog", "acme", ""))
+    lanes.release(LaneKey("catalog", "acme", ""))
     assert sorted(names(await take(lanes))) == ["between", "two"]
-    lanes.release(("catalog", "acme", ""))
+    lanes.release(LaneKey("catalog", "acme", ""))
     assert names(await take(lanes)) == ["behind"]
 
 
@@ -75,7 +75,7 @@ async def test_what_is_withdrawn_is_waited_for_no_more_and_comes_no_more() -> No
     assert len(lanes) == lanes.of_tenant("acme") == 1
     assert names(await take(lanes)) == ["stays"]
     assert pauses[-1] == "room"
-    lanes.release(("cart", "acme", "c-2"))
+    lanes.release(LaneKey("cart", "acme", "c-2"))
     await lanes.idle()
 
 

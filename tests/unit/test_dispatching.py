@@ -10,7 +10,7 @@ import pytest
 from support.deliveries import command_delivery, read
 from support.records import START
 from workers.consume.lanes import BATCH_COMMANDS, POLITE_BATCH_COMMANDS, Batch, Lanes
-from workers.consume.work import Work
+from workers.consume.work import LaneKey, Work
 from workers.execute import dispatch
 from workers.execute.dispatch import YIELDING, Dispatcher
 from workers.execute.gate import Gate
@@ -117,7 +117,7 @@ async def test_searches_of_a_tenant_with_many_take_turns_with_those_of_others() 
     order: list[str] = []
 
     async def search(tenant: str, number: int) -> None:
-        async with gate.place(("search", tenant, str(number))):
+        async with gate.place(LaneKey("search", tenant, str(number))):
             order.append(tenant)
             await asyncio.sleep(0)
 

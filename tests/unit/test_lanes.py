@@ -50,7 +50,7 @@ class Clock:
 
 
 def ids(batches: list[Batch]) -> list[tuple[str, list[Any]]]:
-    return [(batch.lane[2], [each.command.id for each in batch.works]) for batch in batches]
+    return [(batch.lane.subject, [each.command.id for each in batch.works]) for batch in batches]
 
 
 @pytest.fixture
@@ -141,8 +141,8 @@ async def test_a_job_waits_for_interactive_commands_and_then_comes_alone() -> No
         lanes.put(job(f"j-{number}"))
         lanes.put(work(f"c-{number}"))
     first, second = await lanes.take(10, PLENTY), await lanes.take(10, PLENTY)
-    assert [batch.lane[2] for batch in first] == ["c-0", "c-1", "c-2"]
-    assert [batch.lane[2] for batch in second] == ["j-0", "j-1", "j-2"]
+    assert [batch.lane.subject for batch in first] == ["c-0", "c-1", "c-2"]
+    assert [batch.lane.subject for batch in second] == ["j-0", "j-1", "j-2"]
     assert [each.patient for each in first + second] == [False] * 3 + [True] * 3
 
 
@@ -202,9 +202,9 @@ async def test_a_quiet_tenant_comes_first_and_alone_and_makes_the_groups_of_a_fl
         lanes.put(of("flood", f"f-{number}"))
     assert len(await lanes.take(256, PLENTY)) == 256
     lanes.put(of("quiet", "q"))
-    assert [(batch.lane[1], batch.patient) for batch in await lanes.take(256, PLENTY)] == [("quiet", False)]
+    assert [(batch.lane.tenant, batch.patient) for batch in await lanes.take(256, PLENTY)] == [("quiet", False)]
     small = await lanes.take(256, PLENTY)
-    assert [(batch.lane[1], batch.patient) for batch in small] == [("flood", True)] * TURN
+    assert [(batch.lane.tenant, batch.patient) for batch in small] == [("flood", True)] * TURN
     clock.now += LATELY
     assert len(await lanes.take(256, PLENTY)) == 400 - 256 - TURN
 
@@ -217,7 +217,7 @@ async def test_many_tenants_with_a_backlog_share_a_group() -> None:
     assert [len(await lanes.take(256, PLENTY)) for _ in range(2)] == [256, 256]
     lanes.put(of("quiet", "q"))
     assert len(await lanes.take(256, PLENTY)) == 1
-    share = [batch.lane[1] for batch in await lanes.take(256, PLENTY)]
+    share = [batch.lane.tenant for batch in await lanes.take(256, PLENTY)]
     assert {tenant: share.count(tenant) for tenant in "abcd"} == {"a": 3 * TURN, "b": TURN, "c": TURN, "d": TURN}
 
 

@@ -12,7 +12,7 @@ QUANTUM = 4
 
 
 def lane(tenant: str, number: int) -> LaneKey:
-    return ("cart", tenant, str(number))
+    return LaneKey("cart", tenant, str(number))
 
 
 def served(turns: Turns, most: int, quantum: int = QUANTUM) -> list[LaneKey]:

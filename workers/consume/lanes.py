@@ -95,11 +95,11 @@ class Lanes:
             self._queue(work, work.lane)
             return
         key = work.lane
-        self._note_call(key[1])
-        self._count(key[1], 1)
+        self._note_call(key.tenant)
+        self._count(key.tenant, 1)
         self._volume.add(work.size)
-        if key[0] == CATALOG:
-            self._gate.note(key[1])
+        if key.kind == CATALOG:
+            self._gate.note(key.tenant)
         elif self._gate.holds(work):
             return
         self._queue(work, key)
@@ -126,7 +126,7 @@ class Lanes:
             if self._batch or self._interactive:
                 asyncio.get_running_loop().call_later(PATIENT_EVERY, self._wake.set)
             await self._wake.wait()
-        for tenant in {batch.lane[1] for batch in batches}:
+        for tenant in {batch.lane.tenant for batch in batches}:
             self.on_taken(tenant)
         return batches
 
@@ -183,8 +183,8 @@ class Lanes:
             commands -= len(works)
             size -= sum(work.size for work in works)
             batches.append(Batch(key, works, patient))
-            if turns.charge(key[1], len(works), quantum) and once:
-                done.add(key[1])
+            if turns.charge(key.tenant, len(works), quantum) and once:
+                done.add(key.tenant)
                 if fresh and not turns.fresh:
                     break
         self._volume.remove(_counted(work for batch in batches for work in batch.works))
@@ -202,8 +202,8 @@ class Lanes:
             works.append(work)
             size -= work.size
             self._forget(lane, work)
-        if key[0] == SEARCH:
-            self._count(key[1], 1)
+        if key.kind == SEARCH:
+            self._count(key.tenant, 1)
         lane.busy, lane.taken = True, len(works)
         lane.under_way = not patient
         self._under_way += lane.under_way
@@ -217,10 +217,10 @@ class Lanes:
         lane.under_way = False
         if not self._under_way:
             self._wake.set()
-        if key[0] == SEARCH:
-            self._count(key[1], -1)
-        elif key[0] == CATALOG:
-            self._pass_gate(key[1], lane.taken)
+        if key.kind == SEARCH:
+            self._count(key.tenant, -1)
+        elif key.kind == CATALOG:
+            self._pass_gate(key.tenant, lane.taken)
         if lane.waiting:
             self._make_ready(key, lane)
         else:
@@ -276,8 +276,8 @@ class Lanes:
             for work in gone:
                 self._forget(lane, work)
             self._volume.remove(_counted(gone))
-            if key[0] == CATALOG:
-                self._pass_gate(key[1], len(gone))
+            if key.kind == CATALOG:
+                self._pass_gate(key.tenant, len(gone))
             if lane.busy:
                 continue
             self._interactive.discard(key)

@@ -39,7 +39,7 @@ class Turns:
 
     def add(self, key: LaneKey) -> None:
         """Note a lane as ready, behind its tenant's others."""
-        tenant = key[1]
+        tenant = key.tenant
         lanes = self._ready.get(tenant)
         if lanes is None:
             lanes = self._ready[tenant] = OrderedDict()
@@ -49,7 +49,7 @@ class Turns:
 
     def discard(self, key: LaneKey) -> None:
         """Forget a lane, if it is ready."""
-        lanes = self._ready.get(key[1])
+        lanes = self._ready.get(key.tenant)
         if lanes is not None and key in lanes:
             del lanes[key]
             self._lanes -= 1

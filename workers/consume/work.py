@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import perf_counter
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from cartwright.wire.command import AnyCommand
 from engine.steer import job_id_of
@@ -25,13 +25,21 @@ from workers.consume.delivery_tokens import new_token
 from workers.consume.dialect_calls import DialectCall
 from workers.consume.span import Span
 
+CART = "cart"
 CATALOG = "catalog"
-SEARCH = "search"
-KEY = "key"
-STAGED = "staged"
 JOB = "job"
-LaneKey = tuple[str, str, str]
-"""Kind of lane (`cart`, `catalog`, `job`, `staged`, `key`, `lookup` or `search`), tenant, and what is worked on."""
+STAGED = "staged"
+KEY = "key"
+LOOKUP = "lookup"
+SEARCH = "search"
+
+
+class LaneKey(NamedTuple):
+    """A lane: its kind, one of the above; the tenant; and what is worked on, which one command alone may be."""
+
+    kind: str
+    tenant: str
+    subject: str
 
 
 class Link(Protocol):
@@ -133,20 +141,20 @@ class Work:
         if isinstance(self.registered, AboutNoCart):
             return self._lane_of(self.registered)
         if self.registered.reads and self.registered.needs(command.data).search is not None:
-            return (SEARCH, command.tenant, str(id(self)))
+            return LaneKey(SEARCH, command.tenant, str(id(self)))
         call = self.call
         if call is not None and call.catalog is not None:
-            return (STAGED, command.tenant, "")
+            return LaneKey(STAGED, command.tenant, "")
         if command.cart_id:
-            return ("cart", command.tenant, command.cart_id)
+            return LaneKey(CART, command.tenant, command.cart_id)
         if call is not None and call.key is not None and not self.registered.reads:
-            return (KEY, command.tenant, lookup_text(*call.key))
-        return ("lookup", command.tenant, str(id(self)))
+            return LaneKey(KEY, command.tenant, lookup_text(*call.key))
+        return LaneKey(LOOKUP, command.tenant, str(id(self)))
 
     def _lane_of(self, entry: AboutNoCart) -> LaneKey:
         if isinstance(entry, CatalogCommand):
-            return (CATALOG, self.command.tenant, "")
-        return (JOB, self.command.tenant, job_id_of(entry, self.command))
+            return LaneKey(CATALOG, self.command.tenant, "")
+        return LaneKey(JOB, self.command.tenant, job_id_of(entry, self.command))
 
 
 @value(frozen=True, slots=True)

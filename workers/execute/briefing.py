@@ -127,7 +127,7 @@ class Briefer:
         """What stays in the outbox: single entries may be settled before the groups that came before theirs."""
         if stored is None or self._watermark.has_settled_outbox(stored):
             return ()
-        return tuple(entry for entry in stored.outbox if not entry.memo.get("settled"))
+        return tuple(entry for entry in stored.outbox if not entry.settled)
 
     def inherited(self, stored: StoredCart | None) -> tuple[Entry, ...]:
         """Entries that whoever committed them may not have lived to publish."""

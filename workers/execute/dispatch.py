@@ -68,9 +68,9 @@ class Dispatcher:
             batches = await self._lanes.take(self._settings.group_commands, self._settings.group_bytes)
             self._note_waits(batches)
             for batch in batches:
-                if batch.lane[0] in ASIDE:
+                if batch.lane.kind in ASIDE:
                     self._start(self._aside(batch), len(batch.works))
-            batches = [batch for batch in batches if batch.lane[0] not in ASIDE]
+            batches = [batch for batch in batches if batch.lane.kind not in ASIDE]
             if batches:
                 commands = sum(len(batch.works) for batch in batches)
                 patient = batches[0].patient

@@ -10,7 +10,7 @@ from models.answers.answer import Refused
 from storage.jobs import JobKey
 from storage.records import CartKey, CommitStamp, Entry, NewerData, StorageUnavailable
 from workers.consume.lanes import Batch
-from workers.consume.work import JOB, KEY, SEARCH, STAGED, Answered, Work
+from workers.consume.work import CART, CATALOG, JOB, KEY, LOOKUP, SEARCH, STAGED, Answered, Work
 from workers.execute.briefing import Briefer
 from workers.execute.cart_groups import CartFold, CartGroups
 from workers.execute.catalog_groups import CatalogGroups
@@ -49,13 +49,13 @@ class GroupExecutor:
             return await self._run(batches, stamp)
         except NewerData as newer:
             if len(batches) == 1:
-                _log.error("stored_by_later_release", lane=batches[0].lane[0], reason=str(newer))
+                _log.error("stored_by_later_release", lane=batches[0].lane.kind, reason=str(newer))
                 return [], _refused(batches[0].works, _too_new(newer))
         except StorageUnavailable:
             raise
         except Exception:  # noqa: BLE001 (a bug met by one lane must not take the others with it)
             if len(batches) == 1:
-                _log.exception("lane_failed", lane=batches[0].lane[0])
+                _log.exception("lane_failed", lane=batches[0].lane.kind)
                 refusal = Refusal(ErrorCode.INTERNAL, "The command could not be executed.")
                 return [], _refused(batches[0].works, refusal)
         inherited: list[Entry] = []
@@ -69,18 +69,20 @@ class GroupExecutor:
     async def _run(self, batches: Sequence[Batch], stamp: CommitStamp) -> tuple[list[Entry], list[Answered]]:
         answers: list[Answered] = []
         for batch in batches:
-            if batch.lane[0] == "catalog":
-                answers += await self._catalogs.run(batch.lane[1], batch.works)
-            elif batch.lane[0] == JOB:
-                answers += await self._jobs.run(JobKey(*batch.lane[1:]), batch.works)
-            elif batch.lane[0] == "lookup":
+            if batch.lane.kind == CATALOG:
+                answers += await self._catalogs.run(batch.lane.tenant, batch.works)
+            elif batch.lane.kind == JOB:
+                answers += await self._jobs.run(JobKey(batch.lane.tenant, batch.lane.subject), batch.works)
+            elif batch.lane.kind == LOOKUP:
                 answers += await self._look_up(batch.works[0], stamp)
-            elif batch.lane[0] == SEARCH:
+            elif batch.lane.kind == SEARCH:
                 answers += await self._search(batch.works[0], stamp)
-            elif batch.lane[0] == STAGED:
+            elif batch.lane.kind == STAGED:
                 answers += await self._run_staged(batch.works, stamp)
-        carts = {CartKey(*batch.lane[1:]): batch.works for batch in batches if batch.lane[0] == "cart"}
-        keyed = [batch.works for batch in batches if batch.lane[0] == KEY]
+        carts = {
+            CartKey(batch.lane.tenant, batch.lane.subject): batch.works for batch in batches if batch.lane.kind == CART
+        }
+        keyed = [batch.works for batch in batches if batch.lane.kind == KEY]
         folds: list[CartFold] = []
         if keyed:
             folds = await self._run_keyed(keyed, carts, answers, stamp)

@@ -48,5 +48,5 @@ class Gate:
             self._free += 1
             return
         key, _ = turn
-        self._turns.charge(key[1], 1, 1)
+        self._turns.charge(key.tenant, 1, 1)
         self._waiting.pop(key).set_result(None)

@@ -166,7 +166,7 @@ def _trace_outcome(source: Source, outcome: str, code: str | None = None) -> Non
 def _settle_entries(entries: Iterable[Entry]) -> None:
     """Mark them, so that the next write leaves them out of the outbox."""
     for entry in entries:
-        entry.memo["settled"] = True
+        entry.settle()
 
 
 def _repeated(answered: Answered) -> bool:
