@@ -1,1 +1,1 @@
-"""Plain data: money, carts, changes, commands, facts, replies and refusals."""
+"""Plain data: money, carts and their changes, rows of the catalog, answers, jobs."""

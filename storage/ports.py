@@ -1,4 +1,7 @@
-"""The interfaces of storage. Each call is one round trip; every one may raise `StorageUnavailable`."""
+"""The interfaces of storage. A call is one round trip unless it says otherwise; each may raise `StorageUnavailable`.
+
+Those of budgets and jobs stand beside what these store, in `holds` and `jobs`.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -144,7 +147,7 @@ class Briefings(Protocol):
 
 
 class Searches(Protocol):
-    """Carts by what is in them; deleted ones are never found."""
+    """Carts by what is in them; deleted ones are never found. What is counted and shown is a round trip each."""
 
     async def carts(self, tenant: str, search: CartSearch) -> Found[Cart]:
         """Carts in an order."""

@@ -1,4 +1,4 @@
-"""The in-memory twin of the store: the same behaviour, for tests and for pricing without a database."""
+"""The in-memory twin of the store: the same behaviour, for tests."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
