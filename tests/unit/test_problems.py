@@ -106,7 +106,7 @@ def test_it_is_told_however_deep_it_is(kind: str, data: Any, path: str, said: st
         ("update-cart", {"country": "France"}, "/data/country", "two capital letters (ISO 3166-1 alpha-2), such as FR"),
         ("update-cart", {"locale": "french"}, "/data/locale", "a language tag (BCP 47), such as fr-FR"),
         ("remove-items", {"itemIds": ["with space"]}, "/data/itemIds/0", "1 to 128 visible ASCII characters"),
-        ("get-job", {"jobId": "7"}, "/data/jobId", "a job's id, as the reply to its start has it"),
+        ("get-job", {"jobId": "my job"}, "/data/jobId", "1 to 128 visible ASCII characters"),
         (
             "upsert-promotions",
             promotion(benefits=[{"kind": "percent", "value": "ten"}]),
