@@ -127,14 +127,14 @@ class ForecastSum(Answer):
 
 
 class ForecastBill(ForecastSum):
-    """What is due on one day for all prices of one type and period."""
+    """What is due on one day for all prices of one type."""
 
     date: date
     """The day, in the pricing policy's time zone."""
     type: str
     """The price type: `one-time` or `recurring`."""
     period: str | None = None
-    """The period of recurring prices."""
+    """The period of these prices, if they recur and all have the same."""
 
 
 class CartForecast(Reply):
