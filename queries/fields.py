@@ -8,6 +8,7 @@ from enum import StrEnum
 from cartwright.wire.header import Reference
 from cartwright.wire.nearness import suggestion
 from models.cart.cart import Cart
+from models.cart.keys import lookup_keys
 
 SearchValue = str | int | datetime
 Getter = Callable[[Cart], Iterable[SearchValue]]
@@ -55,7 +56,7 @@ def no_such_field(name: str, known: Iterable[str]) -> str:
 
 def _key(key: str) -> SearchField:
     return SearchField(
-        f"{KEY_PREFIX}{key}", FieldType.TEXT, lambda cart: _given(cart.header.keys.get(key)), indexed=True
+        f"{KEY_PREFIX}{key}", FieldType.TEXT, lambda cart: _given(lookup_keys(cart).get(key)), indexed=True
     )
 
 

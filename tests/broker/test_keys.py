@@ -104,6 +104,19 @@ async def test_other_keys_belong_to_many_carts_and_answer_the_newest(shop: Shop)
     assert await found(shop, "subscriptionId", "s-1") == carts[-1]
 
 
+@pytest.mark.parametrize("name", ["storeId", "subscriptionId"])
+async def test_what_the_header_says_is_a_key_too(shop: Shop, name: str) -> None:
+    [of_header, of_keys] = [await shop.cart(**{name: "k-1"}), await shop.cart(**{name: "k-1"}, keys={name: "k-2"})]
+    assert (await found(shop, name, "k-1"), await found(shop, name, "k-2")) == (of_header, of_keys)
+    where = {"where": f'keys.{name} = "k-1"', "fields": ["id"]}
+    assert (await shop.call("find-carts", data=where))["items"] == [{"id": of_header}]
+    listed = await shop.call("distinct-values", data={"field": f"keys.{name}"})
+    assert listed["items"] == ["k-1", "k-2"]
+    await shop.call("update-cart", of_header, {name: None})
+    missing = await shop.call("get-cart", data={"key": {"name": name, "value": "k-1"}})
+    assert error_code(missing) == "cart-not-found"
+
+
 async def test_a_cart_keeps_its_own_keys_whatever_happens_to_it(shop: Shop) -> None:
     cart_id = await shop.cart(PLAN, keys={"externalId": "k-1", "uniqueId": "k-2"})
     quantity = {"products": [{"id": "i-1", "quantity": 2}]}
