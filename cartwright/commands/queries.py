@@ -117,7 +117,7 @@ class GetCart(Data):
     """Which cart, unless the envelope names it, at which prices or at which of its versions."""
 
     key: CartKey | None = None
-    """One of the cart's keys, instead of its id."""
+    """One of the cart's keys, instead of its id; not together with it."""
     reprice: bool = False
     """Whether to show the cart at today's prices; nothing is written."""
     at_version: int | None = None
