@@ -101,6 +101,7 @@ async def test_a_look_up_prefers_the_live_cart(shop: Shop, running: Running) -> 
 
 async def test_other_keys_belong_to_many_carts_and_answer_the_newest(shop: Shop) -> None:
     carts = [await shop.cart(keys={"subscriptionId": "s-1"}) for _ in range(3)]
+    assert (await shop.call("update-cart", carts[0], {"locale": "fr-FR"}))["status"] == "applied"
     assert await found(shop, "subscriptionId", "s-1") == carts[-1]
 
 

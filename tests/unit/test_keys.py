@@ -1,6 +1,7 @@
 """Keys by which carts are found: those that a cart was given, and what its header says besides."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -47,4 +48,18 @@ async def test_a_cart_is_found_by_the_keys_of_its_header() -> None:
     assert (read["cartId"], read["cart"]["keys"]) == ("c-1", {})
     await command(worker, "update-cart", {"storeId": "s-2"}, cart_id="c-1")
     assert (await command(worker, "get-cart", wanted))["error"]["code"] == "cart-not-found"
+    await worker.close()
+
+
+async def test_of_several_carts_the_one_created_last_is_found() -> None:
+    worker = SimulatedWorker(stocked_store())
+    for cart_id in ("c-9", "c-1", "c-2"):
+        if cart_id != "c-2":
+            worker.at += timedelta(minutes=1)
+        await command(worker, "create-cart", {"currency": "EUR", "keys": {"agreementId": "a-1"}}, cart_id=cart_id)
+    worker.at += timedelta(minutes=1)
+    for cart_id in ("c-1", "c-9"):
+        assert (await command(worker, "update-cart", {"locale": "fr-FR"}, cart_id=cart_id))["status"] == "applied"
+    read = await command(worker, "get-cart", {"key": {"name": "agreementId", "value": "a-1"}})
+    assert read["cartId"] == "c-2"
     await worker.close()
