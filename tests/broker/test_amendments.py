@@ -115,6 +115,7 @@ async def test_items_past_the_point_of_no_return_can_not_be_modified(shop: Shop,
         ("update-products", {"products": [{"id": "i-5", "quantity": 2}, {"id": "i-1", "quantity": 2}]}, "/products/1"),
         ("remove-items", {"itemIds": ["i-3"]}, "/itemIds/0"),
         ("remove-items", {"itemIds": ["i-1"]}, "/itemIds/0"),
+        ("add-note", {"itemId": "i-3", "note": {"text": "call first"}}, "/itemId"),
     ):
         refused = await shop.call(kind, amendment, data)
         assert error_code(refused) == "item-not-amendable", refused
