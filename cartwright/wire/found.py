@@ -69,6 +69,8 @@ class ElementEntry(Answer):
     """The cart's id."""
     version: int
     """The cart's version."""
+    currency: str
+    """The currency of the element's amounts, as the cart's."""
     element: dict[str, JsonValue]
     """The element as the cart shows it."""
 
