@@ -172,8 +172,9 @@ async def test_a_submitted_amendment_is_told_by_the_order_in_no_version(shop: Sh
 
 async def test_submit_cart_is_for_carts_and_submit_amendment_for_amendments(shop: Shop) -> None:
     amendment = (await amend(shop, await ordered(shop, PLAN)))["cartId"]
-    assert error_code(await shop.call("submit-cart", amendment, {"token": "x"})) == "invalid"
-    assert error_code(await shop.call("submit-amendment", await shop.cart(PLAN), {"token": "x"})) == "invalid"
+    assert problems(await shop.call("submit-cart", amendment, {"token": "x"})) == [("/data", "amendment")]
+    plain = await shop.call("submit-amendment", await shop.cart(PLAN), {"token": "x"})
+    assert problems(plain) == [("/data", "no-amendment")]
     assert error_code(await shop.call("submit-amendment", amendment, {"token": "x"})) == "signature-invalid"
 
 

@@ -1,4 +1,4 @@
-"""Amendments on a worker in memory: what lines past the point of no return take."""
+"""Amendments on a worker in memory: what lines past the point of no return take, and how each cart is submitted."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -59,3 +59,17 @@ async def test_other_lines_and_containers_take_them_and_stay_as_ordered(
     reply = await command(worker, "add-note", {**about, "note": NOTE}, cart_id="a-1")
     assert (reply["status"], [each["type"] for each in reply["changes"]]) == ("applied", ["note-added"])
     assert reply["cart"]["amendment"]["changed"] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "cart_id", "code"), [("submit-cart", "a-1", "amendment"), ("submit-amendment", "c-2", "no-amendment")]
+)
+async def test_what_is_submitted_otherwise_is_refused_as_a_whole(
+    worker: SimulatedWorker, kind: str, cart_id: str, code: str
+) -> None:
+    await command(worker, "create-cart", {"currency": "EUR"}, cart_id="c-2")
+    error = (await command(worker, kind, {"token": "x"}, cart_id=cart_id))["error"]
+    assert (error["code"], [(each["path"], each["code"]) for each in error["problems"]]) == (
+        "invalid",
+        [("/data", code)],
+    )

@@ -32,6 +32,13 @@ def test_an_unknown_field_is_told_with_the_nearest_and_with_all_that_there_are()
     assert {"quantity", "trial", "licenseId"} <= set(message.rstrip(".").replace(",", "").split())
 
 
+def test_what_is_invalid_has_a_problem_if_only_with_the_whole() -> None:
+    whole = Refusal(ErrorCode.INVALID, "The header lock-owner must be a text.")
+    message = "The header lock-owner must be a text."
+    assert whole.wire()["problems"] == [{"path": "", "code": "invalid", "message": message}]
+    assert Refusal(ErrorCode.STALE_VERSION, "Read it first.").wire()["problems"] == []
+
+
 def test_nothing_is_suggested_if_nothing_is_near() -> None:
     [(_, _, message)] = told("add-voucher", {"code": "V", "colour": "red"})
     assert message == "There is no such field. There are code."
