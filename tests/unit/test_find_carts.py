@@ -1,6 +1,8 @@
-"""Searches on a worker in memory: what an order that names nothing means, and in which currency elements are."""
+"""Searches on a worker in memory: orders that name nothing, currencies of elements, fields that can't be."""
 
 from typing import Any
+
+import pytest
 
 from support.job_runs import command
 from support.simulation import SimulatedWorker, stocked_store
@@ -25,4 +27,14 @@ async def test_a_row_of_elements_states_their_currency() -> None:
     await command(worker, "create-cart", cart, cart_id="c-1")
     first = (await command(worker, "unwind-values", {"field": "items"}))["items"][0]
     assert (first["cartId"], first["currency"], first["element"]["id"]) == ("c-1", "EUR", "i-1")
+    await worker.close()
+
+
+@pytest.mark.parametrize("name", ["", "$where", "a.b", "@amends", "two words", "x" * 65])
+async def test_a_key_that_no_cart_can_have_is_no_field(name: str) -> None:
+    worker = SimulatedWorker(stocked_store())
+    for kind in ("distinct-values", "recap-values"):
+        error = (await command(worker, kind, {"field": f"keys.{name}"}))["error"]
+        assert [(each["path"], each["code"]) for each in error["problems"]] == [("/data/field", "unknown-field")]
+    assert (await command(worker, "distinct-values", {"field": "keys.orderId"}))["items"] == []
     await worker.close()
