@@ -11,10 +11,13 @@ from models.cart.forms import Document
 from models.changes.amendment_changes import AmendmentStarted
 from models.changes.change import Change
 from models.changes.item_changes import ItemAdded, ItemChanged, ItemRemoved, QuantityChanged
+from models.changes.note_changes import NoteChange
 from models.changes.override_changes import OverrideWithdrawn, PriceOverridden
 
 CHANGING = (ItemChanged, QuantityChanged, PriceOverridden, OverrideWithdrawn)
 """Changes after which a line is no longer as it was ordered."""
+NOT_AMENDING = (*CHANGING, ItemRemoved, NoteChange)
+"""Changes that no line past the point of no return takes. A note leaves any other as it was ordered."""
 
 
 def takes_over(changes: Sequence[Change]) -> bool:
@@ -47,7 +50,7 @@ def amended(before: Cart, after: Cart, changes: Sequence[Change]) -> tuple[Chang
 
 
 def _check(ordered: dict[str, Item], cart: Cart, changes: Sequence[Change]) -> None:
-    meant = dict.fromkeys(each.item_id for each in changes if isinstance(each, (*CHANGING, ItemRemoved)))
+    meant = dict.fromkeys(each.item_id for each in changes if isinstance(each, NOT_AMENDING))
     fixed = [item_id for item_id in meant if item_id in ordered and ordered[item_id].fixed]
     problems = [
         Problem(place_of(each, cart, changes), ErrorCode.ITEM_NOT_AMENDABLE, f"Item {each} can't be changed any more.")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from models.cart.cart import Cart
 from models.changes.change import Change
 from models.changes.item_changes import ItemAdded, ItemChanged
+from models.changes.note_changes import NoteChange
 
 
 def place_of(item_id: str | None, cart: Cart, changes: Sequence[Change]) -> str:
@@ -27,10 +28,17 @@ def _places(changes: Iterable[Change]) -> Iterator[tuple[str, str]]:
     for change, origin in told:
         if origin is not None:
             parent = _parent(change)
-            own += [(name.removeprefix("item:"), origin) for name in change.touches() if name != f"item:{parent}"]
+            own += [(item_id, origin) for item_id in _items(change) if item_id != parent]
             if parent is not None:
                 yield parent, f"{origin}/parentId"
     yield from reversed(own)
+
+
+def _items(change: Change) -> list[str]:
+    """The items that a change is about, among other names."""
+    if isinstance(change, NoteChange):
+        return [change.item_id] if change.item_id is not None else []
+    return [name.removeprefix("item:") for name in change.touches()]
 
 
 def _parent(change: Change) -> str | None:

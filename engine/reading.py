@@ -102,7 +102,10 @@ def _cart_id(entry: Registered, envelope: AnyEnvelope, origin: Origin) -> str:
     named = envelope.cart_id
     if named is not None and origin.cart_key not in (None, named, origin.message_id):
         raise invalid([Problem("/cartId", "mismatch", "The cart id differs from the header cart-id.")])
-    if named is not None or isinstance(entry, AboutNoCart) or entry.needs(envelope.data).keys:
+    by_key = not isinstance(entry, AboutNoCart) and bool(entry.needs(envelope.data).keys)
+    if named is not None and by_key:
+        raise invalid([Problem("/data/key", "one-of", "Name the cart either by cartId or by key.")])
+    if named is not None or isinstance(entry, AboutNoCart) or by_key:
         return named or ""
     if entry.creates if isinstance(entry, CartCommand) else entry.blank:
         return derived_cart_id(origin.tenant, origin.message_id or "")

@@ -34,6 +34,11 @@ class NotePlace(CommandData):
             raise PydanticCustomError("one-of", "give either itemId or containerId")
         return self
 
+    @property
+    def named(self) -> str:
+        """The field that says what the note is about."""
+        return "itemId" if self.item_id is not None else "containerId"
+
     def find(self, cart: Cart) -> Item | Container:
         """The item or the container; raises `item-not-found`, `container-not-found`."""
         if self.item_id is not None:

@@ -23,7 +23,7 @@ from pricing.arithmetic.billing_cycles import CalendarError, Period, cycle_aroun
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What is due on one day for all prices of one type and period, in minor units."""
+    """What is due on one day for all prices of one type, in minor units; their period, if all have the same."""
 
     day: date
     type: str
@@ -40,12 +40,12 @@ def forecast(cart: Cart, facts: Facts, at: datetime, periods: int) -> list[Bill]
     where days count. Bills come by day; what is paid once is due on the first. Raises `CalendarError` where the periods
     lead out of the calendar.
     """
-    bills: dict[tuple[date, str, str | None], Bill] = {}
+    bills: dict[tuple[date, str], Bill] = {}
     for bill in _bills(cart, facts, at, periods):
-        key = bill.day, bill.type, bill.period
+        key = bill.day, bill.type
         known = bills.get(key)
         bills[key] = bill if known is None else _together(known, bill)
-    return sorted(bills.values(), key=lambda bill: (bill.day, period_length(bill.period), bill.period or ""))
+    return [bills[key] for key in sorted(bills)]
 
 
 def sum_of(bills: Sequence[Bill], day: date) -> Bill:
@@ -99,4 +99,5 @@ def _together(one: Bill, other: Bill) -> Bill:
     for tax in (*one.taxes, *other.taxes):
         taxes[tax.id, tax.rate] = taxes.get((tax.id, tax.rate), 0) + tax.amount
     lines = tuple([TaxLine(tax_id, rate, amount) for (tax_id, rate), amount in sorted(taxes.items())])
-    return Bill(one.day, one.type, one.period, one.net + other.net, lines, one.gross + other.gross)
+    period = one.period if one.period == other.period else None
+    return Bill(one.day, one.type, period, one.net + other.net, lines, one.gross + other.gross)

@@ -1,5 +1,6 @@
 """The fields that carts can be searched by: their types, and where a cart has them (contract, "Queries")."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,7 +8,9 @@ from enum import StrEnum
 
 from cartwright.wire.header import Reference
 from cartwright.wire.nearness import suggestion
+from cartwright.wire.schema import NAME
 from models.cart.cart import Cart
+from models.cart.keys import lookup_keys
 
 SearchValue = str | int | datetime
 Getter = Callable[[Cart], Iterable[SearchValue]]
@@ -38,12 +41,14 @@ class SearchField:
 
 
 KEY_PREFIX = "keys."
+_KEY_NAME = re.compile(NAME)
 
 
 def field_named(name: str) -> SearchField | None:
-    """The field with this name; a key's is `keys.` and the name of the key."""
+    """The field with this name; a key's is `keys.` and the name of the key, if a cart can have one of that name."""
     if name.startswith(KEY_PREFIX):
-        return _key(name.removeprefix(KEY_PREFIX))
+        key = name.removeprefix(KEY_PREFIX)
+        return _key(key) if _KEY_NAME.fullmatch(key) else None
     return FIELDS.get(name)
 
 
@@ -55,7 +60,7 @@ def no_such_field(name: str, known: Iterable[str]) -> str:
 
 def _key(key: str) -> SearchField:
     return SearchField(
-        f"{KEY_PREFIX}{key}", FieldType.TEXT, lambda cart: _given(cart.header.keys.get(key)), indexed=True
+        f"{KEY_PREFIX}{key}", FieldType.TEXT, lambda cart: _given(lookup_keys(cart).get(key)), indexed=True
     )
 
 

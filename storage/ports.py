@@ -45,7 +45,7 @@ class Carts(Protocol):
         """Write all carts in one unordered bulk; one result per write, in order. One failure fails no other."""
 
     async def with_key(self, tenant: str, name: str, value: str) -> list[CartKey]:
-        """Carts that carry this key, the latest first, at most ten; deleted carts have no keys.
+        """Carts that carry this key, those created last first, at most ten; deleted carts have no keys.
 
         Of a key that belongs to one open cart only that cart, if there is one.
         """

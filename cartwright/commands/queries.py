@@ -96,7 +96,7 @@ class FindCarts(SearchData):
 
     sort: Sequence[str] = ("id",)
     """What the carts are sorted by, each with `-` for descending; in the end by id, in either direction unless it is
-    named.
+    named. An empty list says no more than none.
     """
     fields: Sequence[str] | None = None
     """The top-level fields of the cart that are shown; all if absent."""
@@ -117,7 +117,7 @@ class GetCart(Data):
     """Which cart, unless the envelope names it, at which prices or at which of its versions."""
 
     key: CartKey | None = None
-    """One of the cart's keys, instead of its id."""
+    """One of the cart's keys, instead of its id; not together with it."""
     reprice: bool = False
     """Whether to show the cart at today's prices; nothing is written."""
     at_version: int | None = None

@@ -65,8 +65,10 @@ class PromotionVerdictView(Answer):
 
 
 class ExplanationView(Answer):
-    """The ledgers behind every amount of a cart, and what they rest on; amounts are in the cart's currency."""
+    """The ledgers behind every amount of a cart, and what they rest on."""
 
+    currency: str
+    """The currency of all amounts."""
     policy: dict[str, JsonValue]
     """The pricing policy, with all of its fields."""
     catalog_revision: int

@@ -69,6 +69,8 @@ class ElementEntry(Answer):
     """The cart's id."""
     version: int
     """The cart's version."""
+    currency: str
+    """The currency of the element's amounts, as the cart's."""
     element: dict[str, JsonValue]
     """The element as the cart shows it."""
 
@@ -127,14 +129,14 @@ class ForecastSum(Answer):
 
 
 class ForecastBill(ForecastSum):
-    """What is due on one day for all prices of one type and period."""
+    """What is due on one day for all prices of one type."""
 
     date: date
     """The day, in the pricing policy's time zone."""
     type: str
     """The price type: `one-time` or `recurring`."""
     period: str | None = None
-    """The period of recurring prices."""
+    """The period of these prices, if they recur and all have the same."""
 
 
 class CartForecast(Reply):

@@ -119,7 +119,7 @@ class HeaderFields(Model):
     forced_currency: Currency | None = None
     """A currency that the end user chose; the cart is priced in it."""
     store_id: Id | None = None
-    """The store's id."""
+    """The store's id; `get-cart` finds the cart by it as by a key `storeId`."""
     store_hostname: ShortText | None = None
     """The store's host name."""
     customer: Customer | None = None
@@ -163,7 +163,7 @@ class HeaderFields(Model):
     catalog_id: Id | None = None
     """The caller's catalog; kept as sent."""
     subscription_id: Id | None = None
-    """The subscription that the cart is about."""
+    """The subscription that the cart is about; `get-cart` finds the cart by it as by a key `subscriptionId`."""
     payment_method: ShortText | None = None
     """How the customer pays; kept as sent."""
     bill_cycle_day: Annotated[int, Field(ge=1, le=31)] | None = None

@@ -91,9 +91,17 @@ class Refusal(Exception):  # noqa: N818 (a refusal is an answer, not a program e
         self.problems = tuple(problems)
 
     @classmethod
-    def at(cls, path: str, code: ErrorCode, message: str, problem: str | None = None) -> Self:
+    def at(
+        cls,
+        path: str,
+        code: ErrorCode,
+        message: str,
+        problem: str | None = None,
+        *,
+        details: Mapping[str, object] | None = None,
+    ) -> Self:
         """A refusal with one problem at the JSON Pointer `path`; the problem's code is the error's by default."""
-        return cls(code, message, problems=[Problem(path, problem or code.value, message)])
+        return cls(code, message, details=details, problems=[Problem(path, problem or code.value, message)])
 
     @classmethod
     def of(cls, refusals: Sequence["Refusal"]) -> Self:
@@ -120,8 +128,12 @@ class Refusal(Exception):  # noqa: N818 (a refusal is an answer, not a program e
         }
         if self.details:
             error["details"] = self.details
-        error["problems"] = [problem.wire() for problem in self.problems]
+        error["problems"] = [problem.wire() for problem in self.problems or self._at_the_whole()]
         return error
+
+    def _at_the_whole(self) -> tuple[Problem, ...]:
+        """The problem of an `invalid` command no part of whose body is to blame, such as one with a wrong header."""
+        return (Problem("", self.code.value, self.message),) if self.code is ErrorCode.INVALID else ()
 
 
 def pointer(*parts: str | int) -> str:

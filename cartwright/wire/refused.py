@@ -12,7 +12,7 @@ class ProblemEntry(Answer):
     """One finding in a refused command; `path` is a JSON Pointer into its body."""
 
     path: str
-    """A JSON Pointer into the body of the command."""
+    """A JSON Pointer into the body of the command; empty for the whole of it."""
     code: str
     """A stable code for programs."""
     message: str

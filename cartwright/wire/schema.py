@@ -126,9 +126,10 @@ def format_time(time: datetime) -> str:
 
 
 Id = Annotated[str, pattern(r"^[!-~]{1,128}$", "1 to 128 visible ASCII characters")]
+NAME = r"^[A-Za-z][A-Za-z0-9_-]{0,63}$"
 Name = Annotated[
     str,
-    pattern(r"^[A-Za-z][A-Za-z0-9_-]{0,63}$", "a name of up to 64 letters, digits, - and _ that begins with a letter"),
+    pattern(NAME, "a name of up to 64 letters, digits, - and _ that begins with a letter"),
 ]
 Key = Annotated[
     str,

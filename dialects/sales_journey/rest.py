@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from cartwright.wire.schema import Id, Model, Quantity, ShortText
 from dialects.dialect import Call, CallOutcome, Operation, Plan, Response, Step
@@ -105,6 +105,16 @@ Offers = Annotated[list[Offer], Field(min_length=1, max_length=MOST_LINES)]
 AccountOffers = Annotated[list[AccountOffer], Field(min_length=1, max_length=MOST_LINES)]
 
 
+def _or_none(given: object) -> object:
+    return None if given in ([], {}) else given
+
+
+ShownOffers = Annotated[Offers | None, BeforeValidator(_or_none)]
+"""Offers where none need be said: an empty list or object says as little as null."""
+ShownAccountOffers = Annotated[AccountOffers | None, BeforeValidator(_or_none)]
+"""The same in V2."""
+
+
 def _steps(offers: Sequence[Offer | AccountOffer], field: str) -> Iterable[Step]:
     """The commands that do it, in the order of the offers: those in a row that do the same are one."""
     numbered = groupby(enumerate(offers), key=lambda each: each[1].is_added)
@@ -127,13 +137,13 @@ def _journey_plan(journey: Journey, *steps: Step, opens: bool) -> Plan:
 
 def retrieve(call: Call) -> Plan:
     """Read the journey's cart; the list of offers that the document shows with it is checked, and nothing more."""
-    journey, _ = read_call(call, Journey, Offers | None)
+    journey, _ = read_call(call, Journey, ShownOffers)
     return _journey_plan(journey, Step("get-cart"), opens=False)
 
 
 def retrieve_v2(call: Call) -> Plan:
     """The same in V2."""
-    journey, _ = read_call(call, AccountJourney, AccountOffers | None)
+    journey, _ = read_call(call, AccountJourney, ShownAccountOffers)
     return _journey_plan(journey, Step("get-cart"), opens=False)
 
 

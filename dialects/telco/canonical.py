@@ -87,9 +87,14 @@ def contact(given: object) -> Document | None:
     return None if found is None else {name: value for name, value in found.items() if name != "id"}
 
 
+def first(given: object) -> object:
+    """The first of a list of objects; anything but a list is what it is."""
+    return next(iter(objects(given)), None) if isinstance(given, list | tuple) else given
+
+
 def category(given: object) -> str | None:
-    """The category of a container: its id, else its name."""
-    return next(iter(_named(given, "id", "name").values()), None)
+    """The category of a container, alone or the first of a list: its id, else its name."""
+    return next(iter(_named(first(given), "id", "name").values()), None)
 
 
 def line_place(given: object) -> Document | None:

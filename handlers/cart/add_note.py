@@ -22,4 +22,4 @@ class AddNote(NotePlace):
 @command("add-note", AddNote)
 def add_note(cart: Cart, data: AddNote, context: Context) -> Iterator[Change]:
     """Add the note, written now."""
-    yield note_added(cart, data.find(cart), data.note, context.now, "/data/note").at("note")
+    yield note_added(cart, data.find(cart), data.note, context.now, "/data/note").at(data.named)

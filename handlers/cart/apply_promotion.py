@@ -44,7 +44,7 @@ def apply_promotion(cart: Cart, data: ApplyPromotion, context: Context) -> Itera
     priced = price(evolve(cart, [chosen]), context.facts, context.at)
     reason = next((each.reason for each in priced.pricing.promotions if each.id == promotion.id), "unknown")
     if reason is not None:
-        raise _not_applicable(f"Promotion {promotion.id} does not apply: {reason}.", promotion.id, reason)
+        raise _not_applicable(data, f"Promotion {promotion.id} does not apply: {reason}.", promotion.id, reason)
     if promotion.on_demand:
         yield chosen
 
@@ -56,11 +56,14 @@ def _named(data: ApplyPromotion, context: Context) -> Promotion:
             return promotion
         if promotion.id == data.promotion_id:
             if promotion.coupon is not None:
-                raise _not_applicable(f"Promotion {promotion.id} needs its coupon.", promotion.id, "coupon-missing")
+                message = f"Promotion {promotion.id} needs its coupon."
+                raise _not_applicable(data, message, promotion.id, "coupon-missing")
             return promotion
-    raise _not_applicable("There is no such promotion.", data.promotion_id, "unknown")
+    raise _not_applicable(data, "There is no such promotion.", data.promotion_id, "unknown")
 
 
-def _not_applicable(message: str, promotion_id: str | None, reason: str) -> Refusal:
+def _not_applicable(data: ApplyPromotion, message: str, promotion_id: str | None, reason: str) -> Refusal:
+    path = "/data/coupon" if data.coupon is not None else "/data/promotionId"
     named = {} if promotion_id is None else {"promotionId": promotion_id}
-    return Refusal(ErrorCode.PROMOTION_NOT_APPLICABLE, message, details={**named, "reason": reason})
+    details = {**named, "reason": reason}
+    return Refusal.at(path, ErrorCode.PROMOTION_NOT_APPLICABLE, message, details=details)

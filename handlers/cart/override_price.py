@@ -145,7 +145,8 @@ def _permitting(
         if listed * parse_rate(limit.floor) <= amount * 100 <= listed * parse_rate(limit.ceiling):
             return limit.role
     widest = limits[0]
-    raise Refusal(
+    raise Refusal.at(
+        "/data/value",
         ErrorCode.OVERRIDE_OVER_LIMIT,
         f"Role {widest.role} may set a price between {widest.floor} % and {widest.ceiling} % of the list price.",
         details={

@@ -22,4 +22,4 @@ class RemoveNote(NotePlace):
 @command("remove-note", RemoveNote)
 def remove_note(cart: Cart, data: RemoveNote, context: Context) -> Iterator[Change]:
     """Remove the note."""
-    yield note_removed(data.find(cart), data.note_id, "/data/noteId").at("noteId")
+    yield note_removed(data.find(cart), data.note_id, "/data/noteId").at(data.named)

@@ -26,7 +26,8 @@ def remove_promotion(cart: Cart, data: RemovePromotion, context: Context) -> Ite
     """Withdraw it; refused if it applies automatically or nobody asked for it."""
     chosen = next((each for each in cart.chosen_promotions if each.id == data.promotion_id), None)
     if chosen is None:
-        raise Refusal(
+        raise Refusal.at(
+            "/data/promotionId",
             ErrorCode.PROMOTION_NOT_APPLICABLE,
             f"This cart has no request for promotion {data.promotion_id}.",
             details={"promotionId": data.promotion_id, "reason": "not-chosen"},

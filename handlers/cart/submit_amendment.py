@@ -26,6 +26,7 @@ class SubmitAmendment(CommandData):
 def submit_amendment(cart: Cart, data: SubmitAmendment, context: Context) -> Iterator[Change]:
     """Submit it; raises `invalid` for another cart, `signature-invalid`, `token-expired`, `stale-version`."""
     if cart.amendment is None:
-        raise Refusal(ErrorCode.INVALID, "The cart amends no order: submit it with submit-cart.")
+        message = "The cart amends no order: submit it with submit-cart."
+        raise Refusal.at("/data", ErrorCode.INVALID, message, "no-amendment")
     check_ready(cart, data.token, context)
     yield AmendmentSubmitted(amends=cart.amendment.amends)

@@ -26,6 +26,7 @@ class SubmitCart(CommandData):
 def submit_cart(cart: Cart, data: SubmitCart, context: Context) -> Iterator[Change]:
     """Submit it; raises `invalid` for an amendment, `signature-invalid`, `token-expired`, `stale-version`."""
     if cart.amendment is not None:
-        raise Refusal(ErrorCode.INVALID, "The cart amends an order: submit it with submit-amendment.")
+        message = "The cart amends an order: submit it with submit-amendment."
+        raise Refusal.at("/data", ErrorCode.INVALID, message, "amendment")
     check_ready(cart, data.token, context)
     yield CartSubmitted()

@@ -23,4 +23,4 @@ class UpdateNote(NotePlace):
 def update_note(cart: Cart, data: UpdateNote, context: Context) -> Iterator[Change]:
     """Set what differs."""
     for changed in note_changes(data.find(cart), data.note, context.now, "/data/note"):
-        yield changed.at("note")
+        yield changed.at(data.named)

@@ -1,19 +1,15 @@
 """What the commands that steer a job share."""
 
-from typing import Annotated
-
 from cartwright.wire.command import CommandData
-from cartwright.wire.patterns import pattern
 from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.schema import Id
 from models.jobs.job import Job
-
-JobId = Annotated[str, pattern(r"^j-[0-9a-f]{24}$", "a job's id, as the reply to its start has it")]
 
 
 class JobNamed(CommandData):
     """Which job."""
 
-    job_id: JobId
+    job_id: Id
     """The job's id, from the reply to the command that started it."""
 
 

@@ -37,6 +37,10 @@ def _is_shown(name: str) -> str:
     return name
 
 
+def _by_id_at_least(names: list[str]) -> list[str]:
+    return names or ["id"]
+
+
 SortedField = Annotated[str, Field(max_length=20), AfterValidator(_is_sorted)]
 ShownField = Annotated[str, Field(max_length=100), AfterValidator(_is_shown)]
 
@@ -48,9 +52,11 @@ class FindCarts(SearchData):
         {"where": 'status = "active" and country in ("FR", "DE")', "sort": ["-updatedAt"], "size": 20, "fields": ["id"]}
     )
 
-    sort: Annotated[list[SortedField], Field(max_length=len(SORTS))] = Field(default_factory=lambda: ["id"])
+    sort: Annotated[list[SortedField], Field(max_length=len(SORTS)), AfterValidator(_by_id_at_least)] = Field(
+        default_factory=lambda: ["id"]
+    )
     """What the carts are sorted by, each with `-` for descending; in the end by id, in either direction unless it
-    is named."""
+    is named. An empty list says no more than none."""
     fields: (
         Annotated[list[Annotated[str, Field(max_length=100), AfterValidator(_is_shown)]], Field(max_length=100)] | None
     ) = None

@@ -31,7 +31,7 @@ class GetCart(CommandData):
     model_config = example({"reprice": True})
 
     key: CartKey | None = None
-    """One of the cart's keys, instead of its id."""
+    """One of the cart's keys, instead of its id; not together with it."""
     reprice: bool = Field(default=False)
     """Whether to show the cart at today's prices; nothing is written."""
     at_version: Version | None = None

@@ -44,4 +44,5 @@ def unwind_values(blank: Cart, data: UnwindValues, context: Context) -> QueryAns
 
 
 def _row(row: CartElement, elements: list[Document]) -> Document:
-    return {"cartId": row.cart.id, "version": row.cart.version, "element": elements[row.place]}
+    cart = row.cart
+    return {"cartId": cart.id, "version": cart.version, "currency": cart.currency, "element": elements[row.place]}

@@ -124,6 +124,7 @@ class Explanation:
     def wire(self) -> Document:
         """The explanation as a JSON object."""
         told = {
+            "currency": self.currency,
             "policy": self.policy.model_dump(mode="json", by_alias=True),
             "catalogRevision": self.catalog_revision,
             "asOf": format_time(self.at),

@@ -1,5 +1,9 @@
 """Keys under which other systems know a cart. Some of them belong to one cart at a time, as long as it is open."""
 
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+
+from cartwright.wire.header import Header
 from cartwright.wire.status import CartStatus
 from models.cart.amendment import AMENDS
 from models.cart.cart import Cart
@@ -9,6 +13,11 @@ AGREEMENT_ID = "agreementId"
 UNIQUE_ID = "uniqueId"
 EXCLUSIVE = frozenset({UNIQUE_ID, "salesJourneyId", "externalId"})
 """The keys that no two open carts of a tenant share; any other may belong to many carts."""
+HEADER_KEYS: Mapping[str, Callable[[Header], str | None]] = {
+    "storeId": attrgetter("store_id"),
+    "subscriptionId": attrgetter("subscription_id"),
+}
+"""Fields of the header that find a cart as keys do, where it has no key of that name."""
 RELEASED = frozenset({CartStatus.DELETED, CartStatus.EXPIRED, CartStatus.SUBMITTED})
 """A cart of such a status has let go of its keys; they still find it where no open cart has them."""
 
@@ -20,8 +29,9 @@ def lookup_text(name: str, value: str) -> str:
 
 def lookup_keys(cart: Cart) -> dict[str, str]:
     """All names and values under which a cart is found; an amendment also by the cart that it amends."""
-    keys = cart.header.keys
-    return {**keys, AMENDS: cart.amendment.amends} if cart.amendment is not None else keys
+    keys = {name: value for name, of in HEADER_KEYS.items() if (value := of(cart.header)) is not None}
+    keys |= cart.header.keys
+    return keys if cart.amendment is None else {**keys, AMENDS: cart.amendment.amends}
 
 
 def live_keys(cart: Cart) -> dict[str, str]:

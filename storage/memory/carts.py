@@ -62,8 +62,8 @@ class MemoryCarts:
         ]
         there = [cart for cart in found if cart.status is not CartStatus.DELETED]
         open_ones = [cart for cart in there if name in EXCLUSIVE and cart.status not in RELEASED]
-        latest = sorted(open_ones or there, key=lambda cart: cart.updated.at, reverse=True)
-        return [CartKey(cart.tenant, cart.id) for cart in latest[:10]]
+        newest = sorted(open_ones or there, key=lambda cart: (cart.created.at, cart.id), reverse=True)
+        return [CartKey(cart.tenant, cart.id) for cart in newest[:10]]
 
     async def holders(self, keys: Collection[LiveKey]) -> dict[LiveKey, set[CartKey]]:
         """Scan."""

@@ -96,14 +96,15 @@ class MongoCarts:
         return [WriteResult.COMMITTED] * len(documents)
 
     async def with_key(self, tenant: str, name: str, value: str) -> list[CartKey]:
-        """By the index over the tenant and all keys of a cart."""
+        """By the index over the tenant and all keys of a cart, which has the newest carts first."""
         query: Document = {"tenant": tenant, "lookup": lookup_text(name, value)}
-        open_ones = await self._latest({**query, **_OPEN}) if name in EXCLUSIVE else []
-        return [CartKey(tenant, document["cartId"]) for document in open_ones or await self._latest(query)]
+        open_ones = await self._newest({**query, **_OPEN}) if name in EXCLUSIVE else []
+        return [CartKey(tenant, document["cartId"]) for document in open_ones or await self._newest(query)]
 
-    async def _latest(self, query: Document) -> list[Document]:
+    async def _newest(self, query: Document) -> list[Document]:
+        order = [("created.at", DESCENDING), ("_id", DESCENDING)]
         async with translated_errors():
-            return await self._carts.find(query, {"cartId": 1}).sort("updated.at", DESCENDING).to_list(10)
+            return await self._carts.find(query, {"cartId": 1}).sort(order).limit(10).to_list(None)
 
     async def holders(self, keys: Keys[LiveKey]) -> dict[LiveKey, set[CartKey]]:
         """By the same index, so that carts count which were stored before keys belonged to anybody."""

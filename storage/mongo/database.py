@@ -26,7 +26,11 @@ IDLE_SINCE = "idleSince"
 """The field of a cart that expires when nobody changes it: when somebody did."""
 
 CART_INDEXES = [
-    IndexModel([("tenant", ASCENDING), ("lookup", ASCENDING)], name="by-key"),
+    IndexModel(
+        # Many carts may have one key: the newest are found without looking at the others.
+        [("tenant", ASCENDING), ("lookup", ASCENDING), ("created.at", DESCENDING), ("_id", DESCENDING)],
+        name="by-key-and-creation",
+    ),
     IndexModel([("stamp.run", ASCENDING), ("stamp.group", ASCENDING)], name="by-commit"),
     IndexModel(
         [("tenant", ASCENDING), (LIVE_KEYS, ASCENDING)],
@@ -118,9 +122,9 @@ INDEXES = {
     "chunks": CHUNK_INDEXES,
 }
 """The indexes of every collection; a worker creates those that are missing."""
-FORMER_INDEXES = {"carts": ["purge-tombstones", "by-update", "by-status"]}
+FORMER_INDEXES = {"carts": ["purge-tombstones", "by-update", "by-status", "by-key"]}
 """Indexes of earlier releases that must go: one let the server remove deleted carts, ids and all; by another one the
-carts updated last came with their ids in descending order; the last one did not have the time of creation."""
+carts updated last came with their ids in descending order; the last two did not have the time of creation."""
 
 
 class Database:

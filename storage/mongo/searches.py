@@ -7,7 +7,8 @@ from pymongo import ASCENDING, DESCENDING
 from cartwright.wire.status import CartStatus
 from models.cart.cart import Cart
 from models.cart.forms import Document
-from queries.fields import SearchField
+from models.cart.keys import HEADER_KEYS
+from queries.fields import KEY_PREFIX, SearchField
 from queries.filters import Filter
 from queries.search import (
     CartElement,
@@ -118,6 +119,7 @@ _COMPUTED: Mapping[str, Document] = {
             "$header.marketSegment.id",
         ]
     },
+    **{f"{KEY_PREFIX}{name}": {"$ifNull": [f"$header.keys.{name}", f"$header.{name}"]} for name in HEADER_KEYS},
 }
 
 

@@ -115,6 +115,7 @@ async def test_items_past_the_point_of_no_return_can_not_be_modified(shop: Shop,
         ("update-products", {"products": [{"id": "i-5", "quantity": 2}, {"id": "i-1", "quantity": 2}]}, "/products/1"),
         ("remove-items", {"itemIds": ["i-3"]}, "/itemIds/0"),
         ("remove-items", {"itemIds": ["i-1"]}, "/itemIds/0"),
+        ("add-note", {"itemId": "i-3", "note": {"text": "call first"}}, "/itemId"),
     ):
         refused = await shop.call(kind, amendment, data)
         assert error_code(refused) == "item-not-amendable", refused
@@ -171,8 +172,9 @@ async def test_a_submitted_amendment_is_told_by_the_order_in_no_version(shop: Sh
 
 async def test_submit_cart_is_for_carts_and_submit_amendment_for_amendments(shop: Shop) -> None:
     amendment = (await amend(shop, await ordered(shop, PLAN)))["cartId"]
-    assert error_code(await shop.call("submit-cart", amendment, {"token": "x"})) == "invalid"
-    assert error_code(await shop.call("submit-amendment", await shop.cart(PLAN), {"token": "x"})) == "invalid"
+    assert problems(await shop.call("submit-cart", amendment, {"token": "x"})) == [("/data", "amendment")]
+    plain = await shop.call("submit-amendment", await shop.cart(PLAN), {"token": "x"})
+    assert problems(plain) == [("/data", "no-amendment")]
     assert error_code(await shop.call("submit-amendment", amendment, {"token": "x"})) == "signature-invalid"
 
 

@@ -88,7 +88,8 @@ async def test_a_cancelled_job_ends_with_one(cart: Cart, shop: Shop) -> None:
         (("--label", 1000 * "x"), "invalid", "/data/label"),
         (("--cart", ""), "invalid", "/data/cartIds/0"),
         (("--job", UNKNOWN_JOB), "job-not-found", "/data/jobId"),
-        (("--job", "7"), "invalid", "/data/jobId"),
+        (("--job", "7"), "job-not-found", "/data/jobId"),
+        (("--job", "my job"), "invalid", "/data/jobId"),
     ],
 )
 async def test_a_refusal_is_shown_and_ends_with_one(

@@ -96,7 +96,7 @@ async def test_doctor_before_any_worker(running: Running, prefix: str, database_
     assert lonely.exit_code == 1
     assert f"topology: {prefix}.commands is missing" in lonely.output
     assert f"workers: nobody consumes {prefix}.commands.0" in lonely.output
-    assert "indexes: missing: carts.by-key" in lonely.output
+    assert "indexes: missing: carts.by-key-and-creation" in lonely.output
 
 
 async def test_doctor_sees_another_topology(cart: Cart, running: Running, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,6 +111,8 @@ async def test_get_cart_by_key(shop: Shop) -> None:
     assert (await shop.call("get-cart", data={"key": key}))["cartId"] == cart_id
     missing = await shop.call("get-cart", data={"key": {"name": "salesJourneyId", "value": "j-8"}})
     assert error_code(missing) == "cart-not-found"
+    both = await shop.call("get-cart", cart_id, {"key": key})
+    assert (error_code(both), problems(both)) == ("invalid", [("/data/key", "one-of")])
 
 
 async def test_get_cart_at_fresh_prices_is_a_dry_run_of_repricing(shop: Shop) -> None:

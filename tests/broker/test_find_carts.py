@@ -100,6 +100,7 @@ async def test_distinct_recap_and_unwind(shop: Shop, carts: list[str]) -> None:
         ("c-00", 1, "i-2"),
         ("c-01", 1, "i-1"),
     ]
+    assert {each["currency"] for each in rows["items"]} == {cart["currency"]}
     first = await found(shop, "recap-values", field="items.offeringId", size=1)
     rest = await found(shop, "recap-values", field="items.offeringId", size=1, cursor=first["nextCursor"])
     assert (first["items"], rest["items"], rest["last"]) == ([recap["items"][0]], [recap["items"][1]], True)

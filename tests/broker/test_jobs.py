@@ -250,7 +250,7 @@ async def test_exports_carts(shop: Shop) -> None:
         ("start-repricing", {"ratePerSecond": 0}, ("/data/ratePerSecond", "out-of-range")),
         ("start-repricing", {"mode": "try"}, ("/data/mode", "not-allowed")),
         ("expire-carts", {}, ("/data", "missing")),
-        ("get-job", {"jobId": "7"}, ("/data/jobId", "wrong-format")),
+        ("get-job", {"jobId": ""}, ("/data/jobId", "wrong-format")),
         ("find-jobs", {"state": "lazy"}, ("/data/state", "not-allowed")),
         ("find-jobs", {"cursor": "eA"}, ("/data/cursor", "wrong-cursor")),
         ("get-report", {"jobId": UNKNOWN_JOB, "cursor": "WzFd"}, ("/data/cursor", "wrong-cursor")),

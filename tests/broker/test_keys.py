@@ -101,7 +101,21 @@ async def test_a_look_up_prefers_the_live_cart(shop: Shop, running: Running) -> 
 
 async def test_other_keys_belong_to_many_carts_and_answer_the_newest(shop: Shop) -> None:
     carts = [await shop.cart(keys={"subscriptionId": "s-1"}) for _ in range(3)]
+    assert (await shop.call("update-cart", carts[0], {"locale": "fr-FR"}))["status"] == "applied"
     assert await found(shop, "subscriptionId", "s-1") == carts[-1]
+
+
+@pytest.mark.parametrize("name", ["storeId", "subscriptionId"])
+async def test_what_the_header_says_is_a_key_too(shop: Shop, name: str) -> None:
+    [of_header, of_keys] = [await shop.cart(**{name: "k-1"}), await shop.cart(**{name: "k-1"}, keys={name: "k-2"})]
+    assert (await found(shop, name, "k-1"), await found(shop, name, "k-2")) == (of_header, of_keys)
+    where = {"where": f'keys.{name} = "k-1"', "fields": ["id"]}
+    assert (await shop.call("find-carts", data=where))["items"] == [{"id": of_header}]
+    listed = await shop.call("distinct-values", data={"field": f"keys.{name}"})
+    assert listed["items"] == ["k-1", "k-2"]
+    await shop.call("update-cart", of_header, {name: None})
+    missing = await shop.call("get-cart", data={"key": {"name": name, "value": "k-1"}})
+    assert error_code(missing) == "cart-not-found"
 
 
 async def test_a_cart_keeps_its_own_keys_whatever_happens_to_it(shop: Shop) -> None:

@@ -133,7 +133,7 @@ async def test_promotions_come_after_overrides(shop: Shop) -> None:
 async def test_beyond_the_limit(shop: Shop, roles: str, kind: str, value: str) -> None:
     cart_id = await shop.cart(PLAN)
     reply = await override(shop, cart_id, roles=roles, kind=kind, value=value)
-    assert error_code(reply) == "override-over-limit"
+    assert (error_code(reply), problems(reply)) == ("override-over-limit", [("/data/value", "override-over-limit")])
     assert reply["error"]["details"]["role"] == roles
 
 

@@ -175,8 +175,10 @@ async def test_asking_for_what_cannot_apply(shop: Shop, data: dict[str, Any], re
     for dry_run in (True, False):
         refused = await shop.call("apply-promotion", cart_id, data, dryRun=dry_run)
         assert (error_code(refused), refused["error"]["details"]["reason"]) == ("promotion-not-applicable", reason)
+        assert problems(refused) == [(f"/data/{next(iter(data))}", "promotion-not-applicable")]
     removing = await shop.call("remove-promotion", cart_id, {"promotionId": "spring"})
     assert removing["error"]["details"] == {"promotionId": "spring", "reason": "not-chosen"}
+    assert problems(removing) == [("/data/promotionId", "promotion-not-applicable")]
 
 
 async def test_a_gift_comes_and_goes_with_its_promotion(shop: Shop) -> None:

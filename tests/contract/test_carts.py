@@ -151,17 +151,21 @@ async def test_a_tombstone_is_loaded_and_stays_dead(store: Store) -> None:
     assert await store.carts.with_key("acme", "salesJourneyId", "j-c-1") == []
 
 
-async def test_carts_are_found_by_key_the_latest_first(store: Store) -> None:
+async def test_carts_are_found_by_key_the_newest_first(store: Store) -> None:
+    """The one that was changed last is none of the newest; those of one moment come by id."""
+    oldest = keyed("c-6", 9, journey="j-1")
+    earlier = replace(oldest.cart.created, at=START - timedelta(days=1))
     carts = [
-        keyed("c-1", 1, journey="j-1"),
-        keyed("c-3", 3, journey="j-1", external="x"),
+        stored(replace(oldest.cart, created=earlier)),
+        keyed("c-1", 3, journey="j-1"),
+        keyed("c-3", 1, journey="j-1", external="x"),
         keyed("c-2", 2, journey="j-1"),
         keyed("c-4", 4, external="j-1"),
         keyed("c-5", 5, journey="j-10"),
     ]
     await store.carts.commit([CartWrite(0, each) for each in carts])
     found = await store.carts.with_key("acme", "journey", "j-1")
-    assert [key.cart_id for key in found] == ["c-3", "c-2", "c-1"]
+    assert [key.cart_id for key in found] == ["c-3", "c-2", "c-1", "c-6"]
     assert await store.carts.with_key("acme", "external", "x") == [CartKey("acme", "c-3")]
     assert await store.carts.with_key("other", "journey", "j-1") == []
     assert await store.carts.with_key("acme", "journey", "$ne") == []

@@ -135,7 +135,7 @@ async def test_indexes_are_created_and_created_again(
         indexes = {name: await database[name].index_information() for name in INDEXES}
     assert set(indexes["carts"]) == {
         "_id_",
-        "by-key",
+        "by-key-and-creation",
         "by-commit",
         "by-live-key",
         "by-suppression",

@@ -33,12 +33,13 @@ Ask = Callable[[MongoStore], Awaitable[Any]]
 
 
 def cart(number: int, of: int) -> Cart:
-    """Every cart has a key of its own, a hundred are of one customer, a fourth is of one country."""
+    """Every cart has a key of its own, a hundred are of one customer, a fourth is of one country, all of one store."""
     header = {
         "currency": "EUR",
         "country": COUNTRIES[number % 4],
         "customer": {"id": f"u-{number % (of // OF_A_CUSTOMER)}"},
         "keys": {"orderId": f"o-{number}"},
+        "storeId": "s-1",
     }
     return replace(
         full_cart(f"c-{number:06}"),
@@ -151,6 +152,15 @@ async def test_every_search_uses_an_index(many: Many) -> None:
         for each in operations:
             assert each["planSummary"].startswith("IXSCAN"), (name, each["planSummary"])
             assert each["docsExamined"] <= (most or many.count), (name, each["docsExamined"])
+
+
+async def test_the_newest_with_a_key_are_found_without_looking_at_the_others(many: Many) -> None:
+    found = await many.store.carts.with_key("acme", "storeId", "s-1")
+    assert [key.cart_id for key in found] == [f"c-{many.count - number:06}" for number in range(1, 11)]
+    [operation] = await many.profiler.operations()
+    assert operation["planSummary"].startswith("IXSCAN")
+    assert not operation.get("hasSortStage", False)
+    assert operation["docsExamined"] == len(found)
 
 
 ORDERS: list[Sequence[str]] = [

@@ -56,6 +56,9 @@ TESTS = [
     'keys.subscriptionId > "j-3"',
     "keys.subscriptionId exists",
     'keys.orderId <= "x-2"',
+    'keys.storeId = "s-1"',
+    'keys.storeId != "s-1"',
+    "keys.storeId exists",
     'createdAt >= "2026-01-03T00:00:00Z"',
     'updatedAt < "2026-01-09T12:00:00Z"',
     'items.offeringId = "o-1"',
@@ -81,7 +84,11 @@ def carts(seed: int) -> list[Cart]:
 
 def _cart(cart_id: str, random: Random) -> Cart:
     segment = random.choice([None, "b2b", {"id": "b2c"}, {"name": "no id"}])
-    keys = {"subscriptionId": f"j-{random.randint(1, 20)}", "orderId": f"x-{random.randint(1, 4)}"}
+    keys = {
+        "subscriptionId": f"j-{random.randint(1, 20)}",
+        "orderId": f"x-{random.randint(1, 4)}",
+        "storeId": f"s-{random.randint(1, 4)}",
+    }
     given: dict[str, Any] = {
         "currency": random.choice(["EUR", "USD"]),
         "forcedCurrency": random.choice([None, None, "USD"]),
@@ -98,6 +105,8 @@ def _cart(cart_id: str, random: Random) -> Cart:
         "catalogId": random.choice([None, "k-1", "k-2"]),
         "endUser": random.choice([None, {"id": "e-1"}, {"id": "e-2"}, {"userType": "ANONYMOUS"}]),
         "keys": dict(random.sample(list(keys.items()), random.randint(0, 2))),
+        "storeId": random.choice([None, "s-1", "s-2"]),
+        "subscriptionId": random.choice([None, "j-1", "j-3"]),
     }
     offerings = random.choices(["o-1", "o-2", "o-3", None], k=random.randint(0, 4))
     items = [
@@ -210,6 +219,7 @@ def _sortable(value: object) -> tuple[bool, Any]:
         "currency",
         "createdAt",
         "keys.subscriptionId",
+        "keys.storeId",
         "marketSegment.id",
         "version",
         "id",

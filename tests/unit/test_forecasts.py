@@ -47,11 +47,23 @@ def test_a_trial_and_then_every_month() -> None:
 
 def test_longer_periods_count_that_begin_in_the_shorter_ones() -> None:
     cart = cart_of(prices=[monthly("1.00"), price_row("b", "20.00", period="P1Y")])
-    assert [each for each in billed(forecast(cart, Facts(), JUNE, 13)) if each[1] == "P1Y"] == [
-        ("2024-06-16", "P1Y", 2000),
-        ("2025-06-16", "P1Y", 2000),
+    bills = billed(forecast(cart, Facts(), JUNE, 13))
+    assert [each for each in bills if each[2] > 100] == [("2024-06-16", None, 2100), ("2025-06-16", None, 2100)]
+    assert len(bills) == 13
+    assert len(forecast(cart, Facts(), JUNE, 12)) == 12
+
+
+def test_what_is_due_on_one_day_is_one_row_per_type() -> None:
+    prices = [monthly("12.00"), price_row("b", "100.00", period="P1Y"), price_row("c", "5.00")]
+    cart = {"prices": prices, "quantities": dict.fromkeys("abc", 1)}
+    reply = asked(cart, {"periods": 2})
+    assert [(each["date"], each["type"], each["period"], each["gross"]) for each in reply["items"]] == [
+        ("2024-06-16", "one-time", None, "5.00"),
+        ("2024-06-16", "recurring", None, "112.00"),
+        ("2024-07-16", "recurring", "P1M", "12.00"),
     ]
-    assert len(forecast(cart, Facts(), JUNE, 12)) == 13
+    assert reply["items"][1]["taxes"] == [{"id": "fr", "rate": "20", "amount": "18.67"}]
+    assert reply["total"]["gross"] == "129.00"
 
 
 def test_arrears_are_due_when_the_period_is_over() -> None:

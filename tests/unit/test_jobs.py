@@ -293,6 +293,16 @@ async def test_a_stopping_worker_hands_its_chunk_on(store: MemoryStore) -> None:
     await successor.close()
 
 
+@pytest.mark.parametrize("kind", ["get-job", "get-report", "pause-job", "resume-job", "cancel-job"])
+async def test_an_id_that_no_job_has_is_not_found_whatever_its_form(store: MemoryStore, kind: str) -> None:
+    worker = SimulatedWorker(store)
+    for job_id in ("j-none", "nope", f"j-{0:024}"):
+        error = (await command(worker, kind, {"jobId": job_id}))["error"]
+        found = [(problem["path"], problem["code"]) for problem in error["problems"]]
+        assert (error["code"], found) == ("job-not-found", [("/data/jobId", "job-not-found")])
+    await worker.close()
+
+
 async def test_a_job_that_is_cancelled_while_paused_ends_at_once(store: MemoryStore) -> None:
     worker = SimulatedWorker(store, chunk_carts=3)
     await create(worker)

@@ -19,6 +19,7 @@ def test_what_is_due_now() -> None:
         ("cash-rounding", -2),
     ]
     assert explanation.due_now.amount == cart.pricing.due_now.payable == 1300
+    assert explanation.wire()["currency"] == cart.currency
 
 
 def test_what_a_line_costs() -> None:

@@ -32,6 +32,13 @@ def test_an_unknown_field_is_told_with_the_nearest_and_with_all_that_there_are()
     assert {"quantity", "trial", "licenseId"} <= set(message.rstrip(".").replace(",", "").split())
 
 
+def test_what_is_invalid_has_a_problem_if_only_with_the_whole() -> None:
+    whole = Refusal(ErrorCode.INVALID, "The header lock-owner must be a text.")
+    message = "The header lock-owner must be a text."
+    assert whole.wire()["problems"] == [{"path": "", "code": "invalid", "message": message}]
+    assert Refusal(ErrorCode.STALE_VERSION, "Read it first.").wire()["problems"] == []
+
+
 def test_nothing_is_suggested_if_nothing_is_near() -> None:
     [(_, _, message)] = told("add-voucher", {"code": "V", "colour": "red"})
     assert message == "There is no such field. There are code."
@@ -106,7 +113,7 @@ def test_it_is_told_however_deep_it_is(kind: str, data: Any, path: str, said: st
         ("update-cart", {"country": "France"}, "/data/country", "two capital letters (ISO 3166-1 alpha-2), such as FR"),
         ("update-cart", {"locale": "french"}, "/data/locale", "a language tag (BCP 47), such as fr-FR"),
         ("remove-items", {"itemIds": ["with space"]}, "/data/itemIds/0", "1 to 128 visible ASCII characters"),
-        ("get-job", {"jobId": "7"}, "/data/jobId", "a job's id, as the reply to its start has it"),
+        ("get-job", {"jobId": "my job"}, "/data/jobId", "1 to 128 visible ASCII characters"),
         (
             "upsert-promotions",
             promotion(benefits=[{"kind": "percent", "value": "ten"}]),

@@ -49,6 +49,13 @@ def test_null_is_refused_where_something_is_needed() -> None:
     assert paths("empty-cart", {"nothing": None}) == ["/data/nothing"]
 
 
+def test_a_cart_is_named_by_its_id_or_by_a_key() -> None:
+    key = {"key": {"name": "externalId", "value": "x-1"}}
+    assert paths("get-cart", key) == ["/data/key"]
+    assert read("get-cart", key, cartId=None).cart_id == ""
+    assert read("get-cart", {}).cart_id == "c-1"
+
+
 def test_a_period_ends_after_it_starts() -> None:
     def offering(start: str | None, end: str | None) -> dict[str, Any]:
         return {"offerings": [{"id": "a", "validFor": {"startDateTime": start, "endDateTime": end}}]}

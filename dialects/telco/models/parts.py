@@ -6,7 +6,7 @@ Texts may be empty, which says the same as null: clients send every name. What t
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.lines import MAX_CONTAINERS, MAX_ITEMS
@@ -32,6 +32,17 @@ class Named(Part):
 
     id: Text | None = None
     name: Text | None = None
+
+
+def _form(given: object) -> str:
+    return "list" if isinstance(given, list) else "object"
+
+
+OneOrListed = Annotated[
+    Annotated[Named, Tag("object")] | Annotated[list[Named], Field(max_length=MAX_PARTS), Tag("list")],
+    Discriminator(_form),
+]
+"""An object, as the sample has it, or a list of which the first one counts."""
 
 
 class Channel(Named):
@@ -141,7 +152,7 @@ class OfferContainer(Part):
     id: Text | None = None
     process_context: Text | None = None
     portfolio_id: Text | None = None
-    category: Named | None = None
+    category: OneOrListed | None = None
     note: Annotated[list[Note], Field(max_length=MAX_NOTES)] | None = None
     cart_item: Annotated[list[CartItem], Field(max_length=MAX_ITEMS)] | None = None
     additional_attributes: Annotated[list[Valued], Field(max_length=MAX_PARTS)] | None = None

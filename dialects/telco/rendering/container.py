@@ -34,7 +34,9 @@ def render_container(container: Container, items: Sequence[Item], parts: Parts, 
             ),
             "promotions": parts.promotions.of_container(container_id, items),
             "changedItemsBySCRule": changed.of(container_id),
-            "category": one(sent.get("category"), _named(container.category), _category, blank.CATEGORY),
+            "category": one(
+                canonical.first(sent.get("category")), _named(container.category), _category, blank.CATEGORY
+            ),
             "itemPriceChanged": changes,
             "isCartItemPriceChanged": bool(changes),
             "portfolioId": container.portfolio_id,

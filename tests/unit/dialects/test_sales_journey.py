@@ -93,6 +93,17 @@ def test_what_is_not_there_is_refused_in_the_documents_shape(desk: MemoryCounter
     assert desk.carts == {}
 
 
+def test_a_read_takes_any_empty_body_and_checks_any_other(desk: MemoryCounter) -> None:
+    assert desk.call("update-cart", JOURNEY, [line("ADD")])[0] == 201
+    assert desk.call("update-cart-v2", ACCOUNT, [{"offerCode": OFFERS[0], "action": "ADD"}])[0] == 201
+    for operation, parameters in (("retrieve-cart", JOURNEY), ("retrieve-cart-v2", ACCOUNT)):
+        wanted = desk.call(operation, parameters, None)
+        assert wanted[0] == 200
+        assert [desk.call(operation, parameters, body) for body in ([], {})] == [wanted, wanted]
+        assert desk.call(operation, parameters, [{}])[0] == 400
+        assert desk.call(operation, parameters, {"offers": []})[0] == 400
+
+
 def test_an_error_names_every_problem(desk: MemoryCounter) -> None:
     _, error = desk.call("update-cart", {"version": -1}, [line("CHANGE"), {**line("ADD"), "price": 3}])
     places = ("/parameters/version", "/parameters/salesJourneyId", "/body/0/actionType", "/body/1/price")

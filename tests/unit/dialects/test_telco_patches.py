@@ -48,6 +48,14 @@ ROWS: list[tuple[str, str, object, list[dict[str, Any]]]] = [
         did("patch", "/containers/k-1", {"processContext": None, "category": "mobile"}),
         did("patch", f"/containers/k-1{KEPT}", {"category": {"id": "mobile"}}),
     ]),
+    ("patch", f"{K}/category", [{"id": "mobile"}], [
+        did("patch", "/containers/k-1", {"category": "mobile"}),
+        did("patch", f"/containers/k-1{KEPT}", {"category": [{"id": "mobile"}]}),
+    ]),
+    ("patch", f"{K}/category", [], [
+        did("patch", "/containers/k-1", {"category": None}),
+        did("patch", f"/containers/k-1{KEPT}", {"category": []}),
+    ]),
     ("replace", K, {"processContext": "in-life"}, [
         did("replace", "/containers/k-1", {"processContext": "in-life"}),
         did("add", f"/containers/k-1{KEPT}", {}),

@@ -70,6 +70,30 @@ async def test_an_answer_has_every_name_of_the_sample_with_values_of_its_type(ca
         assert kind in types.get(path, {kind}), path
 
 
+@pytest.mark.parametrize(
+    ("category", "shown"),
+    [
+        ({"id": "mobile", "version": "2"}, ("mobile", "2")),
+        ([{"id": "mobile", "version": "2"}], ("mobile", "2")),
+        ([{"id": "mobile"}, {"id": "device"}], ("mobile", None)),
+        ([], (None, None)),
+    ],
+)
+async def test_a_category_may_be_listed(counter: MemoryCounter, category: object, shown: tuple[object, ...]) -> None:
+    containers = {"offerContainer": [{"id": "k-1", "category": category}]}
+    made = await counter.call("create-shopping-cart", {"id": "c-listed"}, containers)
+    assert made.http_status == 201, made.body
+    [container] = made.body["offerContainer"]
+    assert (container["category"]["id"], container["category"]["version"]) == shown
+
+
+async def test_each_listed_category_is_read(counter: MemoryCounter) -> None:
+    containers = {"offerContainer": [{"id": "k-1", "category": [{"id": "mobile"}, {"id": 5}]}]}
+    refused = await counter.call("create-shopping-cart", {"id": "c-listed"}, containers)
+    [error] = refused.body["listOfErrors"]
+    assert (refused.http_status, error["errorMap"]["path"]) == (400, "/body/offerContainer/0/category/1/id")
+
+
 async def test_what_comes_back_can_be_sent_again(counter: MemoryCounter, cart: Any) -> None:
     """A client that changes what it was answered and sends it loses nothing."""
     for status in ("applied", "unchanged"):

@@ -1,0 +1,75 @@
+"""Amendments on a worker in memory: what lines past the point of no return take, and how each cart is submitted."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from support.job_runs import command
+from support.simulation import SimulatedWorker, stocked_store
+
+NOTE = {"id": "n-2", "text": "call first"}
+ITEMS = [
+    {"id": item_id, "offeringId": "phone", "containerId": "k-1", "notes": [{"id": "n-1", "text": "as ordered"}]}
+    for item_id in ("i-1", "i-2")
+]
+
+
+@pytest.fixture
+async def worker() -> AsyncIterator[SimulatedWorker]:
+    """A worker that has the open amendment `a-1`, in which line `i-1` is fixed and `i-2` is not."""
+    worker = SimulatedWorker(stocked_store())
+    order = {"country": "FR", "currency": "EUR", "containers": [{"id": "k-1"}], "items": ITEMS}
+    await command(worker, "create-cart", order, cart_id="c-1")
+    validation = (await command(worker, "validate-cart", {}, cart_id="c-1"))["validation"]
+    await command(worker, "submit-cart", {"token": validation["token"]}, cart_id="c-1")
+    started = await command(worker, "start-amendment", {"amends": "c-1", "fixedItems": ["i-1"]}, cart_id="a-1")
+    assert [item["amendable"] for item in started["cart"]["items"]][:2] == [False, True]
+    yield worker
+    await worker.close()
+
+
+def patch(op: str, path: str, value: object = None) -> dict[str, Any]:
+    return {"operations": [{"op": op, "path": path, "value": value}]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "place"),
+    [
+        ("add-note", {"itemId": "i-1", "note": NOTE}, "/data/itemId"),
+        ("update-note", {"itemId": "i-1", "note": {"id": "n-1", "text": "later"}}, "/data/itemId"),
+        ("remove-note", {"itemId": "i-1", "noteId": "n-1"}, "/data/itemId"),
+        ("patch-cart", patch("add", "/items/i-1/notes", NOTE), "/data/operations/0"),
+        ("patch-cart", patch("patch", "/items/i-1/notes/n-1", {"text": "later"}), "/data/operations/0"),
+        ("patch-cart", {"operations": [{"op": "delete", "path": "/items/i-1/notes/n-1"}]}, "/data/operations/0"),
+    ],
+)
+async def test_a_line_past_the_point_of_no_return_takes_no_notes(
+    worker: SimulatedWorker, kind: str, data: dict[str, Any], place: str
+) -> None:
+    error = (await command(worker, kind, data, cart_id="a-1"))["error"]
+    assert (error["code"], error["details"]) == ("item-not-amendable", {"itemIds": ["i-1"]})
+    assert [(each["path"], each["code"]) for each in error["problems"]] == [(place, "item-not-amendable")]
+
+
+@pytest.mark.parametrize("about", [{"itemId": "i-2"}, {"containerId": "k-1"}])
+async def test_other_lines_and_containers_take_them_and_stay_as_ordered(
+    worker: SimulatedWorker, about: dict[str, str]
+) -> None:
+    reply = await command(worker, "add-note", {**about, "note": NOTE}, cart_id="a-1")
+    assert (reply["status"], [each["type"] for each in reply["changes"]]) == ("applied", ["note-added"])
+    assert reply["cart"]["amendment"]["changed"] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "cart_id", "code"), [("submit-cart", "a-1", "amendment"), ("submit-amendment", "c-2", "no-amendment")]
+)
+async def test_what_is_submitted_otherwise_is_refused_as_a_whole(
+    worker: SimulatedWorker, kind: str, cart_id: str, code: str
+) -> None:
+    await command(worker, "create-cart", {"currency": "EUR"}, cart_id="c-2")
+    error = (await command(worker, kind, {"token": "x"}, cart_id=cart_id))["error"]
+    assert (error["code"], [(each["path"], each["code"]) for each in error["problems"]]) == (
+        "invalid",
+        [("/data", code)],
+    )

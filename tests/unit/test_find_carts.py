@@ -1,0 +1,40 @@
+"""Searches on a worker in memory: orders that name nothing, currencies of elements, fields that can't be."""
+
+from typing import Any
+
+import pytest
+
+from support.job_runs import command
+from support.simulation import SimulatedWorker, stocked_store
+
+
+async def test_an_empty_order_is_none() -> None:
+    worker = SimulatedWorker(stocked_store())
+    for cart_id in ("c-2", "c-3", "c-1"):
+        await command(worker, "create-cart", {"currency": "EUR"}, cart_id=cart_id)
+    page: dict[str, Any] = {"fields": ["id"], "size": 2}
+    first = await command(worker, "find-carts", {**page, "sort": []})
+    assert first == {**await command(worker, "find-carts", page), "commandId": first["commandId"]}
+    assert [each["id"] for each in first["items"]] == ["c-1", "c-2"]
+    rest = await command(worker, "find-carts", {**page, "cursor": first["nextCursor"]})
+    assert [each["id"] for each in rest["items"]] == ["c-3"]
+    await worker.close()
+
+
+async def test_a_row_of_elements_states_their_currency() -> None:
+    worker = SimulatedWorker(stocked_store())
+    cart = {"currency": "JPY", "forcedCurrency": "EUR", "items": [{"id": "i-1", "offeringId": "phone"}]}
+    await command(worker, "create-cart", cart, cart_id="c-1")
+    first = (await command(worker, "unwind-values", {"field": "items"}))["items"][0]
+    assert (first["cartId"], first["currency"], first["element"]["id"]) == ("c-1", "EUR", "i-1")
+    await worker.close()
+
+
+@pytest.mark.parametrize("name", ["", "$where", "a.b", "@amends", "two words", "x" * 65])
+async def test_a_key_that_no_cart_can_have_is_no_field(name: str) -> None:
+    worker = SimulatedWorker(stocked_store())
+    for kind in ("distinct-values", "recap-values"):
+        error = (await command(worker, kind, {"field": f"keys.{name}"}))["error"]
+        assert [(each["path"], each["code"]) for each in error["problems"]] == [("/data/field", "unknown-field")]
+    assert (await command(worker, "distinct-values", {"field": "keys.orderId"}))["items"] == []
+    await worker.close()
