@@ -1,4 +1,4 @@
-"""Changes of a cart as a whole: created, header changed, created, its header changed, moved, merged and deleted."""
+"""Changes of a cart as a whole: created, its header changed, moved, merged and deleted."""
 
 from dataclasses import replace
 from typing import ClassVar

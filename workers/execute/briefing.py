@@ -109,7 +109,7 @@ class Briefer:
         return await self._histories.read(tenant, wanted)
 
     async def named(self, work: Work) -> CartKey | None:
-        """The cart that a command names by a key; the one that was updated last, if there are several."""
+        """The cart that a command names by a key; the one that was created last, if there are several."""
         key = work.call.key if work.call is not None else None
         for name, value in (key,) if key is not None else work.registered.needs(work.command.data).keys:
             keys = await self._store.carts.with_key(work.command.tenant, name, value)
@@ -194,7 +194,7 @@ class Briefer:
         keys = await self._store.carts.with_key(stored.key.tenant, AMENDS, stored.key.cart_id)
         found = await self._store.carts.load(keys) if keys else {}
         submitted = [key for key in keys if key in found and found[key].cart.status is CartStatus.SUBMITTED]
-        return submitted[0].cart_id if submitted else None
+        return max(submitted, key=lambda key: found[key].cart.updated.at).cart_id if submitted else None
 
     async def _others(self, tenant: str, ids: Iterable[str]) -> dict[str, Cart]:
         found = await self._store.carts.load([CartKey(tenant, cart_id) for cart_id in ids])
