@@ -19,7 +19,7 @@ from dialects.numbers import exactly
 from dialects.registry import dialects
 from engine.execute import execute
 from engine.reading import Origin
-from handlers.registry import CartCommand
+from handlers.kinds import CartCommand
 from models.cart.cart import Cart
 from workers.consume.dialect_calls import DialectCall, read_call
 

@@ -13,7 +13,7 @@ from benchmarks.promotions import coupon, promotions
 from engine.execute import execute
 from engine.reading import Origin, read_command
 from facts.snapshot import CatalogRows, Facts
-from handlers.registry import CartCommand
+from handlers.kinds import CartCommand
 from models.cart.cart import Cart
 from models.catalog.offering import Offering
 from models.catalog.price_point import PricePoint

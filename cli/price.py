@@ -18,7 +18,7 @@ from cli.waterfall import Detail, print_explanation
 from engine.query import answer_query
 from engine.reading import Origin, read_command
 from facts.snapshot import Facts
-from handlers.registry import Query
+from handlers.kinds import Query
 from models.answers.cart_answer import CartAnswer
 from models.answers.explanation import Explanation
 from models.answers.rendering import render_cart

@@ -15,7 +15,8 @@ from engine.execute import execute
 from engine.query import answer_query
 from engine.reading import Origin, read_command
 from facts.snapshot import MODELS, CatalogRows, Facts
-from handlers.registry import AboutNoCart, CartCommand, Fetched
+from handlers.kinds import AboutNoCart, CartCommand
+from handlers.needs import Fetched
 from models.answers.cart_answer import CartAnswer
 from models.answers.explanation import Explanation
 from models.cart.cart import Cart

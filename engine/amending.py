@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal
 from engine.placing import place_of
-from handlers.registry import Context
+from handlers.needs import Context
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
 from models.changes.amendment_changes import AmendmentStarted

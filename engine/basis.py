@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from facts.snapshot import Facts
-from handlers.registry import Fetched
+from handlers.needs import Fetched
 from models.cart.cart import Cart
 
 

@@ -13,8 +13,10 @@ from typing import NamedTuple
 
 from cartwright.wire.command import AnyEnvelope, CommandData, Envelope
 from cartwright.wire.refusals import Refusal
+from handlers.kinds import CartCommand, Query
 from handlers.lifecycle import State, check_state
-from handlers.registry import CartCommand, Context, Needs, Query, all_needs, needs_nothing
+from handlers.needs import Context, Needs, all_needs
+from handlers.registry import needs_nothing
 from models.answers.answer import QueryAnswer
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cartwright.wire.command import AnyEnvelope
 from cartwright.wire.refusals import Problem, Refusal
 from facts.snapshot import CatalogRows, Facts
-from handlers.registry import CatalogCommand
+from handlers.kinds import CatalogCommand
 
 CATALOG = "catalog"
 

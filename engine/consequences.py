@@ -10,7 +10,7 @@ from engine.amending import with_ordered_prices
 from engine.checking import checked, located
 from engine.gifts import gift_changes
 from facts.snapshot import Facts
-from handlers.registry import Context
+from handlers.needs import Context
 from models.answers.explanation import Explanation
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart, Stamp

@@ -7,7 +7,7 @@ from datetime import datetime
 from cartwright.wire.command import AnyCommand
 from engine.consequences import consequences
 from facts.snapshot import Facts
-from handlers.registry import Context, Fetched
+from handlers.needs import Context, Fetched
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart
 from models.changes.change import Change

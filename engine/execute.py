@@ -15,8 +15,9 @@ from engine.consequences import at_kept_prices, consequences
 from engine.context import NOTHING_FETCHED, context_of
 from engine.target import is_stale, opened
 from facts.snapshot import Facts
+from handlers.kinds import CartCommand, Decision
 from handlers.lifecycle import check_lock
-from handlers.registry import CartCommand, Decision, Fetched
+from handlers.needs import Fetched
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart
 from models.changes.change import Change, overlap, touched

@@ -7,7 +7,8 @@ from engine.basis import basis
 from engine.context import NOTHING_FETCHED, context_of
 from engine.target import is_stale, opened
 from facts.snapshot import Facts
-from handlers.registry import Fetched, Query
+from handlers.kinds import Query
+from handlers.needs import Fetched
 from models.answers.answer import Answer
 from models.cart.cart import Cart
 

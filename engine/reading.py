@@ -11,7 +11,8 @@ from cartwright.wire.nearness import suggestion
 from cartwright.wire.problems import problems_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal
 from engine.body_hash import body_hash
-from handlers.registry import AboutNoCart, CartCommand, Registered, commands
+from handlers.kinds import AboutNoCart, CartCommand, Registered
+from handlers.registry import commands
 from models.value import value
 
 

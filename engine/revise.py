@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import ErrorCode, Refusal
 from facts.snapshot import CatalogRows, Facts
-from handlers.registry import CatalogCommand
+from handlers.kinds import CatalogCommand
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import ErrorCode, Refusal
 from handlers.jobs.steering import job_not_found
-from handlers.registry import JobCommand, JobContext
+from handlers.kinds import JobCommand, JobContext
 from models.cart.cart import Stamp
 from models.jobs.job import Job, Plan
 

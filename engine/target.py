@@ -5,8 +5,8 @@ from datetime import datetime
 from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import ErrorCode, Refusal
 from engine.opening import blank_cart
+from handlers.kinds import CartCommand, Query
 from handlers.lifecycle import check_state
-from handlers.registry import CartCommand, Query
 from models.cart.cart import Cart
 
 

@@ -12,7 +12,7 @@ from cartwright.wire.lines import MAX_CONTAINERS, NewContainer, NewItem
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from handlers.extensions import EXTENSIONS, with_extensions
 from handlers.lines import Place, misplaced
-from handlers.registry import Context
+from handlers.needs import Context
 from handlers.swaps import Tie, old_line, old_lines_changed, pairs_of, taken_twice, tied, ties_of, without_old_line
 from handlers.written_notes import written_notes
 from models.cart.cart import Cart

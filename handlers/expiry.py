@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 from cartwright.wire.command import CommandData, Envelope
 from cartwright.wire.refusals import ErrorCode, Refusal
-from handlers.registry import CartCommand, Context, needs_nothing
+from handlers.kinds import CartCommand
+from handlers.needs import Context
+from handlers.registry import needs_nothing
 from models.cart.cart import Cart
 from models.changes.change import Change
 from models.changes.life_changes import CartExpired

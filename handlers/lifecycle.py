@@ -12,7 +12,7 @@ from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal
 from cartwright.wire.schema import format_time
 from cartwright.wire.status import CHANGEABLE, CartStatus
-from handlers.registry import CartCommand, Query
+from handlers.kinds import CartCommand, Query
 from models.cart.cart import Cart
 
 State = CartStatus | None

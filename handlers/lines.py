@@ -10,7 +10,7 @@ from pydantic import JsonValue, TypeAdapter
 from cartwright.wire.notes import NewNote, NewNotes
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from handlers.extensions import with_extensions
-from handlers.registry import Context
+from handlers.needs import Context
 from handlers.written_notes import written_notes
 from models.cart.cart import Cart, Item
 from models.cart.item_fields import read_item, write_item

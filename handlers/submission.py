@@ -1,7 +1,7 @@
 """What a cart needs before it is ordered: a token for exactly this version of it."""
 
 from cartwright.wire.refusals import Refusal
-from handlers.registry import Context, Needs
+from handlers.needs import Context, Needs
 from handlers.tokens import check_token
 from handlers.validation import errors_of
 from models.cart.cart import Cart

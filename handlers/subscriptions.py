@@ -22,7 +22,7 @@ from cartwright.wire.status import CartStatus
 from cartwright.wire.stored import read_stored
 from cartwright.wire.zones import instant, wall_clock
 from facts.snapshot import Facts
-from handlers.registry import Context
+from handlers.needs import Context
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
 from models.cart.price import Price

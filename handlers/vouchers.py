@@ -2,7 +2,7 @@
 
 from cartwright.wire.refusals import ErrorCode, Refusal
 from facts.validity import valid_at
-from handlers.registry import Context
+from handlers.needs import Context
 from models.cart.cart import Cart
 from pricing.steps.budgeting import voucher_budget
 

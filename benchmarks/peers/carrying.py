@@ -14,7 +14,7 @@ from engine.execute import execute
 from engine.query import answer_query
 from engine.reading import Origin, read_command
 from facts.snapshot import Facts
-from handlers.registry import CartCommand, Query
+from handlers.kinds import CartCommand, Query
 from models.answers.cart_answer import CartAnswer
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart

@@ -7,7 +7,8 @@ from cli.schema import dialects
 from cli.schema.headers import HEADERS, Schema
 from cli.schema.messages import command_name, component_messages, event_name, reply_name
 from cli.schema.schemas import component_schemas, published_events, sent_replies
-from handlers.registry import Registered, commands
+from handlers.kinds import Registered
+from handlers.registry import commands
 
 _BINDING = {"bindingVersion": "0.3.0"}
 

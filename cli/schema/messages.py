@@ -8,7 +8,8 @@ from pydantic_core import to_json
 from cartwright.wire.examples import example_of
 from cli.schema.headers import Schema
 from cli.schema.schemas import command_models, data_model, published_events, ref, sent_replies, summary
-from handlers.registry import AboutNoCart, Registered, commands
+from handlers.kinds import AboutNoCart, Registered
+from handlers.registry import commands
 
 CART_ID = "c-42"
 MESSAGE_ID = "0b7f3c52-6a0e-4b1d-9d43-2f6f3a1c9e10"

@@ -11,7 +11,8 @@ from cli.schema.headers import Schema
 from cli.schema.messages import example_body
 from cli.schema.schemas import FAMILIES, command_models, component_schemas, data_model, references, summary
 from cli.schema.wording import type_text
-from handlers.registry import Registered, commands
+from handlers.kinds import Registered
+from handlers.registry import commands
 from pricing.benefits import Benefit
 from pricing.conditions import Condition
 from rules.rule import Rule

@@ -21,7 +21,8 @@ from cartwright.wire.reply_kinds import REPLIES
 from cli.schema.generator import WireSchema
 from cli.schema.headers import Schema
 from facts.kinds import Kinds
-from handlers.registry import Registered, commands
+from handlers.kinds import Registered
+from handlers.registry import commands
 from models.changes.change import change_kinds
 from pricing.benefits import Benefit
 from pricing.benefits import kinds as benefits

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
+from handlers.kinds import AboutNoCart
 from handlers.lifecycle import STATES, Row, State, row_of
-from handlers.registry import AboutNoCart, commands
+from handlers.registry import commands
 
 _HEAD = """# States
 

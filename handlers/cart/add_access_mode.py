@@ -9,7 +9,8 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Id
 from facts.offered import ACCESS_MODE, offered_prices
 from handlers.admission import PlacedItem, admit
-from handlers.registry import Context, command
+from handlers.needs import Context
+from handlers.registry import command
 from models.cart.cart import Cart
 from models.changes.change import Change
 from rules.offerings import sellable_offering

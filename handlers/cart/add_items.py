@@ -10,7 +10,8 @@ from cartwright.wire.examples import example
 from cartwright.wire.lines import MAX_ITEMS, NewItem
 from cartwright.wire.schema import Id
 from handlers.admission import admit_items
-from handlers.registry import Context, command
+from handlers.needs import Context
+from handlers.registry import command
 from models.cart.cart import Cart
 from models.changes.change import Change
 

@@ -13,7 +13,8 @@ from cartwright.wire.refusals import ErrorCode, Problem, Refusal
 from cartwright.wire.schema import Currency, Decimals, Id, ShortText
 from facts.snapshot import Facts
 from handlers.finding import find_item
-from handlers.registry import Context, command
+from handlers.needs import Context
+from handlers.registry import command
 from models.cart.adjustments import DOWN_PAYMENT
 from models.cart.cart import Cart
 from models.cart.free_ids import free_id

@@ -6,7 +6,8 @@ from hashlib import blake2b
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.schema import Id, Name
-from handlers.registry import Context, command
+from handlers.needs import Context
+from handlers.registry import command
 from models.cart.cart import Cart
 from models.changes.cart_changes import HeaderChanged
 from models.changes.change import Change

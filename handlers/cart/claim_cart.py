@@ -7,7 +7,8 @@ from cartwright.wire.examples import example
 from cartwright.wire.header import Customer
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Id
-from handlers.registry import Context, Needs, command
+from handlers.needs import Context, Needs
+from handlers.registry import command
 from models.cart.cart import Cart
 from models.changes.cart_changes import HeaderChanged
 from models.changes.change import Change

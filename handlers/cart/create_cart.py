@@ -11,7 +11,8 @@ from cartwright.wire.lines import NewContainers, NewItems
 from handlers.admission import admit_contents
 from handlers.defaults import with_defaults
 from handlers.extensions import with_extensions
-from handlers.registry import Context, Needs, command
+from handlers.needs import Context, Needs
+from handlers.registry import command
 from models.cart.cart import Cart
 from models.changes.cart_changes import CartCreated
 from models.changes.change import Change, evolve

@@ -9,7 +9,8 @@ from cartwright.wire.examples import example
 from cartwright.wire.lines import NewItem
 from cartwright.wire.refusals import ErrorCode, Refusal
 from handlers.admission import PlacedItem, admit
-from handlers.registry import Context, Needs, command
+from handlers.needs import Context, Needs
+from handlers.registry import command
 from handlers.subscriptions import OfSubscription, lines_of, opened_for, order_of, order_search, paid_period
 from models.cart.cart import Cart
 from models.changes.change import Change, evolve

@@ -6,7 +6,8 @@ from dataclasses import replace
 from cartwright.wire.examples import example
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import ShortText
-from handlers.registry import Context, Needs, command
+from handlers.needs import Context, Needs
+from handlers.registry import command
 from handlers.subscriptions import PLACE, OfSubscription, lines_of, opened_for, order_of, order_search
 from handlers.vouchers import check_voucher
 from models.cart.cart import Cart, Item

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
-from handlers.registry import Context, command
+from handlers.needs import Context
+from handlers.registry import command
 from models.cart.cart import Cart
 from models.changes.cart_changes import CartDeleted
 from models.changes.change import Change

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.schema import Time, format_time
-from handlers.registry import Context, Needs, command
+from handlers.needs import Context, Needs
+from handlers.registry import command
 from handlers.times import check_future
 from models.cart.cart import Cart
 from models.changes.change import Change

@@ -10,7 +10,8 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.schema import Id, format_time
 from handlers.lifecycle import check_owner
-from handlers.registry import Context, command
+from handlers.needs import Context
+from handlers.registry import command
 from models.cart.cart import Cart
 from models.changes.change import Change
 from models.changes.life_changes import CartLocked

@@ -9,9 +9,11 @@ from cartwright.wire.examples import example
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Id
 from handlers.admission import check_size
+from handlers.kinds import Decision
 from handlers.lifecycle import ORDINARY, check_owner
 from handlers.merging import Merging, Strategy
-from handlers.registry import Context, Decision, Needs, command
+from handlers.needs import Context, Needs
+from handlers.registry import command
 from handlers.vouchers import check_voucher
 from models.cart.cart import Cart
 from models.changes.cart_changes import CartMerged

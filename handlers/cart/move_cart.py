@@ -12,7 +12,8 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.header import MarketSegment, Reference
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
-from handlers.registry import Context, command
+from handlers.needs import Context
+from handlers.registry import command
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart
 from models.cart.forms import Document

@@ -16,7 +16,8 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Currency, Decimals, Id, Model
 from cartwright.wire.stored import read_stored
 from handlers.finding import find_item
-from handlers.registry import Context, command
+from handlers.needs import Context
+from handlers.registry import command
 from models.cart.cart import Cart, Item
 from models.cart.overrides import PriceOverride
 from models.cart.price import Price

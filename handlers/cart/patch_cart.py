@@ -8,9 +8,10 @@ from pydantic import Field
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
+from handlers.needs import Context
 from handlers.patching.step import Operation, Step
 from handlers.patching.table import find_row
-from handlers.registry import Context, command
+from handlers.registry import command
 from models.cart.cart import Cart
 from models.changes.change import Change, evolve
 

@@ -10,7 +10,8 @@ from cartwright.wire.examples import example
 from cartwright.wire.lines import MAX_CONTAINERS
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from cartwright.wire.schema import Id
-from handlers.registry import Context, command
+from handlers.needs import Context
+from handlers.registry import command
 from models.cart.cart import Cart
 from models.changes.change import Change
 from rules.removal import remove_containers as removals

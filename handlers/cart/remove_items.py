@@ -11,7 +11,8 @@ from cartwright.wire.lines import MAX_ITEMS
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from cartwright.wire.schema import Id
 from handlers.finding import find_container
-from handlers.registry import Context, command
+from handlers.needs import Context
+from handlers.registry import command
 from models.cart.cart import Cart
 from models.changes.change import Change
 from rules.removal import remove_items as removals

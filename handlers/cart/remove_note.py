@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from cartwright.wire.examples import example
 from cartwright.wire.schema import Id
+from handlers.needs import Context
 from handlers.notes import NotePlace, note_removed
-from handlers.registry import Context, command
+from handlers.registry import command
 from models.cart.cart import Cart
 from models.changes.change import Change
 

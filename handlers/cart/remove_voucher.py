@@ -6,7 +6,8 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import ShortText
-from handlers.registry import Context, command
+from handlers.needs import Context
+from handlers.registry import command
 from models.cart.cart import Cart
 from models.changes.change import Change
 from models.changes.voucher_changes import VoucherRemoved

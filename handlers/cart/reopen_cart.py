@@ -8,7 +8,8 @@ from cartwright.wire.examples import example
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import format_time
 from cartwright.wire.status import CartStatus
-from handlers.registry import Context, command
+from handlers.needs import Context
+from handlers.registry import command
 from models.cart.budgets import VOUCHER
 from models.cart.cart import Cart
 from models.changes.change import Change

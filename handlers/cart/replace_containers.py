@@ -18,7 +18,8 @@ from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from handlers.admission import PlacedItem, admit
 from handlers.extensions import EXTENSIONS, with_extensions
 from handlers.lines import Place, line_changes, misplaced
-from handlers.registry import Context, command
+from handlers.needs import Context
+from handlers.registry import command
 from handlers.written_notes import written_notes
 from models.cart.cart import Cart, Container, Item
 from models.cart.forms import Document

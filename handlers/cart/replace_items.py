@@ -8,7 +8,8 @@ from cartwright.wire.lines import NewItems
 from cartwright.wire.schema import Id
 from handlers.admission import admit_items
 from handlers.finding import find_container
-from handlers.registry import Context, command
+from handlers.needs import Context
+from handlers.registry import command
 from models.cart.cart import Cart
 from models.cart.item_fields import OVERRIDES, write_item
 from models.changes.change import Change, evolve

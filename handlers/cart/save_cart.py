@@ -7,7 +7,8 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.schema import Id
 from cartwright.wire.status import CartStatus
-from handlers.registry import Context, command
+from handlers.needs import Context
+from handlers.registry import command
 from models.cart.cart import Cart
 from models.cart.keys import UNIQUE_ID
 from models.changes.change import Change

@@ -16,7 +16,8 @@ from cartwright.wire.money import MAX_AMOUNT, MoneyError, format_amount, parse_a
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from cartwright.wire.schema import Decimals, Id
 from cartwright.wire.status import CartStatus
-from handlers.registry import Context, Needs, command
+from handlers.needs import Context, Needs
+from handlers.registry import command
 from models.cart.cart import Cart
 from models.cart.item_fields import write_container, write_item
 from models.changes.adjustment_changes import AdjustmentApplied

@@ -10,7 +10,8 @@ from cartwright.wire.examples import example
 from cartwright.wire.header import HeaderFields
 from cartwright.wire.refusals import ErrorCode, Refusal
 from handlers.extensions import with_extensions
-from handlers.registry import Context, Needs, command
+from handlers.needs import Context, Needs
+from handlers.registry import command
 from models.cart.cart import Cart
 from models.changes.cart_changes import HeaderChanged
 from models.changes.change import Change

@@ -11,7 +11,8 @@ from cartwright.wire.lines import MAX_ITEMS, LineDetails
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from cartwright.wire.schema import Id, Quantity
 from handlers.lines import line_changes, misplaced
-from handlers.registry import Context, command
+from handlers.needs import Context
+from handlers.registry import command
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
 from models.changes.change import Change

@@ -6,7 +6,8 @@ from datetime import timedelta
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.schema import format_time
-from handlers.registry import Context, command
+from handlers.needs import Context
+from handlers.registry import command
 from handlers.submission import needs_tokens
 from handlers.tokens import Validity
 from handlers.validation import errors_of

@@ -5,7 +5,8 @@ from pydantic_core import PydanticCustomError
 
 from cartwright.wire.examples import example
 from handlers.jobs.ordering import JobData
-from handlers.registry import JobContext, starts_job
+from handlers.kinds import JobContext
+from handlers.registry import starts_job
 from models.jobs.job import JobKind, JobOrder
 
 

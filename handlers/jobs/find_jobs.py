@@ -10,7 +10,8 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.jobs import JobsFound
 from handlers.cursors import cursor_text, read_cursor, wrong_cursor
-from handlers.registry import Context, Needs, query
+from handlers.needs import Context, Needs
+from handlers.registry import query
 from models.answers.answer import QueryAnswer
 from models.answers.job_answer import render_job
 from models.cart.cart import Cart

@@ -3,7 +3,8 @@
 from cartwright.wire.examples import example
 from cartwright.wire.jobs import JobUpdated
 from handlers.jobs.steering import JobNamed, job_not_found
-from handlers.registry import Context, Needs, query
+from handlers.needs import Context, Needs
+from handlers.registry import query
 from models.answers.job_answer import JobAnswer
 from models.cart.cart import Cart
 from queries.search import JobSearch

@@ -8,7 +8,8 @@ from cartwright.wire.examples import example
 from cartwright.wire.jobs import ReportRead
 from handlers.cursors import cursor_text, read_cursor, wrong_cursor
 from handlers.jobs.steering import JobNamed, job_not_found
-from handlers.registry import Context, Needs, query
+from handlers.needs import Context, Needs
+from handlers.registry import query
 from models.answers.answer import QueryAnswer
 from models.cart.cart import Cart
 from queries.search import ReportSearch

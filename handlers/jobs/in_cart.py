@@ -12,7 +12,9 @@ from pydantic import Field
 from cartwright.wire.command import CommandData, Envelope
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Id, PricingTime
-from handlers.registry import CartCommand, Context, Needs, needs_nothing
+from handlers.kinds import CartCommand
+from handlers.needs import Context, Needs
+from handlers.registry import needs_nothing
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart
 from models.cart.forms import Document

@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.schema import Id, ShortText
-from handlers.registry import JobContext
+from handlers.kinds import JobContext
 from models.jobs.job import Selection
 from queries.parsing import MAX_LENGTH, FilterError, read_filter
 

@@ -9,7 +9,8 @@ from cartwright.wire.examples import example
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Id, PricingTime
 from handlers.jobs.ordering import JobData
-from handlers.registry import JobContext, starts_job
+from handlers.kinds import JobContext
+from handlers.registry import starts_job
 from models.jobs.job import JobKind, JobOrder
 
 MAX_DRAFTS = 1000

@@ -11,7 +11,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from cartwright.wire.problems import problems_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from cartwright.wire.schema import Key, Model
-from handlers.registry import Context
+from handlers.needs import Context
 from models.cart.cart import Cart
 
 Op = Literal["add", "patch", "replace", "delete", "test"]

@@ -10,7 +10,8 @@ from cartwright.wire.examples import example
 from cartwright.wire.policy import PricingChoice
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from cartwright.wire.schema import Model, PricingTime, Version
-from handlers.registry import CatalogKey, Context, Needs, query
+from handlers.needs import CatalogKey, Context, Needs
+from handlers.registry import query
 from models.answers.cart_answer import CartAnswer
 from models.answers.explanation import Explanation
 from models.answers.outcome import Outcome

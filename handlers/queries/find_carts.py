@@ -9,7 +9,8 @@ from cartwright.wire.cart_view import CartView
 from cartwright.wire.examples import example
 from cartwright.wire.found import CartsFound
 from cartwright.wire.nearness import suggestion
-from handlers.registry import Context, Needs, query
+from handlers.needs import Context, Needs
+from handlers.registry import query
 from handlers.searching import SearchData
 from models.answers.answer import QueryAnswer
 from models.answers.rendering import render_cart

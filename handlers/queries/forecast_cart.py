@@ -11,7 +11,8 @@ from cartwright.wire.money import format_amount
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import PricingTime
 from cartwright.wire.zones import wall_clock
-from handlers.registry import Context, Needs, query
+from handlers.needs import Context, Needs
+from handlers.registry import query
 from models.answers.answer import QueryAnswer
 from models.cart.cart import Cart
 from models.cart.forms import Document

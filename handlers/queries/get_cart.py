@@ -9,7 +9,8 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Id, Model, Name, Version
-from handlers.registry import Context, Needs, query
+from handlers.needs import Context, Needs
+from handlers.registry import query
 from models.answers.cart_answer import CartAnswer
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart

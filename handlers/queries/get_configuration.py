@@ -2,7 +2,8 @@
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
-from handlers.registry import Context, query
+from handlers.needs import Context
+from handlers.registry import query
 from models.answers.answer import QueryAnswer
 from models.cart.cart import Cart
 

@@ -10,7 +10,8 @@ from cartwright.wire.examples import example
 from cartwright.wire.found import HistoryRead
 from cartwright.wire.patterns import pattern
 from cartwright.wire.schema import Version, format_time
-from handlers.registry import Context, Needs, Stretch, query
+from handlers.needs import Context, HistoryPage, Needs
+from handlers.registry import query
 from models.answers.answer import QueryAnswer
 from models.cart.cart import Cart
 from models.cart.forms import Document
@@ -50,7 +51,7 @@ class GetHistory(CommandData):
 
 def needs(data: GetHistory) -> Needs:
     """The page."""
-    return Needs(history=Stretch(data.after, data.last, data.size))
+    return Needs(history=HistoryPage(data.after, data.last, data.size))
 
 
 @query("get-history", GetHistory, needs=needs, reply=HistoryRead)

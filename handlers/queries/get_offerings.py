@@ -10,7 +10,8 @@ from cartwright.wire.examples import example
 from cartwright.wire.schema import Id
 from facts.availability import unavailable
 from facts.offered import offered_prices
-from handlers.registry import Context, query
+from handlers.needs import Context
+from handlers.registry import query
 from models.answers.answer import QueryAnswer
 from models.cart.cart import Cart
 from models.cart.forms import Document

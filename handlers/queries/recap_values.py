@@ -4,7 +4,8 @@ from pydantic import Field
 
 from cartwright.wire.examples import example
 from cartwright.wire.found import ValuesCounted
-from handlers.registry import Context, Needs, query
+from handlers.needs import Context, Needs
+from handlers.registry import query
 from handlers.searching import ListedField, SearchData, listed_field, shown_value
 from models.answers.answer import QueryAnswer
 from models.cart.cart import Cart

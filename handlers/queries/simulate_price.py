@@ -16,8 +16,9 @@ from handlers.admission import admit_contents
 from handlers.catalog_checks import refuse_if
 from handlers.defaults import with_defaults
 from handlers.extensions import with_extensions
+from handlers.needs import Context, Needs
 from handlers.price_checks import price_problems
-from handlers.registry import Context, Needs, query
+from handlers.registry import query
 from handlers.tax_checks import tax_problems
 from models.answers.cart_answer import CartAnswer
 from models.cart.cart import Cart

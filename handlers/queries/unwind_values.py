@@ -6,7 +6,8 @@ from pydantic import Field
 
 from cartwright.wire.examples import example
 from cartwright.wire.found import ElementsFound
-from handlers.registry import Context, Needs, query
+from handlers.needs import Context, Needs
+from handlers.registry import query
 from handlers.searching import SearchData
 from models.answers.answer import QueryAnswer
 from models.answers.rendering import render_cart

@@ -10,7 +10,7 @@ from cartwright.wire.refusals import Refusal
 from engine.execute import execute
 from engine.reading import Origin, read_command
 from facts.snapshot import CatalogRows, Facts
-from handlers.registry import CartCommand
+from handlers.kinds import CartCommand
 from models.answers.outcome import Outcome
 from models.answers.rendering import render_cart
 from models.cart.cart import Cart

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from cartwright.wire.status import CartStatus
 from engine.replay import replay
-from handlers.registry import JobCommand, commands
+from handlers.kinds import JobCommand
+from handlers.registry import commands
 from storage.memory.store import MemoryStore
 from storage.mongo.cart_documents import write_cart
 from storage.records import CartKey, CommandKey, Entry

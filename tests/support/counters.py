@@ -11,7 +11,8 @@ from engine.execute import execute
 from engine.query import answer_query
 from engine.reading import Origin, read_command
 from facts.snapshot import Facts
-from handlers.registry import CartCommand, Fetched, Query
+from handlers.kinds import CartCommand, Query
+from handlers.needs import Fetched
 from models.answers import encoding
 from models.answers.answer import QueryAnswer
 from models.cart.cart import Cart

@@ -10,7 +10,8 @@ from engine.execute import execute
 from engine.query import answer_query
 from engine.reading import Origin, read_command
 from facts.snapshot import CatalogRows, Facts
-from handlers.registry import CartCommand, CatalogKey, Fetched, Query
+from handlers.kinds import CartCommand, Query
+from handlers.needs import CatalogKey, Fetched
 from models.answers.cart_answer import CartAnswer
 from models.answers.explanation import Explanation
 from models.answers.outcome import Outcome

@@ -11,7 +11,9 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Id, Version
 from handlers import registry
-from handlers.registry import Context, Decision, Needs, command, commands, query
+from handlers.kinds import Decision
+from handlers.needs import Context, Needs
+from handlers.registry import command, commands, query
 from models.answers.answer import QueryAnswer
 from models.answers.cart_answer import CartAnswer
 from models.answers.outcome import Outcome

@@ -4,7 +4,8 @@ import json
 
 from cartwright.wire.refusals import Problem
 from engine.composing_catalog import CatalogPart, CatalogParts, composed_catalog
-from handlers.registry import CatalogCommand, commands
+from handlers.kinds import CatalogCommand
+from handlers.registry import commands
 from models.answers.answer import CatalogAnswer
 from support.pricing import promotion
 

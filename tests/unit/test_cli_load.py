@@ -11,7 +11,8 @@ from cli.app import app
 from cli.catalog.batches import MOST_ROWS, batches
 from cli.catalog.kinds import COMMANDS
 from cli.catalog.rows import read_rows
-from handlers.registry import CatalogCommand, commands
+from handlers.kinds import CatalogCommand
+from handlers.registry import commands
 
 runner = CliRunner()
 TAX = {"id": "fr", "country": "FR", "category": "standard", "rate": "20"}

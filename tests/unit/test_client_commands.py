@@ -36,7 +36,8 @@ from cartwright.wire.replies import CartUpdated
 from cli.schema.client.files import stale_files, write_files
 from cli.schema.client.methods import data_of
 from cli.schema.schemas import FAMILIES
-from handlers.registry import AboutNoCart, CatalogCommand, commands
+from handlers.kinds import AboutNoCart, CatalogCommand
+from handlers.registry import commands
 
 MODULES = {"Condition": conditions, "Benefit": benefits, "Rule": rules}
 WITH_DATA = [kind for kind, entry in commands().items() if data_of(entry).model_fields]

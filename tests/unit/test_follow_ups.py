@@ -13,7 +13,7 @@ from engine.execute import execute
 from engine.opening import blank_cart
 from engine.reading import Origin, read_command
 from facts.snapshot import Facts
-from handlers.registry import CartCommand
+from handlers.kinds import CartCommand
 from models.changes.follow_up import FollowUp
 from storage.mongo.entry_documents import read_entry, write_entry
 from support.deliveries import delivery, read

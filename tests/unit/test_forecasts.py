@@ -12,7 +12,7 @@ from cartwright.wire.refusals import Refusal
 from engine.query import answer_query
 from engine.reading import Origin, read_command
 from facts.snapshot import Facts
-from handlers.registry import Query
+from handlers.kinds import Query
 from models.cart.cart import Cart
 from models.cart.price import Price
 from pricing.forecasting import Bill, forecast, sum_of

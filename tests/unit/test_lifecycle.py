@@ -16,8 +16,9 @@ from engine.opening import blank_cart
 from engine.query import answer_query
 from engine.reading import Origin, read_command
 from facts.snapshot import Facts
+from handlers.kinds import AboutNoCart, CartCommand, Query
 from handlers.lifecycle import ROWS
-from handlers.registry import AboutNoCart, CartCommand, Query, commands
+from handlers.registry import commands
 from models.cart.cart import Cart
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)

@@ -10,7 +10,7 @@ from cartwright.wire.policy import PricingPolicy
 from cartwright.wire.refusals import ErrorCode, Refusal
 from engine.reading import Origin, read_command
 from facts.snapshot import CatalogRows, Facts
-from handlers.registry import CatalogCommand
+from handlers.kinds import CatalogCommand
 from models.answers.rendering import render_cart
 from models.changes.change import evolve, read_change
 from models.changes.priced_patch import PricedPatch

@@ -10,8 +10,8 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from engine.execute import execute
 from engine.reading import Origin, read_command
 from facts.snapshot import Facts
+from handlers.kinds import CartCommand
 from handlers.queries.simulate_price import InlineFacts
-from handlers.registry import CartCommand
 from models.answers.rendering import render_cart
 from models.cart.cart import Cart
 from models.changes.priced_patch import PricedPatch

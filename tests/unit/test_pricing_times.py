@@ -9,7 +9,7 @@ import pytest
 
 from cartwright.wire.refusals import ErrorCode, Refusal
 from facts.snapshot import CatalogRows, Facts
-from handlers.registry import CatalogKey
+from handlers.needs import CatalogKey
 from models.cart.cart import Cart
 from pricing.price import price
 from storage.mongo.cart_documents import write_cart

@@ -13,7 +13,8 @@ from cartwright.wire.status import CartStatus
 from engine.execute import execute
 from engine.reading import Origin, read_command
 from facts.snapshot import CatalogRows, Facts
-from handlers.registry import CartCommand, Fetched
+from handlers.kinds import CartCommand
+from handlers.needs import Fetched
 from handlers.subscriptions import order_search, paid_period
 from models.cart.cart import Cart, Stamp
 from models.cart.item_fields import write_item

@@ -11,7 +11,7 @@ from joserfc.jwk import OctKey
 from pydantic import ValidationError
 
 from cartwright.wire.refusals import Refusal
-from handlers.registry import Fetched
+from handlers.needs import Fetched
 from handlers.tokens import Validity, check_token
 from storage.memory.store import MemoryStore
 from support.records import full_cart

@@ -26,7 +26,8 @@ from engine.body_hash import call_hash
 from engine.composing import NOTHING, OPENING, STEPS, Composition, Part, composed
 from engine.composing_catalog import CATALOG, CatalogPart, CatalogParts, composed_catalog
 from engine.reading import Origin, derived_cart_id, invalid, missing_message_id
-from handlers.registry import AboutNoCart, CartCommand, CatalogCommand, Query, Registered, commands
+from handlers.kinds import AboutNoCart, CartCommand, CatalogCommand, Query, Registered
+from handlers.registry import commands
 from models.answers.answer import Answer, Headers, QueryAnswer, Refused
 from workers.amqp import Delivery
 

@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 
 from cartwright.wire.command import AnyCommand
 from engine.steer import job_id_of
-from handlers.registry import AboutNoCart, CartCommand, CatalogCommand, Registered
+from handlers.kinds import AboutNoCart, CartCommand, CatalogCommand, Registered
 from models.answers.answer import Answer, Refused
 from models.cart.keys import lookup_text
 from models.jobs.job import JobRecord

@@ -7,7 +7,7 @@ from time import perf_counter
 
 from cartwright.wire.status import CartStatus
 from facts.history import HistoryWanted
-from handlers.registry import NOTHING, CatalogKey, Fetched, Needs, Stretch
+from handlers.needs import NOTHING, CatalogKey, Fetched, HistoryPage, Needs
 from handlers.tokens import NO_TOKENS
 from models.cart.amendment import AMENDS
 from models.cart.cart import Cart
@@ -149,7 +149,7 @@ class Briefer:
         tenant, needs = works[0].command.tenant, [work.registered.needs(work.command.data) for work in works]
         catalogs: set[CatalogKey] = {None}
         carts: set[str] = set()
-        stretches: set[Stretch] = set()
+        stretches: set[HistoryPage] = set()
         searches: set[Search] = set()
         for each in needs:
             if each is not NOTHING:

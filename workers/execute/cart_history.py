@@ -7,7 +7,7 @@ are removed. So the cart is read first, then the journal, then the archive: what
 from collections.abc import Set
 
 from engine.replay import replayed
-from handlers.registry import Stretch
+from handlers.needs import HistoryPage
 from models.cart.cart import Cart
 from storage.ports import Store
 from storage.records import Entry, StoredCart
@@ -22,7 +22,7 @@ class Past:
         self._journal = store.journal
         self._archive = store.archive
 
-    async def stretch(self, stored: StoredCart, asked: Stretch) -> list[Entry]:
+    async def stretch(self, stored: StoredCart, asked: HistoryPage) -> list[Entry]:
         """The entries of a part of the history, as far as they are not archived."""
         until = stored.cart.version if asked.until is None else min(asked.until, stored.cart.version)
         journaled = await self._journal.history(stored.key, asked.after, until, asked.limit)
@@ -41,7 +41,7 @@ class Past:
         last: Cart | None = None
         reached = 0
         while reached < until:
-            entries = await self.stretch(stored, Stretch(reached, until, ENTRIES_AT_ONCE))
+            entries = await self.stretch(stored, HistoryPage(reached, until, ENTRIES_AT_ONCE))
             base = await self.archived(stored)
             if base is not None and base.version > reached:
                 last, reached = base, base.version

@@ -9,7 +9,8 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from engine.execute import execute
 from engine.query import answer_query
 from facts.snapshot import Facts
-from handlers.registry import CartCommand, Fetched, Needs, Query, Stretch
+from handlers.kinds import CartCommand, Query
+from handlers.needs import Fetched, HistoryPage, Needs
 from models.answers.answer import Answer, QueryAnswer
 from models.answers.cart_answer import CartAnswer
 from models.answers.outcome import Outcome
@@ -176,7 +177,7 @@ class CartSubject:
             return CartWrite(0, after)
         return CartWrite(self.stored.cart.version, after, self.stored.stamp)
 
-    def _stretch(self, asked: Stretch) -> list[JournaledVersion]:
+    def _stretch(self, asked: HistoryPage) -> list[JournaledVersion]:
         """A part of the cart's history, with the versions that this fold has made."""
         made = [each for each in self.new if each.status == "applied" and each.version > asked.after]
         entries = [*self._fetched.history.get(asked, ()), *made]

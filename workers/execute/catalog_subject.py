@@ -7,7 +7,7 @@ from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import Problem
 from engine.revise import CatalogOutcome, revise
 from facts.snapshot import Facts
-from handlers.registry import CatalogCommand
+from handlers.kinds import CatalogCommand
 from models.answers.answer import Answer, CatalogAnswer
 from storage.records import CatalogRecord, CommandKey, Revision, Unchanged
 from workers.consume.work import Work

@@ -15,7 +15,7 @@ import structlog
 
 from facts.history import UNREAD
 from facts.snapshot import CatalogRows, Facts
-from handlers.registry import CatalogKey, Supposed
+from handlers.needs import CatalogKey, Supposed
 from storage.ports import Catalog
 from storage.records import REVISIONS_AT_ONCE, CatalogSnapshot, Revision, StorageUnavailable
 

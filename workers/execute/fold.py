@@ -13,7 +13,7 @@ from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import ErrorCode, Refusal
 from engine.body_hash import is_same_body
 from facts.history import HistoryWanted
-from handlers.registry import Query
+from handlers.kinds import Query
 from models.answers.answer import Answer, Refused
 from models.jobs.job import JobRecord
 from storage.records import CatalogRecord, Entry

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from cartwright.wire.refusals import Refusal
-from handlers.registry import JobCommand, JobContext
+from handlers.kinds import JobCommand, JobContext
 from models.jobs.job import Selection
 from storage.jobs import JobKey, Jobs
 from storage.records import StorageUnavailable

@@ -7,7 +7,7 @@ from datetime import datetime
 from cartwright.wire.command import AnyCommand
 from engine.steer import steer
 from facts.snapshot import Facts
-from handlers.registry import JobCommand, JobContext
+from handlers.kinds import JobCommand, JobContext
 from models.answers.answer import Answer
 from models.answers.job_answer import JobAnswer
 from models.jobs.job import Job, JobRecord

@@ -2,7 +2,7 @@
 
 from dialects.dialect import CallOutcome
 from facts.snapshot import Facts
-from handlers.registry import Fetched
+from handlers.needs import Fetched
 from models.answers.answer import Answer, CatalogAnswer, QueryAnswer
 from models.answers.cart_answer import CartAnswer
 from models.cart.cart import Cart

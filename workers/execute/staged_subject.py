@@ -8,7 +8,8 @@ from cartwright.wire.command import AnyCommand
 from engine.execute import execute
 from engine.revise import revise
 from facts.snapshot import Facts
-from handlers.registry import CartCommand, Fetched
+from handlers.kinds import CartCommand
+from handlers.needs import Fetched
 from models.answers.answer import Answer
 from models.answers.cart_answer import CartAnswer
 from models.answers.outcome import Outcome

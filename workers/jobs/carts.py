@@ -6,7 +6,7 @@ from cartwright.wire.command import AnyCommand, AnyEnvelope, Command
 from cartwright.wire.schema import format_time
 from cartwright.wire.status import CartStatus
 from handlers.jobs.in_cart import EXPIRE_IN_JOB, REPRICE_IN_JOB
-from handlers.registry import CartCommand
+from handlers.kinds import CartCommand
 from models.cart.cart import Cart
 from models.jobs.job import Job, JobKind, JobOrder
 from models.jobs.report import ReportLine
