@@ -212,7 +212,7 @@ class Header(HeaderFields, Whereabouts):
         return self.wire()
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """A copy, which will be written anew."""
+        """A copy, which will be written again."""
         copy = super().model_copy(update=update, deep=deep)
         copy.__dict__.pop("written", None)
         return copy

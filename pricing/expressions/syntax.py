@@ -1,6 +1,6 @@
 """The structure of an expression in CEL, read off its words: which parts it has, and what stands in each.
 
-A part is written anew as it is put together. Reading a key, a flag or a characteristic that may be absent is guarded
+A part is written again as it is put together. Reading a key, a flag or a characteristic that may be absent is guarded
 then: `i.characteristics.color` becomes `(has(i.characteristics.color) ? i.characteristics.color : "")`. So what is
 absent counts as an empty text, or as false, and `has(…)`, `in` and `size` still say what there is.
 """

@@ -56,16 +56,16 @@ PROPERTIES = (
 
 
 def read_short_string(data: bytes, at: int) -> tuple[str, int]:
-    """Return the string at ``at`` and where it ends. Bytes that are not UTF-8 are replaced, never an error."""
+    """Return the string at `at` and where it ends. Bytes that are not UTF-8 are replaced, never an error."""
     start = at + 1
     end = start + data[at]
     return data[start:end].decode("utf-8", "replace"), end
 
 
 def read_table(data: bytes, at: int, depth: int = MAX_DEPTH) -> tuple[dict[str, object], int]:
-    """Return the field table at ``at`` and where it ends.
+    """Return the field table at `at` and where it ends.
 
-    Raises ValueError, IndexError or ``struct.error`` if it is not a table, or is nested more than ``depth`` deep.
+    Raises ValueError, IndexError or `struct.error` if it is not a table, or is nested more than `depth` deep.
     """
     at, end = _enter(data, at, depth)
     table: dict[str, object] = {}
@@ -87,7 +87,7 @@ def _read_array(data: bytes, at: int, depth: int) -> tuple[list[object], int]:
 
 
 def _enter(data: bytes, at: int, depth: int) -> tuple[int, int]:
-    """Where the table or array at ``at`` has its first field, and where it ends."""
+    """Where the table or array at `at` has its first field, and where it ends."""
     if not depth:
         raise ValueError("tables are nested too deeply")
     (size,) = UINT32.unpack_from(data, at)
@@ -128,7 +128,7 @@ def _time(seconds: int) -> datetime:
 
 
 def _read_headers(data: bytes, at: int) -> tuple[dict[str, object] | Damage, int]:
-    """Return the header table at ``at``, or what is wrong with it, and where it ends."""
+    """Return the header table at `at`, or what is wrong with it, and where it ends."""
     (size,) = UINT32.unpack_from(data, at)
     end = at + 4 + size
     if size > MAX_TABLE_BYTES:

@@ -76,8 +76,8 @@ def _table(headers: Mapping[str, str | int]) -> bytes:
 def publish_frames(channel: int, message: Outgoing, frame_max: int) -> bytes:
     """Return the frames that publish one message: method, header and as many body frames as it takes.
 
-    ``frame_max`` is the negotiated size of a whole frame in bytes. Raises ValueError for a string that is too long
-    and ``struct.error`` for a header number beyond 64 bits.
+    `frame_max` is the negotiated size of a whole frame in bytes. Raises ValueError for a string that is too long
+    and `struct.error` for a header number beyond 64 bits.
     """
     flags, correlation_id, reply_to = _FLAGS, b"", b""
     if message.correlation_id is not None:
@@ -119,7 +119,7 @@ def publish_frames(channel: int, message: Outgoing, frame_max: int) -> bytes:
 
 
 def ack_frames(channel: int, up_to: int | None, tags: Iterable[int]) -> bytes:
-    """Acknowledge all deliveries up to and including ``up_to`` (None: none), and each of ``tags`` singly."""
+    """Acknowledge all deliveries up to and including `up_to` (None: none), and each of `tags` singly."""
     frames = [] if up_to is None else [_ack(channel, up_to, multiple=True)]
     frames += [_ack(channel, tag, multiple=False) for tag in tags]
     return b"".join(frames)

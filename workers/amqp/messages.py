@@ -31,7 +31,7 @@ class Outcome(Enum):
 class Outgoing:
     """A persistent JSON message to publish. Short strings (all but body and header values) hold at most 255 bytes.
 
-    ``mandatory``: the broker returns it if no queue takes it; ``to_caller``: it is a reply; ``parked``: it is set aside
+    `mandatory`: the broker returns it if no queue takes it; `to_caller`: it is a reply; `parked`: it is set aside
     for people to look at.
     """
 
@@ -62,8 +62,8 @@ class Acknowledges(Protocol):
 class Delivery:
     """A message as a consumer received it, to be acknowledged once it has been processed.
 
-    ``expiration`` is the broker's text (milliseconds), ``timestamp`` counts seconds since the epoch. Text that
-    is not UTF-8 arrives with replacement characters. With ``damage`` some properties or all headers are missing.
+    `expiration` is the broker's text (milliseconds), `timestamp` counts seconds since the epoch. Text that
+    is not UTF-8 arrives with replacement characters. With `damage` some properties or all headers are missing.
     """
 
     link: Acknowledges

@@ -17,7 +17,7 @@ class PublisherClosed(ConnectionError):  # noqa: N818 - it says what happened, n
 
 
 class PublisherFull(RuntimeError):  # noqa: N818 - it says what happened, not whose fault it was
-    """More messages wait for their confirms than the publisher may hold; await ``room`` before sending."""
+    """More messages wait for their confirms than the publisher may hold; await `room` before sending."""
 
 
 class Consumer(Protocol):
@@ -55,9 +55,9 @@ class Broker(Protocol):
         prefetch: int,
         on_lost: Callable[[], None] = lambda: None,
     ) -> Consumer:
-        """Subscribe to ``queue`` once the broker starts; at most ``prefetch`` (> 0) unacknowledged deliveries.
+        """Subscribe to `queue` once the broker starts; at most `prefetch` (> 0) unacknowledged deliveries.
 
-        ``on_delivery`` is called in queue order from the event loop and must neither block nor raise. ``on_lost`` is
+        `on_delivery` is called in queue order from the event loop and must neither block nor raise. `on_lost` is
         called when the channel is gone: its unacknowledged deliveries come again, to us or to another worker.
         """
 
@@ -83,7 +83,7 @@ class Broker(Protocol):
 class Publisher(Protocol):
     """Publishes persistent messages over its own connection and reports the outcome of each.
 
-    At least once, in the order of the ``send`` calls, across reconnects too.
+    At least once, in the order of the `send` calls, across reconnects too.
     """
 
     @property
@@ -116,4 +116,4 @@ class Publisher(Protocol):
         """Wait until this many messages can be sent."""
 
     async def close(self, patience: float = 10.0) -> None:
-        """Wait for the outstanding confirms, ``patience`` seconds at most, and close the connection."""
+        """Wait for the outstanding confirms, `patience` seconds at most, and close the connection."""

@@ -81,7 +81,7 @@ class Routes:
             await channel.queue_delete(self.topology.partition(each))
         for each in missing:
             await declare_queue(channel, self.topology.partition_queue(each))
-        # Made anew, so that the order of its bindings, which decides where a cart goes, is that of the numbers.
+        # Made again, so that the order of its bindings, which decides where a cart goes, is that of the numbers.
         await channel.exchange_delete(self.topology.partitioner)
         if count > 1:
             await declare_exchange(channel, hashing_exchange(self.topology.partitioner))

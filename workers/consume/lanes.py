@@ -1,5 +1,5 @@
 """Lanes: one first-in-first-out queue per cart. A lane is worked on by one group at a time; lanes run side by side.
-Only a catalog command has those behind it wait: they shall see what it sets.
+Only a catalog command has those behind it wait: they must see what it sets.
 
 There are two classes. A lane with an interactive command is interactive; one with nothing but a job's commands waits
 until no interactive lane is ready. In each class the tenants take turns.

@@ -113,7 +113,7 @@ class CartGroups:
         raise StorageUnavailable("carts kept changing under the worker")
 
     async def _one_by_one(self, failed: CartFold, stamp: CommitStamp) -> list[CartFold]:
-        """Execute the commands of a cart that became too large singly: those that still fit shall be applied."""
+        """Execute the commands of a cart that became too large singly: those that still fit are applied."""
         return [each for work in failed.works for each in await self.run({failed.key: [work]}, stamp)]
 
     def published(self, stamp: CommitStamp) -> None:
@@ -135,7 +135,7 @@ class CartGroups:
         return folds if news.empty else await self._folds(loaded, news.entries)
 
     async def _folds(self, loaded: Loaded, remembered: Mapping[CommandKey, Entry]) -> list[CartFold]:
-        await asyncio.sleep(0)  # what was asked before shall be under way
+        await asyncio.sleep(0)  # what was asked before must be under way
         room = await self._reservations.room(loaded.works, loaded.carts, loaded.again.made)
         time = self._clock()
 
@@ -161,7 +161,7 @@ class CartGroups:
         return [await folded(each.key, taken[each.key]) if each.key in taken else each for each in folds]
 
     async def _commit(self, folds: Sequence[CartFold], stamp: CommitStamp) -> set[CartKey]:
-        """Write what has new entries; return the carts whose answers do not hold and must be found anew.
+        """Write what has new entries; return the carts whose answers do not hold and must be found again.
 
         An outcome without changes is written as well: so of two workers on one command, one decides its outcome.
         """

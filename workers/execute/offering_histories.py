@@ -27,7 +27,7 @@ WORK_AT_ONCE = 2000
 MUCH = 5000
 """Revisions in a history that are too many to be kept for longer than they are wanted."""
 SLACK = timedelta(days=60)
-"""How much further back than it must a history of so many may reach before it is read anew, and shorter."""
+"""How much further back than it must a history of so many may reach before it is read again, and shorter."""
 
 Made = TypeVar("Made")
 ReadHistories = dict[str, OfferingHistory]

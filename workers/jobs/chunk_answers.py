@@ -94,7 +94,7 @@ class CartSource:
 class Running:
     """A chunk that is being run: the carts of it that are in the lanes, and deliveries that came for it meanwhile.
 
-    `stopped`: no more carts shall follow; `begun_before`: somebody may have done some of it already.
+    `stopped`: no more carts are to follow; `begun_before`: somebody may have done some of it already.
     """
 
     batch: ChunkAnswers | None = None

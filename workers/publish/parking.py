@@ -36,7 +36,7 @@ class Parking:
 
     @property
     def full(self) -> bool:
-        """Whether no more messages shall be parked."""
+        """Whether no more messages may be parked."""
         return self.messages >= self.limit
 
     @property

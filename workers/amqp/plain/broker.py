@@ -108,7 +108,7 @@ class PlainBroker:
     """One connection of FastStream's with ordinary subscribers."""
 
     def __init__(self, url: str, on_lost: Callable[[], None] = lambda: None, *, reconnect_after: float = 5.0) -> None:
-        """``on_lost`` is called when the connection is gone; it is restored after ``reconnect_after`` seconds."""
+        """`on_lost` is called when the connection is gone; it is restored after `reconnect_after` seconds."""
         self._faststream = RabbitBroker(
             url, logger=None, apply_types=False, reconnect_interval=reconnect_after, timeout=_CONNECT_SECONDS
         )
@@ -127,7 +127,7 @@ class PlainBroker:
         prefetch: int,
         on_lost: Callable[[], None] = lambda: None,
     ) -> SubscribedConsumer:
-        """Subscribe to ``queue``."""
+        """Subscribe to `queue`."""
         if prefetch < 1:
             raise ValueError("a consumer without a prefetch limit would take the whole queue into memory")
         number = next(self._channel_numbers)

@@ -48,7 +48,7 @@ class _Send:
 class PlainPublisher:
     """Publishes persistent messages over its own connection and reports the outcome of each.
 
-    ``capacity`` counts messages not yet confirmed; ``silence`` seconds without a confirm end a connection. ``prepare``
+    `capacity` counts messages not yet confirmed; `silence` seconds without a confirm end a connection. `prepare`
     is awaited before each connection but the first; it makes sure that exchanges and queues exist, or raises AMQPError
     or OSError. Without it, a message to a missing exchange is refused.
     """
@@ -123,7 +123,7 @@ class PlainPublisher:
         await self._until(lambda: self._unconfirmed + messages <= self._capacity)
 
     async def close(self, patience: float = 10.0) -> None:
-        """Wait for the outstanding confirms, ``patience`` seconds at most, and close the connection.
+        """Wait for the outstanding confirms, `patience` seconds at most, and close the connection.
 
         Messages still unconfirmed end in PublisherClosed.
         """

@@ -70,7 +70,7 @@ class TappedBroker(RabbitBroker):
     """A FastStream broker whose connection is tapped. Subscribers made the usual way work as usual."""
 
     def __init__(self, url: str, on_lost: Callable[[], None] = lambda: None, *, reconnect_after: float = 5.0) -> None:
-        """``on_lost`` is called when the connection is gone; it is restored after ``reconnect_after`` seconds."""
+        """`on_lost` is called when the connection is gone; it is restored after `reconnect_after` seconds."""
         super().__init__(url, logger=None, reconnect_interval=reconnect_after)
         self._switchboard = _Switchboard(on_lost)
         self._tapped: RobustConnection | None = None
@@ -85,7 +85,7 @@ class TappedBroker(RabbitBroker):
         prefetch: int,
         on_lost: Callable[[], None] = lambda: None,
     ) -> SubscribedConsumer:
-        """Subscribe to ``queue``; an error in ``on_delivery`` ends the connection."""
+        """Subscribe to `queue`; an error in `on_delivery` ends the connection."""
         if prefetch < 1:
             raise ValueError("a consumer without a prefetch limit would take the whole queue into memory")
         subscription = Subscription(next(self._channel_numbers), on_delivery, on_lost)

@@ -53,7 +53,7 @@ class Events(Protocol):
         """Go on writing."""
 
     def lost(self, channel: ConfirmChannel, fault: Fault | None) -> None:
-        """Stop using the channel; ``fault`` is what the broker found wrong with a message, if anything."""
+        """Stop using the channel; `fault` is what the broker found wrong with a message, if anything."""
 
 
 class ConfirmChannel:

@@ -11,7 +11,7 @@ _BODY_SIZE_AT = 4
 
 
 class ContentReader:
-    """Collects a method that carries content, its header and its body; then calls ``complete`` with the three.
+    """Collects a method that carries content, its header and its body; then calls `complete` with the three.
 
     The frames of one message follow each other on their channel, so one reader per channel is enough.
     """

@@ -38,9 +38,9 @@ _log = structlog.get_logger(__name__)
 class TappedPublisher:
     """Publishes persistent messages over its own connection and reports the outcome of each.
 
-    At least once, in the order of the ``send`` calls, across reconnects too; only a message that is tried again after a
-    refusal comes later. ``capacity`` counts messages not yet confirmed, of which ``in_flight`` at most are on the wire;
-    ``silence`` seconds without a confirm end a connection. ``prepare`` is awaited before each connection but the first
+    At least once, in the order of the `send` calls, across reconnects too; only a message that is tried again after a
+    refusal comes later. `capacity` counts messages not yet confirmed, of which `in_flight` at most are on the wire;
+    `silence` seconds without a confirm end a connection. `prepare` is awaited before each connection but the first
     is used; it makes sure that exchanges and queues exist, or raises AMQPError or OSError. Without it, a message to a
     missing exchange is refused.
     """
@@ -130,7 +130,7 @@ class TappedPublisher:
             await self._settling()
 
     async def close(self, patience: float = 10.0) -> None:
-        """Wait for the outstanding confirms, ``patience`` seconds at most, and close the connection.
+        """Wait for the outstanding confirms, `patience` seconds at most, and close the connection.
 
         Messages still unconfirmed end in PublisherClosed.
         """

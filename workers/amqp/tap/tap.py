@@ -2,7 +2,7 @@
 
 aiormq keeps what it is good at (handshake, TLS, authentication, heartbeats, channels, declarations, closing) while
 deliveries and confirms, thousands a second, reach their reader in one function call instead of two queues and
-three tasks. It plugs into aiormq's own ``transport_factory``.
+three tasks. It plugs into aiormq's own `transport_factory`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Listener(Protocol):
 
 
 class Tap(asyncio.StreamReaderProtocol):
-    """The protocol of a tapped connection. ``write`` takes whole frames only, so they mix with aiormq's."""
+    """The protocol of a tapped connection. `write` takes whole frames only, so they mix with aiormq's."""
 
     def __init__(self, listener: Listener, reader: asyncio.StreamReader) -> None:
         super().__init__(reader)
@@ -143,7 +143,7 @@ class Tap(asyncio.StreamReaderProtocol):
 
 
 class TapFactory(TransportFactory):
-    """Opens tapped connections for aiormq, over TLS where the URL says ``amqps``."""
+    """Opens tapped connections for aiormq, over TLS where the URL says `amqps`."""
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener

@@ -11,7 +11,7 @@ from workers.amqp.messages import Outcome, Outgoing
 
 
 class Batch:
-    """The messages of one ``send``: a future that resolves once each of them has an outcome."""
+    """The messages of one `send`: a future that resolves once each of them has an outcome."""
 
     __slots__ = ("_missing", "_outcomes", "future")
 
@@ -75,9 +75,9 @@ class Window:
         self._backlog.extend(entries)
 
     def advance(self, unconfirmed_limit: int, size_limit: int) -> bytes:
-        """Return the next frames to write, about ``size_limit`` bytes at most, and await their confirms.
+        """Return the next frames to write, about `size_limit` bytes at most, and await their confirms.
 
-        Empty when nothing is left to write or ``unconfirmed_limit`` messages are on their way already.
+        Empty when nothing is left to write or `unconfirmed_limit` messages are on their way already.
         """
         frames: list[bytes] = []
         size = 0
@@ -91,7 +91,7 @@ class Window:
         return b"".join(frames)
 
     def take(self, tag: int, *, multiple: bool) -> list[Entry]:
-        """Remove and return what a confirm for ``tag`` covers: it alone, or everything up to it."""
+        """Remove and return what a confirm for `tag` covers: it alone, or everything up to it."""
         unconfirmed = self._unconfirmed
         if not multiple:
             return [unconfirmed.pop(tag)] if tag in unconfirmed else []
@@ -117,7 +117,7 @@ class Window:
                 return
 
     def withdraw(self, at_fault: Callable[[Entry], bool]) -> list[Entry]:
-        """Remove and return the entries that ``at_fault`` picks out of those written on this connection."""
+        """Remove and return the entries that `at_fault` picks out of those written on this connection."""
         picked = {tag: entry for tag, entry in self._unconfirmed.items() if at_fault(entry)}
         for tag in picked:
             del self._unconfirmed[tag]
