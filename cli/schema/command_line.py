@@ -46,7 +46,7 @@ def _command(path: str, command: Any) -> Iterator[str]:
     arguments = [each for each in command.params if each.param_type_name == "argument"]
     options = [each for each in command.params if each.param_type_name == "option" and not each.hidden]
     usage = " ".join([path, *map(_argument, arguments)])
-    yield f"## {path}\n\n{command.help}\n\n``text\n{usage}{' [OPTIONS]' if options else ''}\n``\n"
+    yield f"## {path}\n\n{command.help}\n\n```text\n{usage}{' [OPTIONS]' if options else ''}\n```\n"
     if command.params:
         yield "| | |\n| --- | --- |"
         for each in arguments:

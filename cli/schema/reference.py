@@ -62,7 +62,7 @@ def _command(kind: str, entry: Registered, schemas: Schema) -> Iterator[str]:
     yield f"### {kind}\n\n{summary(entry)} Reply: `{entry.reply_type}`.\n"
     yield f"`data`: {inspect.getdoc(data)}\n"
     yield from _table(schemas[data.__name__])
-    yield f"``json\n{json.dumps(example_body(kind, entry), ensure_ascii=False)}\n``\n"
+    yield f"```json\n{json.dumps(example_body(kind, entry), ensure_ascii=False)}\n```\n"
 
 
 def _family(base: type, heading: str, schemas: Schema) -> Iterator[str]:

@@ -31,7 +31,7 @@ async def commit_for_certain(carts: Carts, writes: Sequence[CartWrite]) -> list[
 
 
 def _found(write: CartWrite, found: dict[CartKey, StoredCart]) -> WriteResult:
-    """A cart that carries our stamp and our entries was written. Any other counts as a conflict, and is folded again."""
+    """A cart with our stamp and our entries was written. Any other counts as a conflict, and is folded again."""
     stored = found.get(write.stored.key)
     ours = stored is not None and _making(stored) == _making(write.stored)
     return WriteResult.COMMITTED if ours else WriteResult.CONFLICT
