@@ -42,8 +42,8 @@ def _by_id_at_least(names: list[str]) -> list[str]:
     return names or ["id"]
 
 
-SortedField = Annotated[str, Field(max_length=20), AfterValidator(_is_sorted)]
 ShownField = Annotated[str, Field(max_length=100), AfterValidator(_is_shown)]
+SortedField = Annotated[str, Field(max_length=20), AfterValidator(_is_sorted)]
 
 
 class FindCarts(SearchData):
@@ -58,9 +58,7 @@ class FindCarts(SearchData):
     )
     """What the carts are sorted by, each with `-` for descending; in the end by id, in either direction unless it
     is named. An empty list says no more than none."""
-    fields: (
-        Annotated[list[Annotated[str, Field(max_length=100), AfterValidator(_is_shown)]], Field(max_length=100)] | None
-    ) = None
+    fields: Annotated[list[ShownField], Field(max_length=100)] | None = None
     """The top-level fields of the cart that are shown; all if absent."""
 
     @property

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from cartwright.wire.refusals import Refusal
 from support import deliveries
 from support.deliveries import delivery
+from workers.consume.delivery_tokens import FOLLOWS_HEADER
 from workers.consume.work import Work
 
 GET = b'{"type": "get-cart", "cartId": "c-1", "data": {}}'
@@ -64,3 +65,10 @@ def test_an_empty_message_id_is_none() -> None:
 @pytest.mark.parametrize("key", ["", ".", ".get-cart", "acme", "acme.", "get-cart", "a b.get-cart"])
 def test_an_empty_routing_key_names_no_tenant(key: str) -> None:
     assert code(routing_key=key) == "invalid"
+
+
+def test_only_a_command_that_follows_from_another_has_an_id_with_a_suffix_to_spare() -> None:
+    first = "m" * 128
+    assert read(message_id=first).command.id == first
+    assert code(message_id=f"{first}:expire") == "invalid"
+    assert read(message_id=f"{first}:expire", headers={FOLLOWS_HEADER: first}).command.id == f"{first}:expire"

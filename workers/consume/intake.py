@@ -24,8 +24,9 @@ PLAIN_ENCODINGS = frozenset({"", "identity", "binary", "8bit", "7bit", "utf-8", 
 """Content encodings that change nothing; many clients name the character set, or MIME's transfer encoding."""
 A_SECOND = timedelta(seconds=1)
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_MESSAGE_ID = re.compile(r"[!-~]{1,128}(:[a-z-]{1,16})?")
-"""At most 128 characters, and the suffix of a follow-up command."""
+_MESSAGE_ID = re.compile(r"[!-~]{1,128}")
+_FOLLOW_UP_ID = re.compile(r"[!-~]{1,128}:[a-z-]{1,16}")
+"""The id of the command that it follows from, and a suffix."""
 _REPLY_QUEUE = re.compile(r"[A-Za-z0-9._:@=+/-]{1,255}")
 
 
@@ -134,7 +135,8 @@ def deadline_exceeded() -> Refusal:
 
 def _message_id(delivery: Delivery) -> str | None:
     message_id = delivery.message_id
-    if message_id is not None and message_id and not _MESSAGE_ID.fullmatch(message_id):
+    form = _FOLLOW_UP_ID if _follows(delivery) else _MESSAGE_ID
+    if message_id and not form.fullmatch(message_id):
         raise Refusal(ErrorCode.INVALID, "A message id must have 1 to 128 visible ASCII characters.")
     return message_id or None
 
