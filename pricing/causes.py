@@ -19,6 +19,7 @@ from models.changes.cart_changes import HeaderChanged
 from models.changes.change import EVERYTHING, Change
 from models.changes.item_changes import QuantityChanged
 from models.changes.rule_changes import RuleApplied
+from pricing.arithmetic.comparing import exempted, taxed_alike
 from pricing.sheet.policies import policy_of
 from pricing.sheet.ramps import in_stretch
 from pricing.sheet.stretches import Calendar
@@ -179,13 +180,15 @@ class Causes:
         causes, shared = listed | self._of_alterations(ours, theirs, own), None
         if not causes:
             causes, shared = self._of_amounts(ours, theirs, own, first)
-        causes = causes | self._of_taxes(then, now)
+        causes = causes | self._of_taxes(then, now, max(old.quantity, new.quantity))
         listed_anew = not causes and first == 1 and _contains_tax(before) != _contains_tax(after)
         return Found({LISTED} if listed_anew else causes, shared, causes)
 
-    def _of_taxes(self, before: Price | Phase, after: Price | Phase) -> Kinds:
+    def _of_taxes(self, before: Price | Phase, after: Price | Phase, units: int) -> Kinds:
+        if taxed_alike(before, after):
+            return set()
         ours, theirs = ({tax.id: tax.rate for tax in side.taxes} for side in (before, after))
-        if ours != theirs or _exempted(before, after):
+        if ours != theirs or exempted(before, after, units):
             same_taxes = ours.keys() == theirs.keys() and ours != theirs
             return {TAXED} if same_taxes else self._of_header(TAX) or {TAXED}
         return set()
@@ -304,14 +307,6 @@ def _amounts(alterations: Iterable[Alteration]) -> dict[Altered, int]:
     for each in alterations:
         found[each.source, each.id] = found.get((each.source, each.id), 0) + each.amount
     return found
-
-
-def _exempted(before: Price | Phase, after: Price | Phase) -> bool:
-    """Whether a tax is owed on one side only, of a price that costs something on both."""
-    if not (before.net and after.net):
-        return False
-    pairs = zip(before.taxes, after.taxes, strict=False)
-    return any((not ours.amount) != (not theirs.amount) for ours, theirs in pairs)
 
 
 def _contains_tax(price: Price) -> bool:
