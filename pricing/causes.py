@@ -1,25 +1,43 @@
 """Why an amount moved, from what differs about it: the changes that led there, or facts and time (`because`).
 
 A change is a cause where it touches what differs; one of the cart's header only where prices read its fields. A line
-may also move with others, for an amount is spread over all of them: then the causes are those of the others.
+may also move with others, for an amount is spread over all of them: then the causes are those of the others. What only
+follows from something that moved before it has no cause of its own; what nothing explains is the policy's doing.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from cartwright.wire.policy import ProrationUnit, TaxLevel
+from cartwright.wire.zones import wall_clock
 from facts.snapshot import Facts
 from models.cart.cart import Cart, Item
 from models.cart.keys import AGREEMENT_ID
-from models.cart.price import Alteration, Phase, Price, all_phases, in_period
-from models.cart.sources import CREDIT, PLAN, PROMOTION, PRORATION, TRIAL, VOUCHER
+from models.cart.price import Phase, Price, all_phases, in_period
+from models.cart.sources import CREDIT, OVERRIDE, PROMOTION, PRORATION, VOUCHER
+from models.catalog.configuration import CONFIGURATION
 from models.catalog.price_point import PricePoint
 from models.changes.cart_changes import HeaderChanged
 from models.changes.change import EVERYTHING, Change
 from models.changes.item_changes import QuantityChanged
+from models.changes.override_changes import OverrideWithdrawn, PriceOverridden
 from models.changes.rule_changes import RuleApplied
-from pricing.arithmetic.comparing import exempted, taxed_alike
+from pricing.arithmetic.comparing import (
+    FIXED,
+    PERCENT,
+    PRORATED,
+    Altered,
+    amounts,
+    contains_tax_on_one_side,
+    exempted,
+    in_proportion,
+    is_same_part,
+    kind_of,
+    moves_whole,
+    taxed_alike,
+)
 from pricing.sheet.policies import policy_of
 from pricing.sheet.ramps import in_stretch
 from pricing.sheet.stretches import Calendar
@@ -31,9 +49,10 @@ TAXED = "tax-changed"
 BEGAN = "period-began"
 """A first period is another part of its cycle by now, or less of a paid one is left."""
 POLICY = "policy-changed"
-OF_TIME = frozenset({PRORATION, CREDIT, PLAN, TRIAL})
-"""Sources of alterations that move as time goes by."""
+STARTED, ENDED, CHANGED = "started", "ended", "changed"
+"""What happens to a promotion, a voucher or an override, as causes are called after it: `voucher-ended`."""
 OF_QUANTITY = frozenset({QuantityChanged.type, RuleApplied.type})
+OF_OVERRIDES = frozenset({PriceOverridden.type, OverrideWithdrawn.type})
 OF_CONTENTS = ("item:", "container:", "promotion:", "voucher:", "merged:")
 """What the names begin with of all that prices depend on, but for the header."""
 CHOICE = "choice"
@@ -57,17 +76,26 @@ A source that is not here reads what the amount reads.
 """
 TABLES = {PROMOTION: "promotions", VOUCHER: "vouchers"}
 """The table of facts that holds the rows of each source of alterations."""
+PRICES = "prices"
 Kinds = set[str]
-Altered = tuple[str, str]
-"""An alteration by its source and id."""
 
 
 class Found(NamedTuple):
-    """Why a price moved by itself; and the alteration that other lines moved, with why it moved besides."""
+    """Why a price moved by itself; and those of its alterations that other lines moved."""
 
     alone: Kinds
-    shared: Altered | None
-    besides: Kinds
+    shared: Sequence[Altered] = ()
+
+
+class Sides(NamedTuple):
+    """A price of a line before and after, from a period on; what changed the line; its point, if that is the same."""
+
+    item: Item
+    then: Price | Phase
+    now: Price | Phase
+    first: int
+    own: Kinds
+    point: str | None
 
 
 class Causes:
@@ -81,6 +109,8 @@ class Causes:
         self._facts = facts
         self._of_totals: dict[tuple[str, str | None], Kinds] = {}
         self._found: dict[tuple[str, str, str | None, int], Found] = {}
+        self._turned: dict[Altered, Kinds] = {}
+        self._moved_whole: dict[tuple[Altered, int], bool] = {}
 
     @cached_property
     def _all(self) -> Kinds:
@@ -147,7 +177,10 @@ class Causes:
             causes = self._by_name.get(f"item:{item_id}") or self._of_header(CHOICE) | self._all
         else:
             found = self._of_prices(old, new, kind, period, first)
-            causes = found.alone if found.shared is None else found.besides | self._of_others(found.shared)
+            causes = found.alone
+            for altered in found.shared:
+                causes = causes | self._of_others(altered)
+            causes = causes or self._of_rounding
         causes = causes or self._all or {POLICY}
         self._of_totals.setdefault((kind, period), set()).update(causes)
         return sorted(causes)
@@ -155,6 +188,14 @@ class Causes:
     def of_total(self, kind: str, period: str | None) -> list[str]:
         """Why a total moved: the causes of all moves of its lines."""
         return sorted(self._of_totals.get((kind, period)) or self._all or {POLICY})
+
+    @cached_property
+    def _of_rounding(self) -> Kinds:
+        """Why amounts are rounded in another way: by the policy, or with those of other lines if that is the policy."""
+        causes = self._of_header(AMOUNT) | self._of_header(TAX)
+        if not causes and policy_of(self._carts[1], self._facts).tax_level is TaxLevel.GROUP:
+            causes = self._at_first_hand[None] or self._all
+        return causes or {POLICY}
 
     def _of_prices(self, old: Item, new: Item, kind: str, period: str | None, first: int) -> Found:
         """Why a price moved from a period on; looked for once."""
@@ -168,21 +209,24 @@ class Causes:
         before, after = _price(old, kind, period), _price(new, kind, period)
         own = self._by_name.get(f"item:{new.id}", set())
         if before is None or after is None:
-            causes = own or self._of_header(CHOICE) or {LISTED}
-            return Found(causes, None, causes)
+            return Found(own or self._of_header(CHOICE) or {LISTED})
         if first > 1:
             then, now = in_period(before, first), in_period(after, first)
-            listed = {LISTED} if then.list_amount != now.list_amount else set()
+            causes = set[str]()
+            if then.list_amount != now.list_amount:
+                quantity = own & OF_QUANTITY if old.quantity != new.quantity else None
+                causes |= quantity or self._of_point(before, after, own)
         else:
             then, now = before, after
-            listed = self._of_list_price(old, new, before, after, own)
-        ours, theirs = _amounts(then.alterations), _amounts(now.alterations)
-        causes, shared = listed | self._of_alterations(ours, theirs, own), None
-        if not causes:
-            causes, shared = self._of_amounts(ours, theirs, own, first)
-        causes = causes | self._of_taxes(then, now, max(old.quantity, new.quantity))
-        listed_anew = not causes and first == 1 and _contains_tax(before) != _contains_tax(after)
-        return Found({LISTED} if listed_anew else causes, shared, causes)
+            causes = self._of_list_price(old, new, before, after, own)
+        shared: Sequence[Altered] = ()
+        if then.alterations or now.alterations:
+            point = after.id if before.id == after.id else None
+            causes, shared = self._of_alterations(Sides(new, then, now, first, own, point), causes)
+        causes |= self._of_taxes(then, now, max(old.quantity, new.quantity))
+        if not causes and first == 1 and self._may_differ(PRICES, after.id):
+            causes = {LISTED} if contains_tax_on_one_side(before, after) else causes
+        return Found(causes, shared)
 
     def _of_taxes(self, before: Price | Phase, after: Price | Phase, units: int) -> Kinds:
         if taxed_alike(before, after):
@@ -199,23 +243,25 @@ class Causes:
         same = before.id == after.id and before.unit_amount == after.unit_amount
         if old.quantity != new.quantity:
             causes |= own & OF_QUANTITY or own
-            point: PricePoint | None = self._facts.table("prices").get(after.id)
+            point: PricePoint | None = self._facts.table(PRICES).get(after.id)
             if before.id == after.id and point is not None and after.kept is None and not same:
                 policy = policy_of(self._carts[1], self._facts)
                 point = in_stretch(point, Calendar()) if point.ramps else point
                 same = list_price(point, old.quantity, policy) == (before.unit_amount, before.list_amount)
         elif before.list_amount != after.list_amount:
             same = False
-        if not same:
-            if before.id != after.id or before.basis or after.basis:
-                causes |= own - OF_QUANTITY or self._of_header(CHOICE) or self._of_header(AMOUNT) or {LISTED}
-            else:
-                causes |= self._of_other_lines(before) or self._of_header(AMOUNT) or {LISTED}
-        return causes
+        return causes if same else causes | self._of_point(before, after, own)
+
+    def _of_point(self, before: Price, after: Price, own: Kinds) -> Kinds:
+        """What changed the list price, if not the line's quantity: the choice of its point, other lines, or facts."""
+        if before.id != after.id or before.basis or after.basis:
+            return own - OF_QUANTITY or self._of_header(CHOICE) or self._of_header(AMOUNT) or {LISTED}
+        rounded = before.unit_amount == after.unit_amount and not self._may_differ(PRICES, after.id)
+        return self._of_other_lines(before) or self._of_header(AMOUNT) or {POLICY if rounded else LISTED}
 
     def _of_other_lines(self, price: Price) -> Kinds:
         """What changed how many units reach a tier together, if the price point had these tiers before."""
-        point: PricePoint | None = self._facts.table("prices").get(price.id)
+        point: PricePoint | None = self._facts.table(PRICES).get(price.id)
         if point is None or not point.tiers_over_lines:
             return set()
         had_these = tier_amount(point, self._units_before[price.id]) == price.unit_amount
@@ -230,59 +276,148 @@ class Causes:
                 found[price.id] += item.quantity
         return found
 
-    def _is_changed(self, source: str, of: str, first: int) -> bool:
-        """Whether a row came to the catalog since the first state was priced, and takes another amount off the cart.
+    def _came_since(self, table: str, of: str) -> bool:
+        """Whether a row came to the catalog since the first state was priced."""
+        return self._facts.since.get(table, {}).get(of, 0) > self._carts[0].pricing.stamp.catalog_revision
+
+    def _may_differ(self, table: str, of: str) -> bool:
+        """Whether a row may be another one than for the first state; in an earlier catalog any may."""
+        return self._came_since(table, of) or self._facts.revision < self._carts[0].pricing.stamp.catalog_revision
+
+    @cached_property
+    def _lasting(self) -> frozenset[Altered]:
+        """The promotions and vouchers that were in force in both states: none of them started or ended."""
+        before, after = (_in_force(cart) for cart in self._carts)
+        return frozenset(before & after)
+
+    @cached_property
+    def _renewed(self) -> frozenset[Altered]:
+        """The promotions and vouchers in force of which the rows may be other ones than for the first state."""
+        return frozenset([each for each in _in_force(self._carts[1]) if self._may_differ(TABLES[each[0]], each[1])])
+
+    def _is_changed(self, altered: Altered, first: int) -> bool:
+        """Whether a row may be another one than for the first state, and takes another amount or part off the cart.
 
         What is only shared out in another way is no reason to say that the row changed.
         """
-        if self._facts.since.get(TABLES[source], {}).get(of, 0) <= self._carts[0].pricing.stamp.catalog_revision:
+        if altered not in self._renewed:
             return False
-        before, after = (
-            sum(_amounts(in_period(total, first).alterations).get((source, of), 0) for total in cart.pricing.totals)
-            for cart in self._carts
-        )
-        return before != after
+        found = self._moved_whole.get((altered, first))
+        if found is None:
+            before, after = ([in_period(total, first) for total in cart.pricing.totals] for cart in self._carts)
+            found = self._moved_whole[altered, first] = moves_whole(altered, before, after)
+        return found
 
-    def _of_alterations(self, ours: Mapping[Altered, int], theirs: Mapping[Altered, int], own: Kinds) -> Kinds:
-        """What began or ceased to alter the price."""
-        causes: Kinds = set()
-        if ours.keys() != theirs.keys():
-            for source, of in ours.keys() ^ theirs.keys():
-                causes |= self._of_source(source, of, own, "started" if (source, of) in theirs else "ended")
-        return causes
+    def _of_alterations(self, sides: Sides, causes: Kinds) -> Found:
+        """What moved a price, by its alterations too: they are added to what moved its list price.
 
-    def _of_amounts(
-        self, ours: Mapping[Altered, int], theirs: Mapping[Altered, int], own: Kinds, first: int
-    ) -> tuple[Kinds, Altered | None]:
-        """Why an alteration has another amount; or which has, if it is shared out and another line may be why.
-
-        Of the first that does, for others follow from it.
+        What follows from something before it has no cause of its own.
         """
-        differing = next((key for key, amount in ours.items() if theirs.get(key, amount) != amount), None)
-        if differing is None:
-            return set(), None
-        source, of = differing
-        if own or source not in TABLES:
-            return self._of_source(source, of, own, "changed"), None
-        asked = self._by_name.get(f"{source}:{of}")
-        if asked:
-            return asked, None
-        if self._is_changed(source, of, first):
-            return {f"{source}-changed"}, None
-        return set(), differing
+        ours, theirs = amounts(sides.then.alterations), amounts(sides.now.alterations)
+        if ours == theirs:
+            return Found(causes)
+        shared = self._add_starts_and_ends(ours, theirs, sides, causes) if ours.keys() != theirs.keys() else []
+        renewed = self._renewed
+        for altered, amount in ours.items():
+            if theirs.get(altered, amount) != amount:
+                if not (causes or shared):
+                    causes |= self._of_first(altered, sides)
+                    if not causes:
+                        shared.append(altered)
+                elif (altered in renewed or altered[0] not in TABLES) and not _follows(altered, sides):
+                    causes |= self._of_change(altered, sides)
+        return Found(causes, shared)
+
+    def _add_starts_and_ends(
+        self, ours: Mapping[Altered, int], theirs: Mapping[Altered, int], sides: Sides, causes: Kinds
+    ) -> list[Altered]:
+        """Add why something alters a price on one side only; returns of what other lines are why."""
+        shared: list[Altered] = []
+        for altered in ours.keys() ^ theirs.keys():
+            found = self._turned.get(altered)
+            if found is None:
+                what = ENDED if altered in ours else STARTED
+                if _follows_from_price(altered, ours.get(altered) or theirs[altered], what, sides):
+                    continue
+                found = self._of_start_or_end(altered, what, sides)
+                if not found or altered in self._lasting:
+                    shared.append(altered)
+            causes |= found
+        return shared
+
+    def _of_start_or_end(self, altered: Altered, what: str, sides: Sides) -> Kinds:
+        """Why something alters a price on one side only, if other lines are not why."""
+        source, asked = altered[0], self._by_name.get(":".join(altered))
+        if source not in TABLES:
+            return self._of_terms(altered, what, sides)
+        if altered in self._lasting:
+            return asked or sides.own or self._of_change(altered, sides)
+        blocked = self._of_header(source) if source == VOUCHER else None
+        found = self._turned[altered] = asked or blocked or {f"{source}-{what}"}
+        return found
+
+    def _of_first(self, altered: Altered, sides: Sides) -> Kinds:
+        """Why an alteration has another amount though nothing before it moved, if other lines are not why."""
+        return self._of_change(altered, sides) or self._by_name.get(":".join(altered)) or sides.own
+
+    def _of_change(self, altered: Altered, sides: Sides) -> Kinds:
+        """Why an alteration has another amount, if that is for its own sake."""
+        source = altered[0]
+        if source not in TABLES:
+            return self._of_terms(altered, CHANGED, sides)
+        return {f"{source}-{CHANGED}"} if self._is_changed(altered, sides.first) else set()
+
+    def _of_terms(self, altered: Altered, what: str, sides: Sides) -> Kinds:
+        """Why a line's own terms or time alter its price in another way, if its other prices are not why."""
+        source, of = altered
+        if source == PRORATION:
+            return self._of_proration(what, sides)
+        if source == OVERRIDE and what != CHANGED:
+            dated = any(each.id == of and each.valid_for is not None for each in sides.item.overrides)
+            return sides.own & OF_OVERRIDES or {f"{source}-{what}" if dated else POLICY}
+        causes = sides.own - OF_QUANTITY or self._of_header(source)
+        if source == CREDIT:
+            return causes or ({BEGAN} if self._time_passed else set())
+        return causes or {POLICY}
+
+    def _of_proration(self, what: str, sides: Sides) -> Kinds:
+        """Why a part of a period is another one, or is all of it on one side."""
+        causes = self._of_header(PRORATION)
+        if causes:
+            return causes
+        if what != CHANGED and self._is_prorated_anew(what, sides.point or ""):
+            return {LISTED}
+        if not self._time_passed:
+            return {POLICY}
+        return {BEGAN, POLICY} if self._policy_may_differ and _parted_otherwise(sides) else {BEGAN}
+
+    @cached_property
+    def _policy_may_differ(self) -> bool:
+        """Whether the tenant may have, or the cart has, another pricing policy than in the first state."""
+        before, after = (cart.header.pricing_policy for cart in self._carts)
+        return before != after or self._may_differ(CONFIGURATION, CONFIGURATION)
+
+    def _is_prorated_anew(self, what: str, of: str) -> bool:
+        """Whether a price point says now that it is prorated, or that it is not."""
+        point: PricePoint | None = self._facts.table(PRICES).get(of)
+        return self._came_since(PRICES, of) if what == STARTED else point is not None and not point.is_prorated
+
+    @cached_property
+    def _time_passed(self) -> bool:
+        """Whether another day has begun since the first state, or another second where the policy counts them."""
+        policy = policy_of(self._carts[1], self._facts)
+        before, after = (cart.pricing.stamp.priced_at for cart in self._carts)
+        if before is None or after is None or policy.proration is ProrationUnit.SECOND:
+            return before != after
+        return wall_clock(before, policy.time_zone).date() != wall_clock(after, policy.time_zone).date()
 
     def _of_others(self, altered: Altered) -> Kinds:
         """What moved an alteration that is shared out, on other lines."""
         source, moved = altered[0], self._at_first_hand
-        return moved.get(altered) or moved[None] or self._of_header(source) or self._all or {f"{source}-changed"}
-
-    def _of_source(self, source: str, of: str, own: Kinds, what: str) -> Kinds:
-        asked = self._by_name.get(f"{source}:{of}")
-        if asked:
-            return asked
-        if source == PROMOTION and what != "changed":
-            return {f"{PROMOTION}-{what}"}
-        return own or self._of_header(source) or {BEGAN if source in OF_TIME else f"{source}-changed"}
+        causes = moved.get(altered) or moved[None] or self._of_header(source) or self._all
+        if not causes:
+            causes = {f"{source}-{CHANGED}" if altered in self._renewed else POLICY}
+        return causes
 
 
 def _parts(change: Change) -> Iterator[str]:
@@ -302,12 +437,35 @@ def _price(item: Item, kind: str, period: str | None) -> Price | None:
     return None
 
 
-def _amounts(alterations: Iterable[Alteration]) -> dict[Altered, int]:
-    found: dict[Altered, int] = {}
-    for each in alterations:
-        found[each.source, each.id] = found.get((each.source, each.id), 0) + each.amount
-    return found
+def _in_force(cart: Cart) -> set[Altered]:
+    """The promotions that apply to a cart in any period, and the vouchers that do or would if something was to pay."""
+    vouchers = [each.code for each in cart.pricing.vouchers if each.reason in (None, "nothing-to-reduce")]
+    promotions = [each.id for each in cart.pricing.promotions if each.applied]
+    return {*((VOUCHER, each) for each in vouchers), *((PROMOTION, each) for each in promotions)}
 
 
-def _contains_tax(price: Price) -> bool:
-    return bool(price.tax) and price.list_amount + sum([each.amount for each in price.alterations]) == price.gross
+def _follows_from_price(altered: Altered, amount: int, what: str, sides: Sides) -> bool:
+    """Whether an alteration is on one side only as the other list price leaves nothing of it, or has another point."""
+    whole, other = sides.then.list_amount, sides.now.list_amount
+    if what == STARTED:
+        whole, other = other, whole
+    if altered == PRORATED and sides.point is None:
+        return True
+    return whole != other and in_proportion(amount, whole, 0, other)
+
+
+def _follows(altered: Altered, sides: Sides) -> bool:
+    """Whether an alteration has another amount only as what it is taken off is another.
+
+    What counts units follows the quantity.
+    """
+    if is_same_part(altered, sides.then, sides.now):
+        return True
+    counts = altered[0] in TABLES and kind_of(altered, sides.now) not in (PERCENT, FIXED)
+    return counts and bool(sides.own & OF_QUANTITY)
+
+
+def _parted_otherwise(sides: Sides) -> bool:
+    """Whether a period was parted into other units than it is now."""
+    before, after = (kind_of(PRORATED, each) for each in (sides.then, sides.now))
+    return None not in (before, after) and before != after

@@ -1,7 +1,75 @@
-"""What differs between two states of a price: its taxes."""
+"""What differs between two states of a price: its alterations, as parts of what they are taken off, and its taxes."""
 
-from models.cart.price import Phase, Price, TaxLine
+from collections.abc import Iterable, Sequence
+
+from models.cart.price import Alteration, Phase, Price, TaxLine
+from models.cart.pricing_result import Total
+from models.cart.sources import PRORATION
 from models.money.rates import parse_percent
+
+PERCENT, FIXED = "percent", "fixed"
+"""How alterations are reckoned that do not count units."""
+OF_AMOUNTS = frozenset({FIXED, PRORATION})
+"""How those are that take an amount off, or all that there is if that is less; the latter are credits."""
+Altered = tuple[str, str]
+"""An alteration by its source and id."""
+PRORATED: Altered = PRORATION, ""
+"""A price is prorated once, whatever its point."""
+State = Price | Phase | Total
+"""A price or a total, or what it is from a period on."""
+
+
+def amounts(alterations: Iterable[Alteration]) -> dict[Altered, int]:
+    """How much each alters the price by, in minor units; one may do so by several benefits."""
+    found: dict[Altered, int] = {}
+    for each in alterations:
+        name = PRORATED if each.source == PRORATION else (each.source, each.id)
+        found[name] = found.get(name, 0) + each.amount
+    return found
+
+
+def is_same_part(altered: Altered, then: State, now: State) -> bool:
+    """Whether an alteration is the same part of another amount, or leaves the same rest of it.
+
+    An amount that is taken off may be limited by what there is.
+    """
+    (whole, part, kind), (new_whole, new_part, new_kind) = _taken(altered, then), _taken(altered, now)
+    if kind != new_kind or whole == new_whole:
+        return False
+    rest, new_rest = whole + part, new_whole + new_part
+    limited = kind in OF_AMOUNTS and not (rest and new_rest)
+    return limited or rest == new_rest or in_proportion(part, whole, new_part, new_whole)
+
+
+def moves_whole(altered: Altered, before: Sequence[State], after: Sequence[State]) -> bool:
+    """Whether an alteration takes another amount off all totals, and not just the same part of other list prices."""
+    (whole, part), (new_whole, new_part) = (
+        (sum([each.list_amount for each in totals]), sum([_taken(altered, each)[1] for each in totals]))
+        for totals in (before, after)
+    )
+    return part != new_part and (whole == new_whole or not in_proportion(part, whole, new_part, new_whole))
+
+
+def in_proportion(part: int, whole: int, new_part: int, new_whole: int) -> bool:
+    """Whether two amounts that were rounded may be the same part of two others: within a minor unit each."""
+    return abs(new_part * whole - part * new_whole) <= abs(whole) + abs(new_whole)
+
+
+def kind_of(altered: Altered, priced: State) -> str | None:
+    """How an alteration is reckoned, if it is there."""
+    return _taken(altered, priced)[2]
+
+
+def _taken(altered: Altered, priced: State) -> tuple[int, int, str | None]:
+    """What an alteration is taken off, its amount, and how it is reckoned."""
+    left, part, kind = priced.list_amount, 0, None
+    for each in priced.alterations:
+        if altered == (each.source, each.id) or (altered == PRORATED and each.source == PRORATION):
+            part += each.amount
+            kind = each.type
+        elif not part:
+            left += each.amount
+    return left, part, kind
 
 
 def taxed_alike(before: Price | Phase, after: Price | Phase) -> bool:
@@ -27,3 +95,12 @@ def exempted(before: Price | Phase, after: Price | Phase, units: int) -> bool:
 def _is_taxable(tax: TaxLine, net: int, units: int) -> bool:
     """Whether a tax on so much is at least a minor unit for each unit of the line: it can't be rounded to zero."""
     return net * parse_percent(tax.rate) >= units
+
+
+def contains_tax_on_one_side(before: Price, after: Price) -> bool:
+    """Whether one of two taxed amounts contains its tax, and it is added to the other; nothing is known of zero."""
+    return bool(before.tax and after.tax) and _contains_tax(before) != _contains_tax(after)
+
+
+def _contains_tax(price: Price) -> bool:
+    return price.list_amount + sum([each.amount for each in price.alterations]) == price.gross

@@ -1,11 +1,21 @@
 """What moved a price is named from what differs (`because`): a cause for each fact, and none for what follows."""
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from cartwright.wire.stored import read_stored
 from facts.snapshot import CatalogRows, Facts
 from models.cart.cart import Cart
-from support.pricing import NOON, document, price_row, rows, run
+from models.cart.overrides import PriceOverride
+from pricing.price import price
+from pricing.price_changes import price_changes
+from support.phases import off, percent
+from support.pricing import NOON, document, price_row, promotion, rows, run
 
 TWO_DAYS_LATER = datetime(2026, 3, 6, 12, tzinfo=UTC)
 EUR = {"currency": "EUR"}
@@ -66,7 +76,245 @@ def all_of(found: Because) -> list[str]:
     return list(only)
 
 
+HAT_AND_MUG = [price_row("hat", "10.00"), price_row("mug", "4.00")]
+FREE_MUG = {"kind": "buy-get", "buy": 2, "bought": {"offeringIds": ["hat"]}, "target": {"offeringIds": ["mug"]}}
+FIVE_OFF = {"code": "V", "reductionAmount": "5.00", **EUR}
+
+
+def of_a_and_b(*promotions: dict[str, Any], **facts: Any) -> dict[str, Any]:
+    """A line at 4.00 and one at 6.00."""
+    shop = document({"a": 1, "b": 1}, [price_row("a", "4.00"), price_row("b", "6.00")], *promotions)
+    shop["facts"] |= facts
+    return shop
+
+
+def test_a_price_that_falls_to_nothing_or_rises_from_it_is_no_other_list_price() -> None:
+    hats = document({"hat": 2, "mug": 2}, HAT_AND_MUG, promotion("p", FREE_MUG))
+    assert all_of(because(hats, of_quantity("hat", 4))) == ["quantity-changed"]
+    # 5.00 off 4.00 and 6.00: 2.00 of it off the first; off 4.00 alone, 4.00.
+    for shop in (of_a_and_b(promotion("p", off("5.00"))), of_a_and_b(vouchers=[FIVE_OFF])):
+        assert all_of(because(shop, ("remove-items", {"itemIds": ["b"]}))) == ["item-removed"]
+        alone = {**shop, "items": shop["items"][:1]}
+        assert all_of(because(alone, ("add-items", {"items": shop["items"][1:]}))) == ["item-added"]
+
+
+def test_a_price_that_contains_its_tax_by_now_is_another_list_price() -> None:
+    shop, net = of_a_and_b(promotion("p", off("5.00"))), price_row("a", "4.00", taxIncluded=False)
+    assert all_of(because(shop, then={"prices": [net]})) == [LISTED]
+
+
+PRORATED = {"isProrated": True}
+IN_CYCLES = {"billCycleDay": 1}
+PAID = {"startDateTime": "2026-03-01T00:00:00Z", "endDateTime": "2026-04-01T00:00:00Z", "amount": "31.00", **EUR}
+PRORATED_SHOP = document({"m": 1}, [monthly("31.00", **PRORATED)], **IN_CYCLES)
+CREDITED_SHOP = document({"m": 1}, [price_row("m", "100.00")], fields={"m": {"action": "modify", "paidPeriod": PAID}})
+MIXED = [price_row("a", "120.00"), price_row("b", "100.00", taxIncluded=False)]
+VOUCHER_SHOP = document({"a": 1}, [price_row("a", "0.99")])
+VOUCHER_SHOP["facts"]["vouchers"] = [{"code": "V", "reductionPercent": "50"}]
+IN_ORDER = (promotion("f", off("20.00"), priority=5), promotion("t", percent("10"), level="item"))
+HALF = {"discountPlan": {"percent": "50", "periods": 3}}
+PLANNED_SHOP = document({"m": 1}, [monthly("0.99")], fields={"m": HALF})
+
+
+@pytest.mark.parametrize(
+    ("shop", "switches"),
+    [
+        pytest.param(document({"a": 1, "b": 1}, MIXED, promotion("p", off("24.00"))), {"amountBasis": "net"}, id="net"),
+        pytest.param(document({"a": 1}, MIXED, *IN_ORDER), {"promotionOrder": "priority"}, id="order of promotions"),
+        pytest.param(
+            document({"a": 3}, [price_row("a", "1.00")], promotion("t", percent("12.5"))),
+            {"rounding": "down"},
+            id="rounding of a promotion",
+        ),
+        pytest.param(
+            document({"a": 3}, [price_row("a", "0.335")]), {"rounding": "down"}, id="rounding of a list price"
+        ),
+        pytest.param(VOUCHER_SHOP, {"percentRounding": "price"}, id="rounding of a voucher"),
+        pytest.param(PLANNED_SHOP, {"percentRounding": "price"}, id="rounding of a plan"),
+        pytest.param(PRORATED_SHOP, {"proration": "30-360"}, id="unit of proration"),
+        pytest.param(PRORATED_SHOP, {"timeZone": "Pacific/Auckland"}, id="time zone"),
+        pytest.param(CREDITED_SHOP, {"proration": "30-360"}, id="unit of credits"),
+    ],
+)
+def test_another_policy_of_the_tenant_is_named_whatever_alters_the_price(
+    shop: dict[str, Any], switches: dict[str, Any]
+) -> None:
+    assert all_of(because(shop, then=policy(**switches))) == [POLICY]
+
+
+def test_a_comparison_of_two_policies_names_them() -> None:
+    shop = document({"a": 1, "b": 1}, MIXED, promotion("p", off("24.00")))
+    cart, facts = opened(shop)
+    sides = {"from": {}, "to": {"pricingPolicy": {"amountBasis": "net"}}}
+    found = run("compare-price", sides, cart, facts, {None: facts}).price_changes
+    assert [each["because"] for each in found] == [[POLICY]] * 3
+
+
+def test_time_is_named_where_it_has_passed_and_the_policy_where_it_is_another() -> None:
+    assert all_of(because(PRORATED_SHOP, at=TWO_DAYS_LATER)) == [BEGAN]
+    assert all_of(because(CREDITED_SHOP, at=TWO_DAYS_LATER)) == [BEGAN]
+    other = {"configuration": [{"validityMinutes": 5}]}
+    assert all_of(because(PRORATED_SHOP, then=other, at=TWO_DAYS_LATER)) == [BEGAN]
+    both = because(PRORATED_SHOP, then=policy(proration="30-360"), at=TWO_DAYS_LATER)
+    assert all_of(both) == [BEGAN, POLICY]
+
+
+def test_what_is_prorated_by_now_or_no_longer_has_another_list_price() -> None:
+    whole = document({"m": 1}, [monthly("31.00")], **IN_CYCLES)
+    then = {"prices": [monthly("31.00", **PRORATED)]}
+    assert all_of(because(whole, then=then, at=TWO_DAYS_LATER)) == [LISTED]
+    assert all_of(because(PRORATED_SHOP, then={"prices": [monthly("31.00")]}, at=TWO_DAYS_LATER)) == [LISTED]
+
+
+CHEAPEST = promotion("n", {"kind": "nth-cheapest", "n": 1})
+
+
+def test_a_promotion_that_goes_on_to_another_line_neither_starts_nor_ends() -> None:
+    shop = of_a_and_b(CHEAPEST)
+    assert all_of(because(shop, ("remove-items", {"itemIds": ["a"]}))) == ["item-removed"]
+    assert because(shop, then={"prices": [price_row("b", "3.00")]}) == {"a": [LISTED], "b": [LISTED], None: [LISTED]}
+
+
+def test_a_promotion_that_comes_to_the_cart_or_leaves_it_starts_or_ends() -> None:
+    gone = {"promotions": [{**CHEAPEST, "lifecycle": "paused"}]}
+    assert all_of(because(of_a_and_b(CHEAPEST), then=gone)) == ["promotion-ended"]
+    assert all_of(because(of_a_and_b(), then={"promotions": [CHEAPEST]})) == ["promotion-started"]
+
+
+@pytest.mark.parametrize(("before", "after"), [(2, 3), (3, 2), (2, None)])
+def test_a_promotion_for_more_or_fewer_periods_has_changed(before: int, after: int | None) -> None:
+    lasting, longer = (percent("50", **({"periods": many} if many else {})) for many in (before, after))
+    shop = document({"m": 1}, [monthly("20.00")], promotion("p", lasting))
+    found = moved(shop, then={"promotions": [promotion("p", longer)]})
+    assert {each["fromPeriod"] for each in found} == {3}
+    assert [each["because"] for each in found] == [["promotion-changed"]] * 2
+
+
+def test_a_promotion_of_another_target_has_changed() -> None:
+    first, second = (promotion("p", percent("10", target={"offeringIds": [name]})) for name in ("a", "b"))
+    prices = [price_row("a", "4.00"), price_row("b", "4.00")]
+    shop = document({"a": 1, "b": 1}, prices, first)
+    found = because(shop, then={"promotions": [second]})
+    assert found == {"a": ["promotion-changed"], "b": ["promotion-changed"]}
+
+
+def one(amount: str, *promotions: dict[str, Any]) -> dict[str, Any]:
+    return document({"a": 1}, [price_row("a", amount)], *promotions)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(percent("10"), percent("50")), (off("1.00"), off("5.00")), (percent("10"), off("5.00"))],
+    ids=["percentage", "amount", "kind"],
+)
+def test_a_list_price_and_a_promotion_that_both_changed_are_two_causes(
+    before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    shop, dearer = one("10.00", promotion("p", before)), {"prices": [price_row("a", "20.00")]}
+    both = {**dearer, "promotions": [promotion("p", after)]}
+    assert all_of(because(shop, then=both)) == [LISTED, "promotion-changed"]
+    # The promotion comes again as it was: what it takes off follows from the list price.
+    assert all_of(because(shop, then={**dearer, "promotions": [promotion("p", before)]})) == [LISTED]
+    assert all_of(because(shop, then=dearer)) == [LISTED]
+
+
+def test_a_quantity_and_a_promotion_that_both_changed_are_two_causes() -> None:
+    shop, more = one("10.00", promotion("p", percent("10"))), of_quantity("a", 2)
+    assert all_of(because(shop, more, then={"promotions": [promotion("p", percent("50"))]})) == [
+        "promotion-changed",
+        "quantity-changed",
+    ]
+    counting = {"kind": "buy-get", "buy": 2, "get": 1}
+    units = document({"a": 4}, [price_row("a", "10.00")], promotion("p", counting))
+    assert all_of(because(units, of_quantity("a", 6), then={"promotions": [promotion("p", counting)]})) == [
+        "quantity-changed"
+    ]
+
+
+def test_days_that_passed_are_a_cause_beside_another_list_price() -> None:
+    dearer = {"prices": [monthly("62.00", **PRORATED)]}
+    sale = {**monthly("15.50", **PRORATED), "id": "sale", "relationships": [{"id": "pp-m", "type": "replaces"}]}
+    for then in (dearer, {"prices": [sale]}):
+        assert all_of(because(PRORATED_SHOP, then=then)) == [LISTED]
+        assert all_of(because(PRORATED_SHOP, then=then, at=TWO_DAYS_LATER)) == [LISTED, BEGAN]
+    first_of_april = datetime(2026, 4, 1, tzinfo=UTC)
+    assert all_of(because(PRORATED_SHOP, then=dearer, at=first_of_april)) == [LISTED, BEGAN]
+    twice = of_quantity("m", 2)
+    assert all_of(because(PRORATED_SHOP, twice)) == ["quantity-changed"]
+    assert all_of(because(PRORATED_SHOP, twice, at=TWO_DAYS_LATER)) == [BEGAN, "quantity-changed"]
+    dearer = {"prices": [price_row("m", "120.00")]}
+    assert all_of(because(CREDITED_SHOP, then=dearer)) == [LISTED]
+    assert all_of(because(CREDITED_SHOP, then=dearer, at=TWO_DAYS_LATER)) == [LISTED, BEGAN]
+
+
+def test_of_a_list_price_of_nothing_nothing_is_taken_off() -> None:
+    ten = promotion("p", percent("10"))
+    assert all_of(because(one("4.00", ten), then={"prices": [price_row("a", "0.00")]})) == [LISTED]
+
+
+def with_voucher(**fields: Any) -> dict[str, Any]:
+    shop = one("10.00")
+    shop["facts"]["vouchers"] = [{**FIVE_OFF, **fields}]
+    return shop
+
+
+def test_a_voucher_ends_and_changes_as_a_promotion_does() -> None:
+    assert all_of(because(with_voucher(**OLD), at=TWO_DAYS_LATER)) == ["voucher-ended"]
+    spent = {"vouchers": [{**FIVE_OFF, **OLD}]}
+    assert all_of(because(with_voucher(), then=spent, at=TWO_DAYS_LATER)) == ["voucher-ended"]
+    other = {"vouchers": [{**FIVE_OFF, "reductionAmount": "6.00"}]}
+    assert all_of(because(with_voucher(), then=other)) == ["voucher-changed"]
+    both = {**other, "prices": [price_row("a", "20.00")]}
+    assert all_of(because(with_voucher(), then=both)) == [LISTED, "voucher-changed"]
+    cart, facts = opened(with_voucher(**OLD))
+    ended = price(cart, facts, TWO_DAYS_LATER)
+    assert [each["because"] for each in price_changes(ended, cart, (), facts)] == [["voucher-started"]] * 2
+
+
+def test_a_voucher_that_another_period_takes_because_a_free_month_is_over_did_not_change() -> None:
+    free = promotion("f", {"kind": "free-period", "periods": 1})
+    shop = document({"m": 1}, [monthly("20.00")], free)
+    shop["facts"]["vouchers"] = [FIVE_OFF]
+    retired = {"promotions": [{**free, "lifecycle": "retired"}]}
+    assert all_of(because(shop, then=retired)) == ["promotion-ended"]
+    half = promotion("h", percent("50", periods=3))
+    shop = document({"m": 1}, [monthly("20.00")], free, half)
+    assert all_of(because(shop, then=retired)) == ["promotion-ended"]
+
+
+def overridden(**fields: Any) -> tuple[Cart, Facts]:
+    cart, facts = opened(one("10.00"))
+    told = {"id": "o", "priceType": "one-time", "kind": "percent", "value": "50", "reason": "r", "role": "x", **fields}
+    override = read_stored(PriceOverride, {**told, "at": NOON})
+    item = replace(cart.items[0], overrides=(override,))
+    return price(replace(cart, items=(item,)), facts, NOON), facts
+
+
+def test_an_override_ends_and_begins_by_its_dates() -> None:
+    cart, facts = overridden(**OLD)
+    later = price(cart, facts, TWO_DAYS_LATER)
+    assert [each["because"] for each in price_changes(cart, later, (), facts)] == [["override-ended"]] * 2
+    assert [each["because"] for each in price_changes(later, cart, (), facts)] == [["override-started"]] * 2
+
+
 def test_a_tax_that_is_rounded_to_nothing_has_not_changed() -> None:
     shop = document({"a": 1}, [price_row("a", "0.04", taxIncluded=False)])
     dearer = {"prices": [price_row("a", "0.02", taxIncluded=False)]}
     assert all_of(because(shop, then=dearer)) == [LISTED]
+
+
+def test_what_is_rounded_with_other_lines_moves_with_them() -> None:
+    """Of 0.02 and 0.06, a tax of 20 % is rounded once, and the first bears none of it; of 0.02 and 0.12, a cent."""
+    prices = [price_row("a", "0.02", taxIncluded=False), price_row("b", "0.06", taxIncluded=False)]
+    shop = document({"a": 1, "b": 1}, prices, pricingPolicy={"taxLevel": "group"})
+    for minor in range(7, 30):
+        dearer = {"prices": [price_row("b", f"0.{minor:02}", taxIncluded=False)]}
+        assert all_of(because(shop, then=dearer)) == [LISTED]
+
+
+def test_the_contract_lists_every_cause_that_no_change_is_called_after() -> None:
+    source = (Path(__file__).parents[2] / "docs" / "contract.md").read_text(encoding="utf-8")
+    [line] = [each for each in source.splitlines() if each.startswith("- **Causes.**")]
+    told = set(re.findall(r"`([a-z-]+)`", line)) - {"because"}
+    named = {f"{what}-{how}" for what in ("promotion", "voucher") for how in ("started", "ended", "changed")}
+    assert told == {LISTED, TAXED, BEGAN, POLICY, *named, "override-started", "override-ended"}
