@@ -14,7 +14,7 @@ from models.cart.cart import Cart
 from models.catalog.price_point import PricePoint
 from models.changes.change import Change
 from pricing.arithmetic.discounts import DiscountLine, order_weights
-from pricing.causes import TABLES
+from pricing.causes.meanwhile import TABLES
 from pricing.price import filled_sheet, priced_cart
 from pricing.sheet.counting import STATED, counting_of
 from pricing.sheet.worksheet import Row, Spread, Worksheet

@@ -11,7 +11,7 @@ from models.cart.price import Phase, Price, in_period
 from models.cart.pricing_result import Total
 from models.changes.change import Change
 from models.value import value
-from pricing.causes import Causes
+from pricing.causes.causes import Causes
 
 Key = tuple[str | None, str, str | None]
 """Item id (none for the whole cart), price type, period."""

@@ -10,21 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from cartwright.wire.policy import ProrationUnit, TaxLevel
-from cartwright.wire.zones import wall_clock
+from cartwright.wire.policy import TaxLevel
 from facts.snapshot import Facts
 from models.cart.cart import Cart, Item
-from models.cart.keys import AGREEMENT_ID
 from models.cart.price import Phase, Price, all_phases, in_period
-from models.cart.sources import CREDIT, OVERRIDE, PROMOTION, PRORATION, VOUCHER
-from models.catalog.configuration import CONFIGURATION
+from models.cart.sources import CREDIT, OVERRIDE, PRORATION, VOUCHER
 from models.catalog.price_point import PricePoint
-from models.changes.cart_changes import HeaderChanged
-from models.changes.change import EVERYTHING, Change
+from models.changes.change import Change
 from models.changes.item_changes import QuantityChanged
 from models.changes.override_changes import OverrideWithdrawn, PriceOverridden
 from models.changes.rule_changes import RuleApplied
-from pricing.arithmetic.comparing import (
+from pricing.causes.comparing import (
     FIXED,
     PERCENT,
     PRORATED,
@@ -35,9 +31,10 @@ from pricing.arithmetic.comparing import (
     in_proportion,
     is_same_part,
     kind_of,
-    moves_whole,
     taxed_alike,
 )
+from pricing.causes.meanwhile import PRICES, TABLES, Meanwhile
+from pricing.causes.touched import AMOUNT, CHOICE, TAX, Kinds, Touched
 from pricing.sheet.policies import policy_of
 from pricing.sheet.ramps import in_stretch
 from pricing.sheet.stretches import Calendar
@@ -53,31 +50,6 @@ STARTED, ENDED, CHANGED = "started", "ended", "changed"
 """What happens to a promotion, a voucher or an override, as causes are called after it: `voucher-ended`."""
 OF_QUANTITY = frozenset({QuantityChanged.type, RuleApplied.type})
 OF_OVERRIDES = frozenset({PriceOverridden.type, OverrideWithdrawn.type})
-OF_CONTENTS = ("item:", "container:", "promotion:", "voucher:", "merged:")
-"""What the names begin with of all that prices depend on, but for the header."""
-CHOICE = "choice"
-AMOUNT = "amount"
-TAX = "tax"
-CIRCUMSTANCES = frozenset(
-    {"channel", "place", "marketSegment", "customer.id", "customer.userType", f"keys.{AGREEMENT_ID}"}
-)
-READ: Mapping[str, frozenset[str]] = {
-    CHOICE: CIRCUMSTANCES | {"currency", "forcedCurrency"},
-    AMOUNT: frozenset({"pricingPolicy"}),
-    TAX: CIRCUMSTANCES | {"country"},
-    PROMOTION: CIRCUMSTANCES
-    | {"country", "currency", "forcedCurrency", "flags", "keys", "blockDiscounts", "pricingPolicy"},
-    VOUCHER: frozenset({"blockDiscounts", "pricingPolicy"}),
-    PRORATION: frozenset({"billCycleDay", "pricingPolicy"}),
-}
-"""Which fields of the header decide on what: the price point, its amount, the taxes, and sources of alterations.
-
-A source that is not here reads what the amount reads.
-"""
-TABLES = {PROMOTION: "promotions", VOUCHER: "vouchers"}
-"""The table of facts that holds the rows of each source of alterations."""
-PRICES = "prices"
-Kinds = set[str]
 
 
 class Found(NamedTuple):
@@ -105,39 +77,19 @@ class Causes:
         self._before = {item.id: item for item in before.items}
         self._after = {item.id: item for item in after.items}
         self._carts = before, after
-        self._changes = changes
+        self._touched = Touched(changes)
+        self._meanwhile = Meanwhile(before, after, facts)
         self._facts = facts
         self._of_totals: dict[tuple[str, str | None], Kinds] = {}
         self._found: dict[tuple[str, str, str | None, int], Found] = {}
         self._turned: dict[Altered, Kinds] = {}
-        self._moved_whole: dict[tuple[Altered, int], bool] = {}
-
-    @cached_property
-    def _all(self) -> Kinds:
-        """The kinds of change that any amount may depend on, for amounts may be rounded together."""
-        names = [name for name in self._by_name if name.startswith(OF_CONTENTS)]
-        return {kind for name in names for kind in self._by_name[name]} | self._of_header(AMOUNT)
-
-    @cached_property
-    def _by_name(self) -> Mapping[str, Kinds]:
-        """The kinds of change by what they touch."""
-        found: dict[str, Kinds] = {}
-        for each in self._changes:
-            for name in (*each.touches(), *_parts(each)):
-                found.setdefault(name, set()).add(each.type)
-        return found
-
-    def _of_header(self, what: str) -> Kinds:
-        """The kinds of change that are about the cart as a whole, and about something that decides on this."""
-        names = [EVERYTHING, *(f"header:{name}" for name in READ.get(what, READ[AMOUNT]))]
-        return {kind for name in names for kind in self._by_name.get(name, ())}
 
     @cached_property
     def _of_tariffs(self) -> Mapping[str, Kinds]:
         """The kinds of change that touch lines, by the ids of their prices."""
         found: dict[str, Kinds] = {}
         for item in (*self._before.values(), *self._after.values()):
-            for kind in self._by_name.get(f"item:{item.id}", ()):
+            for kind in self._touched.item(item.id):
                 for price in item.prices:
                     found.setdefault(price.id, set()).add(kind)
         return found
@@ -157,7 +109,7 @@ class Causes:
         old, new = self._before.get(item_id), self._after.get(item_id)
         if old is not None and new is not None and old.prices is new.prices:
             return
-        own = self._by_name.get(f"item:{item_id}", set())
+        own = self._touched.item(item_id)
         prices = [price for item in (old, new) if item is not None for price in item.prices]
         for kind, period in {(price.type, price.period) for price in prices}:
             sides = [price for price in prices if (price.type, price.period) == (kind, period)]
@@ -174,27 +126,27 @@ class Causes:
         """Why the price of one line moved, from its period `first` on; asked for each that did, before the totals."""
         old, new = self._before.get(item_id or ""), self._after.get(item_id or "")
         if old is None or new is None or self._carts[0].currency != self._carts[1].currency:
-            causes = self._by_name.get(f"item:{item_id}") or self._of_header(CHOICE) | self._all
+            causes = self._touched.item(item_id or "") or self._touched.header(CHOICE) | self._touched.contents
         else:
             found = self._of_prices(old, new, kind, period, first)
             causes = found.alone
             for altered in found.shared:
                 causes = causes | self._of_others(altered)
             causes = causes or self._of_rounding
-        causes = causes or self._all or {POLICY}
+        causes = causes or self._touched.contents or {POLICY}
         self._of_totals.setdefault((kind, period), set()).update(causes)
         return sorted(causes)
 
     def of_total(self, kind: str, period: str | None) -> list[str]:
         """Why a total moved: the causes of all moves of its lines."""
-        return sorted(self._of_totals.get((kind, period)) or self._all or {POLICY})
+        return sorted(self._of_totals.get((kind, period)) or self._touched.contents or {POLICY})
 
     @cached_property
     def _of_rounding(self) -> Kinds:
         """Why amounts are rounded in another way: by the policy, or with those of other lines if that is the policy."""
-        causes = self._of_header(AMOUNT) | self._of_header(TAX)
+        causes = self._touched.header(AMOUNT) | self._touched.header(TAX)
         if not causes and policy_of(self._carts[1], self._facts).tax_level is TaxLevel.GROUP:
-            causes = self._at_first_hand[None] or self._all
+            causes = self._at_first_hand[None] or self._touched.contents
         return causes or {POLICY}
 
     def _of_prices(self, old: Item, new: Item, kind: str, period: str | None, first: int) -> Found:
@@ -207,9 +159,9 @@ class Causes:
 
     def _search(self, old: Item, new: Item, kind: str, period: str | None, first: int) -> Found:
         before, after = _price(old, kind, period), _price(new, kind, period)
-        own = self._by_name.get(f"item:{new.id}", set())
+        own = self._touched.item(new.id)
         if before is None or after is None:
-            return Found(own or self._of_header(CHOICE) or {LISTED})
+            return Found(own or self._touched.header(CHOICE) or {LISTED})
         if first > 1:
             then, now = in_period(before, first), in_period(after, first)
             causes = set[str]()
@@ -224,7 +176,7 @@ class Causes:
             point = after.id if before.id == after.id else None
             causes, shared = self._of_alterations(Sides(new, then, now, first, own, point), causes)
         causes |= self._of_taxes(then, now, max(old.quantity, new.quantity))
-        if not causes and first == 1 and self._may_differ(PRICES, after.id):
+        if not causes and first == 1 and self._meanwhile.may_differ(PRICES, after.id):
             causes = {LISTED} if contains_tax_on_one_side(before, after) else causes
         return Found(causes, shared)
 
@@ -234,7 +186,7 @@ class Causes:
         ours, theirs = ({tax.id: tax.rate for tax in side.taxes} for side in (before, after))
         if ours != theirs or exempted(before, after, units):
             same_taxes = ours.keys() == theirs.keys() and ours != theirs
-            return {TAXED} if same_taxes else self._of_header(TAX) or {TAXED}
+            return {TAXED} if same_taxes else self._touched.header(TAX) or {TAXED}
         return set()
 
     def _of_list_price(self, old: Item, new: Item, before: Price, after: Price, own: Kinds) -> Kinds:
@@ -255,9 +207,9 @@ class Causes:
     def _of_point(self, before: Price, after: Price, own: Kinds) -> Kinds:
         """What changed the list price, if not the line's quantity: the choice of its point, other lines, or facts."""
         if before.id != after.id or before.basis or after.basis:
-            return own - OF_QUANTITY or self._of_header(CHOICE) or self._of_header(AMOUNT) or {LISTED}
-        rounded = before.unit_amount == after.unit_amount and not self._may_differ(PRICES, after.id)
-        return self._of_other_lines(before) or self._of_header(AMOUNT) or {POLICY if rounded else LISTED}
+            return own - OF_QUANTITY or self._touched.header(CHOICE) or self._touched.header(AMOUNT) or {LISTED}
+        rounded = before.unit_amount == after.unit_amount and not self._meanwhile.may_differ(PRICES, after.id)
+        return self._of_other_lines(before) or self._touched.header(AMOUNT) or {POLICY if rounded else LISTED}
 
     def _of_other_lines(self, price: Price) -> Kinds:
         """What changed how many units reach a tier together, if the price point had these tiers before."""
@@ -276,38 +228,6 @@ class Causes:
                 found[price.id] += item.quantity
         return found
 
-    def _came_since(self, table: str, of: str) -> bool:
-        """Whether a row came to the catalog since the first state was priced."""
-        return self._facts.since.get(table, {}).get(of, 0) > self._carts[0].pricing.stamp.catalog_revision
-
-    def _may_differ(self, table: str, of: str) -> bool:
-        """Whether a row may be another one than for the first state; in an earlier catalog any may."""
-        return self._came_since(table, of) or self._facts.revision < self._carts[0].pricing.stamp.catalog_revision
-
-    @cached_property
-    def _lasting(self) -> frozenset[Altered]:
-        """The promotions and vouchers that were in force in both states: none of them started or ended."""
-        before, after = (_in_force(cart) for cart in self._carts)
-        return frozenset(before & after)
-
-    @cached_property
-    def _renewed(self) -> frozenset[Altered]:
-        """The promotions and vouchers in force of which the rows may be other ones than for the first state."""
-        return frozenset([each for each in _in_force(self._carts[1]) if self._may_differ(TABLES[each[0]], each[1])])
-
-    def _is_changed(self, altered: Altered, first: int) -> bool:
-        """Whether a row may be another one than for the first state, and takes another amount or part off the cart.
-
-        What is only shared out in another way is no reason to say that the row changed.
-        """
-        if altered not in self._renewed:
-            return False
-        found = self._moved_whole.get((altered, first))
-        if found is None:
-            before, after = ([in_period(total, first) for total in cart.pricing.totals] for cart in self._carts)
-            found = self._moved_whole[altered, first] = moves_whole(altered, before, after)
-        return found
-
     def _of_alterations(self, sides: Sides, causes: Kinds) -> Found:
         """What moved a price, by its alterations too: they are added to what moved its list price.
 
@@ -317,7 +237,7 @@ class Causes:
         if ours == theirs:
             return Found(causes)
         shared = self._add_starts_and_ends(ours, theirs, sides, causes) if ours.keys() != theirs.keys() else []
-        renewed = self._renewed
+        renewed = self._meanwhile.renewed
         for altered, amount in ours.items():
             if theirs.get(altered, amount) != amount:
                 if not (causes or shared):
@@ -340,32 +260,32 @@ class Causes:
                 if _follows_from_price(altered, ours.get(altered) or theirs[altered], what, sides):
                     continue
                 found = self._of_start_or_end(altered, what, sides)
-                if not found or altered in self._lasting:
+                if not found or altered in self._meanwhile.lasting:
                     shared.append(altered)
             causes |= found
         return shared
 
     def _of_start_or_end(self, altered: Altered, what: str, sides: Sides) -> Kinds:
         """Why something alters a price on one side only, if other lines are not why."""
-        source, asked = altered[0], self._by_name.get(":".join(altered))
+        source, asked = altered[0], self._touched.source(altered)
         if source not in TABLES:
             return self._of_terms(altered, what, sides)
-        if altered in self._lasting:
+        if altered in self._meanwhile.lasting:
             return asked or sides.own or self._of_change(altered, sides)
-        blocked = self._of_header(source) if source == VOUCHER else None
+        blocked = self._touched.header(source) if source == VOUCHER else None
         found = self._turned[altered] = asked or blocked or {f"{source}-{what}"}
         return found
 
     def _of_first(self, altered: Altered, sides: Sides) -> Kinds:
         """Why an alteration has another amount though nothing before it moved, if other lines are not why."""
-        return self._of_change(altered, sides) or self._by_name.get(":".join(altered)) or sides.own
+        return self._of_change(altered, sides) or self._touched.source(altered) or sides.own
 
     def _of_change(self, altered: Altered, sides: Sides) -> Kinds:
         """Why an alteration has another amount, if that is for its own sake."""
         source = altered[0]
         if source not in TABLES:
             return self._of_terms(altered, CHANGED, sides)
-        return {f"{source}-{CHANGED}"} if self._is_changed(altered, sides.first) else set()
+        return {f"{source}-{CHANGED}"} if self._meanwhile.is_changed(altered, sides.first) else set()
 
     def _of_terms(self, altered: Altered, what: str, sides: Sides) -> Kinds:
         """Why a line's own terms or time alter its price in another way, if its other prices are not why."""
@@ -375,59 +295,36 @@ class Causes:
         if source == OVERRIDE and what != CHANGED:
             dated = any(each.id == of and each.valid_for is not None for each in sides.item.overrides)
             return sides.own & OF_OVERRIDES or {f"{source}-{what}" if dated else POLICY}
-        causes = sides.own - OF_QUANTITY or self._of_header(source)
+        causes = sides.own - OF_QUANTITY or self._touched.header(source)
         if source == CREDIT:
-            return causes or ({BEGAN} if self._time_passed else set())
+            return causes or ({BEGAN} if self._meanwhile.time_passed else set())
         return causes or {POLICY}
 
     def _of_proration(self, what: str, sides: Sides) -> Kinds:
         """Why a part of a period is another one, or is all of it on one side."""
-        causes = self._of_header(PRORATION)
+        causes = self._touched.header(PRORATION)
         if causes:
             return causes
         if what != CHANGED and self._is_prorated_anew(what, sides.point or ""):
             return {LISTED}
-        if not self._time_passed:
+        if not self._meanwhile.time_passed:
             return {POLICY}
-        return {BEGAN, POLICY} if self._policy_may_differ and _parted_otherwise(sides) else {BEGAN}
-
-    @cached_property
-    def _policy_may_differ(self) -> bool:
-        """Whether the tenant may have, or the cart has, another pricing policy than in the first state."""
-        before, after = (cart.header.pricing_policy for cart in self._carts)
-        return before != after or self._may_differ(CONFIGURATION, CONFIGURATION)
+        return {BEGAN, POLICY} if self._meanwhile.policy_may_differ and _parted_otherwise(sides) else {BEGAN}
 
     def _is_prorated_anew(self, what: str, of: str) -> bool:
         """Whether a price point says now that it is prorated, or that it is not."""
         point: PricePoint | None = self._facts.table(PRICES).get(of)
-        return self._came_since(PRICES, of) if what == STARTED else point is not None and not point.is_prorated
-
-    @cached_property
-    def _time_passed(self) -> bool:
-        """Whether another day has begun since the first state, or another second where the policy counts them."""
-        policy = policy_of(self._carts[1], self._facts)
-        before, after = (cart.pricing.stamp.priced_at for cart in self._carts)
-        if before is None or after is None or policy.proration is ProrationUnit.SECOND:
-            return before != after
-        return wall_clock(before, policy.time_zone).date() != wall_clock(after, policy.time_zone).date()
+        return (
+            self._meanwhile.came_since(PRICES, of) if what == STARTED else point is not None and not point.is_prorated
+        )
 
     def _of_others(self, altered: Altered) -> Kinds:
         """What moved an alteration that is shared out, on other lines."""
         source, moved = altered[0], self._at_first_hand
-        causes = moved.get(altered) or moved[None] or self._of_header(source) or self._all
+        causes = moved.get(altered) or moved[None] or self._touched.header(source) or self._touched.contents
         if not causes:
-            causes = {f"{source}-{CHANGED}" if altered in self._renewed else POLICY}
+            causes = {f"{source}-{CHANGED}" if altered in self._meanwhile.renewed else POLICY}
         return causes
-
-
-def _parts(change: Change) -> Iterator[str]:
-    """The parts of fields of the header that a change is about, as `header:<field>.<part>`."""
-    if isinstance(change, HeaderChanged):
-        for name, after in change.after.items():
-            ours, theirs = (each if isinstance(each, dict) else {} for each in (change.before.get(name), after))
-            for part in ours.keys() | theirs.keys():
-                if ours.get(part) != theirs.get(part):
-                    yield f"header:{name}.{part}"
 
 
 def _price(item: Item, kind: str, period: str | None) -> Price | None:
@@ -435,13 +332,6 @@ def _price(item: Item, kind: str, period: str | None) -> Price | None:
         if each.type == kind and each.period == period:
             return each
     return None
-
-
-def _in_force(cart: Cart) -> set[Altered]:
-    """The promotions that apply to a cart in any period, and the vouchers that do or would if something was to pay."""
-    vouchers = [each.code for each in cart.pricing.vouchers if each.reason in (None, "nothing-to-reduce")]
-    promotions = [each.id for each in cart.pricing.promotions if each.applied]
-    return {*((VOUCHER, each) for each in vouchers), *((PROMOTION, each) for each in promotions)}
 
 
 def _follows_from_price(altered: Altered, amount: int, what: str, sides: Sides) -> bool:

@@ -1,0 +1,1 @@
+"""Why amounts moved: the causes of a reply's `priceChanges`."""

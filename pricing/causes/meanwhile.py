@@ -1,0 +1,80 @@
+"""What happened between two priced states of a cart besides its changes: rows came to the catalog, and time passed."""
+
+from functools import cached_property
+
+from cartwright.wire.policy import ProrationUnit
+from cartwright.wire.zones import wall_clock
+from facts.snapshot import Facts
+from models.cart.cart import Cart
+from models.cart.price import in_period
+from models.cart.sources import PROMOTION, VOUCHER
+from models.catalog.configuration import CONFIGURATION
+from pricing.causes.comparing import Altered, moves_whole
+from pricing.sheet.policies import policy_of
+
+PRICES = "prices"
+TABLES = {PROMOTION: "promotions", VOUCHER: "vouchers"}
+"""The table of facts that holds the rows of each source of alterations."""
+
+
+class Meanwhile:
+    """What differs between two states by facts and time; the second one is priced with these facts."""
+
+    def __init__(self, before: Cart, after: Cart, facts: Facts) -> None:
+        self._carts = before, after
+        self._facts = facts
+        self._moved_whole: dict[tuple[Altered, int], bool] = {}
+
+    def came_since(self, table: str, of: str) -> bool:
+        """Whether a row came to the catalog since the first state was priced."""
+        return self._facts.since.get(table, {}).get(of, 0) > self._carts[0].pricing.stamp.catalog_revision
+
+    def may_differ(self, table: str, of: str) -> bool:
+        """Whether a row may be another one than for the first state; in an earlier catalog any may."""
+        return self.came_since(table, of) or self._facts.revision < self._carts[0].pricing.stamp.catalog_revision
+
+    @cached_property
+    def lasting(self) -> frozenset[Altered]:
+        """The promotions and vouchers that were in force in both states: none of them started or ended."""
+        before, after = (_in_force(cart) for cart in self._carts)
+        return frozenset(before & after)
+
+    @cached_property
+    def renewed(self) -> frozenset[Altered]:
+        """The promotions and vouchers in force of which the rows may be other ones than for the first state."""
+        return frozenset([each for each in _in_force(self._carts[1]) if self.may_differ(TABLES[each[0]], each[1])])
+
+    def is_changed(self, altered: Altered, first: int) -> bool:
+        """Whether a row may be another one than for the first state, and takes another amount or part off the cart.
+
+        What is only shared out in another way is no reason to say that the row changed.
+        """
+        if altered not in self.renewed:
+            return False
+        found = self._moved_whole.get((altered, first))
+        if found is None:
+            before, after = ([in_period(total, first) for total in cart.pricing.totals] for cart in self._carts)
+            found = self._moved_whole[altered, first] = moves_whole(altered, before, after)
+        return found
+
+    @cached_property
+    def policy_may_differ(self) -> bool:
+        """Whether the tenant may have, or the cart has, another pricing policy than in the first state."""
+        before, after = (cart.header.pricing_policy for cart in self._carts)
+        return before != after or self.may_differ(CONFIGURATION, CONFIGURATION)
+
+    @cached_property
+    def time_passed(self) -> bool:
+        """Whether another day has begun since the first state, or another second where the policy counts them."""
+        policy = policy_of(self._carts[1], self._facts)
+        before, after = (cart.pricing.stamp.priced_at for cart in self._carts)
+        if before is None or after is None or policy.proration is ProrationUnit.SECOND:
+            return before != after
+        return wall_clock(before, policy.time_zone).date() != wall_clock(after, policy.time_zone).date()
+
+
+def _in_force(cart: Cart) -> set[Altered]:
+    """The promotions that apply to a cart in any period, and the vouchers that do or would if something was to pay."""
+    vouchers = [each.code for each in cart.pricing.vouchers if each.reason in (None, "nothing-to-reduce")]
+    promotions = [each.id for each in cart.pricing.promotions if each.applied]
+    return {*((VOUCHER, each) for each in vouchers), *((PROMOTION, each) for each in promotions)}
