@@ -126,7 +126,8 @@ class Row:
     def is_reduced(self, without: str = "") -> bool:
         """Whether it takes a higher price's place, or an override or a promotion but this one has reduced it."""
         return self.on_sale or any(
-            each.source == OVERRIDE or (each.source == PROMOTION and each.id != without) for each in self.alterations
+            (each.source == OVERRIDE and each.amount < 0) or (each.source == PROMOTION and each.id != without)
+            for each in self.alterations
         )
 
     @property

@@ -3,13 +3,17 @@
 Prices contain a tax of 20 % unless said; quantities are by offering.
 """
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import pytest
 
 from cartwright.wire.refusals import Refusal
+from facts.snapshot import Facts
+from models.cart.overrides import PriceOverride
+from pricing.price import price
 from support.phases import Course, cart_of, course, monthly
-from support.pricing import document, only_price, price_row, priced, promotion, reductions
+from support.pricing import NOON, document, only_price, price_row, priced, promotion, reductions, rows
 
 EUR = {"currency": "EUR"}
 Rows = list[dict[str, Any]]
@@ -42,6 +46,8 @@ def at_least(amount: str, **fields: Any) -> dict[str, Any]:
 
 
 A_AND_B = [price_row("a", "30.00"), price_row("b", "40.00")]
+HALF_OF_UNREDUCED = percent("50", target={"unreducedOnly": True})
+NEW_PRICE = {"id": "o", "priceType": "one-time", "kind": "new-price", **EUR, "reason": "", "role": "agent", "at": NOON}
 
 
 class TestWhatIsNotReducedYet:
@@ -64,6 +70,15 @@ class TestWhatIsNotReducedYet:
         later = {**price_row("a", "60.00"), "id": "later", "relationships": [{"id": replaced, "type": "replaces"}]}
         prices = [later] if replaced == "unknown" else [price_row("a", "50.00"), later]
         assert payable({"a": 1}, prices, promotion("p", percent("10", target={"unreducedOnly": True}))) == "54.00"
+
+    @pytest.mark.parametrize(("value", "expected"), [("150.00", 7500), ("100.00", 5000), ("80.00", 8000)])
+    def test_an_override_that_raises_reduces_nothing(self, value: str, expected: int) -> None:
+        """Half of 150.00 is 75.00; 80.00 instead of 100.00 is reduced, and the code takes nothing off."""
+        told = document({"a": 1}, [price_row("a", "100.00")], promotion("code", HALF_OF_UNREDUCED))
+        cart = priced(told)
+        item = replace(cart.items[0], overrides=(PriceOverride.model_validate({**NEW_PRICE, "value": value}),))
+        facts = Facts().with_rows(rows(told), 1)
+        assert price(replace(cart, items=(item,)), facts, NOON).pricing.due_now.payable == expected
 
     def test_a_voucher_for_it(self) -> None:
         voucher = {"code": "V", "reductionPercent": "50", "target": {"unreducedOnly": True}}
