@@ -73,11 +73,12 @@ class Row:
     """One price of one line in the making; amounts in minor units.
 
     `amount` starts as the list price and follows the alterations; like it, it is in the price point's own tax basis.
-    `on_sale`: it takes the place of a higher price. A closed row takes no further promotion; a kept one is what the
-    line had before. A settled one was paid in an earlier period: it counts where amounts are counted, and nothing moves
-    it any more. Where a change rule keeps it, `point` is at the tariff that the line keeps, and `keeping` says why;
-    `basis` is what the rule must know next time. `later` are the phases of a recurring price after that of the sheet,
-    `prior` is what a unit cost before. `lowest` is what is left of it at least, where that is not what its point says.
+    `replaced` are points that apply as well, whose place its own takes; `on_sale`: one of them costs more. A closed row
+    takes no further promotion; a kept one is what the line had before. A settled one was paid in an earlier period: it
+    counts where amounts are counted, and nothing moves it any more. Where a change rule keeps it, `point` is at the
+    tariff that the line keeps, and `keeping` says why; `basis` is what the rule must know next time. `later` are the
+    phases of a recurring price after that of the sheet, `prior` is what a unit cost before. `lowest` is what is left of
+    it at least, where that is not what its point says.
     """
 
     item_id: str
@@ -94,6 +95,7 @@ class Row:
     closed: bool = False
     kept: bool = False
     settled: bool = False
+    replaced: tuple[PricePoint, ...] = ()
     on_sale: bool = False
     basis: PriceBasis | None = None
     keeping: Keeping | None = None

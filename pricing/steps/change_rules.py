@@ -23,6 +23,7 @@ from pricing.arithmetic.capping import capped
 from pricing.arithmetic.tax import Rates
 from pricing.sheet.tariffs import at_tariff, tariff_of, with_tax_or_without
 from pricing.sheet.worksheet import Keeping, Line, Row, Worksheet
+from pricing.steps.choosing import replaced_by
 from pricing.steps.list_prices import list_price
 from pricing.steps.taxing import taxation_of
 
@@ -75,6 +76,7 @@ def _keep(row: Row, promise: Promise, line: Line, sheet: Worksheet) -> None:
         row.basis = PriceBasis(listed)
         return
     row.point = at_tariff(_on_the_basis_of(own, promise.point, taxation_of(line, sheet).rates), own)
+    row.replaced = replaced_by(row.point, line, sheet)
     row.basis = PriceBasis(own, None if listed == own else listed)
     by_catalog = at_tariff(point, here)
     unit_amount, list_amount = list_price(by_catalog, row.quantity, sheet.policy)

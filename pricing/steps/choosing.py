@@ -8,9 +8,7 @@ from models.cart.cart import Item
 from models.catalog.offering import Offering
 from models.catalog.price_point import PricePoint
 from pricing.sheet.keeping import keep, lose, touches
-from pricing.sheet.ramps import in_stretch
 from pricing.sheet.worksheet import Line, Row, Worksheet
-from pricing.steps.tiers import exact_list_price
 
 PRICED_ACTIONS: frozenset[Action] = frozenset({"add", "modify", "swap"})
 """Actions that sell something; what is kept or given up costs nothing new (002, 004)."""
@@ -63,18 +61,15 @@ def matching_rows(line: Line, offering: Offering, sheet: Worksheet) -> list[Row]
     rows = [Row(line.item.id, point, line.item.quantity) for point in matching(line, offering, sheet)]
     for row in rows:
         if row.point.replaces:
-            row.on_sale = any(_is_above(each, row, line, sheet) for each in row.point.replaces)
+            row.replaced = replaced_by(row.point, line, sheet)
     return rows
 
 
-def _is_above(point_id: str, row: Row, line: Line, sheet: Worksheet) -> bool:
-    """Whether a price that applies as well, and whose place the row's takes, is higher."""
-    points = (point for group in sheet.facts.prices_of.get(row.point.offering_id, ()) for point in group)
-    ordinary = next((point for point in points if point.id == point_id), None)
-    if ordinary is None or _kind(ordinary) != _kind(row.point) or not _applies(ordinary, line, sheet):
-        return False
-    now, instead = (in_stretch(point, sheet.calendar) if point.ramps else point for point in (row.point, ordinary))
-    return exact_list_price(now, row.quantity) < exact_list_price(instead, row.quantity)
+def replaced_by(point: PricePoint, line: Line, sheet: Worksheet) -> tuple[PricePoint, ...]:
+    """The points that apply to a line as well, and whose place this one takes."""
+    known = [each for group in sheet.facts.prices_of.get(point.offering_id, ()) for each in group]
+    meant = [each for each in known if each.id in point.replaces and _kind(each) == _kind(point)]
+    return tuple([each for each in meant if _applies(each, line, sheet)])
 
 
 def _kind(point: PricePoint) -> tuple[str, ...]:

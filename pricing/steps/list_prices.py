@@ -6,7 +6,7 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from models.catalog.price_point import PricePoint
 from pricing.sheet.ramps import in_stretch
 from pricing.sheet.worksheet import Row, Worksheet
-from pricing.steps.tiers import price_in_tiers, reach_tiers_together, tier_amount
+from pricing.steps.tiers import exact_list_price, price_in_tiers, reach_tiers_together, tier_amount
 
 
 def take_list_prices(sheet: Worksheet) -> None:
@@ -29,11 +29,19 @@ def refuse_beyond_meaning(row: Row) -> None:
 
 
 def set_list_price(row: Row, sheet: Worksheet) -> None:
-    """Set what one row's whole quantity costs by list in the sheet's periods, and its unit price."""
+    """Set what one row's whole quantity costs by list in the sheet's periods, its unit price, and if it is a sale's."""
     if row.point.ramps:
         row.point = in_stretch(row.point, sheet.calendar)
     row.unit_amount, row.list_amount = list_price(row.point, row.quantity, sheet.policy)
     row.amount = row.list_amount
+    if row.replaced:
+        row.on_sale = any(_costs_more(each, row, sheet) for each in row.replaced)
+
+
+def _costs_more(point: PricePoint, row: Row, sheet: Worksheet) -> bool:
+    """Whether a row's units would cost more at this point."""
+    instead = in_stretch(point, sheet.calendar) if point.ramps else point
+    return exact_list_price(row.point, row.quantity) < exact_list_price(instead, row.quantity)
 
 
 def list_price(point: PricePoint, quantity: int, policy: PricingPolicy) -> tuple[str, int]:

@@ -274,6 +274,18 @@ def test_a_point_in_the_place_of_another_is_a_change_of_the_list_price() -> None
     assert (unruled.repriced().id, unruled.repriced().unit_amount) == ("pp-2", "12.00")
 
 
+def test_what_is_reduced_is_told_by_the_price_that_is_kept() -> None:
+    """Half of a kept 10.00 is 5.00, a sale at 8.00 beside it or not; a kept sale's 8.00 stays reduced beside 10.00."""
+    half = {"id": "half", "benefits": [{"kind": "percent", "value": "50", "target": {"unreducedOnly": True}}]}
+    sale = plan("8.00", KEEP, id="sale", relationships=[{"id": "pp-plan", "type": "replaces"}])
+    full = shop("10.00", KEEP).sells(sale, promotions=[half]).repriced()
+    assert (full.id, full.unit_amount, full.gross) == ("pp-plan", "10.00", 500)
+    line = Shop().sells(plan("10.00"), sale).has().sells({**sale, "validFor": ENDED}, promotions=[half])
+    assert (line.repriced().id, line.repriced().gross) == ("sale", 800)
+    cheaper = line.sells(plan("7.00")).repriced()
+    assert (cheaper.id, cheaper.unit_amount, cheaper.gross) == ("sale", "8.00", 400)
+
+
 def test_another_point_because_the_line_asks_for_something_else_is_followed() -> None:
     red, blue = ({"id": f"pp-{color}", "characteristics": {"color": color}} for color in ("red", "blue"))
     line = Shop().sells(plan("10.00", KEEP, **red), plan("20.00", KEEP, **blue)).has(characteristics={"color": "red"})
