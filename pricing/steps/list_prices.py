@@ -11,7 +11,7 @@ from pricing.steps.tiers import exact_list_price, price_in_tiers, reach_tiers_to
 
 def take_list_prices(sheet: Worksheet) -> None:
     """Set every row's list price; raise `invalid` when an amount is beyond anything that can be meant."""
-    shared = [row for line in sheet.lines for row in line.rows if row.point.tiers_over_lines and row.point.tiers]
+    shared = [row for line in sheet.lines for row in line.rows if row.point.tiers_over_lines or row.replaced]
     if shared:
         reach_tiers_together(shared)
     for line in sheet.lines:

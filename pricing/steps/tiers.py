@@ -1,7 +1,7 @@
 """Quantity tiers of a price point."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -33,13 +33,25 @@ def price_in_tiers(point: PricePoint, quantity: int, rounding: Rounding) -> int:
 
 
 def reach_tiers_together(rows: Sequence[Row]) -> None:
-    """Give rows of the same price point the price of the tier that all their units reach."""
-    units: Counter[str] = Counter()
+    """Give price points with shared tiers the price of the tier that the units of all their rows reach.
+
+    Of points whose place others take, so do the rows that would have them otherwise.
+    """
+    having, instead = Counter[str](), Counter[str]()
     for row in rows:
-        units[row.point.id] += row.quantity
+        having[row.point.id] += row.quantity
+        for each in row.replaced:
+            instead[each.id] += row.quantity
+    together = having + instead
     for row in rows:
-        tariff = replace(tariff_of(row.point), amount=tier_amount(row.point, units[row.point.id]), tiers=())
-        row.point = at_tariff(row.point, tariff)
+        row.point = _at_tier(row.point, having)
+        row.replaced = tuple([_at_tier(each, together) for each in row.replaced])
+
+
+def _at_tier(point: PricePoint, units: Mapping[str, int]) -> PricePoint:
+    if not (point.tiers_over_lines and point.tiers):
+        return point
+    return at_tariff(point, replace(tariff_of(point), amount=tier_amount(point, units[point.id]), tiers=()))
 
 
 def _tiers(point: PricePoint) -> list[Tier]:

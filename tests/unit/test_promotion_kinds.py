@@ -45,7 +45,9 @@ def at_least(amount: str, **fields: Any) -> dict[str, Any]:
     return {"kind": "minimum-amount", "amount": amount, **EUR, **fields}
 
 
+SHARED_TIER = {"tiers": [{"minQuantity": 10, "amount": "5.00"}], "tiersOverLines": True}
 A_AND_B = [price_row("a", "30.00"), price_row("b", "40.00")]
+RED = {"characteristics": {"color": "red"}}
 HALF_OF_UNREDUCED = percent("50", target={"unreducedOnly": True})
 NEW_PRICE = {"id": "o", "priceType": "one-time", "kind": "new-price", **EUR, "reason": "", "role": "agent", "at": NOON}
 
@@ -79,6 +81,31 @@ class TestWhatIsNotReducedYet:
         item = replace(cart.items[0], overrides=(PriceOverride.model_validate({**NEW_PRICE, "value": value}),))
         facts = Facts().with_rows(rows(told), 1)
         assert price(replace(cart, items=(item,)), facts, NOON).pricing.due_now.payable == expected
+
+    @pytest.mark.parametrize(
+        ("listed", "instead", "blue", "expected"),
+        [
+            # 5 + 5 units cost 5.00 each instead of 5.50: they are reduced, 10 × 5.00.
+            ({"amount": "5.50"}, {"amount": "10.00", **SHARED_TIER}, 5, "50.00"),
+            # 5 + 5 units would cost 5.00 each by list, so that 6.00 is no sale: half of 10 × 6.00.
+            ({"amount": "10.00", **SHARED_TIER}, {"amount": "6.00"}, 5, "30.00"),
+            # So it is if only the red ones have it; the blue ones don't reach the tier: half of 5 × 6.00 + 5 × 10.00.
+            ({"amount": "10.00", **SHARED_TIER}, {"amount": "6.00", **RED}, 5, "40.00"),
+            # 5 + 4 units would cost 10.00 each: 5 × 6.00, and half of 4 × 10.00.
+            ({"amount": "10.00", **SHARED_TIER}, {"amount": "6.00", **RED}, 4, "50.00"),
+        ],
+    )
+    def test_units_of_all_lines_tell_what_is_a_sale(
+        self, listed: dict[str, Any], instead: dict[str, Any], blue: int, expected: str
+    ) -> None:
+        sale = {**price_row("a", **instead), "id": "sale", "relationships": [{"id": "pp-a", "type": "replaces"}]}
+        told = document({}, [price_row("a", **listed), sale], promotion("code", HALF_OF_UNREDUCED))
+        units = {"red": 5, "blue": blue}
+        told["items"] = [
+            {"id": color, "offeringId": "a", "quantity": many, "characteristics": {"color": color}}
+            for color, many in units.items()
+        ]
+        assert f"{priced(told).pricing.due_now.payable / 100:.2f}" == expected
 
     def test_a_voucher_for_it(self) -> None:
         voucher = {"code": "V", "reductionPercent": "50", "target": {"unreducedOnly": True}}
