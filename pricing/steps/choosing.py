@@ -8,7 +8,9 @@ from models.cart.cart import Item
 from models.catalog.offering import Offering
 from models.catalog.price_point import PricePoint
 from pricing.sheet.keeping import keep, lose, touches
+from pricing.sheet.tariffs import at_tariff, tariff_of, with_tax_or_without
 from pricing.sheet.worksheet import Line, Row, Worksheet
+from pricing.steps.taxing import taxation_of
 
 PRICED_ACTIONS: frozenset[Action] = frozenset({"add", "modify", "swap"})
 """Actions that sell something; what is kept or given up costs nothing new (002, 004)."""
@@ -66,10 +68,18 @@ def matching_rows(line: Line, offering: Offering, sheet: Worksheet) -> list[Row]
 
 
 def replaced_by(point: PricePoint, line: Line, sheet: Worksheet) -> tuple[PricePoint, ...]:
-    """The points that apply to a line as well, and whose place this one takes."""
+    """The points that apply to a line as well, and whose place this one takes; with tax or without, as it is stated."""
     known = [each for group in sheet.facts.prices_of.get(point.offering_id, ()) for each in group]
     meant = [each for each in known if each.id in point.replaces and _kind(each) == _kind(point)]
-    return tuple([each for each in meant if _applies(each, line, sheet)])
+    return tuple([_stated_as(point, each, line, sheet) for each in meant if _applies(each, line, sheet)])
+
+
+def _stated_as(one: PricePoint, other: PricePoint, line: Line, sheet: Worksheet) -> PricePoint:
+    """The other point, with tax or without as the one is stated."""
+    if other.tax_included == one.tax_included:
+        return other
+    rates = taxation_of(line, sheet).rates
+    return at_tariff(other, with_tax_or_without(tariff_of(other), one.tax_included, rates))
 
 
 def _kind(point: PricePoint) -> tuple[str, ...]:

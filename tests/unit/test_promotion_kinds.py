@@ -73,6 +73,22 @@ class TestWhatIsNotReducedYet:
         prices = [later] if replaced == "unknown" else [price_row("a", "50.00"), later]
         assert payable({"a": 1}, prices, promotion("p", percent("10", target={"unreducedOnly": True}))) == "54.00"
 
+    @pytest.mark.parametrize(
+        ("listed", "instead", "expected"),
+        [
+            # 8.00 without tax are 9.60 with it, more than 9.00: no sale, half of 9.60.
+            ({"amount": "9.00"}, {"amount": "8.00", "taxIncluded": False}, "4.80"),
+            # 10.00 without tax are 12.00 with it, more than 11.00: a sale.
+            ({"amount": "10.00", "taxIncluded": False}, {"amount": "11.00"}, "11.00"),
+        ],
+    )
+    def test_a_sale_is_told_with_taxes_on_both_sides(
+        self, listed: dict[str, Any], instead: dict[str, Any], expected: str
+    ) -> None:
+        sale = {**price_row("a", **instead), "id": "sale", "relationships": [{"id": "pp-a", "type": "replaces"}]}
+        prices = [price_row("a", **listed), sale]
+        assert payable({"a": 1}, prices, promotion("code", HALF_OF_UNREDUCED)) == expected
+
     @pytest.mark.parametrize(("value", "expected"), [("150.00", 7500), ("100.00", 5000), ("80.00", 8000)])
     def test_an_override_that_raises_reduces_nothing(self, value: str, expected: int) -> None:
         """Half of 150.00 is 75.00; 80.00 instead of 100.00 is reduced, and the code takes nothing off."""
