@@ -1,7 +1,6 @@
 """What a promotion is tested on and applied to: a line, the lines of a container, or the whole cart."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from fractions import Fraction
 from typing import NamedTuple, Protocol
 
 from facts.price_index import DUE_NOW
@@ -10,7 +9,7 @@ from models.cart.cart import Item
 from models.cart.sources import PROMOTION
 from models.catalog.offering import Offering
 from models.catalog.target import Target
-from pricing.sheet.counting import counting_of
+from pricing.sheet.counting import Counting, counting_of
 from pricing.sheet.keeping import kept_reduction
 from pricing.sheet.worksheet import Basis, Line, Part, Row, TotalKey, Worksheet, in_order
 
@@ -65,14 +64,11 @@ class Scope(NamedTuple):
         rows = [row for line in self.lines for row in line.kept or line.rows if row.point.type in DUE_NOW]
         return counting_of(self.sheet).total([(row, row.unpromoted if self.unpromoted else row.amount) for row in rows])
 
-    def worth(self, target: Target, basis: Basis, *, unpromoted: bool) -> Fraction:
-        """What the prices of a target come to, exactly, in minor units: as the cart's prices count, net, or gross."""
-        amount = Fraction(0)
-        basis = counting_of(self.sheet).basis if basis == "stated" else basis
-        for row in self.counted(target):
-            stated = row.unpromoted if unpromoted or self.unpromoted else row.amount
-            amount += stated * row.taxation.factor(basis, contained=row.point.tax_included)
-        return amount
+    def worth(self, target: Target, basis: Basis, *, unpromoted: bool) -> int:
+        """What the prices of a target come to, in minor units: as the cart's prices count, net, or gross."""
+        counting = counting_of(self.sheet) if basis == "stated" else Counting(basis, self.sheet.policy.rounding)
+        before = unpromoted or self.unpromoted
+        return counting.total([(row, row.unpromoted if before else row.amount) for row in self.counted(target)])
 
     def counted(self, target: Target) -> Iterator[Row]:
         """The rows of the target where prices are only looked at: those that lines keep too."""

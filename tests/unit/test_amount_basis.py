@@ -77,6 +77,26 @@ def test_what_conditions_compare(condition: dict[str, Any], holds: list[str]) ->
     assert [basis for basis in ("gross", "net") if gross(cart(rule, basis=basis)) == 12000] == holds
 
 
+@pytest.mark.parametrize(
+    ("asked", "basis"),
+    [
+        ({"basis": "gross"}, None),
+        ({}, "gross"),
+        ({"target": {"offeringIds": ["a", "b"]}}, "gross"),
+        ({"basis": "gross", "beforeReductions": True}, None),
+    ],
+)
+@pytest.mark.parametrize(("minimum", "expected"), [("50.00", 0), ("50.01", 5000)])
+def test_a_minimum_is_of_what_the_cart_states(
+    asked: dict[str, Any], basis: str | None, minimum: str, expected: int
+) -> None:
+    """20.83 and 20.83 without tax are 25.00 and 25.00 with it, not 49.992."""
+    prices = [price_row(name, "20.83", taxIncluded=False) for name in "ab"]
+    condition = {"kind": "minimum-amount", "amount": minimum, **EUR, **asked}
+    free = promotion("p", {"kind": "percent", "value": "100"}, condition)
+    assert gross(cart(free, basis=basis, prices=prices)) == expected
+
+
 def test_the_cheapest_is_found_by_what_prices_count() -> None:
     # 110.00 with tax is less than 100.00 without.
     prices = [price_row("a", "110.00"), PRICES[1]]
