@@ -20,7 +20,7 @@ from models.cart.prior_price import PriorPrice
 from models.cart.sources import PROMOTION
 from pricing.sheet.worksheet import Line, Row, TotalKey, Worksheet
 from pricing.steps.shelf import alone, is_public
-from pricing.steps.shelf_history import Stretch, circumstances, horizon, stretches
+from pricing.steps.shelf_history import ShelfSpan, circumstances, horizon, shelf_spans
 
 DAYS = timedelta(days=30)
 """How far before the reduction prices count."""
@@ -71,50 +71,50 @@ def _note_all(reduced: list[tuple[Line, list[Row]]], history: CatalogHistory, sh
         offering_id = line.item.offering_id or ""
         found = known[offering_id]
         if found is not None:
-            told = _told(alone(sheet.cart, line.item), found, sheet)
-            if not found.reaches(told.needed):
+            priors = _known_priors(alone(sheet.cart, line.item), found, sheet)
+            if not found.reaches(priors.needed):
                 # Further back, in steps that double: a reduction may have been on for years.
-                short[offering_id] = told.needed - min(abs(sheet.at - told.needed), LONGEST_STEP)
+                short[offering_id] = priors.needed - min(abs(sheet.at - priors.needed), LONGEST_STEP)
             for row in rows:
-                row.prior = told.priors.get((row.point.type, row.point.period))
+                row.prior = priors.by_total.get((row.point.type, row.point.period))
     if short:
         raise HistoryWanted(short, min(short.values()))
 
 
-class Told(NamedTuple):
+class KnownPriors(NamedTuple):
     """The prior prices at all times from `start` to `end`; what was in force from `needed` on counts for them."""
 
     start: datetime
     end: datetime
     needed: datetime
-    priors: Mapping[TotalKey, PriorPrice]
+    by_total: Mapping[TotalKey, PriorPrice]
 
 
-def _told(cart: Cart, history: OfferingHistory, sheet: Worksheet) -> Told:
+def _known_priors(cart: Cart, history: OfferingHistory, sheet: Worksheet) -> KnownPriors:
     """The prior prices of a cart that is `alone`; worked out once for all carts in the same circumstances."""
     at, revision = sheet.at, sheet.facts.revision
     if history.since is not None and (not history.reaches(at - DAYS) or history.missing(revision)):
-        return Told(at, at, min(at, history.since) - DAYS, {})
+        return KnownPriors(at, at, min(at, history.since) - DAYS, {})
     end = horizon(at)
     same = circumstances(cart, history), revision if revision < history.until else None, end
-    remembered: tuple[Told, ...] = history.memo.get(same, ())
+    remembered: tuple[KnownPriors, ...] = history.memo.get(same, ())
     for each in remembered:
         if each.start <= at < each.end:
             return each
-    past: list[Stretch] = []
-    steps = _worked_out(past, stretches(cart, history, revision, end))
+    past: list[ShelfSpan] = []
+    steps = _worked_out(past, shelf_spans(cart, history, revision, end))
     if len(history.dated) <= AT_ONCE:
         deque(steps, 0)
-        return _remembered(history, same, told(past, at))
+        return _remembered(history, same, priors_at(past, at))
 
     def all_steps() -> Iterator[None]:
         yield from steps
-        _remembered(history, same, told(past, at))
+        _remembered(history, same, priors_at(past, at))
 
     raise HistoryWanted((), at, all_steps())
 
 
-def _worked_out(past: list[Stretch], found: Iterator[Stretch]) -> Iterator[None]:
+def _worked_out(past: list[ShelfSpan], found: Iterator[ShelfSpan]) -> Iterator[None]:
     """Put together the stretches, a few at a step; those with the same prices that follow each other are one."""
     while batch := list(islice(found, AT_A_STEP)):
         for each in batch:
@@ -125,7 +125,7 @@ def _worked_out(past: list[Stretch], found: Iterator[Stretch]) -> Iterator[None]
         yield
 
 
-def _remembered(history: OfferingHistory, same: object, found: Told) -> Told:
+def _remembered(history: OfferingHistory, same: object, found: KnownPriors) -> KnownPriors:
     memo = history.memo
     while len(memo) >= (MOST_REMEMBERED if len(history.dated) <= AT_ONCE else MOST_OF_A_LONG_ONE):
         del memo[next(iter(memo))]
@@ -133,11 +133,11 @@ def _remembered(history: OfferingHistory, same: object, found: Told) -> Told:
     return found
 
 
-def told(past: Sequence[Stretch], at: datetime) -> Told:
+def priors_at(past: Sequence[ShelfSpan], at: datetime) -> KnownPriors:
     """The prior prices of what is reduced at a time, by the stretches until then."""
     place = next((place for place, each in enumerate(past) if each.start <= at < each.end), None)
     if place is None:
-        return Told(at, at, at - DAYS, {})
+        return KnownPriors(at, at, at - DAYS, {})
     now, priors, needed = past[place], dict[TotalKey, PriorPrice](), at - DAYS
     for key, price in now.prices.items():
         if price.reduced:
@@ -146,10 +146,10 @@ def told(past: Sequence[Stretch], at: datetime) -> Told:
             prior = lowest_in(past[:place], key, began - DAYS, began)
             if prior is not None:
                 priors[key] = prior
-    return Told(now.start, now.end, needed, priors)
+    return KnownPriors(now.start, now.end, needed, priors)
 
 
-def reduced_since(past: Sequence[Stretch], key: TotalKey) -> datetime:
+def reduced_since(past: Sequence[ShelfSpan], key: TotalKey) -> datetime:
     """When what is reduced in the last stretch came to be so, without a gap."""
     began = past[-1].start
     for each in reversed(past[:-1]):
@@ -160,7 +160,7 @@ def reduced_since(past: Sequence[Stretch], key: TotalKey) -> datetime:
     return began
 
 
-def lowest_in(past: Iterable[Stretch], key: TotalKey, start: datetime, began: datetime) -> PriorPrice | None:
+def lowest_in(past: Iterable[ShelfSpan], key: TotalKey, start: datetime, began: datetime) -> PriorPrice | None:
     """The lowest price that was in force at any time from `start` until a reduction began, if there was any."""
     prices = [each.prices[key] for each in past if each.start < began and each.end > start and key in each.prices]
     if not prices:

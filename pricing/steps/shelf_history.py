@@ -29,7 +29,7 @@ DATED_KINDS = ("offerings", "prices", "taxes")
 MENTIONED = "mentioned"
 
 
-class Stretch(NamedTuple):
+class ShelfSpan(NamedTuple):
     """From `start` (inclusive) to `end` (exclusive) the shelf prices were these."""
 
     start: datetime
@@ -37,14 +37,14 @@ class Stretch(NamedTuple):
     prices: ShelfPrices
 
 
-def stretches(cart: Cart, history: OfferingHistory, revision: int, end: datetime) -> Iterator[Stretch]:
+def shelf_spans(cart: Cart, history: OfferingHistory, revision: int, end: datetime) -> Iterator[ShelfSpan]:
     """The stretches until a time, in order, of a cart that is `alone`; by the revisions up to one."""
     earliest = end - BY_THE_CLOCK
     for start, until, facts in _states(history, revision, end):
         if start < until:
             turns = {each for each in _turns(facts, max(start, earliest), until) if start < each < until}
             for first, last in pairwise((start, *sorted(turns), until)):
-                yield Stretch(first, last, shelf_prices(cart, facts, first))
+                yield ShelfSpan(first, last, shelf_prices(cart, facts, first))
 
 
 def horizon(at: datetime) -> datetime:
