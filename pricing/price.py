@@ -9,6 +9,7 @@ from models.cart.cart import Cart
 from models.cart.pricing_result import PricingStamp
 from models.changes.change import Change
 from pricing.phases import join_phases
+from pricing.prior.prior_prices import find_prior_prices
 from pricing.sheet.policies import policy_of
 from pricing.sheet.preferring import best_sheet
 from pricing.sheet.priced_items import priced_items
@@ -25,7 +26,6 @@ from pricing.steps.list_prices import take_list_prices
 from pricing.steps.overriding import apply_overrides
 from pricing.steps.paying import apply_adjustments, plan_installments
 from pricing.steps.plans import apply_discount_plans, apply_trials
-from pricing.steps.prior_prices import find_prior_prices
 from pricing.steps.promoting import promote, tell_promotions
 from pricing.steps.proration import prorate_first_periods
 from pricing.steps.redeeming import redeem_vouchers, tell_vouchers

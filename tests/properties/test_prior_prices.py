@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pricing.steps.shelf import ShelfPrice, alone, public, shelf_prices
+from pricing.prior.shelf import ShelfPrice, alone, public, shelf_prices
 from support.dated_catalogs import DatedCatalog, Tables, cart_of, day, days, listed, off, sale
 
 UNHURRIED = settings(deadline=None, max_examples=60)

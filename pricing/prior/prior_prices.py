@@ -3,7 +3,7 @@
 A price is reduced where a price point takes an ordinary one's place, or a promotion that everybody gets for a single
 item takes something off. The reduction began when the shelf price came to be reduced, and has been so ever since: a
 further reduction without a gap, or a row that is replaced by one like it, begins no new one. Shelf prices are compared
-with their taxes, as buyers see them; `pricing.steps.shelf` says what they leave out.
+with their taxes, as buyers see them; `pricing.prior.shelf` says what they leave out.
 """
 
 from collections import deque
@@ -18,9 +18,9 @@ from facts.price_index import DUE_NOW
 from models.cart.cart import Cart
 from models.cart.prior_price import PriorPrice
 from models.cart.sources import PROMOTION
+from pricing.prior.shelf import alone, is_public
+from pricing.prior.shelf_history import ShelfSpan, circumstances, horizon, shelf_spans
 from pricing.sheet.worksheet import Line, Row, TotalKey, Worksheet
-from pricing.steps.shelf import alone, is_public
-from pricing.steps.shelf_history import ShelfSpan, circumstances, horizon, shelf_spans
 
 DAYS = timedelta(days=30)
 """How far before the reduction prices count."""

@@ -19,8 +19,8 @@ from models.cart.cart import Cart
 from models.catalog.offering import Offering
 from models.catalog.price_point import PricePoint
 from models.catalog.tax import Tax
+from pricing.prior.shelf import ShelfPrices, is_public, public, shelf_prices
 from pricing.promotion import Promotion
-from pricing.steps.shelf import ShelfPrices, is_public, public, shelf_prices
 
 BY_THE_CLOCK = timedelta(days=100)
 """How far back hours of the day are looked at; dates always are."""
