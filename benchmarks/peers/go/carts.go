@@ -105,8 +105,8 @@ func outcome(
 	}}
 	if status == "applied" {
 		result.Events = map[string]any{
-			"cart-updated":  CartUpdated{eventOf("cart-updated", command, id, cart), changes},
-			"price-changed": PriceChanged{eventOf("price-changed", command, id, cart), moved},
+			"cart-updated":  eventOf("cart-updated", command, id, cart, changes),
+			"price-changed": PriceChanged{eventOf("price-changed", command, id, cart, changes), moved},
 		}
 	}
 	return result

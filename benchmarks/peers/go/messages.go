@@ -65,11 +65,6 @@ type Event struct {
 	Currency        string    `json:"currency"`
 	CatalogRevision int       `json:"catalogRevision"`
 	Sums
-}
-
-// CartUpdated is the event of every new version.
-type CartUpdated struct {
-	Event
 	Changes []Change `json:"changes"`
 }
 
@@ -79,10 +74,10 @@ type PriceChanged struct {
 	PriceChanges []PriceChange `json:"priceChanges"`
 }
 
-func eventOf(kind string, command *Command, id string, cart *Cart) Event {
+func eventOf(kind string, command *Command, id string, cart *Cart, changes []Change) Event {
 	return Event{
 		Type: kind, CommandID: id, CommandType: command.Type, Tenant: cart.Tenant, CartID: cart.CartID,
 		Version: cart.Version, At: cart.Updated.At, Currency: cart.Header.Currency,
-		CatalogRevision: cart.Pricing.CatalogRevision, Sums: sumsOf(cart),
+		CatalogRevision: cart.Pricing.CatalogRevision, Sums: sumsOf(cart), Changes: changes,
 	}
 }

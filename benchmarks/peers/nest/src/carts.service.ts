@@ -43,11 +43,11 @@ export class CartsService {
     const priceChanges = renderPriceChanges(before, amounts(cart));
     const shared = {
       commandId, commandType: command.type, tenant: cart.tenant, cartId: cart.cartId, version: cart.version,
-      at: cart.updated.at, reason: null, actor: null, currency: 'EUR', catalogRevision: 1, ...renderSums(cart),
+      at: cart.updated.at, reason: null, actor: null, currency: 'EUR', catalogRevision: 1, ...renderSums(cart), changes,
     };
     return {
       events: command.dryRun ? [] : [
-        { type: 'cart-updated', ...shared, changes },
+        { type: 'cart-updated', ...shared },
         { type: 'price-changed', ...shared, priceChanges },
       ],
       reply: {
