@@ -19,6 +19,7 @@ from storage.mongo.entry_documents import read_entry, write_entry
 from support.deliveries import delivery, read
 from support.records import entry
 from workers.broker.topology import Topology
+from workers.consume.delivery_tokens import FOLLOWS_HEADER
 from workers.publish.cloud_events import CloudEvents
 from workers.publish.messages import Messages
 from workers.settings import Settings
@@ -67,7 +68,9 @@ def test_it_goes_out_as_a_command_of_its_own() -> None:
     ],
 )
 def test_the_longest_id_still_has_room_for_a_suffix(message_id: str, taken: bool) -> None:
-    given = delivery(body=b'{"type": "get-cart", "cartId": "c-1", "data": {}}', message_id=message_id)
+    headers = {FOLLOWS_HEADER: message_id.rpartition(":")[0]}
+    body = b'{"type": "get-cart", "cartId": "c-1", "data": {}}'
+    given = delivery(body=body, message_id=message_id, headers=headers)
     if taken:
         assert read(given, NOW).command.id == message_id
     else:

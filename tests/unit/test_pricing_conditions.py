@@ -194,7 +194,7 @@ CLOCK_TIMES = st.sampled_from(
 WINDOWS = st.fixed_dictionaries(
     {"start": CLOCK_TIMES, "end": CLOCK_TIMES | st.sampled_from(["24:00", None])},
     optional={"weekdays": st.sampled_from([["sunday"], ["saturday", "monday"]])},
-)
+).filter(lambda window: window["start"] != window["end"])
 
 
 @settings(deadline=None)
