@@ -1,10 +1,14 @@
 """Limits of a reduction: a ceiling for what it takes off, and a floor for what is left of its target."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from cartwright.wire.amounts import StatedAmount
 from models.catalog.target import Target
 from models.money.allocation import allocate_within
 from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.counting import counting_of
+from pricing.sheet.worksheet import Part
 
 
 def limited(
@@ -12,24 +16,68 @@ def limited(
 ) -> Offer:
     """The offer, or as much of it as the limits let through, by its own proportions; nothing in another currency.
 
-    What is paid once is limited together with what recurs in the first period only.
+    A limit is for what is paid together: for what is paid once and prices of all periods in the first period only.
     """
     if at_most is None and not_below is None:
         return offer
     if any(limit is not None and limit.currency != scope.sheet.cart.currency for limit in (at_most, not_below)):
         return Offer()
-    counting = counting_of(scope.sheet)
-    shares = [counting.of(row, less) for part in offer.parts for row, less in part]
-    most = sum(shares)
-    if at_most is not None:
-        most = min(most, max(at_most.minor - scope.already, 0))
-    if not_below is not None:
-        left = [(row, row.amount) for row in scope.taken(target) if not row.settled]
-        scope.sheet.turn_where_shares_end(left)
-        costs = counting.total(left) + scope.kept(target)
-        most = min(most, max(costs - not_below.minor, 0))
-    if most == sum(shares):
+    counting, pairs = counting_of(scope.sheet), [pair for part in offer.parts for pair in part]
+    shares = [counting.of(row, less) for row, less in pairs]
+    allotted = _Limits(scope, target, at_most, not_below).let_through(pairs, shares)
+    if allotted == shares:
         return offer
-    scope.sheet.turn_where_shares_end([pair for part in offer.parts for pair in part])
-    allotted = iter(allocate_within(shares, most, shares, scope.sheet.policy.remainder))
-    return Offer([[(row, counting.stated(row, next(allotted))) for row, _ in part] for part in offer.parts])
+    scope.sheet.turn_where_shares_end(pairs)
+    left = iter(allotted)
+    return Offer([[(row, counting.stated(row, next(left))) for row, _ in part] for part in offer.parts])
+
+
+class _Limits(NamedTuple):
+    """What limits a reduction of the target in a scope: a ceiling, a floor, or both."""
+
+    scope: Scope
+    target: Target
+    at_most: StatedAmount | None
+    not_below: StatedAmount | None
+
+    def let_through(self, pairs: Part, shares: Sequence[int]) -> Sequence[int]:
+        """As much of the shares of rows as the limits let through, payment by payment."""
+        costs = self._costs()
+        payments = self.scope.sheet.calendar.payments({row.point.period for row, _ in (*pairs, *costs)})
+        if len(payments) == 1:
+            return self._within(shares, self._room(costs))
+        allotted, taken = list(shares), list[int]()
+        for payment in payments:
+            own = [place for place, (row, _) in enumerate(pairs) if row.point.period in payment.periods]
+            periods = {*payment.periods, *(each for place in payment.others for each in payments[place].periods)}
+            room = self._room([cost for cost in costs if cost[0].point.period in periods])
+            room -= sum([taken[place] for place in payment.others])
+            less = self._within([shares[place] for place in own], room)
+            taken.append(sum(less))
+            for place, share in zip(own, less, strict=True):
+                allotted[place] = share
+        return allotted
+
+    def _within(self, shares: Sequence[int], room: int) -> Sequence[int]:
+        """The shares, or as much of them as there is room for."""
+        if sum(shares) <= room:
+            return shares
+        return allocate_within(shares, max(room, 0), shares, self.scope.sheet.policy.remainder)
+
+    def _costs(self) -> Part:
+        """What the prices of the target cost, if there is a floor for that."""
+        if self.not_below is None:
+            return []
+        costs = [(row, row.amount) for row in self.scope.taken(self.target) if not row.settled]
+        self.scope.sheet.turn_where_shares_end(costs)
+        return costs
+
+    def _room(self, costs: Part) -> int:
+        """How much may be taken off prices that cost this together."""
+        room = []
+        if self.at_most is not None:
+            room.append(self.at_most.minor - self.scope.already)
+        if self.not_below is not None:
+            total = counting_of(self.scope.sheet).total(costs)
+            room.append(total + self.scope.kept(self.target) - self.not_below.minor)
+        return min(room)

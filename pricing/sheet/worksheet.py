@@ -299,11 +299,17 @@ class Worksheet:
         return found
 
     def turn_where_shares_end(self, part: Sequence[tuple[Row, int]]) -> None:
-        """An amount that is spread over what is paid once and what recurs is all for the latter from then on."""
-        if len(part) > 1:
-            recurs = [row.point.type == "recurring" for row, _ in part]
-            if any(recurs) and any(share and not again for (_, share), again in zip(part, recurs, strict=True)):
-                self.calendar.turn_after(1)
+        """An amount that is spread over what is paid once and what recurs is all for the latter from then on.
+
+        And each of several periods has a payment of its own from then on (`Calendar.payments`).
+        """
+        if len(part) > 1 and self.calendar.first == 1:
+            totals = {(row.point.type, row.point.period) for row, _ in part}
+            recurring = [kind for kind, _ in totals].count("recurring")
+            if recurring and len(totals) > 1:
+                moved = (share for row, share in part if recurring > 1 or row.point.type != "recurring")
+                if any(moved):
+                    self.calendar.turn_after(1)
 
     def warn(self, code: str, message: str, item_id: str | None = None) -> None:
         """Add a warning, once; about one line, if it names one."""

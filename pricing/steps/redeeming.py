@@ -1,8 +1,8 @@
 """Vouchers: what each takes off the prices as promotions leave them, spread so that the parts sum (003, Vouchers)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from facts.price_index import DUE_NOW
+from facts.price_index import DUE_NOW, listing_order
 from facts.validity import valid_at
 from models.cart.pricing_result import Discount, VoucherOutcome
 from models.cart.sources import VOUCHER
@@ -79,22 +79,38 @@ def _outcome(code: str, reason: str | None, voucher: Voucher | None, discounts: 
     )
 
 
-def _parts(voucher: Voucher, sheet: Worksheet) -> Iterator[Part]:
-    """A percentage is taken off every total; an amount off what is due now, and its rest off what is due later."""
-    groups = [in_order(rows) for rows in _open_rows(voucher.target, sheet)]
+def _parts(voucher: Voucher, sheet: Worksheet) -> Sequence[Part]:
+    """What it takes off; a percentage is taken off every total."""
+    totals = [in_order(rows) for rows in _open_rows(voucher.target, sheet)]
+    if not (voucher.every_recurring_payment or sheet.calendar.first == 1):
+        totals = _asked_for_first(totals)
     if voucher.reduction_percent is None:
-        rows, counting = in_order([row for group in groups for row in group]), counting_of(sheet)
-        left = max(voucher.amount - kept_reduction(sheet.kept, VOUCHER, voucher.code), 0)
+        return _parts_of_amount(voucher, in_order([row for rows in totals for row in rows]), sheet)
+    percent = parse_percent(voucher.reduction_percent)
+    return [percentage_off(alike, percent, sheet.policy) for rows in totals for alike in by_tax(rows)]
+
+
+def _asked_for_first(totals: Sequence[list[Row]]) -> list[list[Row]]:
+    """Of recurring prices whose first periods are over, those that are paid before the others."""
+    open_ones = [rows for rows in totals if any(row.amount > row.least for row in rows)]
+    return sorted(open_ones, key=lambda rows: listing_order((rows[0].point.type, rows[0].point.period)))[:1]
+
+
+def _parts_of_amount(voucher: Voucher, rows: Sequence[Row], sheet: Worksheet) -> Sequence[Part]:
+    """An amount is taken off what is due now, and its rest off what is due later; off every payment by itself."""
+    counting, parts, taken = counting_of(sheet), list[Part](), list[int]()
+    amount = voucher.amount - kept_reduction(sheet.kept, VOUCHER, voucher.code)
+    for payment in sheet.calendar.payments({row.point.period for row in rows}):
+        left = whole = max(amount - sum([taken[place] for place in payment.others]), 0)
         for in_arrears in (False, True):
-            due = [row for row in rows if row.point.is_arrears is in_arrears]
+            due = [r for r in rows if r.point.is_arrears is in_arrears and r.point.period in payment.periods]
             shares = order_fixed(counting.lines(due), left, sheet.policy, inclusive=counting.inclusive(due))
             left -= sum(shares)
-            yield counting.part(due, shares)
-        return
-    percent = parse_percent(voucher.reduction_percent)
-    for rows in groups:
-        for alike in by_tax(rows):
-            yield percentage_off(alike, percent, sheet.policy)
+            parts.append(counting.part(due, shares))
+        taken.append(whole - left)
+    if voucher.every_recurring_payment:
+        sheet.turn_where_shares_end([pair for part in parts for pair in part])
+    return parts
 
 
 def _open_rows(target: Target, sheet: Worksheet) -> Iterator[list[Row]]:
@@ -123,5 +139,4 @@ def _take(part: Part, voucher: Voucher, sheet: Worksheet) -> list[Row]:
         row.alter(VOUCHER, voucher.code, -discount, 1 if first_only else None, type=kind)
         if first_only:
             sheet.calendar.turn_after(1)
-    sheet.turn_where_shares_end(part)
     return [row for row, _ in reduced]

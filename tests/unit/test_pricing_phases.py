@@ -6,7 +6,7 @@ import pytest
 
 from facts.snapshot import CatalogRows, Facts
 from pricing.price import price
-from pricing.sheet.stretches import FIRST, Calendar, Stretch
+from pricing.sheet.stretches import FIRST, Calendar, Stretch, is_multiple
 from support.phases import Course, cart_of, course, monthly, off, percent, total
 from support.pricing import NOON, document, only_price, price_row, priced, promotion, rows
 
@@ -93,6 +93,82 @@ def test_an_amount_comes_off_what_is_due_before_what_is_billed_later() -> None:
     more = cart_of(prices=prices, vouchers=[{**voucher, "reductionAmount": "13.00"}])
     assert more.pricing.due_now.payable == 0
     assert course(total(more)) == [(1, 1, 700), (2, None, 1000)]
+
+
+def of_periods(amounts: dict[str, str], *promotions: dict[str, Any], **voucher: Any) -> dict[str, Course]:
+    """What prices of these periods cost, with a voucher perhaps."""
+    prices = [price_row(period, amount, period=period) for period, amount in amounts.items()]
+    vouchers = [{"code": "V", "currency": "EUR", **voucher}] if voucher else []
+    cart = cart_of(*promotions, prices=prices, vouchers=vouchers)
+    return {period: course(only_price(cart, period)) for period in amounts}
+
+
+@pytest.mark.parametrize("voucher", [{"reductionAmount": "15.00"}, {"reductionPercent": "50"}])
+def test_the_first_payment_that_is_asked_for_is_that_of_the_shortest_period(voucher: dict[str, Any]) -> None:
+    """Both first periods are free; the second month is paid eleven months before the second year."""
+    free = promotion("free", {"kind": "free-period", "periods": 1})
+    assert of_periods({"P1M": "30.00", "P1Y": "240.00"}, free, **voucher) == {
+        "P1M": [(1, 1, 0), (2, 1, 1500), (3, None, 3000)],
+        "P1Y": [(1, 1, 0), (2, None, 24000)],
+    }
+
+
+def test_what_costs_nothing_is_no_payment() -> None:
+    free = promotion("free", {"kind": "free-period", "periods": 1})
+    found = of_periods({"P1M": "0.00", "P1Y": "240.00"}, free, reductionAmount="15.00")
+    assert found["P1Y"] == [(1, 1, 0), (2, 1, 22500), (3, None, 24000)]
+
+
+@pytest.mark.parametrize(
+    ("amount", "prices", "expected"),
+    [
+        # 10.00 × 10 / 130 and 10.00 × 120 / 130 come off the first payment, then 10.00 off every month; when a year
+        # begins, so does a month, and nothing is left.
+        (
+            "10.00",
+            {"P1M": "10.00", "P1Y": "120.00"},
+            {"P1M": [(1, 1, 923), (2, None, 0)], "P1Y": [(1, 1, 11077), (2, None, 12000)]},
+        ),
+        # 50.00 × 10 / 160, 30 / 160 and 120 / 160; then 10.00, 30.00 of the 40.00 that are left, and the last 10.00.
+        (
+            "50.00",
+            {"P1M": "10.00", "P3M": "30.00", "P1Y": "120.00"},
+            {
+                "P1M": [(1, 1, 1000 - 313), (2, None, 0)],
+                "P3M": [(1, 1, 3000 - 937), (2, None, 0)],
+                "P1Y": [(1, 1, 12000 - 3750), (2, None, 11000)],
+            },
+        ),
+        # 5.00 × 5 / 25 and 20 / 25; weeks and months begin on days of their own.
+        (
+            "5.00",
+            {"P1W": "5.00", "P1M": "20.00"},
+            {"P1W": [(1, 1, 400), (2, None, 0)], "P1M": [(1, 1, 1600), (2, None, 1500)]},
+        ),
+        # 5.00 × 10 / 40, 15 / 40 and 15 / 40; a half-year begins together with two and three months, which take it all.
+        (
+            "5.00",
+            {"P2M": "10.00", "P3M": "15.00", "P6M": "15.00"},
+            {
+                "P2M": [(1, 1, 875), (2, None, 500)],
+                "P3M": [(1, 1, 1312), (2, None, 1000)],
+                "P6M": [(1, 1, 1313), (2, None, 1500)],
+            },
+        ),
+    ],
+)
+def test_an_amount_off_every_payment_is_for_what_is_paid_together(
+    amount: str, prices: dict[str, str], expected: dict[str, Course]
+) -> None:
+    assert of_periods(prices, reductionAmount=amount, everyRecurringPayment=True) == expected
+
+
+def test_an_amount_off_every_payment_is_whole_where_the_first_is_billed_later() -> None:
+    prices = [price_row("b", "10.00"), monthly("10.00", isArrears=True)]
+    voucher = {"code": "V", "reductionAmount": "10.00", "currency": "EUR", "everyRecurringPayment": True}
+    cart = cart_of(prices=prices, vouchers=[voucher])
+    assert cart.pricing.due_now.payable == 0
+    assert course(total(cart)) == [(1, 1, 1000), (2, None, 0)]
 
 
 def test_periods_count_from_the_first_with_something_to_reduce() -> None:
@@ -249,6 +325,46 @@ def test_a_floor_is_for_what_is_paid_in_a_period() -> None:
     cart = cart_of(promotion("forty", forty), prices=[price_row("s", "100.00"), monthly("100.00")])
     assert cart.pricing.due_now.payable == 12000
     assert course(total(cart)) == [(1, 1, 6000), (2, 2, 8000), (4, None, 10000)]
+
+
+@pytest.mark.parametrize(
+    ("benefit", "expected"),
+    [
+        # 5.00 × 3 / 13 and 10 / 13 off 30.00 and 100.00; then 3.00 of 30.00, and the 2.00 that are left off 100.00.
+        (
+            percent("10", atMost={"amount": "5.00", "currency": "EUR"}),
+            {"P1M": [(1, 1, 2885), (2, None, 2700)], "P1Y": [(1, 1, 9615), (2, None, 9800)]},
+        ),
+        # 10.00 × 3 / 13 and 10 / 13 off 130.00; a month below 120.00 is not reduced, with the year 10.00 are.
+        (
+            percent("10", notBelow={"amount": "120.00", "currency": "EUR"}),
+            {"P1M": [(1, 1, 2769), (2, None, 3000)], "P1Y": [(1, 1, 9231), (2, None, 9000)]},
+        ),
+        # The floor is no limit on the first payment; a month is below it.
+        (
+            percent("10", notBelow={"amount": "50.00", "currency": "EUR"}),
+            {"P1M": [(1, 1, 2700), (2, None, 3000)], "P1Y": [(1, None, 9000)]},
+        ),
+    ],
+)
+def test_a_limit_is_for_what_is_paid_together(benefit: dict[str, Any], expected: dict[str, Course]) -> None:
+    assert of_periods({"P1M": "30.00", "P1Y": "100.00"}, promotion("p", benefit)) == expected
+
+
+@pytest.mark.parametrize(
+    ("longer", "shorter", "expected"),
+    [
+        ("P1Y", "P1M", True),
+        ("P18M", "P6M", True),
+        ("P4W", "P14D", True),
+        ("P3M", "P2M", False),
+        ("P1M", "P1W", False),
+        ("P1M1D", "P1D", False),
+        ("P1D", "PT1H", False),
+    ],
+)
+def test_periods_that_begin_together(longer: str, shorter: str, expected: bool) -> None:
+    assert is_multiple(longer, shorter) is expected
 
 
 @pytest.mark.parametrize("benefit", [off("20.00", periods=1), percent("50", periods=1, atMost=TWENTY)])
