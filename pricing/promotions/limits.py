@@ -49,8 +49,7 @@ class _Limits(NamedTuple):
         allotted, taken = list(shares), list[int]()
         for payment in payments:
             own = [place for place, (row, _) in enumerate(pairs) if row.point.period in payment.periods]
-            periods = {*payment.periods, *(each for place in payment.others for each in payments[place].periods)}
-            room = self._room([cost for cost in costs if cost[0].point.period in periods])
+            room = self._room([cost for cost in costs if cost[0].point.period in payment.together])
             room -= sum([taken[place] for place in payment.others])
             less = self._within([shares[place] for place in own], room)
             taken.append(sum(less))

@@ -37,10 +37,12 @@ FIRST = Stretch()
 class Payment(NamedTuple):
     """What prices of some periods come to on a day when they are paid.
 
-    `others` are places of payments with shorter periods that are made on every such day too.
+    `together` are the periods of all that is paid on every such day; those that `periods` don't have are shorter, and
+    `others` are the places of their payments.
     """
 
     periods: Collection[str | None]
+    together: Collection[str | None]
     others: Sequence[int] = ()
 
 
@@ -73,12 +75,12 @@ class Calendar:
         Shorter periods come first. Where one begins that is a multiple of a shorter one, so does that.
         """
         if self.first == 1 or len(periods) < 2:
-            return [Payment(periods)]
-        ordered = sorted(periods, key=lambda each: (period_length(each), each or ""))
-        return [
-            Payment({period}, [at for at, shorter in enumerate(ordered[:place]) if is_multiple(period, shorter)])
-            for place, period in enumerate(ordered)
-        ]
+            return [Payment(periods, periods)]
+        ordered, found = sorted(periods, key=lambda each: (period_length(each), each or "")), list[Payment]()
+        for period in ordered:
+            others = [place for place in range(len(found)) if is_multiple(period, ordered[place])]
+            found.append(Payment({period}, {period, *(ordered[place] for place in others)}, others))
+        return found
 
     def copied(self) -> "Calendar":
         """The same, to find out something else."""
