@@ -44,7 +44,7 @@ class Reader:
         self._completion = completion
         self._source = source
         self._clock = clock
-        self._dead_letters = DeadLetters(intake, lanes, completion, self._answer, source, clock)
+        self._dead_letters = DeadLetters(intake, lanes, self._give_up, self._turn_away, source, clock)
         self._answering: set[asyncio.Task[None]] = set()
         self.answered = 0
         """How many deliveries never became commands."""
@@ -60,14 +60,11 @@ class Reader:
             if delivery.timestamp is not None:
                 self._note_queue(delivery, now)
             self._lanes.put(work)
-        except Parked as parked:
-            self._answer(self._completion.park(source, parked.code.value, parked.message))
-        except Refusal as refusal:
-            self._answer(self._completion.refuse(source, Refused(refusal, named_cart(delivery))))
+        except (Parked, Refusal) as why:
+            self._turn_away(delivery, source, why)
         except Exception:  # noqa: BLE001 (whatever a message contains, the next one is read)
             _log.exception("intake_failed", message_id=delivery.message_id)
-            failure = Refusal(ErrorCode.INTERNAL, "The command could not be read.")
-            self._answer(self._completion.refuse(source, Refused(failure, named_cart(delivery))))
+            self._turn_away(delivery, source, Refusal(ErrorCode.INTERNAL, "The command could not be read."))
 
     def read_dead_letter(self, letter: Delivery) -> None:
         """Read what a queue gave up."""
@@ -83,6 +80,17 @@ class Reader:
     async def idle(self) -> None:
         """Wait until all that was refused is answered."""
         await asyncio.gather(*self._answering, return_exceptions=True)
+
+    def _give_up(self, delivery: Delivery, source: Source, refusal: Refusal) -> None:
+        """Refuse what can't be processed, and park it."""
+        self._answer(self._completion.give_up(source, Refused(refusal, named_cart(delivery))))
+
+    def _turn_away(self, delivery: Delivery, source: Source, why: Parked | Refusal) -> None:
+        """Park what must not be answered, and refuse the rest."""
+        if isinstance(why, Parked):
+            self._answer(self._completion.park(source, why.code.value, why.message))
+        else:
+            self._answer(self._completion.refuse(source, Refused(why, named_cart(delivery))))
 
     def _answer(self, answering: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(answering)

@@ -18,7 +18,7 @@ from support.slowness import slowness
 from workers.amqp import ADAPTERS
 from workers.broker.asking import asking
 from workers.broker.declaration import declare_queue
-from workers.broker.topology import Topology
+from workers.broker.topology import Queue, Topology
 from workers.clock import now
 
 CARTS = 100
@@ -121,26 +121,25 @@ async def test_a_black_hole(proxied_site, proxy, seconds: int) -> None:
         await here.check()
 
 
+async def queue_deleted(here: Site, queue: Queue) -> None:
+    """Delete a queue, and wait until a worker has declared it again."""
+    await here.recorder.channel.queue_delete(queue.name)
+    await here.worker_declares(queue.name)
+
+
+async def queue_replaced(here: Site, queue: Queue) -> None:
+    """Delete a queue and declare it at once. RabbitMQ may then keep its consumer and send it nothing."""
+    async with asking(here.settings.amqp_url.get_secret_value()) as open_channel:
+        channel = await open_channel()
+        await channel.queue_delete(queue.name)
+        await declare_queue(channel, queue)
+
+
 @pytest.mark.parametrize("adapter", ADAPTERS)
-async def test_the_partition_s_queue_deleted(site, adapter: str) -> None:
-    """The broker cancels the consumer; what waited in the queue is gone with it, what was delivered is not."""
+@pytest.mark.parametrize("harm", [queue_deleted, queue_replaced])
+async def test_the_partition_s_queue_deleted(site, harm: Callable[..., Awaitable[None]], adapter: str) -> None:
+    """What waited in the queue is gone with it, what was delivered is not; the worker may hear of no cancel."""
     async with site(12, CARTS, amqp_adapter=adapter) as here:
-        here.start()
-        await here.recorder.send(here.load.creations())
-        await here.recorder.ended()
-        for _ in range(2):
-            sent = [here.load.quantity(cart, value) for value in (2, 3) for cart in here.load.carts]
-            await here.recorder.send(sent)
-            await here.recorder.channel.queue_delete(f"{here.settings.prefix}.commands.0")
-            await here.worker_declares(f"{here.settings.prefix}.commands.0")
-            await answered_soon(here)
-        assert [each for each in here.workers if not each.running] == []
-
-
-@pytest.mark.parametrize("adapter", ADAPTERS)
-async def test_the_partition_s_queue_deleted_and_declared_at_once(site, adapter: str) -> None:
-    """RabbitMQ may then keep the consumer and send it nothing; the worker hears of no cancel."""
-    async with site(19, CARTS, amqp_adapter=adapter) as here:
         here.start()
         await here.recorder.send(here.load.creations())
         await here.recorder.ended()
@@ -148,10 +147,7 @@ async def test_the_partition_s_queue_deleted_and_declared_at_once(site, adapter:
         queue = next(each for each in topology.queues() if each.name == topology.partition(0))
         for _ in range(3):
             await here.recorder.send([here.load.quantity(cart, value) for value in (2, 3) for cart in here.load.carts])
-            async with asking(here.settings.amqp_url.get_secret_value()) as open_channel:
-                channel = await open_channel()
-                await channel.queue_delete(queue.name)
-                await declare_queue(channel, queue)
+            await harm(here, queue)
             await answered_soon(here)
         assert [each for each in here.workers if not each.running] == []
 

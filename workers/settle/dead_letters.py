@@ -6,20 +6,17 @@ delivered too often is not parsed, because it may be what killed the workers: it
 each letter gets back its original routing key, which the broker has overwritten.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import structlog
 
 from cartwright.wire.refusals import ErrorCode, Refusal
-from models.answers.answer import Refused
 from workers.amqp import Delivery
 from workers.clock import Clock
 from workers.consume.intake import Intake, Parked
 from workers.consume.lanes import Lanes
-from workers.consume.named_cart import named_cart
 from workers.consume.work import Source
-from workers.settle.completion import Completion
 
 _CAUSES = {
     "delivery_limit": "it was delivered too often without being settled",
@@ -34,13 +31,13 @@ _log = structlog.get_logger(__name__)
 class DeadLetters:
     """Processes the queue of dead letters.
 
-    `answer` runs a coroutine that completes a command, `source` makes the source of a delivery.
+    `give_up` answers and parks a letter, `turn_away` refuses or parks one; `source` makes the source of a delivery.
     """
 
     intake: Intake
     lanes: Lanes
-    completion: Completion
-    answer: Callable[[Coroutine[object, object, None]], None]
+    give_up: Callable[[Delivery, Source, Refusal], None]
+    turn_away: Callable[[Delivery, Source, Parked | Refusal], None]
     source: Callable[[Delivery], Source]
     clock: Clock
 
@@ -53,14 +50,12 @@ class DeadLetters:
             if reason == "expired":
                 self._expired(delivery, source)
             else:
-                self.answer(self.completion.give_up(source, Refused(_given_up(reason), named_cart(delivery))))
-        except Parked as parked:
-            self.answer(self.completion.park(source, parked.code.value, parked.message))
-        except Refusal as refusal:
-            self.answer(self.completion.refuse(source, Refused(refusal, named_cart(delivery))))
+                self.give_up(delivery, source, _given_up(reason))
+        except (Parked, Refusal) as why:
+            self.turn_away(delivery, source, why)
         except Exception:  # noqa: BLE001 (whatever a message contains, the next one is read)
             _log.exception("dead_letter_failed", message_id=delivery.message_id)
-            self.answer(self.completion.give_up(source, Refused(_given_up(reason), named_cart(delivery))))
+            self.give_up(delivery, source, _given_up(reason))
 
     def _expired(self, delivery: Delivery, source: Source) -> None:
         time = self.clock()
