@@ -88,9 +88,11 @@ def _targets() -> st.SearchStrategy[dict[str, Any]]:
 def benefit_fields(currency: str) -> dict[str, st.SearchStrategy[dict[str, Any]]]:
     """The fields of benefits, by their kind."""
     amounts, few = money(currency), st.integers(1, 3)
-    of_amounts = st.fixed_dictionaries({"per": st.sampled_from(["line", "unit"])}, optional={"periods": few})
+    ceilings = amounts.filter(lambda each: float(each["amount"]) > 0)
+    limits: dict[str, Any] = {"periods": few, "atMost": ceilings}
+    of_amounts = st.fixed_dictionaries({"per": st.sampled_from(["line", "unit"])}, optional=limits)
     return {
-        "percent": st.fixed_dictionaries({"value": PERCENTS}, optional={"periods": few}),
+        "percent": st.fixed_dictionaries({"value": PERCENTS}, optional=limits),
         "fixed": st.builds(lambda amount, more: {**amount, **more}, amounts, of_amounts),
         "fixed-price": amounts,
         "buy-get": st.fixed_dictionaries({"buy": few, "get": few, "percent": PERCENTS}),
@@ -201,6 +203,8 @@ def _prices(draw: st.DrawFn, currency: str, tax_included: bool | None) -> list[d
     kinds: list[dict[str, Any]] = [
         {"type": "recurring", "period": "P1M"},
         {"type": "recurring", "period": "P1M", "later": True},
+        {"type": "recurring", "period": "P1Y"},
+        {"type": "recurring", "period": "P1W"},
         {"type": "usage", "unit": "GB"},
     ]
     for name in NAMES:
@@ -247,8 +251,8 @@ def cases(draw: st.DrawFn, levels: tuple[str, ...] = LEVELS, tax_included: bool 
     offerings: list[dict[str, Any]] = [{"id": name, "taxCategory": draw(taxed)} for name in NAMES]
     offerings[-1]["bundle"] = [{"offeringId": name, "max": 9} for name in NAMES[:-1]]
     rules = draw(st.lists(promotions(currency, levels), max_size=4))
-    every = {"everyRecurringPayment": draw(st.booleans())}
-    voucher = {"code": "V-2", "reductionAmount": "50", "currency": currency}
+    every, too = ({"everyRecurringPayment": draw(st.booleans())} for _ in range(2))
+    voucher = {"code": "V-2", "reductionAmount": "50", "currency": currency, **too}
     tables = {
         "offerings": offerings,
         "prices": draw(_prices(currency, tax_included)),
