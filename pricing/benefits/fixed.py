@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from cartwright.wire.amounts import StatedAmount
 from facts.promotion import Level
-from pricing.arithmetic.discounts import lines_fixed, order_fixed, units_fixed
+from pricing.arithmetic.discounts import lines_fixed, units_fixed
 from pricing.benefits import Reduction, benefit
 from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.counting import counting_of
@@ -59,6 +59,4 @@ class Fixed(Reduction, StatedAmount):
             else:
                 shares = lines_fixed(lines, self.minor)
             return Offer([[pair] for pair in counting.part(rows, shares)])
-        left = max(self.minor - scope.already, 0)
-        shares = order_fixed(lines, left, policy, inclusive=counting.inclusive(rows))
-        return Offer([counting.part(rows, shares)])
+        return Offer(scope.shared(rows, lambda _: self.minor - scope.already))

@@ -4,7 +4,6 @@ from typing import ClassVar, Literal
 
 from cartwright.wire.amounts import StatedAmount
 from facts.promotion import Level
-from pricing.arithmetic.discounts import order_fixed
 from pricing.benefits import Reduction, benefit
 from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.counting import counting_of
@@ -31,6 +30,5 @@ class FixedPrice(Reduction, StatedAmount):
         if scope.level == "item":
             above_each = [max(line.amount - self.minor * line.quantity, 0) for line in lines]
             return Offer([[pair] for pair in counting.part(rows, above_each)])
-        above = max(sum(line.amount for line in lines) + scope.kept(self.target) - self.minor, 0)
-        shares = order_fixed(lines, above, scope.sheet.policy, inclusive=counting.inclusive(rows))
-        return Offer([counting.part(rows, shares)])
+        less = self.minor - scope.kept(self.target)
+        return Offer(scope.shared(rows, lambda due: counting.total([(row, row.amount) for row in due]) - less))

@@ -1,6 +1,6 @@
 """What a promotion is tested on and applied to: a line, the lines of a container, or the whole cart."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from facts.price_index import DUE_NOW
@@ -9,6 +9,7 @@ from models.cart.cart import Item
 from models.cart.sources import PROMOTION
 from models.catalog.offering import Offering
 from models.catalog.target import Target
+from pricing.arithmetic.discounts import order_fixed
 from pricing.sheet.counting import Counting, counting_of
 from pricing.sheet.keeping import kept_reduction
 from pricing.sheet.worksheet import Basis, Line, Part, Row, TotalKey, Worksheet, in_order
@@ -155,6 +156,19 @@ class Scope(NamedTuple):
             elif row.amount > row.least and not row.settled and self.may_reduce(row):
                 return False
         return recurs
+
+    def shared(self, rows: Sequence[Row], most: Callable[[Sequence[Row]], int]) -> Sequence[Part]:
+        """What rows bear of an amount, payment by payment; `most` says what comes off rows that are paid together."""
+        sheet, counting = self.sheet, counting_of(self.sheet)
+        payments, parts, taken = sheet.calendar.payments({row.point.period for row in rows}), list[Part](), list[int]()
+        for payment in payments:
+            left = most([row for row in rows if row.point.period in payment.together])
+            left -= sum([taken[place] for place in payment.others])
+            due = [row for row in rows if row.point.period in payment.periods]
+            shares = order_fixed(counting.lines(due), max(left, 0), sheet.policy, inclusive=counting.inclusive(due))
+            taken.append(sum(shares))
+            parts.append(counting.part(due, shares))
+        return parts
 
     def by_total(self, target: Target) -> list[list[Row]]:
         """The rows of `rows`, those of one price type and period together."""

@@ -352,6 +352,30 @@ def test_a_limit_is_for_what_is_paid_together(benefit: dict[str, Any], expected:
 
 
 @pytest.mark.parametrize(
+    ("benefit", "expected"),
+    [
+        # 20.00 × 30 / 330 and 300 / 330; then 20.00 off a month, and nothing is left for the year.
+        (off("20.00"), {"P1M": [(1, 1, 2818), (2, None, 1000)], "P1Y": [(1, 1, 28182), (2, None, 30000)]}),
+        # Of 330.00 230.00 come off, 20.91 and 209.09; a month is below 100.00, and with it a year costs 70.00.
+        (
+            {"kind": "fixed-price", "amount": "100.00", "currency": "EUR"},
+            {"P1M": [(1, 1, 909), (2, None, 3000)], "P1Y": [(1, 1, 9091), (2, None, 7000)]},
+        ),
+    ],
+)
+def test_an_amount_of_a_promotion_is_for_what_is_paid_together(
+    benefit: dict[str, Any], expected: dict[str, Course]
+) -> None:
+    assert of_periods({"P1M": "30.00", "P1Y": "300.00"}, promotion("p", benefit)) == expected
+
+
+def test_an_amount_for_one_period_that_waited_comes_off_the_shortest() -> None:
+    free = promotion("free", {"kind": "free-period", "periods": 1}, priority=9)
+    found = of_periods({"P1M": "30.00", "P1Y": "240.00"}, free, promotion("p", off("15.00", periods=1)))
+    assert found == {"P1M": [(1, 1, 0), (2, 1, 1500), (3, None, 3000)], "P1Y": [(1, 1, 0), (2, None, 24000)]}
+
+
+@pytest.mark.parametrize(
     ("longer", "shorter", "expected"),
     [
         ("P1Y", "P1M", True),
