@@ -5,69 +5,21 @@ may also move with others, for an amount is spread over all of them: then the ca
 follows from something that moved before it has no cause of its own; what nothing explains is the policy's doing.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from cartwright.wire.policy import TaxLevel
 from facts.snapshot import Facts
 from models.cart.cart import Cart, Item
 from models.cart.price import Phase, Price, all_phases, in_period
-from models.cart.sources import CREDIT, OVERRIDE, PRORATION, VOUCHER
-from models.catalog.price_point import PricePoint
 from models.changes.change import Change
-from models.changes.item_changes import QuantityChanged
-from models.changes.override_changes import OverrideWithdrawn, PriceOverridden
-from models.changes.rule_changes import RuleApplied
-from pricing.causes.comparing import (
-    FIXED,
-    PERCENT,
-    PRORATED,
-    Altered,
-    amounts,
-    contains_tax_on_one_side,
-    exempted,
-    in_proportion,
-    is_same_part,
-    kind_of,
-    taxed_alike,
-)
-from pricing.causes.meanwhile import PRICES, TABLES, Meanwhile
+from pricing.causes.alterations import Alterations, Found, Sides
+from pricing.causes.codes import CHANGED, LISTED, POLICY, TAXED
+from pricing.causes.comparing import Altered, contains_tax_on_one_side, exempted, taxed_alike
+from pricing.causes.list_prices import ListPrices
+from pricing.causes.meanwhile import PRICES, Meanwhile
 from pricing.causes.touched import AMOUNT, CHOICE, TAX, Kinds, Touched
 from pricing.sheet.policies import policy_of
-from pricing.sheet.ramps import in_stretch
-from pricing.sheet.stretches import Calendar
-from pricing.steps.list_prices import list_price
-from pricing.steps.tiers import tier_amount
-
-LISTED = "list-price-changed"
-TAXED = "tax-changed"
-BEGAN = "period-began"
-"""A first period is another part of its cycle by now, or less of a paid one is left."""
-POLICY = "policy-changed"
-STARTED, ENDED, CHANGED = "started", "ended", "changed"
-"""What happens to a promotion, a voucher or an override, as causes are called after it: `voucher-ended`."""
-OF_QUANTITY = frozenset({QuantityChanged.type, RuleApplied.type})
-OF_OVERRIDES = frozenset({PriceOverridden.type, OverrideWithdrawn.type})
-
-
-class Found(NamedTuple):
-    """Why a price moved by itself; and those of its alterations that other lines moved."""
-
-    alone: Kinds
-    shared: Sequence[Altered] = ()
-
-
-class Sides(NamedTuple):
-    """A price of a line before and after, from a period on; what changed the line; its point, if that is the same."""
-
-    item: Item
-    then: Price | Phase
-    now: Price | Phase
-    first: int
-    own: Kinds
-    point: str | None
 
 
 class Causes:
@@ -79,20 +31,11 @@ class Causes:
         self._carts = before, after
         self._touched = Touched(changes)
         self._meanwhile = Meanwhile(before, after, facts)
+        self._list_prices = ListPrices(self._carts, facts, self._touched, self._meanwhile)
+        self._alterations = Alterations(facts, self._touched, self._meanwhile)
         self._facts = facts
         self._of_totals: dict[tuple[str, str | None], Kinds] = {}
         self._found: dict[tuple[str, str, str | None, int], Found] = {}
-        self._turned: dict[Altered, Kinds] = {}
-
-    @cached_property
-    def _of_tariffs(self) -> Mapping[str, Kinds]:
-        """The kinds of change that touch lines, by the ids of their prices."""
-        found: dict[str, Kinds] = {}
-        for item in (*self._before.values(), *self._after.values()):
-            for kind in self._touched.item(item.id):
-                for price in item.prices:
-                    found.setdefault(price.id, set()).add(kind)
-        return found
 
     @cached_property
     def _at_first_hand(self) -> Mapping[Altered | None, Kinds]:
@@ -166,15 +109,14 @@ class Causes:
             then, now = in_period(before, first), in_period(after, first)
             causes = set[str]()
             if then.list_amount != now.list_amount:
-                quantity = own & OF_QUANTITY if old.quantity != new.quantity else None
-                causes |= quantity or self._of_point(before, after, own)
+                causes |= self._list_prices.of_later(old, new, before, after)
         else:
             then, now = before, after
-            causes = self._of_list_price(old, new, before, after, own)
+            causes = self._list_prices.of_first(old, new, before, after)
         shared: Sequence[Altered] = ()
         if then.alterations or now.alterations:
             point = after.id if before.id == after.id else None
-            causes, shared = self._of_alterations(Sides(new, then, now, first, own, point), causes)
+            causes, shared = self._alterations.of(Sides(new, then, now, first, own, point), causes)
         causes |= self._of_taxes(then, now, max(old.quantity, new.quantity))
         if not causes and first == 1 and self._meanwhile.may_differ(PRICES, after.id):
             causes = {LISTED} if contains_tax_on_one_side(before, after) else causes
@@ -188,135 +130,6 @@ class Causes:
             same_taxes = ours.keys() == theirs.keys() and ours != theirs
             return {TAXED} if same_taxes else self._touched.header(TAX) or {TAXED}
         return set()
-
-    def _of_list_price(self, old: Item, new: Item, before: Price, after: Price, own: Kinds) -> Kinds:
-        """What changed the list price, if it changed."""
-        causes: Kinds = set()
-        same = before.id == after.id and before.unit_amount == after.unit_amount
-        if old.quantity != new.quantity:
-            causes |= own & OF_QUANTITY or own
-            point: PricePoint | None = self._facts.table(PRICES).get(after.id)
-            if before.id == after.id and point is not None and after.kept is None and not same:
-                policy = policy_of(self._carts[1], self._facts)
-                point = in_stretch(point, Calendar()) if point.ramps else point
-                same = list_price(point, old.quantity, policy) == (before.unit_amount, before.list_amount)
-        elif before.list_amount != after.list_amount:
-            same = False
-        return causes if same else causes | self._of_point(before, after, own)
-
-    def _of_point(self, before: Price, after: Price, own: Kinds) -> Kinds:
-        """What changed the list price, if not the line's quantity: the choice of its point, other lines, or facts."""
-        if before.id != after.id or before.basis or after.basis:
-            return own - OF_QUANTITY or self._touched.header(CHOICE) or self._touched.header(AMOUNT) or {LISTED}
-        rounded = before.unit_amount == after.unit_amount and not self._meanwhile.may_differ(PRICES, after.id)
-        return self._of_other_lines(before) or self._touched.header(AMOUNT) or {POLICY if rounded else LISTED}
-
-    def _of_other_lines(self, price: Price) -> Kinds:
-        """What changed how many units reach a tier together, if the price point had these tiers before."""
-        point: PricePoint | None = self._facts.table(PRICES).get(price.id)
-        if point is None or not point.tiers_over_lines:
-            return set()
-        had_these = tier_amount(point, self._units_before[price.id]) == price.unit_amount
-        return self._of_tariffs.get(price.id, set()) if had_these else set()
-
-    @cached_property
-    def _units_before(self) -> Mapping[str, int]:
-        """The units of all lines by the ids of their prices, in the first state."""
-        found: Counter[str] = Counter()
-        for item in self._before.values():
-            for price in item.prices:
-                found[price.id] += item.quantity
-        return found
-
-    def _of_alterations(self, sides: Sides, causes: Kinds) -> Found:
-        """What moved a price, by its alterations too: they are added to what moved its list price.
-
-        What follows from something before it has no cause of its own.
-        """
-        ours, theirs = amounts(sides.then.alterations), amounts(sides.now.alterations)
-        if ours == theirs:
-            return Found(causes)
-        shared = self._add_starts_and_ends(ours, theirs, sides, causes) if ours.keys() != theirs.keys() else []
-        renewed = self._meanwhile.renewed
-        for altered, amount in ours.items():
-            if theirs.get(altered, amount) != amount:
-                if not (causes or shared):
-                    causes |= self._of_first(altered, sides)
-                    if not causes:
-                        shared.append(altered)
-                elif (altered in renewed or altered[0] not in TABLES) and not _follows(altered, sides):
-                    causes |= self._of_change(altered, sides)
-        return Found(causes, shared)
-
-    def _add_starts_and_ends(
-        self, ours: Mapping[Altered, int], theirs: Mapping[Altered, int], sides: Sides, causes: Kinds
-    ) -> list[Altered]:
-        """Add why something alters a price on one side only; returns of what other lines are why."""
-        shared: list[Altered] = []
-        for altered in ours.keys() ^ theirs.keys():
-            found = self._turned.get(altered)
-            if found is None:
-                what = ENDED if altered in ours else STARTED
-                if _follows_from_price(altered, ours.get(altered) or theirs[altered], what, sides):
-                    continue
-                found = self._of_start_or_end(altered, what, sides)
-                if not found or altered in self._meanwhile.lasting:
-                    shared.append(altered)
-            causes |= found
-        return shared
-
-    def _of_start_or_end(self, altered: Altered, what: str, sides: Sides) -> Kinds:
-        """Why something alters a price on one side only, if other lines are not why."""
-        source, asked = altered[0], self._touched.source(altered)
-        if source not in TABLES:
-            return self._of_terms(altered, what, sides)
-        if altered in self._meanwhile.lasting:
-            return asked or sides.own or self._of_change(altered, sides)
-        blocked = self._touched.header(source) if source == VOUCHER else None
-        found = self._turned[altered] = asked or blocked or {f"{source}-{what}"}
-        return found
-
-    def _of_first(self, altered: Altered, sides: Sides) -> Kinds:
-        """Why an alteration has another amount though nothing before it moved, if other lines are not why."""
-        return self._of_change(altered, sides) or self._touched.source(altered) or sides.own
-
-    def _of_change(self, altered: Altered, sides: Sides) -> Kinds:
-        """Why an alteration has another amount, if that is for its own sake."""
-        source = altered[0]
-        if source not in TABLES:
-            return self._of_terms(altered, CHANGED, sides)
-        return {f"{source}-{CHANGED}"} if self._meanwhile.is_changed(altered, sides.first) else set()
-
-    def _of_terms(self, altered: Altered, what: str, sides: Sides) -> Kinds:
-        """Why a line's own terms or time alter its price in another way, if its other prices are not why."""
-        source, of = altered
-        if source == PRORATION:
-            return self._of_proration(what, sides)
-        if source == OVERRIDE and what != CHANGED:
-            dated = any(each.id == of and each.valid_for is not None for each in sides.item.overrides)
-            return sides.own & OF_OVERRIDES or {f"{source}-{what}" if dated else POLICY}
-        causes = sides.own - OF_QUANTITY or self._touched.header(source)
-        if source == CREDIT:
-            return causes or ({BEGAN} if self._meanwhile.time_passed else set())
-        return causes or {POLICY}
-
-    def _of_proration(self, what: str, sides: Sides) -> Kinds:
-        """Why a part of a period is another one, or is all of it on one side."""
-        causes = self._touched.header(PRORATION)
-        if causes:
-            return causes
-        if what != CHANGED and self._is_prorated_anew(what, sides.point or ""):
-            return {LISTED}
-        if not self._meanwhile.time_passed:
-            return {POLICY}
-        return {BEGAN, POLICY} if self._meanwhile.policy_may_differ and _parted_otherwise(sides) else {BEGAN}
-
-    def _is_prorated_anew(self, what: str, of: str) -> bool:
-        """Whether a price point says now that it is prorated, or that it is not."""
-        point: PricePoint | None = self._facts.table(PRICES).get(of)
-        return (
-            self._meanwhile.came_since(PRICES, of) if what == STARTED else point is not None and not point.is_prorated
-        )
 
     def _of_others(self, altered: Altered) -> Kinds:
         """What moved an alteration that is shared out, on other lines."""
@@ -332,30 +145,3 @@ def _price(item: Item, kind: str, period: str | None) -> Price | None:
         if each.type == kind and each.period == period:
             return each
     return None
-
-
-def _follows_from_price(altered: Altered, amount: int, what: str, sides: Sides) -> bool:
-    """Whether an alteration is on one side only as the other list price leaves nothing of it, or has another point."""
-    whole, other = sides.then.list_amount, sides.now.list_amount
-    if what == STARTED:
-        whole, other = other, whole
-    if altered == PRORATED and sides.point is None:
-        return True
-    return whole != other and in_proportion(amount, whole, 0, other)
-
-
-def _follows(altered: Altered, sides: Sides) -> bool:
-    """Whether an alteration has another amount only as what it is taken off is another.
-
-    What counts units follows the quantity.
-    """
-    if is_same_part(altered, sides.then, sides.now):
-        return True
-    counts = altered[0] in TABLES and kind_of(altered, sides.now) not in (PERCENT, FIXED)
-    return counts and bool(sides.own & OF_QUANTITY)
-
-
-def _parted_otherwise(sides: Sides) -> bool:
-    """Whether a period was parted into other units than it is now."""
-    before, after = (kind_of(PRORATED, each) for each in (sides.then, sides.now))
-    return None not in (before, after) and before != after

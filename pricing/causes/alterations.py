@@ -1,0 +1,172 @@
+"""Why alterations moved a price: what happened to their sources, to the line's own terms, or on other lines."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from facts.snapshot import Facts
+from models.cart.cart import Item
+from models.cart.price import Phase, Price
+from models.cart.sources import CREDIT, OVERRIDE, PRORATION, VOUCHER
+from models.catalog.price_point import PricePoint
+from models.changes.override_changes import OverrideWithdrawn, PriceOverridden
+from pricing.causes.codes import BEGAN, CHANGED, ENDED, LISTED, POLICY, STARTED
+from pricing.causes.comparing import (
+    FIXED,
+    PERCENT,
+    PRORATED,
+    Altered,
+    amounts,
+    in_proportion,
+    is_same_part,
+    kind_of,
+)
+from pricing.causes.list_prices import OF_QUANTITY
+from pricing.causes.meanwhile import PRICES, TABLES, Meanwhile
+from pricing.causes.touched import Kinds, Touched
+
+OF_OVERRIDES = frozenset({PriceOverridden.type, OverrideWithdrawn.type})
+
+
+class Found(NamedTuple):
+    """Why a price moved by itself; and those of its alterations that other lines moved."""
+
+    alone: Kinds
+    shared: Sequence[Altered] = ()
+
+
+class Sides(NamedTuple):
+    """A price of a line before and after, from a period on; what changed the line; its point, if that is the same."""
+
+    item: Item
+    then: Price | Phase
+    now: Price | Phase
+    first: int
+    own: Kinds
+    point: str | None
+
+
+class Alterations:
+    """The causes of moves of alterations between two priced states of a cart."""
+
+    def __init__(self, facts: Facts, touched: Touched, meanwhile: Meanwhile) -> None:
+        self._facts = facts
+        self._touched = touched
+        self._meanwhile = meanwhile
+        self._turned: dict[Altered, Kinds] = {}
+
+    def of(self, sides: Sides, causes: Kinds) -> Found:
+        """What moved a price, by its alterations too: they are added to what moved its list price.
+
+        What follows from something before it has no cause of its own.
+        """
+        ours, theirs = amounts(sides.then.alterations), amounts(sides.now.alterations)
+        if ours == theirs:
+            return Found(causes)
+        shared = self._add_starts_and_ends(ours, theirs, sides, causes) if ours.keys() != theirs.keys() else []
+        renewed = self._meanwhile.renewed
+        for altered, amount in ours.items():
+            if theirs.get(altered, amount) != amount:
+                if not (causes or shared):
+                    causes |= self._of_first(altered, sides)
+                    if not causes:
+                        shared.append(altered)
+                elif (altered in renewed or altered[0] not in TABLES) and not _follows(altered, sides):
+                    causes |= self._of_change(altered, sides)
+        return Found(causes, shared)
+
+    def _add_starts_and_ends(
+        self, ours: Mapping[Altered, int], theirs: Mapping[Altered, int], sides: Sides, causes: Kinds
+    ) -> list[Altered]:
+        """Add why something alters a price on one side only; returns of what other lines are why."""
+        shared: list[Altered] = []
+        for altered in ours.keys() ^ theirs.keys():
+            found = self._turned.get(altered)
+            if found is None:
+                what = ENDED if altered in ours else STARTED
+                if _follows_from_price(altered, ours.get(altered) or theirs[altered], what, sides):
+                    continue
+                found = self._of_start_or_end(altered, what, sides)
+                if not found or altered in self._meanwhile.lasting:
+                    shared.append(altered)
+            causes |= found
+        return shared
+
+    def _of_start_or_end(self, altered: Altered, what: str, sides: Sides) -> Kinds:
+        """Why something alters a price on one side only, if other lines are not why."""
+        source, asked = altered[0], self._touched.source(altered)
+        if source not in TABLES:
+            return self._of_terms(altered, what, sides)
+        if altered in self._meanwhile.lasting:
+            return asked or sides.own or self._of_change(altered, sides)
+        blocked = self._touched.header(source) if source == VOUCHER else None
+        found = self._turned[altered] = asked or blocked or {f"{source}-{what}"}
+        return found
+
+    def _of_first(self, altered: Altered, sides: Sides) -> Kinds:
+        """Why an alteration has another amount though nothing before it moved, if other lines are not why."""
+        return self._of_change(altered, sides) or self._touched.source(altered) or sides.own
+
+    def _of_change(self, altered: Altered, sides: Sides) -> Kinds:
+        """Why an alteration has another amount, if that is for its own sake."""
+        source = altered[0]
+        if source not in TABLES:
+            return self._of_terms(altered, CHANGED, sides)
+        return {f"{source}-{CHANGED}"} if self._meanwhile.is_changed(altered, sides.first) else set()
+
+    def _of_terms(self, altered: Altered, what: str, sides: Sides) -> Kinds:
+        """Why a line's own terms or time alter its price in another way, if its other prices are not why."""
+        source, of = altered
+        if source == PRORATION:
+            return self._of_proration(what, sides)
+        if source == OVERRIDE and what != CHANGED:
+            dated = any(each.id == of and each.valid_for is not None for each in sides.item.overrides)
+            return sides.own & OF_OVERRIDES or {f"{source}-{what}" if dated else POLICY}
+        causes = sides.own - OF_QUANTITY or self._touched.header(source)
+        if source == CREDIT:
+            return causes or ({BEGAN} if self._meanwhile.time_passed else set())
+        return causes or {POLICY}
+
+    def _of_proration(self, what: str, sides: Sides) -> Kinds:
+        """Why a part of a period is another one, or is all of it on one side."""
+        causes = self._touched.header(PRORATION)
+        if causes:
+            return causes
+        if what != CHANGED and self._is_prorated_anew(what, sides.point or ""):
+            return {LISTED}
+        if not self._meanwhile.time_passed:
+            return {POLICY}
+        return {BEGAN, POLICY} if self._meanwhile.policy_may_differ and _parted_otherwise(sides) else {BEGAN}
+
+    def _is_prorated_anew(self, what: str, of: str) -> bool:
+        """Whether a price point says now that it is prorated, or that it is not."""
+        point: PricePoint | None = self._facts.table(PRICES).get(of)
+        return (
+            self._meanwhile.came_since(PRICES, of) if what == STARTED else point is not None and not point.is_prorated
+        )
+
+
+def _follows_from_price(altered: Altered, amount: int, what: str, sides: Sides) -> bool:
+    """Whether an alteration is on one side only as the other list price leaves nothing of it, or has another point."""
+    whole, other = sides.then.list_amount, sides.now.list_amount
+    if what == STARTED:
+        whole, other = other, whole
+    if altered == PRORATED and sides.point is None:
+        return True
+    return whole != other and in_proportion(amount, whole, 0, other)
+
+
+def _follows(altered: Altered, sides: Sides) -> bool:
+    """Whether an alteration has another amount only as what it is taken off is another.
+
+    What counts units follows the quantity.
+    """
+    if is_same_part(altered, sides.then, sides.now):
+        return True
+    counts = altered[0] in TABLES and kind_of(altered, sides.now) not in (PERCENT, FIXED)
+    return counts and bool(sides.own & OF_QUANTITY)
+
+
+def _parted_otherwise(sides: Sides) -> bool:
+    """Whether a period was parted into other units than it is now."""
+    before, after = (kind_of(PRORATED, each) for each in (sides.then, sides.now))
+    return None not in (before, after) and before != after
