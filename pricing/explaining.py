@@ -17,7 +17,8 @@ from pricing.arithmetic.discounts import DiscountLine, order_weights
 from pricing.causes.meanwhile import TABLES
 from pricing.price import filled_sheet, priced_cart
 from pricing.sheet.counting import STATED, counting_of
-from pricing.sheet.worksheet import Row, Spread, Worksheet
+from pricing.sheet.rows import Row
+from pricing.sheet.worksheet import Spread, Worksheet
 from pricing.steps.tiers import exact_list_price
 from pricing.steps.totals import in_arrears
 

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from models.cart.price import Alteration, Phase
 from models.cart.pricing_result import Total
-from pricing.sheet.worksheet import Row, TotalKey, Verdict, Worksheet
+from pricing.sheet.rows import Row, TotalKey
+from pricing.sheet.worksheet import Verdict, Worksheet
 from pricing.steps.totals import total_of
 
 State = TypeVar("State", Row, Total)

@@ -13,8 +13,9 @@ from pricing.prior.prior_prices import find_prior_prices
 from pricing.sheet.policies import policy_of
 from pricing.sheet.preferring import best_sheet
 from pricing.sheet.priced_items import priced_items
+from pricing.sheet.rows import Line
 from pricing.sheet.stretches import FIRST, Calendar, Stretch
-from pricing.sheet.worksheet import Line, Worksheet
+from pricing.sheet.worksheet import Worksheet
 from pricing.steps.bounding import least_of
 from pricing.steps.budgeting import find_budgets
 from pricing.steps.change_rules import apply_change_rules

@@ -16,7 +16,7 @@ from pricing.benefits import Reduction, TakenOff, benefit
 from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.cheapest import Taken, cheapest_units
 from pricing.sheet.counting import counting_of
-from pricing.sheet.worksheet import Row
+from pricing.sheet.rows import Row
 
 
 @benefit

@@ -6,7 +6,7 @@ from cartwright.wire.amounts import StatedAmount
 from models.catalog.target import Target
 from pricing.conditions import Effect, Steady, condition
 from pricing.promotions.scope import Scope
-from pricing.sheet.worksheet import Basis
+from pricing.sheet.rows import Basis
 
 WHOLE = Target()
 """Everything that is paid now."""

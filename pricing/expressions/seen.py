@@ -14,7 +14,7 @@ from cartwright.wire.schema import format_time
 from pricing.expressions.syntax import Part
 from pricing.expressions.work import Extent
 from pricing.promotions.scope import Scope
-from pricing.sheet.worksheet import Line
+from pricing.sheet.rows import Line
 
 Reads = Mapping[str, Callable[[Scope], Any]]
 

@@ -20,7 +20,8 @@ from models.cart.prior_price import PriorPrice
 from models.cart.sources import PROMOTION
 from pricing.prior.shelf import alone, is_public
 from pricing.prior.shelf_history import ShelfSpan, circumstances, horizon, shelf_spans
-from pricing.sheet.worksheet import Line, Row, TotalKey, Worksheet
+from pricing.sheet.rows import Line, Row, TotalKey
+from pricing.sheet.worksheet import Worksheet
 
 DAYS = timedelta(days=30)
 """How far before the reduction prices count."""

@@ -21,7 +21,8 @@ from models.cart.sources import PROMOTION
 from pricing.promotion import Promotion
 from pricing.sheet.policies import policy_of
 from pricing.sheet.preferring import best_sheet
-from pricing.sheet.worksheet import Line, TotalKey, Worksheet
+from pricing.sheet.rows import Line, TotalKey
+from pricing.sheet.worksheet import Worksheet
 from pricing.steps.choosing import choose_prices
 from pricing.steps.list_prices import take_list_prices
 from pricing.steps.promoting import promote_items

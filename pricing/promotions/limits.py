@@ -8,7 +8,7 @@ from models.catalog.target import Target
 from models.money.allocation import allocate_within
 from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.counting import counting_of
-from pricing.sheet.worksheet import Part
+from pricing.sheet.rows import Part
 
 
 def limited(

@@ -6,7 +6,7 @@ from fractions import Fraction
 from cartwright.wire.policy import PricingPolicy
 from pricing.arithmetic.discounts import order_percent
 from pricing.sheet.counting import STATED
-from pricing.sheet.worksheet import Part, Row
+from pricing.sheet.rows import Part, Row
 
 
 def percentage_off(rows: Sequence[Row], percent: Fraction, policy: PricingPolicy) -> Part:

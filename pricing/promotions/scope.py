@@ -12,7 +12,8 @@ from models.catalog.target import Target
 from pricing.arithmetic.discounts import order_fixed
 from pricing.sheet.counting import Counting, counting_of
 from pricing.sheet.keeping import kept_reduction
-from pricing.sheet.worksheet import Basis, Line, Part, Row, TotalKey, Worksheet, in_order
+from pricing.sheet.rows import Basis, Line, Part, Row, TotalKey, in_order
+from pricing.sheet.worksheet import Worksheet
 
 
 class Offer(NamedTuple):

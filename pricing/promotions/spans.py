@@ -11,8 +11,9 @@ from cartwright.wire.policy import PricingPolicy, ProrationUnit
 from models.money.rates import portion
 from pricing.arithmetic.day_count import MONTH
 from pricing.promotions.scope import Offer, Scope
+from pricing.sheet.rows import Row
 from pricing.sheet.stretches import Source
-from pricing.sheet.worksheet import Row, Worksheet
+from pricing.sheet.worksheet import Worksheet
 
 WHOLE = Fraction(1)
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from models.money.rates import portion
 from pricing.arithmetic.spreading import unit_amounts
 from pricing.sheet.counting import Counting, counting_of
-from pricing.sheet.worksheet import Row, Worksheet
+from pricing.sheet.rows import Row
+from pricing.sheet.worksheet import Worksheet
 
 
 class Taken(NamedTuple):

@@ -12,7 +12,8 @@ from fractions import Fraction
 from cartwright.wire.policy import Rounding
 from models.money.rates import portion
 from pricing.arithmetic.discounts import DiscountLine
-from pricing.sheet.worksheet import Basis, Part, Row, Worksheet
+from pricing.sheet.rows import Basis, Part, Row
+from pricing.sheet.worksheet import Worksheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from models.changes.item_changes import ItemAdded, ItemChanged, QuantityChanged
 from models.changes.override_changes import OverrideWithdrawn, PriceOverridden
 from models.money.rates import parse_percent
 from pricing.arithmetic.tax import Rates
+from pricing.sheet.rows import Line, Row, Taxation
 from pricing.sheet.stretches import Calendar
-from pricing.sheet.worksheet import Line, Row, Taxation, Worksheet
+from pricing.sheet.worksheet import Worksheet
 
 WHERE = frozenset(
     f"header:{name}" for name in ("country", "currency", "forcedCurrency", "channel", "place", "marketSegment")

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from models.cart.pricing_result import Discount
-from pricing.sheet.worksheet import TotalKey, Worksheet
+from pricing.sheet.rows import TotalKey
+from pricing.sheet.worksheet import Worksheet
 
 
 def discounts_by_id(source: str, sheet: Worksheet) -> Mapping[str, tuple[Discount, ...]]:

@@ -5,7 +5,8 @@ from itertools import repeat
 from cartwright.wire.policy import PriorPrices
 from models.cart.cart import Item
 from models.cart.price import Price, TaxLine
-from pricing.sheet.worksheet import Line, Row, Worksheet
+from pricing.sheet.rows import Line, Row
+from pricing.sheet.worksheet import Worksheet
 
 
 def priced_items(sheet: Worksheet) -> tuple[Item, ...]:

@@ -1,15 +1,12 @@
-"""The sheet that the pricing steps fill in, from top to bottom: one line per item, one row per price."""
+"""The sheet that the pricing steps fill in, from top to bottom."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
-from operator import attrgetter
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from cartwright.wire.change_rule import ChangeRule
 from cartwright.wire.policy import PricingPolicy
-from cartwright.wire.price_type import PriceType
 from facts.circumstances import (
     Circumstances,
     agreement_in_force,
@@ -17,163 +14,12 @@ from facts.circumstances import (
     line_circumstances,
 )
 from facts.snapshot import Facts
-from models.cart.cart import Cart, Item
+from models.cart.cart import Cart
 from models.cart.free_ids import free_id
-from models.cart.price import Alteration, Phase, TaxLine
 from models.cart.pricing_result import CartWarning, PricingResult
-from models.cart.prior_price import PriorPrice
-from models.cart.sources import OVERRIDE, PROMOTION
-from models.cart.tariff import KeptPrice, PriceBasis
-from models.catalog.offering import Offering
-from models.catalog.price_point import PricePoint
-from models.catalog.tax import Tax
 from models.changes.change import Change
-from pricing.arithmetic.tax import NO_RATES, Rates
+from pricing.sheet.rows import Basis, Line, Row, Taxation, TotalKey
 from pricing.sheet.stretches import Calendar
-
-Basis = Literal["stated", "net", "gross"]
-"""How amounts are compared: as their prices state them, without taxes, or with them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Taxation:
-    """The taxes that a line bears; where some are `exemptible`, which of them it is exempt from."""
-
-    taxes: tuple[Tax, ...] = ()
-    rates: Rates = NO_RATES
-    exemptible: bool = False
-    exempt: tuple[bool, ...] = ()
-
-    def factor(self, basis: Basis, *, contained: bool) -> Fraction:
-        """What an amount is multiplied by that contains all taxes, or none, to be as it is stated, net or gross."""
-        if basis == "stated" or (basis == "gross" and contained and not any(self.exempt)):
-            return Fraction(1)
-        net = 1 / (1 + sum(self.rates.exact, Fraction(0))) if contained else Fraction(1)
-        owed = [rate for place, rate in enumerate(self.rates.exact) if not (self.exempt and self.exempt[place])]
-        return net if basis == "net" else net * (1 + sum(owed, Fraction(0)))
-
-
-TotalKey = tuple[PriceType, str | None]
-"""Price type and period: what a total is about."""
-UNTAXED = Taxation()
-Part = list[tuple["Row", int]]
-"""An amount spread over rows: each row's share in positive minor units."""
-
-
-class Keeping(NamedTuple):
-    """What a change rule keeps of a price, the rule, and the price point that the catalog has in its place."""
-
-    price: KeptPrice
-    rule: ChangeRule
-    by_catalog: PricePoint
-
-
-@dataclass(slots=True, eq=False)
-class Row:
-    """One price of one line in the making; amounts in minor units.
-
-    `amount` starts as the list price and follows the alterations; like it, it is in the price point's own tax basis.
-    `replaced` are points that apply as well, whose place its own takes; `on_sale`: one of them costs more. A closed row
-    takes no further promotion; a kept one is what the line had before. A settled one was paid in an earlier period: it
-    counts where amounts are counted, and nothing moves it any more. Where a change rule keeps it, `point` is at the
-    tariff that the line keeps, and `keeping` says why; `basis` is what the rule must know next time. `later` are the
-    phases of a recurring price after that of the sheet, `prior` is what a unit cost before. `lowest` is what is left of
-    it at least, where that is not what its point says.
-    """
-
-    item_id: str
-    point: PricePoint
-    quantity: int
-    unit_amount: str = ""
-    list_amount: int = 0
-    amount: int = 0
-    alterations: tuple[Alteration, ...] = ()
-    taxation: Taxation = UNTAXED
-    net: int = 0
-    taxes: tuple[int, ...] = ()
-    gross: int = 0
-    closed: bool = False
-    kept: bool = False
-    settled: bool = False
-    replaced: tuple[PricePoint, ...] = ()
-    on_sale: bool = False
-    basis: PriceBasis | None = None
-    keeping: Keeping | None = None
-    later: tuple[Phase, ...] = ()
-    prior: PriorPrice | None = None
-    lowest: int | None = None
-
-    @property
-    def kept_price(self) -> KeptPrice | None:
-        """What a change rule keeps of it."""
-        return None if self.keeping is None else self.keeping.price
-
-    @property
-    def tax_lines(self) -> tuple[TaxLine, ...]:
-        """The taxes as prices show them."""
-        return tuple(
-            [TaxLine(tax.id, tax.rate, amount) for tax, amount in zip(self.taxation.taxes, self.taxes, strict=True)]
-        )
-
-    @property
-    def least(self) -> int:
-        """What promotions and vouchers leave of it at least, in minor units."""
-        return self.point.least(self.quantity) if self.lowest is None else self.lowest
-
-    @property
-    def promoted(self) -> bool:
-        """Whether a promotion has reduced it."""
-        return any(each.source == PROMOTION for each in self.alterations)
-
-    def is_reduced(self, without: str = "") -> bool:
-        """Whether it takes a higher price's place, or an override or a promotion but this one has reduced it."""
-        return self.on_sale or any(
-            (each.source == OVERRIDE and each.amount < 0) or (each.source == PROMOTION and each.id != without)
-            for each in self.alterations
-        )
-
-    @property
-    def unpromoted(self) -> int:
-        """The amount without what promotions took off."""
-        return self.amount - sum([each.amount for each in self.alterations if each.source == PROMOTION])
-
-    def alter(
-        self,
-        source: str,
-        source_id: str,
-        amount: int,
-        periods: int | None = None,
-        *,
-        type: str | None = None,  # noqa: A002 (its name on the wire)
-        priority: int | None = None,
-    ) -> None:
-        """Move the price by `amount` (a reduction is negative); for so many periods, or for good."""
-        self.alterations = (*self.alterations, Alteration(source, source_id, amount, periods, type, priority))
-        self.amount += amount
-
-    def copied(self) -> "Row":
-        """The same price, to be altered in another way."""
-        return Row(*_ROW(self))
-
-
-_ROW = attrgetter(*(each.name for each in fields(Row)))
-
-
-@dataclass(slots=True, eq=False)
-class Line:
-    """One line item with the prices chosen for it; or, without any, with those that it has and keeps."""
-
-    item: Item
-    offering: Offering | None
-    rows: list[Row] = field(default_factory=list)
-    kept: tuple[Row, ...] | None = None
-    circumstances: Circumstances | None = None
-
-    def copied(self) -> "Line":
-        """The line with prices that are altered in another way; those that it keeps are not altered."""
-        if self.kept is not None:
-            return self
-        return Line(self.item, self.offering, [row.copied() for row in self.rows], None, self.circumstances)
 
 
 class Verdict(NamedTuple):
@@ -314,21 +160,3 @@ class Worksheet:
     def warn(self, code: str, message: str, item_id: str | None = None) -> None:
         """Add a warning, once; about one line, if it names one."""
         self.warnings[CartWarning(code, message, item_id)] = None
-
-
-def group_rows(lines: Iterable[Line]) -> dict[TotalKey, list[Row]]:
-    """All rows of these lines by the total that they belong to."""
-    groups: dict[TotalKey, list[Row]] = {}
-    for line in lines:
-        for row in line.rows:
-            point = row.point
-            groups.setdefault((point.type, point.period), []).append(row)
-    return groups
-
-
-def in_order(rows: list[Row]) -> list[Row]:
-    """The rows in an order that the order of the cart's items has no part in; it decides who bears an odd cent."""
-    return sorted(rows, key=_PLACE) if len(rows) > 1 else rows
-
-
-_PLACE = attrgetter("item_id", "point.id")

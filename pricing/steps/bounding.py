@@ -17,7 +17,8 @@ from models.cart.sources import PROMOTION
 from pricing.promotion import Promotion
 from pricing.sheet.counting import counting_of
 from pricing.sheet.preferring import Least
-from pricing.sheet.worksheet import Claim, Line, Row, Worksheet
+from pricing.sheet.rows import Line, Row
+from pricing.sheet.worksheet import Claim, Worksheet
 from pricing.steps.promoting import open_promotions, promote
 
 

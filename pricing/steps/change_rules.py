@@ -21,8 +21,9 @@ from models.changes.change import EVERYTHING, Change
 from models.changes.item_changes import ItemChanged, QuantityChanged
 from pricing.arithmetic.capping import capped
 from pricing.arithmetic.tax import Rates
+from pricing.sheet.rows import Keeping, Line, Row
 from pricing.sheet.tariffs import at_tariff, tariff_of, with_tax_or_without
-from pricing.sheet.worksheet import Keeping, Line, Row, Worksheet
+from pricing.sheet.worksheet import Worksheet
 from pricing.steps.choosing import replaced_by
 from pricing.steps.list_prices import list_price
 from pricing.steps.taxing import taxation_of

@@ -8,8 +8,9 @@ from models.cart.cart import Item
 from models.catalog.offering import Offering
 from models.catalog.price_point import PricePoint
 from pricing.sheet.keeping import keep, lose, touches
+from pricing.sheet.rows import Line, Row
 from pricing.sheet.tariffs import at_tariff, tariff_of, with_tax_or_without
-from pricing.sheet.worksheet import Line, Row, Worksheet
+from pricing.sheet.worksheet import Worksheet
 from pricing.steps.taxing import taxation_of
 
 PRICED_ACTIONS: frozenset[Action] = frozenset({"add", "modify", "swap"})

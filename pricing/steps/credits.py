@@ -10,7 +10,8 @@ from facts.price_index import DUE_NOW
 from models.cart.sources import CREDIT, PRORATION
 from models.money.rounding import divide
 from pricing.arithmetic.billing_cycles import prorate
-from pricing.sheet.worksheet import Line, Worksheet
+from pricing.sheet.rows import Line
+from pricing.sheet.worksheet import Worksheet
 from pricing.steps.proration import units_left
 
 

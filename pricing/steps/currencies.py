@@ -1,6 +1,7 @@
 """The other currencies that a cart could be had in: every line that is sold has a price in them (001)."""
 
-from pricing.sheet.worksheet import Line, Worksheet
+from pricing.sheet.rows import Line
+from pricing.sheet.worksheet import Worksheet
 from pricing.steps.choosing import points_in
 
 

@@ -9,8 +9,9 @@ from pricing.promotion import Promotion
 from pricing.promotions.limits import limited
 from pricing.promotions.scope import Offer, Scope
 from pricing.promotions.spans import FOR_GOOD, Span, SpanOf, by_price, offered, span_in_months
+from pricing.sheet.rows import Part, Row
 from pricing.sheet.stretches import Source
-from pricing.sheet.worksheet import Claim, Part, Row, Share, Spread, Worksheet
+from pricing.sheet.worksheet import Claim, Share, Spread, Worksheet
 from pricing.steps.list_lines import priced_line
 from pricing.steps.settling import added_before
 

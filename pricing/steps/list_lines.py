@@ -2,7 +2,8 @@
 
 from models.cart.cart import Item
 from models.catalog.offering import Offering
-from pricing.sheet.worksheet import Line, Worksheet
+from pricing.sheet.rows import Line
+from pricing.sheet.worksheet import Worksheet
 from pricing.steps.choosing import matching_rows
 from pricing.steps.list_prices import set_list_price
 from pricing.steps.taxing import taxation_of

@@ -5,7 +5,8 @@ from cartwright.wire.policy import PricingPolicy
 from cartwright.wire.refusals import ErrorCode, Refusal
 from models.catalog.price_point import PricePoint
 from pricing.sheet.ramps import in_stretch
-from pricing.sheet.worksheet import Row, Worksheet
+from pricing.sheet.rows import Row
+from pricing.sheet.worksheet import Worksheet
 from pricing.steps.tiers import exact_list_price, price_in_tiers, reach_tiers_together, tier_amount
 
 

@@ -6,7 +6,8 @@ from facts.validity import valid_at
 from models.cart.overrides import PriceOverride
 from models.cart.sources import OVERRIDE
 from models.money.rates import parse_rate, parse_unit_price, portion
-from pricing.sheet.worksheet import Row, Worksheet
+from pricing.sheet.rows import Row
+from pricing.sheet.worksheet import Worksheet
 from pricing.steps.list_prices import refuse_beyond_meaning
 
 

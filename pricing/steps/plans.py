@@ -3,8 +3,9 @@
 from models.cart.sources import PLAN, TRIAL
 from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import percent_off
+from pricing.sheet.rows import Line, Row
 from pricing.sheet.stretches import Source
-from pricing.sheet.worksheet import Line, Row, Worksheet
+from pricing.sheet.worksheet import Worksheet
 
 
 def apply_trials(sheet: Worksheet) -> None:

@@ -14,7 +14,8 @@ from pricing.promotion import Promotion, promotions_of
 from pricing.promotions.scope import Scope
 from pricing.sheet.keeping import kept_ids
 from pricing.sheet.outcomes import discounts_by_id
-from pricing.sheet.worksheet import Line, Row, Verdict, Worksheet
+from pricing.sheet.rows import Line, Row
+from pricing.sheet.worksheet import Verdict, Worksheet
 from pricing.steps.budgeting import cap_reached
 from pricing.steps.granting import claims_of, grant, reducers, wait_while_free
 

@@ -7,7 +7,8 @@ from cartwright.wire.zones import midnight, wall_clock
 from models.cart.sources import PRORATION
 from pricing.arithmetic.billing_cycles import Period, cycle_around, prorate
 from pricing.arithmetic.day_count import days_left_30_360
-from pricing.sheet.worksheet import Row, Worksheet
+from pricing.sheet.rows import Row
+from pricing.sheet.worksheet import Worksheet
 
 
 def prorate_first_periods(sheet: Worksheet) -> None:

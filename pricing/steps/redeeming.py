@@ -14,7 +14,8 @@ from pricing.promotions.percentage import percentage_off
 from pricing.sheet.counting import by_tax, counting_of
 from pricing.sheet.keeping import kept_ids, kept_reduction
 from pricing.sheet.outcomes import discounts_by_id
-from pricing.sheet.worksheet import Part, Row, Share, Spread, Worksheet, group_rows, in_order
+from pricing.sheet.rows import Part, Row, group_rows, in_order
+from pricing.sheet.worksheet import Share, Spread, Worksheet
 from pricing.steps.budgeting import voucher_budget
 
 

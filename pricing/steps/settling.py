@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from pricing.sheet.worksheet import Line, Row, Worksheet
+from pricing.sheet.rows import Line, Row
+from pricing.sheet.worksheet import Worksheet
 
 
 def settle_one_time(sheet: Worksheet) -> None:

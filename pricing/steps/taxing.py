@@ -11,7 +11,8 @@ from models.catalog.tax import Tax
 from models.money.rates import parse_percent
 from pricing.arithmetic.tax import Rates, TaxableLine, tax_lines
 from pricing.sheet.keeping import keep, touches
-from pricing.sheet.worksheet import UNTAXED, Line, Row, Taxation, Worksheet, group_rows, in_order
+from pricing.sheet.rows import UNTAXED, Line, Row, Taxation, group_rows, in_order
+from pricing.sheet.worksheet import Worksheet
 
 Levied = tuple[str, str, tuple[str, ...]]
 """A tax by its id, its rate in percent, and the taxes that it is on top of."""

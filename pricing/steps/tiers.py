@@ -10,8 +10,8 @@ from models.catalog.price_point import PricePoint
 from models.money.rates import UnitPrice, parse_unit_price
 from models.money.rounding import round_exact
 from pricing.arithmetic.block_tiers import Tier, TierMode, tiered_price
+from pricing.sheet.rows import Row
 from pricing.sheet.tariffs import at_tariff, tariff_of
-from pricing.sheet.worksheet import Row
 
 
 def tier_amount(point: PricePoint, quantity: int) -> str:

@@ -14,7 +14,8 @@ from models.cart.sources import SOURCES
 from models.catalog.exchange_rate import ExchangeRate
 from models.money.rates import parse_rate
 from pricing.arithmetic.conversion import cash_round, convert
-from pricing.sheet.worksheet import Row, Taxation, TotalKey, Worksheet
+from pricing.sheet.rows import Row, Taxation, TotalKey
+from pricing.sheet.worksheet import Worksheet
 
 OfSource = tuple[str, str, int | None, str | None, int | None]
 """Source, id, periods, type and priority of an alteration."""
