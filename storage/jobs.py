@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from models.jobs.job import Counted, Job, JobState, Selection
-from models.jobs.report import Tally
+from models.jobs.tally import Tally
 from queries.search import Found, JobSearch, ReportRow, ReportSearch
 
 

@@ -10,7 +10,8 @@ from models.answers import encoding
 from models.answers.answer import STATUS, Headers
 from models.cart.forms import Document
 from models.jobs.job import Job
-from models.jobs.report import CartOutcome, Moved, Tally
+from models.jobs.report import CartOutcome
+from models.jobs.tally import Moved, Tally
 
 
 @dataclass(frozen=True, slots=True)

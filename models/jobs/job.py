@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from models.cart.cart import Stamp
-from models.jobs.report import Tally
+from models.jobs.tally import Tally
 
 COMMANDS_KNOWN = 100
 """So many of the last commands about a job are remembered, to answer them again."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from cartwright.wire.status import CartStatus
 from models.cart.cart import Cart
 from models.jobs.job import Counted, Job, JobState, Selection
-from models.jobs.report import Tally
+from models.jobs.tally import Tally
 from queries.matching import matches
 from queries.parsing import read_filter
 from queries.search import Found, JobSearch, ReportRow, ReportSearch

@@ -3,7 +3,8 @@
 from models.cart.cart import Stamp
 from models.cart.forms import Document
 from models.jobs.job import Counted, Job, JobKind, JobOrder, JobRecord, JobState, Plan, Selection
-from models.jobs.report import CartOutcome, Failure, Moved, Tally
+from models.jobs.report import CartOutcome
+from models.jobs.tally import Failure, Moved, Tally
 from storage.mongo.forms import JOB
 
 

@@ -10,7 +10,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from cartwright.wire.status import CartStatus
 from models.cart.forms import Document
 from models.jobs.job import Counted, Job, JobState, Selection
-from models.jobs.report import Tally
+from models.jobs.tally import Tally
 from queries.parsing import read_filter
 from queries.search import Found, JobSearch, ReportRow, ReportSearch
 from storage.jobs import Chunk, ChunkKey, ChunkResult, JobKey, Waiting, Walked

@@ -9,7 +9,8 @@ import pytest
 from cartwright.wire.status import CartStatus
 from models.cart.cart import Stamp
 from models.jobs.job import Counted, Job, JobKind, JobOrder, JobRecord, JobState, Plan, Selection
-from models.jobs.report import CartOutcome, Figures, ReportLine, Tally
+from models.jobs.report import CartOutcome, Figures, ReportLine
+from models.jobs.tally import Tally
 from queries.search import JobSearch, ReportSearch
 from storage.jobs import Chunk, ChunkKey, ChunkResult, JobKey
 from storage.ports import Store

@@ -11,7 +11,8 @@ import orjson
 import structlog
 
 from models.jobs.job import Job, JobState
-from models.jobs.report import ReportLine, Tally
+from models.jobs.report import ReportLine
+from models.jobs.tally import Tally
 from storage.jobs import Chunk, ChunkKey, ChunkResult, JobKey, Jobs
 from storage.records import StorageUnavailable
 from workers.amqp import Delivery
