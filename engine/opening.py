@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from cartwright.wire.header import Header
 from cartwright.wire.status import CartStatus
 from models.cart.cart import Cart, Stamp
+from models.cart.headers import header_in
 
 
 def blank_cart(tenant: str, cart_id: str, at: datetime, actor: str | None) -> Cart:
@@ -14,7 +14,7 @@ def blank_cart(tenant: str, cart_id: str, at: datetime, actor: str | None) -> Ca
         tenant=tenant,
         version=0,
         status=CartStatus.ACTIVE,
-        header=Header.model_construct(currency="XXX"),
+        header=header_in("XXX"),
         created=Stamp(at, actor),
         updated=Stamp(at, actor),
     )

@@ -1,8 +1,8 @@
 """What is left of a deleted cart for good: its id, version and times, and no customer data."""
 
-from cartwright.wire.header import Header
 from cartwright.wire.status import CartStatus
 from models.cart.cart import Cart, Stamp
+from models.cart.headers import header_in
 
 
 def tombstone(cart: Cart) -> Cart:
@@ -12,7 +12,7 @@ def tombstone(cart: Cart) -> Cart:
         tenant=cart.tenant,
         version=cart.version,
         status=CartStatus.DELETED,
-        header=Header.model_construct(currency=cart.header.currency),
+        header=header_in(cart.header.currency),
         created=Stamp(cart.created.at, None),
         updated=Stamp(cart.updated.at, None),
     )

@@ -222,3 +222,11 @@ def test_three_phases_cost_less_than_three_carts() -> None:
         return steps(lambda: price(cart(MANY), facts, NOON))
 
     assert of(a=1, b=3) <= 2.5 * of(a=0, b=0)
+
+
+def test_a_line_that_keeps_its_amounts_costs_little_more_than_one_that_is_priced() -> None:
+    priced = price(cart(MANY), FACTS, NOON)
+    lost = Facts()
+    assert len(price(priced, lost, NOON).pricing.warnings) == MANY
+    kept, anew = (steps(lambda: price(priced, facts, NOON)) for facts in (lost, FACTS))
+    assert kept <= 1.5 * anew
