@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from pydantic import SecretStr
@@ -132,6 +133,13 @@ class Outbox:
         await self.confirming.wait()
 
 
+@cache
+def _settings(**settings: Any) -> Settings:
+    """Settings of simulated workers: reading them takes as long as many commands."""
+    keys = SecretStr("a key that all of them have " * 2)
+    return Settings(attempts_in_place=1, retry_delays=(1,) * 50, cached_lines=1000, token_keys=keys, **settings)
+
+
 class SimulatedWorker:
     """One worker on a store that others may share. Its clock is moved by hand: `at`."""
 
@@ -144,8 +152,7 @@ class SimulatedWorker:
         **settings: Any,
     ):
         commands()
-        keys = SecretStr("a key that all of them have " * 2)
-        chosen = Settings(attempts_in_place=1, retry_delays=(1,) * 50, cached_lines=1000, token_keys=keys, **settings)
+        chosen = _settings(**settings)
         troubled = copy(store)
         troubled.carts = TroubledCarts(store.carts, trouble)
         troubled.briefings = TroubledBriefings(store.briefings, trouble)
