@@ -4,12 +4,12 @@ from collections.abc import Collection as Keys
 from collections.abc import Mapping
 
 from models.cart.forms import Document
-from storage.mongo.carts import cart_document_id, read_stored
+from storage.mongo.carts import read_stored
 from storage.mongo.catalog import newer_than
 from storage.mongo.database import translated_errors
 from storage.mongo.driver import Collection, aggregate
-from storage.mongo.encodings import command_document_id
 from storage.mongo.entry_documents import read_entry
+from storage.mongo.ids import cart_document_id, command_document_id
 from storage.mongo.revision_documents import read_revision
 from storage.records import REVISIONS_AT_ONCE, Briefing, CartKey, CommandKey
 

@@ -21,6 +21,7 @@ from storage.mongo.driver import Collection
 from storage.mongo.encodings import encoded_entry, encoded_item
 from storage.mongo.entry_documents import read_entry
 from storage.mongo.forms import CART
+from storage.mongo.ids import cart_document_id, of_tenant
 from storage.records import (
     CartKey,
     CartVersion,
@@ -32,9 +33,6 @@ from storage.records import (
     StoredCart,
     WriteResult,
 )
-
-_AFTER_SLASH = "0"
-"""The character that comes after the slash behind a tenant's name."""
 
 _OPEN: Document = {"status": {"$nin": sorted(RELEASED)}}
 """Of carts that have not let go of their keys."""
@@ -197,16 +195,6 @@ def read_stored(document: Document) -> StoredCart:
         outbox=tuple(read_entry(each) for each in document["outbox"]),
         purged=document.get("purged", False),
     )
-
-
-def cart_document_id(key: CartKey) -> str:
-    """The id of a cart's document. A tenant's name holds no slash, so two keys never share one."""
-    return f"{key.tenant}/{key.cart_id}"
-
-
-def of_tenant(tenant: str, after: str = "") -> Document:
-    """What the ids of a tenant's documents are within, from the cart after this one on."""
-    return {"$gt": cart_document_id(CartKey(tenant, after)), "$lt": f"{tenant}{_AFTER_SLASH}"}
 
 
 def _expected(write: CartWrite) -> Document:

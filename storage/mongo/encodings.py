@@ -10,7 +10,8 @@ from models.cart.forms import Document
 from storage.mongo.cart_documents import write_priced_item
 from storage.mongo.entry_documents import write_entry
 from storage.mongo.forms import ENTRY
-from storage.records import CommandKey, Entry
+from storage.mongo.ids import command_document_id
+from storage.records import Entry
 
 _DOCUMENT = "document"
 
@@ -23,11 +24,6 @@ def encoded_item(item: Item) -> RawBSONDocument:
 def encoded_entry(entry: Entry) -> RawBSONDocument:
     """An entry's document; the outbox holds the same bytes as the journal."""
     return _encoded(entry.memo, lambda: {"_id": command_document_id(entry.key), **ENTRY.mark, **write_entry(entry)})
-
-
-def command_document_id(key: CommandKey) -> str:
-    """The id of a command's document in the journal. A tenant's name holds neither, so two keys never share one."""
-    return f"{key.tenant}{' ' if key.by_job else '/'}{key.command_id}"
 
 
 def _encoded(memo: Memo, write: Callable[[], Document]) -> RawBSONDocument:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from models.cart.forms import Document
 from queries.fields import KEY_PREFIX, FieldType, SearchField
 from queries.filters import And, Comparison, Exists, Filter, Not, OneOf, Or, Prefix, Test
+from storage.mongo.ids import bounds_of
 
 _OPERATORS = {"=": "$eq", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
 _PATHS = {
@@ -60,7 +61,7 @@ def value_path(field: SearchField) -> str:
 def _tested(test: Test, tenant: str) -> Document:
     name = test.field.name
     if name == "id":
-        return {"_id": _within(test, f"{tenant}/", f"{tenant}0")}
+        return {"_id": _within(test, *bounds_of(tenant))}
     if name.startswith(KEY_PREFIX):
         key = name.removeprefix(KEY_PREFIX)
         return {"lookup": {"$elemMatch": _within(test, f"{key}=", f"{key}>")}}

@@ -14,13 +14,13 @@ from models.jobs.tally import Tally
 from queries.parsing import read_filter
 from queries.search import Found, JobSearch, ReportRow, ReportSearch
 from storage.jobs import Chunk, ChunkKey, ChunkResult, JobKey, Waiting, Walked
-from storage.mongo.carts import cart_document_id, of_tenant
 from storage.mongo.database import DUPLICATE_KEY, translated_errors
 from storage.mongo.driver import Collection
 from storage.mongo.filters import mongo_filter
 from storage.mongo.forms import CHUNK, VERSION
+from storage.mongo.ids import bounds_of, chunk_document_id, job_document_id, of_tenant
 from storage.mongo.job_documents import read_job, read_tally, write_order, write_progress, write_tally
-from storage.records import CartKey, StorageUnavailable
+from storage.records import StorageUnavailable
 from storage.reports import report_page
 
 _ALIVE = sorted({*CartStatus} - {CartStatus.DELETED, CartStatus.EXPIRED})
@@ -38,12 +38,12 @@ class MongoJobs:
     async def load(self, key: JobKey) -> Job | None:
         """One `find`."""
         async with translated_errors():
-            found = await self._jobs.find({"_id": _job_id(key)}).to_list(1)
+            found = await self._jobs.find({"_id": job_document_id(key)}).to_list(1)
         return read_job(found[0]) if found else None
 
     async def write(self, job: Job, expected: int) -> bool:
         """One insert, or one update of what has changed of the document."""
-        job_id = _job_id(JobKey(job.tenant, job.id))
+        job_id = job_document_id(JobKey(job.tenant, job.id))
         progress = write_progress(job)
         async with translated_errors():
             if expected:
@@ -57,7 +57,7 @@ class MongoJobs:
 
     async def states(self, keys: Keys[JobKey]) -> dict[JobKey, JobState]:
         """One `find` with `$in` over the ids."""
-        query = {"_id": {"$in": [_job_id(key) for key in keys]}}
+        query = {"_id": {"$in": [job_document_id(key) for key in keys]}}
         async with translated_errors():
             found = await self._jobs.find(query, {"tenant": 1, "jobId": 1, "state": 1}).to_list(None)
         return {JobKey(each["tenant"], each["jobId"]): JobState(each["state"]) for each in found}
@@ -75,7 +75,7 @@ class MongoJobs:
         if search.after is not None:
             time, job_id = search.after
             earlier = {"created.at": {"$lt": time}}
-            query["$or"] = [earlier, {"created.at": time, "_id": {"$lt": _job_id(JobKey(tenant, job_id))}}]
+            query["$or"] = [earlier, {"created.at": time, "_id": {"$lt": job_document_id(JobKey(tenant, job_id))}}]
         order = [("created.at", DESCENDING), ("_id", DESCENDING)]
         async with translated_errors():
             found = await self._jobs.find(query).sort(order).limit(search.size + 1).to_list(None)
@@ -114,16 +114,16 @@ class MongoJobs:
                 selected = {"$and": [selected, mongo_filter(read_filter(selection.where), tenant)]}
             query = {**selected, "created.at": {"$lte": selection.created_by}}
             found = await self._carts.find(query, {"_id": 1}).sort("_id").to_list(None)
-        start = len(cart_document_id(CartKey(tenant, "")))
+        start = len(bounds_of(tenant)[0])
         return Walked([each["_id"][start:] for each in found], edge[0]["_id"][start:] if edge else None)
 
     async def add(self, chunks: Sequence[Chunk]) -> None:
         """One unordered insert; a duplicate is a chunk that somebody added before us."""
         documents = [
             {
-                "_id": _chunk_id(each.key),
+                "_id": chunk_document_id(each.key),
                 **CHUNK.mark,
-                "job": _job_id(each.key.job),
+                "job": job_document_id(each.key.job),
                 "number": each.key.number,
                 "carts": len(each.cart_ids),
                 "cartIds": list(each.cart_ids),
@@ -151,7 +151,7 @@ class MongoJobs:
         return await self._waiting(job, {"sends": {"$gt": 0}}, limit)
 
     async def _waiting(self, job: JobKey, query: Document, limit: int) -> list[Waiting]:
-        query = {"job": _job_id(job), "done": False, **query}
+        query = {"job": job_document_id(job), "done": False, **query}
         fields = {VERSION: 1, "number": 1, "carts": 1, "sentAt": 1, "sends": 1}
         async with translated_errors():
             found = await self._chunks.find(query, fields).sort("number").limit(limit).to_list(None)
@@ -162,14 +162,15 @@ class MongoJobs:
         """One update."""
         async with translated_errors():
             await self._chunks.update_many(
-                {"_id": {"$in": [_chunk_id(key) for key in keys]}}, {"$set": {"sentAt": at}, "$inc": {"sends": 1}}
+                {"_id": {"$in": [chunk_document_id(key) for key in keys]}},
+                {"$set": {"sentAt": at}, "$inc": {"sends": 1}},
             )
 
     async def chunk(self, key: ChunkKey) -> Chunk | None:
         """One `find`, without what came of it."""
         async with translated_errors():
             fields = {VERSION: 1, "cartIds": 1, "sends": 1, "done": 1}
-            found = await self._chunks.find({"_id": _chunk_id(key)}, fields).to_list(1)
+            found = await self._chunks.find({"_id": chunk_document_id(key)}, fields).to_list(1)
         _check(found)
         return Chunk(key, tuple(found[0].get("cartIds", ())), found[0]["sends"], found[0]["done"]) if found else None
 
@@ -178,14 +179,14 @@ class MongoJobs:
         update = {"$set": {"done": True, "tally": write_tally(result.tally), "lines": result.lines}}
         async with translated_errors():
             done = await self._chunks.update_one(
-                {"_id": _chunk_id(result.key), "done": False}, {**update, "$unset": {"cartIds": 1}}
+                {"_id": chunk_document_id(result.key), "done": False}, {**update, "$unset": {"cartIds": 1}}
             )
         return bool(done.matched_count)
 
     async def finished(self, job: JobKey, counted: Counted, limit: int) -> Mapping[int, Tally]:
         """By the index over job, `done` and number."""
         numbers = {"$gt": counted.upto, "$nin": sorted(counted.beyond)}
-        query = {"job": _job_id(job), "done": True, "number": numbers}
+        query = {"job": job_document_id(job), "done": True, "number": numbers}
         async with translated_errors():
             found = await self._chunks.find(query, {VERSION: 1, "number": 1, "tally": 1}).limit(limit).to_list(None)
         _check(found)
@@ -198,7 +199,7 @@ class MongoJobs:
             return Found([], False, None)
 
         async def chunks(first: int, limit: int) -> list[tuple[int, bytes]]:
-            query = {"job": _job_id(JobKey(tenant, search.job_id)), "done": True, "number": {"$gte": first}}
+            query = {"job": job_document_id(JobKey(tenant, search.job_id)), "done": True, "number": {"$gte": first}}
             cursor = self._chunks.find(query, {VERSION: 1, "number": 1, "lines": 1}).sort("number").limit(limit)
             async with translated_errors():
                 found = await cursor.to_list(None)
@@ -211,11 +212,3 @@ class MongoJobs:
 def _check(chunks: Sequence[Document]) -> None:
     for each in chunks:
         CHUNK.check(each)
-
-
-def _job_id(key: JobKey) -> str:
-    return f"{key.tenant}/{key.job_id}"
-
-
-def _chunk_id(key: ChunkKey) -> str:
-    return f"{_job_id(key.job)}/{key.number}"

@@ -9,8 +9,9 @@ from pymongo.errors import BulkWriteError
 
 from storage.mongo.database import DUPLICATE_KEY, translated_errors
 from storage.mongo.driver import Collection
-from storage.mongo.encodings import command_document_id, encoded_entry
+from storage.mongo.encodings import encoded_entry
 from storage.mongo.entry_documents import read_entry
+from storage.mongo.ids import command_document_id
 from storage.records import CartKey, CommandKey, Entry, StorageUnavailable
 
 

@@ -3,6 +3,7 @@
 from facts.snapshot import MODELS, CatalogRows
 from models.cart.forms import Document
 from storage.mongo.forms import RECORD
+from storage.mongo.ids import revision_document_id
 from storage.records import CatalogRecord, Revision, Unchanged
 
 
@@ -19,7 +20,7 @@ def write_record(record: CatalogRecord) -> Document:
     if isinstance(record, Unchanged):
         place = {"_id": f"{record.tenant}/unchanged/{record.command_id}", "unchangedAt": record.revision}
         return {**place, **command}
-    place = {"_id": f"{record.tenant}/{record.revision}", "revision": record.revision}
+    place = {"_id": revision_document_id(record.tenant, record.revision), "revision": record.revision}
     return {**place, **command, **{kind: [row.wire() for row in rows] for kind, rows in record.rows.by_kind().items()}}
 
 

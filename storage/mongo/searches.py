@@ -26,6 +26,8 @@ from storage.mongo.carts import read_stored
 from storage.mongo.database import translated_errors
 from storage.mongo.driver import Collection, aggregate
 from storage.mongo.filters import mongo_filter, value_path
+from storage.mongo.ids import cart_document_id, of_tenant
+from storage.records import CartKey
 
 _SORTED = {
     "id": "_id",
@@ -98,7 +100,7 @@ def _query(tenant: str, where: Filter | None) -> Document:
     """The carts of a tenant for which a filter holds, without deleted ones."""
     query: Document = {"tenant": tenant, "status": {"$ne": CartStatus.DELETED.value}}
     if where is None:
-        return {**query, "_id": {"$gte": f"{tenant}/", "$lt": f"{tenant}0"}}
+        return {**query, "_id": of_tenant(tenant)}
     return {"$and": [query, mongo_filter(where, tenant)]}
 
 
@@ -131,7 +133,7 @@ def _after(tenant: str, sort: tuple[SortKey, ...], place: Place) -> list[Documen
     alternatives: list[Document] = []
     equal: Document = {}
     values = [
-        (_SORTED[key.field.name], f"{tenant}/{value}" if _SORTED[key.field.name] == "_id" else value, key.descending)
+        (path := _SORTED[key.field.name], _stored(tenant, path, value), key.descending)
         for key, value in zip(sort, place, strict=True)
     ]
     for path, value, descending in values:
@@ -141,6 +143,10 @@ def _after(tenant: str, sort: tuple[SortKey, ...], place: Place) -> list[Documen
         equal[path] = value
     path, value, descending = values[0]
     return [*([{path: begin}] if (begin := _from(value, descending)) is not None else []), {"$or": alternatives}]
+
+
+def _stored(tenant: str, path: str, value: object) -> object:
+    return cart_document_id(CartKey(tenant, str(value))) if path == "_id" else value
 
 
 def _from(value: object, descending: bool) -> Document | None:
@@ -172,5 +178,5 @@ def _element_after(tenant: str, page: Page) -> Document | None:
     if page.after is None:
         return None
     cart_id, place = page.after
-    document_id = f"{tenant}/{cart_id}"
+    document_id = cart_document_id(CartKey(tenant, str(cart_id)))
     return {"$or": [{"_id": {"$gt": document_id}}, {"_id": document_id, "place": {"$gt": place}}]}

@@ -19,6 +19,7 @@ from models.cart.forms import Document
 from storage.mongo.database import translated_errors
 from storage.mongo.driver import Collection
 from storage.mongo.forms import SNAPSHOT
+from storage.mongo.ids import revision_document_id
 from storage.records import CatalogSnapshot
 
 PART_ROWS = 200
@@ -50,7 +51,7 @@ class MongoSnapshots:
 
     async def keep(self, snapshot: CatalogSnapshot) -> None:
         """Part by part, then the head."""
-        head = f"{snapshot.tenant}/{snapshot.revision}"
+        head = revision_document_id(snapshot.tenant, snapshot.revision)
         count = 0
         for rows in _parts(snapshot):
             await self._write({"_id": _part_id(head, count), **SNAPSHOT.mark, "part": count, "rows": rows})
