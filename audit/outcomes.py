@@ -40,10 +40,13 @@ def applied_once(history: History, kept: Kept) -> Findings:
 
 
 def _revised_once(history: History, kept: Kept) -> Findings:
+    """A message makes one revision at most; one that made a version, too, is a call that brought both."""
     made = Counter(revision.command_id for revision in kept.revisions)
-    for message_id, count in made.items():
-        if count > 1 or message_id in kept.entries:
-            yield Finding("G2", message_id, f"made {count} revisions and {int(message_id in kept.entries)} versions")
+    for revision in kept.revisions:
+        message_id, entry = revision.command_id, kept.entries.get(revision.command_id)
+        another = entry is not None and entry.body_hash != revision.body_hash
+        if made[message_id] > 1 or another:
+            yield Finding("G2", message_id, f"made {made[message_id]} revisions and {int(entry is not None)} versions")
     for message_id, record in kept.catalog.items():
         told = {reply["catalogRevision"] for reply in _accepted(message_id, history)}
         if told - {record.revision}:

@@ -2,14 +2,31 @@
 
 from dataclasses import replace
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError, model_validator
 
 from cartwright.wire.problems import MAX_PROBLEMS, problems_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from cartwright.wire.schema import Model, Text, Version
 from dialects.dialect import Call, Plan, Step
+
+
+class Request(Model):
+    """Base of what requests hold; `answered` are the names of the response that shows what came of it.
+
+    A field that only responses have is accepted and not believed; any other that is unknown is refused.
+    """
+
+    answered: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_what_only_responses_have(cls, given: object) -> object:
+        if not isinstance(given, dict):
+            return given
+        asked = {field.alias or name for name, field in cls.model_fields.items()}
+        return {name: value for name, value in given.items() if name in asked or name not in cls.answered}
 
 
 class CallParameters(Model):

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
 from cartwright.wire.schema import Id, Model, Quantity, ShortText
 from dialects.dialect import Call, CallOutcome, Operation, Plan, Response, Step
 from dialects.http_status import CREATED, OK
-from dialects.reading import CallParameters, read_call
+from dialects.reading import CallParameters, Request, read_call
 from dialects.sales_journey.journeys import SALES_JOURNEY_ID, cart_item
 from models.cart.cart import Cart
 from models.cart.forms import Document
@@ -48,8 +48,10 @@ class AccountJourney(Journey):
         }
 
 
-class Offer(Model):
+class Offer(Request):
     """What is done to an offer."""
+
+    answered: ClassVar[frozenset[str]] = frozenset({"action", "purchasedOfferId", "status"})
 
     item_type: ShortText
     """The offer's type, usually `ADDON`; kept with the line."""

@@ -9,7 +9,15 @@ from cartwright.wire.schema import format_time
 from cartwright.wire.status import CHANGEABLE
 from dialects.numbers import amount
 from dialects.subscription_shop.lines import product, wanted_product
-from dialects.subscription_shop.names import CART_NAMES, DIALECT_NAME, HEADER, KEPT, SUBSCRIPTION
+from dialects.subscription_shop.names import (
+    CART_NAMES,
+    DIALECT_NAME,
+    HEADER,
+    KEPT,
+    OF_OFFERS,
+    SUBSCRIPTION,
+    THEN_OF_OFFERS,
+)
 from facts.price_index import DUE_NOW
 from facts.snapshot import Facts
 from handlers.validation import errors_of
@@ -139,7 +147,7 @@ def offer_body(cart: Cart, facts: Facts) -> Document:
     whole = cart_body(cart, facts)
     return {
         "cartId": cart.id,
-        **{name: whole[name] for name in ("customerId", "externalContext", "offerSubSource")},
+        **{name: whole[name] for name in OF_OFFERS},
         "product": whole["products"][0] if whole["products"] else None,
-        **{name: whole[name] for name in ("source", "storeId", "subscriptionId", "totalAmount", "warnings")},
+        **{name: whole[name] for name in THEN_OF_OFFERS},
     }

@@ -20,6 +20,10 @@ vatNumber vouchers vouchersTotalAmount wantedProducts warnings
 """
 CART_NAMES = tuple(_CART.split())
 CART = frozenset(CART_NAMES)
+OF_OFFERS = ("customerId", "externalContext", "offerSubSource")
+THEN_OF_OFFERS = ("source", "storeId", "subscriptionId", "totalAmount", "warnings")
+"""What an offer shows of its cart, before its product and after it."""
+OFFER = frozenset({"cartId", *OF_OFFERS, "product", *THEN_OF_OFFERS})
 INPUT_NAMES = (
     "crossSellBy",
     "currentExpirationDate",

@@ -1,18 +1,15 @@
-"""What the document's requests hold, under its own names.
-
-A field that only responses have is accepted and not believed; any other field is refused.
-"""
+"""What the document's requests hold, under its own names."""
 
 import json
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from cartwright.wire.schema import Country, Currency, Id, Locale, Model, Name, Quantity, ShortText, Text
-from dialects.reading import CallParameters
-from dialects.subscription_shop.names import CART, PRODUCT
+from cartwright.wire.schema import Country, Currency, Id, Locale, Name, Quantity, ShortText, Text
+from dialects.reading import CallParameters, Request
+from dialects.subscription_shop.names import CART, OFFER, PRODUCT
 
 LARGEST_INTEGER = 2**31 - 1
 MAX_PRODUCTS = 10_000
@@ -36,20 +33,6 @@ def _amount(given: object) -> object:
 
 Amount = Annotated[Any, AfterValidator(_amount)]
 Source = Literal["PURCHASE", "SUBSCRIPTION", "MANUAL_RENEWAL", "BILLING_PLAN", "OFFER", "MID_TERM_UPGRADE", "UPGRADE"]
-
-
-class Request(Model):
-    """Base of the requests; `answered` are the names of the response that shows what they made."""
-
-    answered: ClassVar[frozenset[str]] = frozenset()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_what_only_responses_have(cls, given: object) -> object:
-        if not isinstance(given, dict):
-            return given
-        asked = {field.alias or name for name, field in cls.model_fields.items()}
-        return {name: value for name, value in given.items() if name in asked or name not in cls.answered}
 
 
 class ProductInput(Request):
@@ -219,6 +202,8 @@ class CheckoutInput(Request):
 class UpgradeInput(Request):
     """An upgrade of a subscription within its paid period."""
 
+    answered: ClassVar[frozenset[str]] = CART
+
     external_context: Text | None = None
     """Text of the caller's own."""
     subscription_id: Id
@@ -229,6 +214,8 @@ class UpgradeInput(Request):
 
 class OfferInput(Request):
     """A discounted offer for a subscription."""
+
+    answered: ClassVar[frozenset[str]] = OFFER
 
     discount_code: ShortText | None = None
     """The code of a voucher."""

@@ -34,7 +34,7 @@ def _save(call: Call) -> Plan:
 def _query(call: Call) -> Plan:
     parameters = parameters_of(call)
     needed(call, unique_id=parameters.unique_id)
-    return Plan(steps=(Step("get-cart"),), key=(UNIQUE_ID, parameters.unique_id or ""))
+    return parameters.plan(Step("get-cart"), key=(UNIQUE_ID, parameters.unique_id or ""))
 
 
 def _shown(call: Call, outcome: CallOutcome) -> Response:

@@ -13,12 +13,8 @@ def plan_create(call: Call) -> Plan:
     """A new cart with its contents; its id is the body's or the parameter's, else it is assigned."""
     parameters = parameters_of(call)
     body, sent = body_of(ShoppingCart, call)
-    return Plan(
-        steps=(Step("create-cart", cart_data(sent), BODY), *adjustment_steps(sent)),
-        cart_id=body.id or parameters.id or call.cart_id,
-        dry_run=parameters.dry_run,
-        reason=parameters.reason,
-    )
+    steps = [Step("create-cart", cart_data(sent), BODY), *adjustment_steps(sent)]
+    return parameters.plan(*steps, cart_id=body.id or parameters.id or call.cart_id)
 
 
 def plan_query(call: Call) -> Plan:

@@ -47,8 +47,7 @@ class Settings(Model):
 
 
 def _get(call: Call) -> Plan:
-    parameters_of(call)
-    return Plan(steps=(Step("get-configuration"),))
+    return parameters_of(call).plan(Step("get-configuration"))
 
 
 def _update(call: Call) -> Plan:
@@ -62,7 +61,7 @@ def _update(call: Call) -> Plan:
         data["expireAfterMinutes"] = body.sc_expiry_time
     if "price_adjustment_limit" in given:
         data["overrideLimits"] = [_limit(each) for each in body.price_adjustment_limit]
-    return Plan(steps=(Step("set-configuration", data, _PLACES),), dry_run=parameters.dry_run, reason=parameters.reason)
+    return parameters.plan(Step("set-configuration", data, _PLACES))
 
 
 _PLACES = {

@@ -134,11 +134,13 @@ def _price(body: CustomizedPrice) -> Document:
 def _add_adjustment(call: Call) -> Plan:
     """It is for the item that the call names, if it names one."""
     parameters = parameters_of(call)
+    item_id = parameters.cart_item_id
     _, sent = body_of(NewAdjustment, call)
+    steps = membership(item_id, parameters.offer_container_id) if item_id is not None else []
     step = adjustment_step(sent, "/body")
-    data = {**step.data, **without_nulls(itemId=parameters.cart_item_id)}
+    data = {**step.data, **without_nulls(itemId=item_id)}
     places = {**step.places, "/itemId": "/parameters/cartItemId"}
-    return plan_of(call, parameters, [Step(step.type, data, places)])
+    return plan_of(call, parameters, [*steps, Step(step.type, data, places)])
 
 
 def _remove_adjustment(call: Call) -> Plan:
@@ -153,6 +155,6 @@ OPERATIONS = {
     "apply-promotion": Operation(_apply_promotion, cart_response),
     "remove-promotion": Operation(_remove_promotion, cart_response),
     "override-price": Operation(_override, cart_response, refuse=refuse_missing_items),
-    "add-price-adjustment": Operation(_add_adjustment, cart_response),
+    "add-price-adjustment": Operation(_add_adjustment, cart_response, refuse=refuse_missing_items),
     "remove-price-adjustment": Operation(_remove_adjustment, cart_response),
 }

@@ -61,12 +61,8 @@ def _start(call: Call) -> Plan:
     places = {f"/fixedItems/{number}": place for number, (_, place) in enumerate(fixed)}
     data = {"amends": parameters.id, "fixedItems": [item_id for item_id, _ in fixed]}
     own_id = call.cart_id if call.cart_id != parameters.id else None
-    return Plan(
-        steps=(Step("start-amendment", data, {"": "/body", "/amends": "/parameters/id", **places}),),
-        cart_id=own_id,
-        dry_run=parameters.dry_run,
-        reason=parameters.reason,
-    )
+    step = Step("start-amendment", data, {"": "/body", "/amends": "/parameters/id", **places})
+    return parameters.plan(step, cart_id=own_id)
 
 
 OPERATIONS = {

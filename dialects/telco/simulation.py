@@ -14,14 +14,15 @@ NOT_PRICED = frozenset({"keys"})
 
 def _plan(call: Call) -> Plan:
     """The cart of the body, with the promotions that it and its parts name; nothing is written."""
-    parameters_of(call)
+    parameters = parameters_of(call)
     _, sent = body_of(ShoppingCart, call)
     data = {name: value for name, value in cart_data(sent).items() if name not in NOT_PRICED}
     promotions = list(_promotions(sent))
     codes = [code for code, _ in promotions if code is not None]
     ids = [promotion_id for code, promotion_id in promotions if code is None and promotion_id is not None]
     asked = {"coupons": list(dict.fromkeys(codes)), "promotionIds": list(dict.fromkeys(ids))}
-    return Plan(steps=(Step("simulate-price", {**data, **{name: each for name, each in asked.items() if each}}, BODY),))
+    data |= {name: each for name, each in asked.items() if each}
+    return parameters.plan(Step("simulate-price", data, BODY))
 
 
 def _promotions(sent: Sent) -> Iterator[tuple[str | None, str | None]]:

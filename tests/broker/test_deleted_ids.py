@@ -7,6 +7,7 @@ from bson import encode
 from audit import audit_stored, read_pages
 from storage.mongo.store import MongoStore
 from support.archiving import later_watermark
+from support.dialects import Counter
 from support.running import Running
 from support.shop import Shop, error_code
 from workers.clock import now
@@ -20,13 +21,18 @@ async def purged(shop: Shop, running: Running, days: int = 8) -> str:
     """A cart with customer data that was deleted so many days ago, by the sweeper's clock."""
     cart_id = await shop.cart(PLAN, customer=CUSTOMER, keys={"externalId": "x-secret"})
     await shop.call("delete-cart", cart_id, message_id="m-del", reason="a secret")
+    await purge(shop, running, days)
+    return cart_id
+
+
+async def purge(shop: Shop, running: Running, days: int) -> None:
+    """Sweep so many days later, once everything is settled."""
     await running.documents(shop.tenant)
     store = opened(running)
     try:
         await TombstoneSweep(store, later_watermark(days), lambda: now() + timedelta(days=days)).sweep()
     finally:
         await store.close()
-    return cart_id
 
 
 def opened(running: Running) -> MongoStore:
@@ -63,6 +69,20 @@ async def test_a_message_redelivered_after_that_is_a_duplicate(shop: Shop, runni
     cart_id = await purged(shop, running)
     again = await shop.call("delete-cart", cart_id, message_id="m-del", reason="a secret")
     assert (again["status"], again["version"], "cart" in again) == ("duplicate", 2, False)
+
+
+async def test_of_what_a_dialect_was_answered_only_the_deletion_is_answered_again(shop: Shop, running: Running) -> None:
+    counter = Counter(shop, "subscription-shop")
+    body = {"country": "FR", "locale": "fr-FR", "storeId": "s-1", "wantedProducts": [{"id": "plan"}]}
+    made = await counter.call("create-item", None, body, message_id="m-made")
+    cart_id = made.body["id"]
+    gone = await counter.call("delete-item", {"id": cart_id}, message_id="m-gone")
+    assert (made.http_status, gone.http_status) == (201, 200)
+    await purge(shop, running, days=8)
+    again = await counter.call("create-item", None, body, message_id="m-made")
+    assert (again.http_status, again.body["code"]) == (404, "cart-not-found")
+    again = await counter.call("delete-item", {"id": cart_id}, message_id="m-gone")
+    assert (again.http_status, again.body, again.headers["status"]) == (200, gone.body, "duplicate")
 
 
 async def test_the_audit_sees_what_is_left(shop: Shop, running: Running) -> None:

@@ -175,6 +175,17 @@ def two_revisions(_: History, kept: Kept) -> Kept:
     return replace(kept, revisions=[*kept.revisions, replace(kept.revisions[-1], revision=3)])
 
 
+def revised_by(kept: Kept, body_hash: bytes) -> Kept:
+    """As if the command `m-real`, with this body, had made a revision, too."""
+    last = kept.revisions[-1]
+    again = replace(last, revision=last.revision + 1, command_id="m-real", body_hash=body_hash)
+    return replace(kept, revisions=[*kept.revisions, again])
+
+
+def a_revision_and_a_version(_: History, kept: Kept) -> Kept:
+    return revised_by(kept, b"another body")
+
+
 def another_revision_told(history: History, kept: Kept) -> Kept:
     history.replies["m-tax"][0]["catalogRevision"] = 7
     return kept
@@ -323,6 +334,7 @@ BREACHES: list[tuple[Callable[[History, Kept], Kept], set[str]]] = [
     (another_answer, {"G2"}),
     (two_carts, {"G2"}),
     (two_revisions, {"G2"}),
+    (a_revision_and_a_version, {"G2"}),
     (another_revision_told, {"G2"}),
     (a_hole, {"G3", "G9"}),
     (a_silent_version, {"G4"}),
@@ -378,6 +390,11 @@ def test_each_check_finds_a_breach_and_guards_a_guarantee(
 
 def test_every_guarantee_has_a_breach() -> None:
     assert set().union(*(guarantees for _, guarantees in BREACHES)) == GUARANTEES.keys()
+
+
+def test_a_call_may_bring_rows_and_a_cart(history: History, kept: Kept) -> None:
+    both = revised_by(kept, kept.entries["m-real"].body_hash)
+    assert [finding.guarantee for finding in audit(history, both)] == []
 
 
 def test_a_dry_run_that_something_came_after_need_not_come_true(history: History, kept: Kept) -> None:

@@ -63,7 +63,7 @@ class CartSubject:
     def repeat(self, work: Work, record: Entry) -> Answer:
         """The first outcome, as its own if this delivery made it; the cart too, if it is still as it was then.
 
-        A dialect gets the cart as it was then in any case; of a deleted one there may be nothing left but the id.
+        A dialect gets the cart as it was then in any case. If all but its id is gone, only its deletion can be told.
         """
         gone = self.stored is not None and self.stored.purged
         current = self.cart if self.cart and self.cart.version == record.version and not gone else None
@@ -80,6 +80,8 @@ class CartSubject:
         )
         if work.call is None:
             return answer
+        if gone and self.cart is not None and record.version < self.cart.version:
+            raise Refusal(ErrorCode.CART_NOT_FOUND, "The cart was deleted, and what it held is gone.")
         then = self.cart if gone else self._versions.get(record.version)
         if then is None:
             raise Refusal(ErrorCode.TEMPORARILY_UNAVAILABLE, "What the message did is being archived; try again.")

@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from audit import audit_stored, read_pages
+from storage.mongo.store import MongoStore
 from support.dialects import Counter, DialectReply
 from support.running import Running
 from support.shop import Shop
@@ -210,6 +212,11 @@ async def test_checkout_is_all_or_nothing_and_once(running: Running, shop: Shop,
     assert sorted(each.headers["status"] for each in replies) == ["applied", "duplicate", "duplicate"]
     assert replies[0].body == replies[1].body == replies[2].body
     assert await kept() == (before[0] + 1, before[1] + 1)
+    store = MongoStore(running.settings.mongo_url.get_secret_value(), running.settings.database)
+    try:
+        assert [each async for page in read_pages(store, shop.tenant) for each in audit_stored(page)] == []
+    finally:
+        await store.close()
 
 
 async def test_an_upgrade_credits_the_unused_rest(shop: Shop, counter: Counter) -> None:

@@ -73,6 +73,14 @@ def test_offers_are_added_and_removed_in_order(desk: MemoryCounter) -> None:
     assert steps[1].places["/offerings/0/offeringId"] == "/body/2/catalogId"
 
 
+def test_what_only_responses_have_is_accepted_and_not_believed(desk: MemoryCounter) -> None:
+    given = {**line("ADD", quantity=3), "status": "MINE", "purchasedOfferId": "mine", "action": "REMOVE"}
+    status, body = desk.call("update-cart", JOURNEY, [given])
+    [item] = body["cart"]["cartItems"]
+    assert (status, item["status"], item["action"]) == (201, "NEW", "ADD")
+    assert item["purchasedOfferId"] != "mine"
+
+
 def test_what_is_not_there_is_refused_in_the_documents_shape(desk: MemoryCounter) -> None:
     wanted = sample("sales-journey", "error")["response"]
     for operation, parameters, body, status, code in [

@@ -78,6 +78,19 @@ def test_what_only_responses_have_is_accepted_and_not_believed() -> None:
     assert refused("create-item", {**item("plan"), "colour": "red"}) == [("/body/colour", "unknown-field")]
 
 
+@pytest.mark.parametrize(
+    ("operation", "body"),
+    [
+        ("create-subscription-offer", {"subscriptionId": "s-1"}),
+        ("create-mid-term-upgrade", {"subscriptionId": "s-1", "wantedProduct": {"id": "plan"}}),
+    ],
+)
+def test_so_is_what_only_responses_of_offers_and_upgrades_have(operation: str, body: dict[str, Any]) -> None:
+    given = {**body, "customerId": "mine", "totalAmount": 0, "warnings": None}
+    assert planned(operation, given).steps == planned(operation, body).steps
+    assert refused(operation, {**body, "colour": "red"}) == [("/body/colour", "unknown-field")]
+
+
 def test_a_product_hangs_on_the_other_line_that_its_parent_is() -> None:
     wanted = [
         {"id": "box"},

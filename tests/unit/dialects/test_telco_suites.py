@@ -126,6 +126,15 @@ PLANS: list[tuple[str, object, object, list[tuple[str, Any]]]] = [
         {"type": "downPayment", "amount": Decimal("50.00")},
         [("apply-adjustment", {"kind": "down-payment", "amount": "50", "itemId": "i-1"})],
     ),
+    (
+        "add-price-adjustment",
+        ITEM,
+        {"type": "downPayment", "amount": Decimal("50.00")},
+        [
+            ("patch-cart", IN_CONTAINER),
+            ("apply-adjustment", {"kind": "down-payment", "amount": "50", "itemId": "i-1"}),
+        ],
+    ),
     ("remove-price-adjustment", {**CART, "adjustmentId": "a-1"}, None, [("remove-adjustment", {"id": "a-1"})]),
     ("submit-shopping-cart", CART, {"validityToken": "t"}, [("submit-cart", {"token": "t"})]),
     ("submit-amendment", CART, {"validityToken": "t"}, [("submit-amendment", {"token": "t"})]),
