@@ -27,6 +27,7 @@ from workers.execute.reservations import Reservations
 from workers.execute.staged import StagedCalls
 from workers.execute.validity_tokens import TokenKeys
 from workers.jobs.carts import CartRuns
+from workers.jobs.job_carts import JobCarts
 from workers.jobs.messages import JobMessages
 from workers.jobs.planner import Planner
 from workers.jobs.runner import ChunkRunner
@@ -101,7 +102,8 @@ class Parts:
         for part in (briefer, groups, self.completion, self.dispatcher):
             part.spans = wiring.spans
         sorting = Sorting(store.carts, facts, clock)
-        cart_runs = CartRuns(store.carts, sorting, lanes, outbound, job_messages, clock)
+        job_carts = JobCarts(store.carts, store.journal, clock)
+        cart_runs = CartRuns(job_carts, sorting, lanes, outbound, job_messages, clock)
         self.runner = ChunkRunner(
             store.jobs,
             cart_runs,

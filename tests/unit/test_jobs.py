@@ -112,6 +112,24 @@ async def test_what_a_chunk_did_is_reported_whatever_became_of_its_carts_since(s
     await second.close()
 
 
+async def test_what_a_dead_worker_did_of_a_cancelled_job_is_reported(store: MemoryStore) -> None:
+    """The chunk comes again, nothing more is done of it, and the report tells what was done."""
+    first = SimulatedWorker(store, chunk_carts=4)
+    carts = await create(first)
+    await raise_price(first, "120.00")
+    job_id = await start(first)
+    await begin_chunks(store, first, 2)
+    await first.close()
+    second = SimulatedWorker(store, "run-2", chunk_carts=4)
+    second.at += timedelta(seconds=10)
+    assert (await command(second, "cancel-job", {"jobId": job_id}))["job"]["state"] == "cancelled"
+    job = await finish(second, job_id)
+    lines = (await command(second, "get-report", {"jobId": job_id}))["items"]
+    assert [line["cartId"] for line in lines] == [cart_id for cart_id in carts if version(store, cart_id) == 2]
+    assert ({line["outcome"] for line in lines}, job.tally.counts[CartOutcome.CHANGED]) == ({"changed"}, 8)
+    await second.close()
+
+
 async def test_a_frozen_cart_is_skipped_though_one_of_its_lines_has_lost_its_price(store: MemoryStore) -> None:
     """Also where nobody looks at its brief, because the chunk was begun before."""
     worker = SimulatedWorker(store, chunk_carts=4)

@@ -1,21 +1,19 @@
 """What a job does to some carts of a chunk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from cartwright.wire.command import AnyCommand, AnyEnvelope, Command
 from cartwright.wire.schema import format_time
 from cartwright.wire.status import CartStatus
 from handlers.jobs.in_cart import EXPIRE_IN_JOB, REPRICE_IN_JOB
 from handlers.kinds import CartCommand
-from models.cart.cart import Cart
 from models.jobs.job import Job, JobKind, JobOrder
 from models.jobs.report import ReportLine
-from storage.ports import Carts
-from storage.records import CartKey
 from workers.clock import Clock
 from workers.consume.lanes import Lanes
 from workers.consume.work import Work
 from workers.jobs.chunk_answers import CartSource, ChunkAnswers, Running
+from workers.jobs.job_carts import JobCarts, command_id
 from workers.jobs.lines import gone_line, refused, refused_lines, told_lines, untouched_line
 from workers.jobs.messages import JobMessages
 from workers.jobs.sorting import Sorting
@@ -29,7 +27,7 @@ class CartRuns:
     """Has carts repriced, expired or exported, and says what came of each."""
 
     def __init__(
-        self, carts: Carts, sorting: Sorting, lanes: Lanes, outbound: Sender, messages: JobMessages, clock: Clock
+        self, carts: JobCarts, sorting: Sorting, lanes: Lanes, outbound: Sender, messages: JobMessages, clock: Clock
     ) -> None:
         self._carts = carts
         self._sorting = sorting
@@ -51,6 +49,10 @@ class CartRuns:
             return await self._exported(job, cart_ids)
         return await self._commanded(job, cart_ids, running)
 
+    async def done_before(self, job: Job, cart_ids: Collection[str]) -> list[ReportLine]:
+        """The lines of those carts that the job has been through already, in any order; nothing is done to any."""
+        return await self._carts.done_before(job, cart_ids)
+
     async def _commanded(self, job: Job, cart_ids: Sequence[str], running: Running) -> list[ReportLine]:
         batch = running.batch = ChunkAnswers(len(cart_ids))
         try:
@@ -61,13 +63,13 @@ class CartRuns:
             answers = await batch.done()
         finally:
             running.batch = None
-        carts = await self._loaded(job.tenant, refused(answers))
+        carts = await self._carts.load(job.tenant, refused(answers))
         return [*told_lines(answers), *refused_lines(answers, carts)]
 
     def _command(self, job: Job, envelope: AnyEnvelope, cart_id: str) -> AnyCommand:
         return Command(
             tenant=job.tenant,
-            id=f"{job.id}:{cart_id}",
+            id=command_id(job, cart_id),
             body_hash=NO_HASH,
             envelope=envelope,
             cart_id=cart_id,
@@ -77,19 +79,12 @@ class CartRuns:
         )
 
     async def _exported(self, job: Job, cart_ids: Sequence[str]) -> list[ReportLine]:
-        found = await self._loaded(job.tenant, cart_ids)
+        found = await self._carts.load(job.tenant, cart_ids)
         carts = [cart for cart in found.values() if cart.status is not CartStatus.DELETED]
         await hand_out(self._outbound, [self._messages.exported(job, cart) for cart in carts])
         there = {cart.id for cart in carts}
         gone = [gone_line(cart_id) for cart_id in cart_ids if cart_id not in there]
         return [*map(untouched_line, carts), *gone]
-
-    async def _loaded(self, tenant: str, cart_ids: Sequence[str]) -> Mapping[str, Cart]:
-        if not cart_ids:
-            return {}
-        found = await self._carts.load([CartKey(tenant, cart_id) for cart_id in cart_ids])
-        now = self._clock()
-        return {key.cart_id: stored.cart.as_of(now) for key, stored in found.items()}
 
 
 def _command_of(job: Job) -> tuple[CartCommand, AnyEnvelope]:

@@ -9,6 +9,7 @@ from models.answers.answer import Answer, Refused
 from models.answers.cart_answer import CartAnswer
 from models.cart.cart import Cart
 from models.jobs.report import CartOutcome, Figures, ReportLine, read_line
+from storage.records import Entry
 
 _SKIPPED = frozenset({ErrorCode.CART_NOT_FOUND, ErrorCode.CART_READ_ONLY, ErrorCode.CART_LOCKED})
 
@@ -20,6 +21,11 @@ def told_lines(answers: Mapping[str, Answer]) -> list[ReportLine]:
         for cart_id, answer in answers.items()
         if isinstance(answer, CartAnswer)
     ]
+
+
+def remembered_lines(entries: Mapping[str, Entry]) -> list[ReportLine]:
+    """The lines of carts by what the job left with them."""
+    return [read_line(cart_id, entry.told[REPORTED]) for cart_id, entry in entries.items()]
 
 
 def refused_lines(answers: Mapping[str, Answer], carts: Mapping[str, Cart]) -> Iterable[ReportLine]:

@@ -146,15 +146,24 @@ class ChunkRunner:
         await self._jobs.finish(ChunkResult(key, Tally.of(lines, shown), orjson.dumps(shown)))
 
     async def _lines(self, job: Job, chunk: Chunk, running: Running) -> Sequence[ReportLine]:
-        """The lines of the chunk's carts, in order; only those of the first ones if it was stopped."""
-        if running.stopped:
-            return []
-        # Of a chunk that was begun before, the job itself may have touched some carts.
+        """The lines of the chunk's carts, in order; only those of the carts that were done if it was stopped.
+
+        Of a chunk that was begun before, somebody else may have done some of them.
+        """
+        lines: list[ReportLine] = []
+        if not running.stopped:
+            lines += await self._done(job, chunk, running)
+        if running.stopped and running.begun_before:
+            lines += await self._carts.done_before(job, {*chunk.cart_ids} - {line.cart_id for line in lines})
+        return sorted(lines, key=lambda line: line.cart_id)
+
+    async def _done(self, job: Job, chunk: Chunk, running: Running) -> list[ReportLine]:
+        """Do the carts that need it, until the chunk is stopped."""
         lines, to_do = ([], chunk.cart_ids) if running.begun_before else await self._carts.sort_out(job, chunk.cart_ids)
         slices = [to_do[start : start + CARTS_AT_ONCE] for start in range(0, len(to_do), CARTS_AT_ONCE)]
         while slices and not running.stopped:
             lines += await self._carts.run(job, slices.pop(0), running)
-        return sorted(lines, key=lambda line: line.cart_id)
+        return lines
 
     async def _has_ended(self, key: JobKey) -> bool:
         job = await self._jobs.load(key)
