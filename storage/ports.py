@@ -168,6 +168,9 @@ class Runs(Protocol):
     async def current(self, closed_since: datetime) -> list[Run]:
         """The runs that are not closed, and those that were closed since that time."""
 
+    async def time(self) -> datetime:
+        """The time by the database's clock, which is the same one for all workers."""
+
 
 class Layouts(Protocol):
     """The layouts of partitions, by the prefix of AMQP names."""

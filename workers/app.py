@@ -21,6 +21,7 @@ from workers.broker.declaration import TopologyError, declare
 from workers.broker.plan import Plan
 from workers.broker.session import Receivers
 from workers.broker.sessions import Sessions
+from workers.clock import SharedClock
 from workers.consume.backlog import Backlog
 from workers.consume.door import Door
 from workers.consume.intake import Intake
@@ -52,7 +53,8 @@ class Worker:
 
     def __init__(self, settings: Settings, store: Store, wiring: Wiring = USUAL) -> None:
         self.settings = settings
-        self._clock = wiring.clock
+        clock = self._clock = SharedClock(wiring.clock)
+        wiring = replace(wiring, clock=clock)
         self.run_id = uuid4().hex
         self._plan = Plan(settings)
         self._store = store
@@ -71,7 +73,7 @@ class Worker:
         volume = Volume(settings.waiting_bytes, self._sessions.pause, self._sessions.resume)
         self._lanes = wiring.fit("lanes", Lanes(volume, settings.weights))
         parts = self._parts = Parts(settings, self.run_id, store, self._outbound, self._lanes, wiring)
-        self._reader = Reader(wiring.fit("intake", intake), self._lanes, parts.completion, parts.source, wiring.clock)
+        self._reader = Reader(wiring.fit("intake", intake), self._lanes, parts.completion, parts.source, clock)
         self._backlog = Backlog(self._lanes, self._reader.read, volume, settings.prefetch)
         self._background: set[asyncio.Task[None]] = set()
         self.failed = asyncio.Event()
@@ -85,7 +87,7 @@ class Worker:
             self._sessions,
             parts.watermark,
             self._vitals,
-            wiring.clock,
+            clock,
         )
         self._instruments = Instruments(
             settings,

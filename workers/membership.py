@@ -15,7 +15,7 @@ from workers.broker.partitions import ALIVE
 from workers.broker.plan import Plan, loop_time
 from workers.broker.session import ANSWER_SECONDS
 from workers.broker.sessions import Sessions
-from workers.clock import Clock
+from workers.clock import SharedClock
 from workers.metrics.pulse import Pulse
 from workers.settings import Settings
 from workers.settle.watermark import CLOSED_KNOWN, Watermark
@@ -43,7 +43,7 @@ class Membership:
     sessions: Sessions
     watermark: Watermark
     vitals: Callable[[], Vitals]
-    clock: Clock
+    clock: SharedClock
     pulse: Pulse = field(init=False)
     _mover: Mover = field(init=False)
     _runs: list[Run] = field(default_factory=list)
@@ -76,6 +76,7 @@ class Membership:
 
     async def heartbeat(self) -> None:
         """Record that this worker lives, and learn what the others have recorded, and which layout is stored."""
+        await self._set_clock()
         began, adopted = loop_time(), self._adopted
         run, vitals = self.watermark.record(self.clock(), partitions=self.sessions.owned), self.vitals()
         known_since = self.clock() - CLOSED_KNOWN
@@ -87,6 +88,14 @@ class Membership:
                 self.plan.confirm(began)
             self._runs = await self.store.runs.current(known_since)
         self.watermark.learn(self._runs, known_since)
+
+    async def _set_clock(self) -> None:
+        asked = self.clock.own()
+        with self.pulse.asking():
+            told = await self.store.runs.time()
+        if self.clock.learn(asked, told, self.clock.own()):
+            seconds = round(self.clock.correction.total_seconds(), 3)
+            _log.warning("clock_corrected", seconds=seconds, remedy="set the clocks of machines by the network")
 
     def pause(self) -> float:
         """The seconds from one heartbeat to the next."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from facts.snapshot import CatalogRows
 from models.catalog.configuration import Configuration
@@ -131,6 +131,10 @@ class MemoryRuns:
     async def current(self, closed_since: datetime) -> list[Run]:
         """Scan."""
         return [run for run in self.runs.values() if not run.closed or run.seen_at >= closed_since]
+
+    async def time(self) -> datetime:
+        """By this machine's clock."""
+        return datetime.now(UTC)
 
 
 class MemorySecrets:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from bson.codec_options import CodecOptions
+
 from models.cart.forms import Document
 from storage.mongo.database import translated_errors
 from storage.mongo.driver import Collection
@@ -51,6 +53,13 @@ class MongoRuns:
             )
             for each in found
         ]
+
+    async def time(self) -> datetime:
+        """By one `hello`."""
+        async with translated_errors():
+            hello = await self._runs.database.command("hello", codec_options=CodecOptions(tz_aware=True))
+        told: datetime = hello["localTime"]
+        return told
 
 
 def open_or_closed_since(time: datetime) -> Document:

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -231,3 +231,9 @@ async def test_runs_are_current_while_open_or_closed_lately(store: Store) -> Non
     assert found == {"open-0", "open-1", "open-2", "closed-1", "closed-2"}
     await store.runs.record(Run("closed-0", 7, (), hours[0]))
     assert Run("closed-0", 7, (), hours[0]) in await store.runs.current(hours[1])
+
+
+async def test_the_time_of_the_database_is_aware_and_near_ours(store: Store) -> None:
+    before = datetime.now(UTC)
+    told = await store.runs.time()
+    assert before - timedelta(seconds=1) <= told <= datetime.now(UTC) + timedelta(seconds=1)

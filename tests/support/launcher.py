@@ -8,6 +8,8 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,9 @@ import uvloop
 
 from workers.amqp import Outgoing
 from workers.app import run
+from workers.clock import now
 from workers.settings import Settings
-from workers.wiring import USUAL, Wiring
+from workers.wiring import USUAL
 
 Place = Callable[["FailPoint", Callable[..., Any]], Callable[..., Any]]
 """Puts a point around a function or method."""
@@ -159,19 +162,25 @@ class Failing:
         return Around(part, **{way[0]: self._at(getattr(part, way[0]), way[1:])})
 
 
-def work(settings: Settings, log: Path, fail_point: str, register: Callable[[], None] | None = None) -> None:
+def work(
+    settings: Settings,
+    log: Path,
+    fail_point: str,
+    register: Callable[[], None] | None = None,
+    hours_ahead: int = 0,
+) -> None:
     """Run a worker in this process, which was made for it; what it prints goes to the log.
 
-    `register` brings commands that no worker has by itself.
+    `register` brings commands that no worker has by itself; its machine's clock is `hours_ahead` of all others.
     """
     if register is not None:
         register()
     with log.open("ab") as output:
         for stream in (sys.stdout, sys.stderr):
             os.dup2(output.fileno(), stream.fileno())
-    wiring = USUAL
+    wiring = replace(USUAL, clock=lambda: now() + timedelta(hours=hours_ahead)) if hours_ahead else USUAL
     if fail_point:
         name, time, number = fail_point.split(":")
-        wiring = Wiring(fit=Failing(name, FailPoint(int(time), signal.Signals[number])))
+        wiring = replace(wiring, fit=Failing(name, FailPoint(int(time), signal.Signals[number])))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         sys.exit(not runner.run(run(settings, wiring)))

@@ -45,12 +45,19 @@ AT_LEAST = 200
 
 
 class WorkerProcess:
-    """One worker; `fail_point` is `<point>:<which time>:<signal>`, see the launcher."""
+    """One worker; `fail_point` is `<point>:<which time>:<signal>`, and `hours_ahead` is its clock, see the launcher."""
 
     def __init__(
-        self, settings: Settings, log: Path, fail_point: str = "", register: Callable[[], None] | None = None
+        self,
+        settings: Settings,
+        log: Path,
+        fail_point: str = "",
+        register: Callable[[], None] | None = None,
+        hours_ahead: int = 0,
     ) -> None:
-        self._process = MOTHER.Process(target=work, args=(settings, log, fail_point, register), daemon=True)
+        self._process = MOTHER.Process(
+            target=work, args=(settings, log, fail_point, register, hours_ahead), daemon=True
+        )
         self._process.start()
 
     def kill(self) -> None:
@@ -89,9 +96,9 @@ class Site:
         self.register: Callable[[], None] | None = None
         """Brings commands to the workers that they don't have by themselves."""
 
-    def start(self, fail_point: str = "", settings: Settings | None = None) -> WorkerProcess:
-        """Start a worker, with the settings of the site or its own."""
-        worker = WorkerProcess(settings or self.settings, self.log, fail_point, self.register)
+    def start(self, fail_point: str = "", settings: Settings | None = None, hours_ahead: int = 0) -> WorkerProcess:
+        """Start a worker, with the settings of the site or its own; its machine's clock may be ahead of others."""
+        worker = WorkerProcess(settings or self.settings, self.log, fail_point, self.register, hours_ahead)
         self.workers.append(worker)
         return worker
 
