@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from cartwright.wire.refusals import Problem, Refusal
+from cartwright.wire.replies import Status
 from models.answers import encoding
 from models.cart.forms import Document
 
@@ -56,7 +57,7 @@ class Refused:
 class CatalogAnswer:
     """What a catalog command came to, and what may be a mistake in it."""
 
-    status: str
+    status: Status
     revision: int
     warnings: tuple[Problem, ...] = ()
     type: ClassVar[str] = "catalog-updated"
@@ -90,7 +91,7 @@ class QueryAnswer:
     paging: Document = field(default_factory=dict)
     cart: tuple[str, int] | None = None
     type: ClassVar[str] = "query-result"
-    status: ClassVar[str] = "read"
+    status: ClassVar[Status] = "read"
 
     @property
     def headers(self) -> Headers:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cartwright.wire.money import format_amount
+from cartwright.wire.replies import Status
 from cartwright.wire.schema import format_time
 from models.answers import encoding
 from models.answers.answer import STATUS, Headers
@@ -18,7 +19,7 @@ from models.jobs.tally import Moved, Tally
 class JobAnswer:
     """What a command about a job came to, or the job as it is (`read`)."""
 
-    status: str
+    status: Status
     job: Job
     type: ClassVar[str] = "job-updated"
 

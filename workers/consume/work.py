@@ -34,6 +34,10 @@ LOOKUP = "lookup"
 SEARCH = "search"
 
 
+Record = Entry | CatalogRecord | JobRecord
+"""What is remembered of a command that took effect."""
+
+
 class LaneKey(NamedTuple):
     """A lane: its kind, one of the above; the tenant; and what is worked on, which one command alone may be."""
 
@@ -129,6 +133,10 @@ class Work:
         """The dialect in which it was sent, if not as a canonical command."""
         return self.source.call
 
+    def made(self, record: Record) -> bool:
+        """Whether this delivery of the command made the record, and not another copy."""
+        return record.token == self.token
+
     @property
     def recalled_unchanged(self) -> bool:
         """Whether it is remembered also if it changed nothing."""
@@ -163,4 +171,9 @@ class Answered:
 
     work: Work
     answer: Answer
-    record: Entry | CatalogRecord | JobRecord | None = None
+    record: Record | None = None
+
+    @property
+    def repeated(self) -> bool:
+        """Whether the record is older than this delivery."""
+        return self.record is not None and not self.work.made(self.record)
