@@ -7,16 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
+from cartwright.wire.headers import CART_ID, CART_VERSION, STATUS
 from cartwright.wire.refusals import Problem, Refusal
 from cartwright.wire.replies import Status
 from models.answers import encoding
 from models.cart.forms import Document
 
 Headers = Mapping[str, str | int]
-CART_ID = "cart-id"
-CART_VERSION = "cart-version"
-STATUS = "status"
-"""Headers of replies; a reply about no single cart has the last one only."""
 
 
 class Answer(Protocol):

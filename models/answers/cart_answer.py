@@ -4,9 +4,10 @@ from dataclasses import field
 
 import orjson
 
+from cartwright.wire.headers import CART_ID, CART_VERSION, STATUS
 from cartwright.wire.replies import Status
 from models.answers import encoding
-from models.answers.answer import CART_ID, CART_VERSION, STATUS, Headers
+from models.answers.answer import Headers
 from models.answers.explanation import Explanation
 from models.answers.outcome import Outcome
 from models.answers.rendering import render_cart, render_item, render_warning

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cartwright.wire.headers import TRACEPARENT
 from cartwright.wire.refusals import ErrorCode, Refusal
 from models.answers.answer import Answer, Refused
 from workers.amqp import Delivery, Outgoing
@@ -10,7 +11,7 @@ from workers.consume.delivery_tokens import attempts_of
 from workers.consume.dialect_calls import DialectCall
 from workers.consume.span import Span
 from workers.consume.work import Link, Work
-from workers.publish.messages import TRACE_HEADER, Messages
+from workers.publish.messages import Messages
 
 
 @dataclass(slots=True, eq=False)
@@ -69,7 +70,7 @@ class AmqpSource:
         """The reply, which goes on with the trace."""
         reply = self.messages.reply(self.delivery, self._in_dialect(answer))
         if reply is not None and self.span is not None:
-            reply.headers = {**reply.headers, TRACE_HEADER: self.span.traceparent}
+            reply.headers = {**reply.headers, TRACEPARENT: self.span.traceparent}
         return reply
 
     def _in_dialect(self, answer: Answer) -> Answer:
