@@ -20,7 +20,7 @@ from models.cart.keys import lookup_text
 from models.jobs.job import JobRecord
 from models.value import value
 from storage.records import CatalogRecord, Entry
-from workers.amqp import Outgoing
+from workers.amqp import Acknowledges, Outgoing
 from workers.consume.delivery_tokens import new_token
 from workers.consume.dialect_calls import DialectCall
 from workers.consume.span import Span
@@ -46,16 +46,6 @@ class LaneKey(NamedTuple):
     subject: str
 
 
-class Link(Protocol):
-    """What several sources came over, such as one opening of a channel; they are acknowledged together."""
-
-    open: bool
-    """Whether its sources are still ours. If not, they come again, to us or to another worker."""
-
-    def acknowledge(self, numbers: Iterable[int], /) -> None:
-        """Take note that the sources with these numbers are finished, and need not come again."""
-
-
 class Source(Protocol):
     """Where a command came from: it answers the sender, and redelivers the command if it is put off.
 
@@ -64,7 +54,7 @@ class Source(Protocol):
     """
 
     @property
-    def link(self) -> Link:
+    def link(self) -> Acknowledges:
         """What it is acknowledged through."""
 
     @property
@@ -101,7 +91,7 @@ def acknowledge(sources: Iterable[Source]) -> None:
 
     Those whose link is closed are skipped: they come again.
     """
-    numbers: dict[Link, list[int]] = {}
+    numbers: dict[Acknowledges, list[int]] = {}
     for source in sources:
         numbers.setdefault(source.link, []).append(source.number)
     for link, of_link in numbers.items():

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from cartwright.wire.headers import TRACEPARENT
 from cartwright.wire.refusals import ErrorCode, Refusal
 from models.answers.answer import Answer, Refused
-from workers.amqp import Delivery, Outgoing
+from workers.amqp import Acknowledges, Delivery, Outgoing
 from workers.consume.delivery_tokens import attempts_of
 from workers.consume.dialect_calls import DialectCall
 from workers.consume.span import Span
-from workers.consume.work import Link, Work
+from workers.consume.work import Work
 from workers.publish.messages import Messages
 
 
@@ -24,7 +24,7 @@ class AmqpSource:
     span: Span | None = None
 
     @property
-    def link(self) -> Link:
+    def link(self) -> Acknowledges:
         """The opening of the channel over which it came."""
         return self.delivery.link
 
