@@ -15,7 +15,7 @@ from workers.amqp import Damage, Delivery
 from workers.consume.delivery_tokens import attempts_of, token_of
 from workers.consume.dialect_calls import not_understood, read_call
 from workers.consume.direct_replies import DIRECT_REPLY_TO, target_of
-from workers.consume.work import Source, Work
+from workers.consume.work import Source, Work, deadline_exceeded
 
 SERVER_NAMED = "amq.gen-"
 JSON_TYPES = frozenset({"", "application/json", "application/octet-stream"})
@@ -125,11 +125,6 @@ def _follows(delivery: Delivery) -> bool:
 def _roles(delivery: Delivery) -> frozenset[str]:
     header = delivery.headers.get(ROLES)
     return frozenset(filter(None, re.split(r"[,\s]+", header))) if isinstance(header, str) else frozenset()
-
-
-def deadline_exceeded() -> Refusal:
-    """The refusal of a command whose caller has stopped waiting."""
-    return Refusal(ErrorCode.DEADLINE_EXCEEDED, "The deadline of the command has passed; nothing was done.")
 
 
 def _message_id(delivery: Delivery) -> str | None:

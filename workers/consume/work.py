@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import NamedTuple, Protocol
 
 from cartwright.wire.command import AnyCommand
+from cartwright.wire.refusals import ErrorCode, Refusal
 from engine.steer import job_id_of
 from handlers.kinds import AboutNoCart, CartCommand, CatalogCommand, Registered
 from models.answers.answer import Answer, Refused
@@ -132,6 +133,10 @@ class Work:
         """Whether it is remembered also if it changed nothing."""
         return not isinstance(self.registered, CartCommand) or self.registered.recalled_unchanged
 
+    def refused(self, refusal: Refusal) -> Refused:
+        """A refusal as the answer, which names the cart if the command is about one."""
+        return Refused(refusal, self.command.cart_id or None)
+
     @property
     def lane(self) -> LaneKey:
         """Where its order matters: with the other commands of its cart, or of its tenant's catalog."""
@@ -167,3 +172,8 @@ class Answered:
     def repeated(self) -> bool:
         """Whether the record is older than this delivery."""
         return self.record is not None and not self.work.made(self.record)
+
+
+def deadline_exceeded() -> Refusal:
+    """The refusal of a command whose caller has stopped waiting."""
+    return Refusal(ErrorCode.DEADLINE_EXCEEDED, "The deadline of the command has passed; nothing was done.")

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 import structlog
 
 from cartwright.wire.refusals import ErrorCode, Refusal
-from models.answers.answer import Refused
 from storage.jobs import JobKey
 from storage.records import CartKey, CommitStamp, Entry, NewerData, StorageUnavailable
 from workers.consume.lanes import Batch
@@ -14,8 +13,9 @@ from workers.consume.work import CART, CATALOG, JOB, KEY, LOOKUP, SEARCH, STAGED
 from workers.execute.briefing import Briefer
 from workers.execute.cart_groups import CartFold, CartGroups
 from workers.execute.catalog_groups import CatalogGroups
+from workers.execute.fold import failed
 from workers.execute.job_groups import JobGroups
-from workers.execute.keyed import ATTEMPTS, KeyedCarts, Located, lost
+from workers.execute.keyed import ATTEMPTS, KeyedCarts, Located, leads_nowhere, lost
 from workers.execute.staged import StagedCalls
 
 _log = structlog.get_logger(__name__)
@@ -56,8 +56,7 @@ class GroupExecutor:
         except Exception:  # noqa: BLE001 (a bug met by one lane must not take the others with it)
             if len(batches) == 1:
                 _log.exception("lane_failed", lane=batches[0].lane.kind)
-                refusal = Refusal(ErrorCode.INTERNAL, "The command could not be executed.")
-                return [], _refused(batches[0].works, refusal)
+                return [], _refused(batches[0].works, failed())
         inherited: list[Entry] = []
         answers: list[Answered] = []
         for batch in batches:
@@ -127,7 +126,7 @@ class GroupExecutor:
         """Answer a query whose cart is named by a key; it needs no lane, for it writes nothing."""
         key = await self._briefer.named(work)
         if key is None:
-            return [Answered(work, Refused(Refusal(ErrorCode.CART_NOT_FOUND, "There is no cart with this key.")))]
+            return [leads_nowhere(work)]
         return await self._alone(key, work, stamp)
 
     async def _search(self, work: Work, stamp: CommitStamp) -> list[Answered]:
@@ -140,7 +139,7 @@ class GroupExecutor:
 
 
 def _refused(works: Sequence[Work], refusal: Refusal) -> list[Answered]:
-    return [Answered(work, Refused(refusal, work.command.cart_id or None)) for work in works]
+    return [Answered(work, work.refused(refusal)) for work in works]
 
 
 def _too_new(newer: NewerData) -> Refusal:

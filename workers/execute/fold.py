@@ -15,9 +15,8 @@ from cartwright.wire.replies import Status
 from engine.body_hash import is_same_body
 from facts.history import HistoryWanted
 from handlers.kinds import Query
-from models.answers.answer import Answer, Refused
-from workers.consume.intake import deadline_exceeded
-from workers.consume.work import Answered, Record, Work
+from models.answers.answer import Answer
+from workers.consume.work import Answered, Record, Work, deadline_exceeded
 
 R = TypeVar("R", bound="Result")
 
@@ -65,16 +64,21 @@ def fold(subject: Subject[Any], works: Sequence[Work], now: datetime) -> list[An
     return [_answered(subject, work, now) for work in works]
 
 
+def failed() -> Refusal:
+    """The refusal of a command that met a bug."""
+    return Refusal(ErrorCode.INTERNAL, "The command could not be executed.")
+
+
 def _answered(subject: Subject[Any], work: Work, now: datetime) -> Answered:
     try:
         return _run(subject, work, now)
     except Refusal as refusal:
-        return _refused(work, refusal)
+        return Answered(work, work.refused(refusal))
     except HistoryWanted:
         raise
     except Exception:  # noqa: BLE001 (a bug in one command is an answer to it, not the end of its group)
         _log.exception("command_failed", type=work.command.type, command_id=work.command.id)
-        return _refused(work, Refusal(ErrorCode.INTERNAL, "The command could not be executed."))
+        return Answered(work, work.refused(failed()))
 
 
 def _run(subject: Subject[Any], work: Work, now: datetime) -> Answered:
@@ -104,7 +108,3 @@ def _run(subject: Subject[Any], work: Work, now: datetime) -> Answered:
 def _check_deadline(work: Work, now: datetime) -> None:
     if work.deadline is not None and work.deadline <= now:
         raise deadline_exceeded()
-
-
-def _refused(work: Work, refusal: Refusal) -> Answered:
-    return Answered(work, Refused(refusal, work.command.cart_id or None))

@@ -53,7 +53,7 @@ class AmqpSource:
             yield self.messages.retry(self.delivery, work, delays[attempts], attempts + 1)
             return
         refusal = Refusal(ErrorCode.TEMPORARILY_UNAVAILABLE, "The command could not be executed in time; try again.")
-        yield from self.give_up(Refused(refusal, work.command.cart_id or None))
+        yield from self.give_up(work.refused(refusal))
 
     def give_up(self, refused: Refused) -> Iterator[Outgoing]:
         """The reply, if one is wanted, and the command for the parking queue."""
