@@ -103,7 +103,7 @@ def acknowledge(sources: Iterable[Source]) -> None:
 class Work:
     """A validated command with its source; its record will name `token` as the delivery that made it.
 
-    `batch`: it comes from a job, and others come first. `since`: when it was read, by `perf_counter`.
+    `of_job`: it comes from a job, and others come first. `since`: when it was read, by `perf_counter`.
     """
 
     source: Source
@@ -111,7 +111,7 @@ class Work:
     command: AnyCommand
     deadline: datetime | None
     token: bytes = field(default_factory=new_token)
-    batch: bool = False
+    of_job: bool = False
     since: float = field(default_factory=perf_counter)
 
     @property

@@ -73,7 +73,7 @@ class Completion:
         now, observe = perf_counter(), self.total_seconds.observe
         self.publish_seconds.observe(now - began, len(answers))
         for each in answers:
-            if not each.work.batch:
+            if not each.work.of_job:
                 observe(now - each.work.since)
         self.outcomes.note(answers)
         self.spans.answered(answers)
