@@ -15,7 +15,7 @@ from hdrh.histogram import HdrHistogram  # type: ignore[import-untyped]
 
 from benchmarks.scene import TENANT, message_id
 from benchmarks.systems import System
-from workers.amqp import Delivery, Outgoing, acknowledge
+from workers.amqp import Acknowledges, Delivery, Outgoing
 from workers.amqp.tap import TappedBroker, TappedPublisher
 
 Commands = Iterator[tuple[str, str, bytes]]
@@ -55,7 +55,7 @@ class Traffic:
         queue = RabbitQueue(self._replies, durable=False, auto_delete=True)
         self._consumer = self._broker.consumer(queue, self._receive, prefetch=_PREFETCH)
         self._sent: dict[str, float] = {}
-        self._unacknowledged: list[Delivery] = []
+        self._unacknowledged: dict[Acknowledges, list[int]] = {}
         self._after: Callable[[], None] | None = None
         self._wanted = 0
         self._enough = asyncio.Event()
@@ -157,12 +157,13 @@ class Traffic:
             tally.latencies.record_value(min(max(1, int((now - due) * 1e6)), _LONGEST))
         if not self._unacknowledged:
             asyncio.get_running_loop().call_soon(self._acknowledge)
-        self._unacknowledged.append(delivery)
+        self._unacknowledged.setdefault(delivery.link, []).append(delivery.delivery_tag)
         if self._after is not None:
             self._after()
         if self._wanted and len(tally.times) >= self._wanted:
             self._enough.set()
 
     def _acknowledge(self) -> None:
-        acknowledge(self._unacknowledged)
-        self._unacknowledged = []
+        for link, tags in self._unacknowledged.items():
+            link.acknowledge(tags)
+        self._unacknowledged = {}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cartwright.wire.refusals import Refusal
+from cartwright.wire.replies import Status
 from facts.snapshot import Facts
 from models.cart.cart import Cart
 from models.cart.forms import Document
@@ -82,7 +83,7 @@ class CallOutcome:
     come from, or the present one if there is no cart.
     """
 
-    status: str
+    status: Status
     facts: Facts
     cart: Cart | None = None
     before: Cart | None = None

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 
 from cartwright.wire.refusals import ErrorCode
 
-HTTP_STATUS = "http-status"
-"""The header of replies that holds it."""
 OK = 200
 CREATED = 201
 """For a new cart only."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, NamedTuple
 
 from cartwright.wire.command import AnyCommand
+from cartwright.wire.replies import Status
 from cartwright.wire.status import CartStatus
 from facts.snapshot import CatalogRows
 from models.cart.cart import Cart, Memo
@@ -72,7 +73,7 @@ class Entry:
     command_id: str
     body_hash: bytes
     kind: str
-    status: str
+    status: Status
     version: int
     at: datetime
     actor: str | None
@@ -177,7 +178,7 @@ class Revision:
     body_hash: bytes
     rows: CatalogRows
     token: bytes = b""
-    status: ClassVar[str] = "applied"
+    status: ClassVar[Status] = "applied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ class Unchanged:
     command_id: str
     body_hash: bytes
     token: bytes = b""
-    status: ClassVar[str] = "unchanged"
+    status: ClassVar[Status] = "unchanged"
 
 
 @dataclass(frozen=True, slots=True)

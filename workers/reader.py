@@ -10,13 +10,13 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from models.answers.answer import Refused
 from workers.amqp import Delivery
 from workers.clock import Clock
+from workers.consume.dead_letters import DeadLetters
 from workers.consume.intake import Intake, Parked
 from workers.consume.lanes import Lanes
 from workers.consume.named_cart import named_cart
 from workers.consume.work import Source
 from workers.metrics.histogram import Histogram
 from workers.settle.completion import Completion
-from workers.settle.dead_letters import DeadLetters
 
 SENT_AT_HEADER = "timestamp_in_ms"
 """What RabbitMQ writes when it is told to set timestamps (`message_interceptors.incoming.set_header_timestamp`)."""

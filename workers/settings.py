@@ -8,8 +8,10 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from yarl import URL
 
+from cartwright.wire.headers import TENANT
+
 _PASSWORD = re.compile(r"://[^:/@]*:(.*)@")
-_WEIGHT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}=[1-9][0-9]{0,2}")
+_WEIGHT = re.compile(rf"{TENANT.pattern}=[1-9][0-9]{{0,2}}")
 SHORTEST_KEY = 32
 """The fewest characters of a key for HMAC with SHA-256 (RFC 7518, 3.2)."""
 

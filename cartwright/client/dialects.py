@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from pydantic_core import from_json
 
 from cartwright.client.errors import UnreadableMessage
+from cartwright.wire.headers import CART_ID, CART_VERSION, HTTP_STATUS, STATUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class DialectReply:
     def of(cls, message: AbstractIncomingMessage) -> Self:
         """The answer in a reply; raises `UnreadableMessage`."""
         headers: Mapping[str, object] = message.headers
-        http_status, version = headers.get("http-status"), headers.get("cart-version")
+        http_status, version = headers.get(HTTP_STATUS), headers.get(CART_VERSION)
         if not isinstance(http_status, int):
             raise UnreadableMessage("the reply has no HTTP status")
         try:
@@ -45,8 +46,8 @@ class DialectReply:
             http_status,
             body,
             message.body,
-            _text(headers.get("status")),
-            _text(headers.get("cart-id")),
+            _text(headers.get(STATUS)),
+            _text(headers.get(CART_ID)),
             version if isinstance(version, int) else None,
         )
 

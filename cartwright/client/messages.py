@@ -13,6 +13,7 @@ from cartwright.client.calls import DialectOptions, Fields, Options, SenderOptio
 from cartwright.client.errors import RefusedError, UnreadableMessage
 from cartwright.commands.data import Data
 from cartwright.wire.events import EVENTS, Event
+from cartwright.wire.headers import CART_ID, DEADLINE, DIALECT, LOCK_OWNER
 from cartwright.wire.refused import CommandRefused
 from cartwright.wire.replies import Reply
 from cartwright.wire.reply_kinds import REPLIES
@@ -48,7 +49,7 @@ def dialect_message(
     dialect: str, call: Fields, cart_id: str | None, options: DialectOptions, expires_in: float
 ) -> aio_pika.Message:
     """A persistent call in a dialect; after so many seconds nobody waits for the reply any more."""
-    return _message(call, options.get("message_id") or str(uuid4()), cart_id, options, expires_in, dialect=dialect)
+    return _message(call, options.get("message_id") or str(uuid4()), cart_id, options, expires_in, **{DIALECT: dialect})
 
 
 def _message(
@@ -59,11 +60,11 @@ def _message(
     expires_in: float | None,
     **further: str,
 ) -> aio_pika.Message:
-    headers = {**options.get("headers", {}), **further, "cart-id": cart_id or message_id}
+    headers = {**options.get("headers", {}), **further, CART_ID: cart_id or message_id}
     if "lock_owner" in options:
-        headers["lock-owner"] = options["lock_owner"]
+        headers[LOCK_OWNER] = options["lock_owner"]
     if expires_in is not None:
-        headers["deadline"] = format_time(datetime.now(UTC) + timedelta(seconds=expires_in))
+        headers[DEADLINE] = format_time(datetime.now(UTC) + timedelta(seconds=expires_in))
     return aio_pika.Message(
         to_json(body),
         message_id=message_id,

@@ -14,8 +14,11 @@ from pydantic_core import PydanticCustomError, to_json
 
 from cartwright.client.errors import NotReplayable, UnreadableMessage
 from cartwright.client.messages import fields_of
+from cartwright.wire.headers import CANONICAL, CART_ID, DEADLINE, DIALECT, TENANT
 from cartwright.wire.parked import (
     CARRIED,
+    CHUNK,
+    EXPIRED,
     PARKED_AT,
     PARKED_CODE,
     PARKED_ID,
@@ -23,6 +26,7 @@ from cartwright.wire.parked import (
     PARKED_REPLY_TO,
     PARKED_ROUTING_KEY,
     PARKED_USER,
+    cause_of,
 )
 from cartwright.wire.refusals import ErrorCode
 from cartwright.wire.schema import format_time, parse_time
@@ -30,19 +34,9 @@ from cartwright.wire.schema import format_time, parse_time
 ParkedBy = Literal["worker", "broker", "sender"]
 UNKNOWN = "unknown"
 """The code of what somebody published to the parking queue, and of which nothing says why."""
-CHUNK = "job-chunk"
-"""The command of a chunk of a job."""
 _OURS = frozenset({PARKED_ID, PARKED_CODE, PARKED_REASON, PARKED_AT, PARKED_ROUTING_KEY, PARKED_REPLY_TO, PARKED_USER})
 _ID = re.compile(r"[0-9a-f]{12}")
-_TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_CANONICAL = (None, "", "canonical")
 _IDS = UUID("6f2d4b0e-52a5-5d3c-8d2b-0b5f5f0c9d11")
-_CAUSES = {
-    "expired": (ErrorCode.DEADLINE_EXCEEDED, "its time ran out"),
-    "delivery_limit": (ErrorCode.INTERNAL, "it was delivered too often without being settled"),
-    "rejected": (ErrorCode.INTERNAL, "it was rejected"),
-    "maxlen": (ErrorCode.INTERNAL, "the queue was full"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +66,14 @@ class ParkedMessage:
     @property
     def cart_id(self) -> str | None:
         """The cart that its headers name, if they name one; a command about none names its message id."""
-        cart_id = self.headers.get("cart-id")
+        cart_id = self.headers.get(CART_ID)
         return cart_id if isinstance(cart_id, str) and cart_id != self.message_id else None
 
     @property
     def dialect(self) -> str | None:
         """The dialect in which it is, if it is not a canonical command."""
-        dialect = self.headers.get("dialect")
-        return dialect if isinstance(dialect, str) and dialect not in _CANONICAL else None
+        dialect = self.headers.get(DIALECT)
+        return dialect if isinstance(dialect, str) and dialect not in CANONICAL else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +138,7 @@ def read_parked(message: AbstractIncomingMessage, prefix: str) -> ParkedMessage:
     why = _by_broker(deaths, prefix) if isinstance(deaths, list) and deaths else _by_worker(headers)
     sent = {name: value for name, value in headers.items() if name not in _OURS and not name.startswith("x-")}
     tenant, _, command = why.routing_key.partition(".")
-    named = bool(_TENANT.fullmatch(tenant) and command)
+    named = bool(TENANT.fullmatch(tenant) and command)
     chunk = why.routing_key.startswith(f"{prefix}.batch.")
     own = headers.get(PARKED_ID)
     return ParkedMessage(
@@ -188,8 +182,9 @@ def _by_broker(deaths: list[object], prefix: str) -> _Why:
     first = next((each for each in known if each.get("queue") != f"{prefix}.dead"), newest)
     keys = first.get("routing-keys")
     key = _text(keys[0]) if isinstance(keys, list) and keys else None
-    code, cause = _CAUSES.get(str(newest.get("reason")), (ErrorCode.INTERNAL, "for a reason that is not known"))
-    at = newest.get("time")
+    reason, at = str(newest.get("reason")), newest.get("time")
+    code = ErrorCode.DEADLINE_EXCEEDED if reason == EXPIRED else ErrorCode.INTERNAL
+    cause = "its time ran out" if reason == EXPIRED else cause_of(reason)
     return _Why(
         "broker",
         code.value,
@@ -237,15 +232,15 @@ class Replay:
         message_id, key = parked.message_id, parked.routing_key
         if self.new_id or self.body is not None or message_id is None:
             message_id = str(uuid5(_IDS, f"{parked.id}\0{parked.message_id}\0{sha256(body).hexdigest()}"))
-            headers["cart-id"] = parked.cart_id or message_id
+            headers[CART_ID] = parked.cart_id or message_id
         if self.body is not None and parked.dialect is None:
             fields = _fields(body)
             kind, cart_id = fields.get("type"), fields.get("cartId")
-            headers["cart-id"] = cart_id if isinstance(cart_id, str) else message_id
+            headers[CART_ID] = cart_id if isinstance(cart_id, str) else message_id
             key = f"{parked.tenant}.{kind}" if parked.tenant and isinstance(kind, str) else key
         if self.dry_run:
             body = _dry(body, in_parameters=parked.dialect is not None)
-        headers["deadline"] = format_time(datetime.now(UTC) + timedelta(seconds=seconds))
+        headers[DEADLINE] = format_time(datetime.now(UTC) + timedelta(seconds=seconds))
         sent = aio_pika.Message(
             body,
             message_id=message_id,

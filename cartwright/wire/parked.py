@@ -1,5 +1,17 @@
 """The headers of parked messages: why each was parked, and what it carries on if it is sent again."""
 
+from cartwright.wire.headers import (
+    CART_ID,
+    CONTEXT,
+    DIALECT,
+    FOLLOWS,
+    LOCK_OWNER,
+    ROLES,
+    SCHEMA_VERSION,
+    SOURCE_CHANNEL,
+    TRACEPARENT,
+)
+
 PARKED_ID = "parked-id"
 """What people call it by: 12 hexadecimal digits, its own each time a worker parks a message."""
 PARKED_CODE = "parked-code"
@@ -15,17 +27,23 @@ PARKED_REPLY_TO = "parked-reply-to"
 PARKED_USER = "parked-user-id"
 """The broker's user that sent it, if it said so; the broker has checked it."""
 
-CARRIED = (
-    "cart-id",
-    "dialect",
-    "traceparent",
-    "source-channel",
-    "context",
-    "roles",
-    "lock-owner",
-    "schema-version",
-    "cart-follows",
-)
+CARRIED = (CART_ID, DIALECT, TRACEPARENT, SOURCE_CHANNEL, CONTEXT, ROLES, LOCK_OWNER, SCHEMA_VERSION, FOLLOWS)
 """Headers of a command that it keeps whenever it is sent again."""
-SECRET = frozenset({"context", "lock-owner"})
+SECRET = frozenset({CONTEXT, LOCK_OWNER})
 """Those of them with which somebody could act as the sender."""
+
+CHUNK = "job-chunk"
+"""What a chunk of a job is called, where a command has its type."""
+
+EXPIRED = "expired"
+"""The broker's word for what lay in a queue beyond its time."""
+_CAUSES = {
+    "delivery_limit": "it was delivered too often without being settled",
+    "rejected": "it was rejected",
+    "maxlen": "the queue was full",
+}
+
+
+def cause_of(reason: str) -> str:
+    """Why a queue gave up what had not expired, in words; `reason` is the broker's word."""
+    return _CAUSES.get(reason, "for a reason that is not known")

@@ -10,9 +10,8 @@ from cli.doctor.finding import Finding
 from cli.store import live_runs, opened_store, owner_of
 from storage.mongo.store import MongoStore
 from storage.records import Run, StorageRefused, StorageUnavailable
-from workers.broker.asking import asking
+from workers.broker.asking import asking, waiting
 from workers.broker.locks import OpenChannel
-from workers.broker.routes import waiting
 from workers.broker.topology import Topology
 from workers.settings import Settings
 

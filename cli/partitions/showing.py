@@ -15,8 +15,7 @@ from cli.store import live_runs, owner_of
 from storage.layout import Layout
 from storage.mongo.store import MongoStore
 from storage.records import Run
-from workers.broker.asking import asking
-from workers.broker.routes import waiting
+from workers.broker.asking import asking, waiting
 from workers.broker.topology import INTERIM, Topology
 from workers.settings import Settings
 

@@ -4,7 +4,9 @@ AsyncAPI's AMQP binding has no place for most properties, so they are listed wit
 `x-amqp-property` is the property's own name.
 """
 
-from typing import Any
+from typing import Any, get_args
+
+from cartwright.wire.replies import Status
 
 Schema = dict[str, Any]
 _TIME = {"type": "string", "format": "date-time"}
@@ -70,7 +72,7 @@ HEADERS: dict[str, Schema] = {
             },
             "status": {
                 "type": "string",
-                "enum": ["applied", "unchanged", "dry-run", "duplicate", "read"],
+                "enum": [*get_args(Status)],
                 "description": "What became of the command; absent in refusals.",
             },
         },

@@ -7,15 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
+from cartwright.wire.headers import CART_ID, CART_VERSION, STATUS
 from cartwright.wire.refusals import Problem, Refusal
+from cartwright.wire.replies import Status
 from models.answers import encoding
 from models.cart.forms import Document
 
 Headers = Mapping[str, str | int]
-CART_ID = "cart-id"
-CART_VERSION = "cart-version"
-STATUS = "status"
-"""Headers of replies; a reply about no single cart has the last one only."""
 
 
 class Answer(Protocol):
@@ -56,7 +54,7 @@ class Refused:
 class CatalogAnswer:
     """What a catalog command came to, and what may be a mistake in it."""
 
-    status: str
+    status: Status
     revision: int
     warnings: tuple[Problem, ...] = ()
     type: ClassVar[str] = "catalog-updated"
@@ -90,7 +88,7 @@ class QueryAnswer:
     paging: Document = field(default_factory=dict)
     cart: tuple[str, int] | None = None
     type: ClassVar[str] = "query-result"
-    status: ClassVar[str] = "read"
+    status: ClassVar[Status] = "read"
 
     @property
     def headers(self) -> Headers:

@@ -4,8 +4,10 @@ from dataclasses import field
 
 import orjson
 
+from cartwright.wire.headers import CART_ID, CART_VERSION, STATUS
+from cartwright.wire.replies import Status
 from models.answers import encoding
-from models.answers.answer import CART_ID, CART_VERSION, STATUS, Headers
+from models.answers.answer import Headers
 from models.answers.explanation import Explanation
 from models.answers.outcome import Outcome
 from models.answers.rendering import render_cart, render_item, render_warning
@@ -24,7 +26,7 @@ class CartAnswer:
     """
 
     type: str
-    status: str
+    status: Status
     cart_id: str
     version: int
     cart: Cart | None
@@ -36,7 +38,7 @@ class CartAnswer:
     warnings: tuple[CartWarning, ...] = ()
 
     @classmethod
-    def of(cls, reply_type: str, status: str, outcome: Outcome) -> "CartAnswer":
+    def of(cls, reply_type: str, status: Status, outcome: Outcome) -> "CartAnswer":
         """An outcome as an answer of this type and status."""
         return cls(
             type=reply_type,

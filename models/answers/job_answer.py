@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from cartwright.wire.headers import STATUS
 from cartwright.wire.money import format_amount
+from cartwright.wire.replies import Status
 from cartwright.wire.schema import format_time
 from models.answers import encoding
-from models.answers.answer import STATUS, Headers
+from models.answers.answer import Headers
 from models.cart.forms import Document
 from models.jobs.job import Job
 from models.jobs.report import CartOutcome
@@ -18,7 +20,7 @@ from models.jobs.tally import Moved, Tally
 class JobAnswer:
     """What a command about a job came to, or the job as it is (`read`)."""
 
-    status: str
+    status: Status
     job: Job
     type: ClassVar[str] = "job-updated"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from cartwright.wire.replies import Status
 from models.cart.cart import Stamp
 from models.jobs.tally import Tally
 
@@ -109,7 +110,7 @@ class JobRecord:
     command_id: str
     body_hash: bytes
     token: bytes
-    status: str
+    status: Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from aiormq.exceptions import DeliveryError, PublishError
 from faststream.rabbit import QueueType, RabbitQueue
 from pamqp.commands import Basic
 
+from support.deliveries import acknowledge
 from support.patience import PATIENCE, until
-from workers.amqp import ADAPTERS, Broker, Consumer, Delivery, acknowledge
+from workers.amqp import ADAPTERS, Broker, Consumer, Delivery
 from workers.amqp.tap import TappedBroker
 
 

@@ -13,8 +13,8 @@ from structlog.testing import capture_logs
 from support.cli_runs import runs
 from support.patience import PATIENCE, until
 from support.running import Running, running_worker
+from workers.broker.asking import waiting
 from workers.broker.declaration import declare
-from workers.broker.routes import waiting
 from workers.broker.topology import Topology
 from workers.settings import Settings
 

@@ -13,8 +13,9 @@ from aiormq.exceptions import AMQPError
 from pamqp.commands import Basic
 from structlog.testing import capture_logs
 
+from support.deliveries import acknowledge
 from support.patience import PATIENCE, until
-from workers.amqp import ADAPTERS, Delivery, Publisher, acknowledge
+from workers.amqp import ADAPTERS, Delivery, Publisher
 from workers.broker import session, sessions
 from workers.broker.declaration import Inspection, declare_queue
 from workers.broker.plan import Plan

@@ -11,8 +11,8 @@ from storage.layout import Layout, Phase
 from support.patience import PATIENCE, until
 from support.processes import Site
 from support.recording import Message
+from workers.broker.asking import waiting
 from workers.broker.establishing import established
-from workers.broker.routes import waiting
 from workers.broker.topology import INTERIM, Topology
 
 CARTS = 40

@@ -1,6 +1,7 @@
 """Deliveries as a consumer would hand them over, without a broker."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from workers.amqp import Delivery
 from workers.broker.topology import Topology
 from workers.consume.intake import Intake
 from workers.consume.work import Work
+from workers.consume.work import acknowledge as acknowledge_sources
 from workers.publish.amqp_source import AmqpSource
 from workers.publish.cloud_events import CloudEvents
 from workers.publish.messages import Messages
@@ -50,6 +52,11 @@ def delivery(**fields: Any) -> Delivery:
         "user_id": None,
     }
     return Delivery(**{**given, **fields})
+
+
+def acknowledge(deliveries: Iterable[Delivery]) -> None:
+    """Acknowledge deliveries, those of one link together."""
+    acknowledge_sources(AmqpSource(each, MESSAGES) for each in deliveries)
 
 
 def command_delivery(

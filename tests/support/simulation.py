@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from cartwright.wire.parked import CHUNK
 from cartwright.wire.refusals import Refusal
 from engine.reading import Origin, read_command
 from facts.snapshot import CatalogRows
@@ -37,7 +38,6 @@ from workers.amqp import Delivery, Outgoing
 from workers.consume.intake import Intake
 from workers.consume.lanes import Lanes
 from workers.consume.work import Source, Work
-from workers.jobs.messages import CHUNK
 from workers.settings import Settings
 from workers.wiring import Parts, Wiring
 

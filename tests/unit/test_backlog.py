@@ -43,9 +43,9 @@ class Scene:
         self.backlog.receive(given)
 
     async def take(self, most: int) -> list[str]:
-        batches = await self.lanes.take(most, PLENTY)
+        group = await self.lanes.take(most, PLENTY)
         await asyncio.sleep(0)
-        return [str(each.command.id) for batch in batches for each in batch.works]
+        return [str(each.command.id) for taken in group for each in taken.works]
 
 
 @dataclass

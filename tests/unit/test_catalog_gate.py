@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from support.deliveries import command_delivery, read
 from support.records import START
-from workers.consume.lanes import Batch, Lanes
+from workers.consume.lanes import Lanes, Taken
 from workers.consume.volume import Volume
 from workers.consume.work import LaneKey, Work
 
@@ -25,11 +25,11 @@ def work(kind: str, name: str, tenant: str = "acme") -> Work:
     return replace(made, command=replace(made.command, tenant=tenant))
 
 
-def names(batches: list[Batch]) -> list[str]:
-    return [each.command.id for batch in batches for each in batch.works]
+def names(group: list[Taken]) -> list[str]:
+    return [each.command.id for taken in group for each in taken.works]
 
 
-async def take(lanes: Lanes) -> list[Batch]:
+async def take(lanes: Lanes) -> list[Taken]:
     return await lanes.take(100, PLENTY)
 
 
@@ -87,7 +87,7 @@ class Desk:
         self.put: list[tuple[str, str]] = []
         self.taken: list[str] = []
         self.ended: set[str] = set()
-        self.under_way: list[Batch] = []
+        self.under_way: list[Taken] = []
 
     def send(self, kind: str) -> None:
         self.put.append((kind, f"m-{len(self.put)}"))
@@ -95,11 +95,11 @@ class Desk:
 
     async def take(self) -> None:
         if self.lanes._interactive:
-            batches = await self.lanes.take(self.at_once, PLENTY)
-            for name in names(batches):
+            group = await self.lanes.take(self.at_once, PLENTY)
+            for name in names(group):
                 assert self.before(name) <= self.ended
-            self.taken += names(batches)
-            self.under_way += batches
+            self.taken += names(group)
+            self.under_way += group
 
     def before(self, name: str) -> set[str]:
         """The catalog commands that a command has to see; none for one of the catalog, which has its own lane."""
@@ -109,9 +109,9 @@ class Desk:
 
     def release(self) -> None:
         if self.under_way:
-            batch = self.under_way.pop(0)
-            self.ended.update(names([batch]))
-            self.lanes.release(batch.lane)
+            taken = self.under_way.pop(0)
+            self.ended.update(names([taken]))
+            self.lanes.release(taken.lane)
 
     def of(self, kind: str, order: list[str]) -> list[str]:
         return [name for name in order if (kind, name) in self.put]

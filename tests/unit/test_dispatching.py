@@ -9,7 +9,7 @@ import pytest
 
 from support.deliveries import command_delivery, read
 from support.records import START
-from workers.consume.lanes import BATCH_COMMANDS, POLITE_BATCH_COMMANDS, Batch, Lanes
+from workers.consume.lanes import BATCH_COMMANDS, POLITE_BATCH_COMMANDS, Lanes, Taken
 from workers.consume.work import LaneKey, Work
 from workers.execute import dispatch
 from workers.execute.dispatch import YIELDING, Dispatcher
@@ -18,8 +18,8 @@ from workers.settings import Settings
 from workers.settle.watermark import Watermark
 
 
-def work(cart_id: str, *, batch: bool = False) -> Work:
-    return replace(read(command_delivery("empty-cart", cart_id, {}), START), batch=batch)
+def work(cart_id: str, *, of_job: bool = False) -> Work:
+    return replace(read(command_delivery("empty-cart", cart_id, {}), START), of_job=of_job)
 
 
 @dataclass(eq=False)
@@ -27,12 +27,12 @@ class Scene:
     """A dispatcher whose groups end when they are told to."""
 
     lanes: Lanes = field(default_factory=Lanes)
-    groups: list[list[Batch]] = field(default_factory=list)
+    groups: list[list[Taken]] = field(default_factory=list)
     ends: list[asyncio.Event] = field(default_factory=list)
 
-    async def run(self, batches: list[Batch], _stamp: Any) -> tuple[list[Any], list[Any]]:
+    async def run(self, group: list[Taken], _stamp: Any) -> tuple[list[Any], list[Any]]:
         end = asyncio.Event()
-        self.groups.append(batches)
+        self.groups.append(group)
         self.ends.append(end)
         await end.wait()
         return [], []
@@ -45,10 +45,10 @@ class Scene:
 
     def job(self, commands: int) -> None:
         for number in range(commands):
-            self.lanes.put(work(f"j-{number}", batch=True))
+            self.lanes.put(work(f"j-{number}", of_job=True))
 
     def of_jobs(self) -> int:
-        return sum(batches[0].patient for batches in self.groups)
+        return sum(group[0].patient for group in self.groups)
 
 
 async def some_turns() -> None:
@@ -73,7 +73,7 @@ async def scene() -> AsyncIterator[Scene]:
 async def test_a_job_alone_has_large_groups_side_by_side(scene: Scene) -> None:
     scene.job(3 * BATCH_COMMANDS)
     await some_turns()
-    assert [len(batches) for batches in scene.groups] == [BATCH_COMMANDS] * 2
+    assert [len(group) for group in scene.groups] == [BATCH_COMMANDS] * 2
     scene.ends[0].set()
     await some_turns()
     assert len(scene.groups) == 3
@@ -83,7 +83,7 @@ async def test_beside_callers_a_job_has_one_small_group_at_a_time(scene: Scene) 
     scene.lanes.put(work("c"))
     scene.job(3 * POLITE_BATCH_COMMANDS)
     await some_turns()
-    assert [(len(batches), batches[0].patient) for batches in scene.groups] == [
+    assert [(len(group), group[0].patient) for group in scene.groups] == [
         (1, False),
         (POLITE_BATCH_COMMANDS, True),
     ]
@@ -95,7 +95,7 @@ async def test_a_caller_does_not_wait_for_the_groups_of_a_job(scene: Scene) -> N
     for number in range(20):
         scene.lanes.put(work(f"c-{number}"))
     await some_turns()
-    assert [len(batches) for batches in scene.groups] == [BATCH_COMMANDS, BATCH_COMMANDS, 20]
+    assert [len(group) for group in scene.groups] == [BATCH_COMMANDS, BATCH_COMMANDS, 20]
 
 
 async def test_a_job_pauses_after_each_group_while_somebody_is_calling(scene: Scene) -> None:

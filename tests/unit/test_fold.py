@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cartwright.wire.command import Command
+from cartwright.wire.replies import Status
 from models.answers.answer import CatalogAnswer, Refused
 from support.deliveries import command_delivery, read
 from support.records import START
@@ -43,18 +44,18 @@ class Ledger:
     def recall(self, command: Command[Any]) -> None:
         """Nothing was done before."""
 
-    def repeat(self, work: Work, record: Any) -> CatalogAnswer:
+    def repeat(self, work: Work, record: Any, status: Status) -> CatalogAnswer:
         raise AssertionError(record)
 
     def decide(self, work: Work, now: datetime) -> Count:
         self.executed += 1
         return Count(self.executed)
 
-    def keep(self, work: Work, result: Count, now: datetime) -> Any:
+    def keep(self, work: Work, result: Count, status: Status, now: datetime) -> Any:
         self.kept.append(work.command.id)
         return Note(work.command.id)
 
-    def answer(self, work: Work, result: Count, status: str) -> CatalogAnswer:
+    def answer(self, work: Work, result: Count, status: Status) -> CatalogAnswer:
         return CatalogAnswer(status, result.number)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import bson
 import pytest
 
+from cartwright.wire.headers import FOLLOWS
 from cartwright.wire.refusals import Refusal
 from engine.execute import execute
 from engine.opening import blank_cart
@@ -19,7 +20,6 @@ from storage.mongo.entry_documents import read_entry, write_entry
 from support.deliveries import delivery, read
 from support.records import entry
 from workers.broker.topology import Topology
-from workers.consume.delivery_tokens import FOLLOWS_HEADER
 from workers.publish.cloud_events import CloudEvents
 from workers.publish.messages import Messages
 from workers.settings import Settings
@@ -68,7 +68,7 @@ def test_it_goes_out_as_a_command_of_its_own() -> None:
     ],
 )
 def test_the_longest_id_still_has_room_for_a_suffix(message_id: str, taken: bool) -> None:
-    headers = {FOLLOWS_HEADER: message_id.rpartition(":")[0]}
+    headers = {FOLLOWS: message_id.rpartition(":")[0]}
     body = b'{"type": "get-cart", "cartId": "c-1", "data": {}}'
     given = delivery(body=body, message_id=message_id, headers=headers)
     if taken:

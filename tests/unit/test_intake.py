@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cartwright.wire.headers import FOLLOWS
 from cartwright.wire.refusals import Refusal
 from support import deliveries
 from support.deliveries import delivery
-from workers.consume.delivery_tokens import FOLLOWS_HEADER
 from workers.consume.work import Work
 
 GET = b'{"type": "get-cart", "cartId": "c-1", "data": {}}'
@@ -71,4 +71,4 @@ def test_only_a_command_that_follows_from_another_has_an_id_with_a_suffix_to_spa
     first = "m" * 128
     assert read(message_id=first).command.id == first
     assert code(message_id=f"{first}:expire") == "invalid"
-    assert read(message_id=f"{first}:expire", headers={FOLLOWS_HEADER: first}).command.id == f"{first}:expire"
+    assert read(message_id=f"{first}:expire", headers={FOLLOWS: first}).command.id == f"{first}:expire"

@@ -1,4 +1,4 @@
-"""Lanes: order within a cart, carts side by side, batches of a bounded size."""
+"""Lanes: order within a cart, carts side by side, groups of a bounded size."""
 
 import asyncio
 from collections import deque
@@ -17,8 +17,8 @@ from workers.consume.lanes import (
     LATELY,
     POLITE_BATCH_COMMANDS,
     TURN,
-    Batch,
     Lanes,
+    Taken,
 )
 from workers.consume.volume import Volume
 from workers.consume.work import Work
@@ -36,7 +36,7 @@ def of(tenant: str, cart_id: str, message_id: str = "m") -> Work:
 
 
 def job(cart_id: str, message_id: str = "j") -> Work:
-    return replace(work(cart_id, message_id), batch=True)
+    return replace(work(cart_id, message_id), of_job=True)
 
 
 class Clock:
@@ -49,8 +49,8 @@ class Clock:
         return self.now
 
 
-def ids(batches: list[Batch]) -> list[tuple[str, list[Any]]]:
-    return [(batch.lane.subject, [each.command.id for each in batch.works]) for batch in batches]
+def ids(group: list[Taken]) -> list[tuple[str, list[Any]]]:
+    return [(taken.lane.subject, [each.command.id for each in taken.works]) for taken in group]
 
 
 @pytest.fixture
@@ -68,27 +68,27 @@ async def test_a_lane_keeps_its_order_and_lanes_come_in_the_order_of_arrival(lan
 
 async def test_a_lane_is_closed_until_it_is_released(lanes: Lanes) -> None:
     lanes.put(work("a", "1"))
-    (batch,) = await lanes.take(10, PLENTY)
+    (taken,) = await lanes.take(10, PLENTY)
     lanes.put(work("a", "2"))
     lanes.put(work("b", "3"))
     assert ids(await lanes.take(10, PLENTY)) == [("b", ["3"])]
     taking = asyncio.create_task(lanes.take(10, PLENTY))
     await asyncio.sleep(0)
     assert not taking.done()
-    lanes.release(batch.lane)
+    lanes.release(taken.lane)
     assert ids(await taking) == [("a", ["2"])]
 
 
-async def test_a_batch_is_bounded_in_commands_and_the_rest_stays_in_front(lanes: Lanes) -> None:
+async def test_what_is_taken_is_bounded_in_commands_and_the_rest_stays_in_front(lanes: Lanes) -> None:
     for number in range(5):
         lanes.put(work("a", str(number)))
-    (batch,) = await lanes.take(2, PLENTY)
-    assert ids([batch]) == [("a", ["0", "1"])]
-    lanes.release(batch.lane)
+    (taken,) = await lanes.take(2, PLENTY)
+    assert ids([taken]) == [("a", ["0", "1"])]
+    lanes.release(taken.lane)
     assert ids(await lanes.take(10, PLENTY)) == [("a", ["2", "3", "4"])]
 
 
-async def test_a_batch_is_bounded_in_bytes_but_never_empty(lanes: Lanes) -> None:
+async def test_what_is_taken_is_bounded_in_bytes_but_never_empty(lanes: Lanes) -> None:
     for cart_id in ("a", "b"):
         lanes.put(work(cart_id))
     assert ids(await lanes.take(10, 1)) == [("a", ["m"])]
@@ -99,10 +99,10 @@ async def test_idle_when_nothing_waits_and_nothing_is_worked_on(lanes: Lanes) ->
     await lanes.idle()
     lanes.put(work("a"))
     waiting = asyncio.create_task(lanes.idle())
-    (batch,) = await lanes.take(10, PLENTY)
+    (taken,) = await lanes.take(10, PLENTY)
     await asyncio.sleep(0)
     assert not waiting.done()
-    lanes.release(batch.lane)
+    lanes.release(taken.lane)
     await waiting
 
 
@@ -141,8 +141,8 @@ async def test_a_job_waits_for_interactive_commands_and_then_comes_alone() -> No
         lanes.put(job(f"j-{number}"))
         lanes.put(work(f"c-{number}"))
     first, second = await lanes.take(10, PLENTY), await lanes.take(10, PLENTY)
-    assert [batch.lane.subject for batch in first] == ["c-0", "c-1", "c-2"]
-    assert [batch.lane.subject for batch in second] == ["j-0", "j-1", "j-2"]
+    assert [taken.lane.subject for taken in first] == ["c-0", "c-1", "c-2"]
+    assert [taken.lane.subject for taken in second] == ["j-0", "j-1", "j-2"]
     assert [each.patient for each in first + second] == [False] * 3 + [True] * 3
 
 
@@ -202,9 +202,9 @@ async def test_a_quiet_tenant_comes_first_and_alone_and_makes_the_groups_of_a_fl
         lanes.put(of("flood", f"f-{number}"))
     assert len(await lanes.take(256, PLENTY)) == 256
     lanes.put(of("quiet", "q"))
-    assert [(batch.lane.tenant, batch.patient) for batch in await lanes.take(256, PLENTY)] == [("quiet", False)]
+    assert [(taken.lane.tenant, taken.patient) for taken in await lanes.take(256, PLENTY)] == [("quiet", False)]
     small = await lanes.take(256, PLENTY)
-    assert [(batch.lane.tenant, batch.patient) for batch in small] == [("flood", True)] * TURN
+    assert [(taken.lane.tenant, taken.patient) for taken in small] == [("flood", True)] * TURN
     clock.now += LATELY
     assert len(await lanes.take(256, PLENTY)) == 400 - 256 - TURN
 
@@ -217,7 +217,7 @@ async def test_many_tenants_with_a_backlog_share_a_group() -> None:
     assert [len(await lanes.take(256, PLENTY)) for _ in range(2)] == [256, 256]
     lanes.put(of("quiet", "q"))
     assert len(await lanes.take(256, PLENTY)) == 1
-    share = [batch.lane.tenant for batch in await lanes.take(256, PLENTY)]
+    share = [taken.lane.tenant for taken in await lanes.take(256, PLENTY)]
     assert {tenant: share.count(tenant) for tenant in "abcd"} == {"a": 3 * TURN, "b": TURN, "c": TURN, "d": TURN}
 
 
@@ -236,7 +236,7 @@ class Checked:
     def __init__(self) -> None:
         self.lanes = Lanes(clock=Clock())
         self.expected: dict[Any, deque[Work]] = {}
-        self.busy: deque[Batch] = deque()
+        self.busy: deque[Taken] = deque()
 
     def put(self, each: Work) -> None:
         self.expected.setdefault(each.lane, deque()).append(each)
@@ -252,17 +252,17 @@ class Checked:
             assert self.busy, "commands wait, and no lane is busy"
             self.release()
             await some_turns()
-        for batch in taking.result():
-            assert batch.lane not in [each.lane for each in self.busy]
-            self.busy.append(batch)
-            assert batch.works == [self.expected[batch.lane].popleft() for _ in batch.works]
+        for taken in taking.result():
+            assert taken.lane not in [each.lane for each in self.busy]
+            self.busy.append(taken)
+            assert taken.works == [self.expected[taken.lane].popleft() for _ in taken.works]
 
     def release(self) -> None:
         if self.busy:
             self.lanes.release(self.busy.popleft().lane)
 
-    def withdraw(self, *, batch: bool) -> None:
-        gone = {each for waiting in self.expected.values() for each in waiting if each.batch is batch}
+    def withdraw(self, *, of_job: bool) -> None:
+        gone = {each for waiting in self.expected.values() for each in waiting if each.of_job is of_job}
         assert self.lanes.withdraw(lambda each: each in gone) == len(gone)
         self.expected = {key: deque(each for each in own if each not in gone) for key, own in self.expected.items()}
 
@@ -282,13 +282,13 @@ async def test_every_command_is_taken_once_in_the_order_of_its_lane(steps: list[
     for what, tenant, number, flag in steps:
         match what:
             case "put":
-                checked.put(replace(of(tenant, str(number)), batch=flag))
+                checked.put(replace(of(tenant, str(number)), of_job=flag))
             case "take":
                 await checked.take(number + 1)
             case "release":
                 checked.release()
             case _:
-                checked.withdraw(batch=flag)
+                checked.withdraw(of_job=flag)
     while any(checked.expected.values()):
         await checked.take(3)
     while checked.busy:

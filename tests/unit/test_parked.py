@@ -10,7 +10,8 @@ import pytest
 from aio_pika.abc import AbstractIncomingMessage
 
 from cartwright import NotReplayable, ParkedMessage, Replay, Wanted
-from cartwright.client.parked import CHUNK, UNKNOWN, grouped, read_parked
+from cartwright.client.parked import UNKNOWN, grouped, read_parked
+from cartwright.wire.parked import CHUNK
 from cartwright.wire.schema import parse_time
 from cli.parking.showing import HIDDEN, plain, shown_headers, whole_fields
 from support.deliveries import MESSAGES, delivery

@@ -1,11 +1,12 @@
 """AMQP: deliveries come in, messages go out with confirms. Behind `ports` there are two adapters, `tap` and `plain`."""
 
 from workers.amqp.adapters import ADAPTERS, Adapter
-from workers.amqp.messages import Damage, Delivery, Outcome, Outgoing, acknowledge
+from workers.amqp.messages import Acknowledges, Damage, Delivery, Outcome, Outgoing
 from workers.amqp.ports import Broker, Consumer, Publisher, PublisherClosed, PublisherFull
 
 __all__ = [
     "ADAPTERS",
+    "Acknowledges",
     "Adapter",
     "Broker",
     "Consumer",
@@ -16,5 +17,4 @@ __all__ = [
     "Publisher",
     "PublisherClosed",
     "PublisherFull",
-    "acknowledge",
 ]

@@ -49,13 +49,16 @@ class Outgoing:
 
 
 class Acknowledges(Protocol):
-    """One opening of a channel, as its deliveries see it; tags are valid only on it."""
+    """What messages came over, such as one opening of a channel: they are acknowledged through it, several together.
+
+    Their numbers are valid only on it, such as delivery tags.
+    """
 
     open: bool
-    """Whether acknowledgements still get through. If not, unacknowledged deliveries come again."""
+    """Whether its messages are still ours. If not, they come again, to us or to another worker."""
 
-    def acknowledge(self, tags: Iterable[int], /) -> None:
-        """Acknowledge these deliveries; those already settled are left out."""
+    def acknowledge(self, numbers: Iterable[int], /) -> None:
+        """Take note that these messages are finished and need not come again; those already settled are left out."""
 
 
 @dataclass(slots=True, eq=False)
@@ -81,15 +84,3 @@ class Delivery:
     timestamp: int | None
     user_id: str | None
     damage: Damage | None = None
-
-
-def acknowledge(deliveries: Iterable[Delivery]) -> None:
-    """Acknowledge deliveries of any channels, those of one channel together.
-
-    Deliveries whose channel is gone are skipped: the broker has requeued them and sends them again.
-    """
-    tags: dict[Acknowledges, list[int]] = {}
-    for delivery in deliveries:
-        tags.setdefault(delivery.link, []).append(delivery.delivery_tag)
-    for link, of_link in tags.items():
-        link.acknowledge(of_link)

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import aiormq
 from aiormq.abc import AbstractChannel
+from aiormq.exceptions import ChannelNotFoundEntity
 
 from workers.amqp.answering import LOST, answering
 from workers.broker.locks import OpenChannel
@@ -26,6 +27,17 @@ async def asking(url: str) -> AsyncIterator[OpenChannel]:
             yield open_channel
     finally:
         await _close(connection)
+
+
+async def waiting(open_channel: OpenChannel, queue: str) -> int | None:
+    """How many messages of a queue wait to be delivered; None if there is no such queue."""
+    channel = await open_channel()
+    try:
+        found = await channel.queue_declare(queue, passive=True)
+    except ChannelNotFoundEntity:
+        return None
+    await channel.close()
+    return found.message_count or 0
 
 
 async def _close(connection: aiormq.Connection) -> None:

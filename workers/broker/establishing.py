@@ -4,8 +4,9 @@ import structlog
 
 from storage.layout import Layout, Phase
 from storage.ports import Layouts
-from workers.broker.asking import asking
-from workers.broker.routes import ALL, waiting
+from workers.broker.asking import asking, waiting
+from workers.broker.locks import OpenChannel
+from workers.broker.routes import ALL
 from workers.broker.topology import INTERIM, Topology
 from workers.settings import Settings
 
@@ -30,10 +31,8 @@ async def reconciled(url: str, settings: Settings, layouts: Layouts, layout: Lay
     """
     if layout.changing:
         return layout
-    topology, count = Topology(settings), layout.partitions
     async with asking(url) as open_channel:
-        while await waiting(open_channel, topology.partition(count)) is not None:
-            count += 1
+        count = await _counted(open_channel, Topology(settings), layout.partitions)
     if count == layout.partitions:
         return layout
     _log.warning("queues_beyond_the_layout", queues=count, partitions=layout.partitions, consequence="they are drained")
@@ -44,9 +43,7 @@ async def reconciled(url: str, settings: Settings, layouts: Layouts, layout: Lay
 async def _found(url: str, topology: Topology) -> Layout:
     """Queues that exist get readers, whatever the settings say: callers' commands may be in them."""
     async with asking(url) as open_channel:
-        count = 0
-        while await waiting(open_channel, topology.partition(count)) is not None:
-            count += 1
+        count = await _counted(open_channel, topology, 0)
         if await waiting(open_channel, topology.partition(INTERIM)) is not None:
             # A change was under way, and the database has forgotten it.
             return Layout(1, max(count, 1), Phase.LEAVING, max(count, 1))
@@ -56,6 +53,13 @@ async def _found(url: str, topology: Topology) -> Layout:
             await channel.queue_unbind(topology.partition(0), topology.commands, ALL)
             await channel.close()
     return Layout(1, count or topology.count)
+
+
+async def _counted(open_channel: OpenChannel, topology: Topology, known: int) -> int:
+    """How many queues of partitions there are without a gap, if those of so many are known to be there."""
+    while await waiting(open_channel, topology.partition(known)) is not None:
+        known += 1
+    return known
 
 
 def report_difference(settings: Settings, layout: Layout) -> None:

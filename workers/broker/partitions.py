@@ -16,7 +16,7 @@ import structlog
 from aiormq.exceptions import ChannelNotFoundEntity
 
 from storage.records import Run
-from workers.amqp import Broker, Delivery, acknowledge
+from workers.amqp import Broker, Delivery
 from workers.amqp.answering import LOST
 from workers.broker.locks import Locks
 from workers.broker.plan import loop_time
@@ -192,7 +192,7 @@ class Partition:
     def _on_delivery(self, delivery: Delivery) -> None:
         self._signs.heard()
         if is_sign(delivery):
-            acknowledge([delivery])
+            delivery.link.acknowledge([delivery.delivery_tag])
             return
         if self.owned:
             self._receive(delivery)

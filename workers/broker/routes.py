@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from aiormq.abc import AbstractChannel
-from aiormq.exceptions import ChannelNotFoundEntity
 
+from workers.broker.asking import waiting
 from workers.broker.declaration import declare_exchange, declare_queue
 from workers.broker.locks import OpenChannel
 from workers.broker.topology import INTERIM, WEIGHT, Topology, hashing_exchange
@@ -124,14 +124,3 @@ class Routes:
         channel = await self.open_channel()
         await work(channel)
         await channel.close()
-
-
-async def waiting(open_channel: OpenChannel, queue: str) -> int | None:
-    """How many messages of a queue wait to be delivered; None if there is no such queue."""
-    channel = await open_channel()
-    try:
-        found = await channel.queue_declare(queue, passive=True)
-    except ChannelNotFoundEntity:
-        return None
-    await channel.close()
-    return found.message_count or 0

@@ -7,10 +7,10 @@ from typing import Any
 from aiormq.abc import ArgumentsType
 from faststream.rabbit import RabbitQueue
 
+from cartwright.wire.headers import CART_ID
 from storage.layout import Layout, Phase
 from workers.settings import Settings
 
-HASH_HEADER = "cart-id"
 WEIGHT = "1"
 """The key of a consistent-hash binding is its weight."""
 INTERIM = -1
@@ -212,7 +212,7 @@ class Topology:
 
 def hashing_exchange(name: str, *bindings: Binding) -> Exchange:
     """An exchange that spreads carts over what is bound to it."""
-    return Exchange(name, "x-consistent-hash", {"hash-header": HASH_HEADER}, bindings)
+    return Exchange(name, "x-consistent-hash", {"hash-header": CART_ID}, bindings)
 
 
 def _name_of(partition: int) -> str:

@@ -14,8 +14,6 @@ from workers.amqp import Delivery
 
 ATTEMPTS_HEADER = "cart-attempts"
 DELIVERY_HEADER = "cart-delivery"
-FOLLOWS_HEADER = "cart-follows"
-"""Names the command from which this one follows; a worker writes it."""
 _SIZE = 14
 _MANY = 1_000
 _DRAWN_AT_ONCE = 256

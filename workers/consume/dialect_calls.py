@@ -14,11 +14,11 @@ from pydantic import ValidationError
 
 from cartwright.wire.command import AnyCommand, AnyEnvelope, Command
 from cartwright.wire.decoding import decode
+from cartwright.wire.headers import CANONICAL, CART_ID, DIALECT, HTTP_STATUS
 from cartwright.wire.nearness import suggestion
 from cartwright.wire.problems import problems_of
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from dialects.dialect import Call, CallOutcome, Dialect, Operation, Plan, Response, Step
-from dialects.http_status import HTTP_STATUS
 from dialects.numbers import exactly
 from dialects.placing import in_call
 from dialects.registry import dialects
@@ -31,8 +31,6 @@ from handlers.registry import commands
 from models.answers.answer import Answer, Headers, QueryAnswer, Refused
 from workers.amqp import Delivery
 
-DIALECT_HEADER = "dialect"
-CANONICAL = (None, "", "canonical")
 NOTHING_READ = QueryAnswer(())
 """What a query answers that finds nothing."""
 _MEMBERS = frozenset({"parameters", "body"})
@@ -77,7 +75,7 @@ class DialectCall:
     def came(self, delivery: Delivery, now: datetime) -> None:
         """Note where it comes from, so that it can be refused even if the rest of it can't be read."""
         tenant, _, operation = delivery.routing_key.partition(".")
-        key = delivery.headers.get("cart-id")
+        key = delivery.headers.get(CART_ID)
         named = key if isinstance(key, str) else None
         self.call = Call(tenant, operation, delivery.message_id, named, None, None, now)
 
@@ -105,7 +103,7 @@ def _answer(response: Response, answer: Answer) -> DialectAnswer:
 
 def dialect_call(delivery: Delivery) -> DialectCall | None:
     """The call that a delivery is, not read yet; None for a command, and for what no dialect understands."""
-    name = delivery.headers.get(DIALECT_HEADER)
+    name = delivery.headers.get(DIALECT)
     if name in CANONICAL or not isinstance(name, str):
         return None
     dialect = dialects().get(name)
@@ -115,7 +113,7 @@ def dialect_call(delivery: Delivery) -> DialectCall | None:
 
 def not_understood(delivery: Delivery) -> Refusal:
     """The refusal of a message in a dialect that there is not, or of an operation that its dialect does not have."""
-    name = delivery.headers.get(DIALECT_HEADER)
+    name = delivery.headers.get(DIALECT)
     dialect = dialects().get(name) if isinstance(name, str) else None
     if dialect is None:
         meant = suggestion(str(name), dialects())

@@ -7,23 +7,22 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic_core import PydanticCustomError
 
+from cartwright.wire.headers import CANONICAL, CART_ID, DEADLINE, DIALECT, FOLLOWS, LOCK_OWNER, ROLES, TENANT
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import parse_time
 from engine.reading import Origin, read_command
 from workers.amqp import Damage, Delivery
-from workers.consume.delivery_tokens import FOLLOWS_HEADER, attempts_of, token_of
-from workers.consume.dialect_calls import CANONICAL, DIALECT_HEADER, not_understood, read_call
+from workers.consume.delivery_tokens import attempts_of, token_of
+from workers.consume.dialect_calls import not_understood, read_call
 from workers.consume.direct_replies import DIRECT_REPLY_TO, target_of
-from workers.consume.work import Source, Work
+from workers.consume.work import Source, Work, deadline_exceeded
 
 SERVER_NAMED = "amq.gen-"
-LOCK_OWNER_HEADER = "lock-owner"
 JSON_TYPES = frozenset({"", "application/json", "application/octet-stream"})
 """Content types of JSON; the last is what clients say of any bytes."""
 PLAIN_ENCODINGS = frozenset({"", "identity", "binary", "8bit", "7bit", "utf-8", "utf8", "us-ascii"})
 """Content encodings that change nothing; many clients name the character set, or MIME's transfer encoding."""
 A_SECOND = timedelta(seconds=1)
-_TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _MESSAGE_ID = re.compile(r"[!-~]{1,128}")
 _FOLLOW_UP_ID = re.compile(r"[!-~]{1,128}:[a-z-]{1,16}")
 """The id of the command that it follows from, and a suffix."""
@@ -80,7 +79,7 @@ class Intake:
         call = source.call
         if call is not None:
             call.came(delivery, now)
-        elif delivery.headers.get(DIALECT_HEADER) not in CANONICAL:
+        elif delivery.headers.get(DIALECT) not in CANONICAL:
             raise not_understood(delivery)
         _check_content(delivery)
         deadline = _deadline(delivery, now)
@@ -88,17 +87,17 @@ class Intake:
         if deadline is not None and deadline <= now and not (delivery.redelivered or attempts_of(delivery)):
             raise deadline_exceeded()
         tenant, _, kind = delivery.routing_key.partition(".")
-        if not _TENANT.fullmatch(tenant) or not kind:
+        if not TENANT.fullmatch(tenant) or not kind:
             raise Refusal(ErrorCode.INVALID, "The routing key must be <tenant>.<command-type>.")
         origin = Origin(
             tenant=tenant,
             type=kind,
             message_id=_message_id(delivery),
-            cart_key=_text(delivery, "cart-id", wanted=True),
+            cart_key=_text(delivery, CART_ID, wanted=True),
             user=delivery.user_id,
             received_at=now,
             roles=_roles(delivery) if self.trust_roles else frozenset(),
-            lock_owner=_text(delivery, LOCK_OWNER_HEADER, wanted=True),
+            lock_owner=_text(delivery, LOCK_OWNER, wanted=True),
             follows=_follows(delivery),
         )
         registered, command = (
@@ -119,18 +118,13 @@ def _text(delivery: Delivery, name: str, *, wanted: bool = False) -> str | None:
 
 def _follows(delivery: Delivery) -> bool:
     """Whether it follows from the command that it names: its id is that command's with a suffix."""
-    first = _text(delivery, FOLLOWS_HEADER)
+    first = _text(delivery, FOLLOWS)
     return first is not None and (delivery.message_id or "").rpartition(":")[0] == first
 
 
 def _roles(delivery: Delivery) -> frozenset[str]:
-    header = delivery.headers.get("roles")
+    header = delivery.headers.get(ROLES)
     return frozenset(filter(None, re.split(r"[,\s]+", header))) if isinstance(header, str) else frozenset()
-
-
-def deadline_exceeded() -> Refusal:
-    """The refusal of a command whose caller has stopped waiting."""
-    return Refusal(ErrorCode.DEADLINE_EXCEEDED, "The deadline of the command has passed; nothing was done.")
 
 
 def _message_id(delivery: Delivery) -> str | None:
@@ -155,7 +149,7 @@ def _deadline(delivery: Delivery, now: datetime) -> datetime | None:
     A timestamp of AMQP has whole seconds: what it names may have been at the very end of that second.
     """
     times = []
-    header = delivery.headers.get("deadline")
+    header = delivery.headers.get(DEADLINE)
     if header is not None:
         try:
             times.append(parse_time(header) + (A_SECOND if isinstance(header, datetime) else timedelta()))

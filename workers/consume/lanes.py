@@ -44,7 +44,7 @@ class _Lane:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class Taken:
     """Commands taken from one lane at once, in order; the lane stays closed until it is released.
 
     `patient`: they are of a job or of a backlog, and others should not have to wait for them.
@@ -89,7 +89,7 @@ class Lanes:
     def put(self, work: Work) -> None:
         """Queue a command behind the others of its lane, and behind its tenant's catalog commands."""
         self._idle.clear()
-        if work.batch:
+        if work.of_job:
             self._batch_taken_at = self._batch_taken_at if self._batch_waiting else self._clock()
             self._batch_waiting += 1
             self._queue(work, work.lane)
@@ -107,7 +107,7 @@ class Lanes:
     def _queue(self, work: Work, key: LaneKey) -> None:
         lane = self._lanes.setdefault(key, _Lane())
         lane.waiting.append(work)
-        lane.interactive += not work.batch
+        lane.interactive += not work.of_job
         if not lane.busy:
             self._make_ready(key, lane)
 
@@ -115,20 +115,20 @@ class Lanes:
         for work in self._gate.ended(tenant, count):
             self._queue(work, work.lane)
 
-    async def take(self, commands: int, size: int) -> list[Batch]:
+    async def take(self, commands: int, size: int) -> list[Taken]:
         """Wait until a lane is ready, then take what is ready: up to `commands` commands and `size` body bytes.
 
         At least one command is taken, however large. Commands of jobs come alone. So do the first commands of tenants
         without a backlog while others have one: small groups are answered soon.
         """
-        while not (batches := self._take(commands, size)):
+        while not (group := self._take(commands, size)):
             self._wake.clear()
             if self._batch or self._interactive:
                 asyncio.get_running_loop().call_later(PATIENT_EVERY, self._wake.set)
             await self._wake.wait()
-        for tenant in {batch.lane.tenant for batch in batches}:
+        for tenant in {each.lane.tenant for each in group}:
             self.on_taken(tenant)
-        return batches
+        return group
 
     def hold(self) -> None:
         """Keep patient commands back, while anybody is calling, until `admit`."""
@@ -152,7 +152,7 @@ class Lanes:
         """Have small groups of those with a backlog for a while."""
         self._fair_until = max(self._fair_until, self._clock() + seconds)
 
-    def _take(self, commands: int, size: int) -> list[Batch]:
+    def _take(self, commands: int, size: int) -> list[Taken]:
         now = self._clock()
         patient = not self._holding and (not self._under_way or now >= self._patient_taken_at + PATIENT_EVERY)
         if self._batch and patient and (not self._interactive or now >= self._batch_taken_at + BATCH_EVERY):
@@ -172,31 +172,31 @@ class Lanes:
 
     def _gather(
         self, turns: Turns, commands: int, size: int, quantum: int | None = None, *, patient: bool = False
-    ) -> list[Batch]:
+    ) -> list[Taken]:
         """Take from the lanes in turn; with a `quantum`, fresh tenants alone or else one turn of each tenant."""
         once, fresh, done = quantum is not None, turns.fresh, set[str]()
         quantum = quantum or max(TURN, commands // max(1, turns.tenants))
-        batches: list[Batch] = []
-        while commands > 0 and (size > 0 or not batches) and (turn := turns.next(quantum, done)):
+        group: list[Taken] = []
+        while commands > 0 and (size > 0 or not group) and (turn := turns.next(quantum, done)):
             key, credit = turn
-            works = self._from(key, min(commands, credit), size, alone=not batches, patient=patient)
+            works = self._from(key, min(commands, credit), size, alone=not group, patient=patient)
             commands -= len(works)
             size -= sum(work.size for work in works)
-            batches.append(Batch(key, works, patient))
+            group.append(Taken(key, works, patient))
             if turns.charge(key.tenant, len(works), quantum) and once:
                 done.add(key.tenant)
                 if fresh and not turns.fresh:
                     break
-        self._volume.remove(_counted(work for batch in batches for work in batch.works))
-        return batches
+        self._volume.remove(_counted(work for each in group for work in each.works))
+        return group
 
     def _from(self, key: LaneKey, most: int, size: int, *, alone: bool, patient: bool) -> list[Work]:
         """Take the first commands of a lane, and close it. A job's that come after the last interactive one stay."""
         lane = self._lanes[key]
-        batch = not lane.interactive
+        of_jobs = not lane.interactive
         works: list[Work] = []
         while lane.waiting and len(works) < most and (size > 0 or (alone and not works)):
-            if not batch and not lane.interactive:
+            if not of_jobs and not lane.interactive:
                 break
             work = lane.waiting.popleft()
             works.append(work)
@@ -248,7 +248,7 @@ class Lanes:
 
     def _forget(self, lane: _Lane, work: Work) -> None:
         """A command does not wait any more."""
-        if work.batch:
+        if work.of_job:
             self._batch_waiting -= 1
         else:
             lane.interactive -= 1
@@ -308,4 +308,4 @@ class Lanes:
 
 def _counted(works: Iterable[Work]) -> int:
     """The bytes of those that are not of jobs."""
-    return sum(work.size for work in works if not work.batch)
+    return sum(work.size for work in works if not work.of_job)

@@ -3,10 +3,9 @@
 import re
 
 from cartwright.wire.decoding import decode
+from cartwright.wire.headers import CANONICAL, CART_ID, DIALECT
 from cartwright.wire.refusals import Refusal
-from models.answers.answer import CART_ID
 from workers.amqp import Delivery
-from workers.consume.dialect_calls import CANONICAL, DIALECT_HEADER
 
 _ID = re.compile(r"[!-~]{1,128}")
 
@@ -24,7 +23,7 @@ def named_cart(delivery: Delivery) -> str | None:
 
 
 def _in_body(delivery: Delivery) -> object:
-    if delivery.headers.get(DIALECT_HEADER) not in CANONICAL:
+    if delivery.headers.get(DIALECT) not in CANONICAL:
         return None
     try:
         return decode(delivery.body).get("cartId")

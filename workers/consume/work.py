@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import NamedTuple, Protocol
 
 from cartwright.wire.command import AnyCommand
+from cartwright.wire.refusals import ErrorCode, Refusal
 from engine.steer import job_id_of
 from handlers.kinds import AboutNoCart, CartCommand, CatalogCommand, Registered
 from models.answers.answer import Answer, Refused
@@ -20,7 +21,7 @@ from models.cart.keys import lookup_text
 from models.jobs.job import JobRecord
 from models.value import value
 from storage.records import CatalogRecord, Entry
-from workers.amqp import Outgoing
+from workers.amqp import Acknowledges, Outgoing
 from workers.consume.delivery_tokens import new_token
 from workers.consume.dialect_calls import DialectCall
 from workers.consume.span import Span
@@ -34,22 +35,16 @@ LOOKUP = "lookup"
 SEARCH = "search"
 
 
+Record = Entry | CatalogRecord | JobRecord
+"""What is remembered of a command that took effect."""
+
+
 class LaneKey(NamedTuple):
     """A lane: its kind, one of the above; the tenant; and what is worked on, which one command alone may be."""
 
     kind: str
     tenant: str
     subject: str
-
-
-class Link(Protocol):
-    """What several sources came over, such as one opening of a channel; they are acknowledged together."""
-
-    open: bool
-    """Whether its sources are still ours. If not, they come again, to us or to another worker."""
-
-    def acknowledge(self, numbers: Iterable[int], /) -> None:
-        """Take note that the sources with these numbers are finished, and need not come again."""
 
 
 class Source(Protocol):
@@ -60,7 +55,7 @@ class Source(Protocol):
     """
 
     @property
-    def link(self) -> Link:
+    def link(self) -> Acknowledges:
         """What it is acknowledged through."""
 
     @property
@@ -97,7 +92,7 @@ def acknowledge(sources: Iterable[Source]) -> None:
 
     Those whose link is closed are skipped: they come again.
     """
-    numbers: dict[Link, list[int]] = {}
+    numbers: dict[Acknowledges, list[int]] = {}
     for source in sources:
         numbers.setdefault(source.link, []).append(source.number)
     for link, of_link in numbers.items():
@@ -108,7 +103,7 @@ def acknowledge(sources: Iterable[Source]) -> None:
 class Work:
     """A validated command with its source; its record will name `token` as the delivery that made it.
 
-    `batch`: it comes from a job, and others come first. `since`: when it was read, by `perf_counter`.
+    `of_job`: it comes from a job, and others come first. `since`: when it was read, by `perf_counter`.
     """
 
     source: Source
@@ -116,7 +111,7 @@ class Work:
     command: AnyCommand
     deadline: datetime | None
     token: bytes = field(default_factory=new_token)
-    batch: bool = False
+    of_job: bool = False
     since: float = field(default_factory=perf_counter)
 
     @property
@@ -129,10 +124,18 @@ class Work:
         """The dialect in which it was sent, if not as a canonical command."""
         return self.source.call
 
+    def made(self, record: Record) -> bool:
+        """Whether this delivery of the command made the record, and not another copy."""
+        return record.token == self.token
+
     @property
     def recalled_unchanged(self) -> bool:
         """Whether it is remembered also if it changed nothing."""
         return not isinstance(self.registered, CartCommand) or self.registered.recalled_unchanged
+
+    def refused(self, refusal: Refusal) -> Refused:
+        """A refusal as the answer, which names the cart if the command is about one."""
+        return Refused(refusal, self.command.cart_id or None)
 
     @property
     def lane(self) -> LaneKey:
@@ -163,4 +166,14 @@ class Answered:
 
     work: Work
     answer: Answer
-    record: Entry | CatalogRecord | JobRecord | None = None
+    record: Record | None = None
+
+    @property
+    def repeated(self) -> bool:
+        """Whether the record is older than this delivery."""
+        return self.record is not None and not self.work.made(self.record)
+
+
+def deadline_exceeded() -> Refusal:
+    """The refusal of a command whose caller has stopped waiting."""
+    return Refusal(ErrorCode.DEADLINE_EXCEEDED, "The deadline of the command has passed; nothing was done.")

@@ -185,7 +185,7 @@ class CartGroups:
         self.spans.stage("commit", (work for each in changed for work in each.works), began)
         for each, write, result in zip(changed, writes, results, strict=True):
             if result is WriteResult.COMMITTED:
-                if not all(work.batch for work in each.works):
+                if not all(work.of_job for work in each.works):
                     self._cache.put(write.stored)
             elif result is not WriteResult.TOO_LARGE:
                 unsure.add(each.key)
@@ -200,7 +200,7 @@ class CartGroups:
 
 def _past_cache(work: Work) -> bool:
     """Whether it only reads, or comes from a job: carts of millions would drive out those that people work on."""
-    return work.registered.reads or work.command.envelope.dry_run or work.batch
+    return work.registered.reads or work.command.envelope.dry_run or work.of_job
 
 
 def _too_large(key: CartKey) -> Refused:

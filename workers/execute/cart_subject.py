@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.replies import Status
 from engine.execute import execute
 from engine.query import answer_query
 from facts.snapshot import Facts
@@ -60,8 +61,8 @@ class CartSubject:
         key = CommandKey.of(command)
         return None if key is None else self._remembered.get(key) or self._journaled.get(key)
 
-    def repeat(self, work: Work, record: Entry) -> Answer:
-        """The first outcome, as its own if this delivery made it; the cart too, if it is still as it was then.
+    def repeat(self, work: Work, record: Entry, status: Status) -> Answer:
+        """The first outcome; the cart too, if it is still as it was then.
 
         A dialect gets the cart as it was then in any case. If all but its id is gone, only its deletion can be told.
         """
@@ -69,7 +70,7 @@ class CartSubject:
         current = self.cart if self.cart and self.cart.version == record.version and not gone else None
         answer = CartAnswer(
             type=work.registered.reply_type,
-            status=record.status if record.token == work.token else "duplicate",
+            status=status,
             cart_id=record.cart_id,
             version=record.version,
             cart=current,
@@ -114,7 +115,7 @@ class CartSubject:
             answer if work.call is None else work.call.respond(outcome_of_query(work, answer, about, fetched), answer)
         )
 
-    def keep(self, work: Work, result: Outcome, now: datetime) -> Entry:
+    def keep(self, work: Work, result: Outcome, status: Status, now: datetime) -> Entry:
         """Move on to the next version; an unchanged outcome is remembered without one."""
         before, command = self.cart, work.command
         after = result.cart
@@ -124,7 +125,7 @@ class CartSubject:
             command_id=command.id or "",
             body_hash=command.body_hash,
             kind=command.type,
-            status="unchanged" if result.unchanged else "applied",
+            status=status,
             version=after.version,
             at=now,
             actor=command.actor,
@@ -157,7 +158,7 @@ class CartSubject:
             facts, exhausted=facts.exhausted.difference(*(self._fetched.uses.get(each, ()) for each in passed))
         )
 
-    def answer(self, work: Work, result: Outcome, status: str) -> Answer:
+    def answer(self, work: Work, result: Outcome, status: Status) -> Answer:
         """The outcome as an answer, before it is kept."""
         answer = CartAnswer.of(work.registered.reply_type, status, result)
         if work.call is None:

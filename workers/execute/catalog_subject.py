@@ -5,6 +5,7 @@ from datetime import datetime
 
 from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import Problem
+from cartwright.wire.replies import Status
 from engine.revise import CatalogOutcome, revise
 from facts.snapshot import Facts
 from handlers.kinds import CatalogCommand
@@ -26,16 +27,15 @@ class CatalogSubject:
         """From the store, or this fold."""
         return self._remembered.get(CommandKey(command.tenant, command.id)) if command.id else None
 
-    def repeat(self, work: Work, record: CatalogRecord) -> Answer:
-        """The first outcome, as its own if this delivery made it, with the revision of then."""
-        status = record.status if record.token == work.token else "duplicate"
+    def repeat(self, work: Work, record: CatalogRecord, status: Status) -> Answer:
+        """The first outcome, with the revision of then."""
         return _in_dialect(work, CatalogAnswer(status, record.revision, _warnings(work)), self.facts)
 
     def decide(self, work: Work, now: datetime) -> CatalogOutcome:
         """The catalog after the command; raises `Refusal`."""
         return revise(_registered(work), work.command, self.facts)
 
-    def keep(self, work: Work, result: CatalogOutcome, now: datetime) -> CatalogRecord:
+    def keep(self, work: Work, result: CatalogOutcome, status: Status, now: datetime) -> CatalogRecord:
         """Move on to the next revision; an unchanged outcome is remembered without one."""
         record = _record(work, result, now)
         self.facts = result.facts
@@ -43,7 +43,7 @@ class CatalogSubject:
         self.new.append(record)
         return record
 
-    def answer(self, work: Work, result: CatalogOutcome, status: str) -> Answer:
+    def answer(self, work: Work, result: CatalogOutcome, status: Status) -> Answer:
         """The outcome as an answer."""
         answer = CatalogAnswer(status, result.facts.revision, _warnings(work))
         return _in_dialect(work, answer, result.facts)

@@ -7,7 +7,7 @@ from time import perf_counter
 import structlog
 
 from storage.records import CommitStamp, Entry, StorageUnavailable
-from workers.consume.lanes import Batch, Lanes
+from workers.consume.lanes import Lanes, Taken
 from workers.consume.spans import UNTRACED, Spans
 from workers.consume.work import JOB, SEARCH, Answered
 from workers.execute.executor import GroupExecutor
@@ -65,25 +65,25 @@ class Dispatcher:
         """Dispatch until cancelled."""
         while True:
             await self._executing.room()
-            batches = await self._lanes.take(self._settings.group_commands, self._settings.group_bytes)
-            self._note_waits(batches)
-            for batch in batches:
-                if batch.lane.kind in ASIDE:
-                    self._start(self._aside(batch), len(batch.works))
-            batches = [batch for batch in batches if batch.lane.kind not in ASIDE]
-            if batches:
-                commands = sum(len(batch.works) for batch in batches)
-                patient = batches[0].patient
+            group = await self._lanes.take(self._settings.group_commands, self._settings.group_bytes)
+            self._note_waits(group)
+            for taken in group:
+                if taken.lane.kind in ASIDE:
+                    self._start(self._aside(taken), len(taken.works))
+            group = [taken for taken in group if taken.lane.kind not in ASIDE]
+            if group:
+                commands = sum(len(taken.works) for taken in group)
+                patient = group[0].patient
                 self._begin(commands, patient=patient)
-                self._start(self._group(batches, commands, patient=patient), commands)
+                self._start(self._group(group, commands, patient=patient), commands)
 
-    def _note_waits(self, batches: Iterable[Batch]) -> None:
+    def _note_waits(self, group: Iterable[Taken]) -> None:
         now, observe = perf_counter(), self.lane_seconds.observe
-        for batch in batches:
-            for work in batch.works:
-                if not work.batch:
+        for taken in group:
+            for work in taken.works:
+                if not work.of_job:
                     observe(now - work.since)
-            self.spans.waited(batch.works)
+            self.spans.waited(taken.works)
 
     def _start(self, running: Coroutine[None, None, None], commands: int) -> None:
         self.groups += 1
@@ -123,50 +123,50 @@ class Dispatcher:
         if self._executing.nothing and not len(self._lanes):
             collect_at_leisure()
 
-    async def _group(self, batches: list[Batch], commands: int, *, patient: bool) -> None:
+    async def _group(self, group: list[Taken], commands: int, *, patient: bool) -> None:
         began = asyncio.get_running_loop().time()
         try:
-            completion = await self._execute_and_begin(batches, self._watermark.start())
+            completion = await self._execute_and_begin(group, self._watermark.start())
         finally:
             self._end(commands, began, patient=patient)
         await completion
         self.finished += commands
 
-    async def _aside(self, batch: Batch) -> None:
-        """Execute a batch beside the groups: commands about single carts must not wait for it."""
-        async with self._searching.place(batch.lane):
-            completion = await self._execute_and_begin([batch], self._watermark.start())
+    async def _aside(self, taken: Taken) -> None:
+        """Execute a lane's commands beside the groups: commands about single carts must not wait for it."""
+        async with self._searching.place(taken.lane):
+            completion = await self._execute_and_begin([taken], self._watermark.start())
         await completion
-        self.finished += len(batch.works)
+        self.finished += len(taken.works)
 
-    async def _execute_and_begin(self, batches: list[Batch], stamp: CommitStamp) -> Awaitable[None]:
+    async def _execute_and_begin(self, group: list[Taken], stamp: CommitStamp) -> Awaitable[None]:
         try:
-            inherited, answers = await self._persistently(batches, stamp)
+            inherited, answers = await self._persistently(group, stamp)
             completion = await self._completion.begin(inherited, answers)
             return self._settled(completion, stamp)
         except Exception as error:  # noqa: BLE001 (what can't be completed comes back; it must not stop the others)
             if not isinstance(error, StorageUnavailable):
                 _log.exception("group_failed", group=stamp.group)
             self._watermark.abandon(stamp)
-            return await self._completion.postpone([work for batch in batches for work in batch.works])
+            return await self._completion.postpone([work for taken in group for work in taken.works])
         finally:
-            for batch in batches:
-                self._lanes.release(batch.lane)
+            for taken in group:
+                self._lanes.release(taken.lane)
 
     async def _settled(self, completion: Awaitable[None], stamp: CommitStamp) -> None:
         await completion
         self._watermark.finish(stamp)
         self._executor.published(stamp)
 
-    async def _persistently(self, batches: list[Batch], stamp: CommitStamp) -> tuple[list[Entry], list[Answered]]:
+    async def _persistently(self, group: list[Taken], stamp: CommitStamp) -> tuple[list[Entry], list[Answered]]:
         """Execute, trying again in place: the order of a cart's commands holds as long as they stay in their lane."""
         for attempt in range(self._settings.attempts_in_place - 1):
             try:
-                return await self._executor.run(batches, stamp)
+                return await self._executor.run(group, stamp)
             except StorageUnavailable as error:
                 _log.warning("storage_unavailable", error=str(error), attempt=attempt + 1)
                 await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
-        return await self._executor.run(batches, stamp)
+        return await self._executor.run(group, stamp)
 
 
 class _Executing:

@@ -1,4 +1,4 @@
-"""Executes the batches of a group, each kind of lane in its way."""
+"""Executes a group of what was taken from lanes, each kind of lane in its way."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 import structlog
 
 from cartwright.wire.refusals import ErrorCode, Refusal
-from models.answers.answer import Refused
 from storage.jobs import JobKey
 from storage.records import CartKey, CommitStamp, Entry, NewerData, StorageUnavailable
-from workers.consume.lanes import Batch
+from workers.consume.lanes import Taken
 from workers.consume.work import CART, CATALOG, JOB, KEY, LOOKUP, SEARCH, STAGED, Answered, Work
 from workers.execute.briefing import Briefer
 from workers.execute.cart_groups import CartFold, CartGroups
 from workers.execute.catalog_groups import CatalogGroups
+from workers.execute.fold import failed
 from workers.execute.job_groups import JobGroups
-from workers.execute.keyed import ATTEMPTS, KeyedCarts, Located, lost
+from workers.execute.keyed import ATTEMPTS, KeyedCarts, Located, leads_nowhere, lost
 from workers.execute.staged import StagedCalls
 
 _log = structlog.get_logger(__name__)
@@ -43,46 +43,45 @@ class GroupExecutor:
         """Take note that everything a group committed is published."""
         self._carts.published(stamp)
 
-    async def run(self, batches: list[Batch], stamp: CommitStamp) -> tuple[list[Entry], list[Answered]]:
+    async def run(self, group: list[Taken], stamp: CommitStamp) -> tuple[list[Entry], list[Answered]]:
         """Execute; what fails for a reason of its own fails alone."""
         try:
-            return await self._run(batches, stamp)
+            return await self._run(group, stamp)
         except NewerData as newer:
-            if len(batches) == 1:
-                _log.error("stored_by_later_release", lane=batches[0].lane.kind, reason=str(newer))
-                return [], _refused(batches[0].works, _too_new(newer))
+            if len(group) == 1:
+                _log.error("stored_by_later_release", lane=group[0].lane.kind, reason=str(newer))
+                return [], _refused(group[0].works, _too_new(newer))
         except StorageUnavailable:
             raise
         except Exception:  # noqa: BLE001 (a bug met by one lane must not take the others with it)
-            if len(batches) == 1:
-                _log.exception("lane_failed", lane=batches[0].lane.kind)
-                refusal = Refusal(ErrorCode.INTERNAL, "The command could not be executed.")
-                return [], _refused(batches[0].works, refusal)
+            if len(group) == 1:
+                _log.exception("lane_failed", lane=group[0].lane.kind)
+                return [], _refused(group[0].works, failed())
         inherited: list[Entry] = []
         answers: list[Answered] = []
-        for batch in batches:
-            own_inherited, own_answers = await self.run([batch], stamp)
+        for taken in group:
+            own_inherited, own_answers = await self.run([taken], stamp)
             inherited += own_inherited
             answers += own_answers
         return inherited, answers
 
-    async def _run(self, batches: Sequence[Batch], stamp: CommitStamp) -> tuple[list[Entry], list[Answered]]:
+    async def _run(self, group: Sequence[Taken], stamp: CommitStamp) -> tuple[list[Entry], list[Answered]]:
         answers: list[Answered] = []
-        for batch in batches:
-            if batch.lane.kind == CATALOG:
-                answers += await self._catalogs.run(batch.lane.tenant, batch.works)
-            elif batch.lane.kind == JOB:
-                answers += await self._jobs.run(JobKey(batch.lane.tenant, batch.lane.subject), batch.works)
-            elif batch.lane.kind == LOOKUP:
-                answers += await self._look_up(batch.works[0], stamp)
-            elif batch.lane.kind == SEARCH:
-                answers += await self._search(batch.works[0], stamp)
-            elif batch.lane.kind == STAGED:
-                answers += await self._run_staged(batch.works, stamp)
+        for taken in group:
+            if taken.lane.kind == CATALOG:
+                answers += await self._catalogs.run(taken.lane.tenant, taken.works)
+            elif taken.lane.kind == JOB:
+                answers += await self._jobs.run(JobKey(taken.lane.tenant, taken.lane.subject), taken.works)
+            elif taken.lane.kind == LOOKUP:
+                answers += await self._look_up(taken.works[0], stamp)
+            elif taken.lane.kind == SEARCH:
+                answers += await self._search(taken.works[0], stamp)
+            elif taken.lane.kind == STAGED:
+                answers += await self._run_staged(taken.works, stamp)
         carts = {
-            CartKey(batch.lane.tenant, batch.lane.subject): batch.works for batch in batches if batch.lane.kind == CART
+            CartKey(taken.lane.tenant, taken.lane.subject): taken.works for taken in group if taken.lane.kind == CART
         }
-        keyed = [batch.works for batch in batches if batch.lane.kind == KEY]
+        keyed = [taken.works for taken in group if taken.lane.kind == KEY]
         folds: list[CartFold] = []
         if keyed:
             folds = await self._run_keyed(keyed, carts, answers, stamp)
@@ -127,7 +126,7 @@ class GroupExecutor:
         """Answer a query whose cart is named by a key; it needs no lane, for it writes nothing."""
         key = await self._briefer.named(work)
         if key is None:
-            return [Answered(work, Refused(Refusal(ErrorCode.CART_NOT_FOUND, "There is no cart with this key.")))]
+            return [leads_nowhere(work)]
         return await self._alone(key, work, stamp)
 
     async def _search(self, work: Work, stamp: CommitStamp) -> list[Answered]:
@@ -140,7 +139,7 @@ class GroupExecutor:
 
 
 def _refused(works: Sequence[Work], refusal: Refusal) -> list[Answered]:
-    return [Answered(work, Refused(refusal, work.command.cart_id or None)) for work in works]
+    return [Answered(work, work.refused(refusal)) for work in works]
 
 
 def _too_new(newer: NewerData) -> Refusal:

@@ -11,16 +11,13 @@ import structlog
 
 from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.replies import Status
 from engine.body_hash import is_same_body
 from facts.history import HistoryWanted
 from handlers.kinds import Query
-from models.answers.answer import Answer, Refused
-from models.jobs.job import JobRecord
-from storage.records import CatalogRecord, Entry
-from workers.consume.intake import deadline_exceeded
-from workers.consume.work import Answered, Work
+from models.answers.answer import Answer
+from workers.consume.work import Answered, Record, Work, deadline_exceeded
 
-Record = Entry | CatalogRecord | JobRecord
 R = TypeVar("R", bound="Result")
 
 MAX_REFOLDS = 20
@@ -46,16 +43,16 @@ class Subject(Protocol, Generic[R]):
     def recall(self, command: AnyCommand) -> Record | None:
         """What this command did before, if it was applied."""
 
-    def repeat(self, work: Work, record: Any) -> Answer:
-        """The first outcome of a command, as an answer to a repeat."""
+    def repeat(self, work: Work, record: Any, status: Status) -> Answer:
+        """The first outcome of a command, as the answer to a repeat that has this status."""
 
     def decide(self, work: Work, now: datetime) -> R:
         """What the command would do; raises `Refusal`."""
 
-    def keep(self, work: Work, result: R, now: datetime) -> Record | None:
+    def keep(self, work: Work, result: R, status: Status, now: datetime) -> Record | None:
         """Take the result as the new state, and return the record of it, if it has one."""
 
-    def answer(self, work: Work, result: R, status: str) -> Answer:
+    def answer(self, work: Work, result: R, status: Status) -> Answer:
         """The answer that tells a result."""
 
 
@@ -67,16 +64,21 @@ def fold(subject: Subject[Any], works: Sequence[Work], now: datetime) -> list[An
     return [_answered(subject, work, now) for work in works]
 
 
+def failed() -> Refusal:
+    """The refusal of a command that met a bug."""
+    return Refusal(ErrorCode.INTERNAL, "The command could not be executed.")
+
+
 def _answered(subject: Subject[Any], work: Work, now: datetime) -> Answered:
     try:
         return _run(subject, work, now)
     except Refusal as refusal:
-        return _refused(work, refusal)
+        return Answered(work, work.refused(refusal))
     except HistoryWanted:
         raise
     except Exception:  # noqa: BLE001 (a bug in one command is an answer to it, not the end of its group)
         _log.exception("command_failed", type=work.command.type, command_id=work.command.id)
-        return _refused(work, Refusal(ErrorCode.INTERNAL, "The command could not be executed."))
+        return Answered(work, work.refused(failed()))
 
 
 def _run(subject: Subject[Any], work: Work, now: datetime) -> Answered:
@@ -89,22 +91,20 @@ def _run(subject: Subject[Any], work: Work, now: datetime) -> Answered:
     if record is not None:
         if not is_same_body(record.body_hash, command.body_hash, work.source.body):
             raise Refusal(ErrorCode.IDEMPOTENCY_MISMATCH, "This message id was used before, with another body.")
-        return Answered(work, subject.repeat(work, record), record)
+        status: Status = record.status if work.made(record) else "duplicate"
+        return Answered(work, subject.repeat(work, record, status), record)
     _check_deadline(work, now)
     result = subject.decide(work, now)
     if command.envelope.dry_run:
         return Answered(work, subject.answer(work, result, "dry-run"))
+    status = "unchanged" if result.unchanged else "applied"
     # The answer comes first: what can't be answered is not done either.
-    answer = subject.answer(work, result, "unchanged" if result.unchanged else "applied")
+    answer = subject.answer(work, result, status)
     if result.unchanged and not work.recalled_unchanged:
         return Answered(work, answer)
-    return Answered(work, answer, subject.keep(work, result, now))
+    return Answered(work, answer, subject.keep(work, result, status, now))
 
 
 def _check_deadline(work: Work, now: datetime) -> None:
     if work.deadline is not None and work.deadline <= now:
         raise deadline_exceeded()
-
-
-def _refused(work: Work, refusal: Refusal) -> Answered:
-    return Answered(work, Refused(refusal, work.command.cart_id or None))

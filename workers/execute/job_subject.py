@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cartwright.wire.command import AnyCommand
+from cartwright.wire.replies import Status
 from engine.steer import steer
 from facts.snapshot import Facts
 from handlers.kinds import JobCommand, JobContext
@@ -34,11 +35,11 @@ class JobSubject:
         """From the job, which remembers the last commands about it."""
         return self.job.record_of(command.id) if self.job is not None and command.id is not None else None
 
-    def repeat(self, work: Work, record: JobRecord) -> Answer:
-        """The first outcome, as its own if this delivery made it, with the job as it is by now."""
+    def repeat(self, work: Work, record: JobRecord, status: Status) -> Answer:
+        """The first outcome, with the job as it is by now."""
         if self.job is None:
             raise LookupError("a job that is remembered exists")
-        return JobAnswer(record.status if record.token == work.token else "duplicate", self.job)
+        return JobAnswer(status, self.job)
 
     def decide(self, work: Work, now: datetime) -> JobResult:
         """The job after the command; raises `Refusal`."""
@@ -49,14 +50,13 @@ class JobSubject:
         after = steer(entry, self.job, context)
         return JobResult(after, after == self.job)
 
-    def keep(self, work: Work, result: JobResult, now: datetime) -> JobRecord:
+    def keep(self, work: Work, result: JobResult, status: Status, now: datetime) -> JobRecord:
         """Move on to the next revision, which remembers the command."""
-        command, status = work.command, "unchanged" if result.unchanged else "applied"
-        record = JobRecord(command.id or "", command.body_hash, work.token, status)
+        record = JobRecord(work.command.id or "", work.command.body_hash, work.token, status)
         self.job = result.job.with_record(record)
         return record
 
-    def answer(self, work: Work, result: JobResult, status: str) -> Answer:
+    def answer(self, work: Work, result: JobResult, status: Status) -> Answer:
         """The outcome as an answer."""
         return JobAnswer(status, result.job)
 

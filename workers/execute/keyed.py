@@ -48,11 +48,15 @@ class KeyedCarts:
                 cart = found = CartKey(command.tenant, derived_cart_id(command.tenant, command.id or ""))
                 located.opening.add(cart)
             if cart is None:
-                refusal = Refusal(ErrorCode.CART_NOT_FOUND, "There is no cart with this key.")
-                located.answers.append(Answered(work, Refused(refusal)))
+                located.answers.append(leads_nowhere(work))
             else:
                 work.command = replace(command, cart_id=cart.cart_id)
                 located.works.setdefault(cart, []).append(work)
+
+
+def leads_nowhere(work: Work) -> Answered:
+    """The answer to a command whose key no cart has."""
+    return Answered(work, Refused(Refusal(ErrorCode.CART_NOT_FOUND, "There is no cart with this key.")))
 
 
 def lost(folds: Iterable[CartFold], opening: set[CartKey]) -> dict[tuple[str, str], list[Work]]:

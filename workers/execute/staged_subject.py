@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from cartwright.wire.command import AnyCommand
+from cartwright.wire.replies import Status
 from engine.execute import execute
 from engine.revise import revise
 from facts.snapshot import Facts
@@ -45,7 +46,7 @@ class StagedSubject:
     def recall(self, command: AnyCommand) -> None:
         """What was executed before is not tried."""
 
-    def repeat(self, work: Work, record: Any) -> Answer:
+    def repeat(self, work: Work, record: Any, status: Status) -> Answer:
         """Nothing is recalled."""
         raise TypeError(f"{work.command.type} is not recalled from a trial")
 
@@ -63,13 +64,13 @@ class StagedSubject:
         fetched = Fetched(catalogs={None: facts})
         return Tried(execute(work.registered, self._cart, command, facts, now, (), fetched), fetched)
 
-    def answer(self, work: Work, result: Tried, status: str) -> Answer:
+    def answer(self, work: Work, result: Tried, status: Status) -> Answer:
         """The outcome as an answer of the call."""
         if work.call is None:
             raise TypeError("rows come with a call")
         answer = CartAnswer.of(work.registered.reply_type, status, result.outcome)
         return work.call.respond(outcome_of_cart(answer, self._cart, result.fetched), answer)
 
-    def keep(self, work: Work, result: Tried, now: datetime) -> None:
+    def keep(self, work: Work, result: Tried, status: Status, now: datetime) -> None:
         """Note that it is to be written; it has no record before it is."""
         self.kept = True

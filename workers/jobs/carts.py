@@ -54,17 +54,17 @@ class CartRuns:
         return await self._carts.done_before(job, cart_ids)
 
     async def _commanded(self, job: Job, cart_ids: Sequence[str], running: Running) -> list[ReportLine]:
-        batch = running.batch = ChunkAnswers(len(cart_ids))
+        answers = running.answers = ChunkAnswers(len(cart_ids))
         try:
             entry, envelope = _command_of(job)
             for number, cart_id in enumerate(cart_ids):
-                source = CartSource(batch, number, cart_id)
-                self._lanes.put(Work(source, entry, self._command(job, envelope, cart_id), None, batch=True))
-            answers = await batch.done()
+                source = CartSource(answers, number, cart_id)
+                self._lanes.put(Work(source, entry, self._command(job, envelope, cart_id), None, of_job=True))
+            told = await answers.done()
         finally:
-            running.batch = None
-        carts = await self._carts.load(job.tenant, refused(answers))
-        return [*told_lines(answers), *refused_lines(answers, carts)]
+            running.answers = None
+        carts = await self._carts.load(job.tenant, refused(told))
+        return [*told_lines(told), *refused_lines(told, carts)]
 
     def _command(self, job: Job, envelope: AnyEnvelope, cart_id: str) -> AnyCommand:
         return Command(

@@ -60,7 +60,7 @@ class ChunkAnswers:
 
 @dataclass(slots=True, eq=False)
 class CartSource:
-    """One cart's command. Nobody waits for an answer but its batch."""
+    """One cart's command. Nobody waits for an answer but its chunk."""
 
     link: ChunkAnswers
     number: int
@@ -70,7 +70,7 @@ class CartSource:
     span: None = field(default=None, init=False)
 
     def answer(self, answer: Answer) -> Iterable[Outgoing]:
-        """Tell the batch."""
+        """Tell the chunk."""
         self.link.answered(self.number, self.cart_id, answer)
         return ()
 
@@ -92,12 +92,12 @@ class CartSource:
 
 @dataclass(slots=True, eq=False)
 class Running:
-    """A chunk that is being run: the carts of it that are in the lanes, and deliveries that came for it meanwhile.
+    """A chunk that is being run: the answers of its carts in the lanes, and the deliveries that came for it meanwhile.
 
     `stopped`: no more carts are to follow; `begun_before`: somebody may have done some of it already.
     """
 
-    batch: ChunkAnswers | None = None
+    answers: ChunkAnswers | None = None
     stopped: bool = False
     begun_before: bool = False
     came_again: list[Delivery] = field(default_factory=list)

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 
+from cartwright.wire.parked import CHUNK
 from cartwright.wire.schema import format_time
 from models.answers import encoding
 from models.answers.job_answer import render_job
@@ -15,7 +16,6 @@ from workers.broker.topology import Topology
 from workers.clock import Clock
 from workers.publish.cloud_events import CloudEvents
 
-CHUNK = "job-chunk"
 _COMPLETED = {
     JobKind.REPRICING: "reprice-completed",
     JobKind.EXPIRY: "expiry-completed",

@@ -103,9 +103,9 @@ class ChunkRunner:
 
     def _stop(self, running: Running) -> None:
         running.stopped = True
-        batch = running.batch
-        if batch is not None:
-            batch.withdrawn(self._lanes.withdraw(lambda work: work.source.link is batch))
+        answers = running.answers
+        if answers is not None:
+            answers.withdrawn(self._lanes.withdraw(lambda work: work.source.link is answers))
 
     async def _run(self, key: ChunkKey, delivery: Delivery) -> None:
         running = self._running[key]

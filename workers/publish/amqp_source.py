@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cartwright.wire.headers import TRACEPARENT
 from cartwright.wire.refusals import ErrorCode, Refusal
 from models.answers.answer import Answer, Refused
-from workers.amqp import Delivery, Outgoing
+from workers.amqp import Acknowledges, Delivery, Outgoing
 from workers.consume.delivery_tokens import attempts_of
 from workers.consume.dialect_calls import DialectCall
 from workers.consume.span import Span
-from workers.consume.work import Link, Work
-from workers.publish.messages import TRACE_HEADER, Messages
+from workers.consume.work import Work
+from workers.publish.messages import Messages
 
 
 @dataclass(slots=True, eq=False)
@@ -23,7 +24,7 @@ class AmqpSource:
     span: Span | None = None
 
     @property
-    def link(self) -> Link:
+    def link(self) -> Acknowledges:
         """The opening of the channel over which it came."""
         return self.delivery.link
 
@@ -52,7 +53,7 @@ class AmqpSource:
             yield self.messages.retry(self.delivery, work, delays[attempts], attempts + 1)
             return
         refusal = Refusal(ErrorCode.TEMPORARILY_UNAVAILABLE, "The command could not be executed in time; try again.")
-        yield from self.give_up(Refused(refusal, work.command.cart_id or None))
+        yield from self.give_up(work.refused(refusal))
 
     def give_up(self, refused: Refused) -> Iterator[Outgoing]:
         """The reply, if one is wanted, and the command for the parking queue."""
@@ -69,7 +70,7 @@ class AmqpSource:
         """The reply, which goes on with the trace."""
         reply = self.messages.reply(self.delivery, self._in_dialect(answer))
         if reply is not None and self.span is not None:
-            reply.headers = {**reply.headers, TRACE_HEADER: self.span.traceparent}
+            reply.headers = {**reply.headers, TRACEPARENT: self.span.traceparent}
         return reply
 
     def _in_dialect(self, answer: Answer) -> Answer:

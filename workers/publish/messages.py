@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import overload
 from uuid import uuid4
 
+from cartwright.wire.headers import CART_ID, DEADLINE, FOLLOWS, HTTP_STATUS, TRACEPARENT
 from cartwright.wire.parked import (
     CARRIED,
     PARKED_AT,
@@ -17,21 +18,19 @@ from cartwright.wire.parked import (
 )
 from cartwright.wire.schema import format_time
 from dialects.canonical.dialect import status_of
-from dialects.http_status import HTTP_STATUS
 from models.answers.answer import Answer, Headers
 from storage.records import Entry
 from workers.amqp import Delivery, Outgoing
-from workers.broker.topology import HASH_HEADER, Topology
+from workers.broker.topology import Topology
 from workers.clock import Clock, now
-from workers.consume.delivery_tokens import ATTEMPTS_HEADER, DELIVERY_HEADER, FOLLOWS_HEADER
+from workers.consume.delivery_tokens import ATTEMPTS_HEADER, DELIVERY_HEADER
 from workers.consume.dialect_calls import DialectAnswer
 from workers.consume.direct_replies import DIRECT_REPLY_TO
 from workers.consume.work import Work
 from workers.publish.bodies import events_of, follow_up_body
 from workers.publish.cloud_events import CloudEvents
 
-TRACE_HEADER = "traceparent"
-_KEPT = (*CARRIED, "deadline")
+_KEPT = (*CARRIED, DEADLINE)
 _REASON_CHARACTERS = 500
 _ID_DIGITS = 12
 
@@ -87,7 +86,7 @@ class Messages:
                 message_id=each.command_id(entry.command_id),
                 type=each.type,
                 correlation_id=entry.command_id,
-                headers=_traced({HASH_HEADER: each.cart_id, FOLLOWS_HEADER: entry.command_id}, entry),
+                headers=_traced({CART_ID: each.cart_id, FOLLOWS: entry.command_id}, entry),
                 mandatory=True,
             )
 
@@ -95,7 +94,7 @@ class Messages:
         """A command that comes back after a delay, under its own routing key, with its deadline and token."""
         headers: dict[str, str | int] = {ATTEMPTS_HEADER: attempts, DELIVERY_HEADER: work.token.hex()}
         if work.deadline is not None:
-            headers["deadline"] = format_time(work.deadline)
+            headers[DEADLINE] = format_time(work.deadline)
         return self._again(delivery, self._topology.retry(delay), delivery.routing_key, headers)
 
     def parked(self, delivery: Delivery, code: str, message: str) -> Outgoing:
@@ -140,7 +139,7 @@ def _with_http_status(answer: Answer) -> Headers:
 
 def _traced(headers: Headers, entry: Entry) -> Headers:
     """The headers of what follows from an entry: they go on with its trace."""
-    return headers if entry.traceparent is None else {**headers, TRACE_HEADER: entry.traceparent}
+    return headers if entry.traceparent is None else {**headers, TRACEPARENT: entry.traceparent}
 
 
 def _header(value: str | int | datetime) -> str | int:

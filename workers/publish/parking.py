@@ -11,10 +11,10 @@ from collections.abc import Iterable
 
 import structlog
 
+from cartwright.wire.headers import CART_ID
 from cartwright.wire.parked import PARKED_CODE, PARKED_ROUTING_KEY
 from cartwright.wire.refusals import ErrorCode
 from workers.amqp import Outgoing
-from workers.broker.topology import HASH_HEADER
 
 _log = structlog.get_logger(__name__)
 
@@ -76,7 +76,7 @@ class Parking:
                 tenant=tenant,
                 command=command,
                 message_id=each.message_id,
-                cart_id=each.headers.get(HASH_HEADER),
+                cart_id=each.headers.get(CART_ID),
             )
 
     def _hold(self) -> None:

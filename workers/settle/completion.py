@@ -50,7 +50,7 @@ class Completion:
     async def begin(self, inherited: Sequence[Entry], answers: Sequence[Answered]) -> Awaitable[None]:
         """Queue all messages before those of later commands; await the result for the rest."""
         began = perf_counter()
-        records = [each.record for each in answers if isinstance(each.record, Entry) and not _repeated(each)]
+        records = [each.record for each in answers if isinstance(each.record, Entry) and not each.repeated]
         committed = [*inherited, *records]
         unsettled = self.unsettled.begin()
         try:
@@ -73,7 +73,7 @@ class Completion:
         now, observe = perf_counter(), self.total_seconds.observe
         self.publish_seconds.observe(now - began, len(answers))
         for each in answers:
-            if not each.work.batch:
+            if not each.work.of_job:
                 observe(now - each.work.since)
         self.outcomes.note(answers)
         self.spans.answered(answers)
@@ -167,8 +167,3 @@ def _settle_entries(entries: Iterable[Entry]) -> None:
     """Mark them, so that the next write leaves them out of the outbox."""
     for entry in entries:
         entry.settle()
-
-
-def _repeated(answered: Answered) -> bool:
-    """Whether the record is older than this delivery."""
-    return answered.record is not None and answered.record.token != answered.work.token

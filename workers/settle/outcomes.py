@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from cartwright.wire.headers import STATUS
 from cartwright.wire.refusals import ErrorCode, Refusal
-from models.answers.answer import STATUS, Answer, Refused
+from models.answers.answer import Answer, Refused
 from workers.consume.work import Answered, Work
 
 UNREAD = "unread"

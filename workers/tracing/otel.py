@@ -18,11 +18,12 @@ from opentelemetry.trace import Span as OtelSpan
 from opentelemetry.trace import SpanKind, StatusCode, Tracer, set_span_in_context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from cartwright.wire.headers import TRACEPARENT
 from workers.amqp import Delivery
 from workers.consume.work import Answered, Source, Work
 from workers.settle.outcomes import outcome_of
 
-FIELDS = ("traceparent", "tracestate")
+FIELDS = (TRACEPARENT, "tracestate")
 _NANOSECONDS = 1_000_000_000
 _TRACE_CONTEXT = TraceContextTextMapPropagator()
 

@@ -11,18 +11,13 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from cartwright.wire.parked import EXPIRED, cause_of
 from cartwright.wire.refusals import ErrorCode, Refusal
 from workers.amqp import Delivery
 from workers.clock import Clock
 from workers.consume.intake import Intake, Parked
 from workers.consume.lanes import Lanes
 from workers.consume.work import Source
-
-_CAUSES = {
-    "delivery_limit": "it was delivered too often without being settled",
-    "rejected": "it was rejected",
-    "maxlen": "the queue was full",
-}
 
 _log = structlog.get_logger(__name__)
 
@@ -47,7 +42,7 @@ class DeadLetters:
         source = self.source(delivery)
         try:
             self.intake.check_address(delivery)
-            if reason == "expired":
+            if reason == EXPIRED:
                 self._expired(delivery, source)
             else:
                 self.give_up(delivery, source, _given_up(reason))
@@ -82,9 +77,8 @@ def _last_death(deaths: object) -> tuple[str, str | None]:
 
 
 def _given_up(reason: str) -> Refusal:
-    cause = _CAUSES.get(reason, "for a reason that is not known")
     return Refusal(
         ErrorCode.INTERNAL,
-        f"The command was given up by its queue: {cause}."
+        f"The command was given up by its queue: {cause_of(reason)}."
         " It may have been applied; sent again under its message id it is told so.",
     )
