@@ -13,7 +13,7 @@ from pymongo.errors import BulkWriteError
 
 from models.cart.budgets import Budget
 from models.cart.forms import Document
-from storage.holds import NO_HEIRS, Balance, Doubt, Hold, TenantBudget
+from storage.budgets import NO_HEIRS, Balance, Doubt, Hold, TenantBudget
 from storage.mongo.driver import Collection, aggregate
 from storage.mongo.errors import only_duplicates, translated_errors
 from storage.mongo.forms import BUDGET, VERSION

@@ -8,8 +8,9 @@ import pytest
 
 from cartwright.wire.refusals import ErrorCode, Refusal
 from models.answers.answer import Refused
+from storage.memory.briefings import MemoryBriefings
 from storage.memory.carts import MemoryCarts
-from storage.memory.store import MemoryBriefings, MemoryStore
+from storage.memory.store import MemoryStore
 from storage.records import CartKey, CartWrite, WriteResult
 from support.deliveries import MESSAGES, TENANT, FakeLink, command_delivery, work_of
 from support.simulation import SimulatedWorker, stocked_store
