@@ -45,8 +45,8 @@ class Line:
         self._intake = Intake(settings.reply_prefix)
         self._tags = count(1)
         outbound = Outbound(self._publisher, self._publisher)
-        self._engine = Parts(settings, "counters", store, outbound, self._lanes)
-        self._dispatcher = self._engine.dispatcher
+        self._parts = Parts(settings, "counters", store, outbound, self._lanes)
+        self._dispatcher = self._parts.dispatcher
 
     async def count(self, commands: Iterator[tuple[str, str, bytes]], many: int) -> Counters:
         """Hand in `many` commands at once, wait until all are done, and return the counters per command."""
@@ -56,7 +56,7 @@ class Line:
         with counted_encodings() as encodings:
             for command in islice(commands, many):
                 delivery = self._delivery(*command)
-                self._lanes.put(self._intake.read(delivery, self._engine.source(delivery), now()))
+                self._lanes.put(self._intake.read(delivery, self._parts.source(delivery), now()))
             self._database.counting = True
             await self._lanes.idle()
             await self._dispatcher.finish()

@@ -17,7 +17,7 @@ from benchmarks.counters import Line, seed
 from benchmarks.counting import DatabaseCounter
 from benchmarks.scene import quantity_changes
 from stack import running_stack
-from storage.mongo.database import CART_INDEXES
+from storage.mongo.indexes import CART_INDEXES
 from storage.mongo.store import MongoStore
 
 CARTS = 1000

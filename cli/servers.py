@@ -1,18 +1,14 @@
 """Which servers a command talks to: those of the environment, or those of a stack that was left running."""
 
-import json
 import os
-from pathlib import Path
 
 import typer
 
 from cartwright import CartClient
 from cli.exits import Exit, fail
-from stack.guard import marked
+from stack.state import left_running
 from workers.environment import BadSettings, read_settings, unknown_variables
 from workers.settings import Settings
-
-_FOLDER = ".stack"
 
 
 def settings_or_exit(**given: str) -> Settings:
@@ -35,7 +31,7 @@ def found_settings(*, warn: bool = True) -> Settings:
         warn_of_unknown_variables()
     if "CART_AMQP_URL" in os.environ:
         return settings_or_exit()
-    addresses = _left_running(Path.cwd() / _FOLDER)
+    addresses = left_running()
     if addresses is None:
         fail("no broker is known: set CART_AMQP_URL, or start servers with 'make stack-up'", Exit.UNREACHABLE)
     return settings_or_exit(amqp_url=addresses["CART_AMQP_URL"], mongo_url=addresses["CART_MONGO_URL"])
@@ -45,13 +41,3 @@ def client_for(tenant: str) -> CartClient:
     """A client, not yet open, for the broker that was found."""
     settings = found_settings()
     return CartClient(settings.amqp_url.get_secret_value(), tenant=tenant, prefix=settings.prefix)
-
-
-def _left_running(folder: Path) -> dict[str, str] | None:
-    """The addresses that `python -m stack up` wrote, if all of its processes are still there."""
-    try:
-        state = json.loads((folder / "state.json").read_text())
-    except FileNotFoundError:
-        return None
-    addresses: dict[str, str] = state["addresses"]
-    return addresses if set(state["processes"]) <= set(marked(folder)) else None

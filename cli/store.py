@@ -36,7 +36,7 @@ def reported_storage() -> Iterator[None]:
 async def live_runs(store: MongoStore) -> tuple[Run, ...]:
     """The workers that are alive, by id."""
     now = datetime.now(UTC)
-    runs = [each for each in await store.runs.current(now) if not each.closed and each.seen_at > now - LATELY]
+    runs = [each for each in await store.runs.current(now) if each.lives(now - LATELY)]
     return tuple(sorted(runs, key=lambda each: each.id))
 
 

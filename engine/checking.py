@@ -12,6 +12,7 @@ from cartwright.wire.refusals import ErrorCode, Problem, Refusal
 from engine.amending import amended, takes_over
 from engine.placing import place_of
 from facts.snapshot import Facts
+from handlers.finding import gift_refusal
 from models.cart.cart import Cart
 from models.changes.change import EVERYTHING, Change, evolve, touched
 from rules.engine import Ruling, rule_on, tolerant
@@ -53,9 +54,7 @@ def _leave_gifts_alone(before: Cart, changes: tuple[Change, ...]) -> None:
     names = touched(changes) if gifts else frozenset()
     meant = [item for item in gifts if f"item:{item.id}" in names and EVERYTHING not in names]
     if meant:
-        message = f"Item {meant[0].id} comes from {meant[0].added_by}, and goes with it."
-        problems = [Problem(place_of(item.id, before, changes), "gift", message) for item in meant]
-        raise Refusal(ErrorCode.INVALID, message, problems=problems)
+        raise Refusal.of([gift_refusal(item, place_of(item.id, before, changes)) for item in meant])
 
 
 def _leave_pairs_whole(before: Cart, after: Cart, changes: tuple[Change, ...]) -> None:

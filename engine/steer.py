@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import ErrorCode, Refusal
-from handlers.jobs.steering import job_not_found
 from handlers.kinds import JobCommand, JobContext
+from handlers.named_job import job_not_found
 from models.cart.cart import Stamp
 from models.jobs.job import Job, Plan
 

@@ -11,10 +11,11 @@ from pydantic import JsonValue
 from cartwright.wire.lines import MAX_CONTAINERS, NewContainer, NewItem
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from handlers.extensions import EXTENSIONS, with_extensions
+from handlers.finding import nothing_named
 from handlers.lines import Place, misplaced
 from handlers.needs import Context
+from handlers.notes import written_notes
 from handlers.swaps import Tie, old_line, old_lines_changed, pairs_of, taken_twice, tied, ties_of, without_old_line
-from handlers.written_notes import written_notes
 from models.cart.cart import Cart
 from models.cart.free_ids import free_id
 from models.cart.item_fields import read_container, read_item, write_container, write_item
@@ -185,7 +186,7 @@ def _refusals(
 def _check_offering(cart: Cart, new: NewItem, context: Context, path: str) -> None:
     if new.offering_id is None:
         if new.product_id is None:
-            raise Refusal.at(path, ErrorCode.INVALID, "An item needs an offering or an existing product.", "missing")
+            raise nothing_named(path)
         return
     offering = sellable_offering(new.offering_id, cart.header, context.facts, context.at, path + "/offeringId")
     check_characteristics(offering, new.characteristics, path + "/characteristics")

@@ -1,4 +1,4 @@
-"""`expire-cart`: the end of a cart whose time has come. Only the sweeper gives this command; nobody can send it."""
+"""`expire-cart`: the end of a cart whose time has come, or that a job lets expire. Nobody can send this command."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,9 +8,12 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from handlers.kinds import CartCommand
 from handlers.needs import Context
 from handlers.registry import needs_nothing
+from models.answers.outcome import Outcome
 from models.cart.cart import Cart
+from models.cart.forms import Document
 from models.changes.change import Change
 from models.changes.life_changes import CartExpired
+from models.jobs.report import REPORTED, CartOutcome, Figures, ReportLine, stored_line
 
 
 class ExpireCart(CommandData):
@@ -32,6 +35,20 @@ def expire_cart(cart: Cart, data: ExpireCart, context: Context) -> Iterator[Chan
     yield CartExpired()
 
 
+def _expire(cart: Cart, data: ExpireCart, context: Context) -> Iterator[Change]:
+    """Let the cart expire."""
+    yield CartExpired()
+
+
+def _expired(before: Cart, data: ExpireCart, context: Context, outcome: Outcome) -> Document:
+    """The line of the report."""
+    figures = Figures.of(before)
+    versions = (before.version, outcome.cart.version)
+    because = tuple(sorted(each["type"] for each in outcome.changes))
+    line = ReportLine(before.id, CartOutcome.CHANGED, versions, figures, figures, because=because)
+    return {REPORTED: stored_line(line)}
+
+
 EXPIRE_CART = CartCommand(
     kind="expire-cart",
     envelope=Envelope[ExpireCart],
@@ -42,4 +59,15 @@ EXPIRE_CART = CartCommand(
     tells=None,
     reply_type="cart-updated",
 )
-"""Not registered: a message of this type is `unknown-command`."""
+"""What the sweeper gives. Not registered: a message of this type is `unknown-command`."""
+EXPIRE_IN_JOB = CartCommand(
+    kind="expire-cart",
+    envelope=Envelope[ExpireCart],
+    decide=_expire,
+    needs=needs_nothing,
+    creates=False,
+    reprices=False,
+    tells=_expired,
+    reply_type="cart-updated",
+)
+"""What a job gives, whatever the cart's time. The line of the report is kept with the cart's other effects."""

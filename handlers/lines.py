@@ -10,8 +10,9 @@ from pydantic import JsonValue, TypeAdapter
 from cartwright.wire.notes import NewNote, NewNotes
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from handlers.extensions import with_extensions
+from handlers.finding import nothing_named
 from handlers.needs import Context
-from handlers.written_notes import written_notes
+from handlers.notes import written_notes
 from models.cart.cart import Cart, Item
 from models.cart.item_fields import read_item, write_item
 from models.changes.item_changes import ItemChanged, QuantityChanged
@@ -70,7 +71,7 @@ def _offering_refusals(cart: Cart, before: Item, after: Item, context: Context, 
     """What keeps the line from being of its offering; one that was there before need not be on sale any more."""
     if after.offering_id is None:
         if after.product_id is None:
-            yield Refusal.at(path, ErrorCode.INVALID, "An item needs an offering or an existing product.", "missing")
+            yield nothing_named(path)
         return
     try:
         offering = context.facts.offerings.get(after.offering_id)

@@ -3,17 +3,17 @@
 `path` is the JSON Pointer to what a command says about the note or about its place; problems are reported there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from pydantic import model_validator
+from pydantic import JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.notes import MAX_NOTES, NewNote, Note, NoteUpdate
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Id
-from handlers.finding import find_container, find_item
+from handlers.finding import find_container, find_item, gift_refusal
 from models.cart.cart import Cart, Container, Item
 from models.cart.forms import Document
 from models.cart.free_ids import free_id
@@ -53,8 +53,7 @@ def noted_item(cart: Cart, item_id: str, path: str) -> Item:
     """
     item = find_item(cart, item_id, path)
     if item.is_gift:
-        message = f"Item {item_id} comes from {item.added_by}, and goes with it."
-        raise Refusal.at(path, ErrorCode.INVALID, message, "gift")
+        raise gift_refusal(item, path)
     return item
 
 
@@ -96,6 +95,27 @@ def find_note(about: Item | Container, note_id: str, path: str) -> Note:
     if note is None:
         raise Refusal.at(path, ErrorCode.NOTE_NOT_FOUND, f"There is no note {note_id}.")
     return note
+
+
+def written_notes(given: Sequence[NewNote], known: Sequence[Note], version: int, now: datetime) -> list[JsonValue]:
+    """The notes as they are kept; one that is known by its id keeps its times as far as it stays as it is.
+
+    Ids that are assigned contain the version that adds the notes, which is the one after `version`.
+    """
+    before = {each.id: each for each in known}
+    taken = {*before, *(each.id for each in given if each.id is not None)}
+    notes = []
+    for number, new in enumerate(given, 1):
+        note_id = new.id or free_id(f"n-{version + 1}-{number}", taken)
+        taken.add(note_id)
+        old = before.get(note_id)
+        if old is not None and (old.author, old.text) == (new.author, new.text):
+            notes.append(old.wire())
+        else:
+            created = now if old is None else old.created_at
+            note = Note(id=note_id, author=new.author, text=new.text, createdAt=created, updatedAt=now)
+            notes.append(note.wire())
+    return [*notes]
 
 
 def _place(about: Item | Container) -> Document:

@@ -1,4 +1,7 @@
-"""What the queries over many carts share: the filter, the page, and the cursor that leads to the next one."""
+"""What the queries over many carts share: the filter, the page, and the cursor that leads to the next one.
+
+Jobs share the filter.
+"""
 
 import hashlib
 from datetime import datetime
@@ -19,12 +22,20 @@ from queries.search import Found, Page, Place
 SERVED = "id, customer.id, keys.<name>, status, updatedAt, createdAt or items.offeringId"
 
 
-def _is_filter(text: str) -> str:
+def _checked_filter(text: str) -> Filter:
     try:
-        where = read_filter(text)
+        return read_filter(text)
     except FilterError as error:
         raise PydanticCustomError(error.code, "{message}", {"message": str(error)}) from None
-    if not is_served(where):
+
+
+def _is_filter(text: str) -> str:
+    _checked_filter(text)
+    return text
+
+
+def _is_served_filter(text: str) -> str:
+    if not is_served(_checked_filter(text)):
         raise PydanticCustomError("not-indexed", f"no index serves this; join it by `and` to a condition on {SERVED}")
     return text
 
@@ -38,7 +49,10 @@ def _is_listed(name: str) -> str:
 
 LISTED = frozenset(name for name, field in FIELDS.items() if field.type is not FieldType.AMOUNT)
 """Fields whose values can be listed; amounts mean nothing without a currency."""
-Where = Annotated[str, Field(max_length=MAX_LENGTH), AfterValidator(_is_filter)]
+AnyWhere = Annotated[str, Field(max_length=MAX_LENGTH), AfterValidator(_is_filter)]
+"""A filter of carts; no index need serve it, for jobs walk all carts by id."""
+Where = Annotated[str, Field(max_length=MAX_LENGTH), AfterValidator(_is_served_filter)]
+"""A filter of carts that an index serves."""
 ListedField = Annotated[str, Field(max_length=100), AfterValidator(_is_listed)]
 
 

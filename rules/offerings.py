@@ -1,12 +1,13 @@
 """Whether an offering may be sold in a cart: known, valid now, sold through its channel, its characteristics met."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from cartwright.wire.header import Header
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from facts.availability import unavailable
 from facts.snapshot import Facts
+from models.cart.cart import Item
 from models.catalog.offering import Offering
 from rules.characteristics import fault
 
@@ -20,6 +21,16 @@ def sellable_offering(offering_id: str, header: Header, facts: Facts, at: dateti
     if reason is not None:
         raise Refusal.at(path, ErrorCode.OFFERING_NOT_AVAILABLE, f"Offering {offering_id} {reason}.")
     return offering
+
+
+def unsellable(items: Iterable[Item], header: Header, facts: Facts, at: datetime, path: str) -> Iterator[Refusal]:
+    """Why some of these lines can't be sold: what `sellable_offering` says of each that is of an offering."""
+    for item in items:
+        if item.offering_id is not None:
+            try:
+                sellable_offering(item.offering_id, header, facts, at, path)
+            except Refusal as refusal:
+                yield refusal
 
 
 def check_characteristics(offering: Offering, given: Mapping[str, str], path: str) -> None:

@@ -11,7 +11,7 @@ from models.cart.brief import CartBrief
 from models.cart.cart import Cart
 from models.catalog.configuration import Configuration
 from queries.search import CartElement, CartSearch, ElementSearch, Found, ValueCount, ValueSearch
-from storage.holds import Budgets
+from storage.budgets import Budgets
 from storage.jobs import Jobs
 from storage.layout import Layout
 from storage.records import (

@@ -258,6 +258,10 @@ class Run:
     finished: int = 0
     layout: int = 0
 
+    def lives(self, since: datetime) -> bool:
+        """Whether the worker counts as alive: its run is not closed, and was seen after this time."""
+        return not self.closed and self.seen_at > since
+
 
 class StorageUnavailable(Exception):  # noqa: N818 (a state, not a mistake)
     """The database did not answer in time; the operation may or may not have happened."""

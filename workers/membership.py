@@ -61,7 +61,7 @@ class Membership:
     def live(self) -> int:
         """How many workers there are: this one, and those that were seen lately."""
         since = self.clock() - ALIVE
-        return len({each.id for each in self._runs if not each.closed and each.seen_at > since} | {self.run_id})
+        return len({each.id for each in self._runs if each.lives(since)} | {self.run_id})
 
     async def join(self) -> None:
         """Adopt the stored layout of partitions in a way that nobody misses who changes it."""

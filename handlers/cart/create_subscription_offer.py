@@ -16,7 +16,7 @@ from models.cart.line_terms import NO_TERMS
 from models.changes.change import Change, evolve
 from models.changes.item_changes import ItemAdded
 from models.changes.voucher_changes import VoucherAdded
-from rules.offerings import sellable_offering
+from rules.offerings import unsellable
 
 SOURCE = "OFFER"
 
@@ -69,12 +69,6 @@ def _check(lines: list[Item], opened: Cart, context: Context) -> None:
     """Raise what keeps the lines from being sold."""
     if not lines:
         raise Refusal.at(PLACE, ErrorCode.INVALID, "No line of the subscription recurs.", "nothing-to-offer")
-    refusals = []
-    for item in lines:
-        if item.offering_id is not None:
-            try:
-                sellable_offering(item.offering_id, opened.header, context.facts, context.at, PLACE)
-            except Refusal as refusal:
-                refusals.append(refusal)
+    refusals = list(unsellable(lines, opened.header, context.facts, context.at, PLACE))
     if refusals:
         raise Refusal.of(refusals)

@@ -22,7 +22,7 @@ from models.changes.follow_up import FollowUp
 from models.changes.promotion_changes import PromotionChosen
 from models.changes.voucher_changes import VoucherAdded
 from pricing.price import price
-from rules.offerings import sellable_offering
+from rules.offerings import unsellable
 
 _FROM = "/data/from"
 _LARGEST = 1_000_000
@@ -82,13 +82,7 @@ def _source(cart: Cart, data: MergeCarts, context: Context) -> Cart:
 def _check(cart: Cart, merging: Merging, context: Context) -> None:
     """Raise the refusals of all lines that can't come in."""
     check_size(cart, len(merging.arriving), len(merging.moving), context)
-    refusals = []
-    for item in merging.moving:
-        if item.offering_id is not None:
-            try:
-                sellable_offering(item.offering_id, cart.header, context.facts, context.at, _FROM)
-            except Refusal as refusal:
-                refusals.append(refusal)
+    refusals = list(unsellable(merging.moving, cart.header, context.facts, context.at, _FROM))
     for item, quantity in merging.quantities():
         if quantity > _LARGEST:
             message = f"There would be {quantity} of item {item.id}; {_LARGEST} is the most."

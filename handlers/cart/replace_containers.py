@@ -19,8 +19,8 @@ from handlers.admission import PlacedItem, admit
 from handlers.extensions import EXTENSIONS, with_extensions
 from handlers.lines import Place, line_changes, misplaced
 from handlers.needs import Context
+from handlers.notes import written_notes
 from handlers.registry import command
-from handlers.written_notes import written_notes
 from models.cart.cart import Cart, Container, Item
 from models.cart.forms import Document
 from models.cart.item_fields import write_container

@@ -1,1 +1,1 @@
-"""Commands and queries about jobs, and what jobs do to single carts."""
+"""Commands and queries about jobs."""

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from cartwright.wire.examples import example
-from handlers.jobs.steering import JobNamed, check_steerable
 from handlers.kinds import JobContext
+from handlers.named_job import JobNamed, check_steerable
 from handlers.registry import steers_job
 from models.jobs.job import Job, JobState
 

@@ -4,7 +4,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.examples import example
-from handlers.jobs.ordering import JobData
+from handlers.job_orders import JobData
 from handlers.kinds import JobContext
 from handlers.registry import starts_job
 from models.jobs.job import JobKind, JobOrder

@@ -1,7 +1,7 @@
 """`export-carts`: publish many carts, whole, as one event each."""
 
 from cartwright.wire.examples import example
-from handlers.jobs.ordering import JobData
+from handlers.job_orders import JobData
 from handlers.kinds import JobContext
 from handlers.registry import starts_job
 from models.jobs.job import JobKind, JobOrder

@@ -2,7 +2,7 @@
 
 from cartwright.wire.examples import example
 from cartwright.wire.jobs import JobUpdated
-from handlers.jobs.steering import JobNamed, job_not_found
+from handlers.named_job import JobNamed, job_not_found
 from handlers.needs import Context, Needs
 from handlers.registry import query
 from models.answers.job_answer import JobAnswer

@@ -7,7 +7,7 @@ from pydantic import Field
 from cartwright.wire.examples import example
 from cartwright.wire.jobs import ReportRead
 from handlers.cursors import cursor_text, read_cursor, wrong_cursor
-from handlers.jobs.steering import JobNamed, job_not_found
+from handlers.named_job import JobNamed, job_not_found
 from handlers.needs import Context, Needs
 from handlers.registry import query
 from models.answers.answer import QueryAnswer

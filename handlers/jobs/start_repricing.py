@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 from cartwright.wire.examples import example
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Id, PricingTime
-from handlers.jobs.ordering import JobData
+from handlers.job_orders import JobData
 from handlers.kinds import JobContext
 from handlers.registry import starts_job
 from models.jobs.job import JobKind, JobOrder

@@ -7,10 +7,9 @@ from pydantic import JsonValue
 
 from cartwright.wire.line_view import ItemView
 from cartwright.wire.lines import DETAIL_NAMES, NewItem
-from cartwright.wire.refusals import ErrorCode, Refusal
 from handlers.admission import PlacedItem, admit
 from handlers.extensions import as_sent
-from handlers.finding import find_container, find_item
+from handlers.finding import find_container, find_item, gift_refusal
 from handlers.lines import line_changes, misplaced
 from handlers.patching.step import Step
 from handlers.patching.targets import Part
@@ -90,5 +89,4 @@ def _check_parent(after: Cart, item_id: str, path: str) -> None:
 
 def _check_no_gift(parent: Item, path: str) -> None:
     if parent.is_gift:
-        message = f"Item {parent.id} comes from {parent.added_by}, and goes with it."
-        raise Refusal.at(path, ErrorCode.INVALID, message, "gift")
+        raise gift_refusal(parent, path)

@@ -10,6 +10,8 @@ from models.cart.forms import Document
 
 TotalKey = tuple[str, str, str | None]
 """Currency, price type, period."""
+REPORTED = "line"
+"""Under this name the outcome of a cart's command tells the line of the report."""
 
 
 class CartOutcome(StrEnum):

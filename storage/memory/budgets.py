@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from storage.holds import NO_HEIRS, Balance, Doubt, Hold, TenantBudget
+from storage.budgets import NO_HEIRS, Balance, Doubt, Hold, TenantBudget
 from storage.records import CartKey
 
 

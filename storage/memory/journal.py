@@ -1,9 +1,8 @@
-"""The in-memory twins of the journal and the archive."""
+"""The in-memory twin of the journal."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from models.cart.cart import Cart
 from storage.records import CartKey, CommandKey, Entry
 
 
@@ -40,20 +39,3 @@ class MemoryJournal:
         for each in list(self.entries.values()):
             if each.cart_key == key and each.version <= until and each.at < before:
                 del self.entries[each.key]
-
-
-class MemoryArchive:
-    """`Archive` in a dictionary."""
-
-    def __init__(self) -> None:
-        self.carts: dict[CartKey, Cart] = {}
-
-    async def load(self, keys: Collection[CartKey]) -> dict[CartKey, Cart]:
-        """Look up."""
-        return {key: self.carts[key] for key in keys if key in self.carts}
-
-    async def keep(self, cart: Cart) -> None:
-        """Compare and set."""
-        key = CartKey(cart.tenant, cart.id)
-        if key not in self.carts or self.carts[key].version < cart.version:
-            self.carts[key] = cart

@@ -6,8 +6,8 @@ from pymongo.errors import DuplicateKeyError
 
 from models.cart.cart import Cart
 from storage.mongo.cart_documents import read_cart, write_cart
-from storage.mongo.database import translated_errors
 from storage.mongo.driver import Collection
+from storage.mongo.errors import translated_errors
 from storage.mongo.forms import CART
 from storage.mongo.ids import cart_document_id
 from storage.records import CartKey

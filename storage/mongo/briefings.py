@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from models.cart.forms import Document
 from storage.mongo.carts import read_stored
 from storage.mongo.catalog import newer_than
-from storage.mongo.database import translated_errors
 from storage.mongo.driver import Collection, aggregate
 from storage.mongo.entry_documents import read_entry
+from storage.mongo.errors import translated_errors
 from storage.mongo.ids import cart_document_id, command_document_id
 from storage.mongo.revision_documents import read_revision
 from storage.records import REVISIONS_AT_ONCE, Briefing, CartKey, CommandKey

@@ -13,11 +13,11 @@ from pymongo.errors import BulkWriteError
 
 from models.cart.budgets import Budget
 from models.cart.forms import Document
-from storage.holds import NO_HEIRS, Balance, Doubt, Hold, TenantBudget
-from storage.mongo.database import DUPLICATE_KEY, translated_errors
+from storage.budgets import NO_HEIRS, Balance, Doubt, Hold, TenantBudget
 from storage.mongo.driver import Collection, aggregate
+from storage.mongo.errors import only_duplicates, translated_errors
 from storage.mongo.forms import BUDGET, VERSION
-from storage.records import CartKey, StorageUnavailable
+from storage.records import CartKey
 
 HOLDERS: Document = {"$ifNull": ["$holders", []]}
 
@@ -85,11 +85,7 @@ class MongoBudgets:
                 async with translated_errors():
                     await self._budgets.bulk_write(operations, ordered=False)
             except BulkWriteError as error:
-                details = error.details or {}
-                failed = {each["index"]: each["code"] for each in details.get("writeErrors", [])}
-                if details.get("writeConcernErrors") or any(code != DUPLICATE_KEY for code in failed.values()):
-                    raise StorageUnavailable(f"budgets: {sorted(set(failed.values()))}") from error
-                operations = [operations[index] for index in sorted(failed)]
+                operations = [operations[index] for index in sorted(only_duplicates("budgets", error))]
             else:
                 return
 

@@ -16,12 +16,13 @@ from models.cart.forms import Document
 from models.cart.keys import EXCLUSIVE, RELEASED, live_keys, lookup_text
 from storage.mongo.briefs import BRIEF, FIELDS, read_brief, write_brief
 from storage.mongo.cart_documents import read_cart, write_cart
-from storage.mongo.database import DUPLICATE_KEY, IDLE_SINCE, LIVE_KEYS, translated_errors
 from storage.mongo.driver import Collection
 from storage.mongo.encodings import encoded_entry, encoded_item
 from storage.mongo.entry_documents import read_entry
+from storage.mongo.errors import only_duplicates, translated_errors
 from storage.mongo.forms import CART
 from storage.mongo.ids import cart_document_id, of_tenant
+from storage.mongo.indexes import IDLE_SINCE, LIVE_KEYS
 from storage.records import (
     CartKey,
     CartVersion,
@@ -29,7 +30,6 @@ from storage.records import (
     CommitStamp,
     LiveKey,
     Run,
-    StorageUnavailable,
     StoredCart,
     WriteResult,
 )
@@ -206,12 +206,8 @@ def _expected(write: CartWrite) -> Document:
 
 
 def _results(count: int, error: BulkWriteError) -> list[WriteResult]:
-    """Tell conflicts apart per operation; anything else that failed leaves the outcome unknown."""
-    details = error.details or {}
-    failed = {each["index"]: each for each in details.get("writeErrors", [])}
-    codes = {each["code"] for each in failed.values()}
-    if details.get("writeConcernErrors") or codes - {DUPLICATE_KEY}:
-        raise StorageUnavailable(f"bulk write: {sorted(codes)}") from error
+    """Tell conflicts apart per operation; raises `StorageUnavailable` for whatever else failed."""
+    failed = only_duplicates("bulk write", error)
     return [_conflict(failed[index]) if index in failed else WriteResult.COMMITTED for index in range(count)]
 
 

@@ -13,8 +13,8 @@ from pymongo.errors import DuplicateKeyError
 from facts.snapshot import CatalogRows
 from models.cart.forms import Document
 from models.catalog.configuration import Configuration
-from storage.mongo.database import translated_errors
 from storage.mongo.driver import Collection, aggregate
+from storage.mongo.errors import translated_errors
 from storage.mongo.forms import BEFORE_VERSIONS, RECORD, VERSION
 from storage.mongo.revision_documents import read_record, read_revision, write_record
 from storage.mongo.snapshots import MongoSnapshots

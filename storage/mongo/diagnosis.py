@@ -6,8 +6,9 @@ from datetime import datetime
 from bson import CodecOptions
 
 from models.cart.forms import Document
-from storage.mongo.database import INDEXES, translated_errors
 from storage.mongo.driver import Driver, close_client, open_client
+from storage.mongo.errors import translated_errors
+from storage.mongo.indexes import INDEXES
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,12 @@ from models.jobs.tally import Tally
 from queries.parsing import read_filter
 from queries.search import Found, JobSearch, ReportRow, ReportSearch
 from storage.jobs import Chunk, ChunkKey, ChunkResult, JobKey, Waiting, Walked
-from storage.mongo.database import DUPLICATE_KEY, translated_errors
 from storage.mongo.driver import Collection
+from storage.mongo.errors import only_duplicates, translated_errors
 from storage.mongo.filters import mongo_filter
 from storage.mongo.forms import CHUNK, VERSION
 from storage.mongo.ids import bounds_of, chunk_document_id, job_document_id, of_tenant
 from storage.mongo.job_documents import read_job, read_tally, write_order, write_progress, write_tally
-from storage.records import StorageUnavailable
 from storage.reports import report_page
 
 _ALIVE = sorted({*CartStatus} - {CartStatus.DELETED, CartStatus.EXPIRED})
@@ -137,10 +136,7 @@ class MongoJobs:
             async with translated_errors():
                 await self._chunks.insert_many(documents, ordered=False)
         except BulkWriteError as error:
-            details = error.details or {}
-            others = [each for each in details.get("writeErrors", []) if each["code"] != DUPLICATE_KEY]
-            if others or details.get("writeConcernErrors"):
-                raise StorageUnavailable("chunk insert") from error
+            only_duplicates("chunk insert", error)
 
     async def waiting(self, job: JobKey, limit: int) -> list[Waiting]:
         """By the index over job, `done` and number."""

@@ -7,12 +7,12 @@ from datetime import datetime
 from pymongo import ASCENDING
 from pymongo.errors import BulkWriteError
 
-from storage.mongo.database import DUPLICATE_KEY, translated_errors
 from storage.mongo.driver import Collection
 from storage.mongo.encodings import encoded_entry
 from storage.mongo.entry_documents import read_entry
+from storage.mongo.errors import only_duplicates, translated_errors
 from storage.mongo.ids import command_document_id
-from storage.records import CartKey, CommandKey, Entry, StorageUnavailable
+from storage.records import CartKey, CommandKey, Entry
 
 
 class MongoJournal:
@@ -34,10 +34,7 @@ class MongoJournal:
             async with translated_errors():
                 await self._entries.insert_many(documents, ordered=False)
         except BulkWriteError as error:
-            details = error.details or {}
-            others = [each for each in details.get("writeErrors", []) if each["code"] != DUPLICATE_KEY]
-            if others or details.get("writeConcernErrors"):
-                raise StorageUnavailable("journal insert") from error
+            only_duplicates("journal insert", error)
 
     async def history(
         self, key: CartKey, after_version: int = 0, until: int | None = None, limit: int | None = None

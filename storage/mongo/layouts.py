@@ -3,8 +3,8 @@
 from pymongo.errors import DuplicateKeyError
 
 from storage.layout import Layout, Phase
-from storage.mongo.database import translated_errors
 from storage.mongo.driver import Collection
+from storage.mongo.errors import translated_errors
 from storage.mongo.forms import LAYOUT
 
 

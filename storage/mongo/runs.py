@@ -5,8 +5,8 @@ from datetime import datetime
 from bson.codec_options import CodecOptions
 
 from models.cart.forms import Document
-from storage.mongo.database import translated_errors
 from storage.mongo.driver import Collection
+from storage.mongo.errors import translated_errors
 from storage.mongo.forms import RUN
 from storage.records import Run
 

@@ -23,8 +23,8 @@ from queries.search import (
     one_page,
 )
 from storage.mongo.carts import read_stored
-from storage.mongo.database import translated_errors
 from storage.mongo.driver import Collection, aggregate
+from storage.mongo.errors import translated_errors
 from storage.mongo.filters import mongo_filter, value_path
 from storage.mongo.ids import cart_document_id, of_tenant
 from storage.records import CartKey

@@ -1,7 +1,7 @@
 """Secrets in MongoDB: one document each, under its name."""
 
-from storage.mongo.database import translated_errors
 from storage.mongo.driver import Collection
+from storage.mongo.errors import translated_errors
 from storage.mongo.forms import SECRET
 
 

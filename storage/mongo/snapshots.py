@@ -16,8 +16,8 @@ from pymongo import DESCENDING
 from facts.reach import EVERYBODY
 from facts.snapshot import CatalogRows
 from models.cart.forms import Document
-from storage.mongo.database import translated_errors
 from storage.mongo.driver import Collection
+from storage.mongo.errors import translated_errors
 from storage.mongo.forms import SNAPSHOT
 from storage.mongo.ids import revision_document_id
 from storage.records import CatalogSnapshot

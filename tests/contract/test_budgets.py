@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from models.cart.budgets import Budget
-from storage.holds import Balance, Doubt, Hold, TenantBudget
+from storage.budgets import Balance, Doubt, Hold, TenantBudget
 from storage.ports import Store
 from storage.records import CartKey
 

@@ -9,7 +9,7 @@ from pymongo import AsyncMongoClient
 from facts.reach import EVERYBODY
 from facts.snapshot import CatalogRows
 from models.cart.budgets import Budget
-from storage.holds import Hold, TenantBudget
+from storage.budgets import Hold, TenantBudget
 from storage.layout import Layout
 from storage.mongo.forms import VERSION
 from storage.mongo.store import MongoStore

@@ -14,8 +14,8 @@ from models.cart.brief import CartBrief
 from queries.fields import FIELDS
 from queries.search import CartSearch, ElementSearch, Page, SortKey, ValueSearch
 from storage.mongo.catalog import made_by, newer_than
-from storage.mongo.database import INDEXES
 from storage.mongo.driver import Driver
+from storage.mongo.indexes import INDEXES
 from storage.mongo.runs import open_or_closed_since
 from storage.mongo.store import MongoStore
 from storage.records import (

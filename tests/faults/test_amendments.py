@@ -9,7 +9,7 @@ from cartwright.wire.status import CartStatus
 from facts.snapshot import CatalogRows
 from models.cart.budgets import Budget
 from models.cart.cart import Cart
-from storage.holds import TenantBudget
+from storage.budgets import TenantBudget
 from storage.records import CartKey, Revision
 from support.launcher import POINTS
 from support.processes import Site

@@ -9,7 +9,7 @@ import pytest
 
 from facts.snapshot import CatalogRows
 from models.cart.budgets import Budget
-from storage.holds import TenantBudget
+from storage.budgets import TenantBudget
 from storage.records import CartKey, Revision
 from support.launcher import HOLD_POINTS
 from support.patience import PATIENCE

@@ -102,7 +102,7 @@ async def repriced(worker: SimulatedWorker, message_id: str, *, begun_before: bo
     await worker.drain()
     job_id = worker.replies[known]["job"]["id"]
     if begun_before:
-        await worker.engine.planner.step()
+        await worker.parts.planner.step()
         await worker.store.jobs.sent([ChunkKey(JobKey(TENANT, job_id), 1)], worker.at)
     return await finish(worker, job_id)
 

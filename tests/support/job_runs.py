@@ -24,14 +24,14 @@ async def run_chunks(worker: SimulatedWorker, limit: int = 1000) -> None:
     while worker.chunks and limit:
         limit -= 1
         message = worker.chunks.pop(0)
-        worker.engine.runner.receive(delivery(body=message.body, routing_key=message.routing_key))
+        worker.parts.runner.receive(delivery(body=message.body, routing_key=message.routing_key))
         await settle(worker)
 
 
 async def settle(worker: SimulatedWorker) -> None:
     """Work until no chunk is being run."""
     async with asyncio.timeout(PATIENCE):
-        while worker.engine.runner.running:
+        while worker.parts.runner.running:
             await worker.drain()
             await asyncio.sleep(0)
 
@@ -39,7 +39,7 @@ async def settle(worker: SimulatedWorker) -> None:
 async def finish(worker: SimulatedWorker, job_id: str, steps: int = 100) -> Job:
     """Plan and run until the job has ended and everybody was told."""
     for _ in range(steps):
-        await worker.engine.planner.step()
+        await worker.parts.planner.step()
         await run_chunks(worker)
         job = await worker.store.jobs.load(JobKey(TENANT, job_id))
         assert job is not None

@@ -166,7 +166,7 @@ class SimulatedWorker:
         self._running: asyncio.Task[None] | None = None
         self._lanes = Lanes()
         self._intake = Intake(chosen.reply_prefix, trust_roles=True)
-        self.engine = Parts(chosen, name, troubled, self.outbox, self._lanes, Wiring(clock=lambda: self.at))
+        self.parts = Parts(chosen, name, troubled, self.outbox, self._lanes, Wiring(clock=lambda: self.at))
 
     def receive(self, delivery: Delivery) -> None:
         """Take in a delivery that is a command; raises `Refusal` if it is none."""
@@ -184,7 +184,7 @@ class SimulatedWorker:
     def _source(self, delivery: Delivery) -> Source:
         own = replace(delivery, delivery_tag=len(self.received) + 1)
         self.received.append(own)
-        return self.engine.source(own)
+        return self.parts.source(own)
 
     def submit(
         self, kind: str, cart_id: str, data: dict[str, Any], message_id: str, attempts: int = 10
@@ -206,9 +206,9 @@ class SimulatedWorker:
 
     async def drain(self) -> None:
         """Work until nothing is left."""
-        self._running = self._running or asyncio.create_task(self.engine.dispatcher.run())
+        self._running = self._running or asyncio.create_task(self.parts.dispatcher.run())
         await self._lanes.idle()
-        await self.engine.dispatcher.finish()
+        await self.parts.dispatcher.finish()
 
     async def close(self) -> None:
         """Stop working."""

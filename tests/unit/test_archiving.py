@@ -95,7 +95,7 @@ async def test_in_time_everything_is_removed_and_replay_still_gives_the_cart(sto
 
 async def test_the_sweeper_of_a_worker_does_it(store: MemoryStore) -> None:
     worker = SimulatedWorker(store, "sweeping", at=MUCH_LATER, history_days=30)
-    await worker.engine.sweeper.sweep()
+    await worker.parts.sweeper.sweep()
     assert store.journal.entries == {}
 
 

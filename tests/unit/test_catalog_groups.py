@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from storage.memory.store import MemoryCatalog
+from storage.memory.catalog import MemoryCatalog
 from storage.records import CatalogRecord, CommandKey, StorageUnavailable
 from support.deliveries import TENANT, command_delivery
 from support.simulation import SimulatedWorker, stocked_store

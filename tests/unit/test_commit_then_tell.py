@@ -8,8 +8,9 @@ import pytest
 
 from cartwright.wire.refusals import ErrorCode, Refusal
 from models.answers.answer import Refused
+from storage.memory.briefings import MemoryBriefings
 from storage.memory.carts import MemoryCarts
-from storage.memory.store import MemoryBriefings, MemoryStore
+from storage.memory.store import MemoryStore
 from storage.records import CartKey, CartWrite, WriteResult
 from support.deliveries import MESSAGES, TENANT, FakeLink, command_delivery, work_of
 from support.simulation import SimulatedWorker, stocked_store
@@ -105,11 +106,11 @@ async def test_nothing_is_acknowledged_or_settled_before_the_broker_has_it(
     await until(lambda: worker.events and store.journal.entries)
     await asyncio.sleep(0.05)
     assert acknowledged(worker) == set()
-    assert not worker.engine.watermark.complete
+    assert not worker.parts.watermark.complete
     worker.outbox.confirming.set()
     await draining
     assert acknowledged(worker) == {1}
-    assert worker.engine.watermark.complete
+    assert worker.parts.watermark.complete
 
 
 async def test_what_is_not_confirmed_stays_in_the_outbox(worker: SimulatedWorker, store: MemoryStore) -> None:
@@ -149,9 +150,9 @@ async def test_what_waits_for_the_parking_queue_holds_up_no_other(
     sources = [AmqpSource(REFUSED, MESSAGES), AmqpSource(CREATION, MESSAGES)]
     told = Refused(Refusal(ErrorCode.CART_NOT_FOUND, "no"), "c-9")
     answers = [Answered(replace(work_of(each.delivery), source=each), told) for each in sources]
-    await (await worker.engine.completion.begin([], answers))
+    await (await worker.parts.completion.begin([], answers))
     assert acknowledged_of(CREATION) == [1]
     assert acknowledged_of(REFUSED) == []
     room.set()
-    await worker.engine.completion.parked()
+    await worker.parts.completion.parked()
     assert acknowledged_of(REFUSED) == [1]

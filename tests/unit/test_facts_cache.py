@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facts.snapshot import CatalogRows, Facts
-from storage.memory.store import MemoryCatalog
+from storage.memory.catalog import MemoryCatalog
 from storage.records import REVISIONS_AT_ONCE, CatalogSnapshot, Revision, StorageUnavailable
 from support.deliveries import TENANT, command_delivery
 from support.offers import OFFERS

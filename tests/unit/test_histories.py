@@ -8,7 +8,8 @@ import pytest
 
 from audit import audit_stored, read_pages
 from facts.snapshot import CatalogRows
-from storage.memory.store import MemoryCatalog, MemoryStore
+from storage.memory.catalog import MemoryCatalog
+from storage.memory.store import MemoryStore
 from storage.records import Concerning, Revision
 from support.dated_catalogs import DAY_ONE, MUG, SHOWN, day, days, listed, off, sale
 from support.deliveries import TENANT, command_delivery

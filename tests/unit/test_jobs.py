@@ -51,11 +51,11 @@ async def test_a_paused_job_goes_on_where_it_stopped(store: MemoryStore) -> None
     await create(worker)
     await raise_price(worker, "120.00")
     job_id = await start(worker)
-    await worker.engine.planner.step()
+    await worker.parts.planner.step()
     await run_chunks(worker, 1)
     worker.at += timedelta(seconds=1)
     await command(worker, "pause-job", {"jobId": job_id})
-    await worker.engine.planner.step()
+    await worker.parts.planner.step()
     await run_chunks(worker)
     assert sum(stored.cart.version for stored in store.carts.stored.values()) == CARTS + 3
     worker.at += timedelta(seconds=1)
@@ -143,7 +143,7 @@ async def test_a_frozen_cart_is_skipped_though_one_of_its_lines_has_lost_its_pri
     await command(worker, "freeze-cart", {"until": "2099-01-01T00:00:00Z"}, cart_id=frozen)
     jobs = [await finish(worker, await start(worker, "once"))]
     job_id = await start(worker, "again")
-    await worker.engine.planner.step()
+    await worker.parts.planner.step()
     worker.chunks.clear()
     worker.at += timedelta(minutes=2)
     jobs.append(await finish(worker, job_id))
@@ -156,7 +156,7 @@ async def test_a_frozen_cart_is_skipped_though_one_of_its_lines_has_lost_its_pri
 
 async def begin_chunks(store: MemoryStore, worker: SimulatedWorker, limit: int = 1000) -> None:
     """Plan the job and run so many chunks; the worker dies before it has stored what came of them."""
-    await worker.engine.planner.step()
+    await worker.parts.planner.step()
     kept = store.jobs.finish
     store.jobs.finish = unfinished  # type: ignore[method-assign]
     await run_chunks(worker, limit)
@@ -172,11 +172,11 @@ async def test_two_planners_plan_a_job_once(store: MemoryStore) -> None:
     first, second = SimulatedWorker(store, chunk_carts=2), SimulatedWorker(store, "run-2", chunk_carts=2)
     await create(first)
     job_id = await start(first)
-    await first.engine.planner.step()
+    await first.parts.planner.step()
     # The first one's lease runs out while it is still at work.
     second.at += timedelta(seconds=10)
-    await second.engine.planner.step()
-    await first.engine.planner.step()
+    await second.parts.planner.step()
+    await first.parts.planner.step()
     assert len(first.chunks) + len(second.chunks) >= CARTS // 2
     await run_chunks(first)
     job = await finish(second, job_id)
@@ -197,7 +197,7 @@ async def test_a_planner_that_dies_after_it_stored_its_plan(store: MemoryStore) 
     kept = store.jobs.add
     store.jobs.add = dies  # type: ignore[method-assign]
     with pytest.raises(asyncio.CancelledError):
-        await first.engine.planner.step()
+        await first.parts.planner.step()
     store.jobs.add = kept  # type: ignore[method-assign]
     await first.close()
     second = SimulatedWorker(store, "run-2", chunk_carts=2)
@@ -211,12 +211,12 @@ async def test_a_chunk_of_which_nothing_comes_is_handed_out_again(store: MemoryS
     worker = SimulatedWorker(store, chunk_carts=100)
     await create(worker)
     job_id = await start(worker)
-    await worker.engine.planner.step()
+    await worker.parts.planner.step()
     lost = worker.chunks.pop()
-    await worker.engine.planner.step()
+    await worker.parts.planner.step()
     assert worker.chunks == []
     worker.at += timedelta(seconds=61)
-    await worker.engine.planner.step()
+    await worker.parts.planner.step()
     assert [each.body for each in worker.chunks] == [lost.body]
     assert (await finish(worker, job_id)).tally.seen == CARTS
     await worker.close()
@@ -227,7 +227,7 @@ async def test_a_chunk_that_never_ends_fails_its_job(store: MemoryStore) -> None
     await create(worker)
     job_id = await start(worker)
     for _ in range(MAX_SENDS + 1):
-        await worker.engine.planner.step()
+        await worker.parts.planner.step()
         worker.chunks.clear()
         worker.at += timedelta(seconds=61)
     job = await store.jobs.load(JobKey(TENANT, job_id))
@@ -243,7 +243,7 @@ async def test_a_rate_holds(store: MemoryStore) -> None:
     seen = 0
     for second in range(4):
         for _ in range(20):
-            await worker.engine.planner.step()
+            await worker.parts.planner.step()
             await run_chunks(worker)
             worker.at += timedelta(seconds=0.05)
         finished = sum(line_count(store))
@@ -265,7 +265,7 @@ async def test_progress_is_told_once_a_second(store: MemoryStore) -> None:
     await create(worker)
     job_id = await start(worker)
     for _ in range(12):
-        await worker.engine.planner.step()
+        await worker.parts.planner.step()
         await run_chunks(worker, 1)
         worker.at += timedelta(seconds=0.25)
     told = job_events(worker, "reprice-progress")
@@ -283,7 +283,7 @@ async def test_what_is_no_chunk_is_parked(store: MemoryStore) -> None:
     worker = SimulatedWorker(store)
     for body in (b"", b"{}", b'{"tenant": "acme", "jobId": "j-1", "chunk": 0}', b"[" * 100_000):
         came = delivery(body=body, reply_to=None)
-        worker.engine.runner.receive(came)
+        worker.parts.runner.receive(came)
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         await asyncio.sleep(0)
@@ -296,14 +296,14 @@ async def test_a_stopping_worker_hands_its_chunk_on(store: MemoryStore) -> None:
     worker = SimulatedWorker(store)
     await create(worker)
     job_id = await start(worker)
-    await worker.engine.planner.step()
+    await worker.parts.planner.step()
     [message] = worker.chunks
     worker.chunks.clear()
-    worker.engine.runner.leave()
-    worker.engine.runner.receive(delivery(body=message.body))
+    worker.parts.runner.leave()
+    worker.parts.runner.receive(delivery(body=message.body))
     await settle(worker)
     assert [each.body for each in worker.chunks] == [message.body]
-    await worker.engine.planner.let_go()
+    await worker.parts.planner.let_go()
     successor = SimulatedWorker(store, "run-2")
     successor.chunks += worker.chunks
     assert (await finish(successor, job_id)).tally.seen == CARTS
@@ -325,7 +325,7 @@ async def test_a_job_that_is_cancelled_while_paused_ends_at_once(store: MemorySt
     worker = SimulatedWorker(store, chunk_carts=3)
     await create(worker)
     job_id = await start(worker)
-    await worker.engine.planner.step()
+    await worker.parts.planner.step()
     await command(worker, "pause-job", {"jobId": job_id})
     await run_chunks(worker)
     worker.at += timedelta(seconds=1)

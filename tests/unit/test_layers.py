@@ -33,6 +33,7 @@ def test_every_folder_has_a_layer() -> None:
 SIBLINGS = [
     "handlers/cart",
     "handlers/catalog",
+    "handlers/jobs",
     "handlers/queries",
     "pricing/conditions",
     "pricing/benefits",

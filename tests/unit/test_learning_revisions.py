@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.memory.store import MemoryCatalog
+from storage.memory.catalog import MemoryCatalog
 from support.records import revision
 from workers.execute.facts_cache import FactsCache
 

@@ -36,7 +36,7 @@ async def worker(store: MemoryStore) -> AsyncIterator[SimulatedWorker]:
 
 async def test_a_dead_run_is_settled_and_closed(store: MemoryStore, worker: SimulatedWorker) -> None:
     await store.runs.record(Run("dead", 0, (), START))
-    await worker.engine.sweeper.sweep()
+    await worker.parts.sweeper.sweep()
     assert [(event["cartId"], event["version"]) for event in worker.events if event["type"] == "cart-updated"] == [
         ("c-1", 1)
     ]
@@ -46,15 +46,15 @@ async def test_a_dead_run_is_settled_and_closed(store: MemoryStore, worker: Simu
 
 async def test_a_run_that_was_seen_lately_is_left_alone(store: MemoryStore, worker: SimulatedWorker) -> None:
     await store.runs.record(Run("dead", 0, (), LATER))
-    await worker.engine.sweeper.sweep()
+    await worker.parts.sweeper.sweep()
     assert worker.outbox.messages == []
 
 
 async def test_what_this_run_gave_up_is_swept_too(store: MemoryStore) -> None:
     """A group of which nobody knew whether it was committed: it was."""
     worker = SimulatedWorker(store, "dead", at=LATER)
-    worker.engine.watermark.abandon(worker.engine.watermark.start())
-    assert not worker.engine.watermark.is_settled(CommitStamp("dead", 1))
-    await worker.engine.sweeper.sweep()
+    worker.parts.watermark.abandon(worker.parts.watermark.start())
+    assert not worker.parts.watermark.is_settled(CommitStamp("dead", 1))
+    await worker.parts.sweeper.sweep()
     assert [event["version"] for event in worker.events if event["type"] == "cart-updated"] == [1]
-    assert worker.engine.watermark.is_settled(CommitStamp("dead", 1))
+    assert worker.parts.watermark.is_settled(CommitStamp("dead", 1))

@@ -12,7 +12,6 @@ import structlog
 
 from storage.layout import Layout, Phase
 from storage.ports import Layouts, Runs
-from storage.records import Run
 from workers.amqp import Broker
 from workers.broker.locks import Locks
 from workers.broker.partitions import ALIVE, RETURN_SECONDS
@@ -82,7 +81,7 @@ class Mover:
     async def _behind(self, layout: Layout, at: datetime) -> bool:
         """Whether live workers do not go by this layout yet. They are read after it was written."""
         runs = await self._runs.current(at)
-        behind = frozenset(each.id for each in runs if each.layout < layout.revision and _counts(each, at))
+        behind = frozenset(each.id for each in runs if each.layout < layout.revision and each.lives(at - GONE))
         if behind != self._waited_for:
             self._waited_for = behind
             _log.info("partitions_change_waits", phase=layout.phase.value, workers=sorted(behind))
@@ -154,10 +153,6 @@ class Mover:
 
 def _new(layout: Layout) -> int:
     return layout.partitions if layout.following is None else layout.following
-
-
-def _counts(run: Run, at: datetime) -> bool:
-    return not run.closed and run.seen_at > at - GONE
 
 
 PHASES: Mapping[Phase, Callable[[Mover, Layout, Routes], Awaitable[Layout | None]]] = {

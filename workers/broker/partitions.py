@@ -248,7 +248,7 @@ class Partitions:
 
     async def balance(self, run: str, runs: Iterable[Run], at: datetime) -> None:
         """Hand over what is more than our share of the partitions."""
-        live = [each for each in runs if not each.closed and each.seen_at > at - ALIVE and each.id != run]
+        live = [each for each in runs if each.lives(at - ALIVE) and each.id != run]
         others = {each.id: len(set(each.partitions) & set(self.numbers)) for each in live}
         owned = [each for each in self.all if each.owned]
         self.standby = not owned and 0 < len(self.all) <= min(len(others), sum(others.values()))

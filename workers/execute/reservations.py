@@ -14,7 +14,7 @@ import structlog
 from models.cart.budgets import Budget
 from models.cart.cart import Cart
 from pricing.steps.budgeting import customer_of, limit_of, watched_budgets
-from storage.holds import Balance, Budgets, Hold, TenantBudget
+from storage.budgets import Balance, Budgets, Hold, TenantBudget
 from storage.ports import Carts
 from storage.records import CartKey, StorageUnavailable, StoredCart
 from workers.consume.work import Work

@@ -5,7 +5,8 @@ from collections.abc import Collection, Sequence
 from cartwright.wire.command import AnyCommand, AnyEnvelope, Command
 from cartwright.wire.schema import format_time
 from cartwright.wire.status import CartStatus
-from handlers.jobs.in_cart import EXPIRE_IN_JOB, REPRICE_IN_JOB
+from handlers.expiry import EXPIRE_IN_JOB
+from handlers.job_repricing import REPRICE_IN_JOB
 from handlers.kinds import CartCommand
 from models.jobs.job import Job, JobKind, JobOrder
 from models.jobs.report import ReportLine

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 
 from cartwright.wire.refusals import ErrorCode
 from cartwright.wire.status import CartStatus
-from handlers.jobs.in_cart import REPORTED, LostPrice
+from handlers.job_repricing import LostPrice
 from models.answers.answer import Answer, Refused
 from models.answers.cart_answer import CartAnswer
 from models.cart.cart import Cart
-from models.jobs.report import CartOutcome, Figures, ReportLine, read_line
+from models.jobs.report import REPORTED, CartOutcome, Figures, ReportLine, read_line
 from storage.records import Entry
 
 _SKIPPED = frozenset({ErrorCode.CART_NOT_FOUND, ErrorCode.CART_READ_ONLY, ErrorCode.CART_LOCKED})

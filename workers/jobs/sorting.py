@@ -8,7 +8,7 @@ from cartwright.wire.refusals import ErrorCode
 from cartwright.wire.status import CHANGEABLE, CartStatus
 from engine.untouched import Movements
 from facts.snapshot import Facts
-from handlers.jobs.in_cart import FROZEN
+from handlers.job_repricing import FROZEN
 from models.cart.brief import CartBrief
 from models.jobs.job import Job
 from models.jobs.report import CartOutcome, Figures, ReportLine

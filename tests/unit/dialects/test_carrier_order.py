@@ -60,7 +60,7 @@ class Desk:
         headers = {"dialect": "carrier-order", "cart-id": "c-1"}
         given = delivery(routing_key=f"{TENANT}.add-items", body=body, message_id=own, headers=headers)
         worker, before = self._worker, len(self._worker.outbox.messages)
-        source = worker.engine.source(given)
+        source = worker.parts.source(given)
         try:
             worker.receive(given)
         except Refusal as refusal:

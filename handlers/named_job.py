@@ -1,4 +1,4 @@
-"""What the commands that steer a job share."""
+"""What the commands about a job share: which job, and when nothing is to be done with it."""
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.refusals import ErrorCode, Refusal

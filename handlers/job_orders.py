@@ -2,29 +2,17 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.schema import Id, ShortText
 from handlers.kinds import JobContext
+from handlers.searching import AnyWhere
 from models.jobs.job import Selection
-from queries.parsing import MAX_LENGTH, FilterError, read_filter
 
 MAX_IDS = 10_000
 MAX_RATE = 1_000_000
-
-
-def _is_filter(text: str) -> str:
-    try:
-        read_filter(text)
-    except FilterError as error:
-        raise PydanticCustomError(error.code, "{message}", {"message": str(error)}) from None
-    return text
-
-
-AnyWhere = Annotated[str, Field(max_length=MAX_LENGTH), AfterValidator(_is_filter)]
-"""A filter of carts; no index need serve it, for jobs walk all carts by id."""
 
 
 class JobData(CommandData):

@@ -1,10 +1,10 @@
-"""What jobs do to a single cart. Only job runners give these commands; nobody can send them.
+"""`reprice-cart` as a job gives it to one of its carts; nobody can send this command.
 
 What the report says of the cart is told by the command itself, so it is kept with the cart's other effects, and a
 command that comes again is told the same.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import Field
@@ -14,17 +14,13 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Id, PricingTime
 from handlers.kinds import CartCommand
 from handlers.needs import Context, Needs
-from handlers.registry import needs_nothing
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart
 from models.cart.forms import Document
 from models.cart.keeping import keeps_prices, kept_amount
 from models.changes.change import Change
-from models.changes.life_changes import CartExpired
-from models.jobs.report import CartOutcome, Figures, ReportLine, stored_line
+from models.jobs.report import REPORTED, CartOutcome, Figures, ReportLine, stored_line
 
-REPORTED = "line"
-"""Under this name an outcome tells the line of the report."""
 _LOST = frozenset({ErrorCode.OFFERING_NOT_AVAILABLE, ErrorCode.PRICE_NOT_FOUND, "tax-not-found"})
 """Warnings about a line that has lost its price, its offering or its tax."""
 FROZEN = "cart-frozen"
@@ -39,10 +35,6 @@ class RepriceInJob(CommandData):
     """The time whose prices count; now if absent."""
     with_drafts: Annotated[list[Id], Field(max_length=1000)] = Field(default_factory=list)
     """Drafts that count as if they were active."""
-
-
-class ExpireInJob(CommandData):
-    """No fields."""
 
 
 def _reprice(cart: Cart, data: RepriceInJob, context: Context) -> Iterable[Change]:
@@ -90,20 +82,6 @@ def _code(warning: str) -> ErrorCode:
     return ErrorCode(warning) if warning in set(ErrorCode) else _NO_CODE
 
 
-def _expire(cart: Cart, data: ExpireInJob, context: Context) -> Iterator[Change]:
-    """Let the cart expire."""
-    yield CartExpired()
-
-
-def _expired(before: Cart, data: ExpireInJob, context: Context, outcome: Outcome) -> Document:
-    """The line of the report."""
-    figures = Figures.of(before)
-    versions = (before.version, outcome.cart.version)
-    because = tuple(sorted(each["type"] for each in outcome.changes))
-    line = ReportLine(before.id, CartOutcome.CHANGED, versions, figures, figures, because=because)
-    return {REPORTED: stored_line(line)}
-
-
 REPRICE_IN_JOB = CartCommand(
     kind="reprice-cart",
     envelope=Envelope[RepriceInJob],
@@ -115,13 +93,4 @@ REPRICE_IN_JOB = CartCommand(
     reply_type="price-changed",
     recalled_unchanged=False,
 )
-EXPIRE_IN_JOB = CartCommand(
-    kind="expire-cart",
-    envelope=Envelope[ExpireInJob],
-    decide=_expire,
-    needs=needs_nothing,
-    creates=False,
-    reprices=False,
-    tells=_expired,
-    reply_type="cart-updated",
-)
+"""Not registered: what callers send under this name is another command."""
