@@ -34,9 +34,10 @@ golden: .venv/dev ## Run the golden pricing cases; CASES=file for one's own
 faults: .venv/dev ## Run the fault matrix: servers killed, frozen and cut off
 	$(PYTEST) tests/faults -n $(PROCESSES)
 
-soak: .venv/dev ## Run the long fault tests, and a thousand random changes of each sample of the dialects
+soak: .venv/dev ## Run the long fault tests, a thousand random changes of each sample of the dialects, 10,000 schedules of two workers
 	$(PYTEST) tests/faults tests/contract --soak -n $(PROCESSES)
 	RANDOM_CHANGES=1000 $(PYTEST) tests/unit/dialects -n $(PROCESSES)
+	SCHEDULES=10000 $(PYTEST) tests/properties/test_laws.py -k two_workers --timeout 7200
 
 mutants: .venv/dev ## Plant a catalogue of bugs, one by one, and see each caught; ONLY=name for some
 	$(BIN)/python tests/mutants/run.py $(if $(ONLY),"$(ONLY)")

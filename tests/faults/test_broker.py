@@ -12,7 +12,7 @@ import aio_pika
 import pytest
 
 from cli.doctor.progress import progress_findings
-from support.patience import PATIENCE
+from support.patience import PATIENCE, until
 from support.processes import Site
 from support.slowness import slowness
 from workers.amqp import ADAPTERS
@@ -86,6 +86,41 @@ async def harmed_under_load_again(here: Site, harm: Callable[[], Awaitable[objec
     await harm()
     await answered_soon(here)
     await sending
+
+
+async def nothing_is_answered(here: Site) -> None:
+    """Wait until no reply has come for a second."""
+    async with asyncio.timeout(PATIENCE):
+        answered = -1
+        while answered != len(here.recorder.history.replies):
+            answered = len(here.recorder.history.replies)
+            await asyncio.sleep(1)
+
+
+async def test_its_disk_is_full(harmed_site, harmed) -> None:
+    """The broker takes nothing from anybody who publishes, and delivers on; then there is room again."""
+    enough = asyncio.Event()
+
+    async def feed() -> None:
+        while not enough.is_set():
+            await here.recorder.send(here.load.commands(COMMANDS // 3))
+            await until(lambda: len(here.recorder.history.open) <= COMMANDS)
+
+    async with harmed_site(17, CARTS) as here:
+        here.start()
+        await here.recorder.send(here.load.creations())
+        feeding = asyncio.create_task(feed())
+        await here.recorder.more_replies(COMMANDS // 3)
+        await harmed.control_broker("set_disk_free_limit", "1000000GB")
+        try:
+            await nothing_is_answered(here)
+            assert here.recorder.history.open
+        finally:
+            enough.set()
+            await harmed.control_broker("set_disk_free_limit", "50MB")
+        await answered_soon(here)
+        await feeding
+        await here.check()
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS)

@@ -4,7 +4,9 @@ import asyncio
 from typing import Any
 
 import pytest
-from pymongo import AsyncMongoClient
+from pymongo import AsyncMongoClient, ReadPreference
+
+from support.patience import PATIENCE
 
 CARTS = 100
 COMMANDS = 800
@@ -24,6 +26,12 @@ async def test_killed_and_restarted(harmed_site, harmed) -> None:
 async def test_frozen(harmed_site, harmed, seconds: int) -> None:
     async with harmed_site(10, CARTS) as here:
         await under_load(here, frozen(harmed, seconds))
+
+
+async def test_stepped_down(harmed_site, harmed) -> None:
+    """There is no primary for a while: what is written is refused, and connections are closed."""
+    async with harmed_site(13, CARTS) as here, AsyncMongoClient(harmed.mongo_url) as client:
+        await under_load(here, stepped_down(client))
 
 
 @pytest.mark.parametrize(
@@ -81,6 +89,20 @@ async def frozen(stack, seconds: int) -> None:
     stack.freeze_database()
     await asyncio.sleep(seconds)
     stack.thaw_database()
+
+
+async def stepped_down(client) -> None:
+    """Until the set has elected its only member again."""
+    await client.admin.command("replSetStepDown", 3, force=True)
+    assert not await is_primary(client)
+    async with asyncio.timeout(PATIENCE):
+        while not await is_primary(client):  # noqa: ASYNC110 (nobody tells)
+            await asyncio.sleep(0.1)
+
+
+async def is_primary(client) -> bool:
+    answer = await client.admin.command("hello", read_preference=ReadPreference.NEAREST)
+    return bool(answer["isWritablePrimary"])
 
 
 async def fail_point(client, mode: Any, **settings: Any) -> dict[str, Any]:

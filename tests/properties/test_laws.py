@@ -17,6 +17,7 @@ from storage.memory.store import MemoryStore
 from storage.mongo.cart_documents import write_cart
 from storage.records import CartKey, CommandKey, Entry
 from support.deliveries import TENANT
+from support.random_changes import SCHEDULES
 from support.simulation import SimulatedWorker, documents, stocked_store
 from support.streams import (
     CART_DATA,
@@ -193,7 +194,7 @@ def test_duplicates_among_the_stream_are_applied_once(stream: list[Any], seed: i
 TROUBLES = st.sampled_from(["none", "none", "slow", "slow", "before", "after"])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=SCHEDULES, deadline=None)
 @given(STREAMS, st.lists(TROUBLES, max_size=60), st.lists(st.booleans(), max_size=30), st.integers(1, 4))
 def test_two_workers_with_trouble_lose_and_repeat_nothing(
     stream: list[Any], troubles: list[str], turns: list[bool], group: int
