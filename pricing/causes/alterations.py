@@ -63,14 +63,13 @@ class Alterations:
         if ours == theirs:
             return Found(causes)
         shared = self._add_starts_and_ends(ours, theirs, sides, causes) if ours.keys() != theirs.keys() else []
-        renewed = self._meanwhile.renewed
         for altered, amount in ours.items():
             if theirs.get(altered, amount) != amount:
                 if not (causes or shared):
                     causes |= self._of_first(altered, sides)
                     if not causes:
                         shared.append(altered)
-                elif (altered in renewed or altered[0] not in TABLES) and not _follows(altered, sides):
+                elif (altered[0] not in TABLES or self._meanwhile.is_renewed(altered)) and not _follows(altered, sides):
                     causes |= self._of_change(altered, sides)
         return Found(causes, shared)
 

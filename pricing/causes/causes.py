@@ -136,7 +136,7 @@ class Causes:
         source, moved = altered[0], self._at_first_hand
         causes = moved.get(altered) or moved[None] or self._touched.header(source) or self._touched.contents
         if not causes:
-            causes = {f"{source}-{CHANGED}" if altered in self._meanwhile.renewed else POLICY}
+            causes = {f"{source}-{CHANGED}" if self._meanwhile.is_renewed(altered) else POLICY}
         return causes
 
 

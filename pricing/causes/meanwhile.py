@@ -36,20 +36,23 @@ class Meanwhile:
     @cached_property
     def lasting(self) -> frozenset[Altered]:
         """The promotions and vouchers that were in force in both states: none of them started or ended."""
-        before, after = (_in_force(cart) for cart in self._carts)
-        return frozenset(before & after)
+        return frozenset(_in_force(self._carts[0]) & self._in_force_now)
+
+    def is_renewed(self, altered: Altered) -> bool:
+        """Whether it is a promotion or voucher in force whose row may be another one than for the first state."""
+        table = TABLES.get(altered[0])
+        return table is not None and self.may_differ(table, altered[1]) and altered in self._in_force_now
 
     @cached_property
-    def renewed(self) -> frozenset[Altered]:
-        """The promotions and vouchers in force of which the rows may be other ones than for the first state."""
-        return frozenset([each for each in _in_force(self._carts[1]) if self.may_differ(TABLES[each[0]], each[1])])
+    def _in_force_now(self) -> set[Altered]:
+        return _in_force(self._carts[1])
 
     def is_changed(self, altered: Altered, first: int) -> bool:
         """Whether a row may be another one than for the first state, and takes another amount or part off the cart.
 
         What is only shared out in another way is no reason to say that the row changed.
         """
-        if altered not in self.renewed:
+        if not self.is_renewed(altered):
             return False
         found = self._moved_whole.get((altered, first))
         if found is None:
