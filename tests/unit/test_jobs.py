@@ -11,9 +11,10 @@ from models.jobs.job import JobState
 from models.jobs.report import CartOutcome
 from storage.jobs import Chunk, ChunkResult, JobKey
 from storage.memory.store import MemoryStore
-from storage.records import CartKey
+from storage.records import CartKey, CartWrite, WriteResult
 from support.deliveries import TENANT, delivery
 from support.job_runs import command, finish, job_events, run_chunks, settle
+from support.patience import PATIENCE
 from support.simulation import SimulatedWorker, stocked_store
 from workers.jobs.planner import MAX_SENDS
 
@@ -127,6 +128,38 @@ async def test_what_a_dead_worker_did_of_a_cancelled_job_is_reported(store: Memo
     lines = (await command(second, "get-report", {"jobId": job_id}))["items"]
     assert [line["cartId"] for line in lines] == [cart_id for cart_id in carts if version(store, cart_id) == 2]
     assert ({line["outcome"] for line in lines}, job.tally.counts[CartOutcome.CHANGED]) == ({"changed"}, 8)
+    await second.close()
+
+
+async def test_what_another_worker_still_does_of_a_cancelled_job_is_reported(store: MemoryStore) -> None:
+    """Its chunk is handed out again when the job is cancelled, and it has not noticed yet."""
+    first, second = SimulatedWorker(store, chunk_carts=4), SimulatedWorker(store, "run-2", chunk_carts=4)
+    carts = await create(first, 4)
+    await raise_price(first, "120.00")
+    job_id = await start(first)
+    await first.parts.planner.step()
+    committing, go_on = asyncio.Event(), asyncio.Event()
+    kept = store.carts.commit
+
+    async def held(writes: Sequence[CartWrite]) -> list[WriteResult]:
+        committing.set()
+        await go_on.wait()
+        return await kept(writes)
+
+    store.carts.commit = held  # type: ignore[method-assign]
+    first.parts.runner.receive(delivery(body=first.chunks.pop().body))
+    await asyncio.wait_for(committing.wait(), PATIENCE)
+    second.at += timedelta(seconds=10)
+    assert (await command(second, "cancel-job", {"jobId": job_id}))["job"]["state"] == "cancelled"
+    finishing = asyncio.create_task(finish(second, job_id))
+    async with asyncio.timeout(PATIENCE):
+        while not second.parts.runner.running:  # noqa: ASYNC110 (nobody tells)
+            await asyncio.sleep(0.01)
+    go_on.set()
+    assert (await finishing).tally.counts[CartOutcome.CHANGED] == len(carts)
+    await settle(first)
+    assert [version(store, cart_id) for cart_id in carts] == [2] * len(carts)
+    await first.close()
     await second.close()
 
 

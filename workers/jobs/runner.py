@@ -5,7 +5,7 @@ remembered with the cart under the job's id, so a chunk that comes twice does no
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 
 import orjson
 import structlog
@@ -24,6 +24,8 @@ from workers.jobs.messages import read_chunk
 
 RETRY_SECONDS = 1.0
 WATCH_SECONDS = 0.3
+STOPPED_SECONDS = 1.0
+"""After so long without another cart, whoever runs the same chunk has stopped: `WATCH_SECONDS`, and one group."""
 CARTS_AT_ONCE = 100
 """So many carts of a chunk are in the lanes at once."""
 
@@ -154,8 +156,17 @@ class ChunkRunner:
         if not running.stopped:
             lines += await self._done(job, chunk, running)
         if running.stopped and running.begun_before:
-            lines += await self._carts.done_before(job, {*chunk.cart_ids} - {line.cart_id for line in lines})
+            lines += await self._done_by_others(job, {*chunk.cart_ids} - {line.cart_id for line in lines})
         return sorted(lines, key=lambda line: line.cart_id)
+
+    async def _done_by_others(self, job: Job, cart_ids: Collection[str]) -> list[ReportLine]:
+        """The lines of what others have done, once nothing more comes of it: they may not have stopped yet."""
+        found = await self._carts.done_before(job, cart_ids)
+        while True:
+            await asyncio.sleep(STOPPED_SECONDS)
+            known, found = found, await self._carts.done_before(job, cart_ids)
+            if len(found) == len(known):
+                return found
 
     async def _done(self, job: Job, chunk: Chunk, running: Running) -> list[ReportLine]:
         """Do the carts that need it, until the chunk is stopped."""
