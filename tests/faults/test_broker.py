@@ -12,7 +12,7 @@ import aio_pika
 import pytest
 
 from cli.doctor.progress import progress_findings
-from support.patience import PATIENCE, until
+from support.patience import PATIENCE
 from support.processes import Site
 from support.slowness import slowness
 from workers.amqp import ADAPTERS
@@ -98,28 +98,27 @@ async def nothing_is_answered(here: Site) -> None:
 
 
 async def test_its_disk_is_full(harmed_site, harmed) -> None:
-    """The broker takes nothing from anybody who publishes, and delivers on; then there is room again."""
-    enough = asyncio.Event()
+    """The broker takes nothing from anybody who publishes; what was committed meanwhile is answered afterwards.
 
-    async def feed() -> None:
-        while not enough.is_set():
-            await here.recorder.send(here.load.commands(COMMANDS // 3))
-            await until(lambda: len(here.recorder.history.open) <= COMMANDS)
-
+    The database is frozen until the broker has noticed, so that there is something left to answer.
+    """
     async with harmed_site(17, CARTS) as here:
         here.start()
         await here.recorder.send(here.load.creations())
-        feeding = asyncio.create_task(feed())
-        await here.recorder.more_replies(COMMANDS // 3)
-        await harmed.control_broker("set_disk_free_limit", "1000000GB")
+        await here.recorder.ended()
+        harmed.freeze_database()
+        try:
+            await here.recorder.send(here.load.commands(COMMANDS // 3))
+            await here.delivered()
+            await harmed.control_broker("set_disk_free_limit", "1000000GB")
+        finally:
+            harmed.thaw_database()
         try:
             await nothing_is_answered(here)
-            assert here.recorder.history.open
+            assert here.recorder.history.open, "the worker could still publish"
         finally:
-            enough.set()
             await harmed.control_broker("set_disk_free_limit", "50MB")
         await answered_soon(here)
-        await feeding
         await here.check()
 
 
