@@ -1,6 +1,7 @@
 """`expire-cart`: the end of a cart whose time has come, or that a job lets expire. Nobody can send this command."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cartwright.wire.command import CommandData, Envelope
@@ -60,14 +61,5 @@ EXPIRE_CART = CartCommand(
     reply_type="cart-updated",
 )
 """What the sweeper gives. Not registered: a message of this type is `unknown-command`."""
-EXPIRE_IN_JOB = CartCommand(
-    kind="expire-cart",
-    envelope=Envelope[ExpireCart],
-    decide=_expire,
-    needs=needs_nothing,
-    creates=False,
-    reprices=False,
-    tells=_expired,
-    reply_type="cart-updated",
-)
+EXPIRE_IN_JOB = replace(EXPIRE_CART, decide=_expire, tells=_expired)
 """What a job gives, whatever the cart's time. The line of the report is kept with the cart's other effects."""

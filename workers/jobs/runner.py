@@ -5,7 +5,7 @@ remembered with the cart under the job's id, so a chunk that comes twice does no
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 
 import orjson
 import structlog
@@ -139,25 +139,28 @@ class ChunkRunner:
         running.stopped = job.ended or self._leaving
         running.begun_before = running.begun_before or chunk.sends > 1
         lines = await self._lines(job, chunk, running)
-        if running.stopped and not await self._has_ended(key.job):
-            # It goes on later, and what was done is found again then.
-            if self._leaving:
-                await self._hand_on(key)
-            return
+        if running.stopped:
+            if not await self._has_ended(key.job):
+                # It goes on later, and what was done is found again then.
+                if self._leaving:
+                    await self._hand_on(key)
+                return
+            if running.begun_before:
+                lines += await self._done_by_others(job, {*chunk.cart_ids} - {line.cart_id for line in lines})
+        lines.sort(key=lambda line: line.cart_id)
         shown = [line.wire() for line in lines]
         await self._jobs.finish(ChunkResult(key, Tally.of(lines, shown), orjson.dumps(shown)))
 
-    async def _lines(self, job: Job, chunk: Chunk, running: Running) -> Sequence[ReportLine]:
-        """The lines of the chunk's carts, in order; only those of the carts that were done if it was stopped.
-
-        Of a chunk that was begun before, somebody else may have done some of them.
-        """
-        lines: list[ReportLine] = []
-        if not running.stopped:
-            lines += await self._done(job, chunk, running)
-        if running.stopped and running.begun_before:
-            lines += await self._done_by_others(job, {*chunk.cart_ids} - {line.cart_id for line in lines})
-        return sorted(lines, key=lambda line: line.cart_id)
+    async def _lines(self, job: Job, chunk: Chunk, running: Running) -> list[ReportLine]:
+        """The lines of the chunk's carts, in any order; only those of the first ones if it was stopped."""
+        if running.stopped:
+            return []
+        # Of a chunk that was begun before, the job itself may have touched some carts.
+        lines, to_do = ([], chunk.cart_ids) if running.begun_before else await self._carts.sort_out(job, chunk.cart_ids)
+        slices = [to_do[start : start + CARTS_AT_ONCE] for start in range(0, len(to_do), CARTS_AT_ONCE)]
+        while slices and not running.stopped:
+            lines += await self._carts.run(job, slices.pop(0), running)
+        return lines
 
     async def _done_by_others(self, job: Job, cart_ids: Collection[str]) -> list[ReportLine]:
         """The lines of what others have done, once nothing more comes of it: they may not have stopped yet."""
@@ -167,14 +170,6 @@ class ChunkRunner:
             known, found = found, await self._carts.done_before(job, cart_ids)
             if len(found) == len(known):
                 return found
-
-    async def _done(self, job: Job, chunk: Chunk, running: Running) -> list[ReportLine]:
-        """Do the carts that need it, until the chunk is stopped."""
-        lines, to_do = ([], chunk.cart_ids) if running.begun_before else await self._carts.sort_out(job, chunk.cart_ids)
-        slices = [to_do[start : start + CARTS_AT_ONCE] for start in range(0, len(to_do), CARTS_AT_ONCE)]
-        while slices and not running.stopped:
-            lines += await self._carts.run(job, slices.pop(0), running)
-        return lines
 
     async def _has_ended(self, key: JobKey) -> bool:
         job = await self._jobs.load(key)
