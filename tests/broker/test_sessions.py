@@ -101,6 +101,20 @@ async def test_a_connection_on_which_nobody_answers(
     assert desk.deliveries[1].redelivered
 
 
+async def test_a_broker_that_takes_its_time(
+    desk: Desk, proxy: Any, channel: AbstractChannel, topology: Topology, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each answer comes in time, and many are needed."""
+    monkeypatch.setattr(session, "ANSWER_SECONDS", 1.0)
+    proxy.delay = 0.1
+    await channel.queue_delete(topology.partition(0))
+    began = asyncio.get_running_loop().time()
+    await _taken(channel, topology)
+    await until(lambda: bool(desk.deliveries))
+    assert asyncio.get_running_loop().time() - began > session.ANSWER_SECONDS
+    assert desk.lost == 0
+
+
 async def test_an_answer_that_stands_behind_unread_deliveries(desk: Desk, proxy: Any) -> None:
     """Reading pauses while there is no room: whoever does not read can't blame the broker for a late answer."""
     proxy.answering.clear()
@@ -154,12 +168,16 @@ async def test_what_somebody_deletes_is_declared_a_round_later(
 ) -> None:
     """The broker needs a moment to cancel the consumers of a queue that is gone."""
     inspection, name = Inspection(), topology.partition(0)
+
+    async def inspect() -> None:
+        await inspection.round(other.channel, topology, lambda: True, lambda: None)
+
     for _ in range(2):
-        await inspection.round(other.channel, topology)
+        await inspect()
     await channel.queue_delete(name)
-    await inspection.round(other.channel, topology)
+    await inspect()
     assert inspection.missing == {name}
-    await inspection.round(other.channel, topology)
+    await inspect()
     assert inspection.missing == set()
     assert (await channel.queue_declare(name, passive=True)).message_count == 0
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 
 class Proxy:
-    """A TCP proxy in front of the broker that can fall silent, refuse connections or cut them."""
+    """A TCP proxy in front of the broker that can fall silent, be slow, refuse connections or cut them."""
 
     def __init__(self, amqp_url: str) -> None:
         self._target = urlsplit(amqp_url)
@@ -16,6 +16,8 @@ class Proxy:
         self.answering = asyncio.Event()
         self.answering.set()
         self.refusing = False
+        self.delay = 0.0
+        """Seconds before whatever the broker says is passed on."""
         self.connections = 0
 
     async def start(self) -> None:
@@ -47,6 +49,7 @@ class Proxy:
         with suppress(OSError):
             while data := await source.read(65536):
                 if gate is not None:
+                    await asyncio.sleep(self.delay)
                     await gate.wait()
                 sink.write(data)
                 await sink.drain()

@@ -7,7 +7,7 @@ nothing at all (no answer ever comes). Code that calls the broker through `answe
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from aiormq.exceptions import AMQPError
@@ -21,11 +21,14 @@ LOST = (AMQPError, OSError)
 
 
 @asynccontextmanager
-async def answering(seconds: float) -> AsyncIterator[None]:
-    """Run calls to the broker; raise ConnectionResetError on a lost connection, TimeoutError on a late answer."""
+async def answering(seconds: float) -> AsyncIterator[Callable[[], None]]:
+    """Run calls to the broker; raise ConnectionResetError on a lost connection, TimeoutError on a late answer.
+
+    Yields what to call for an answer that has come, if more are to come: the next one has as much time again.
+    """
     try:
-        async with asyncio.timeout(seconds):
-            yield
+        async with asyncio.timeout(seconds) as limit:
+            yield lambda: limit.reschedule(asyncio.get_running_loop().time() + seconds)
     except asyncio.CancelledError:
         task = asyncio.current_task()
         if task is not None and task.cancelling():

@@ -1,6 +1,6 @@
 """Declares the topology: all of it at startup, and again part by part, in case somebody deletes something."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import cycle, islice
 
 import structlog
@@ -76,11 +76,20 @@ class Inspection:
         self.messages: dict[str, int] = {}
         self.missing: set[str] = set()
 
-    async def round(self, open_channel: OpenChannel, topology: Topology) -> None:
-        """Declare one round. Raises AMQPError or OSError if the broker does not answer."""
+    async def round(
+        self, open_channel: OpenChannel, topology: Topology, is_fresh: Callable[[], bool], answered: Callable[[], None]
+    ) -> None:
+        """Declare one round, or as much of it as there is time for; `answered` is called for each answer.
+
+        The ways to partitions are declared only while the layout `is_fresh`. Raises AMQPError or OSError if the broker
+        does not answer.
+        """
         channel = await open_channel()
         parts: tuple[Exchange | Queue, ...] = (*topology.exchanges(), *self._turn(topology))
         for each in parts:
+            answered()
+            if topology.routed and not is_fresh():
+                break
             try:
                 if isinstance(each, Exchange):
                     await declare_exchange(channel, each)

@@ -19,7 +19,7 @@ from workers.broker.plan import loop_time
 from workers.broker.routes import Routes
 from workers.broker.topology import INTERIM, Topology
 
-GONE = 2 * ALIVE
+GONE = 3 * ALIVE
 """A worker that has not been seen for so long is not waited for; by then it declares nothing any more."""
 AGAIN_SECONDS = 1.0
 """So often what a phase declares is declared again, in case somebody deletes it."""

@@ -255,15 +255,16 @@ class Partitions:
         for partition in owned[len(owned) - to_hand_over(run, len(owned), others, len(self.all)) :]:
             await partition.hand_over()
 
-    async def check(self, missing: Collection[str]) -> None:
+    async def check(self, missing: Collection[str], answered: Callable[[], None]) -> None:
         """Check that we consume every queue but the missing ones; of a few, in turn, that they are ours and send.
 
-        Raises AMQPError or OSError if the connection is unusable.
+        `answered` is called for each answer of the broker. Raises AMQPError or OSError if the connection is unusable.
         """
         for partition in self.all:
             partition.keep_consuming(missing)
         for partition in islice(self._turn, min(AT_ONCE, len(self.all))):
             await partition.keep_lock()
+            answered()
             partition.keep_hearing()
 
     async def leave(self) -> None:

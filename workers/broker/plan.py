@@ -41,8 +41,11 @@ class Plan:
     async def held(self) -> AsyncIterator[Topology]:
         """The topology to declare: without the ways to partitions, unless the layout was confirmed lately."""
         async with self._holding:
-            fresh = loop_time() - self._confirmed < FRESH_SECONDS
-            yield replace(self.topology, routed=fresh)
+            yield replace(self.topology, routed=self.is_fresh())
+
+    def is_fresh(self) -> bool:
+        """Whether the layout was confirmed lately."""
+        return loop_time() - self._confirmed < FRESH_SECONDS
 
     async def adopt(self, layout: Layout) -> None:
         """Go by another layout, once nobody declares the former one any more."""

@@ -73,14 +73,15 @@ class Session:
 
     async def inspect(self, plan: Plan) -> None:
         """Make the broker answer, and restore what is missing; raises AMQPError or OSError if that fails."""
-        async with answering(ANSWER_SECONDS):
+        async with answering(ANSWER_SECONDS) as answered:
             async with plan.held() as topology:
-                await self._inspection.round(self.broker.open_channel, topology)
+                await self._inspection.round(self.broker.open_channel, topology, plan.is_fresh, answered)
             missing = self._inspection.missing
-            await self.partitions.check(missing)
+            await self.partitions.check(missing, answered)
             for queue, consumer in self._beside.items():
                 if not consumer.consuming and queue not in missing:
                     await consumer.renew()
+                    answered()
 
     async def waiting(self, queue: str) -> int:
         """How many messages of a queue wait to be delivered; raises AMQPError or OSError."""
