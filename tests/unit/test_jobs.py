@@ -348,9 +348,10 @@ async def test_a_stopping_worker_hands_its_chunk_on(store: MemoryStore) -> None:
 async def test_an_id_that_no_job_has_is_not_found_whatever_its_form(store: MemoryStore, kind: str) -> None:
     worker = SimulatedWorker(store)
     for job_id in ("j-none", "nope", f"j-{0:024}"):
-        error = (await command(worker, kind, {"jobId": job_id}))["error"]
-        found = [(problem["path"], problem["code"]) for problem in error["problems"]]
-        assert (error["code"], found) == ("job-not-found", [("/data/jobId", "job-not-found")])
+        reply = await command(worker, kind, {"jobId": job_id})
+        found = [(problem["path"], problem["code"]) for problem in reply["error"]["problems"]]
+        assert (reply["error"]["code"], found) == ("job-not-found", [("/data/jobId", "job-not-found")])
+        assert "cartId" not in reply
     await worker.close()
 
 

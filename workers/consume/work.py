@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 from cartwright.wire.command import AnyCommand
 from cartwright.wire.refusals import ErrorCode, Refusal
 from engine.steer import job_id_of
-from handlers.kinds import AboutNoCart, CartCommand, CatalogCommand, Registered
+from handlers.kinds import AboutNoCart, CartCommand, CatalogCommand, Query, Registered
 from models.answers.answer import Answer, Refused
 from models.cart.keys import lookup_text
 from models.jobs.job import JobRecord
@@ -135,7 +135,8 @@ class Work:
 
     def refused(self, refusal: Refusal) -> Refused:
         """A refusal as the answer, which names the cart if the command is about one."""
-        return Refused(refusal, self.command.cart_id or None)
+        blank = isinstance(self.registered, Query) and self.registered.blank
+        return Refused(refusal, (self.command.envelope.cart_id if blank else self.command.cart_id) or None)
 
     @property
     def lane(self) -> LaneKey:
