@@ -174,7 +174,8 @@ def _refusals(
             message = f"The item is in container {each.container_id}."
             yield Refusal.at(path + "/containerId", ErrorCode.INVALID, message, "mismatch")
         elif target is not None and target not in containers:
-            yield Refusal.at(path + "/containerId", ErrorCode.CONTAINER_NOT_FOUND, f"There is no container {target}.")
+            named = path if new.container_id is not None else "/data"
+            yield Refusal.at(named + "/containerId", ErrorCode.CONTAINER_NOT_FOUND, f"There is no container {target}.")
         if item_id in badly_placed:
             yield badly_placed[item_id]
         try:

@@ -105,10 +105,10 @@ class Refusal(Exception):  # noqa: N818 (a refusal is an answer, not a program e
 
     @classmethod
     def of(cls, refusals: Sequence["Refusal"]) -> Self:
-        """Several refusals, at least one, as one: the first one's code and message, and the problems of all."""
+        """One or more refusals as one: the first one's code and message, and the problems of all, each once."""
         first = refusals[0]
-        problems = [problem for refusal in refusals for problem in refusal.problems]
-        return cls(first.code, first.message, details=first.details, problems=problems)
+        problems = dict.fromkeys(problem for refusal in refusals for problem in refusal.problems)
+        return cls(first.code, first.message, details=first.details, problems=list(problems))
 
     def moved(self, path: Callable[[str], str]) -> "Refusal":
         """The refusal with its problems at other places: `path` gives the new pointer for each old one."""
