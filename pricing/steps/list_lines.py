@@ -6,7 +6,7 @@ from pricing.sheet.rows import Line
 from pricing.sheet.worksheet import Worksheet
 from pricing.steps.choosing import matching_rows
 from pricing.steps.list_prices import set_list_price
-from pricing.steps.taxing import taxation_of
+from pricing.steps.taxing import tax_rows
 
 
 def priced_line(item: Item, offering: Offering, sheet: Worksheet) -> Line:
@@ -15,5 +15,6 @@ def priced_line(item: Item, offering: Offering, sheet: Worksheet) -> Line:
     line.rows = matching_rows(line, offering, sheet)
     for row in line.rows:
         set_list_price(row, sheet)
-        row.taxation = taxation_of(line, sheet)
+    if line.rows:
+        tax_rows(line, sheet)
     return line

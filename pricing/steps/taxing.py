@@ -23,14 +23,25 @@ UNKNOWN = Taxation()
 def find_taxes(sheet: Worksheet) -> None:
     """Give every row the taxes of its line; discounts may weigh by them, so they are known before."""
     for line in sheet.lines:
-        if line.rows:
-            taxation = taxation_of(line, sheet)
-            for row in line.rows:
-                row.taxation = taxation
-            if taxation is UNKNOWN and _was_taxed(line, sheet):
-                message = f"No tax of category {line.offering and line.offering.tax_category} is known any more."
-                keep(line, sheet)
-                sheet.warn("tax-not-found", message, line.item.id)
+        if not line.rows:
+            continue
+        if taxation_of(line, sheet) is UNKNOWN and _was_taxed(line, sheet):
+            message = f"No tax of category {line.offering and line.offering.tax_category} is known any more."
+            keep(line, sheet)
+            sheet.warn("tax-not-found", message, line.item.id)
+        else:
+            tax_rows(line, sheet)
+
+
+def tax_rows(line: Line, sheet: Worksheet) -> None:
+    """Give the rows of a line its taxes; if it should bear taxes and none is known, that leaves a warning."""
+    taxation = taxation_of(line, sheet)
+    for row in line.rows:
+        row.taxation = taxation
+    if taxation is UNKNOWN:
+        place = sheet.cart.header.country or "a cart without a country"
+        category = line.offering and line.offering.tax_category
+        sheet.warn("tax-not-found", f"No tax of category {category} is known for {place}.")
 
 
 def _was_taxed(line: Line, sheet: Worksheet) -> bool:
@@ -52,7 +63,7 @@ def add_taxes(sheet: Worksheet) -> None:
 
 
 def taxation_of(line: Line, sheet: Worksheet) -> Taxation:
-    """The taxes of the line's category in the cart's country, less its exemptions; none leaves a warning."""
+    """The taxes of the line's category in the cart's country, less its exemptions."""
     category = line.offering.tax_category if line.offering else None
     taxation = sheet.taxations.get(category)
     if taxation is None:
@@ -65,8 +76,7 @@ def taxation_of(line: Line, sheet: Worksheet) -> Taxation:
 def _taxation(category: str | None, sheet: Worksheet) -> Taxation:
     if category is None:
         return UNTAXED
-    country = sheet.cart.header.country
-    rows = sheet.facts.taxes_of.get((country or "", category), ())
+    rows = sheet.facts.taxes_of.get((sheet.cart.header.country or "", category), ())
     taxes = tuple(
         [
             tax
@@ -79,8 +89,6 @@ def _taxation(category: str | None, sheet: Worksheet) -> Taxation:
     if replaced:
         taxes = tuple([tax for tax in taxes if tax.id not in replaced])
     if not taxes:
-        place = country or "a cart without a country"
-        sheet.warn("tax-not-found", f"No tax of category {category} is known for {place}.")
         return UNKNOWN
     levied = tuple([(tax.id, tax.rate, tuple(tax.on_top_of)) for tax in taxes])
     return Taxation(taxes, _rates(levied), any(tax.exemptions for tax in taxes))

@@ -471,6 +471,6 @@ def test_a_line_that_keeps_its_amounts_for_want_of_a_tax_keeps_them_in_later_pha
     cart, facts = priced(shop), Facts().with_rows(rows(shop), 1)
     over = {**full, "validFor": {"endDateTime": "2026-03-01T00:00:00Z"}}
     again = price(cart, facts.with_rows(CatalogRows.of({"taxes": [over]}), 2), NOON)
-    assert {each.code for each in again.pricing.warnings} == {"tax-not-found"}
+    assert [(each.code, each.item_id) for each in again.pricing.warnings] == [("tax-not-found", again.items[1].id)]
     assert again.items[1] is cart.items[1]
     assert course(only_price(again, "a")) == [(1, 3, 1500), (4, None, 3000)]
