@@ -11,9 +11,14 @@ from models.cart.cart import Cart
 
 
 def opened(entry: CartCommand | Query, cart: Cart | None, command: AnyCommand, at: datetime) -> Cart:
-    """The cart, or version 0 of one that does not exist yet; raises the refusal of a command that can't have it."""
+    """The cart, or version 0 of one that does not exist yet; raises the refusal of a command that can't have it.
+
+    A query about no cart sees a blank one, whatever cart has the id that it names.
+    """
     check_state(entry, None if cart is None else cart.status)
-    return cart.as_of(at) if cart else blank_cart(command.tenant, command.cart_id, at, command.actor)
+    if cart is None or (isinstance(entry, Query) and entry.blank):
+        return blank_cart(command.tenant, command.cart_id, at, command.actor)
+    return cart.as_of(at)
 
 
 def is_stale(command: AnyCommand, cart: Cart) -> bool:

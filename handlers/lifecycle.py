@@ -53,9 +53,11 @@ def _row(allowed: Iterable[State], otherwise: Mapping[State, Refused] = MappingP
 
 
 CREATING = _row({None}, dict.fromkeys(CartStatus, _EXISTS))
-"""Commands that create a cart, and queries about a cart that does not exist yet."""
+"""Commands that create a cart."""
 READING = _row(set(CartStatus) - {CartStatus.DELETED})
-"""Queries."""
+"""Queries about a cart."""
+ASKING = _row(STATES)
+"""Queries about no cart."""
 ORDINARY = _row(CHANGEABLE)
 """All other commands without a row of their own."""
 
@@ -76,7 +78,7 @@ def row_of(entry: CartCommand | Query) -> Row:
     if entry.kind in ROWS:
         return ROWS[entry.kind]
     if isinstance(entry, Query):
-        return CREATING if entry.blank else READING
+        return ASKING if entry.blank else READING
     return CREATING if entry.creates else ORDINARY
 
 

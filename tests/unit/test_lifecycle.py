@@ -47,8 +47,9 @@ OTHERWISE: dict[str, dict[CartStatus, str]] = {
 
 def expected(entry: CartCommand | Query, status: CartStatus | None) -> str:
     """What the contract says."""
-    creates = entry.blank if isinstance(entry, Query) else entry.creates
-    if creates:
+    if isinstance(entry, Query) and entry.blank:
+        return "reached"
+    if isinstance(entry, CartCommand) and entry.creates:
         return "reached" if status is None else "cart-exists"
     if status is None or status is CartStatus.DELETED:
         return "cart-not-found"
