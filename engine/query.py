@@ -21,8 +21,12 @@ def answer_query(
     now: datetime,
     fetched: Fetched = NOTHING_FETCHED,
 ) -> Answer:
-    """The answer; `facts` are those of the time that the query needs. Raises `Refusal`."""
+    """The answer; `facts` are those of the time that the query needs. Raises `Refusal`.
+
+    A version says what the caller saw of a cart, so it says nothing in a query about none.
+    """
     seen = opened(entry, cart, command, now)
-    is_stale(command, seen)
+    if not entry.blank:
+        is_stale(command, seen)
     facts, at = basis(seen, facts, entry.needs(command.data).at, now, fetched)
     return entry.answer(seen, command.data, context_of(command, facts, at, now, fetched))

@@ -40,10 +40,11 @@ async def test_a_key_that_no_cart_can_have_is_no_field(name: str) -> None:
     await worker.close()
 
 
-async def test_a_question_about_no_cart_is_answered_whatever_cart_it_names() -> None:
+async def test_a_question_about_no_cart_is_answered_whatever_cart_and_version_it_names() -> None:
     worker = SimulatedWorker(stocked_store())
     await command(worker, "create-cart", {"currency": "EUR"}, cart_id="c-1")
-    assert [each["id"] for each in (await command(worker, "find-carts", {}, cart_id="c-1"))["items"]] == ["c-1"]
-    simulated = await command(worker, "simulate-price", {"currency": "JPY", "items": []}, cart_id="c-1")
+    for envelope in ({"cart_id": "c-1"}, {"version": 7}, {"cart_id": "c-1", "version": 7}):
+        assert [each["id"] for each in (await command(worker, "find-carts", {}, **envelope))["items"]] == ["c-1"]
+    simulated = await command(worker, "simulate-price", {"currency": "JPY", "items": []}, cart_id="c-1", version=7)
     assert (simulated["status"], simulated["version"], simulated["cart"]["currency"]) == ("dry-run", 1, "JPY")
     await worker.close()
