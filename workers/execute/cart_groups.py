@@ -1,7 +1,7 @@
 """A group: what is ready in several lanes at the same moment, executed together and saved with one write."""
 
 import asyncio
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -53,11 +53,12 @@ class Again:
     """What an attempt has found out about the carts that must be folded again: for the next one.
 
     `contested` are carts that the store has refused for a key; `made` is what the commands made of the carts, for some
-    decide only then whose customer's budgets matter.
+    decide only then whose customer's budgets matter; `kept` are the entries of those carts that are done.
     """
 
     contested: Set[CartKey] = frozenset()
     made: Mapping[CartKey, Cart] = field(default_factory=dict)
+    kept: Mapping[CommandKey, Entry] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ class CartGroups:
             again = Again(
                 {each.key for each in folds if each.contested},
                 {each.key: each.subject.cart for each in folds if each.key in unsure and each.subject.cart is not None},
+                {entry.key: entry for each in done if not each.too_large for entry in each.subject.new},
             )
             if not pending:
                 return done
@@ -138,14 +140,17 @@ class CartGroups:
         await asyncio.sleep(0)  # what was asked before must be under way
         room = await self._reservations.room(loaded.works, loaded.carts, loaded.again.made)
         time = self._clock()
+        kept = dict(loaded.again.kept)
 
         async def folded(key: CartKey, taken: frozenset[str] = frozenset()) -> CartFold:
             works, stored = loaded.works[key], loaded.carts.get(key)
             inherited = self._briefer.inherited(stored)
+            others = _of_other_carts(kept, key, works)
+            known = {**remembered, **others} if others else remembered
             limits = room.get(key, NO_LIMITS)
             past: ReadHistories = {}
             while True:
-                subject = await self._briefer.subject(works, stored, remembered, limits, taken, past)
+                subject = await self._briefer.subject(works, stored, known, limits, taken, past)
                 began = perf_counter()
                 try:
                     answers = fold(subject, works, time)
@@ -154,6 +159,7 @@ class CartGroups:
                 else:
                     self.decide_seconds.observe(perf_counter() - began, len(works))
                     self.spans.stage("decide", works, began)
+                    kept.update((entry.key, entry) for entry in subject.new)
                     return CartFold(key, works, key in loaded.from_cache, inherited, subject, answers)
 
         folds = [await folded(key) for key in loaded.works]
@@ -196,6 +202,14 @@ class CartGroups:
         committed = [each.key for each, result in zip(changed, results, strict=True) if result is WriteResult.COMMITTED]
         await self._reservations.resolve(claim, committed)
         return unsure
+
+
+def _of_other_carts(kept: Mapping[CommandKey, Entry], cart: CartKey, works: Iterable[Work]) -> dict[CommandKey, Entry]:
+    """What other carts of the group came to have under the ids of these commands: an id is used once in a tenant."""
+    if not kept:
+        return {}
+    keys = [key for work in works if (key := CommandKey.of(work.command)) is not None]
+    return {key: kept[key] for key in keys if key in kept and kept[key].cart_id != cart.cart_id}
 
 
 def _past_cache(work: Work) -> bool:
