@@ -68,7 +68,7 @@ class FakeBroker:
         if passive:
             if self.served is None:
                 raise ChannelNotFoundEntity
-            return SimpleNamespace(consumer_count=self.served)
+            return SimpleNamespace(message_count=0, consumer_count=self.served)
         if self.slow is not None:
             await self.slow.wait()
         if self.locked:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from itertools import cycle, islice
+from uuid import uuid4
 
 import structlog
 from aiormq.abc import AbstractChannel, ArgumentsType
 from aiormq.exceptions import (
+    AMQPError,
     ChannelClosed,
     ChannelNotFoundEntity,
     ChannelPreconditionFailed,
@@ -14,9 +16,10 @@ from aiormq.exceptions import (
 
 from workers.broker.asking import asking
 from workers.broker.locks import OpenChannel
-from workers.broker.topology import Exchange, Queue, Topology
+from workers.broker.topology import CONSISTENT_HASH, Exchange, Queue, Topology
 
 QUEUES_AT_ONCE = 16
+ENABLE_PLUGIN = "rabbitmq-plugins enable rabbitmq_consistent_hash_exchange"
 
 _log = structlog.get_logger(__name__)
 
@@ -35,8 +38,7 @@ async def declare(url: str, topology: Topology) -> None:
             await _declare_all(open_channel, topology)
     except ConnectionCommandInvalid as error:
         raise TopologyError(
-            "Several partitions need the consistent-hash exchange: rabbitmq-plugins enable"
-            " rabbitmq_consistent_hash_exchange, or set CART_PARTITIONS=1."
+            f"Several partitions need the consistent-hash exchange: {ENABLE_PLUGIN}, or set CART_PARTITIONS=1."
         ) from error
     except ChannelPreconditionFailed as error:
         raise TopologyError(f"Something exists that differs from what is wanted: {error}") from error
@@ -128,9 +130,7 @@ class Inspection:
 
 async def declare_exchange(channel: AbstractChannel, exchange: Exchange) -> None:
     """Declare and bind an exchange; raises ChannelClosed if it differs."""
-    await channel.exchange_declare(
-        exchange.name, exchange_type=exchange.kind, durable=True, arguments=exchange.arguments or None
-    )
+    await _put_exchange(channel, exchange)
     for binding in exchange.bindings:
         await channel.exchange_bind(exchange.name, binding.exchange, binding.routing_key)
 
@@ -140,8 +140,52 @@ async def declare_queue(channel: AbstractChannel, queue: Queue, arguments: Argum
 
     Raises ChannelClosed if it differs.
     """
-    given = queue.arguments if arguments is None else arguments
-    declared = await channel.queue_declare(queue.name, durable=True, arguments={**queue.kind, **given})
+    messages = await _put_queue(channel, queue, queue.arguments if arguments is None else arguments)
     for binding in queue.bindings:
         await channel.queue_bind(queue.name, binding.exchange, binding.routing_key)
+    return messages
+
+
+async def difference(open_channel: OpenChannel, part: Exchange | Queue) -> str | None:
+    """What is wrong with an exchange or queue, if anything; it is not declared if it is missing, and never bound."""
+    channel = await open_channel()
+    try:
+        if isinstance(part, Exchange):
+            await channel.exchange_declare(part.name, passive=True)
+            await _put_exchange(channel, part)
+        else:
+            await channel.queue_declare(part.name, passive=True)
+            await _put_queue(channel, part, part.arguments)
+    except ChannelNotFoundEntity:
+        return f"{part.name} is missing"
+    except ChannelPreconditionFailed:
+        return f"{part.name} differs"
+    await channel.close()
+    return None
+
+
+async def has_consistent_hashing(url: str) -> bool:
+    """Whether an exchange that spreads carts can be declared; without the plugin the broker ends the connection.
+
+    Raises AMQPError or OSError if there is no broker.
+    """
+    async with asking(url) as open_channel:
+        channel = await open_channel()
+        probe = f"doctor-{uuid4().hex}"
+        try:
+            await channel.exchange_declare(probe, exchange_type=CONSISTENT_HASH, auto_delete=True)
+            await channel.exchange_delete(probe)
+        except AMQPError:
+            return False
+    return True
+
+
+async def _put_exchange(channel: AbstractChannel, exchange: Exchange) -> None:
+    await channel.exchange_declare(
+        exchange.name, exchange_type=exchange.kind, durable=True, arguments=exchange.arguments or None
+    )
+
+
+async def _put_queue(channel: AbstractChannel, queue: Queue, arguments: ArgumentsType) -> int:
+    declared = await channel.queue_declare(queue.name, durable=True, arguments={**queue.kind, **arguments})
     return declared.message_count or 0

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from itertools import cycle, islice
 
 import structlog
-from aiormq.exceptions import ChannelNotFoundEntity
 
 from storage.records import Run
 from workers.amqp import Broker, Delivery
 from workers.amqp.answering import LOST
+from workers.broker.asking import counts
 from workers.broker.locks import Locks
 from workers.broker.plan import loop_time
 from workers.broker.shares import to_hand_over
@@ -167,13 +167,8 @@ class Partition:
 
     async def _next_is_served(self) -> bool:
         """Whether the broker serves another worker by now: then what it requeues may come too late."""
-        channel = await self._open_channel()
-        try:
-            found = await channel.queue_declare(self._queue_name, passive=True)
-        except ChannelNotFoundEntity:
-            return False
-        await channel.close()
-        return bool(found.consumer_count)
+        found = await counts(self._open_channel, self._queue_name)
+        return found is not None and found.consumers > 0
 
     async def _release(self) -> None:
         async with self._locking:

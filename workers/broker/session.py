@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from workers.amqp import ADAPTERS, Delivery
 from workers.amqp.answering import LOST, answering
+from workers.broker.asking import waiting
 from workers.broker.declaration import Inspection
 from workers.broker.partitions import Partitions
 from workers.broker.plan import Plan
@@ -83,13 +84,10 @@ class Session:
                     await consumer.renew()
                     answered()
 
-    async def waiting(self, queue: str) -> int:
-        """How many messages of a queue wait to be delivered; raises AMQPError or OSError."""
+    async def waiting(self, queue: str) -> int | None:
+        """How many messages of a queue wait to be delivered; None if it is missing. Raises AMQPError or OSError."""
         async with answering(ANSWER_SECONDS):
-            channel = await self.broker.open_channel()
-            declared = await channel.queue_declare(queue, passive=True)
-            await channel.close()
-        return declared.message_count or 0
+            return await waiting(self.broker.open_channel, queue)
 
     async def leave(self) -> None:
         """Stop receiving, and leave every partition once its deliveries are settled."""

@@ -19,6 +19,8 @@ BEFORE = frozenset({Phase.STABLE, Phase.PREPARING, Phase.LEAVING})
 """Phases in which workers consume the partitions of the old number."""
 BETWEEN = frozenset({Phase.REBUILDING, Phase.ENTERING})
 """Phases in which workers consume the interim partition."""
+CONSISTENT_HASH = "x-consistent-hash"
+"""The type of exchanges that spread carts, of a plugin of RabbitMQ's."""
 OFTEN = 1_000_000_000
 """A delivery limit that is never reached. With one, what was looked at goes back to its place in the queue; without
 one, RabbitMQ 4 drops what was looked at 20 times."""
@@ -212,7 +214,7 @@ class Topology:
 
 def hashing_exchange(name: str, *bindings: Binding) -> Exchange:
     """An exchange that spreads carts over what is bound to it."""
-    return Exchange(name, "x-consistent-hash", {"hash-header": CART_ID}, bindings)
+    return Exchange(name, CONSISTENT_HASH, {"hash-header": CART_ID}, bindings)
 
 
 def _name_of(partition: int) -> str:
