@@ -22,7 +22,7 @@ from workers.broker.locks import Locks
 from workers.broker.plan import loop_time
 from workers.broker.shares import to_hand_over
 from workers.broker.signs import Send, SignsOfLife, is_sign
-from workers.broker.topology import Topology, queue_of
+from workers.broker.topology import Topology
 
 ALIVE = timedelta(seconds=3)
 AT_ONCE = 16
@@ -53,7 +53,7 @@ class Partition:
         self.number = number
         self.owned = False
         self._lock_name = topology.owner(number)
-        self._queue_name = topology.partition_queue(number).name
+        self._queue_name = topology.partition(number)
         self._open_channel = broker.open_channel
         self._locks = Locks(broker.open_channel)
         self._signs = SignsOfLife(self._queue_name, send, loop_time)
@@ -68,9 +68,8 @@ class Partition:
         self._renewing: asyncio.Task[None] | None = None
         self._leaving = False
         self._left = False
-        queue = queue_of(topology.partition_queue(number))
         prefetch = topology.settings.prefetch
-        self._consumer = broker.consumer(queue, self._on_delivery, prefetch=prefetch, on_lost=on_lost)
+        self._consumer = broker.consumer(self._queue_name, self._on_delivery, prefetch=prefetch, on_lost=on_lost)
 
     @property
     def unacknowledged(self) -> int:

@@ -16,7 +16,7 @@ from workers.broker.declaration import Inspection
 from workers.broker.partitions import Partitions
 from workers.broker.plan import Plan
 from workers.broker.signs import Send
-from workers.broker.topology import Topology, queue_of
+from workers.broker.topology import Topology
 
 OPEN_SECONDS = 10.0
 ANSWER_SECONDS = 5.0
@@ -47,16 +47,14 @@ class Session:
         adapter = ADAPTERS[topology.settings.amqp_adapter]
         self.broker = adapter.broker(url, self.lost.set, reconnect_after=NEVER)
         self.partitions = Partitions(topology, self.broker, send, receivers.commands, self.lost.set)
-        dead, lost = topology.dead_queue(), self.lost.set
+        lost = self.lost.set
         self._dead_letters = self.broker.consumer(
-            queue_of(dead), receivers.dead_letters, prefetch=DEAD_LETTERS, on_lost=lost
+            topology.dead, receivers.dead_letters, prefetch=DEAD_LETTERS, on_lost=lost
         )
-        self._beside = {dead.name: self._dead_letters}
+        self._beside = {topology.dead: self._dead_letters}
         """All consumers but those of partitions, by the names of their queues."""
         for queue in topology.batch_queues():
-            self._beside[queue.name] = self.broker.consumer(
-                queue_of(queue), receivers.chunks, prefetch=CHUNKS, on_lost=lost
-            )
+            self._beside[queue.name] = self.broker.consumer(queue.name, receivers.chunks, prefetch=CHUNKS, on_lost=lost)
         self._inspection = Inspection()
 
     async def open(self) -> None:

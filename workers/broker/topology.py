@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiormq.abc import ArgumentsType
-from faststream.rabbit import RabbitQueue
 
 from cartwright.wire.headers import CART_ID
 from storage.layout import Layout, Phase
@@ -219,11 +218,6 @@ def hashing_exchange(name: str, *bindings: Binding) -> Exchange:
 
 def _name_of(partition: int) -> str:
     return "interim" if partition == INTERIM else str(partition)
-
-
-def queue_of(queue: Queue) -> RabbitQueue:
-    """A queue as FastStream consumes it: it exists already, perhaps as an earlier build declared it."""
-    return RabbitQueue(queue.name, durable=True, declare=False)
 
 
 def describe(topology: Topology) -> dict[str, list[dict[str, Any]]]:

@@ -17,10 +17,10 @@ from aio_pika import IncomingMessage, RobustConnection
 from aiormq.abc import AbstractChannel
 from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 from faststream import AckPolicy
-from faststream.rabbit import Channel, RabbitBroker, RabbitMessage, RabbitQueue
+from faststream.rabbit import Channel, RabbitBroker, RabbitMessage
 
 from workers.amqp.answering import LOST, answering
-from workers.amqp.consumer import SubscribedConsumer
+from workers.amqp.consumer import SubscribedConsumer, as_it_is
 from workers.amqp.link import Link
 from workers.amqp.messages import Delivery
 
@@ -121,7 +121,7 @@ class PlainBroker:
 
     def consumer(
         self,
-        queue: RabbitQueue,
+        queue: str,
         on_delivery: OnDelivery,
         *,
         prefetch: int,
@@ -137,7 +137,7 @@ class PlainBroker:
         self._inboxes.append(inbox)
         channel = Channel(prefetch_count=prefetch, channel_number=number, publisher_confirms=False)
         subscriber = self._faststream.subscriber(
-            queue, channel=channel, ack_policy=AckPolicy.MANUAL, no_reply=True, decoder=_as_it_came
+            as_it_is(queue), channel=channel, ack_policy=AckPolicy.MANUAL, no_reply=True, decoder=_as_it_came
         )
         subscriber(inbox.received)
         return SubscribedConsumer(subscriber, inbox)
