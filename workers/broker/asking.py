@@ -11,7 +11,7 @@ from aiormq.exceptions import ChannelNotFoundEntity
 from workers.amqp.answering import LOST, answering
 from workers.broker.locks import OpenChannel
 
-ANSWER_SECONDS = 10.0
+QUESTION_SECONDS = 10.0
 
 
 @asynccontextmanager
@@ -22,7 +22,7 @@ async def asking(url: str) -> AsyncIterator[OpenChannel]:
     """
     connection = aiormq.Connection(url)
     try:
-        async with answering(ANSWER_SECONDS) as answered:
+        async with answering(QUESTION_SECONDS) as answered:
             await connection.connect()
 
             def open_channel() -> Awaitable[AbstractChannel]:
@@ -61,7 +61,7 @@ async def waiting(open_channel: OpenChannel, queue: str) -> int | None:
 
 async def _close(connection: aiormq.Connection) -> None:
     try:
-        async with answering(ANSWER_SECONDS):
+        async with answering(QUESTION_SECONDS):
             await connection.close()
     except LOST:
         # The broker has closed it already, because it refused a declaration.
