@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from aiormq.abc import ArgumentsType
 
@@ -218,26 +217,3 @@ def hashing_exchange(name: str, *bindings: Binding) -> Exchange:
 
 def _name_of(partition: int) -> str:
     return "interim" if partition == INTERIM else str(partition)
-
-
-def describe(topology: Topology) -> dict[str, list[dict[str, Any]]]:
-    """The topology as data, for people and scripts."""
-    return {
-        "exchanges": [
-            {"name": each.name, "type": each.kind, "arguments": each.arguments, "bindings": _described(each.bindings)}
-            for each in topology.exchanges()
-        ],
-        "queues": [
-            {
-                "name": each.name,
-                "type": "quorum" if each.quorum else "classic",
-                "arguments": each.arguments,
-                "bindings": _described(each.bindings),
-            }
-            for each in topology.queues()
-        ],
-    }
-
-
-def _described(bindings: tuple[Binding, ...]) -> list[dict[str, str]]:
-    return [{"exchange": each.exchange, "routingKey": each.routing_key} for each in bindings]
