@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 from cli.doctor.finding import Finding
 from cli.exits import error_text
 from storage.layout import Layout
+from workers.amqp import OpenChannel
 from workers.amqp.answering import LOST
 from workers.broker.asking import asking, counts, waiting
 from workers.broker.declaration import ENABLE_PLUGIN, difference, has_consistent_hashing
-from workers.broker.locks import OpenChannel
 from workers.broker.topology import Exchange, Queue, Topology
 from workers.settings import Settings
 

@@ -10,6 +10,9 @@ from aiormq.abc import AbstractChannel
 
 from workers.amqp.messages import Delivery, Outcome, Outgoing
 
+OpenChannel = Callable[[], Awaitable[AbstractChannel]]
+"""Opens one more channel on a connection, for whoever asks the broker or declares something."""
+
 
 class PublisherClosed(ConnectionError):  # noqa: N818 - it says what happened, not whose fault it was
     """The publisher was closed, or never connected."""

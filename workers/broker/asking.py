@@ -8,8 +8,8 @@ import aiormq
 from aiormq.abc import AbstractChannel
 from aiormq.exceptions import ChannelNotFoundEntity
 
+from workers.amqp import OpenChannel
 from workers.amqp.answering import LOST, answering
-from workers.broker.locks import OpenChannel
 
 QUESTION_SECONDS = 10.0
 

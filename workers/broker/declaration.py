@@ -14,8 +14,8 @@ from aiormq.exceptions import (
     ConnectionCommandInvalid,
 )
 
+from workers.amqp import OpenChannel
 from workers.broker.asking import asking
-from workers.broker.locks import OpenChannel
 from workers.broker.topology import CONSISTENT_HASH, Exchange, Queue, Topology
 
 QUEUES_AT_ONCE = 16

@@ -4,13 +4,12 @@ It is the connection that consumes. So a worker that loses a lock also stops rec
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
-from aiormq.abc import AbstractChannel
 from aiormq.exceptions import ChannelLockedResource, ChannelNotFoundEntity
 
+from workers.amqp import OpenChannel
+
 RETRY_SECONDS = 0.05
-OpenChannel = Callable[[], Awaitable[AbstractChannel]]
 
 
 class Locks:
