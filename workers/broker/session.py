@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from workers.amqp import ADAPTERS, Delivery
 from workers.amqp.answering import LOST, answering
 from workers.broker.asking import waiting
-from workers.broker.declaration import Inspection
+from workers.broker.inspection import Inspection
 from workers.broker.partitions import Partitions
 from workers.broker.plan import Plan
 from workers.broker.signs import Send
