@@ -10,13 +10,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 
-from faststream.rabbit import RabbitQueue
 from hdrh.histogram import HdrHistogram  # type: ignore[import-untyped]
 
 from benchmarks.scene import TENANT, message_id
 from benchmarks.systems import System
 from workers.amqp import Acknowledges, Delivery, Outgoing
 from workers.amqp.tap import TappedBroker, TappedPublisher
+from workers.broker.asking import asking
 
 Commands = Iterator[tuple[str, str, bytes]]
 """Cart id, command type and body of each command."""
@@ -46,14 +46,14 @@ class Traffic:
     """Commands to one system, and the replies to them."""
 
     def __init__(self, url: str, prefix: str, system: System, tenant: str = TENANT) -> None:
+        self._url = url
         self._publisher = TappedPublisher(url)
         self._broker = TappedBroker(url)
         self._exchange = f"{prefix}.commands"
         self._system = system
         self._tenant = tenant
         self._replies = f"reply.{prefix}.{tenant}"
-        queue = RabbitQueue(self._replies, durable=False, auto_delete=True)
-        self._consumer = self._broker.consumer(queue, self._receive, prefetch=_PREFETCH)
+        self._consumer = self._broker.consumer(self._replies, self._receive, prefetch=_PREFETCH)
         self._sent: dict[str, float] = {}
         self._unacknowledged: dict[Acknowledges, list[int]] = {}
         self._after: Callable[[], None] | None = None
@@ -64,6 +64,9 @@ class Traffic:
 
     async def open(self) -> None:
         """Connect and listen for replies."""
+        async with asking(self._url) as open_channel:
+            channel = await open_channel()
+            await channel.queue_declare(self._replies, auto_delete=True)
         await self._publisher.connect()
         await self._broker.start()
 

@@ -5,11 +5,11 @@ import importlib
 import importlib.util
 
 import structlog
-from aiormq.exceptions import AMQPError
 
 from cli.exits import Exit, error_text, fail
 from cli.servers import found_settings
 from storage.records import NewerData, StorageRefused, StorageUnavailable
+from workers.amqp.answering import LOST
 from workers.app import run
 from workers.broker.declaration import TopologyError
 from workers.environment import unknown_variables
@@ -33,7 +33,7 @@ def run_worker() -> None:
             ended_well = runner.run(run(settings))
     except NewerData as error:
         fail(f"the worker is older than its data: {error}", Exit.REFUSED)
-    except (OSError, AMQPError, StorageUnavailable, StorageRefused) as error:
+    except (*LOST, StorageUnavailable, StorageRefused) as error:
         fail(f"the worker can't reach its servers: {error_text(error)}", Exit.UNREACHABLE)
     except TopologyError as error:
         fail(error, Exit.REFUSED)

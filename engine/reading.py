@@ -1,6 +1,5 @@
 """Reading a command: strict JSON, then the envelope and data of its type; every finding with its JSON Pointer."""
 
-import hashlib
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -13,6 +12,7 @@ from cartwright.wire.refusals import ErrorCode, Problem, Refusal
 from engine.body_hash import body_hash
 from handlers.kinds import AboutNoCart, CartCommand, Registered
 from handlers.registry import commands
+from models.derived_id import derived_id
 from models.value import value
 
 
@@ -70,7 +70,7 @@ def read_command(body: bytes, origin: Origin) -> tuple[Registered, AnyCommand]:
 
 def derived_cart_id(tenant: str, message_id: str) -> str:
     """The id of a cart that was created without one: the same for every delivery of the message."""
-    return "c-" + hashlib.blake2b(f"{tenant}/{message_id}".encode(), digest_size=12).hexdigest()
+    return "c-" + derived_id(tenant, message_id)
 
 
 def _entry(fields: dict[str, object], origin: Origin) -> Registered:

@@ -1,6 +1,5 @@
 """One command about a job: a new job, or what becomes of one that exists."""
 
-import hashlib
 from dataclasses import replace
 
 from cartwright.wire.command import AnyCommand
@@ -8,6 +7,7 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from handlers.kinds import JobCommand, JobContext
 from handlers.named_job import job_not_found
 from models.cart.cart import Stamp
+from models.derived_id import derived_id
 from models.jobs.job import Job, Plan
 
 
@@ -15,8 +15,7 @@ def job_id_of(entry: JobCommand, command: AnyCommand) -> str:
     """The job that a command is about; that of a new one is derived from the message id."""
     if entry.order is None:
         return str(command.data.job_id)
-    digest = hashlib.blake2b(f"{command.tenant}/{command.id}".encode(), digest_size=12)
-    return "j-" + digest.hexdigest()
+    return "j-" + derived_id(command.tenant, str(command.id))
 
 
 def steer(entry: JobCommand, job: Job | None, context: JobContext) -> Job:

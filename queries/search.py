@@ -142,10 +142,6 @@ class ReportRow:
 Search = CartSearch | ValueSearch | ElementSearch | JobSearch | ReportSearch
 
 
-PARTS = ("items", "containers", "promotions", "vouchers")
-"""The lists of a cart whose elements can be searched."""
-
-
 def elements_of(cart: Cart, part: str) -> Sequence[object]:
     """The elements of one of the lists of a cart, as they are stored."""
     match part:

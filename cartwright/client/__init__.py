@@ -39,8 +39,9 @@ from cartwright.client.errors import (
     Unroutable,
 )
 from cartwright.client.events import EventStream
-from cartwright.client.parked import ParkedGroup, ParkedMessage, Replay, Wanted
+from cartwright.client.parked import ParkedGroup, ParkedMessage, Wanted
 from cartwright.client.parking import Parking, Replayed
+from cartwright.client.replay import Replay
 from cartwright.wire.events import CartEvent, Event
 from cartwright.wire.found import CartsFound, ElementsFound, HistoryRead, ValuesCounted, ValuesFound
 from cartwright.wire.replies import (

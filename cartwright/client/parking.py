@@ -15,7 +15,8 @@ from cartwright.client.connection import BROKEN, connect
 from cartwright.client.dialects import DialectReply
 from cartwright.client.errors import ClientError, MissingTopology, ParkingBusy, RefusedError, Unreachable
 from cartwright.client.messages import read_reply
-from cartwright.client.parked import ParkedMessage, Replay, Wanted, read_parked
+from cartwright.client.parked import ParkedMessage, Wanted, read_parked
+from cartwright.client.replay import Replay
 from cartwright.wire.refused import CommandRefused
 from cartwright.wire.replies import Reply
 

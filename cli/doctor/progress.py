@@ -4,14 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
-from aiormq.exceptions import AMQPError, ChannelLockedResource, ChannelNotFoundEntity
-
 from cli.doctor.finding import Finding
 from cli.store import live_runs, opened_store, owner_of
 from storage.mongo.store import MongoStore
 from storage.records import Run, StorageRefused, StorageUnavailable
+from workers.amqp.answering import LOST
 from workers.broker.asking import asking, waiting
-from workers.broker.locks import OpenChannel
+from workers.broker.locks import is_locked
 from workers.broker.topology import Topology
 from workers.settings import Settings
 
@@ -43,7 +42,7 @@ async def progress_findings(settings: Settings) -> AsyncIterator[Finding]:
                 return
             await asyncio.sleep(BETWEEN_LOOKS)
             second = await _look(store, settings)
-    except (AMQPError, OSError, StorageUnavailable, StorageRefused):
+    except (*LOST, StorageUnavailable, StorageRefused):
         return
     for finding in (_owners(first, second), _progress(first, second)):
         yield finding
@@ -98,19 +97,6 @@ async def _look(store: MongoStore, settings: Settings) -> Look:
     async with asking(settings.amqp_url.get_secret_value()) as open_channel:
         return Look(
             waiting={number: await waiting(open_channel, topology.partition(number)) or 0 for number in numbers},
-            locked=frozenset([number for number in numbers if await _locked(open_channel, topology.owner(number))]),
+            locked=frozenset([number for number in numbers if await is_locked(open_channel, topology.owner(number))]),
             runs={run.id: run for run in runs},
         )
-
-
-async def _locked(open_channel: OpenChannel, lock: str) -> bool:
-    """A lock is an exclusive queue: being denied access shows that it exists."""
-    channel = await open_channel()
-    try:
-        await channel.queue_declare(lock, passive=True)
-    except ChannelLockedResource:
-        return True
-    except ChannelNotFoundEntity:
-        return False
-    await channel.close()
-    return False

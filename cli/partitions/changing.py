@@ -5,12 +5,12 @@ from time import monotonic
 
 import typer
 
-from cli.doctor.broker import plugin_finding
 from cli.exits import Exit, fail
 from cli.partitions.phases import WORDS
 from cli.partitions.servers import broker_url, on_servers
 from cli.store import live_runs
 from storage.mongo.store import MongoStore
+from workers.broker.declaration import ENABLE_PLUGIN, has_consistent_hashing
 from workers.broker.establishing import established
 from workers.settings import Settings
 
@@ -32,9 +32,8 @@ async def _change(settings: Settings, store: MongoStore, number: int, seconds: f
         typer.echo(f"there are {number} partitions already")
         return
     if not layout.changing:
-        finding = await plugin_finding(broker_url(settings), needed=True)
-        if not finding.ok:
-            fail(f"a change needs RabbitMQ's consistent-hash plugin: {finding.detail}", Exit.REFUSED)
+        if not await has_consistent_hashing(broker_url(settings)):
+            fail(f"a change needs RabbitMQ's consistent-hash plugin: run '{ENABLE_PLUGIN}'", Exit.REFUSED)
         if not await store.layouts.write(settings.prefix, layout.change_to(number)):
             fail("somebody else has begun a change just now; look at 'cart partitions'", Exit.REFUSED)
     if not await live_runs(store):

@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from aio_pika.exceptions import AMQPError
-
 from cli.exits import Exit, error_text, fail
 from cli.servers import found_settings
 from cli.store import opened_store, reported_storage
 from storage.mongo.store import MongoStore
+from workers.amqp.answering import LOST
 from workers.settings import Settings
 
 T = TypeVar("T")
@@ -22,7 +21,7 @@ def on_servers(work: Work[T]) -> T:
     with reported_storage():
         try:
             return asyncio.run(_with_store(settings, work))
-        except (AMQPError, OSError) as error:
+        except LOST as error:
             fail(f"the broker is not reachable: {error_text(error)}", Exit.UNREACHABLE)
 
 

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from hashlib import blake2b
 
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from dialects.carrier_order.requests import ACTIONS, CartParameters, OrderItem, OrderItems
@@ -11,6 +10,7 @@ from dialects.dialect import Call, CallOutcome, Operation, Plan, Response, Step
 from dialects.http_status import OK
 from dialects.reading import read_call
 from models.cart.forms import Document
+from models.derived_id import derived_id
 from rules.characteristics import FORMAT, fault
 
 NAME = "carrier-order"
@@ -100,8 +100,7 @@ def _number_fault(name: str, value: str) -> tuple[str, str] | None:
 
 def _id(call: Call, place: int, item: OrderItem) -> str:
     """The id of a terminated item that its partner names."""
-    made = blake2b(f"{call.tenant}/{call.message_id}".encode(), digest_size=8).hexdigest()
-    return item.product_order_item_id or f"o-{made}-{place}"
+    return item.product_order_item_id or f"o-{derived_id(call.tenant, str(call.message_id), digits=16)}-{place}"
 
 
 def _line(item: OrderItem, own_id: str | None, replaced: str | None) -> Document:

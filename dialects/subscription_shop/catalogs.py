@@ -5,7 +5,6 @@ else its taxes would be owed for the tenant's other offerings, too. References f
 for the catalog commands to refuse.
 """
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,11 +12,12 @@ from cartwright.wire.refusals import Problem
 from dialects.dialect import Step
 from dialects.subscription_shop.requests import FullCatalog
 from models.cart.forms import Document
+from models.derived_id import derived_id
 
 
 def catalog_id(tenant: str, message_id: str) -> str:
     """The id of the catalog that a call brings: the same for every delivery of its message."""
-    return "cat-" + hashlib.blake2b(f"{tenant}/{message_id}".encode(), digest_size=12).hexdigest()
+    return "cat-" + derived_id(tenant, message_id)
 
 
 class PrivateCatalog:

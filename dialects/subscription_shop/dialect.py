@@ -3,9 +3,8 @@
 Errors are the canonical `error` object alone; problems point into the call: `/parameters/...` and `/body/...`.
 """
 
-from cartwright.wire.refusals import Refusal
-from dialects.dialect import Call, Dialect, Operation, Response
-from dialects.http_status import http_status
+from dialects.dialect import Dialect, Operation
+from dialects.error_object import refuse_with_error_object
 from dialects.subscription_shop import creating, searches, single
 from dialects.subscription_shop.names import DIALECT_NAME
 
@@ -22,11 +21,4 @@ OPERATIONS = {
     "get-item": Operation(single.plan_get, single.respond_cart, writes=False),
     "update-products": Operation(single.plan_update, single.respond_cart),
 }
-
-
-def refuse(_call: Call | None, refusal: Refusal) -> Response:
-    """The canonical `error` object."""
-    return Response(http_status(refusal.code), refusal.wire())
-
-
-DIALECT = Dialect(DIALECT_NAME, OPERATIONS, refuse)
+DIALECT = Dialect(DIALECT_NAME, OPERATIONS, refuse_with_error_object)

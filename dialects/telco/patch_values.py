@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 from typing import Literal, TypeVar
 
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
@@ -15,6 +14,7 @@ from dialects.telco.membership import in_container
 from dialects.telco.models.parts import CartItem, ContactMedium, Note, OfferContainer
 from dialects.telco.planning import container_data, item_data
 from models.cart.forms import Document
+from models.derived_id import derived_id
 
 Op = Literal["add", "patch", "replace", "delete"]
 M = TypeVar("M", bound=Model)
@@ -162,8 +162,8 @@ def attribute(given: Patched) -> list[Document]:
 
 def add_contact(given: Patched) -> list[Document]:
     """`/contactMedium`; the document gives it no id, so the cart's is made of the message's."""
-    digest = blake2b(f"{given.message_id}/{given.number}".encode(), digest_size=8).hexdigest()
-    return [_operation("add", "/contacts", {"id": f"contact-{digest}", **_contact(given)})]
+    made = derived_id(given.message_id, str(given.number), digits=16)
+    return [_operation("add", "/contacts", {"id": f"contact-{made}", **_contact(given)})]
 
 
 def contact(given: Patched) -> list[Document]:

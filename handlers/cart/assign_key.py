@@ -1,7 +1,6 @@
 """`assign-key`: give the cart a key, if it has none of that name (004, externalId)."""
 
 from collections.abc import Iterator
-from hashlib import blake2b
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
@@ -11,6 +10,7 @@ from handlers.registry import command
 from models.cart.cart import Cart
 from models.changes.cart_changes import HeaderChanged
 from models.changes.change import Change
+from models.derived_id import derived_id
 
 DIGITS = 14
 
@@ -36,6 +36,6 @@ def assign_key(cart: Cart, data: AssignKey, context: Context) -> Iterator[Change
 
 
 def _made(cart: Cart, name: str, year: int) -> str:
-    """A value of its own: the same in a dry run and in the real one, and whenever the command is executed again."""
-    digest = blake2b(f"{cart.tenant}/{cart.id}/{name}".encode(), digest_size=8).digest()
-    return f"{year % 100:02}-{int.from_bytes(digest) % 10**DIGITS:0{DIGITS}}"
+    """A value of its own."""
+    made = int(derived_id(cart.tenant, cart.id, name, digits=16), 16)
+    return f"{year % 100:02}-{made % 10**DIGITS:0{DIGITS}}"

@@ -1,7 +1,6 @@
 """`save-cart`: keep a cart for later; it is found again by its key `uniqueId`."""
 
 from collections.abc import Iterator
-from hashlib import blake2b
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
@@ -13,6 +12,7 @@ from models.cart.cart import Cart
 from models.cart.keys import UNIQUE_ID
 from models.changes.change import Change
 from models.changes.life_changes import CartSaved
+from models.derived_id import derived_id
 
 
 class SaveCart(CommandData):
@@ -28,11 +28,6 @@ class SaveCart(CommandData):
 def save_cart(cart: Cart, data: SaveCart, context: Context) -> Iterator[Change]:
     """Set the key and the status, if they differ."""
     keys = cart.header.keys
-    unique_id = data.unique_id or keys.get(UNIQUE_ID) or _made(cart)
+    unique_id = data.unique_id or keys.get(UNIQUE_ID) or f"u-{derived_id(cart.tenant, cart.id)}"
     if keys.get(UNIQUE_ID) != unique_id or cart.status is not CartStatus.SAVED:
         yield CartSaved(unique_id=unique_id)
-
-
-def _made(cart: Cart) -> str:
-    """An id of its own: the same in a dry run and in the real one, and whenever the command is executed again."""
-    return "u-" + blake2b(f"{cart.tenant}/{cart.id}".encode(), digest_size=12).hexdigest()

@@ -38,7 +38,7 @@ def credit_unused_periods(sheet: Worksheet) -> None:
                     "credit-currency", f"What was paid for item {line.item.id} is in {paid.currency}: no credit."
                 )
                 continue
-            credit = _credit_of(paid, sheet.at, sheet.policy)
+            credit = credit_of(paid, sheet.at, sheet.policy)
             left = _credit(line, credit, sheet)
             if left:
                 amount = f"{format_amount(left, paid.currency)} {paid.currency}"
@@ -62,14 +62,10 @@ def _credit(line: Line, credit: Credit, sheet: Worksheet) -> int:
     return credit.gross
 
 
-def unused(paid: PaidPeriod, at: datetime, policy: PricingPolicy) -> int:
-    """What the days or seconds from `at` to the period's end cost, in minor units: from all of it to none.
+def credit_of(paid: PaidPeriod, at: datetime, policy: PricingPolicy) -> Credit:
+    """What the days or seconds from `at` to the period's end cost: from all of it to none.
 
     The day, or the second, of `at` counts as unused. Days are those of the policy's time zone.
     """
-    return _credit_of(paid, at, policy).gross
-
-
-def _credit_of(paid: PaidPeriod, at: datetime, policy: PricingPolicy) -> Credit:
     left, whole = units_left(paid.start_date_time, paid.end_date_time, at, policy.proration, policy.time_zone)
     return Credit(*(prorate(minor, left, whole, policy.rounding) for minor in (paid.minor, paid.net_minor)))

@@ -9,12 +9,11 @@ from typing import Any
 import aiormq
 import pytest
 from aiormq.abc import AbstractChannel
-from aiormq.exceptions import DeliveryError, PublishError
-from faststream.rabbit import QueueType, RabbitQueue
+from faststream.rabbit import RabbitQueue
 from pamqp.commands import Basic
 
 from support.deliveries import acknowledge
-from support.patience import PATIENCE, until
+from support.patience import until
 from workers.amqp import ADAPTERS, Broker, Consumer, Delivery
 from workers.amqp.tap import TappedBroker
 
@@ -26,8 +25,9 @@ async def channel(amqp_url: str) -> AsyncIterator[AbstractChannel]:
 
 
 @pytest.fixture
-async def queue(channel: AbstractChannel, prefix: str) -> AsyncIterator[RabbitQueue]:
-    yield RabbitQueue(prefix, queue_type=QueueType.QUORUM, durable=True)
+async def queue(channel: AbstractChannel, prefix: str) -> AsyncIterator[str]:
+    await declare(channel, prefix)
+    yield prefix
     await channel.queue_delete(prefix)
 
 
@@ -53,30 +53,25 @@ class Inbox:
         return [int(delivery.body) for delivery in self.deliveries]
 
 
-async def publish(channel: AbstractChannel, queue: RabbitQueue, numbers: range) -> None:
-    await asyncio.gather(*(channel.basic_publish(b"%d" % n, routing_key=queue.name) for n in numbers))
+async def declare(channel: AbstractChannel, queue: str) -> None:
+    await channel.queue_declare(queue, durable=True, arguments={"x-queue-type": "quorum"})
 
 
-async def routable(channel: AbstractChannel, queue: RabbitQueue) -> bool:
-    """Publish a 0 and tell whether the queue was there to take it."""
-    try:
-        await channel.basic_publish(b"0", routing_key=queue.name, mandatory=True)
-    except (PublishError, DeliveryError):  # nobody, or a queue that is just going
-        return False
-    return True
+async def publish(channel: AbstractChannel, queue: str, numbers: range) -> None:
+    await asyncio.gather(*(channel.basic_publish(b"%d" % n, routing_key=queue) for n in numbers))
 
 
-async def left_after(broker: Broker, channel: AbstractChannel, queue: RabbitQueue) -> list[int]:
+async def left_after(broker: Broker, channel: AbstractChannel, queue: str) -> list[int]:
     """Close the broker and return what its queue still holds."""
     await broker.stop()
     left = []
-    while (message := await channel.basic_get(queue.name, no_ack=True)).delivery_tag is not None:
+    while (message := await channel.basic_get(queue, no_ack=True)).delivery_tag is not None:
         left.append(int(message.body))
     return left
 
 
 async def test_deliveries_come_in_queue_order_and_settle_in_any(
-    broker: Broker, channel: AbstractChannel, queue: RabbitQueue
+    broker: Broker, channel: AbstractChannel, queue: str
 ) -> None:
     inbox = Inbox()
     consumer = broker.consumer(queue, inbox, prefetch=1000)
@@ -95,7 +90,7 @@ async def test_deliveries_come_in_queue_order_and_settle_in_any(
 
 
 async def test_settling_the_oldest_last_acknowledges_everything(
-    broker: Broker, channel: AbstractChannel, queue: RabbitQueue
+    broker: Broker, channel: AbstractChannel, queue: str
 ) -> None:
     inbox = Inbox()
     broker.consumer(queue, inbox, prefetch=10)
@@ -110,9 +105,7 @@ async def test_settling_the_oldest_last_acknowledges_everything(
     assert await left_after(broker, channel, queue) == []
 
 
-async def test_no_more_than_the_prefetch_is_delivered(
-    broker: Broker, channel: AbstractChannel, queue: RabbitQueue
-) -> None:
+async def test_no_more_than_the_prefetch_is_delivered(broker: Broker, channel: AbstractChannel, queue: str) -> None:
     inbox = Inbox()
     broker.consumer(queue, inbox, prefetch=5)
     await broker.start()
@@ -125,7 +118,7 @@ async def test_no_more_than_the_prefetch_is_delivered(
         broker.consumer(queue, inbox, prefetch=0)
 
 
-async def test_every_property_arrives(broker: Broker, channel: AbstractChannel, queue: RabbitQueue) -> None:
+async def test_every_property_arrives(broker: Broker, channel: AbstractChannel, queue: str) -> None:
     inbox = Inbox()
     broker.consumer(queue, inbox, prefetch=5)
     await broker.start()
@@ -147,8 +140,8 @@ async def test_every_property_arrives(broker: Broker, channel: AbstractChannel, 
         app_id="test",
     )
     body = bytes(range(256)) * 1200
-    await channel.basic_publish(body, routing_key=queue.name, properties=properties)
-    await channel.basic_publish(b"", routing_key=queue.name)
+    await channel.basic_publish(body, routing_key=queue, properties=properties)
+    await channel.basic_publish(b"", routing_key=queue)
     await until(lambda: len(inbox.deliveries) == 2)
     full, bare = inbox.deliveries
     assert full.body == body
@@ -156,12 +149,12 @@ async def test_every_property_arrives(broker: Broker, channel: AbstractChannel, 
     assert (full.message_id, full.correlation_id, full.reply_to) == ("m-1", "corr", "reply.x")
     assert (full.content_type, full.content_encoding) == ("application/json", "identity")
     assert (full.expiration, full.timestamp, full.user_id) == ("60000", int(sent.timestamp()), "guest")
-    assert (full.routing_key, full.redelivered) == (queue.name, False)
+    assert (full.routing_key, full.redelivered) == (queue, False)
     assert (bare.body, bare.headers, bare.content_type, bare.reply_to) == (b"", {}, None, None)
 
 
 async def test_cancelling_leaves_the_channel_open_for_settling(
-    broker: Broker, channel: AbstractChannel, queue: RabbitQueue
+    broker: Broker, channel: AbstractChannel, queue: str
 ) -> None:
     inbox = Inbox()
     consumer = broker.consumer(queue, inbox, prefetch=10)
@@ -178,7 +171,7 @@ async def test_cancelling_leaves_the_channel_open_for_settling(
 
 
 async def test_after_a_cut_what_was_unsettled_comes_again(
-    broker: Broker, proxy: Any, channel: AbstractChannel, queue: RabbitQueue
+    broker: Broker, proxy: Any, channel: AbstractChannel, queue: str
 ) -> None:
     inbox = Inbox()
     consumer = broker.consumer(queue, inbox, prefetch=100)
@@ -200,7 +193,7 @@ async def test_after_a_cut_what_was_unsettled_comes_again(
 
 
 async def test_a_closed_channel_comes_back_and_old_acknowledgements_do_not_harm_it(
-    broker: Broker, proxy: Any, channel: AbstractChannel, queue: RabbitQueue
+    broker: Broker, proxy: Any, channel: AbstractChannel, queue: str
 ) -> None:
     inbox = Inbox()
     broker.consumer(queue, inbox, prefetch=100)
@@ -222,16 +215,15 @@ async def test_a_closed_channel_comes_back_and_old_acknowledgements_do_not_harm_
 
 
 async def test_a_consumer_cancelled_by_the_broker_comes_back(
-    broker: Broker, channel: AbstractChannel, queue: RabbitQueue
+    broker: Broker, channel: AbstractChannel, queue: str
 ) -> None:
     inbox = Inbox()
     consumer = broker.consumer(queue, inbox, prefetch=10)
     await broker.start()
-    await channel.queue_delete(queue.name)
-
-    async with asyncio.timeout(PATIENCE):
-        while not await routable(channel, queue):  # noqa: ASYNC110 - what is awaited is the broker
-            await asyncio.sleep(0.05)
+    await channel.queue_delete(queue)
+    await until(lambda: not consumer.consuming)
+    await declare(channel, queue)
+    await publish(channel, queue, range(1))
     await until(lambda: inbox.numbers == [0])
     assert consumer.consuming
 
@@ -240,14 +232,16 @@ async def test_consumers_do_not_mix_and_ordinary_subscribers_still_work_beside_t
     amqp_url: str, channel: AbstractChannel, prefix: str
 ) -> None:
     broker = TappedBroker(amqp_url)
-    queues = [RabbitQueue(f"{prefix}-{n}", auto_delete=True) for n in range(3)]
+    queues = [f"{prefix}-{n}" for n in range(3)]
+    for each in queues:
+        await channel.queue_declare(each, auto_delete=True)
     inboxes = [Inbox(), Inbox()]
     consumers: list[Consumer] = [
         broker.consumer(queue, inbox, prefetch=10) for queue, inbox in zip(queues, inboxes, strict=False)
     ]
     plain: list[int] = []
 
-    @broker.subscriber(queues[2])
+    @broker.subscriber(RabbitQueue(queues[2], declare=False))
     async def collect(body: int) -> None:
         plain.append(body)
 
@@ -262,11 +256,15 @@ async def test_consumers_do_not_mix_and_ordinary_subscribers_still_work_beside_t
     await broker.stop()
 
 
-async def test_channels_opened_while_consumers_start_take_no_consumer_s_number(amqp_url: str, prefix: str) -> None:
+async def test_channels_opened_while_consumers_start_take_no_consumer_s_number(
+    amqp_url: str, channel: AbstractChannel, prefix: str
+) -> None:
     """Consumers start in any order, and the first ones to start may need more channels at once."""
     broker = ADAPTERS["tap"].broker(amqp_url, lambda: None, reconnect_after=10.0**9)
     opened: list[asyncio.Task[AbstractChannel]] = []
-    queues = [RabbitQueue(f"{prefix}-{n}", auto_delete=True) for n in range(20)]
+    queues = [f"{prefix}-{n}" for n in range(20)]
+    for each in queues:
+        await channel.queue_declare(each, auto_delete=True)
     consumers = [broker.consumer(queue, Inbox(), prefetch=10) for queue in queues]
     starting = asyncio.create_task(broker.start())
     while not starting.done():

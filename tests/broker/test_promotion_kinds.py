@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from support.pricing import document, price_row, promotion
+from support.promotions import EUR, at_least, percent
 from support.shop import Shop, problems
 
-EUR = {"currency": "EUR"}
 HAT = {"id": "hat", "categories": ["hats"]}
 SHIPPING = {"id": "shipping", "categories": ["shipping"]}
 HATS, GOODS = {"categories": ["hats"]}, {"excludeCategories": ["shipping"]}
@@ -19,14 +19,6 @@ def asked(*args: Any, taxes: list[dict[str, Any]] | None = None, **header: Any) 
     if taxes is not None:
         told["facts"]["taxes"] = taxes
     return {**told, "factsOnly": True}
-
-
-def percent(value: str, **fields: Any) -> dict[str, Any]:
-    return {"kind": "percent", "value": value, **fields}
-
-
-def at_least(amount: str, **fields: Any) -> dict[str, Any]:
-    return {"kind": "minimum-amount", "amount": amount, **EUR, **fields}
 
 
 CANADIAN = price_row("a", "100.00", currency="CAD", taxIncluded=False)

@@ -17,7 +17,8 @@ from support.deliveries import acknowledge
 from support.patience import PATIENCE, until
 from workers.amqp import ADAPTERS, Delivery, Publisher
 from workers.broker import session, sessions
-from workers.broker.declaration import Inspection, declare_queue
+from workers.broker.declaration import declare_queue
+from workers.broker.inspection import Inspection
 from workers.broker.plan import Plan
 from workers.broker.session import Receivers
 from workers.broker.sessions import Sessions

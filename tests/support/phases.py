@@ -40,13 +40,3 @@ def cart_of(*promotions: dict[str, Any], prices: list[dict[str, Any]], **more: A
 def total(cart: Cart, period: str = "P1M") -> Total:
     """The total of one period."""
     return next(each for each in cart.pricing.totals if each.period == period)
-
-
-def percent(value: str, **fields: Any) -> dict[str, Any]:
-    """A benefit in percent."""
-    return {"kind": "percent", "value": value, **fields}
-
-
-def off(amount: str, **fields: Any) -> dict[str, Any]:
-    """A benefit of an amount."""
-    return {"kind": "fixed", "amount": amount, "currency": "EUR", **fields}

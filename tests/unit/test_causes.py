@@ -14,8 +14,8 @@ from models.cart.cart import Cart
 from models.cart.overrides import PriceOverride
 from pricing.price import price
 from pricing.price_changes import price_changes
-from support.phases import off, percent
 from support.pricing import NOON, document, price_row, promotion, rows, run
+from support.promotions import off, percent
 
 TWO_DAYS_LATER = datetime(2026, 3, 6, 12, tzinfo=UTC)
 EUR = {"currency": "EUR"}

@@ -8,17 +8,10 @@ import pytest
 from cartwright.wire.refusals import Refusal
 from support.phases import cart_of, course, monthly, total
 from support.pricing import document, price_row, priced, promotion, reductions
+from support.promotions import off, percent
 
 SHIRT = price_row("shirt", "50.00", minimumPrice="45.00")
 MUG = price_row("mug", "20.00")
-
-
-def off(amount: str, **fields: Any) -> dict[str, Any]:
-    return {"kind": "fixed", "amount": amount, "currency": "EUR", **fields}
-
-
-def percent(value: str, **fields: Any) -> dict[str, Any]:
-    return {"kind": "percent", "value": value, **fields}
 
 
 def test_what_one_line_has_no_room_for_goes_to_the_others() -> None:

@@ -7,8 +7,9 @@ import pytest
 from cartwright.wire.refusals import Refusal
 from facts.snapshot import Facts
 from pricing.price import price
-from support.phases import JUNE, Course, cart_of, course, monthly, percent, total
+from support.phases import JUNE, Course, cart_of, course, monthly, total
 from support.pricing import document, only_price, price_row, promotion, rows
+from support.promotions import percent
 
 YEARLY = {"percent": "3", "every": "P1Y"}
 NINETEEN = [{"periods": 12, "amount": "19.00"}, {"periods": None, "amount": "29.00"}]

@@ -8,7 +8,7 @@ import pytest
 from cartwright.wire.lines import PaidPeriod
 from cartwright.wire.policy import DEFAULT_POLICY, PricingPolicy, ProrationUnit
 from models.cart.cart import Cart
-from pricing.steps.credits import unused
+from pricing.steps.credits import credit_of
 from support.pricing import document, only_price, price_row, priced
 
 LEAP_YEAR = {"startDateTime": "2024-01-01T00:00:00Z", "endDateTime": "2025-01-01T00:00:00Z"}
@@ -38,14 +38,14 @@ def credited(credit: dict[str, Any], *prices: dict[str, Any]) -> Cart:
     ],
 )
 def test_the_day_of_pricing_counts_as_unused(at: datetime, cents: int) -> None:
-    assert unused(PaidPeriod.model_validate(paid("366.00")), at, DEFAULT_POLICY) == cents
+    assert credit_of(PaidPeriod.model_validate(paid("366.00")), at, DEFAULT_POLICY).gross == cents
 
 
 def test_a_credit_is_rounded_by_the_policy() -> None:
     half_a_cent = PaidPeriod.model_validate(paid("0.01") | {"endDateTime": "2024-01-03T00:00:00Z"})
     noon = datetime(2024, 1, 2, 12, tzinfo=UTC)
-    assert unused(half_a_cent, noon, PricingPolicy(rounding="half-up")) == 1
-    assert unused(half_a_cent, noon, PricingPolicy(rounding="half-even")) == 0
+    assert credit_of(half_a_cent, noon, PricingPolicy(rounding="half-up")).gross == 1
+    assert credit_of(half_a_cent, noon, PricingPolicy(rounding="half-even")).gross == 0
 
 
 def test_days_are_those_of_the_zone() -> None:
@@ -79,7 +79,7 @@ def test_by_second_the_clocks_have_no_part(at: str, cents: int) -> None:
     october = {"startDateTime": "2026-09-30T22:00:00Z", "endDateTime": "2026-10-31T23:00:00Z"}
     period = PaidPeriod.model_validate(paid("745.00") | october)
     policy = PricingPolicy(proration=ProrationUnit.SECOND, time_zone="Europe/Paris")
-    assert unused(period, datetime.fromisoformat(at), policy) == cents
+    assert credit_of(period, datetime.fromisoformat(at), policy).gross == cents
 
 
 @pytest.mark.parametrize("unit", list(ProrationUnit))
@@ -88,8 +88,8 @@ def test_a_period_within_one_local_day_has_that_day(unit: ProrationUnit) -> None
     times = {"startDateTime": "2024-05-14T23:00:00Z", "endDateTime": "2024-05-15T01:00:00Z"}
     period = PaidPeriod.model_validate(paid("5.00") | times)
     policy = PricingPolicy(proration=unit, time_zone="America/Denver")
-    assert unused(period, datetime(2024, 5, 14, 23, tzinfo=UTC), policy) == 500
-    assert unused(period, datetime(2024, 5, 16, tzinfo=UTC), policy) == 0
+    assert credit_of(period, datetime(2024, 5, 14, 23, tzinfo=UTC), policy).gross == 500
+    assert credit_of(period, datetime(2024, 5, 16, tzinfo=UTC), policy).gross == 0
 
 
 def test_it_comes_off_in_listing_order_and_for_one_period() -> None:

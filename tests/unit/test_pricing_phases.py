@@ -7,8 +7,9 @@ import pytest
 from facts.snapshot import CatalogRows, Facts
 from pricing.price import price
 from pricing.sheet.stretches import FIRST, Calendar, Stretch, is_multiple
-from support.phases import Course, cart_of, course, monthly, off, percent, total
+from support.phases import Course, cart_of, course, monthly, total
 from support.pricing import NOON, document, only_price, price_row, priced, promotion, rows
+from support.promotions import off, percent
 
 TWENTY = {"amount": "20.00", "currency": "EUR"}
 

@@ -2,7 +2,7 @@
 
 from workers.amqp.adapters import ADAPTERS, Adapter
 from workers.amqp.messages import Acknowledges, Damage, Delivery, Outcome, Outgoing
-from workers.amqp.ports import Broker, Consumer, Publisher, PublisherClosed, PublisherFull
+from workers.amqp.ports import Broker, Consumer, OpenChannel, Publisher, PublisherClosed, PublisherFull
 
 __all__ = [
     "ADAPTERS",
@@ -12,6 +12,7 @@ __all__ = [
     "Consumer",
     "Damage",
     "Delivery",
+    "OpenChannel",
     "Outcome",
     "Outgoing",
     "Publisher",

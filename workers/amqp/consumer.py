@@ -3,8 +3,15 @@
 import asyncio
 from typing import Any, Protocol
 
+from faststream.rabbit import RabbitQueue
+
 _QUIET_SECONDS = 0.25
 _POLL_SECONDS = 0.02
+
+
+def as_it_is(queue: str) -> RabbitQueue:
+    """A queue as FastStream consumes it: it exists already, perhaps as an earlier build declared it."""
+    return RabbitQueue(queue, durable=True, declare=False)
 
 
 class Inbox(Protocol):

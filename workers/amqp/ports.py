@@ -7,9 +7,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from aiormq.abc import AbstractChannel
-from faststream.rabbit import RabbitQueue
 
 from workers.amqp.messages import Delivery, Outcome, Outgoing
+
+OpenChannel = Callable[[], Awaitable[AbstractChannel]]
+"""Opens one more channel on a connection, for whoever asks the broker or declares something."""
 
 
 class PublisherClosed(ConnectionError):  # noqa: N818 - it says what happened, not whose fault it was
@@ -49,13 +51,13 @@ class Broker(Protocol):
 
     def consumer(
         self,
-        queue: RabbitQueue,
+        queue: str,
         on_delivery: Callable[[Delivery], None],
         *,
         prefetch: int,
         on_lost: Callable[[], None] = lambda: None,
     ) -> Consumer:
-        """Subscribe to `queue` once the broker starts; at most `prefetch` (> 0) unacknowledged deliveries.
+        """Subscribe to a queue, which must exist, once the broker starts; at most `prefetch` (> 0) unacknowledged.
 
         `on_delivery` is called in queue order from the event loop and must neither block nor raise. `on_lost` is
         called when the channel is gone: its unacknowledged deliveries come again, to us or to another worker.

@@ -2,47 +2,66 @@
 
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import aiormq
 from aiormq.abc import AbstractChannel
 from aiormq.exceptions import ChannelNotFoundEntity
 
+from workers.amqp import OpenChannel
 from workers.amqp.answering import LOST, answering
-from workers.broker.locks import OpenChannel
 
-CONNECT_SECONDS = 10.0
+QUESTION_SECONDS = 10.0
 
 
 @asynccontextmanager
 async def asking(url: str) -> AsyncIterator[OpenChannel]:
-    """Open a connection for the block, whose every call is to be answered soon; raises AMQPError or OSError."""
+    """Open a connection for the block; raises AMQPError or OSError.
+
+    What is asked on a channel is to be answered soon after it was opened.
+    """
     connection = aiormq.Connection(url)
-
-    def open_channel() -> Awaitable[AbstractChannel]:
-        return connection.channel(publisher_confirms=False)
-
     try:
-        async with answering(CONNECT_SECONDS):
+        async with answering(QUESTION_SECONDS) as answered:
             await connection.connect()
+
+            def open_channel() -> Awaitable[AbstractChannel]:
+                answered()
+                return connection.channel(publisher_confirms=False)
+
             yield open_channel
     finally:
         await _close(connection)
 
 
-async def waiting(open_channel: OpenChannel, queue: str) -> int | None:
-    """How many messages of a queue wait to be delivered; None if there is no such queue."""
+@dataclass(frozen=True, slots=True)
+class QueueCounts:
+    """How many messages of a queue wait to be delivered, and how many consume it."""
+
+    waiting: int
+    consumers: int
+
+
+async def counts(open_channel: OpenChannel, queue: str) -> QueueCounts | None:
+    """The counts of a queue; None if there is no such queue."""
     channel = await open_channel()
     try:
         found = await channel.queue_declare(queue, passive=True)
     except ChannelNotFoundEntity:
         return None
     await channel.close()
-    return found.message_count or 0
+    return QueueCounts(found.message_count or 0, found.consumer_count or 0)
+
+
+async def waiting(open_channel: OpenChannel, queue: str) -> int | None:
+    """How many messages of a queue wait to be delivered; None if there is no such queue."""
+    found = await counts(open_channel, queue)
+    return None if found is None else found.waiting
 
 
 async def _close(connection: aiormq.Connection) -> None:
     try:
-        async with answering(CONNECT_SECONDS):
+        async with answering(QUESTION_SECONDS):
             await connection.close()
     except LOST:
         # The broker has closed it already, because it refused a declaration.

@@ -4,8 +4,8 @@ import structlog
 
 from storage.layout import Layout, Phase
 from storage.ports import Layouts
+from workers.amqp import OpenChannel
 from workers.broker.asking import asking, waiting
-from workers.broker.locks import OpenChannel
 from workers.broker.routes import ALL
 from workers.broker.topology import INTERIM, Topology
 from workers.settings import Settings

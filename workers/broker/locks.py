@@ -4,13 +4,12 @@ It is the connection that consumes. So a worker that loses a lock also stops rec
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
-from aiormq.abc import AbstractChannel
-from aiormq.exceptions import ChannelLockedResource
+from aiormq.exceptions import ChannelLockedResource, ChannelNotFoundEntity
+
+from workers.amqp import OpenChannel
 
 RETRY_SECONDS = 0.05
-OpenChannel = Callable[[], Awaitable[AbstractChannel]]
 
 
 class Locks:
@@ -42,3 +41,16 @@ class Locks:
         channel = await self._open_channel()
         await channel.queue_delete(name)
         await channel.close()
+
+
+async def is_locked(open_channel: OpenChannel, name: str) -> bool:
+    """Whether somebody else has a lock: being denied access to its queue shows that it exists."""
+    channel = await open_channel()
+    try:
+        await channel.queue_declare(name, passive=True)
+    except ChannelLockedResource:
+        return True
+    except ChannelNotFoundEntity:
+        return False
+    await channel.close()
+    return False

@@ -14,7 +14,8 @@ from storage.layout import Layout, Phase
 from storage.ports import Layouts, Runs
 from workers.amqp import Broker
 from workers.broker.locks import Locks
-from workers.broker.partitions import ALIVE, RETURN_SECONDS
+from workers.broker.partition import RETURN_SECONDS
+from workers.broker.partitions import ALIVE
 from workers.broker.plan import loop_time
 from workers.broker.routes import Routes
 from workers.broker.topology import INTERIM, Topology

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from aiormq.abc import AbstractChannel
 
+from workers.amqp import OpenChannel
 from workers.broker.asking import waiting
 from workers.broker.declaration import declare_exchange, declare_queue
-from workers.broker.locks import OpenChannel
 from workers.broker.topology import INTERIM, WEIGHT, Topology, hashing_exchange
 
 ALL = "#"

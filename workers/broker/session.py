@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from workers.amqp import ADAPTERS, Delivery
 from workers.amqp.answering import LOST, answering
-from workers.broker.declaration import Inspection
+from workers.broker.asking import waiting
+from workers.broker.inspection import Inspection
 from workers.broker.partitions import Partitions
 from workers.broker.plan import Plan
 from workers.broker.signs import Send
-from workers.broker.topology import Topology, queue_of
+from workers.broker.topology import Topology
 
 OPEN_SECONDS = 10.0
 ANSWER_SECONDS = 5.0
@@ -46,16 +47,14 @@ class Session:
         adapter = ADAPTERS[topology.settings.amqp_adapter]
         self.broker = adapter.broker(url, self.lost.set, reconnect_after=NEVER)
         self.partitions = Partitions(topology, self.broker, send, receivers.commands, self.lost.set)
-        dead, lost = topology.dead_queue(), self.lost.set
+        lost = self.lost.set
         self._dead_letters = self.broker.consumer(
-            queue_of(dead), receivers.dead_letters, prefetch=DEAD_LETTERS, on_lost=lost
+            topology.dead, receivers.dead_letters, prefetch=DEAD_LETTERS, on_lost=lost
         )
-        self._beside = {dead.name: self._dead_letters}
+        self._beside = {topology.dead: self._dead_letters}
         """All consumers but those of partitions, by the names of their queues."""
         for queue in topology.batch_queues():
-            self._beside[queue.name] = self.broker.consumer(
-                queue_of(queue), receivers.chunks, prefetch=CHUNKS, on_lost=lost
-            )
+            self._beside[queue.name] = self.broker.consumer(queue.name, receivers.chunks, prefetch=CHUNKS, on_lost=lost)
         self._inspection = Inspection()
 
     async def open(self) -> None:
@@ -83,13 +82,10 @@ class Session:
                     await consumer.renew()
                     answered()
 
-    async def waiting(self, queue: str) -> int:
-        """How many messages of a queue wait to be delivered; raises AMQPError or OSError."""
+    async def waiting(self, queue: str) -> int | None:
+        """How many messages of a queue wait to be delivered; None if it is missing. Raises AMQPError or OSError."""
         async with answering(ANSWER_SECONDS):
-            channel = await self.broker.open_channel()
-            declared = await channel.queue_declare(queue, passive=True)
-            await channel.close()
-        return declared.message_count or 0
+            return await waiting(self.broker.open_channel, queue)
 
     async def leave(self) -> None:
         """Stop receiving, and leave every partition once its deliveries are settled."""

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from aiormq.abc import ArgumentsType
-from faststream.rabbit import RabbitQueue
 
 from cartwright.wire.headers import CART_ID
 from storage.layout import Layout, Phase
@@ -19,6 +17,8 @@ BEFORE = frozenset({Phase.STABLE, Phase.PREPARING, Phase.LEAVING})
 """Phases in which workers consume the partitions of the old number."""
 BETWEEN = frozenset({Phase.REBUILDING, Phase.ENTERING})
 """Phases in which workers consume the interim partition."""
+CONSISTENT_HASH = "x-consistent-hash"
+"""The type of exchanges that spread carts, of a plugin of RabbitMQ's."""
 OFTEN = 1_000_000_000
 """A delivery limit that is never reached. With one, what was looked at goes back to its place in the queue; without
 one, RabbitMQ 4 drops what was looked at 20 times."""
@@ -212,36 +212,8 @@ class Topology:
 
 def hashing_exchange(name: str, *bindings: Binding) -> Exchange:
     """An exchange that spreads carts over what is bound to it."""
-    return Exchange(name, "x-consistent-hash", {"hash-header": CART_ID}, bindings)
+    return Exchange(name, CONSISTENT_HASH, {"hash-header": CART_ID}, bindings)
 
 
 def _name_of(partition: int) -> str:
     return "interim" if partition == INTERIM else str(partition)
-
-
-def queue_of(queue: Queue) -> RabbitQueue:
-    """A queue as FastStream consumes it: it exists already, perhaps as an earlier build declared it."""
-    return RabbitQueue(queue.name, durable=True, declare=False)
-
-
-def describe(topology: Topology) -> dict[str, list[dict[str, Any]]]:
-    """The topology as data, for people and scripts."""
-    return {
-        "exchanges": [
-            {"name": each.name, "type": each.kind, "arguments": each.arguments, "bindings": _described(each.bindings)}
-            for each in topology.exchanges()
-        ],
-        "queues": [
-            {
-                "name": each.name,
-                "type": "quorum" if each.quorum else "classic",
-                "arguments": each.arguments,
-                "bindings": _described(each.bindings),
-            }
-            for each in topology.queues()
-        ],
-    }
-
-
-def _described(bindings: tuple[Binding, ...]) -> list[dict[str, str]]:
-    return [{"exchange": each.exchange, "routingKey": each.routing_key} for each in bindings]

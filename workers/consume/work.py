@@ -30,10 +30,13 @@ CART = "cart"
 CATALOG = "catalog"
 JOB = "job"
 STAGED = "staged"
+"""A tenant's calls that bring rows of the catalog before their cart."""
 KEY = "key"
+"""Commands that name their cart by one key: it is not known yet whose it is."""
 LOOKUP = "lookup"
+"""One query whose cart is named by a key. It writes nothing, so it waits for no other."""
 SEARCH = "search"
-
+"""One query about all carts of a tenant; it waits for no other either."""
 
 Record = Entry | CatalogRecord | JobRecord
 """What is remembered of a command that took effect."""

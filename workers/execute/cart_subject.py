@@ -22,7 +22,7 @@ from models.changes.journaled import JournaledVersion
 from models.changes.priced_patch import PricedPatch
 from storage.records import CartWrite, CommandKey, CommitStamp, Entry, StoredCart
 from workers.consume.work import Work
-from workers.execute.outcomes import outcome_of_cart, outcome_of_query
+from workers.execute.call_outcomes import outcome_of_cart, outcome_of_query
 
 
 class CartSubject:

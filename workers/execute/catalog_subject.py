@@ -12,7 +12,7 @@ from handlers.kinds import CatalogCommand
 from models.answers.answer import Answer, CatalogAnswer
 from storage.records import CatalogRecord, CommandKey, Revision, Unchanged
 from workers.consume.work import Work
-from workers.execute.outcomes import outcome_of_catalog
+from workers.execute.call_outcomes import outcome_of_catalog
 
 
 class CatalogSubject:

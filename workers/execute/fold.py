@@ -35,7 +35,7 @@ class Result(Protocol):
 
 
 class Subject(Protocol, Generic[R]):
-    """What commands are executed against: a cart, or a tenant's catalog."""
+    """What commands are executed against: a cart, a tenant's catalog, or a job."""
 
     def ask(self, work: Work, now: datetime) -> Answer:
         """The answer to a query; raises `Refusal`."""

@@ -17,7 +17,7 @@ from models.answers.outcome import Outcome
 from models.cart.cart import Cart
 from models.value import value
 from workers.consume.work import Work
-from workers.execute.outcomes import outcome_of_cart
+from workers.execute.call_outcomes import outcome_of_cart
 
 
 @value(frozen=True, slots=True)

@@ -8,7 +8,7 @@ and counted by their numbers.
 
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,13 +19,14 @@ from storage.records import StorageUnavailable
 from workers.amqp.ports import PublisherClosed
 from workers.clock import Clock
 from workers.jobs.messages import JobMessages
+from workers.jobs.pace import Pace, chunk_size
 from workers.publish.outbound import Sender, hand_out
 from workers.settings import Settings
 
 LEASE = timedelta(seconds=4)
 BUSY_SECONDS = 0.05
 IDLE_SECONDS = 1.0
-LOST = timedelta(seconds=60)
+REPEAT_AFTER = timedelta(seconds=60)
 """A chunk of which nothing has come for so long is handed out again."""
 MAX_SENDS = 20
 """A job fails when one of its chunks was handed out so often."""
@@ -42,8 +43,8 @@ class Overtaken(Exception):  # noqa: N818 (it says what happened)
 
 
 @dataclass(slots=True)
-class _Pace:
-    """What this planner remembers of a job: since when it plans it, what it told of progress, and its speed.
+class _Known:
+    """What this planner remembers of a job: since when it plans it, what it told of progress, and its pace.
 
     `added` is the number of chunks that are known to be stored.
     """
@@ -52,8 +53,7 @@ class _Pace:
     told_at: datetime
     told: int = 0
     added: int = 0
-    since: datetime | None = None
-    handed_out: int = 0
+    pace: Pace = field(default_factory=Pace)
 
 
 class Planner:
@@ -68,7 +68,7 @@ class Planner:
         self._outbound = outbound
         self._messages = messages
         self._clock = clock
-        self._paces: dict[JobKey, _Pace] = {}
+        self._known: dict[JobKey, _Known] = {}
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -108,7 +108,7 @@ class Planner:
         now = self._clock()
         jobs = await self._jobs.to_plan(self._run, now, now + LEASE)
         keys = {JobKey(job.tenant, job.id) for job in jobs}
-        self._paces = {key: pace for key, pace in self._paces.items() if key in keys}
+        self._known = {key: known for key, known in self._known.items() if key in keys}
         for job in jobs:
             try:
                 await self._advance(job)
@@ -118,29 +118,29 @@ class Planner:
 
     async def _advance(self, job: Job) -> None:
         key = JobKey(job.tenant, job.id)
-        pace = self._paces.setdefault(key, _Pace(self._clock(), self._clock()))
+        known = self._known.setdefault(key, _Known(self._clock(), self._clock()))
         if job.state in _GOING:
-            job = await self._planned(job, pace)
-            job = await self._handed_out(job, pace)
+            job = await self._planned(job, known)
+            job = await self._handed_out(job, known)
         elif job.ended and job.finished_at is None:
             under_way = await self._jobs.under_way(key, self._settings.chunks_at_once)
-            await self._send(self._to_repeat(under_way, job, pace))
+            await self._send(self._to_repeat(under_way, job, known))
         job = await self._counted(job)
         job = await self._ended(job)
-        await self._tell(job, pace)
+        await self._tell(job, known)
 
-    async def _planned(self, job: Job, pace: _Pace) -> Job:
+    async def _planned(self, job: Job, known: _Known) -> Job:
         """Split the next carts into chunks, unless all are."""
-        await self._add_latest(job, pace)
+        await self._add_latest(job, known)
         if not job.plan.complete:
             job = await self._write(replace(job, plan=await self._further(job, job.plan)))
-            await self._add_latest(job, pace)
+            await self._add_latest(job, known)
         return job
 
-    async def _add_latest(self, job: Job, pace: _Pace) -> None:
-        if pace.added < job.plan.chunks:
+    async def _add_latest(self, job: Job, known: _Known) -> None:
+        if known.added < job.plan.chunks:
             await self._jobs.add(_chunks(JobKey(job.tenant, job.id), job.plan))
-            pace.added = job.plan.chunks
+            known.added = job.plan.chunks
 
     async def _further(self, job: Job, plan: Plan) -> Plan:
         selection = job.order.selection
@@ -149,22 +149,17 @@ class Planner:
         if selection.cart_ids is None:
             step = await self._jobs.walk(job.tenant, selection, plan.after, SCANNED_AT_ONCE)
             found, upto = step.cart_ids, step.upto
-        size = self._chunk_size(job)
+        size = chunk_size(job.order.rate_per_second, self._settings.chunk_carts)
         chunks = tuple(tuple(found[start : start + size]) for start in range(0, len(found), size))
         return Plan(upto or "", plan.chunks + len(chunks), plan.carts + len(found), upto is None, chunks)
 
-    def _chunk_size(self, job: Job) -> int:
-        """A job with a rate gets chunks of a quarter of a second."""
-        rate = job.order.rate_per_second
-        return self._settings.chunk_carts if rate is None else min(self._settings.chunk_carts, max(1, rate // 4))
-
-    async def _handed_out(self, job: Job, pace: _Pace) -> Job:
+    async def _handed_out(self, job: Job, known: _Known) -> Job:
         """Hand out the first chunks that nobody has, as fast as the job may go."""
         key, now = JobKey(job.tenant, job.id), self._clock()
         waiting = await self._jobs.waiting(key, self._settings.chunks_at_once)
-        repeated = self._to_repeat(waiting, job, pace)
+        repeated = self._to_repeat(waiting, job, known)
         fresh = [each for each in waiting if each.sent_at is None]
-        due = repeated + self._affordable(fresh, job, pace, now)
+        due = repeated + known.pace.affordable(fresh, job.order.rate_per_second, now)
         if any(each.sends >= MAX_SENDS for each in due):
             _log.error("job_failed", job=job.id, tenant=job.tenant, chunk=due[0].key.number)
             return await self._write(replace(job, state=JobState.FAILED))
@@ -173,28 +168,13 @@ class Planner:
         await self._send(due)
         return job
 
-    def _affordable(self, due: list[Waiting], job: Job, pace: _Pace, now: datetime) -> list[Waiting]:
-        """As many of these as the rate allows: no more than a quarter of a second's worth is saved up."""
-        rate = job.order.rate_per_second
-        if rate is None:
-            return due
-        if pace.since is None or pace.handed_out <= rate * ((now - pace.since).total_seconds() - 0.25):
-            pace.since, pace.handed_out = now, 0
-        allowed = []
-        for each in due:
-            if pace.handed_out > rate * (now - pace.since).total_seconds():
-                break
-            pace.handed_out += each.carts
-            allowed.append(each)
-        return allowed
-
-    def _to_repeat(self, waiting: Collection[Waiting], job: Job, pace: _Pace) -> list[Waiting]:
+    def _to_repeat(self, waiting: Collection[Waiting], job: Job, known: _Known) -> list[Waiting]:
         """Chunks to be handed out again: perhaps nobody has them.
 
         The job was paused meanwhile, a planner before us may not have lived to hand them out, or nothing has come of
         them for long. To hand out a chunk twice costs time, and does no harm.
         """
-        before = max(job.steered_at or job.created.at, pace.taken_at, self._clock() - LOST)
+        before = max(job.steered_at or job.created.at, known.taken_at, self._clock() - REPEAT_AFTER)
         return [each for each in waiting if each.sent_at is not None and each.sent_at < before]
 
     async def hand_on(self, key: ChunkKey) -> None:
@@ -235,14 +215,14 @@ class Planner:
                 return await self._write(replace(job, finished_at=now))
         return job
 
-    async def _tell(self, job: Job, pace: _Pace) -> None:
+    async def _tell(self, job: Job, known: _Known) -> None:
         """Publish the end of a job, or how far it has come, once a second at most."""
         now = self._clock()
         if job.finished_at is not None:
             await hand_out(self._outbound, [self._messages.completed(job)])
             await self._write(replace(job, announced=True))
-        elif job.tally.seen != pace.told and now >= pace.told_at + PROGRESS_EVERY and job.reports_progress:
-            pace.told_at, pace.told = now, job.tally.seen
+        elif job.tally.seen != known.told and now >= known.told_at + PROGRESS_EVERY and job.reports_progress:
+            known.told_at, known.told = now, job.tally.seen
             await hand_out(self._outbound, [self._messages.progress(job)])
 
     async def _write(self, job: Job) -> Job:

@@ -18,7 +18,7 @@ from workers.metrics.histogram import Histogram
 from workers.publish.messages import Messages
 from workers.publish.outbound import Sender
 from workers.settle.journal_writer import JournalWriter
-from workers.settle.outcomes import PARKED, POSTPONED, REFUSED, Outcomes
+from workers.settle.outcome_counts import PARKED, POSTPONED, REFUSED, OutcomeCounts
 from workers.settle.unsettled import Unsettled
 
 Acknowledge = Callable[[Iterable[Source]], None]
@@ -40,7 +40,7 @@ class Completion:
         self._outbound = outbound
         self._acknowledge = acknowledge
         self.spans: Spans = UNTRACED
-        self.outcomes = Outcomes()
+        self.outcomes = OutcomeCounts()
         self.publish_seconds = Histogram()
         self.settle_seconds = Histogram()
         self.total_seconds = Histogram()

@@ -21,7 +21,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from cartwright.wire.headers import TRACEPARENT
 from workers.amqp import Delivery
 from workers.consume.work import Answered, Source, Work
-from workers.settle.outcomes import outcome_of
+from workers.settle.outcome_counts import outcome_of
 
 FIELDS = (TRACEPARENT, "tracestate")
 _NANOSECONDS = 1_000_000_000

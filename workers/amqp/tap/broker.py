@@ -15,11 +15,11 @@ from typing import Any, cast
 from aio_pika import RobustConnection
 from aiormq.abc import AbstractChannel
 from faststream import AckPolicy
-from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
+from faststream.rabbit import Channel, RabbitBroker
 from yarl import URL
 
 from workers.amqp.answering import LOST, answering
-from workers.amqp.consumer import SubscribedConsumer
+from workers.amqp.consumer import SubscribedConsumer, as_it_is
 from workers.amqp.messages import Delivery
 from workers.amqp.tap.subscription import Subscription
 from workers.amqp.tap.tap import Tap, TapFactory
@@ -79,7 +79,7 @@ class TappedBroker(RabbitBroker):
 
     def consumer(
         self,
-        queue: RabbitQueue,
+        queue: str,
         on_delivery: Callable[[Delivery], None],
         *,
         prefetch: int,
@@ -91,7 +91,7 @@ class TappedBroker(RabbitBroker):
         subscription = Subscription(next(self._channel_numbers), on_delivery, on_lost)
         self._switchboard.subscriptions[subscription.channel] = subscription
         channel = Channel(prefetch_count=prefetch, channel_number=subscription.channel, publisher_confirms=False)
-        subscriber = self.subscriber(queue, channel=channel, ack_policy=AckPolicy.MANUAL, no_reply=True)
+        subscriber = self.subscriber(as_it_is(queue), channel=channel, ack_policy=AckPolicy.MANUAL, no_reply=True)
         subscriber(_tapped_delivery)
         return SubscribedConsumer(subscriber, subscription)
 

@@ -11,8 +11,8 @@ from aiormq.exceptions import ChannelLockedResource, ChannelNotFoundEntity
 
 from support.deliveries import delivery
 from workers.amqp import Broker, Delivery, Outcome, Outgoing
-from workers.broker import partitions, signs
-from workers.broker.partitions import Partition
+from workers.broker import partition, signs
+from workers.broker.partition import Partition
 from workers.broker.topology import Topology
 from workers.settings import Settings
 
@@ -68,7 +68,7 @@ class FakeBroker:
         if passive:
             if self.served is None:
                 raise ChannelNotFoundEntity
-            return SimpleNamespace(consumer_count=self.served)
+            return SimpleNamespace(message_count=0, consumer_count=self.served)
         if self.slow is not None:
             await self.slow.wait()
         if self.locked:
@@ -120,7 +120,7 @@ class Scene:
 
 @pytest.fixture
 async def scene(monkeypatch: pytest.MonkeyPatch) -> Scene:
-    monkeypatch.setattr(partitions, "RETURN_SECONDS", 0.0)
+    monkeypatch.setattr(partition, "RETURN_SECONDS", 0.0)
     return Scene()
 
 
@@ -163,7 +163,7 @@ async def test_the_lock_stays_a_moment_longer_where_another_worker_is_served(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await scene.owned()
-    monkeypatch.setattr(partitions, "RETURN_SECONDS", 3600.0)
+    monkeypatch.setattr(partition, "RETURN_SECONDS", 3600.0)
     scene.broker.served = 1
     leaving = asyncio.create_task(scene.partition.leave())
     await asyncio.sleep(0.1)
@@ -176,7 +176,7 @@ async def test_nobody_waits_for_a_worker_that_does_not_come(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, served: int | None
 ) -> None:
     await scene.owned()
-    monkeypatch.setattr(partitions, "RETURN_SECONDS", 3600.0)
+    monkeypatch.setattr(partition, "RETURN_SECONDS", 3600.0)
     scene.broker.served = served
     async with asyncio.timeout(5):
         await scene.partition.leave()
@@ -187,7 +187,7 @@ async def test_who_comes_back_gives_the_broker_time_to_requeue_even_if_nobody_el
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await scene.owned()
-    monkeypatch.setattr(partitions, "RETURN_SECONDS", 0.3)
+    monkeypatch.setattr(partition, "RETURN_SECONDS", 0.3)
     handing = asyncio.create_task(scene.partition.hand_over())
     await asyncio.sleep(0.1)
     assert scene.broker.held

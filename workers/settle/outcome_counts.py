@@ -12,7 +12,7 @@ UNREAD = "unread"
 REFUSED, PARKED, POSTPONED = "refused", "parked", "postponed"
 
 
-class Outcomes:
+class OutcomeCounts:
     """`by_type` counts by type of command and outcome, `refusals` by error code, from 0: a first one is an increase.
 
     Only the event loop adds.

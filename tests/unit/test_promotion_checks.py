@@ -1,0 +1,100 @@
+"""Promotions that can't be meant as they are written are refused, where the mistake is (`docs/promotions.md`)."""
+
+from typing import Any
+
+import pytest
+
+from support.pricing import price_row, promotion
+from support.promotions import EUR, off, payable, percent, refusals
+
+GOODS_OF_PRICES = [{"priceTypes": ["recurring"]}, {"pricePeriods": ["P1M"]}, {"unreducedOnly": True}]
+
+
+@pytest.mark.parametrize("target", GOODS_OF_PRICES)
+def test_what_counts_units_names_no_prices(target: dict[str, Any]) -> None:
+    sets = promotion("p", {"kind": "buy-get", "buy": 2, "bought": target})
+    many = promotion("p", percent("10"), {"kind": "quantity", "minimum": 2, "target": target})
+    assert refusals(sets) == [("/data/facts/promotions/0/benefits/0/bought", "without-effect")]
+    assert refusals(many) == [("/data/facts/promotions/0/conditions/0/target", "without-effect")]
+
+
+NOTHING_LEFT: list[dict[str, Any]] = [
+    {"offeringIds": ["a"], "excludeOfferingIds": ["a", "b"]},
+    {"categories": ["x"], "excludeCategories": ["x"]},
+    {"categories": ["x", "y"], "excludeCategories": ["y", "z", "x"], "offeringIds": ["a"]},
+    {"categories": ["x"], "excludeCategories": ["x"], "offeringIds": ["a"], "excludeOfferingIds": ["b"]},
+]
+"""Targets, also of what is counted, that leave out all that they name."""
+SOMETHING_LEFT: list[dict[str, Any]] = [
+    {"categories": ["x", "y"], "excludeCategories": ["y"]},
+    {"excludeCategories": ["y"], "excludeOfferingIds": ["a"]},
+    {"categories": ["x"], "excludeOfferingIds": ["a"]},
+]
+
+
+@pytest.mark.parametrize(
+    ("fields", "path"),
+    [
+        ({"benefits": [off("1.00", per="unit")]}, "/benefits/0"),
+        ({"benefits": [off("1.00", maxQuantity=2)]}, "/benefits/0"),
+        ({"benefits": [off("1.00", maxQuantity=2, per="unit")], "level": "container"}, "/benefits/0"),
+        ({"benefits": [{"kind": "further-lines"}], "level": "item"}, "/benefits/0"),
+        ({"benefits": [{"kind": "free-item", "offeringId": "a", "target": {}}]}, "/benefits/0"),
+        ({"benefits": [{"kind": "buy-get", "buy": 1, "partSets": True}]}, "/benefits/0"),
+        ({"benefits": [off("1.00", atMost={"amount": "1.00", "currency": "USD"})]}, "/benefits/0"),
+        (
+            {"benefits": [percent("1", target={"priceTypes": ["one-time"], "pricePeriods": ["P1M"]})]},
+            "/benefits/0/target",
+        ),
+        (
+            {"benefits": [percent("1", target={"offeringIds": ["a"], "excludeOfferingIds": ["a"]})]},
+            "/benefits/0/target",
+        ),
+        ({"benefits": [percent("10", maxQuantity=2)]}, "/benefits/0"),
+        ({"benefits": [percent("10"), percent("10", maxQuantity=2)]}, "/benefits/1"),
+        ({"caps": {"perCart": 2}}, "/caps"),
+        ({"benefits": [percent("10", periods=2, target={"priceTypes": ["one-time"]})]}, "/benefits/0"),
+    ],
+)
+def test_a_field_without_effect_is_refused(fields: dict[str, Any], path: str) -> None:
+    rule = {**promotion("p", percent("10")), **fields}
+    assert refusals(rule) == [(f"/data/facts/promotions/0{path}", "without-effect")]
+
+
+@pytest.mark.parametrize("target", NOTHING_LEFT)
+def test_a_target_that_leaves_nothing_is_refused(target: dict[str, Any]) -> None:
+    sets = {"kind": "buy-get", "buy": 2, "bought": target, "target": {"offeringIds": ["b"]}}
+    many = {"kind": "quantity", "minimum": 2, "target": target}
+    for path, rule in {
+        "/benefits/0/target": promotion("p", percent("10", target=target)),
+        "/benefits/0/bought": promotion("p", sets),
+        "/conditions/0/target": promotion("p", percent("10"), many),
+        "/conditions/0/condition/target": promotion("p", percent("10"), {"kind": "not", "condition": many}),
+    }.items():
+        assert refusals(rule) == [(f"/data/facts/promotions/0{path}", "without-effect")]
+
+
+@pytest.mark.parametrize("target", SOMETHING_LEFT)
+def test_a_target_that_leaves_something_is_not(target: dict[str, Any]) -> None:
+    offering = {"id": "b", "taxCategory": "standard", "categories": ["x"]}
+    rule = promotion("p", percent("10", target=target))
+    assert payable({"b": 1}, [price_row("b", "1.00")], rule, offerings=[offering]) == "0.90"
+
+
+@pytest.mark.parametrize("amount", ["0", "0.00"])
+def test_an_amount_that_takes_nothing_off_is_refused(amount: str) -> None:
+    nothing = {"amount": amount, **EUR}
+    ceiling = promotion("p", percent("10", atMost=nothing))
+    each = promotion("p", {"kind": "buy-get", "buy": 1, "off": nothing})
+    assert refusals(ceiling) == [("/data/facts/promotions/0/benefits/0/atMost", "out-of-range")]
+    assert refusals(each) == [("/data/facts/promotions/0/benefits/0/off", "out-of-range")]
+
+
+def test_every_benefit_is_told() -> None:
+    rule = {"id": "p", "benefits": [off("1.00", per="unit"), percent("10", maxQuantity=2)]}
+    assert [path for path, _ in refusals(rule)] == [f"/data/facts/promotions/0/benefits/{place}" for place in (0, 1)]
+
+
+def test_units_of_a_line_are_counted_where_the_amount_is_per_unit() -> None:
+    rule = promotion("p", off("1.00", maxQuantity=2), level="item")
+    assert refusals(rule) == [("/data/facts/promotions/0/benefits/0", "needs-unit")]
