@@ -170,15 +170,15 @@ async def test_what_somebody_deletes_is_declared_a_round_later(
     """The broker needs a moment to cancel the consumers of a queue that is gone."""
     inspection, name = Inspection(), topology.partition(0)
 
-    async def inspect() -> None:
-        await inspection.round(other.channel, topology, lambda: True, lambda: None)
+    async def inspect() -> list[str]:
+        return [part async for part in inspection.round(other.channel, topology, lambda: True)]
 
     for _ in range(2):
         await inspect()
     await channel.queue_delete(name)
-    await inspect()
+    assert name not in await inspect()
     assert inspection.missing == {name}
-    await inspect()
+    assert (await inspect())[0] == name
     assert inspection.missing == set()
     assert (await channel.queue_declare(name, passive=True)).message_count == 0
 

@@ -6,7 +6,7 @@ owner waits for the partition's lock, which the former owner releases once it ha
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 import structlog
 
@@ -45,10 +45,10 @@ class Partition:
         self.number = number
         self.owned = False
         self._lock_name = topology.owner(number)
-        self._queue_name = topology.partition(number)
+        self.queue_name = topology.partition(number)
         self._open_channel = broker.open_channel
         self._locks = Locks(broker.open_channel)
-        self._signs = SignsOfLife(self._queue_name, send, loop_time)
+        self._signs = SignsOfLife(self.queue_name, send, loop_time)
         self._locking = asyncio.Lock()
         """Held while the broker's lock is checked or released: a check must not take back what is being released."""
         self._moving = asyncio.Lock()
@@ -61,7 +61,7 @@ class Partition:
         self._leaving = False
         self._left = False
         prefetch = topology.settings.prefetch
-        self._consumer = broker.consumer(self._queue_name, self._on_delivery, prefetch=prefetch, on_lost=on_lost)
+        self._consumer = broker.consumer(self.queue_name, self._on_delivery, prefetch=prefetch, on_lost=on_lost)
 
     @property
     def unacknowledged(self) -> int:
@@ -91,16 +91,17 @@ class Partition:
         """
         ours = self.owned and self._consumer.consuming and not self._leaving
         if ours and not self.unacknowledged and self._signs.overdue():
-            raise ConnectionResetError(f"{self._queue_name} sends nothing")
+            raise ConnectionResetError(f"{self.queue_name} sends nothing")
 
-    def keep_consuming(self, missing: Collection[str]) -> None:
-        """Consume again if the broker has cancelled us, as it does when the queue is deleted, once it is there again.
+    @property
+    def cancelled(self) -> bool:
+        """Whether the broker has cancelled us, as it does when the queue is deleted."""
+        return not self._consumer.consuming and not self._leaving
 
-        `missing` are the queues that are not there.
-        """
-        if not self._consumer.consuming and not self._leaving and self._queue_name not in missing:
-            self._leaving = True
-            self._renewing = asyncio.create_task(self._renew())
+    def renew(self) -> None:
+        """Consume again after the broker has cancelled us, now that the queue is there again."""
+        self._leaving = True
+        self._renewing = asyncio.create_task(self._renew())
 
     async def _renew(self) -> None:
         # Deliveries from the deleted queue do not come again, so we finish them. Then the lock is released first,
@@ -158,7 +159,7 @@ class Partition:
 
     async def _next_is_served(self) -> bool:
         """Whether the broker serves another worker by now: then what it requeues may come too late."""
-        found = await counts(self._open_channel, self._queue_name)
+        found = await counts(self._open_channel, self.queue_name)
         return found is not None and found.consumers > 0
 
     async def _release(self) -> None:

@@ -4,7 +4,7 @@ All of this belongs to one connection, and ends with it: see `session`. How one 
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import cycle, islice
 
@@ -57,13 +57,21 @@ class Partitions:
         for partition in owned[len(owned) - to_hand_over(run, len(owned), others, len(self.all)) :]:
             await partition.hand_over()
 
-    async def check(self, missing: Collection[str], answered: Callable[[], None]) -> None:
-        """Check that we consume every queue but the missing ones; of a few, in turn, that they are ours and send.
+    def not_consumed(self) -> list[str]:
+        """The names of the queues that the broker has cancelled."""
+        return [each.queue_name for each in self.all if each.cancelled]
+
+    def keep_consuming(self, queue_name: str) -> None:
+        """Consume a queue again that is there, if it is a partition's and the broker has cancelled it."""
+        for partition in self.all:
+            if partition.cancelled and partition.queue_name == queue_name:
+                partition.renew()
+
+    async def check(self, answered: Callable[[], None]) -> None:
+        """Check of a few partitions, in turn, that they are ours and send.
 
         `answered` is called for each answer of the broker. Raises AMQPError or OSError if the connection is unusable.
         """
-        for partition in self.all:
-            partition.keep_consuming(missing)
         for partition in islice(self._turn, min(AT_ONCE, len(self.all))):
             await partition.keep_lock()
             answered()

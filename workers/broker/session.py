@@ -74,13 +74,25 @@ class Session:
         """Make the broker answer, and restore what is missing; raises AMQPError or OSError if that fails."""
         async with answering(ANSWER_SECONDS) as answered:
             async with plan.held() as topology:
-                await self._inspection.round(self.broker.open_channel, topology, plan.is_fresh, answered)
-            missing = self._inspection.missing
-            await self.partitions.check(missing, answered)
-            for queue, consumer in self._beside.items():
-                if not consumer.consuming and queue not in missing:
-                    await consumer.renew()
+                async for name in self._inspection.round(
+                    self.broker.open_channel, topology, plan.is_fresh, self._not_consumed()
+                ):
                     answered()
+                    await self._keep_consuming(name)
+            await self.partitions.check(answered)
+
+    def _not_consumed(self) -> list[str]:
+        """The names of the queues that we don't consume, though we should."""
+        beside = [name for name, consumer in self._beside.items() if not consumer.consuming]
+        return [*beside, *self.partitions.not_consumed()]
+
+    async def _keep_consuming(self, name: str) -> None:
+        """Consume a queue again that is there, if the broker has cancelled us, as it does when the queue is deleted."""
+        consumer = self._beside.get(name)
+        if consumer is None:
+            self.partitions.keep_consuming(name)
+        elif not consumer.consuming:
+            await consumer.renew()
 
     async def waiting(self, queue: str) -> int | None:
         """How many messages of a queue wait to be delivered; None if it is missing. Raises AMQPError or OSError."""
