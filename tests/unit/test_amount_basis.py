@@ -3,6 +3,7 @@
 A at 120.00 contains 20 % tax, B at 100.00 doesn't: both are 120.00 gross.
 """
 
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -10,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from facts.snapshot import Facts
 from models.answers.explanation import LedgerLine
 from models.cart.cart import Cart
-from support.pricing import document, explained, price_row, priced, promotion
+from support.pricing import NOON, document, explained, price_row, priced, promotion, rows, run
 
 EUR = {"currency": "EUR"}
 PRICES = [price_row("a", "120.00"), price_row("b", "100.00", taxIncluded=False)]
@@ -161,3 +163,51 @@ def test_a_voucher_is_worth_its_amount_within_a_cent_a_line(
     was, now = (before.gross, after.gross) if basis == "gross" else (before.net, after.net)
     assert now >= 0
     assert abs(was - now - min(value, was)) <= 2 * len(prices)
+
+
+ON_TOP = [
+    {"id": "lower", "country": "FR", "category": "standard", "rate": "10"},
+    {"id": "upper", "country": "FR", "category": "standard", "rate": "2", "onTopOf": ["lower"]},
+]
+NOT_FOR_FIRMS = [
+    {"id": "fr", "country": "FR", "category": "standard", "rate": "20", "exemptions": [{"userType": "FIRM"}]},
+]
+OFF_B = promotion("p", {"kind": "fixed", "amount": "12.00", **EUR, "target": {"offeringIds": ["b"]}})
+TRIAL = {"a": {"trial": True}}
+
+
+def half_of_b_from(amount: str, basis: str) -> dict[str, Any]:
+    condition = {"kind": "minimum-amount", "amount": amount, **EUR, "basis": basis}
+    return promotion("p", {"kind": "percent", "value": "50", "target": {"offeringIds": ["b"]}}, condition)
+
+
+@pytest.mark.parametrize(
+    ("prices", "offer", "more", "expected"),
+    [
+        # All prices are without tax, also that of a line that costs nothing: 88.00 and 20 %.
+        (("30.00", "100.00", False), OFF_B, {"fields": TRIAL}, 10560),
+        # Firms owe no tax: of 120.00 they pay 100.00, of 12.00 they pay 10.00.
+        (("120.00", "12.00", True), half_of_b_from("110.01", "gross"), {"taxes": NOT_FOR_FIRMS}, 11000),
+        (("120.00", "12.00", True), half_of_b_from("110.00", "gross"), {"taxes": NOT_FOR_FIRMS}, 10500),
+        (("120.00", "12.00", True), half_of_b_from("110.01", "net"), {"taxes": NOT_FOR_FIRMS}, 11000),
+        (("100.00", "10.00", False), half_of_b_from("110.01", "gross"), {"taxes": NOT_FOR_FIRMS}, 11000),
+        # 2 % on top of 10 % are 12.2 %: 112.20 are 100.00 net, and 11.22 are 10.00.
+        (("112.20", "11.22", True), half_of_b_from("110.01", "net"), {"taxes": ON_TOP}, 12342),
+        (("112.20", "11.22", True), half_of_b_from("110.00", "net"), {"taxes": ON_TOP}, 11781),
+    ],
+)
+def test_what_lines_keep_counts_with_the_taxes_that_are_owed_on_it(
+    prices: tuple[str, str, bool], offer: dict[str, Any], more: dict[str, Any], expected: int
+) -> None:
+    kept, added, included = prices
+    ended = {"validFor": {"endDateTime": "2026-03-05T00:00:00Z"}, "taxIncluded": included, "period": "P1M"}
+    both = [price_row("a", kept, **ended), price_row("b", added, taxIncluded=included)]
+    taxes = more.pop("taxes", None)
+    told = document({"a": 1}, both, offer, customer={"id": "u-1", "userType": "FIRM"}, **more)
+    facts = Facts().with_rows(rows({"facts": {**told["facts"], **({"taxes": taxes} if taxes else {})}}), 1)
+    opened = run("create-cart", {name: told[name] for name in told if name != "facts"}, None, facts)
+    adding = {"items": [{"id": "b", "offeringId": "b"}]}
+    joined = run("add-items", adding, opened.cart, facts, at=NOON + timedelta(days=2)).cart
+    assert joined is not None
+    assert [each.code for each in joined.pricing.warnings] == ["price-not-found"]
+    assert gross(joined) == expected
