@@ -1,6 +1,7 @@
 """Credits: the unused rest of a period that was paid for something else comes off what takes its place."""
 
 from datetime import datetime
+from fractions import Fraction
 from typing import NamedTuple
 
 from cartwright.wire.lines import PaidPeriod
@@ -8,6 +9,7 @@ from cartwright.wire.money import format_amount
 from cartwright.wire.policy import PricingPolicy, Rounding
 from facts.price_index import DUE_NOW
 from models.cart.sources import CREDIT, PRORATION
+from models.money.rates import portion
 from models.money.rounding import divide
 from pricing.arithmetic.billing_cycles import prorate
 from pricing.sheet.rows import Line
@@ -48,17 +50,23 @@ def credit_unused_periods(sheet: Worksheet) -> None:
 def _credit(line: Line, credit: Credit, sheet: Worksheet) -> int:
     """Take it off the line's prices in listing order; returns what is left of it, with tax.
 
-    What comes off a price that tax is added to is the part without tax.
+    What comes off a price that tax is added to is the part without tax. Where a price contains tax that is not owed,
+    it is what leaves as much less to pay.
     """
+    rounding = sheet.policy.rounding
     for row in line.rows:
-        left = credit.net if row.taxation.taxes and not row.point.tax_included else credit.gross
-        part = min(left, row.amount) if row.point.type in DUE_NOW else 0
+        contained = row.point.tax_included
+        left = credit.net if row.taxation.taxes and not contained else credit.gross
+        factor = row.taxation.factor("gross", contained=True) if contained else Fraction(1)
+        costs = portion(row.amount, factor, rounding)
+        part = min(left, costs) if row.point.type in DUE_NOW else 0
         if part:
             periods = 1 if row.point.type == "recurring" else None
-            row.alter(CREDIT, line.item.id, -part, periods, type=PRORATION)
+            stated = row.amount if part == costs else portion(part, 1 / factor, rounding)
+            row.alter(CREDIT, line.item.id, -stated, periods, type=PRORATION)
             if periods is not None:
                 sheet.calendar.turn_after(periods)
-            credit = credit.less(part, left, sheet.policy.rounding)
+            credit = credit.less(part, left, rounding)
     return credit.gross
 
 
