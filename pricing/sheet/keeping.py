@@ -9,6 +9,7 @@ from models.catalog.price_point import PricePoint
 from models.changes.change import EVERYTHING, Change
 from models.changes.item_changes import ItemAdded, ItemChanged, QuantityChanged
 from models.changes.override_changes import OverrideWithdrawn, PriceOverridden
+from pricing.sheet.counting import Counting
 from pricing.sheet.rows import Line, Row
 from pricing.sheet.stretches import Calendar
 from pricing.sheet.taxations import taxation_shown
@@ -54,10 +55,10 @@ def touches(changes: Iterable[Change], item_id: str) -> bool:
     return False
 
 
-def kept_reduction(lines: Iterable[Line], source: str, source_id: str) -> int:
-    """What a promotion or voucher has taken off the amounts that these lines keep."""
-    return -sum(
-        each.amount
+def kept_reduction(lines: Iterable[Line], source: str, source_id: str, counting: Counting) -> int:
+    """What a promotion or voucher has taken off the amounts that these lines keep, as amounts count."""
+    return sum(
+        counting.of(row, -each.amount)
         for line in lines
         for row in line.kept or ()
         for each in row.alterations

@@ -200,14 +200,52 @@ def test_what_lines_keep_counts_with_the_taxes_that_are_owed_on_it(
     prices: tuple[str, str, bool], offer: dict[str, Any], more: dict[str, Any], expected: int
 ) -> None:
     kept, added, included = prices
-    ended = {"validFor": {"endDateTime": "2026-03-05T00:00:00Z"}, "taxIncluded": included, "period": "P1M"}
-    both = [price_row("a", kept, **ended), price_row("b", added, taxIncluded=included)]
-    taxes = more.pop("taxes", None)
-    told = document({"a": 1}, both, offer, customer={"id": "u-1", "userType": "FIRM"}, **more)
-    facts = Facts().with_rows(rows({"facts": {**told["facts"], **({"taxes": taxes} if taxes else {})}}), 1)
-    opened = run("create-cart", {name: told[name] for name in told if name != "facts"}, None, facts)
+    both = [price_row("a", kept, period="P1M", taxIncluded=included), price_row("b", added, taxIncluded=included)]
+    header = {"customer": {"id": "u-1", "userType": "FIRM"}, "fields": more.get("fields", {})}
+    assert gross(joined(document({"a": 1}, both, offer, **header), more.get("taxes"))) == expected
+
+
+def joined(
+    told: dict[str, Any], taxes: list[dict[str, Any]] | None = None, voucher: dict[str, Any] | None = None
+) -> Cart:
+    """A cart with `a`, whose price is over by the time when `b` joins it, so that it keeps its amounts."""
+    shop = {**told["facts"], "vouchers": [voucher] if voucher else []}
+    shop["prices"][0] |= {"validFor": {"endDateTime": "2026-03-05T00:00:00Z"}}
+    facts = Facts().with_rows(rows({"facts": {**shop, "taxes": taxes or shop["taxes"]}}), 1)
+    cart = run("create-cart", {name: told[name] for name in told if name != "facts"}, None, facts).cart
+    if voucher:
+        cart = run("add-voucher", {"code": voucher["code"]}, cart, facts).cart
     adding = {"items": [{"id": "b", "offeringId": "b"}]}
-    joined = run("add-items", adding, opened.cart, facts, at=NOON + timedelta(days=2)).cart
-    assert joined is not None
-    assert [each.code for each in joined.pricing.warnings] == ["price-not-found"]
-    assert gross(joined) == expected
+    cart = run("add-items", adding, cart, facts, at=NOON + timedelta(days=2)).cart
+    assert cart is not None
+    assert [each.code for each in cart.pricing.warnings] == ["price-not-found"]
+    return cart
+
+
+@pytest.mark.parametrize(
+    ("included", "basis", "amount"),
+    [
+        # 24.00 gross are 20.00 off 100.00 without tax; all of it is used up by the line that keeps it.
+        (False, "gross", "24.00"),
+        (False, "net", "20.00"),
+        (True, "net", "20.00"),
+        (True, "gross", "24.00"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["voucher", "fixed", "ceiling"])
+def test_what_a_line_keeps_of_an_amount_counts_as_the_amount_does(
+    included: bool, basis: str, amount: str, kind: str
+) -> None:
+    both = [price_row(name, "120.00" if included else "100.00", taxIncluded=included) for name in ("a", "b")]
+    off = {"kind": "fixed", "amount": amount, **EUR}
+    ceiling = {"kind": "percent", "value": "50", "atMost": {"amount": amount, **EUR}}
+    offers = {"fixed": [promotion("p", off)], "ceiling": [promotion("p", ceiling)]}.get(kind, [])
+    told = document({"a": 1}, both, *offers, pricingPolicy={"amountBasis": basis})
+    voucher = {"code": "V", "reductionAmount": amount, **EUR} if kind == "voucher" else None
+    assert gross(joined(told, voucher=voucher)) == 9600 + 12000
+
+
+def test_a_voucher_for_one_payment_is_used_up_where_a_line_keeps_it() -> None:
+    both = [price_row("a", "100.00", period="P1M"), price_row("b", "50.00", period="P1M")]
+    cart = joined(document({"a": 1}, both), voucher={"code": "V", "reductionAmount": "30.00", **EUR})
+    assert [(each.from_period, each.gross) for each in cart.pricing.totals[0].phases] == [(1, 12000), (2, 15000)]
