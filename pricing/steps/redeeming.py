@@ -60,12 +60,20 @@ def _redeem(code: str, sheet: Worksheet) -> str | None:
     once, source = not voucher.every_recurring_payment, (VOUCHER, code)
     if once and sheet.calendar.left(source, 1) <= 0:
         return "nothing-to-reduce"
+    if once and _kept_for_later(code, sheet):
+        return None
     reduced = [row for part in _parts(voucher, sheet) for row in _take(part, voucher, sheet)]
     if reduced or code in kept_ids(sheet.kept, VOUCHER):
         return None
     if once:
         sheet.calendar.wait(source)
     return "nothing-to-reduce"
+
+
+def _kept_for_later(code: str, sheet: Worksheet) -> bool:
+    """Whether a line keeps a later payment that the voucher has reduced."""
+    later = [phase for line in sheet.kept for price in line.item.prices for phase in price.later]
+    return any((each.source, each.id) == (VOUCHER, code) for phase in later for each in phase.alterations)
 
 
 def _outcome(code: str, reason: str | None, voucher: Voucher | None, discounts: tuple[Discount, ...]) -> VoucherOutcome:

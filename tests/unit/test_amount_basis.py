@@ -249,3 +249,15 @@ def test_a_voucher_for_one_payment_is_used_up_where_a_line_keeps_it() -> None:
     both = [price_row("a", "100.00", period="P1M"), price_row("b", "50.00", period="P1M")]
     cart = joined(document({"a": 1}, both), voucher={"code": "V", "reductionAmount": "30.00", **EUR})
     assert [(each.from_period, each.gross) for each in cart.pricing.totals[0].phases] == [(1, 12000), (2, 15000)]
+
+
+@pytest.mark.parametrize("reduction", [{"reductionAmount": "30.00", **EUR}, {"reductionPercent": "30"}])
+def test_a_voucher_for_one_payment_is_used_up_where_a_line_keeps_a_later_one(reduction: dict[str, Any]) -> None:
+    """The first month of `a` is free; the voucher comes off the second, and not off `b` as well."""
+    free = promotion("free", {"kind": "free-period", "target": {"offeringIds": ["a"]}})
+    both = [price_row("a", "100.00", period="P1M"), price_row("b", "50.00")]
+    cart = joined(document({"a": 1}, both, free), voucher={"code": "V", **reduction})
+    assert gross(cart) == 5000
+    [monthly] = [each for each in cart.pricing.totals if each.period]
+    assert [(each.from_period, each.gross) for each in monthly.phases] == [(1, 0), (2, 7000), (3, 10000)]
+    assert [each.reason for each in cart.pricing.vouchers] == [None]
