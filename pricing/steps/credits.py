@@ -12,7 +12,8 @@ from models.cart.sources import CREDIT, PRORATION
 from models.money.rates import portion
 from models.money.rounding import divide
 from pricing.arithmetic.billing_cycles import prorate
-from pricing.sheet.rows import Line
+from pricing.arithmetic.tax import TaxableLine, tax_lines
+from pricing.sheet.rows import Line, Row
 from pricing.sheet.worksheet import Worksheet
 from pricing.steps.proration import units_left
 
@@ -55,19 +56,25 @@ def _credit(line: Line, credit: Credit, sheet: Worksheet) -> int:
     """
     rounding = sheet.policy.rounding
     for row in line.rows:
-        contained = row.point.tax_included
-        left = credit.net if row.taxation.taxes and not contained else credit.gross
-        factor = row.taxation.factor("gross", contained=True) if contained else Fraction(1)
-        costs = portion(row.amount, factor, rounding)
+        left = credit.net if row.taxation.taxes and not row.point.tax_included else credit.gross
+        costs = _costs(row, sheet.policy)
         part = min(left, costs) if row.point.type in DUE_NOW else 0
         if part:
             periods = 1 if row.point.type == "recurring" else None
-            stated = row.amount if part == costs else portion(part, 1 / factor, rounding)
+            stated = portion(row.amount, Fraction(part, costs), rounding)
             row.alter(CREDIT, line.item.id, -stated, periods, type=PRORATION)
             if periods is not None:
                 sheet.calendar.turn_after(periods)
             credit = credit.less(part, left, rounding)
     return credit.gross
+
+
+def _costs(row: Row, policy: PricingPolicy) -> int:
+    """What a price costs as it is stated; less the taxes that it contains and that are not owed."""
+    if not (row.point.tax_included and any(row.taxation.exempt)):
+        return row.amount
+    line = TaxableLine(row.amount, row.quantity, row.taxation.rates, row.taxation.exempt)
+    return tax_lines([line], inclusive=True, policy=policy)[0].gross
 
 
 def unused(paid: PaidPeriod, at: datetime, policy: PricingPolicy) -> int:
