@@ -5,10 +5,9 @@ those that are not submitted do not count. Its recurring lines are paid for one 
 first one of a prorated price ends with the bill cycle. Days are those of the pricing policy's time zone.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from fractions import Fraction
 
 from pydantic import Field
 
@@ -29,10 +28,13 @@ from models.cart.price import Price
 from models.cart.sources import CREDIT, PRORATION
 from models.catalog.price_point import PricePoint
 from models.changes.cart_changes import CartCreated
-from models.money.rates import parse_percent
-from models.money.rounding import round_exact
 from pricing.arithmetic.billing_cycles import Period, cycle_around
+from pricing.arithmetic.tax import TaxableLine, tax_lines
+from pricing.price import open_sheet
+from pricing.sheet.keeping import contains_tax
 from pricing.sheet.policies import policy_of
+from pricing.sheet.rows import Line
+from pricing.sheet.taxations import taxation_shown
 from queries.fields import FIELDS, field_named
 from queries.filters import And, Comparison
 from queries.search import BY_ID, CartSearch, Page, SortKey
@@ -107,12 +109,12 @@ def paid_period(order: Cart, items: Sequence[Item], facts: Facts) -> PaidPeriod:
     """
     zone = policy_of(order, facts).time_zone
     start = wall_clock(order.updated.at, zone)
-    ends = [(price, _paid_until(price, start, order, facts)) for price in _recurring(items)]
-    first, end = ends[0]
+    ends = [(item, price, _paid_until(price, start, order, facts)) for item, price in _recurring(items)]
+    _, first, end = ends[0]
     if end.date() <= start.date():
         message = f"A period of {first.period} has no days to credit."
         raise Refusal.at(PLACE, ErrorCode.INVALID, message, "period-too-short")
-    paid = [_paid(price, facts) for price, until in ends if until == end]
+    paid = [_paid(item, price, order, facts) for item, price, until in ends if until == end]
     # Without the limits of what comes in: a day of the zone may lie within one of UTC.
     return read_stored(
         PaidPeriod,
@@ -126,35 +128,25 @@ def paid_period(order: Cart, items: Sequence[Item], facts: Facts) -> PaidPeriod:
     )
 
 
-def _recurring(items: Iterable[Item]) -> Iterator[Price]:
-    """The recurring prices that were paid at the submission."""
+def _recurring(items: Iterable[Item]) -> Iterator[tuple[Item, Price]]:
+    """The recurring prices that were paid at the submission, with their lines."""
     for each in items:
         for price in each.prices:
             if price.type == "recurring" and not price.arrears:
-                yield price
+                yield each, price
 
 
-def _paid(price: Price, facts: Facts) -> Paid:
+def _paid(item: Item, price: Price, order: Cart, facts: Facts) -> Paid:
     """What was paid for a price's first period; a credit of an earlier period counts as paid."""
-    credit = -sum(each.amount for each in price.alterations if each.source == CREDIT)
+    credit = sum(each.amount for each in price.alterations if each.source == CREDIT)
     if not credit:
         return Paid(price.gross, price.net)
-    rate = 1 + sum((parse_percent(tax.rate) for tax in price.taxes), Fraction())
-    if _contains_tax(price, facts):
-        gross = price.gross + credit
-        return Paid(gross, round_exact(gross / rate))
-    net = price.net + credit
-    return Paid(round_exact(net * rate), net)
-
-
-def _contains_tax(price: Price, facts: Facts) -> bool:
-    """Whether a price is stated with tax: as it was kept, or as its price point is, or else as its amounts are."""
-    if price.basis is not None:
-        return price.basis.tariff.tax_included
-    points: Mapping[str, object] = facts.table("prices")
-    included = getattr(points.get(price.id), "tax_included", None)
-    altered = price.list_amount + sum(each.amount for each in price.alterations)
-    return bool(included) if included is not None else altered == price.gross
+    stated = price.list_amount + sum(each.amount for each in price.alterations) - credit
+    sheet = open_sheet(order, facts, order.updated.at)
+    taxation = taxation_shown(price.taxes, Line(item, facts.offerings.get(item.offering_id or "")), sheet)
+    line = TaxableLine(stated, item.quantity, taxation.rates, taxation.exempt)
+    [taxed] = tax_lines([line], inclusive=contains_tax(price, facts), policy=sheet.policy)
+    return Paid(taxed.gross, taxed.net)
 
 
 def _paid_until(price: Price, start: datetime, order: Cart, facts: Facts) -> datetime:

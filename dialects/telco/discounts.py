@@ -115,16 +115,20 @@ def _price(body: CustomizedPrice) -> Document:
     kind = _ACTIONS[body.action_type]
     if kind != "list-price" and body.action_value is None:
         raise Refusal.at("/body/actionValue", ErrorCode.INVALID, f"{body.action_type} needs a value.", "missing")
-    said = {"priceSubType": body.price_sub_type, "offset": None if body.offset is None else decimals(body.offset)}
     period = body.recurring_charge_period
-    valid = None if body.valid_for is None else {name: text for name, text in body.valid_for.wire().items() if text}
-    return without_nulls(
+    which = without_nulls(
         priceType=_PRICE_TYPES.get(body.price_type or ""),
         priceId=body.price_id or None,
         period=_PERIODS.get(period, period) if period else None,
         kind=kind,
-        value=None if kind == "list-price" or body.action_value is None else decimals(body.action_value),
         source=_SOURCES.get(body.type or ""),
+    )
+    if kind == "list-price":  # of no other price
+        return which
+    said = {"priceSubType": body.price_sub_type, "offset": None if body.offset is None else decimals(body.offset)}
+    valid = None if body.valid_for is None else {name: text for name, text in body.valid_for.wire().items() if text}
+    return which | without_nulls(
+        value=None if body.action_value is None else decimals(body.action_value),
         externalId=body.external_id or None,
         validFor=valid or None,
         attributes={name: text for name, text in said.items() if text} or None,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.command import CommandData
@@ -67,6 +67,13 @@ class OverridePrice(CommandData, Model):
     attributes: Attributes = Field(default_factory=dict)
     """Further values by name, kept as sent."""
 
+    @field_validator("currency", "external_id", "valid_for", "attributes")
+    @classmethod
+    def _of_a_new_price(cls, given: object, info: ValidationInfo) -> object:
+        if given and info.data.get("kind") == "list-price":
+            raise PydanticCustomError("without-effect", "an override is withdrawn at once and as a whole")
+        return given
+
     @model_validator(mode="after")
     def _complete(self) -> "OverridePrice":
         if self.price_type is None and self.price_id is None:
@@ -124,11 +131,11 @@ def _override(cart: Cart, data: OverridePrice, current: Price, limit: OverrideLi
         raise Refusal.at("/reason", ErrorCode.INVALID, "An override needs a reason.", "missing")
     given = {name: value for name, value in data.wire().items() if name not in _WHERE and value is not None}
     fields = {**given, "priceType": current.type, "period": current.period}
+    if data.currency not in {None, cart.currency}:
+        message = f"The cart is in {cart.currency}."
+        raise Refusal.at("/data/currency", ErrorCode.INVALID, message, "other-currency")
     if data.kind != "percent":
         fields.setdefault("currency", cart.currency)
-        if fields["currency"] != cart.currency:
-            message = f"The cart is in {cart.currency}."
-            raise Refusal.at("/data/currency", ErrorCode.INVALID, message, "other-currency")
     told = {"reason": command.envelope.reason, "role": limit.role, "actor": command.actor, "at": context.at}
     return read_stored(PriceOverride, {"id": f"o-{cart.version + 1}", **fields, **told})
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.lines import MAX_ITEMS
@@ -81,6 +81,12 @@ class InstallmentTerms(Model):
         return parse_amount(self.smallest_part, self.currency), parse_amount(self.largest_part, self.currency)
 
 
+def _one_each(terms: list[InstallmentTerms]) -> list[InstallmentTerms]:
+    if len({each.currency for each in terms}) < len(terms):
+        raise PydanticCustomError("duplicate-currency", "a currency has one entry: a further one has no effect")
+    return terms
+
+
 class Limits(Model):
     """How large a cart may be."""
 
@@ -106,7 +112,9 @@ class Configuration(Model):
     """The tenant's pricing policy."""
     override_limits: Annotated[list[OverrideLimit], Field(max_length=200)] = Field(default_factory=list)
     """Which roles may override prices, and how far."""
-    installments: Annotated[list[InstallmentTerms], Field(max_length=200)] = Field(default_factory=list)
+    installments: Annotated[list[InstallmentTerms], Field(max_length=200), AfterValidator(_one_each)] = Field(
+        default_factory=list
+    )
     """Terms for installments, by currency."""
     defaults: Defaults = Field(default_factory=Defaults)
     """Country, locale and currency of new carts that name none."""

@@ -101,7 +101,9 @@ class Scope(NamedTuple):
     @property
     def already(self) -> int:
         """What the promotion has taken off the amounts that lines keep; an amount is given once."""
-        return kept_reduction(self.lines, PROMOTION, self.promotion_id) if self.sheet.kept else 0
+        if not self.sheet.kept:
+            return 0
+        return kept_reduction(self.lines, PROMOTION, self.promotion_id, counting_of(self.sheet))
 
     def kept(self, target: Target) -> int:
         """The amounts of the target that lines keep."""

@@ -3,17 +3,16 @@
 from collections.abc import Iterable, Sequence
 
 from cartwright.wire.refusals import ErrorCode, Refusal
-from models.cart.cart import Item
-from models.cart.price import Phase, Price
+from facts.snapshot import Facts
+from models.cart.price import Phase, Price, all_phases
 from models.catalog.price_point import PricePoint
-from models.catalog.tax import Tax
 from models.changes.change import EVERYTHING, Change
 from models.changes.item_changes import ItemAdded, ItemChanged, QuantityChanged
 from models.changes.override_changes import OverrideWithdrawn, PriceOverridden
-from models.money.rates import parse_percent
-from pricing.arithmetic.tax import Rates
-from pricing.sheet.rows import Line, Row, Taxation
+from pricing.sheet.counting import Counting
+from pricing.sheet.rows import Line, Row
 from pricing.sheet.stretches import Calendar
+from pricing.sheet.taxations import taxation_shown
 from pricing.sheet.worksheet import Worksheet
 
 WHERE = frozenset(
@@ -21,8 +20,7 @@ WHERE = frozenset(
 )
 """What a cart's prices depend on as a whole: whoever changes one of these touches every line."""
 _POINT = PricePoint.model_construct(id="", offering_id="", type="one-time", currency="", amount="0")
-_TAX = Tax.model_construct(id="", country="", category="", rate="0")
-"""Rows to copy: built anew, the empty lists of each would take a millisecond (decision 9)."""
+"""A row to copy: built anew, its empty lists would take a millisecond (decision 9)."""
 
 
 GONE = {ErrorCode.OFFERING_NOT_FOUND: ErrorCode.OFFERING_NOT_AVAILABLE}
@@ -42,7 +40,7 @@ def lose(line: Line, sheet: Worksheet, code: ErrorCode, message: str) -> None:
 def keep(line: Line, sheet: Worksheet) -> None:
     """Let a line keep its amounts."""
     line.rows = []
-    line.kept = tuple([_row(line.item, price, sheet) for price in line.item.prices])
+    line.kept = tuple([_row(line, price, sheet) for price in line.item.prices])
     sheet.kept.append(line)
 
 
@@ -57,10 +55,10 @@ def touches(changes: Iterable[Change], item_id: str) -> bool:
     return False
 
 
-def kept_reduction(lines: Iterable[Line], source: str, source_id: str) -> int:
-    """What a promotion or voucher has taken off the amounts that these lines keep."""
-    return -sum(
-        each.amount
+def kept_reduction(lines: Iterable[Line], source: str, source_id: str, counting: Counting) -> int:
+    """What a promotion or voucher has taken off the amounts that these lines keep, as amounts count."""
+    return sum(
+        counting.of(row, -each.amount)
         for line in lines
         for row in line.kept or ()
         for each in row.alterations
@@ -73,8 +71,22 @@ def kept_ids(lines: Sequence[Line], source: str) -> set[str]:
     return {each.id for line in lines for row in line.kept or () for each in row.alterations if each.source == source}
 
 
-def _row(item: Item, price: Price, sheet: Worksheet) -> Row:
-    phase = _phase(price, sheet.calendar)
+def contains_tax(price: Price, facts: Facts) -> bool:
+    """Whether a price is stated with its taxes: as its amounts show, or as it was kept, or as its price point is."""
+    for phase in all_phases(price):
+        stated = phase.list_amount + sum([each.amount for each in phase.alterations])
+        if stated != phase.net:
+            return True
+        if stated != phase.gross:
+            return False
+    if price.basis is not None:
+        return price.basis.tariff.tax_included
+    point: PricePoint | None = facts.table("prices").get(price.id)
+    return point is None or point.tax_included
+
+
+def _row(line: Line, price: Price, sheet: Worksheet) -> Row:
+    item, phase = line.item, _phase(price, sheet.calendar)
     amount = phase.list_amount + sum([each.amount for each in phase.alterations])
     point = _POINT.model_copy(
         update={
@@ -85,11 +97,10 @@ def _row(item: Item, price: Price, sheet: Worksheet) -> Row:
             "unit": price.unit,
             "currency": sheet.cart.currency,
             "amount": price.unit_amount,
-            "tax_included": bool(phase.taxes) and amount == phase.gross,
+            "tax_included": bool(phase.taxes) and contains_tax(price, sheet.facts),
             "is_arrears": price.arrears,
         }
     )
-    taxes = tuple([_TAX.model_copy(update={"id": tax.id, "rate": tax.rate}) for tax in price.taxes])
     return Row(
         item_id=item.id,
         point=point,
@@ -98,7 +109,7 @@ def _row(item: Item, price: Price, sheet: Worksheet) -> Row:
         list_amount=phase.list_amount,
         amount=amount,
         alterations=phase.alterations,
-        taxation=Taxation(taxes, Rates(tuple([parse_percent(tax.rate) for tax in price.taxes]))),
+        taxation=taxation_shown(price.taxes, line, sheet),
         net=phase.net,
         taxes=tuple([tax.amount for tax in phase.taxes]),
         gross=phase.gross,

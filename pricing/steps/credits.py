@@ -1,6 +1,7 @@
 """Credits: the unused rest of a period that was paid for something else comes off what takes its place."""
 
 from datetime import datetime
+from fractions import Fraction
 from typing import NamedTuple
 
 from cartwright.wire.lines import PaidPeriod
@@ -8,9 +9,11 @@ from cartwright.wire.money import format_amount
 from cartwright.wire.policy import PricingPolicy, Rounding
 from facts.price_index import DUE_NOW
 from models.cart.sources import CREDIT, PRORATION
+from models.money.rates import portion
 from models.money.rounding import divide
 from pricing.arithmetic.billing_cycles import prorate
-from pricing.sheet.rows import Line
+from pricing.arithmetic.tax import TaxableLine, tax_lines
+from pricing.sheet.rows import Line, Row
 from pricing.sheet.worksheet import Worksheet
 from pricing.steps.proration import units_left
 
@@ -48,18 +51,30 @@ def credit_unused_periods(sheet: Worksheet) -> None:
 def _credit(line: Line, credit: Credit, sheet: Worksheet) -> int:
     """Take it off the line's prices in listing order; returns what is left of it, with tax.
 
-    What comes off a price that tax is added to is the part without tax.
+    What comes off a price that tax is added to is the part without tax. Where a price contains tax that is not owed,
+    it is what leaves as much less to pay.
     """
+    rounding = sheet.policy.rounding
     for row in line.rows:
         left = credit.net if row.taxation.taxes and not row.point.tax_included else credit.gross
-        part = min(left, row.amount) if row.point.type in DUE_NOW else 0
+        costs = _costs(row, sheet.policy)
+        part = min(left, costs) if row.point.type in DUE_NOW else 0
         if part:
             periods = 1 if row.point.type == "recurring" else None
-            row.alter(CREDIT, line.item.id, -part, periods, type=PRORATION)
+            stated = portion(row.amount, Fraction(part, costs), rounding)
+            row.alter(CREDIT, line.item.id, -stated, periods, type=PRORATION)
             if periods is not None:
                 sheet.calendar.turn_after(periods)
-            credit = credit.less(part, left, sheet.policy.rounding)
+            credit = credit.less(part, left, rounding)
     return credit.gross
+
+
+def _costs(row: Row, policy: PricingPolicy) -> int:
+    """What a price costs as it is stated; less the taxes that it contains and that are not owed."""
+    if not (row.point.tax_included and any(row.taxation.exempt)):
+        return row.amount
+    line = TaxableLine(row.amount, row.quantity, row.taxation.rates, row.taxation.exempt)
+    return tax_lines([line], inclusive=True, policy=policy)[0].gross
 
 
 def credit_of(paid: PaidPeriod, at: datetime, policy: PricingPolicy) -> Credit:

@@ -14,7 +14,7 @@ def take_list_prices(sheet: Worksheet) -> None:
     """Set every row's list price; raise `invalid` when an amount is beyond anything that can be meant."""
     shared = [row for line in sheet.lines for row in line.rows if row.point.tiers_over_lines or row.replaced]
     if shared:
-        reach_tiers_together(shared)
+        reach_tiers_together(shared, [row for line in sheet.kept for row in line.kept or ()])
     for line in sheet.lines:
         for row in line.rows:
             set_list_price(row, sheet)

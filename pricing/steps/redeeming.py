@@ -60,10 +60,20 @@ def _redeem(code: str, sheet: Worksheet) -> str | None:
     once, source = not voucher.every_recurring_payment, (VOUCHER, code)
     if once and sheet.calendar.left(source, 1) <= 0:
         return "nothing-to-reduce"
+    if once and _kept_for_later(code, sheet):
+        return None
     reduced = [row for part in _parts(voucher, sheet) for row in _take(part, voucher, sheet)]
-    if once and not reduced:
+    if reduced or code in kept_ids(sheet.kept, VOUCHER):
+        return None
+    if once:
         sheet.calendar.wait(source)
-    return None if reduced or code in kept_ids(sheet.kept, VOUCHER) else "nothing-to-reduce"
+    return "nothing-to-reduce"
+
+
+def _kept_for_later(code: str, sheet: Worksheet) -> bool:
+    """Whether a line keeps a later payment that the voucher has reduced."""
+    later = [phase for line in sheet.kept for price in line.item.prices for phase in price.later]
+    return any((each.source, each.id) == (VOUCHER, code) for phase in later for each in phase.alterations)
 
 
 def _outcome(code: str, reason: str | None, voucher: Voucher | None, discounts: tuple[Discount, ...]) -> VoucherOutcome:
@@ -100,7 +110,7 @@ def _asked_for_first(totals: Sequence[list[Row]]) -> list[list[Row]]:
 def _parts_of_amount(voucher: Voucher, rows: Sequence[Row], sheet: Worksheet) -> Sequence[Part]:
     """An amount is taken off what is due now, and its rest off what is due later; off every payment by itself."""
     counting, parts, taken = counting_of(sheet), list[Part](), list[int]()
-    amount = voucher.amount - kept_reduction(sheet.kept, VOUCHER, voucher.code)
+    amount = voucher.amount - kept_reduction(sheet.kept, VOUCHER, voucher.code, counting)
     for payment in sheet.calendar.payments({row.point.period for row in rows}):
         left = whole = max(amount - sum([taken[place] for place in payment.others]), 0)
         for in_arrears in (False, True):

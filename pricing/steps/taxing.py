@@ -1,21 +1,13 @@
 """Taxes of a cart's prices: which ones a line bears, and how they split each of its rows."""
 
-from dataclasses import replace
-from fractions import Fraction
-from functools import lru_cache
-from graphlib import TopologicalSorter
-
 from cartwright.wire.policy import TaxLevel
 from facts.validity import valid_at
-from models.catalog.tax import Tax
-from models.money.rates import parse_percent
-from pricing.arithmetic.tax import Rates, TaxableLine, tax_lines
+from pricing.arithmetic.tax import TaxableLine, tax_lines
 from pricing.sheet.keeping import keep, touches
 from pricing.sheet.rows import UNTAXED, Line, Row, Taxation, group_rows, in_order
+from pricing.sheet.taxations import owed_by, taxation_by
 from pricing.sheet.worksheet import Worksheet
 
-Levied = tuple[str, str, tuple[str, ...]]
-"""A tax by its id, its rate in percent, and the taxes that it is on top of."""
 UNKNOWN = Taxation()
 """Of a line that should bear taxes, but none is known."""
 
@@ -68,9 +60,7 @@ def taxation_of(line: Line, sheet: Worksheet) -> Taxation:
     taxation = sheet.taxations.get(category)
     if taxation is None:
         taxation = sheet.taxations[category] = _taxation(category, sheet)
-    if not taxation.exemptible:
-        return taxation
-    return replace(taxation, exempt=tuple(_exempt(tax, line, sheet) for tax in taxation.taxes))
+    return owed_by(line, taxation, sheet)
 
 
 def _taxation(category: str | None, sheet: Worksheet) -> Taxation:
@@ -90,23 +80,7 @@ def _taxation(category: str | None, sheet: Worksheet) -> Taxation:
         taxes = tuple([tax for tax in taxes if tax.id not in replaced])
     if not taxes:
         return UNKNOWN
-    levied = tuple([(tax.id, tax.rate, tuple(tax.on_top_of)) for tax in taxes])
-    return Taxation(taxes, _rates(levied), any(tax.exemptions for tax in taxes))
-
-
-def _exempt(tax: Tax, line: Line, sheet: Worksheet) -> bool:
-    return any(each.criteria <= sheet.circumstances_of(line) for each in tax.exemptions)
-
-
-@lru_cache(maxsize=1024)
-def _rates(levied: tuple[Levied, ...]) -> Rates:
-    """What each tax is of the price; one on top of others is also of what these are of it."""
-    rates = {tax_id: parse_percent(rate) for tax_id, rate, _ in levied}
-    below = {tax_id: [each for each in on_top_of if each in rates] for tax_id, _, on_top_of in levied}
-    of_price: dict[str, Fraction] = {}
-    for tax_id in TopologicalSorter(below).static_order():
-        of_price[tax_id] = rates[tax_id] * (1 + sum([of_price[each] for each in below[tax_id]], Fraction(0)))
-    return Rates(tuple([of_price[tax_id] for tax_id, _, _ in levied]))
+    return taxation_by(taxes)
 
 
 def _split(rows: list[Row], inclusive: bool, sheet: Worksheet) -> None:

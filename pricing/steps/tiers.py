@@ -32,12 +32,15 @@ def price_in_tiers(point: PricePoint, quantity: int, rounding: Rounding) -> int:
     return round_exact(exact_list_price(point, quantity), rounding)
 
 
-def reach_tiers_together(rows: Sequence[Row]) -> None:
+def reach_tiers_together(rows: Sequence[Row], kept: Sequence[Row] = ()) -> None:
     """Give price points with shared tiers the price of the tier that the units of all their rows reach.
 
-    Of points whose place others take, so do the rows that would have them otherwise.
+    The units of lines that keep their amounts count too; of points whose place others take, so do the rows that would
+    have them otherwise.
     """
     having, instead = Counter[str](), Counter[str]()
+    for row in kept:
+        having[row.point.id] += row.quantity
     for row in rows:
         having[row.point.id] += row.quantity
         for each in row.replaced:

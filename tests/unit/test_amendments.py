@@ -73,3 +73,22 @@ async def test_what_is_submitted_otherwise_is_refused_as_a_whole(
         "invalid",
         [("/data", code)],
     )
+
+
+async def test_ordered_units_reach_tiers_together_with_new_ones(worker: SimulatedWorker) -> None:
+    """Five balls at 10.00 stay as ordered; with five others they are ten, and these cost 5.00 each."""
+    ball = {"id": "ball", "characteristics": [{"name": "color"}]}
+    tiers = {"tiers": [{"minQuantity": 10, "amount": "5.00"}], "tiersOverLines": True}
+    price = {"id": "pp-ball", "offeringId": "ball", "type": "one-time", "currency": "EUR", "amount": "10.00", **tiers}
+    await command(worker, "upsert-offerings", {"offerings": [ball]})
+    await command(worker, "upsert-prices", {"prices": [price]})
+    red, blue = (
+        {"id": color, "offeringId": "ball", "quantity": 5, "characteristics": {"color": color}}
+        for color in ("red", "blue")
+    )
+    await command(worker, "create-cart", {"currency": "EUR", "items": [red]}, cart_id="c-3")
+    token = (await command(worker, "validate-cart", {}, cart_id="c-3"))["validation"]["token"]
+    await command(worker, "submit-cart", {"token": token}, cart_id="c-3")
+    await command(worker, "start-amendment", {"amends": "c-3"}, cart_id="a-3")
+    amended = (await command(worker, "add-items", {"items": [blue]}, cart_id="a-3"))["cart"]
+    assert [item["prices"][0]["list"] for item in amended["items"]] == ["50.00", "25.00"]

@@ -3,6 +3,7 @@
 A at 120.00 contains 20 % tax, B at 100.00 doesn't: both are 120.00 gross.
 """
 
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -10,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from facts.snapshot import Facts
 from models.answers.explanation import LedgerLine
 from models.cart.cart import Cart
-from support.pricing import document, explained, price_row, priced, promotion
+from support.pricing import NOON, document, explained, price_row, priced, promotion, rows, run
 
 EUR = {"currency": "EUR"}
 PRICES = [price_row("a", "120.00"), price_row("b", "100.00", taxIncluded=False)]
@@ -161,3 +163,101 @@ def test_a_voucher_is_worth_its_amount_within_a_cent_a_line(
     was, now = (before.gross, after.gross) if basis == "gross" else (before.net, after.net)
     assert now >= 0
     assert abs(was - now - min(value, was)) <= 2 * len(prices)
+
+
+ON_TOP = [
+    {"id": "lower", "country": "FR", "category": "standard", "rate": "10"},
+    {"id": "upper", "country": "FR", "category": "standard", "rate": "2", "onTopOf": ["lower"]},
+]
+NOT_FOR_FIRMS = [
+    {"id": "fr", "country": "FR", "category": "standard", "rate": "20", "exemptions": [{"userType": "FIRM"}]},
+]
+OFF_B = promotion("p", {"kind": "fixed", "amount": "12.00", **EUR, "target": {"offeringIds": ["b"]}})
+TRIAL = {"a": {"trial": True}}
+
+
+def half_of_b_from(amount: str, basis: str) -> dict[str, Any]:
+    condition = {"kind": "minimum-amount", "amount": amount, **EUR, "basis": basis}
+    return promotion("p", {"kind": "percent", "value": "50", "target": {"offeringIds": ["b"]}}, condition)
+
+
+@pytest.mark.parametrize(
+    ("prices", "offer", "more", "expected"),
+    [
+        # All prices are without tax, also that of a line that costs nothing: 88.00 and 20 %.
+        (("30.00", "100.00", False), OFF_B, {"fields": TRIAL}, 10560),
+        # Firms owe no tax: of 120.00 they pay 100.00, of 12.00 they pay 10.00.
+        (("120.00", "12.00", True), half_of_b_from("110.01", "gross"), {"taxes": NOT_FOR_FIRMS}, 11000),
+        (("120.00", "12.00", True), half_of_b_from("110.00", "gross"), {"taxes": NOT_FOR_FIRMS}, 10500),
+        (("120.00", "12.00", True), half_of_b_from("110.01", "net"), {"taxes": NOT_FOR_FIRMS}, 11000),
+        (("100.00", "10.00", False), half_of_b_from("110.01", "gross"), {"taxes": NOT_FOR_FIRMS}, 11000),
+        # 2 % on top of 10 % are 12.2 %: 112.20 are 100.00 net, and 11.22 are 10.00.
+        (("112.20", "11.22", True), half_of_b_from("110.01", "net"), {"taxes": ON_TOP}, 12342),
+        (("112.20", "11.22", True), half_of_b_from("110.00", "net"), {"taxes": ON_TOP}, 11781),
+    ],
+)
+def test_what_lines_keep_counts_with_the_taxes_that_are_owed_on_it(
+    prices: tuple[str, str, bool], offer: dict[str, Any], more: dict[str, Any], expected: int
+) -> None:
+    kept, added, included = prices
+    both = [price_row("a", kept, period="P1M", taxIncluded=included), price_row("b", added, taxIncluded=included)]
+    header = {"customer": {"id": "u-1", "userType": "FIRM"}, "fields": more.get("fields", {})}
+    assert gross(joined(document({"a": 1}, both, offer, **header), more.get("taxes"))) == expected
+
+
+def joined(
+    told: dict[str, Any], taxes: list[dict[str, Any]] | None = None, voucher: dict[str, Any] | None = None
+) -> Cart:
+    """A cart with `a`, whose price is over by the time when `b` joins it, so that it keeps its amounts."""
+    shop = {**told["facts"], "vouchers": [voucher] if voucher else []}
+    shop["prices"][0] |= {"validFor": {"endDateTime": "2026-03-05T00:00:00Z"}}
+    facts = Facts().with_rows(rows({"facts": {**shop, "taxes": taxes or shop["taxes"]}}), 1)
+    cart = run("create-cart", {name: told[name] for name in told if name != "facts"}, None, facts).cart
+    if voucher:
+        cart = run("add-voucher", {"code": voucher["code"]}, cart, facts).cart
+    adding = {"items": [{"id": "b", "offeringId": "b"}]}
+    cart = run("add-items", adding, cart, facts, at=NOON + timedelta(days=2)).cart
+    assert cart is not None
+    assert [each.code for each in cart.pricing.warnings] == ["price-not-found"]
+    return cart
+
+
+@pytest.mark.parametrize(
+    ("included", "basis", "amount"),
+    [
+        # 24.00 gross are 20.00 off 100.00 without tax; all of it is used up by the line that keeps it.
+        (False, "gross", "24.00"),
+        (False, "net", "20.00"),
+        (True, "net", "20.00"),
+        (True, "gross", "24.00"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["voucher", "fixed", "ceiling"])
+def test_what_a_line_keeps_of_an_amount_counts_as_the_amount_does(
+    included: bool, basis: str, amount: str, kind: str
+) -> None:
+    both = [price_row(name, "120.00" if included else "100.00", taxIncluded=included) for name in ("a", "b")]
+    off = {"kind": "fixed", "amount": amount, **EUR}
+    ceiling = {"kind": "percent", "value": "50", "atMost": {"amount": amount, **EUR}}
+    offers = {"fixed": [promotion("p", off)], "ceiling": [promotion("p", ceiling)]}.get(kind, [])
+    told = document({"a": 1}, both, *offers, pricingPolicy={"amountBasis": basis})
+    voucher = {"code": "V", "reductionAmount": amount, **EUR} if kind == "voucher" else None
+    assert gross(joined(told, voucher=voucher)) == 9600 + 12000
+
+
+def test_a_voucher_for_one_payment_is_used_up_where_a_line_keeps_it() -> None:
+    both = [price_row("a", "100.00", period="P1M"), price_row("b", "50.00", period="P1M")]
+    cart = joined(document({"a": 1}, both), voucher={"code": "V", "reductionAmount": "30.00", **EUR})
+    assert [(each.from_period, each.gross) for each in cart.pricing.totals[0].phases] == [(1, 12000), (2, 15000)]
+
+
+@pytest.mark.parametrize("reduction", [{"reductionAmount": "30.00", **EUR}, {"reductionPercent": "30"}])
+def test_a_voucher_for_one_payment_is_used_up_where_a_line_keeps_a_later_one(reduction: dict[str, Any]) -> None:
+    """The first month of `a` is free; the voucher comes off the second, and not off `b` as well."""
+    free = promotion("free", {"kind": "free-period", "target": {"offeringIds": ["a"]}})
+    both = [price_row("a", "100.00", period="P1M"), price_row("b", "50.00")]
+    cart = joined(document({"a": 1}, both, free), voucher={"code": "V", **reduction})
+    assert gross(cart) == 5000
+    [monthly] = [each for each in cart.pricing.totals if each.period]
+    assert [(each.from_period, each.gross) for each in monthly.phases] == [(1, 0), (2, 7000), (3, 10000)]
+    assert [each.reason for each in cart.pricing.vouchers] == [None]

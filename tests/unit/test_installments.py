@@ -1,16 +1,19 @@
 """Installments: the days on which the parts of a payable amount fall due."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from cartwright.wire.header import Header
+from cartwright.wire.refusals import Refusal
 from cartwright.wire.stored import read_stored
+from engine.reading import Origin, read_command
 from facts.snapshot import CatalogRows, Facts
 from models.cart.cart import Cart
 from pricing.price import price
-from support.pricing import document, price_row, priced, rows
+from support.pricing import NOON, document, price_row, priced, rows
 
 TERMS = {"currency": "EUR", "smallestPart": "10.00", "largestPart": "50.00", "mostParts": 6}
 
@@ -49,3 +52,11 @@ def test_in_a_zone_that_is_gone_no_day_is_known() -> None:
     facts = Facts().with_rows(rows(shop), 1).with_rows(terms, 2)
     cart = price(replace(known, header=header), facts, at)
     assert [each.code for each in cart.pricing.warnings] == ["installments-not-possible"]
+
+
+def test_a_currency_has_its_terms_once() -> None:
+    """Further ones would have no effect."""
+    body = json.dumps({"type": "set-configuration", "data": {"installments": [TERMS, {**TERMS, "mostParts": 3}]}})
+    with pytest.raises(Refusal) as refused:
+        read_command(body.encode(), Origin("default", "set-configuration", "m-1", None, None, NOON))
+    assert [(each.path, each.code) for each in refused.value.problems] == [("/data/installments", "duplicate-currency")]

@@ -2,16 +2,20 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from cartwright.wire.policy import PricingPolicy
 from cartwright.wire.refusals import ErrorCode, Refusal
+from engine.execute import execute
 from engine.reading import Origin, read_command
 from facts.snapshot import CatalogRows, Facts
-from handlers.kinds import CatalogCommand
+from handlers.kinds import CartCommand, CatalogCommand
+from handlers.needs import Fetched
 from models.answers.rendering import render_cart
+from models.cart.cart import Cart
 from models.changes.change import evolve, read_change
 from models.changes.priced_patch import PricedPatch
 from pricing.price import price
@@ -228,3 +232,49 @@ def test_what_is_payable_is_shown_in_every_currency_with_a_rate() -> None:
         {"currency": "USD", "rate": "1.0842", "payable": "21.67"},
     ]
     assert read_cart(write_cart(cart)) == cart
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"kind": "percent", "value": "10", "currency": "USD"}, ("/data/currency", "other-currency")),
+        ({"kind": "flat", "value": "1.00", "currency": "USD"}, ("/data/currency", "other-currency")),
+        ({"kind": "list-price", "currency": "EUR"}, ("/data/currency", "without-effect")),
+        ({"kind": "list-price", "externalId": "x"}, ("/data/externalId", "without-effect")),
+        ({"kind": "list-price", "attributes": {"x": "y"}}, ("/data/attributes", "without-effect")),
+        # It would be withdrawn at once, not only from then on.
+        (
+            {"kind": "list-price", "validFor": {"startDateTime": "2027-01-01T00:00:00Z"}},
+            ("/data/validFor", "without-effect"),
+        ),
+    ],
+)
+def test_an_override_says_nothing_that_would_have_no_effect(fields: dict[str, str], problem: tuple[str, str]) -> None:
+    cart, facts = overridable()
+    with pytest.raises(Refusal) as refused:
+        override(cart, facts, **fields)
+    assert [(each.path, each.code) for each in refused.value.problems] == [problem]
+
+
+def test_a_percentage_may_name_the_currency_of_the_cart() -> None:
+    cart = override(*overridable(), kind="percent", value="10", currency="EUR")
+    assert (cart.pricing.due_now.payable, cart.pricing.warnings) == (900, ())
+
+
+def overridable() -> tuple[Cart, Facts]:
+    """A mug at 10.00, and a role that may override its price."""
+    shop = document({"mug": 1}, [price_row("mug", "10.00")])
+    limits = {"overrideLimits": [{"role": "dealer", "floor": "50"}]}
+    facts = Facts().with_rows(rows({"facts": {**shop["facts"], "configuration": [limits]}}), 1)
+    return price(priced(shop), facts, NOON), facts
+
+
+def override(cart: Cart, facts: Facts, **fields: Any) -> Cart:
+    data = {"itemId": "mug", "priceType": "one-time", **fields}
+    body = json.dumps({"type": "override-price", "cartId": cart.id, "reason": "loyal", "data": data}).encode()
+    origin = Origin("default", "override-price", "m-1", None, None, NOON, roles=frozenset({"dealer"}))
+    entry, command = read_command(body, origin)
+    assert isinstance(entry, CartCommand)
+    overridden = execute(entry, cart, command, facts, NOON, (), Fetched()).cart
+    assert overridden is not None
+    return overridden

@@ -123,3 +123,47 @@ def test_what_was_paid_in_another_currency_is_not_credited() -> None:
     cart = credited(paid("366", "JPY"), price_row("up", "20.00"))
     assert only_price(cart, "up").alterations == ()
     assert [each.code for each in cart.pricing.warnings] == ["credit-currency"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "price", "included", "payable", "alterations"),
+    [
+        # 120.00 with 20 % tax, which firms don't owe, are 100.00; 30.00 less of the price are 25.00 less to pay.
+        ("25.00", "120.00", True, 7500, [-3000]),
+        ("100.00", "120.00", True, 0, [-12000]),
+        # 9.99 are 8.325 without tax: 8.33 are all of it, and nothing is left.
+        ("8.33", "9.99", True, 0, [-999]),
+        ("25.00", "100.00", False, 7500, [-2500]),
+    ],
+)
+@pytest.mark.parametrize("level", ["line", "unit", "group"])
+def test_who_owes_no_tax_gets_the_credit_for_what_is_paid(
+    amount: str, price: str, included: bool, payable: int, alterations: list[int], level: str
+) -> None:
+    year = {"amount": amount, "currency": "EUR", **LEAP_YEAR}
+    shop = document(
+        {"up": 1},
+        [price_row("up", price, period="P1Y", taxIncluded=included)],
+        fields={"up": {"paidPeriod": year}},
+        customer={"id": "u-1", "userType": "FIRM"},
+        pricingPolicy={"taxLevel": level},
+    )
+    shop["facts"]["taxes"][0]["exemptions"] = [{"userType": "FIRM"}]
+    cart = priced(shop, datetime(2024, 1, 1, 12, tzinfo=UTC))
+    assert [each.amount for each in only_price(cart, "up").alterations] == alterations
+    assert (cart.pricing.due_now.payable, cart.pricing.warnings) == (payable, ())
+
+
+def test_a_plan_in_its_own_place_costs_nothing_whatever_its_tax_is_rounded_on() -> None:
+    """Firms don't owe the tax in 163.10 and pay 135.92 for a unit: 271.84 for two, of which 271.83 are by the line."""
+    paid_now = {"amount": "271.84", "currency": "EUR", **LEAP_YEAR}
+    shop = document(
+        {"up": 2},
+        [price_row("up", "163.10", period="P1Y")],
+        fields={"up": {"paidPeriod": paid_now}},
+        customer={"id": "u-1", "userType": "FIRM"},
+        pricingPolicy={"taxLevel": "unit"},
+    )
+    shop["facts"]["taxes"][0]["exemptions"] = [{"userType": "FIRM"}]
+    cart = priced(shop, datetime(2024, 1, 1, 12, tzinfo=UTC))
+    assert (cart.pricing.due_now.payable, cart.pricing.warnings) == (0, ())

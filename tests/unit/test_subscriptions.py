@@ -60,7 +60,7 @@ def order(quantities: dict[str, int], at: datetime = SUBMITTED, **header: Any) -
     return submitted(priced(shop(quantities, keys=keys, **header), at), at)
 
 
-def decided(kind: str, found: Cart | None, at: datetime, **data: Any) -> Cart:
+def decided(kind: str, found: Cart | None, at: datetime, facts: Facts = FACTS, **data: Any) -> Cart:
     """The cart that the command makes of the subscription."""
     body = json.dumps({"type": kind, "cartId": "new", "data": {"subscriptionId": "sub-1", **data}}).encode()
     entry, command = read_command(body, Origin("default", kind, "m-1", None, None, at))
@@ -68,7 +68,7 @@ def decided(kind: str, found: Cart | None, at: datetime, **data: Any) -> Cart:
     search = order_search("sub-1")
     fetched = Fetched(found={search: Found([found] if found else [], False, 0)})
     assert entry.needs(command.data).search == search
-    return execute(entry, None, command, FACTS, at, (), fetched).cart
+    return execute(entry, None, command, facts, at, (), fetched).cart
 
 
 def upgraded(found: Cart | None, day: int, offering: str = "pro", **item: Any) -> Cart:
@@ -262,6 +262,40 @@ def test_a_credit_counts_as_paid_when_the_upgrade_is_upgraded(first: str) -> Non
     once = submitted(upgraded(order({"basic": 1}), 16, first), datetime(2026, 4, 16, 8, tzinfo=UTC))
     # Of 36.00, 6.00 of them by credit, all 30 days are left on the day itself.
     assert due(upgraded(once, 16, "year")) == 36000 - 3600
+
+
+ON_TOP = [
+    {"id": "lower", "country": "FR", "category": "standard", "rate": "10"},
+    {"id": "upper", "country": "FR", "category": "standard", "rate": "2", "onTopOf": ["lower"]},
+]
+NOT_FOR_FIRMS = [
+    {"id": "fr", "country": "FR", "category": "standard", "rate": "20", "exemptions": [{"userType": "FIRM"}]},
+]
+
+
+@pytest.mark.parametrize(
+    ("taxes", "first", "upgrades"),
+    [
+        # 2 % on top of 10 % are 12.2 %. Of 12.00 half is left; 36.00 are 32.0856 net, and 30.00 less 30.00 is nothing.
+        (ON_TOP, "basic", [("pro", 16, 3600 - 600), ("net", 16, 0)]),
+        (ON_TOP, "net", [("net", 16, 3366 - 1683), ("pro", 16, 3600 - 3366)]),
+        # Of 36.00 firms pay 30.00, of 12.00 they pay 10.00.
+        (NOT_FOR_FIRMS, "basic", [("pro", 16, 3000 - 500), ("net", 16, 0)]),
+        (NOT_FOR_FIRMS, "pro", [("pro", 1, 0), ("pro", 1, 0), ("pro", 16, 3000 - 1500)]),
+        (NOT_FOR_FIRMS, "net", [("pro", 16, 3000 - 1500), ("year", 16, 30000 - 3000)]),
+    ],
+)
+def test_a_credit_knows_taxes_on_top_of_others_and_exemptions(
+    taxes: list[dict[str, Any]], first: str, upgrades: list[tuple[str, int, int]]
+) -> None:
+    told = shop({first: 1}, customer={"id": "u-1", "userType": "FIRM"}, keys={"subscriptionId": "sub-1"})
+    told["facts"]["taxes"] = taxes
+    facts, cart = Facts().with_rows(rows(told), 1), submitted(priced(told, SUBMITTED))
+    for offering, day, payable in upgrades:
+        at = datetime(2026, 4, day, 16, tzinfo=UTC)
+        cart = decided("create-mid-term-upgrade", cart, at, facts, item={"offeringId": offering})
+        assert due(cart) == payable
+        cart = submitted(cart, at)
 
 
 def test_the_head_comes_along_and_of_the_keys_the_subscription_only() -> None:

@@ -93,7 +93,14 @@ PLANS: list[tuple[str, object, object, list[tuple[str, Any]]]] = [
     (
         "override-price",
         {**CART, "cartItemId": "i-1"},
-        {"priceId": "pp-1", "actionType": "List Price", "actionValue": 3},
+        {
+            "priceId": "pp-1",
+            "priceSubType": "loyalty",
+            "externalId": "x-1",
+            "actionType": "List Price",
+            "actionValue": 3,
+            "validFor": {"startDateTime": "2026-01-01T00:00:00Z", "endDateTime": None},
+        },
         [("override-price", {"itemId": "i-1", "priceId": "pp-1", "kind": "list-price"})],
     ),
     (
