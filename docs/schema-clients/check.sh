@@ -14,9 +14,10 @@ cd "$target"
 npm install --no-audit --no-fund --silent
 node generate.mjs "$here/../asyncapi.json" generated
 
-echo "TypeScript: modelina, json-schema-to-typescript"
+echo "TypeScript: modelina, json-schema-to-typescript, and a command of either's types"
+cp "$here/command.ts" generated
 npx tsc --noEmit --strict --target es2022 --module es2022 --moduleResolution bundler --skipLibCheck \
-  generated/modelina/*.ts generated/json-schema-to-typescript/*.ts
+  generated/modelina/*.ts generated/json-schema-to-typescript/*.ts generated/command.ts
 
 echo "Java: modelina"
 javac -Xlint:none -cp "$jackson" -d generated/classes generated/java/cartwright/*.java

@@ -13,8 +13,15 @@ async function folder(...names) {
   return path
 }
 
-// modelina reads AsyncAPI.
-const typescript = new TypeScriptFileGenerator({ moduleSystem: 'ESM' })
+// modelina reads AsyncAPI. What it makes by default are classes that JSON.stringify writes under other names, and a Map
+// for an object of free names, which it writes as {}; with these options the types say what JSON has.
+const typescript = new TypeScriptFileGenerator({
+  moduleSystem: 'ESM',
+  modelType: 'interface',
+  rawPropertyNames: true,
+  mapType: 'record',
+  enumType: 'union',
+})
 await typescript.generateToFiles(document, await folder('modelina'), { exportType: 'named' })
 const java = new JavaFileGenerator({ collectionType: 'List', presets: [JAVA_JACKSON_PRESET] })
 await java.generateToFiles(document, await folder('java', 'cartwright'), { packageName: 'cartwright' })
