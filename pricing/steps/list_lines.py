@@ -6,7 +6,7 @@ from pricing.sheet.rows import Line
 from pricing.sheet.worksheet import Worksheet
 from pricing.steps.choosing import matching_rows
 from pricing.steps.list_prices import set_list_price
-from pricing.steps.taxing import tax_rows
+from pricing.steps.taxing import tax_rows, taxation_of
 
 
 def priced_line(item: Item, offering: Offering, sheet: Worksheet) -> Line:
@@ -16,5 +16,5 @@ def priced_line(item: Item, offering: Offering, sheet: Worksheet) -> Line:
     for row in line.rows:
         set_list_price(row, sheet)
     if line.rows:
-        tax_rows(line, sheet)
+        tax_rows(line, taxation_of(line, sheet), sheet)
     return line

@@ -17,17 +17,17 @@ def find_taxes(sheet: Worksheet) -> None:
     for line in sheet.lines:
         if not line.rows:
             continue
-        if taxation_of(line, sheet) is UNKNOWN and _was_taxed(line, sheet):
+        taxation = taxation_of(line, sheet)
+        if taxation is UNKNOWN and _was_taxed(line, sheet):
             message = f"No tax of category {line.offering and line.offering.tax_category} is known any more."
             keep(line, sheet)
             sheet.warn("tax-not-found", message, line.item.id)
         else:
-            tax_rows(line, sheet)
+            tax_rows(line, taxation, sheet)
 
 
-def tax_rows(line: Line, sheet: Worksheet) -> None:
+def tax_rows(line: Line, taxation: Taxation, sheet: Worksheet) -> None:
     """Give the rows of a line its taxes; if it should bear taxes and none is known, that leaves a warning."""
-    taxation = taxation_of(line, sheet)
     for row in line.rows:
         row.taxation = taxation
     if taxation is UNKNOWN:
