@@ -145,7 +145,8 @@ async def test_a_broker_that_confirms_nothing(watched: Watched) -> None:
     assert (await watched.wire.reply(sent))["status"] in {"applied", "duplicate"}
     await watched.ready()
     await watched.reaches("cart_outbox_age_seconds", lambda age: age < 1)
-    assert await watched.value("cart_messages_unconfirmed") == 0
+    # A sign of life of our own may be on its way at any moment, for a little.
+    await watched.reaches("cart_messages_unconfirmed", lambda many: many == 0)
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS)
