@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from math import inf
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -44,7 +45,7 @@ class FakeBroker:
     """A broker with one queue and one lock, that is somebody else's while `locked`.
 
     `served`: how many others consume the queue once we have left it; none if it is None, for the queue is gone then.
-    `slow`: answers about the lock wait for it.
+    `slow`: answers about the lock wait for it. `sent_before`: a delivery that comes before the next of them.
     """
 
     def __init__(self) -> None:
@@ -52,6 +53,7 @@ class FakeBroker:
         self.held = False
         self.served: int | None = 0
         self.slow: asyncio.Event | None = None
+        self.sent_before: Delivery | None = None
         self.consumers = FakeConsumer()
         self.deliver: Callable[[Delivery], None] = lambda _: None
 
@@ -71,6 +73,9 @@ class FakeBroker:
             return SimpleNamespace(message_count=0, consumer_count=self.served)
         if self.slow is not None:
             await self.slow.wait()
+        if self.sent_before is not None:
+            self.deliver(self.sent_before)
+            self.sent_before = None
         if self.locked:
             raise ChannelLockedResource
         self.held = True
@@ -277,19 +282,47 @@ async def test_who_was_cancelled_by_the_broker_stands_in_line_again(scene: Scene
     assert scene.lost == 0
 
 
-async def test_a_queue_that_keeps_its_sign_is_no_longer_ours(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def asking_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signs, "MOST_PER_SECOND", inf)
     for name in ("QUIET_SECONDS", "ANSWER_SECONDS", "CONFIRMS_TO_ARRIVE"):
         monkeypatch.setattr(signs, name, 0)
-    scene.partition.keep_hearing()
+
+
+async def test_a_queue_that_keeps_its_sign_is_no_longer_ours(asking_at_once: None, scene: Scene) -> None:
+    await scene.partition.keep_hearing()
     assert scene.sent == [], "it is not ours yet"
     await scene.owned()
-    scene.partition.keep_hearing()
+    await scene.partition.keep_hearing()
     await scene.until(lambda: scene.sent)
     [sign] = scene.sent
     scene.broker.deliver(delivery(body=sign.body, headers=dict(sign.headers)))
-    scene.partition.keep_hearing()
+    await scene.partition.keep_hearing()
     await scene.until(lambda: len(scene.sent) == 2)
     await asyncio.sleep(0.01)
     with pytest.raises(ConnectionResetError, match="sends nothing"):
-        scene.partition.keep_hearing()
+        await scene.partition.keep_hearing()
     assert scene.received == [1]
+
+
+async def test_a_queue_that_may_send_no_more_is_not_asked(asking_at_once: None, scene: Scene) -> None:
+    await scene.owned()
+    scene.broker.consumers.unacknowledged = Settings().prefetch
+    await scene.partition.keep_hearing()
+    await asyncio.sleep(0.01)
+    assert scene.sent == []
+    scene.broker.consumers.unacknowledged -= 1
+    await scene.partition.keep_hearing()
+    await scene.until(lambda: scene.sent)
+
+
+async def test_a_sign_that_is_read_late_is_not_missed(asking_at_once: None, scene: Scene) -> None:
+    """We were busy: it has arrived, behind other things, and is read before the broker's next answer."""
+    await scene.owned()
+    await scene.partition.keep_hearing()
+    await scene.until(lambda: scene.sent)
+    await asyncio.sleep(0.01)
+    [sign] = scene.sent
+    scene.broker.sent_before = delivery(body=sign.body, headers=dict(sign.headers))
+    await scene.partition.keep_hearing()
+    assert scene.broker.sent_before is None, "the broker was asked"

@@ -7,7 +7,7 @@ import pytest
 
 from support.deliveries import delivery
 from workers.amqp import Outcome, Outgoing, PublisherFull
-from workers.broker.signs import ANSWER_SECONDS, CONFIRMS_TO_ARRIVE, QUIET_SECONDS, SignsOfLife, is_sign
+from workers.broker.signs import ANSWER_SECONDS, CONFIRMS_TO_ARRIVE, QUIET_SECONDS, SignsOfLife, is_sign, quiet_seconds
 
 
 class Scene:
@@ -128,3 +128,9 @@ async def test_a_sign_is_told_from_a_command(scene: Scene) -> None:
     assert is_sign(delivery(body=sign.body, headers=dict(sign.headers)))
     assert not is_sign(delivery(body=b"{}", headers=dict(sign.headers)))
     assert not is_sign(delivery(body=b"", headers={}))
+
+
+def test_many_queues_are_asked_less_often() -> None:
+    """Sixteen signs a second at most, from one worker."""
+    assert quiet_seconds(1) == quiet_seconds(16) == QUIET_SECONDS
+    assert quiet_seconds(64) == 4.0

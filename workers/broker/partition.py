@@ -15,7 +15,7 @@ from workers.amqp.answering import LOST
 from workers.broker.asking import counts
 from workers.broker.locks import Locks
 from workers.broker.plan import loop_time
-from workers.broker.signs import Send, SignsOfLife, is_sign
+from workers.broker.signs import Send, SignsOfLife, is_sign, quiet_seconds
 from workers.broker.topology import Topology
 
 RETURN_SECONDS = 1.0
@@ -48,7 +48,7 @@ class Partition:
         self.queue_name = topology.partition(number)
         self._open_channel = broker.open_channel
         self._locks = Locks(broker.open_channel)
-        self._signs = SignsOfLife(self.queue_name, send, loop_time)
+        self._signs = SignsOfLife(self.queue_name, send, loop_time, quiet_seconds(len(topology.consumed)))
         self._locking = asyncio.Lock()
         """Held while the broker's lock is checked or released: a check must not take back what is being released."""
         self._moving = asyncio.Lock()
@@ -60,8 +60,8 @@ class Partition:
         self._renewing: asyncio.Task[None] | None = None
         self._leaving = False
         self._left = False
-        prefetch = topology.settings.prefetch
-        self._consumer = broker.consumer(self.queue_name, self._on_delivery, prefetch=prefetch, on_lost=on_lost)
+        self._prefetch = topology.settings.prefetch
+        self._consumer = broker.consumer(self.queue_name, self._on_delivery, prefetch=self._prefetch, on_lost=on_lost)
 
     @property
     def unacknowledged(self) -> int:
@@ -84,14 +84,18 @@ class Partition:
             if self.owned and not await self._locks.held(self._lock_name):
                 raise ConnectionResetError(f"somebody else holds {self._lock_name}")
 
-    def keep_hearing(self) -> None:
-        """Check that its queue still sends us what it has; raises ConnectionResetError if not.
+    async def keep_hearing(self) -> None:
+        """Check that its queue still sends us what it has; raises AMQPError or OSError if not."""
+        if self._silent():
+            # A busy worker may be late to read. When the broker answers, what it sent before has been read.
+            await self.keep_lock()
+            if self._silent():
+                raise ConnectionResetError(f"{self.queue_name} sends nothing")
 
-        What came before the broker's last answer must have been read.
-        """
+    def _silent(self) -> bool:
+        """Whether the queue is ours, may send more, and should have sent something by now."""
         ours = self.owned and self._consumer.consuming and not self._leaving
-        if ours and not self.unacknowledged and self._signs.overdue():
-            raise ConnectionResetError(f"{self.queue_name} sends nothing")
+        return ours and self.unacknowledged < self._prefetch and self._signs.overdue()
 
     @property
     def cancelled(self) -> bool:

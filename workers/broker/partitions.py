@@ -67,15 +67,20 @@ class Partitions:
             if partition.cancelled and partition.queue_name == queue_name:
                 partition.renew()
 
-    async def check(self, answered: Callable[[], None]) -> None:
-        """Check of a few partitions, in turn, that they are ours and send.
+    async def keep_locks(self, answered: Callable[[], None]) -> None:
+        """Check of a few partitions, in turn, that they are ours; raises AMQPError or OSError if one is not.
 
-        `answered` is called for each answer of the broker. Raises AMQPError or OSError if the connection is unusable.
+        `answered` is called for each answer of the broker.
         """
         for partition in islice(self._turn, min(AT_ONCE, len(self.all))):
             await partition.keep_lock()
             answered()
-            partition.keep_hearing()
+
+    async def keep_hearing(self, answered: Callable[[], None]) -> None:
+        """Check that the queues of those that are ours still send; raises AMQPError or OSError if one does not."""
+        for partition in self.all:
+            await partition.keep_hearing()
+            answered()
 
     async def leave(self) -> None:
         """Leave all partitions."""

@@ -79,7 +79,12 @@ class Session:
                 ):
                     answered()
                     await self._keep_consuming(name)
-            await self.partitions.check(answered)
+            await self.partitions.keep_locks(answered)
+
+    async def listen(self) -> None:
+        """Check that the queues of our partitions still send; raises AMQPError or OSError if one does not."""
+        async with answering(ANSWER_SECONDS) as answered:
+            await self.partitions.keep_hearing(answered)
 
     def _not_consumed(self) -> list[str]:
         """The names of the queues that we don't consume, though we should."""

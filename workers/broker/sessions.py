@@ -2,14 +2,15 @@
 
 We don't rely on a library to report a lost connection. It is lost when its socket or one of its channels closes, or
 when the broker does not answer for a few seconds. Once a second the session makes the broker answer: it declares the
-topology again, which also restores what somebody deleted, and checks that every queue has its consumer, and that those
-of quiet partitions still send.
+topology again, which also restores what somebody deleted, and checks that every queue has its consumer. Beside that it
+looks, a few times a second, whether the queues of quiet partitions still send.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -23,6 +24,7 @@ from workers.broker.session import Receivers, Session
 from workers.broker.signs import Send
 
 INSPECT_SECONDS = 1.0
+LISTEN_SECONDS = 0.2
 FIRST_PAUSE = 0.1
 LAST_PAUSE = 1.0
 POLL_SECONDS = 0.05
@@ -197,15 +199,24 @@ class Sessions:
 
     async def _watch(self, session: Session) -> None:
         """Return when the session is lost."""
-        while not session.lost.is_set():
-            with suppress(TimeoutError):
-                async with asyncio.timeout(INSPECT_SECONDS):
-                    await session.lost.wait()
-            if self._paused or session.lost.is_set():
+        async with asyncio.TaskGroup() as checking:
+            checks = [
+                checking.create_task(self._check(session, INSPECT_SECONDS, partial(session.inspect, self._plan))),
+                checking.create_task(self._check(session, LISTEN_SECONDS, session.listen)),
+            ]
+            await session.lost.wait()
+            for each in checks:
+                each.cancel()
+
+    async def _check(self, session: Session, interval: float, check: Callable[[], Awaitable[None]]) -> None:
+        """Check again and again, unless we read nothing; a session that fails is lost."""
+        while True:
+            await asyncio.sleep(interval)
+            if self._paused:
                 continue
             pauses = self._pauses
             try:
-                await session.inspect(self._plan)
+                await check()
             except LOST as error:
                 # A late answer may stand behind deliveries that we left unread for a while.
                 if not isinstance(error, TimeoutError) or self._pauses == pauses:

@@ -10,7 +10,9 @@ from functools import partial
 
 from workers.amqp import Delivery, Outcome, Outgoing, PublisherClosed, PublisherFull
 
-QUIET_SECONDS = 0.5
+QUIET_SECONDS = 1.0
+MOST_PER_SECOND = 16
+"""Signs of one worker: each of them is a message that the broker stores."""
 ANSWER_SECONDS = 1.2
 CONFIRMS_TO_ARRIVE = 20
 """At least so many times as long as the broker took to confirm."""
@@ -28,13 +30,19 @@ def is_sign(delivery: Delivery) -> bool:
     return not delivery.body and _HEADER in delivery.headers
 
 
-class SignsOfLife:
-    """Of one queue. `clock` counts seconds."""
+def quiet_seconds(queues: int) -> float:
+    """How long a queue must have been quiet to be asked, if there are so many of them."""
+    return max(QUIET_SECONDS, queues / MOST_PER_SECOND)
 
-    def __init__(self, queue: str, send: Send, clock: Callable[[], float]) -> None:
+
+class SignsOfLife:
+    """Of one queue, which is asked after so many `quiet` seconds. `clock` counts seconds."""
+
+    def __init__(self, queue: str, send: Send, clock: Callable[[], float], quiet: float = QUIET_SECONDS) -> None:
         self._sign = Outgoing("", queue, b"", message_id=_HEADER, type=_HEADER, headers={_HEADER: 1}, mandatory=True)
         self._send = send
         self._clock = clock
+        self._quiet = quiet
         self._sending: asyncio.Future[Sequence[Outcome]] | None = None
         self._due_at: float | None = None
         self._heard_at = clock()
@@ -49,7 +57,7 @@ class SignsOfLife:
         now = self._clock()
         if self._due_at is not None:
             return now > self._due_at
-        if self._sending is None and now - self._heard_at >= QUIET_SECONDS:
+        if self._sending is None and now - self._heard_at >= self._quiet:
             self._ask()
         return False
 
