@@ -45,7 +45,7 @@ class SignsOfLife:
         self._quiet = quiet
         self._sending: asyncio.Future[Sequence[Outcome]] | None = None
         self._due_at: float | None = None
-        self._heard_at = clock()
+        self._heard_at = self._asked_at = clock()
 
     def heard(self) -> None:
         """Take note that the queue has sent something."""
@@ -53,11 +53,14 @@ class SignsOfLife:
         self._sending = self._due_at = None
 
     def overdue(self) -> bool:
-        """Whether a sign has not come for too long; one is sent if the queue is quiet and none is under way."""
+        """Whether a sign has not come for too long; another one is sent if the queue stays quiet.
+
+        The one that is due first counts: a broker that was slow for a moment need not be waited for as if it still was.
+        """
         now = self._clock()
-        if self._due_at is not None:
-            return now > self._due_at
-        if self._sending is None and now - self._heard_at >= self._quiet:
+        if self._due_at is not None and now > self._due_at:
+            return True
+        if self._sending is None and now - max(self._heard_at, self._asked_at) >= self._quiet:
             self._ask()
         return False
 
@@ -76,10 +79,11 @@ class SignsOfLife:
         sending.add_done_callback(partial(self._sent, self._clock()))
 
     def _sent(self, began: float, sending: "asyncio.Future[Sequence[Outcome]]") -> None:
-        """Take note that a sign is in the queue, unless it has come already."""
+        """Take note that a sign is in the queue, unless something has come meanwhile."""
         is_there = not sending.cancelled() and sending.exception() is None and sending.result() == [Outcome.CONFIRMED]
         if self._sending is sending:
             self._sending = None
             if is_there:
-                now = self._clock()
-                self._due_at = now + max(ANSWER_SECONDS, CONFIRMS_TO_ARRIVE * (now - began))
+                now = self._asked_at = self._clock()
+                due_at = now + max(ANSWER_SECONDS, CONFIRMS_TO_ARRIVE * (now - began))
+                self._due_at = due_at if self._due_at is None else min(due_at, self._due_at)
