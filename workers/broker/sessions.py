@@ -2,15 +2,14 @@
 
 We don't rely on a library to report a lost connection. It is lost when its socket or one of its channels closes, or
 when the broker does not answer for a few seconds. Once a second the session makes the broker answer: it declares the
-topology again, which also restores what somebody deleted, and checks that every queue has its consumer. Beside that it
-looks, a few times a second, whether the queues of quiet partitions still send.
+topology again, which also restores what somebody deleted, and checks that every queue has its consumer. More often it
+looks whether the queues of quiet partitions still send.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
 
 import structlog
 
@@ -19,7 +18,7 @@ from storage.records import Run
 from workers.amqp import Broker
 from workers.amqp.answering import LOST
 from workers.broker.declaration import TopologyError, declare
-from workers.broker.plan import Plan
+from workers.broker.plan import Plan, loop_time
 from workers.broker.session import Receivers, Session
 from workers.broker.signs import Send
 
@@ -199,24 +198,19 @@ class Sessions:
 
     async def _watch(self, session: Session) -> None:
         """Return when the session is lost."""
-        async with asyncio.TaskGroup() as checking:
-            checks = [
-                checking.create_task(self._check(session, INSPECT_SECONDS, partial(session.inspect, self._plan))),
-                checking.create_task(self._check(session, LISTEN_SECONDS, session.listen)),
-            ]
-            await session.lost.wait()
-            for each in checks:
-                each.cancel()
-
-    async def _check(self, session: Session, interval: float, check: Callable[[], Awaitable[None]]) -> None:
-        """Check again and again, unless we read nothing; a session that fails is lost."""
-        while True:
-            await asyncio.sleep(interval)
-            if self._paused:
+        inspected_at = loop_time()
+        while not session.lost.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LISTEN_SECONDS):
+                    await session.lost.wait()
+            if self._paused or session.lost.is_set():
                 continue
             pauses = self._pauses
             try:
-                await check()
+                await session.listen()
+                if loop_time() - inspected_at >= INSPECT_SECONDS:
+                    await session.inspect(self._plan)
+                    inspected_at = loop_time()
             except LOST as error:
                 # A late answer may stand behind deliveries that we left unread for a while.
                 if not isinstance(error, TimeoutError) or self._pauses == pauses:
