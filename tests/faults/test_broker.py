@@ -14,7 +14,7 @@ import pytest
 from cli.doctor.progress import progress_findings
 from support.patience import PATIENCE
 from support.processes import Site
-from support.slowness import slowness
+from support.slowness import quiet_seconds
 from workers.amqp import ADAPTERS
 from workers.broker.asking import asking
 from workers.broker.declaration import declare_queue
@@ -44,7 +44,7 @@ async def answered_soon(here: Site, seconds: float = ANSWERED_WITHIN) -> None:
     fresh = [here.load.quantity(cart, 77) for cart in here.load.carts[:10]]
     began = monotonic()
     try:
-        async with asyncio.timeout(seconds * slowness()):
+        async with quiet_seconds(seconds):
             await here.recorder.asked_afresh(fresh)
     except TimeoutError:
         raise AssertionError(f"nobody answers; the log ends:\n{here.log.read_text()[-3000:]}") from None
