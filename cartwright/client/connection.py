@@ -1,7 +1,8 @@
 """The life of one connection: a channel that carries commands out and hears the replies to them."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractIncomingMessage
@@ -17,6 +18,24 @@ _CONNECT_SECONDS = 10
 
 class ConnectionLost(Exception):  # noqa: N818 (never leaves the client)
     """The connection broke before the answer came; the command may or may not have arrived."""
+
+
+@contextmanager
+def ending_alike() -> Iterator[None]:
+    """Make calls to the broker. A connection that ends is one of `BROKEN`, however the driver puts it."""
+    try:
+        yield
+    except asyncio.CancelledError as error:
+        # A connection that ends in silence cancels what waits for it; nobody cancelled this task.
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise ConnectionResetError("the connection fell silent") from error
+    except Exception as error:
+        # aiormq raises a bare Exception for what waits on a connection that is closed.
+        if isinstance(error, RuntimeError | StopAsyncIteration) or type(error) is Exception:
+            raise ConnectionResetError(f"the connection ended: {error!r}") from error
+        raise
 
 
 async def connect(url: str) -> AbstractConnection:
@@ -49,13 +68,15 @@ class Line:
     async def open(cls, url: str, exchange: str) -> "Line":
         """Connect; raises `Unreachable` or `MissingTopology`."""
         try:
-            connection = await connect(url)
+            with ending_alike():
+                connection = await connect(url)
         except (*BROKEN, ValueError) as error:
             raise Unreachable(f"no connection to the broker: {error}") from error
         try:
-            channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-            line = cls(connection, channel, await channel.get_exchange(exchange, ensure=True))
-            await line._listen()
+            with ending_alike():
+                channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+                line = cls(connection, channel, await channel.get_exchange(exchange, ensure=True))
+                await line._listen()
         except ChannelNotFoundEntity as error:
             await connection.close()
             raise MissingTopology(f"there is no exchange {exchange}: wrong prefix, or no worker has run yet") from error
@@ -82,7 +103,8 @@ class Line:
     async def tell(self, message: aio_pika.Message, routing_key: str) -> None:
         """Send a command and wait until the broker has it; raises `Unroutable`, `NotTaken` or `ConnectionLost`."""
         try:
-            await self._commands.publish(message, routing_key, mandatory=True)
+            with ending_alike():
+                await self._commands.publish(message, routing_key, mandatory=True)
         except PublishError as error:
             raise Unroutable(f"the broker has no queue for {routing_key}") from error
         except DeliveryError as error:
@@ -90,13 +112,6 @@ class Line:
         except BROKEN as error:
             self.fail()
             raise ConnectionLost from error
-        except asyncio.CancelledError:
-            # A connection that ends in silence cancels what waits for it; nobody cancelled this task.
-            task = asyncio.current_task()
-            if task is None or task.cancelling():
-                raise
-            self.fail()
-            raise ConnectionLost from None
 
     def fail(self, *_reason: object) -> None:
         """Give up this connection; calls that wait for a reply learn that none will come."""

@@ -9,7 +9,7 @@ from typing import Self
 from aio_pika.abc import AbstractIncomingMessage, AbstractQueue
 from aio_pika.exceptions import ChannelClosed, ChannelNotFoundEntity
 
-from cartwright.client.connection import BROKEN, Line
+from cartwright.client.connection import BROKEN, Line, ending_alike
 from cartwright.client.errors import ClientError, MissingTopology, UnreadableMessage
 from cartwright.client.messages import read_event
 from cartwright.client.reconnecting import Link
@@ -71,7 +71,8 @@ class EventStream:
         while self._subscription is None:
             line = await self._link.line()
             try:
-                self._subscription = await _Subscription.start(line, self._exchange, self._keys, self._queue)
+                with ending_alike():
+                    self._subscription = await _Subscription.start(line, self._exchange, self._keys, self._queue)
             except ChannelNotFoundEntity as error:
                 raise MissingTopology(f"there is no exchange {self._exchange}") from error
             except ChannelClosed as error:

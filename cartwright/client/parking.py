@@ -11,7 +11,7 @@ import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
 from aio_pika.exceptions import ChannelClosed, ChannelNotFoundEntity
 
-from cartwright.client.connection import BROKEN, connect
+from cartwright.client.connection import BROKEN, connect, ending_alike
 from cartwright.client.dialects import DialectReply
 from cartwright.client.errors import ClientError, MissingTopology, ParkingBusy, RefusedError, Unreachable
 from cartwright.client.messages import read_reply
@@ -223,22 +223,14 @@ class Parking:
     async def _answering(self) -> AsyncIterator[None]:
         """Make calls to the broker. A connection that ends is `Unreachable`, however the driver puts it."""
         try:
-            yield
-        except asyncio.CancelledError as error:
-            # A connection that ends in silence cancels what waits for it; nobody cancelled this task.
-            task = asyncio.current_task()
-            if task is None or task.cancelling():
-                raise
-            raise Unreachable("the connection to the broker ended") from error
+            with ending_alike():
+                yield
         except ChannelNotFoundEntity as error:
             raise MissingTopology(f"there is no queue {self._queue}: wrong prefix, or no worker has run yet") from error
         except ChannelClosed as error:
             raise ClientError(f"the broker does not let us look at {self._queue}: {error}") from error
-        except Exception as error:
-            # aiormq raises a bare Exception for what waits on a connection that is closed.
-            if isinstance(error, (*BROKEN, RuntimeError)) or type(error) is Exception:
-                raise Unreachable(f"the connection to the broker ended: {error!r}") from error
-            raise
+        except BROKEN as error:
+            raise Unreachable(f"the connection to the broker ended: {error!r}") from error
 
     async def _disconnect(self) -> None:
         with suppress(*BROKEN):

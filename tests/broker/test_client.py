@@ -320,6 +320,21 @@ async def test_a_silent_broker_holds_nobody_beyond_the_timeout(proxy: Any, worke
                 await client.send("get-cart", cart_id="c-1", timeout=0.3)
 
 
+async def test_a_broker_that_hangs_up_is_unreachable_whenever_it_does(proxy: Any, worker: FakeWorker) -> None:
+    """Between any two words of the handshake, and before the first: a client tries again after that error only."""
+    hung_up = 0
+    for proxy.passed in range(0, 10_000, 24):
+        client = CartClient(proxy.url, tenant="acme", prefix=worker.prefix)
+        try:
+            await client.open()
+        except Unreachable:
+            hung_up += 1
+        else:
+            await client.close()
+            break
+    assert hung_up > 20
+
+
 async def test_closing_ends_the_events(amqp_url: str, worker: FakeWorker) -> None:
     client = CartClient(amqp_url, tenant="acme", prefix=worker.prefix)
     await client.open()

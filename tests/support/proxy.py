@@ -18,6 +18,8 @@ class Proxy:
         self.refusing = False
         self.delay = 0.0
         """Seconds before whatever the broker says is passed on."""
+        self.passed: int | None = None
+        """How many bytes of the broker's are passed on to each client before its connection is cut; None: all."""
         self.connections = 0
 
     async def start(self) -> None:
@@ -46,12 +48,17 @@ class Proxy:
     async def _relay(
         self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, gate: asyncio.Event | None
     ) -> None:
+        left = self.passed if gate is not None else None
         with suppress(OSError):
             while data := await source.read(65536):
                 if gate is not None:
                     await asyncio.sleep(self.delay)
                     await gate.wait()
+                if left is not None:
+                    data, left = data[:left], left - len(data)
                 sink.write(data)
+                if left is not None and left <= 0:
+                    break
                 await sink.drain()
         sink.close()
 
