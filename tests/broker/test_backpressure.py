@@ -3,6 +3,7 @@
 import asyncio
 
 from support.running import running_worker
+from workers.consume.backlog import READ_LITTLE_AHEAD
 
 COMMANDS = 600
 LIMIT = 20_000
@@ -33,3 +34,12 @@ async def test_large_commands_wait_at_the_broker(amqp_url: str, mongo_url: str) 
             assert (await shop.wire.reply(each))["status"] == "applied"
         watching.cancel()
         assert 0 < most * len(LARGE) < LIMIT + ONE_READ
+
+
+async def test_what_comes_behind_many_searches_is_read_once_they_end(amqp_url: str, mongo_url: str) -> None:
+    """More of one tenant's than are read ahead."""
+    async with running_worker(amqp_url, mongo_url, prefetch=1000) as running:
+        shop = await running.shop()
+        searches = [await shop.send("find-carts", None, {"size": 1}) for _ in range(2 * READ_LITTLE_AHEAD)]
+        assert (await shop.call("create-cart", "c-1", {"country": "FR", "currency": "EUR"}))["status"] == "applied"
+        assert {(await shop.wire.reply(each))["status"] for each in searches} == {"read"}

@@ -36,9 +36,10 @@ class Scene:
         if given.message_id not in self.refused:
             self.lanes.put(read(given, START))
 
-    def deliver(self, tenant: str, number: int, link: Any = None) -> None:
-        given = command_delivery("empty-cart", f"c-{number}", {}, message_id=f"{tenant}-{number}")
-        given.routing_key = f"{tenant}.empty-cart"
+    def deliver(self, tenant: str, number: int, link: Any = None, kind: str = "empty-cart") -> None:
+        cart_id = None if kind == "find-carts" else f"c-{number}"
+        given = command_delivery(kind, cart_id, {}, message_id=f"{tenant}-{number}")
+        given.routing_key = f"{tenant}.{kind}"
         given.link = link or Link()
         self.backlog.receive(given)
 
@@ -73,6 +74,18 @@ async def test_a_flood_is_read_as_its_lanes_have_room_and_a_quiet_tenant_at_once
     while len(taken) < 13:
         taken += await scene.take(3)
     assert [each for each in taken if each != "quiet-0"] == [f"flood-{number}" for number in range(12)]
+    assert len(scene.backlog) == 0
+
+
+async def test_searches_that_end_make_room(scene: Scene) -> None:
+    """They count as long as they are under way, so that nobody else has to wait for all of a tenant's."""
+    for number in range(AHEAD):
+        scene.deliver("t", number, kind="find-carts")
+    scene.deliver("t", AHEAD)
+    searches = await scene.lanes.take(PLENTY, PLENTY)
+    assert (len(searches), len(scene.backlog)) == (AHEAD, 1)
+    scene.lanes.release(searches[0].lane)
+    assert scene.read[-1] == f"t-{AHEAD}"
     assert len(scene.backlog) == 0
 
 

@@ -45,7 +45,7 @@ class Backlog:
         self._closed = False
         self._most = self._grown = 0
         self._growing_since = 0.0
-        lanes.on_taken = self._taken
+        lanes.on_room = self._has_room
 
     def receive(self, delivery: Delivery) -> None:
         """Take a delivery behind the others of its tenant."""
@@ -73,7 +73,7 @@ class Backlog:
         if self._grown >= RUSH:
             self._lanes.be_brief(RUSH_SECONDS)
 
-    def _taken(self, tenant: str) -> None:
+    def _has_room(self, tenant: str) -> None:
         if tenant in self._unread:
             self._refill(tenant)
 

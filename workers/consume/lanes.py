@@ -68,8 +68,8 @@ class Lanes:
         weights: Mapping[str, int] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.on_taken: Callable[[str], None] = lambda _: None
-        """Called when commands of a tenant have been taken."""
+        self.on_room: Callable[[str], None] = lambda _: None
+        """Called when fewer commands of a tenant count as waiting."""
         self._volume = volume or Volume()
         self._clock = clock
         self._lanes: dict[LaneKey, _Lane] = {}
@@ -127,7 +127,7 @@ class Lanes:
                 asyncio.get_running_loop().call_later(PATIENT_EVERY, self._wake.set)
             await self._wake.wait()
         for tenant in {each.lane.tenant for each in group}:
-            self.on_taken(tenant)
+            self.on_room(tenant)
         return group
 
     def hold(self) -> None:
@@ -225,6 +225,8 @@ class Lanes:
             self._make_ready(key, lane)
         else:
             self._remove(key)
+        if key.kind == SEARCH:
+            self.on_room(key.tenant)
 
     def _make_ready(self, key: LaneKey, lane: _Lane) -> None:
         if lane.interactive:
