@@ -226,10 +226,16 @@ class Worker:
 
     def _watch(self, task: asyncio.Task[None]) -> None:
         """A worker without its dispatcher would hold its deliveries forever: better to end and be restarted."""
-        if not task.cancelled() and (error := task.exception()) is not None:
+        error = _unwanted_end(task)
+        if error is not None and not (task.cancelled() and self._instruments.phase is Phase.STOPPING):
             _log.critical("worker_failed", exc_info=error)
             self._instruments.failed = True
             self.failed.set()
+
+
+def _unwanted_end(task: asyncio.Task[None]) -> BaseException | None:
+    """What has ended a task; libraries cancel whoever waits on a connection that is lost."""
+    return asyncio.CancelledError(task.get_coro()) if task.cancelled() else task.exception()
 
 
 async def run(settings: Settings, wiring: Wiring = USUAL) -> bool:

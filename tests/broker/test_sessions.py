@@ -1,7 +1,7 @@
 """A session that is of no use any more is replaced, whatever the libraries believe of its connection."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from math import inf
 from typing import Any
@@ -13,12 +13,14 @@ from aiormq.exceptions import AMQPError
 from pamqp.commands import Basic
 from structlog.testing import capture_logs
 
+from storage.layout import Layout
 from support.deliveries import acknowledge
 from support.patience import PATIENCE, until
 from workers.amqp import ADAPTERS, Delivery, Publisher
 from workers.broker import session, sessions
 from workers.broker.declaration import declare_queue
 from workers.broker.inspection import Inspection
+from workers.broker.partition import Partition
 from workers.broker.plan import Plan
 from workers.broker.session import Receivers
 from workers.broker.sessions import Sessions
@@ -55,6 +57,11 @@ class Desk:
 
     def _lose(self) -> None:
         self.lost += 1
+
+    @property
+    def partitions(self) -> Sequence[Partition]:
+        """Those of the session of now."""
+        return self.sessions._session.partitions.all if self.sessions._session is not None else ()
 
     @property
     def bodies(self) -> list[bytes]:
@@ -114,6 +121,27 @@ async def test_a_broker_that_takes_its_time(
     await until(lambda: bool(desk.deliveries))
     assert asyncio.get_running_loop().time() - began > session.ANSWER_SECONDS
     assert desk.lost == 0
+
+
+@pytest.mark.parametrize("harm", ["cut", "silence"])
+async def test_another_layout_is_gone_by_though_the_session_is_lost_meanwhile(
+    desk: Desk, proxy: Any, channel: AbstractChannel, topology: Topology, harm: str
+) -> None:
+    """Whoever leaves a partition waits for answers of the broker, and for the end of what is in work."""
+    await send(channel, topology, b"1")
+    await until(lambda: desk.bodies == [b"1"])
+    if harm == "silence":
+        proxy.answering.clear()
+    changing = asyncio.create_task(desk.sessions.change(Layout(2, 2)))
+    if harm == "cut":
+        await until(lambda: any(each.leaving for each in desk.partitions))
+        proxy.cut()
+    await until(lambda: desk.lost == 1)
+    proxy.answering.set()
+    async with asyncio.timeout(PATIENCE):
+        await changing
+    await until(lambda: desk.sessions.live)
+    assert desk.sessions.wanted == 2
 
 
 async def test_an_answer_that_stands_behind_unread_deliveries(desk: Desk, proxy: Any) -> None:

@@ -7,8 +7,8 @@ nothing at all (no answer ever comes). Code that calls the broker through `answe
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from aiormq.exceptions import AMQPError
 from yarl import URL
@@ -20,15 +20,11 @@ LOST = (AMQPError, OSError)
 """What `answering` raises when the broker does not answer, or refuses."""
 
 
-@asynccontextmanager
-async def answering(seconds: float) -> AsyncIterator[Callable[[], None]]:
-    """Run calls to the broker; raise ConnectionResetError on a lost connection, TimeoutError on a late answer.
-
-    Yields what to call for an answer that has come, if more are to come: the next one has as much time again.
-    """
+@contextmanager
+def ending_alike() -> Iterator[None]:
+    """Make calls to the broker; a lost connection is a ConnectionResetError, however the libraries put it."""
     try:
-        async with asyncio.timeout(seconds) as limit:
-            yield lambda: limit.reschedule(asyncio.get_running_loop().time() + seconds)
+        yield
     except asyncio.CancelledError:
         task = asyncio.current_task()
         if task is not None and task.cancelling():
@@ -38,6 +34,17 @@ async def answering(seconds: float) -> AsyncIterator[Callable[[], None]]:
         if isinstance(error, RuntimeError | StopAsyncIteration) or type(error) is Exception:
             raise ConnectionResetError(f"the connection ended: {error!r}") from error
         raise
+
+
+@asynccontextmanager
+async def answering(seconds: float) -> AsyncIterator[Callable[[], None]]:
+    """Run calls to the broker; raise ConnectionResetError on a lost connection, TimeoutError on a late answer.
+
+    Yields what to call for an answer that has come, if more are to come: the next one has as much time again.
+    """
+    async with asyncio.timeout(seconds) as limit:
+        with ending_alike():
+            yield lambda: limit.reschedule(asyncio.get_running_loop().time() + seconds)
 
 
 def with_heartbeat(url: str) -> str:

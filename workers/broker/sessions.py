@@ -7,7 +7,7 @@ looks whether the queues of quiet partitions still send.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from datetime import datetime
 
@@ -16,7 +16,8 @@ import structlog
 from storage.layout import Layout
 from storage.records import Run
 from workers.amqp import Broker
-from workers.amqp.answering import LOST
+from workers.amqp.answering import LOST, ending_alike
+from workers.amqp.cancelling import cancelled
 from workers.broker.declaration import TopologyError, declare
 from workers.broker.plan import Plan, loop_time
 from workers.broker.session import Receivers, Session
@@ -150,8 +151,8 @@ class Sessions:
         if session is None or not self.live or self._paused:
             return
         try:
-            await session.partitions.balance(run, runs, at)
-        except (*LOST, RuntimeError) as error:
+            await _during(session, session.partitions.balance(run, runs, at))
+        except LOST as error:
             _log.warning("partition_not_handed_over", error=repr(error))
             session.lost.set()
 
@@ -175,15 +176,15 @@ class Sessions:
             if not consuming and not self._opening:
                 return
             if session is not None and consuming and not session.lost.is_set() and not self._paused:
-                with suppress(*LOST, RuntimeError):
-                    await session.retire()
+                with suppress(*LOST):
+                    await _during(session, session.retire())
             await asyncio.sleep(POLL_SECONDS)
 
     async def leave(self) -> None:
         """Leave every partition once its deliveries are settled; does nothing without a session."""
         if self._session is not None and self.live:
-            with suppress(*LOST, RuntimeError):
-                await self._session.leave()
+            with suppress(*LOST):
+                await _during(self._session, self._session.leave())
 
     async def give_back(self) -> None:
         """End the session; what is not acknowledged comes again, to the next worker."""
@@ -239,3 +240,17 @@ class Sessions:
         if self._paused:
             session.broker.pause()
         return session
+
+
+async def _during(session: Session, doing: Coroutine[None, None, None]) -> None:
+    """Do something over a session's connection, as long as that lasts; raises AMQPError or OSError if it is lost.
+
+    The libraries may let whoever waits on a lost connection wait for ever.
+    """
+    tasks = [asyncio.ensure_future(doing), asyncio.ensure_future(session.lost.wait())]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        await cancelled(tasks)
+    with ending_alike():
+        tasks[0].result()
