@@ -109,6 +109,7 @@ class Worker:
         await self._store.prepare()
         await self._membership.join()
         await self._outbound.connect()
+        self._parts.dispatcher.watch = self._watch
         self._spawn(self._parts.dispatcher.run())
         self._spawn(self._every(self._membership.pause, self._membership.heartbeat))
         self._spawn(self._every(FOLLOW_SECONDS, self._membership.follow))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models.jobs.job import JobState
+from models.jobs.job import JobState, Selection
 from models.jobs.report import CartOutcome
 from storage.jobs import Chunk, ChunkResult, JobKey
 from storage.memory.store import MemoryStore
@@ -238,6 +238,24 @@ async def test_a_planner_that_dies_after_it_stored_its_plan(store: MemoryStore) 
     job = await finish(second, job_id)
     assert (job.plan.carts, job.tally.seen) == (CARTS, CARTS)
     await second.close()
+
+
+async def test_a_job_that_can_not_be_advanced_keeps_no_other_from_it(store: MemoryStore) -> None:
+    worker = SimulatedWorker(store, chunk_carts=100)
+    await create(worker)
+    await start(worker, "odd", where='country = "FR"')
+    worker.at += timedelta(seconds=1)
+    job_id = await start(worker, "plain")
+    walk = store.jobs.walk
+
+    async def refuses(tenant: str, selection: Selection, *rest: Any) -> Any:
+        if selection.where is not None:
+            raise ValueError("a filter that the database refuses")
+        return await walk(tenant, selection, *rest)
+
+    store.jobs.walk = refuses  # type: ignore[method-assign]
+    assert (await finish(worker, job_id)).tally.seen == CARTS
+    await worker.close()
 
 
 async def test_a_chunk_of_which_nothing_comes_is_handed_out_again(store: MemoryStore) -> None:

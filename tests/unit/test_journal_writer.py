@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from storage.memory.journal import MemoryJournal
-from storage.records import Entry, StorageUnavailable
+from storage.records import Entry, StorageRefused, StorageUnavailable
 from support.records import entry
 from workers.settle import journal_writer
 from workers.settle.journal_writer import ENOUGH, JournalWriter
@@ -19,11 +19,12 @@ class WatchedJournal(MemoryJournal):
         super().__init__()
         self.inserts: list[list[str]] = []
         self.failures = 0
+        self.failure: Exception = StorageUnavailable("down")
 
     async def append(self, entries: Sequence[Entry]) -> None:
         if self.failures:
             self.failures -= 1
-            raise StorageUnavailable("down")
+            raise self.failure
         self.inserts.append([each.command_id for each in entries])
         await super().append(entries)
 
@@ -60,8 +61,12 @@ async def test_an_entry_is_known_until_it_is_written(journal: WatchedJournal) ->
     assert journal.entries == {own.key: own}
 
 
-async def test_it_is_tried_until_it_is_written(journal: WatchedJournal, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("failure", [StorageUnavailable("down"), StorageRefused("over quota"), ValueError("odd")])
+async def test_it_is_tried_until_it_is_written(
+    journal: WatchedJournal, failure: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(journal_writer, "RETRY_PAUSE", 0)
+    journal.failure = failure
     journal.failures = 3
     await JournalWriter(journal).write_soon([entry("m-1", 1)])
     assert journal.inserts == [["m-1"]]

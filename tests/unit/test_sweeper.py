@@ -1,15 +1,19 @@
 """The sweeper: what a dead run committed and may not have told is told, and its run is closed."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from storage.memory.store import MemoryStore
 from storage.records import CommandKey, CommitStamp, Run
 from support.deliveries import TENANT, command_delivery
 from support.records import START
 from support.simulation import SimulatedWorker, stocked_store
+from workers.settle import sweeper
+from workers.settle.sweeper import Sweeper
 
 CREATION = command_delivery("create-cart", "c-1", {"country": "FR", "currency": "EUR"}, message_id="m-1")
 LATER = START + timedelta(hours=1)
@@ -42,6 +46,35 @@ async def test_a_dead_run_is_settled_and_closed(store: MemoryStore, worker: Simu
     ]
     assert list(store.journal.entries) == [CommandKey(TENANT, "m-1")]
     assert store.runs.runs["dead"].closed
+
+
+async def test_a_sweep_that_fails_keeps_no_other_from_running() -> None:
+    done: list[str] = []
+
+    async def fails() -> None:
+        raise ValueError("odd")
+
+    async def works() -> None:
+        done.append("swept")
+
+    with capture_logs() as logs:
+        await Sweeper([fails, works]).sweep()
+    assert done == ["swept"]
+    assert [each["event"] for each in logs] == ["sweep_failed"]
+
+
+async def test_large_outboxes_are_told_part_by_part(
+    store: MemoryStore, worker: SimulatedWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeper, "ENTRIES_AT_ONCE", 2)
+    key, stored = next(iter(store.carts.stored.items()))
+    [entry] = stored.outbox
+    later = tuple(replace(entry, version=version, command_id=f"m-{version}") for version in range(2, 6))
+    store.carts.stored[key] = replace(stored, outbox=(entry, *later))
+    await store.runs.record(Run("dead", 0, (), START))
+    await worker.parts.sweeper.sweep()
+    assert [event["version"] for event in worker.events if event["type"] == "cart-updated"] == [1, 2, 3, 4, 5]
+    assert len(store.journal.entries) == 5
 
 
 async def test_a_run_that_was_seen_lately_is_left_alone(store: MemoryStore, worker: SimulatedWorker) -> None:

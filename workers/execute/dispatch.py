@@ -1,7 +1,7 @@
 """Dispatch: takes groups off the lanes, has them executed and completed, a few at a time."""
 
 import asyncio
-from collections.abc import Awaitable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from time import perf_counter
 
 import structlog
@@ -54,6 +54,8 @@ class Dispatcher:
         self._executing = _Executing(settings.groups_at_once)
         self._searching = Gate(SEARCHES_AT_ONCE, settings.weights)
         self._tasks: set[asyncio.Task[None]] = set()
+        self.watch: Callable[[asyncio.Task[None]], None] = lambda _: None
+        """Told of every group that has ended; it should have raised nothing."""
         self._patient = 0
         self.commands = 0
         self.groups = 0
@@ -91,6 +93,7 @@ class Dispatcher:
         task = asyncio.create_task(running)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self.watch)
 
     async def finish(self) -> None:
         """Wait for the groups that are under way."""

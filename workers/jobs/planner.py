@@ -83,7 +83,7 @@ class Planner:
                 busy = await self.step()
             except (StorageUnavailable, PublisherClosed) as error:
                 _log.warning("planning_waits", error=repr(error))
-            except Exception:  # noqa: BLE001 (what can't be planned must not keep other jobs from being planned)
+            except Exception:  # noqa: BLE001 (it is tried again, as long as the worker lives)
                 _log.exception("planning_failed")
             await self._rest(busy)
 
@@ -114,6 +114,10 @@ class Planner:
                 await self._advance(job)
             except Overtaken:
                 continue
+            except (StorageUnavailable, PublisherClosed):
+                raise
+            except Exception:  # noqa: BLE001 (a job that can't be advanced must not keep others from it)
+                _log.exception("job_not_advanced", job=job.id, tenant=job.tenant)
         return any(job.state is not JobState.PAUSED for job in jobs)
 
     async def _advance(self, job: Job) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import structlog
 
 from storage.ports import Journal
-from storage.records import CommandKey, Entry, StorageUnavailable
+from storage.records import CommandKey, Entry
 
 ENOUGH = 16
 """This many entries are written without waiting for more."""
@@ -57,9 +57,9 @@ class JournalWriter:
                 await self._journal.append(entries)
                 self.failing = False
                 break
-            except StorageUnavailable as error:
+            except Exception as error:  # noqa: BLE001 (whatever the database says: what is not written is not settled)
                 self.failing = True
-                _log.warning("journal_waits", error=str(error), entries=len(entries))
+                _log.warning("journal_waits", error=repr(error), entries=len(entries))
                 await asyncio.sleep(RETRY_PAUSE)
         for entry in entries:
             self._unwritten.pop(entry.key, None)

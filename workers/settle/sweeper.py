@@ -7,12 +7,14 @@ from datetime import timedelta
 import structlog
 
 from storage.ports import Store
-from storage.records import Run
+from storage.records import Run, StorageUnavailable
 from workers.clock import Clock
 from workers.settle.completion import Completion
 from workers.settle.watermark import CLOSED_KNOWN, Watermark
 
 CARTS_AT_ONCE = 500
+ENTRIES_AT_ONCE = 1000
+"""Their events are far fewer messages than a publisher holds."""
 Sweep = Callable[[], Awaitable[object]]
 """Settles what was left over. Raises `StorageUnavailable`."""
 
@@ -26,9 +28,14 @@ class Sweeper:
         self._sweeps = sweeps
 
     async def sweep(self) -> None:
-        """Settle what is left over. Raises `StorageUnavailable`."""
+        """Settle what is left over, each as far as it goes. Raises `StorageUnavailable`."""
         for sweep in self._sweeps:
-            await sweep()
+            try:
+                await sweep()
+            except StorageUnavailable:
+                raise
+            except Exception:  # noqa: BLE001 (one that fails must not keep the others from running)
+                _log.exception("sweep_failed", sweep=sweep.__qualname__)
 
 
 class CartSweep:
@@ -75,6 +82,7 @@ class CartSweep:
                 return len(seen)
             seen.update(each.key for each in carts)
             entries = [entry for each in carts for entry in each.outbox]
-            await (await self._completion.begin(entries, ()))
+            for first in range(0, len(entries), ENTRIES_AT_ONCE):
+                await (await self._completion.begin(entries[first : first + ENTRIES_AT_ONCE], ()))
             _log.info("swept", run=run.id, carts=len(carts), entries=len(entries))
             run = replace(run, settled=max(run.settled, max(each.stamp.group for each in carts) - 1))
