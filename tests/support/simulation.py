@@ -137,7 +137,8 @@ class Outbox:
 def _settings(**settings: Any) -> Settings:
     """Settings of simulated workers: reading them takes as long as many commands."""
     keys = SecretStr("a key that all of them have " * 2)
-    return Settings(attempts_in_place=1, retry_delays=(1,) * 50, cached_lines=1000, token_keys=keys, **settings)
+    usual = {"attempts_in_place": 1, "retry_delays": (1,) * 50, "cached_lines": 1000, "token_keys": keys}
+    return Settings(**{**usual, **settings})
 
 
 class SimulatedWorker:

@@ -12,6 +12,7 @@ from storage.records import CommandKey, CommitStamp, Run
 from support.deliveries import TENANT, command_delivery
 from support.records import START
 from support.simulation import SimulatedWorker, stocked_store
+from workers.execute import dispatch, read_back
 from workers.settle import sweeper
 from workers.settle.sweeper import Sweeper
 
@@ -28,6 +29,9 @@ async def store() -> MemoryStore:
     await dead.drain()
     await dead.close()
     store.journal.entries.clear()
+    for key, stored in store.carts.stored.items():
+        # What only the dead process knew of its entries.
+        store.carts.stored[key] = replace(stored, outbox=tuple(replace(entry) for entry in stored.outbox))
     return store
 
 
@@ -75,6 +79,22 @@ async def test_large_outboxes_are_told_part_by_part(
     await worker.parts.sweeper.sweep()
     assert [event["version"] for event in worker.events if event["type"] == "cart-updated"] == [1, 2, 3, 4, 5]
     assert len(store.journal.entries) == 5
+
+
+async def test_what_was_inherited_is_told_though_the_group_does_not_know_that_it_was_written(
+    store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer to a commit is lost, and it can't be read back: the group is executed again."""
+    monkeypatch.setattr(read_back, "PAUSES", (0,))
+    monkeypatch.setattr(dispatch, "PAUSES", (0,))
+    calls = iter(["none", "after", "before"])
+    worker = SimulatedWorker(store, "living", lambda: next(calls, "none"), at=LATER, attempts_in_place=2)
+    worker.receive(command_delivery("add-items", "c-1", {"items": [{"offeringId": "phone"}]}, message_id="m-2"))
+    await worker.drain()
+    await worker.close()
+    assert next(calls, None) is None
+    assert [event["version"] for event in worker.events if event["type"] == "cart-updated"] == [1, 2]
+    assert {key.command_id for key in store.journal.entries} == {"m-1", "m-2"}
 
 
 async def test_a_run_that_was_seen_lately_is_left_alone(store: MemoryStore, worker: SimulatedWorker) -> None:

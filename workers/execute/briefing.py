@@ -13,7 +13,7 @@ from models.cart.amendment import AMENDS
 from models.cart.cart import Cart
 from queries.search import CartSearch, ElementSearch, Found, JobSearch, ReportSearch, Search, ValueSearch
 from storage.ports import Store
-from storage.records import REVISIONS_AT_ONCE, CartKey, CommandKey, Entry, StoredCart
+from storage.records import REVISIONS_AT_ONCE, CartKey, CommandKey, CommitStamp, Entry, StoredCart
 from workers.consume.spans import UNTRACED, Spans
 from workers.consume.work import Work
 from workers.execute.cart_history import Past
@@ -129,11 +129,14 @@ class Briefer:
             return ()
         return tuple(entry for entry in stored.outbox if not entry.settled)
 
-    def inherited(self, stored: StoredCart | None) -> tuple[Entry, ...]:
-        """Entries that whoever committed them may not have lived to publish."""
-        if stored is None or self._watermark.is_under_way(stored.stamp) or self._watermark.has_settled_outbox(stored):
+    def inherited(self, stored: StoredCart | None, group: CommitStamp) -> tuple[Entry, ...]:
+        """Entries that whoever committed them may not have lived to publish.
+
+        What this group itself has written, without knowing it, may hold some that it had inherited.
+        """
+        if stored is None or self._watermark.has_settled_outbox(stored):
             return ()
-        return stored.outbox
+        return stored.outbox if stored.stamp == group or not self._watermark.is_under_way(stored.stamp) else ()
 
     async def _history(self, works: list[Work], stored: StoredCart | None) -> list[Entry]:
         """What happened since the oldest version that a rebasing command expects."""

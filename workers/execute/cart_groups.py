@@ -65,6 +65,7 @@ class Again:
 class Loaded:
     """The commands of a group, and those of their carts that exist."""
 
+    group: CommitStamp
     works: Mapping[CartKey, list[Work]]
     carts: Mapping[CartKey, StoredCart]
     from_cache: Set[CartKey]
@@ -97,7 +98,7 @@ class CartGroups:
         pending = commands
         again = Again()
         for attempt in range(MAX_REFOLDS):
-            folds = await self._fold(pending, again, use_cache=attempt == 0)
+            folds = await self._fold(stamp, pending, again, use_cache=attempt == 0)
             unsure = await self._commit(folds, stamp)
             for each in folds:
                 if each.too_large and len(each.works) > 1:
@@ -122,7 +123,9 @@ class CartGroups:
         """Take note that everything a group committed is published."""
         self._cache.published(stamp)
 
-    async def _fold(self, pending: Mapping[CartKey, list[Work]], again: Again, *, use_cache: bool) -> list[CartFold]:
+    async def _fold(
+        self, stamp: CommitStamp, pending: Mapping[CartKey, list[Work]], again: Again, *, use_cache: bool
+    ) -> list[CartFold]:
         # What only reads is answered from the database: no write would prove a cached copy current.
         cacheable = [key for key, works in pending.items() if use_cache and not all(map(_past_cache, works))]
         cached = {key: stored for key in cacheable if (stored := self._cache.get(key))}
@@ -130,9 +133,9 @@ class CartGroups:
         asking = self._briefer.news(pending, missing)
         if missing:
             news = await asking
-            return await self._folds(Loaded(pending, {**news.carts, **cached}, set(cached), again), news.entries)
+            return await self._folds(Loaded(stamp, pending, {**news.carts, **cached}, set(cached), again), news.entries)
         # There hardly ever is news; so the group is folded as if there were none while that is being found out.
-        loaded = Loaded(pending, cached, set(cached), again)
+        loaded = Loaded(stamp, pending, cached, set(cached), again)
         news, folds = await asyncio.gather(asking, self._folds(loaded, {}))
         return folds if news.empty else await self._folds(loaded, news.entries)
 
@@ -144,7 +147,7 @@ class CartGroups:
 
         async def folded(key: CartKey, taken: frozenset[str] = frozenset()) -> CartFold:
             works, stored = loaded.works[key], loaded.carts.get(key)
-            inherited = self._briefer.inherited(stored)
+            inherited = self._briefer.inherited(stored, loaded.group)
             others = _of_other_carts(kept, key, works)
             known = {**remembered, **others} if others else remembered
             limits = room.get(key, NO_LIMITS)

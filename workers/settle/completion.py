@@ -51,7 +51,8 @@ class Completion:
         """Queue all messages before those of later commands; await the result for the rest."""
         began = perf_counter()
         records = [each.record for each in answers if isinstance(each.record, Entry) and not each.repeated]
-        committed = [*inherited, *records]
+        # What was recalled from an outbox may be inherited, too.
+        committed = [*{entry.key: entry for entry in (*inherited, *records)}.values()] if inherited else records
         unsettled = self.unsettled.begin()
         try:
             replies, sources = self._replies(answers)
