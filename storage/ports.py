@@ -171,6 +171,9 @@ class Runs(Protocol):
     async def time(self) -> datetime:
         """The time by the database's clock, which is the same one for all workers."""
 
+    async def caught_up(self) -> None:
+        """Wait until every write that the database took before shows in reads, whether or not it was acknowledged."""
+
 
 class Layouts(Protocol):
     """The layouts of partitions, by the prefix of AMQP names."""

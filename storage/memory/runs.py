@@ -22,3 +22,6 @@ class MemoryRuns:
     async def time(self) -> datetime:
         """By this machine's clock."""
         return datetime.now(UTC)
+
+    async def caught_up(self) -> None:
+        """What is written shows at once."""

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bson.codec_options import CodecOptions
+from pymongo.read_concern import ReadConcern
 
 from models.cart.forms import Document
 from storage.mongo.driver import Collection
@@ -60,6 +61,11 @@ class MongoRuns:
             hello = await self._runs.database.command("hello", codec_options=CodecOptions(tz_aware=True))
         told: datetime = hello["localTime"]
         return told
+
+    async def caught_up(self) -> None:
+        """By a linearizable read: it waits until a majority has what the primary has."""
+        async with translated_errors():
+            await self._runs.with_options(read_concern=ReadConcern("linearizable")).find_one({"_id": ""})
 
 
 def open_or_closed_since(time: datetime) -> Document:

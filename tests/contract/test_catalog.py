@@ -237,3 +237,10 @@ async def test_the_time_of_the_database_is_aware_and_near_ours(store: Store) -> 
     before = datetime.now(UTC)
     told = await store.runs.time()
     assert before - timedelta(seconds=1) <= told <= datetime.now(UTC) + timedelta(seconds=1)
+
+
+async def test_what_is_written_shows_after_catching_up(store: Store) -> None:
+    run = Run("run-1", 1, (), START)
+    await store.runs.record(run)
+    await store.runs.caught_up()
+    assert await store.runs.current(START) == [run]

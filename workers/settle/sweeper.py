@@ -2,12 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from storage.ports import Store
-from storage.records import Run, StorageUnavailable
+from storage.records import CartKey, CommitStamp, Run, StorageUnavailable
 from workers.clock import Clock
 from workers.settle.completion import Completion
 from workers.settle.watermark import CLOSED_KNOWN, Watermark
@@ -47,6 +47,10 @@ class CartSweep:
         self._watermark = watermark
         self._grace = timedelta(seconds=grace)
         self._clock = clock
+        self._abandoned: dict[int, datetime] = {}
+        """This run's abandoned groups, and when each was first looked for."""
+        self._told: set[tuple[CartKey, CommitStamp]] = set()
+        """What was found of them."""
 
     async def sweep(self) -> int:
         """Settle what is left over; return the number of carts. Raises `StorageUnavailable`."""
@@ -56,31 +60,38 @@ class CartSweep:
         return await self._sweep_own() + await self._sweep_dead(runs)
 
     async def _sweep_own(self) -> int:
-        own = self._watermark.record(self._clock())
+        """Look for what abandoned groups have written, for a while: the server may get to a write late."""
+        now = self._clock()
+        own = self._watermark.record(now)
+        self._abandoned = {group: self._abandoned.get(group, now) for group in own.abandoned}
         if not own.abandoned:
+            self._told.clear()
             return 0
-        carts = await self._finish(replace(own, settled=2**62))
-        self._watermark.recover(own.abandoned)
+        await self._store.runs.caught_up()
+        carts = 0
+        for group in own.abandoned:
+            carts += await self._finish(replace(own, settled=2**62, abandoned=(group,)), self._told)
+        self._watermark.recover([group for group, since in self._abandoned.items() if since <= now - self._grace])
         return carts
 
     async def _sweep_dead(self, runs: Iterable[Run]) -> int:
         carts = 0
         for run in runs:
             if not run.closed and run.id != self._watermark.run and run.seen_at < self._clock() - self._grace:
-                carts += await self._finish(run)
+                carts += await self._finish(run, set())
                 await self._store.runs.record(replace(run, closed=True, seen_at=self._clock()))
         return carts
 
-    async def _finish(self, run: Run) -> int:
-        """Publish and journal the outboxes of a run's unsettled carts, one page after the other."""
-        seen: set[object] = set()
+    async def _finish(self, run: Run, told: set[tuple[CartKey, CommitStamp]]) -> int:
+        """Publish and journal the outboxes of a run's unsettled carts that are not told, one page after the other."""
+        before = len(told)
         while True:
             # However late a run committed before it died: it is closed after this, and nobody looks again.
             found = await self._store.carts.unpublished(run, self._clock() + self._grace, CARTS_AT_ONCE)
-            carts = [each for each in found if each.key not in seen]
+            carts = [each for each in found if (each.key, each.stamp) not in told]
             if not carts:
-                return len(seen)
-            seen.update(each.key for each in carts)
+                return len(told) - before
+            told.update((each.key, each.stamp) for each in carts)
             entries = [entry for each in carts for entry in each.outbox]
             for first in range(0, len(entries), ENTRIES_AT_ONCE):
                 await (await self._completion.begin(entries[first : first + ENTRIES_AT_ONCE], ()))
