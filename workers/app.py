@@ -113,7 +113,7 @@ class Worker:
         self._spawn(self._parts.dispatcher.run())
         self._spawn(self._every(self._membership.pause, self._membership.heartbeat))
         self._spawn(self._every(FOLLOW_SECONDS, self._membership.follow))
-        self._spawn(self._every(self.settings.heartbeat_interval, self._membership.balance))
+        self._spawn(self._every(self.settings.heartbeat_interval, self._balance))
         self._spawn(self._every(self.settings.heartbeat_interval, self._measure_parking))
         self._spawn(self._every(self.settings.sweep_interval, self._parts.sweeper.sweep))
         self._spawn(self._parts.planner.run())
@@ -202,6 +202,12 @@ class Worker:
 
     def _receive_chunk(self, delivery: Delivery) -> None:
         self._parts.runner.receive(delivery)
+
+    async def _balance(self) -> None:
+        # A partition changes hands once everything of it is settled: what waits for room in the parking queue waits for
+        # people, and all later commands would wait with it.
+        if not self._parking.held:
+            await self._membership.balance()
 
     async def _measure_parking(self) -> None:
         confirmed = self._parking.confirmed

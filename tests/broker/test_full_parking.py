@@ -97,3 +97,26 @@ async def test_a_worker_that_stops_meanwhile_loses_nothing(shop: Shop, running: 
             if late in [each["messageId"] for each in listed["messages"]]:
                 break
             await asyncio.sleep(0.1)
+
+
+async def test_another_worker_gets_its_share_once_nothing_waits_for_room(amqp_url: str, mongo_url: str) -> None:
+    """A partition that is handed over must be settled first, and what waits for room waits for people."""
+    async with running_worker(
+        amqp_url, mongo_url, watch_parking=False, parking_messages=1, heartbeat_interval=0.2, partitions=2
+    ) as running:
+        shop = await running.shop()
+        for number in range(20):  # some of them in each partition
+            await shop.send("empty-cart", f"c-none-{number}", properties={"reply_to": None})
+        await depth(running, 1)
+        async with running.rival() as other:
+            for number in range(20):
+                await asyncio.sleep(0.1)
+                create = await shop.call("create-cart", f"c-{number}", {"country": "FR", "currency": "EUR"})
+                assert create["status"] == "applied"
+            assert other.owned == 0
+            everything = runs(running.settings, "")
+            async with asyncio.timeout(PATIENCE):
+                while not other.owned:
+                    assert (await everything("parking", "drop", "--all", "--yes")).exit_code == 0
+                    # A worker takes a partition when the first command of it comes.
+                    await asyncio.gather(*(shop.call("get-cart", f"c-{number}") for number in range(20)))
