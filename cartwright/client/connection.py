@@ -77,12 +77,15 @@ class Line:
                 channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
                 line = cls(connection, channel, await channel.get_exchange(exchange, ensure=True))
                 await line._listen()
-        except ChannelNotFoundEntity as error:
-            await connection.close()
-            raise MissingTopology(f"there is no exchange {exchange}: wrong prefix, or no worker has run yet") from error
-        except BROKEN as error:
-            await connection.close()
-            raise Unreachable(f"the broker closed the connection: {error}") from error
+        except BaseException as error:
+            with suppress(*BROKEN), ending_alike():
+                await connection.close()
+            if isinstance(error, ChannelNotFoundEntity):
+                what = f"there is no exchange {exchange}: wrong prefix, or no worker has run yet"
+                raise MissingTopology(what) from error
+            if isinstance(error, BROKEN):
+                raise Unreachable(f"the broker closed the connection: {error}") from error
+            raise
         return line
 
     async def ask(self, message: aio_pika.Message, routing_key: str) -> AbstractIncomingMessage:

@@ -3,6 +3,10 @@
 import asyncio
 from typing import Any
 
+import pytest
+
+from cartwright.client import connection
+from cartwright.client.connection import Line
 from cartwright.client.reconnecting import Link
 
 
@@ -15,6 +19,41 @@ class Connected:
 
     async def close(self) -> None:
         self.closed = True
+
+
+class Opening:
+    """A connection that has no channel to give."""
+
+    def __init__(self, error: Exception | None) -> None:
+        self.error = error
+        self.asked = asyncio.Event()
+        self.closed = False
+
+    async def channel(self, **_options: object) -> None:
+        self.asked.set()
+        if self.error is not None:
+            raise self.error
+        await asyncio.sleep(60)
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parametrize("error", [None, ValueError("what no broker says")])
+async def test_a_connection_that_is_not_wanted_any_more_is_closed(
+    error: Exception | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening = Opening(error)
+
+    async def connect(_url: str) -> Any:
+        return opening
+
+    monkeypatch.setattr(connection, "connect", connect)
+    attempt = asyncio.create_task(Line.open("amqp://nowhere/", "cart.commands"))
+    await opening.asked.wait()
+    attempt.cancel()
+    await asyncio.wait([attempt])
+    assert opening.closed
 
 
 async def test_a_client_closes_while_it_connects_again() -> None:
