@@ -39,11 +39,20 @@ def ending_alike() -> Iterator[None]:
 
 
 async def connect(url: str) -> AbstractConnection:
-    """Open a connection; a failed attempt is closed here, because its finalizer has no event loop."""
+    """Open a connection, or raise `Unreachable`."""
+    try:
+        with ending_alike():
+            return await _connected(url)
+    except (*BROKEN, ValueError) as error:
+        raise Unreachable(f"no connection to the broker: {error}") from error
+
+
+async def _connected(url: str) -> AbstractConnection:
     connection = aio_pika.Connection(make_url(url), client_properties={"connection_name": "cartwright client"})
     try:
         await connection.connect(timeout=_CONNECT_SECONDS)
     except BaseException:
+        # Its finalizer would close it, but has no event loop.
         await connection.close()
         raise
     return connection
@@ -67,11 +76,7 @@ class Line:
     @classmethod
     async def open(cls, url: str, exchange: str) -> "Line":
         """Connect; raises `Unreachable` or `MissingTopology`."""
-        try:
-            with ending_alike():
-                connection = await connect(url)
-        except (*BROKEN, ValueError) as error:
-            raise Unreachable(f"no connection to the broker: {error}") from error
+        connection = await connect(url)
         try:
             with ending_alike():
                 channel = await connection.channel(publisher_confirms=True, on_return_raises=True)

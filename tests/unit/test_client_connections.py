@@ -3,8 +3,10 @@
 import asyncio
 from typing import Any
 
+import aio_pika
 import pytest
 
+from cartwright import CartClient, Unreachable
 from cartwright.client import connection
 from cartwright.client.connection import Line
 from cartwright.client.reconnecting import Link
@@ -54,6 +56,18 @@ async def test_a_connection_that_is_not_wanted_any_more_is_closed(
     attempt.cancel()
     await asyncio.wait([attempt])
     assert opening.closed
+
+
+@pytest.mark.parametrize("error", [StopAsyncIteration(), RuntimeError("closed"), Exception("closed")])
+async def test_a_visit_to_the_parking_queue_finds_no_broker_however_the_driver_puts_it(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def connect(_connection: aio_pika.Connection, timeout: float | None = None) -> None:  # noqa: ASYNC109 (the driver's)
+        raise error
+
+    monkeypatch.setattr(aio_pika.Connection, "connect", connect)
+    with pytest.raises(Unreachable):
+        await CartClient("amqp://nowhere/").parking().__aenter__()
 
 
 async def test_a_client_closes_while_it_connects_again() -> None:
