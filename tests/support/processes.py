@@ -17,7 +17,7 @@ import handlers
 from audit import audit, read_kept
 from facts.snapshot import CatalogRows
 from storage.mongo.store import MongoStore
-from storage.records import Revision, Run
+from storage.records import ALIVE, Revision, Run
 from support.launcher import work
 from support.load import Load
 from support.patience import PATIENCE
@@ -25,7 +25,6 @@ from support.recording import Message, Recorder
 from support.running import MOST_PARTITIONS
 from support.shop import OFFERINGS, PRICES, TAXES
 from workers.broker.declaration import declare
-from workers.broker.partitions import ALIVE
 from workers.broker.topology import INTERIM, Topology
 from workers.clock import now
 from workers.settings import Settings
