@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from cartwright.wire.error_meanings import MEANINGS
 from cartwright.wire.refusals import ErrorCode
 from cartwright.wire.schema import parse_time
-from cli.schema import asyncapi_document
+from cli.schema.document import asyncapi_document
 from cli.schema.generator import field_descriptions
 from cli.schema.messages import example_body
 from cli.schema.schemas import FAMILIES, command_models, published_events, sent_replies
