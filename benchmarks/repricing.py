@@ -8,7 +8,7 @@ of the carts; the second one is to all ten. In a touched cart one line costs mor
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import count, cycle
 from typing import Any
 
@@ -21,7 +21,6 @@ from benchmarks.bench import Bench, Run
 from benchmarks.results import Figures, Medians
 from benchmarks.scene import OFFERINGS, SEEDED_AT, cart_of, catalog, dearer, message_id, quantity_changes, repricings
 from benchmarks.systems import System
-from benchmarks.traffic import Commands, Tally
 from cartwright.client import CartClient
 from models.jobs.job import Job
 from models.jobs.report import CartOutcome
@@ -91,9 +90,9 @@ async def calls_beside_a_job(bench: Bench, system: System, medians: Medians) -> 
         await store.catalog.append(Revision(_TENANT, 1, SEEDED_AT, "seed", b"", catalog()))
         await store.catalog.append(Revision(_TENANT, 2, SEEDED_AT, "all", b"", dearer(range(LEADING), 1)))
         await run.warm_up(calls, "applied")
-        alone = await _latencies(run, calls, peak / 2, sizes.latency_seconds)
+        alone = await run.traffic.called(calls, peak / 2, sizes.latency_seconds)
         job = asyncio.create_task(_ended(run, store))
-        beside = await _latencies(run, calls, peak / 2, sizes.latency_seconds, job.done)
+        beside = await run.traffic.called(calls, peak / 2, sizes.latency_seconds, job.done)
         _check_counts(ended := await job, {CartOutcome.CHANGED: sizes.beside})
         return {
             "calls/s": peak / 2,
@@ -104,16 +103,6 @@ async def calls_beside_a_job(bench: Bench, system: System, medians: Medians) -> 
             "p99, × alone": beside.percentile(99) / alone.percentile(99),
             "job, carts/s": _rate(ended),
         }
-
-
-async def _latencies(
-    run: Run, calls: Commands, rate: float, seconds: float, ended: Callable[[], bool] = lambda: False
-) -> Tally:
-    run.traffic.begin("applied")
-    await run.traffic.open_loop(calls, rate, seconds, ended)
-    if run.traffic.tally.others:
-        raise RuntimeError(f"{run.traffic.tally.others} calls were not applied: {run.traffic.tally.example}")
-    return run.traffic.tally
 
 
 class Carts:

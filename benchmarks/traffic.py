@@ -124,6 +124,16 @@ class Traffic:
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
         await self._replied(sent, _PATIENCE)
 
+    async def called(
+        self, calls: Commands, rate: float, seconds: float, ended: Callable[[], bool] = lambda: False
+    ) -> Tally:
+        """The tally of calls at a fixed rate; raises RuntimeError if some were not applied."""
+        self.begin("applied")
+        await self.open_loop(calls, rate, seconds, ended)
+        if self.tally.others:
+            raise RuntimeError(f"{self.tally.others} calls were not applied: {self.tally.example}")
+        return self.tally
+
     async def _replied(self, many: int, seconds: float) -> None:
         if len(self.tally.times) < many:
             self._wanted = many

@@ -15,7 +15,7 @@ from benchmarks.repricing import calls_beside_a_job, reprice
 from benchmarks.results import Figures, Medians
 from benchmarks.scene import LARGE, QUIET_TENANT, SMALL, quantity_changes, reads
 from benchmarks.systems import AIO_PIKA, CARTWRIGHT, EXECUTION, FASTSTREAM, FLOOR, GO, NESTJS, System
-from benchmarks.traffic import Commands, Tally, Traffic
+from benchmarks.traffic import Commands
 
 HOT_IN_FLIGHT = 100
 _WARM_UP_SECONDS = 3.0
@@ -152,13 +152,13 @@ async def flood(bench: Bench, system: System, _: Medians) -> Figures:
     async with bench.run(system, prefetch=_PAST_A_FLOOD) as run, run.caller(QUIET_TENANT) as quiet:
         await run.warm_up(flooded, "applied")
         calls = quantity_changes(ids)
-        await _called(quiet, calls, sizes.low_rate, _WARM_UP_SECONDS)
-        alone = await _called(quiet, calls, sizes.low_rate, sizes.latency_seconds)
+        await quiet.called(calls, sizes.low_rate, _WARM_UP_SECONDS)
+        alone = await quiet.called(calls, sizes.low_rate, sizes.latency_seconds)
         run.traffic.begin("applied")
         answered = run.traffic.tally.times
         await run.traffic.fill(flooded, sizes.flood)
         begun, before = time.perf_counter(), len(answered)
-        under = await _called(quiet, calls, sizes.low_rate, sizes.backlog_seconds, lambda: len(answered) >= sizes.flood)
+        under = await quiet.called(calls, sizes.low_rate, sizes.backlog_seconds, lambda: len(answered) >= sizes.flood)
         elapsed, during = time.perf_counter() - begun, len(answered) - before
         await run.traffic.replies(sizes.flood, sizes.backlog_seconds)
         await _check(run, len(answered), "applied")
@@ -170,17 +170,6 @@ async def flood(bench: Bench, system: System, _: Medians) -> Figures:
             "p99, × alone": under.percentile(99) / alone.percentile(99),
             "flood, commands/s": during / elapsed,
         }
-
-
-async def _called(
-    traffic: Traffic, calls: Commands, rate: float, seconds: float, ended: Callable[[], bool] = lambda: False
-) -> Tally:
-    """The tally of calls at this rate; raises RuntimeError if some were not applied."""
-    traffic.begin("applied")
-    await traffic.open_loop(calls, rate, seconds, ended)
-    if traffic.tally.others:
-        raise RuntimeError(f"{traffic.tally.others} calls were not applied: {traffic.tally.example}")
-    return traffic.tally
 
 
 async def _drain(run: Run, commands: Commands, many: int, status: str, seconds: float | None = None) -> Figures:

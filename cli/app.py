@@ -136,7 +136,7 @@ def load(
     from cli.servers import client_for
 
     if check:
-        check_catalog(source)
+        check_catalog(source, as_json=as_json)
     else:
         load_catalog(client_for(tenant), source, timeout, as_json=as_json)
 

@@ -8,11 +8,12 @@ nothing.
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import typer
 
 from cartwright import CartClient, RefusedError, Reply
-from cartwright.wire.refusals import Refusal
+from cartwright.wire.refusals import Problem, Refusal
 from cartwright.wire.replies import CatalogUpdated
 from cli.asking import answered
 from cli.catalog.batches import Batch, batches, checked
@@ -24,34 +25,43 @@ UNCHANGED = "unchanged"
 
 def load_catalog(client: CartClient, given: str, seconds: float, *, as_json: bool) -> None:
     """Send the rows of a directory, of a file, of standard input (`-`), or of the sample catalog (`sample`)."""
-    files, made = _ready(given)
+    files, made = _ready(given, as_json=as_json)
     replies: list[Reply] = []
     answered(client, lambda opened: _load(opened, made, seconds, replies, as_json=as_json), as_json=as_json)
     if as_json:
-        _print_json(files, made, replies)
+        commands = [
+            {**_command(batch), "reply": reply.model_dump(mode="json", by_alias=True)}
+            for batch, reply in zip(made, replies, strict=True)
+        ]
+        _print_json(files, commands=commands)
     else:
         typer.echo(_summary(files, made, replies))
 
 
-def check_catalog(given: str) -> None:
+def check_catalog(given: str, *, as_json: bool) -> None:
     """Say that the rows can be read, or why not; nothing is sent."""
-    files, made = _ready(given)
+    files, made = _ready(given, as_json=as_json)
+    if as_json:
+        _print_json(files, commands=[_command(batch) for batch in made])
+        return
     rows = sum(len(batch.rows) for batch in made)
     typer.echo(f"{_counted(rows, 'row')} of {_counted(len(files), 'file')} can be sent; the worker may still say more")
 
 
-def _ready(given: str) -> tuple[list[str], list[Batch]]:
+def _ready(given: str, *, as_json: bool) -> tuple[list[str], list[Batch]]:
     """The files, and their rows as commands; ends if a row can't be right."""
     files, rows = read_rows(given)
     made = batches(rows)
-    wrong = checked(made)
-    for batch, refusal in wrong:
-        for line in _told(batch, refusal):
-            typer.echo(line, err=True)
-    if wrong:
+    problems = [problem for batch, refusal in checked(made) for problem in _problems(batch, refusal)]
+    if not problems:
+        return files, made
+    if as_json:
+        _print_json(files, problems=problems)
+    else:
+        for each in problems:
+            typer.echo(f"{each['place']} {each['code']}: {each['message']}", err=True)
         typer.echo("nothing was sent", err=True)
-        raise typer.Exit(Exit.REFUSED)
-    return files, made
+    raise typer.Exit(Exit.REFUSED)
 
 
 async def _load(
@@ -88,11 +98,9 @@ def _print_refusal(batch: Batch, refused: RefusedError, loaded: int) -> None:
     typer.echo(f"{_counted(loaded, 'row')} before it are loaded; loading again goes on from there", err=True)
 
 
-def _told(batch: Batch, refusal: Refusal) -> Iterator[str]:
-    if not refusal.problems:
-        yield f"{batch.place('')}: {refusal.message}"
-    for problem in refusal.problems:
-        yield f"{batch.place(problem.path)} {problem.code}: {problem.message}"
+def _problems(batch: Batch, refusal: Refusal) -> Iterator[dict[str, str]]:
+    for problem in refusal.problems or (Problem("", refusal.code, refusal.message),):
+        yield {"place": batch.place(problem.path), "code": problem.code, "message": problem.message}
 
 
 def _summary(files: Sequence[str], made: Sequence[Batch], replies: Sequence[Reply]) -> str:
@@ -102,12 +110,12 @@ def _summary(files: Sequence[str], made: Sequence[Batch], replies: Sequence[Repl
     return f"{_counted(rows, 'row')} of {_counted(len(files), 'file')}: {came}"
 
 
-def _print_json(files: Sequence[str], made: Sequence[Batch], replies: Sequence[Reply]) -> None:
-    commands = [
-        {"rows": len(batch.rows), "type": batch.command, "reply": reply.model_dump(mode="json", by_alias=True)}
-        for batch, reply in zip(made, replies, strict=True)
-    ]
-    typer.echo(json.dumps({"files": list(files), "commands": commands}, indent=2, ensure_ascii=False))
+def _command(batch: Batch) -> dict[str, Any]:
+    return {"rows": len(batch.rows), "type": batch.command}
+
+
+def _print_json(files: Sequence[str], **found: Sequence[Any]) -> None:
+    typer.echo(json.dumps({"files": files, **found}, indent=2, ensure_ascii=False))
 
 
 def _counted(number: int, what: str) -> str:

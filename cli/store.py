@@ -2,15 +2,11 @@
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime, timedelta
 
 from cli.exits import Exit, fail
 from storage.mongo.store import MongoStore
-from storage.records import Run, StorageRefused, StorageUnavailable
+from storage.records import ALIVE, Run, StorageRefused, StorageUnavailable
 from workers.settings import Settings
-
-LATELY = timedelta(seconds=10)
-"""A worker records itself every second; who has not done so for this long is taken for dead."""
 
 
 @asynccontextmanager
@@ -34,9 +30,9 @@ def reported_storage() -> Iterator[None]:
 
 
 async def live_runs(store: MongoStore) -> tuple[Run, ...]:
-    """The workers that are alive, by id."""
-    now = datetime.now(UTC)
-    runs = [each for each in await store.runs.current(now) if each.lives(now - LATELY)]
+    """The workers that are alive, by id. They record themselves by the database's clock, so it is asked."""
+    now = await store.runs.time()
+    runs = [each for each in await store.runs.current(now) if each.lives(now - ALIVE)]
     return tuple(sorted(runs, key=lambda each: each.id))
 
 

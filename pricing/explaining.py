@@ -24,7 +24,7 @@ from pricing.steps.totals import in_arrears
 
 CHANGE_RULE = "change-rule"
 """The step from what the catalog asks to what the line keeps."""
-LIST_STEPS = ("list-price", "kept-price", CHANGE_RULE)
+OPENING_STEPS = ("list-price", "kept-price", CHANGE_RULE)
 """What a ledger begins with; they lead to the list price that the line has."""
 PERCENT = "percent"
 """The kind of reduction that is of prices as they are stated."""
@@ -115,7 +115,7 @@ def _summed(kind: str, period: str | None, ledgers: list[Ledger]) -> Ledger:
     for ledger in ledgers:
         if (ledger.type, ledger.period) == (kind, period):
             for line in ledger.lines:
-                source = None if line.step in LIST_STEPS else line.source
+                source = None if line.step in OPENING_STEPS else line.source
                 key = (line.step, source, line.revision if source else None)
                 sums[key] = sums.get(key, 0) + line.amount
                 if line.contained is not None:

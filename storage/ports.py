@@ -1,6 +1,6 @@
 """The interfaces of storage. A call is one round trip unless it says otherwise; each may raise `StorageUnavailable`.
 
-Those of budgets and jobs stand beside what these store, in `holds` and `jobs`.
+Those of budgets and jobs stand beside what these store, in `budgets` and `jobs`.
 """
 
 from collections.abc import Collection, Mapping, Sequence

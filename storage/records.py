@@ -16,6 +16,8 @@ from models.changes.follow_up import FollowUp
 from models.changes.priced_patch import PricedPatch
 from models.value import value
 
+ALIVE = timedelta(seconds=3)
+"""Workers record themselves every second; one that has not done so for this long counts as dead."""
 DELETED_LIFE = timedelta(days=7)
 """How long a deleted cart stays as it was answered; after that a tombstone is left of it."""
 

@@ -7,11 +7,10 @@ import structlog
 
 from storage.layout import Layout
 from storage.ports import Store
-from storage.records import Run
+from storage.records import ALIVE, Run
 from workers.amqp.answering import LOST, answering
 from workers.broker.establishing import established, reconciled, report_difference
 from workers.broker.mover import Mover
-from workers.broker.partitions import ALIVE
 from workers.broker.plan import Plan, loop_time
 from workers.broker.session import ANSWER_SECONDS
 from workers.broker.sessions import Sessions

@@ -39,11 +39,20 @@ def ending_alike() -> Iterator[None]:
 
 
 async def connect(url: str) -> AbstractConnection:
-    """Open a connection; a failed attempt is closed here, because its finalizer has no event loop."""
+    """Open a connection, or raise `Unreachable`."""
+    try:
+        with ending_alike():
+            return await _connected(url)
+    except (*BROKEN, ValueError) as error:
+        raise Unreachable(f"no connection to the broker: {error}") from error
+
+
+async def _connected(url: str) -> AbstractConnection:
     connection = aio_pika.Connection(make_url(url), client_properties={"connection_name": "cartwright client"})
     try:
         await connection.connect(timeout=_CONNECT_SECONDS)
     except BaseException:
+        # Its finalizer would close it, but has no event loop.
         await connection.close()
         raise
     return connection
@@ -67,22 +76,21 @@ class Line:
     @classmethod
     async def open(cls, url: str, exchange: str) -> "Line":
         """Connect; raises `Unreachable` or `MissingTopology`."""
-        try:
-            with ending_alike():
-                connection = await connect(url)
-        except (*BROKEN, ValueError) as error:
-            raise Unreachable(f"no connection to the broker: {error}") from error
+        connection = await connect(url)
         try:
             with ending_alike():
                 channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
                 line = cls(connection, channel, await channel.get_exchange(exchange, ensure=True))
                 await line._listen()
-        except ChannelNotFoundEntity as error:
-            await connection.close()
-            raise MissingTopology(f"there is no exchange {exchange}: wrong prefix, or no worker has run yet") from error
-        except BROKEN as error:
-            await connection.close()
-            raise Unreachable(f"the broker closed the connection: {error}") from error
+        except BaseException as error:
+            with suppress(*BROKEN), ending_alike():
+                await connection.close()
+            if isinstance(error, ChannelNotFoundEntity):
+                what = f"there is no exchange {exchange}: wrong prefix, or no worker has run yet"
+                raise MissingTopology(what) from error
+            if isinstance(error, BROKEN):
+                raise Unreachable(f"the broker closed the connection: {error}") from error
+            raise
         return line
 
     async def ask(self, message: aio_pika.Message, routing_key: str) -> AbstractIncomingMessage:

@@ -54,7 +54,7 @@ class EventStream:
         while True:
             message = await (await self._listening()).next()
             if message is None:
-                self._subscription = None
+                await self.aclose()
                 continue
             self._current = message
             if message.message_id is None or self._seen.add(message.message_id):
@@ -115,7 +115,10 @@ class RecentIds:
 
 
 class _Subscription:
-    """A consumer on one connection; after its last message comes None."""
+    """A consumer on one connection; after its last message comes None.
+
+    It ends with its channel, and with its queue: the broker then cancels the consumer, and the channel stays open.
+    """
 
     def __init__(self, queue: AbstractQueue) -> None:
         self._queue = queue
@@ -134,6 +137,7 @@ class _Subscription:
             await queue.bind(exchange, key)
         subscription = cls(queue)
         channel.close_callbacks.add(subscription._ended)
+        (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(subscription._ended)
         await queue.consume(subscription._messages.put)
         return subscription
 
@@ -141,7 +145,7 @@ class _Subscription:
         return await self._messages.get()
 
     async def close(self) -> None:
-        with suppress(*BROKEN):
+        with suppress(*BROKEN), ending_alike():
             await self._queue.channel.close()
 
     def _ended(self, *_reason: object) -> None:

@@ -84,10 +84,7 @@ class Parking:
 
     async def __aenter__(self) -> Self:
         """Raises `Unreachable`, `MissingTopology`, or `ParkingBusy` if another visit lasts too long."""
-        try:
-            self._connection: AbstractConnection = await connect(self._url)
-        except (*BROKEN, ValueError) as error:
-            raise Unreachable(f"no connection to the broker: {error}") from error
+        self._connection: AbstractConnection = await connect(self._url)
         try:
             async with self._answering():
                 async with asyncio.timeout(self._patience + _ANSWER_SECONDS):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from cartwright.cancelling import cancelled
 from cartwright.client.connection import Line
 from cartwright.client.errors import ClientClosed, ClientError
 
@@ -28,8 +29,7 @@ class Link:
         """Close for good; calls that wait for a connection get `ClientClosed`."""
         keeper, self._keeper = self._keeper, None
         if keeper is not None:
-            keeper.cancel()
-            await asyncio.wait([keeper])
+            await cancelled([keeper])
         if self._line is not None:
             await self._line.close()
         self._changed.set()

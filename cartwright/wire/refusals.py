@@ -51,8 +51,6 @@ class ErrorCode(StrEnum):
     INTERNAL = "internal"
 
 
-RESERVED: frozenset[ErrorCode] = frozenset()
-"""Codes of the contract that no command is refused with yet."""
 RETRYABLE = frozenset({ErrorCode.STALE_VERSION, ErrorCode.REBASE_CONFLICT, ErrorCode.TEMPORARILY_UNAVAILABLE})
 
 

@@ -7,9 +7,9 @@ from time import monotonic
 
 import typer
 
-from cli.doctor import Finding
 from cli.doctor.broker import broker_findings
 from cli.doctor.database import database_findings, stored_layout
+from cli.doctor.finding import Finding
 from cli.doctor.progress import progress_findings
 from cli.exits import Exit
 from cli.servers import found_settings

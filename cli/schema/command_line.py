@@ -37,6 +37,8 @@ def _commands(group: Any, path: str) -> Iterator[str]:
     """The commands of a group, and those of the groups in it, in the order in which `--help` lists them."""
     for name, command in group.commands.items():
         if isinstance(command, TyperGroup):
+            if command.invoke_without_command:
+                yield from _command(f"{path} {name}", command)
             yield from _commands(command, f"{path} {name}")
         elif not command.hidden:
             yield from _command(f"{path} {name}", command)
@@ -63,12 +65,14 @@ def _argument(parameter: Any) -> str:
 
 def _option(parameter: Any) -> str:
     value = f" {parameter.metavar}" if parameter.metavar else "" if parameter.is_flag else " …"
-    return ", ".join(parameter.opts) + value
+    return ", ".join([*parameter.opts, *parameter.secondary_opts]) + value
 
 
 def _default(parameter: Any) -> str:
     """What counts if it is not given, and the variable that may give it."""
     default = parameter.default.value if isinstance(parameter.default, Enum) else parameter.default
+    if parameter.param_type_name == "option" and parameter.secondary_opts:
+        default = (parameter.opts if default else parameter.secondary_opts)[0]
     told = "" if default in _NO_DEFAULTS or callable(default) else f" Default: `{default}`."
     return f"{told} From `{parameter.envvar}`." if parameter.envvar else told
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cartwright.wire.command import Envelope
 from cartwright.wire.error_meanings import MEANINGS
-from cartwright.wire.refusals import RESERVED, RETRYABLE, ErrorCode
+from cartwright.wire.refusals import RETRYABLE, ErrorCode
 from cli.schema.headers import Schema
 from cli.schema.messages import example_body
 from cli.schema.schemas import FAMILIES, command_models, component_schemas, data_model, references, summary
@@ -111,6 +111,5 @@ def _error_codes() -> Iterator[str]:
     yield "A code's meaning never changes. A retryable command may succeed later, after reading the cart or waiting.\n"
     yield "| code | meaning | retryable |\n| --- | --- | --- |"
     for code in ErrorCode:
-        if code not in RESERVED:
-            yield f"| `{code.value}` | {MEANINGS[code]} | {'yes' if code in RETRYABLE else 'no'} |"
+        yield f"| `{code.value}` | {MEANINGS[code]} | {'yes' if code in RETRYABLE else 'no'} |"
     yield ""

@@ -14,7 +14,7 @@ from pydantic.json_schema import models_json_schema
 from cartwright.wire.error_meanings import MEANINGS
 from cartwright.wire.events import EVENTS, Event
 from cartwright.wire.nearness import suggestion
-from cartwright.wire.refusals import RESERVED, ErrorCode
+from cartwright.wire.refusals import ErrorCode
 from cartwright.wire.refused import CommandRefused
 from cartwright.wire.replies import Reply
 from cartwright.wire.reply_kinds import REPLIES
@@ -147,11 +147,10 @@ def standalone_schema(name: str) -> Schema:
 
 
 def _error_codes() -> Schema:
-    codes = [code for code in ErrorCode if code not in RESERVED]
-    meanings = "\n".join(f"- `{code.value}`: {MEANINGS[code]}" for code in codes)
+    meanings = "\n".join(f"- `{code.value}`: {MEANINGS[code]}" for code in ErrorCode)
     return {
         "title": "ErrorCode",
         "description": "Why a command was refused. A code's meaning never changes; more may be added.\n\n" + meanings,
         "type": "string",
-        "enum": [code.value for code in codes],
+        "enum": [code.value for code in ErrorCode],
     }

@@ -11,7 +11,7 @@ from aiormq.abc import AbstractChannel, DeliveredMessage
 from pamqp.commands import Connection
 from pamqp.frame import marshal
 
-from support.patience import PATIENCE
+from support.patience import PATIENCE, until
 from workers.amqp import ADAPTERS, Outcome, Outgoing, Publisher, PublisherClosed, PublisherFull
 from workers.amqp.tap import TappedPublisher
 
@@ -70,12 +70,6 @@ async def contents(channel: AbstractChannel, queue: str) -> list[DeliveredMessag
 
 async def numbers(channel: AbstractChannel, queue: str) -> list[int]:
     return [int(message.body) for message in await contents(channel, queue)]
-
-
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not await condition():  # noqa: ASYNC110 - what is awaited is the broker
-            await asyncio.sleep(0.02)
 
 
 async def holds(channel: AbstractChannel, queue: str, count: int) -> bool:
@@ -240,7 +234,7 @@ async def test_a_connection_that_swallows_everything_is_replaced(
     proxy.answering.clear()
     first = publisher.send([to_queue(queue, 1)])
     await until(lambda: holds(channel, queue, 1))
-    await until(lambda: asyncio.sleep(0, not publisher.connected))
+    await until(lambda: not publisher.connected)
     proxy.answering.set()
     second = publisher.send([to_queue(queue, 2)])
     assert await asyncio.gather(first, second) == [[Outcome.CONFIRMED]] * 2

@@ -310,6 +310,22 @@ async def test_events_go_on_after_a_reconnect(proxy: Any, worker: FakeWorker) ->
     await worker.channel.queue_delete(queue)
 
 
+async def test_events_go_on_after_their_queue_was_deleted(client: CartClient, worker: FakeWorker) -> None:
+    """The broker cancels the consumer and leaves the channel open."""
+    queue = f"{worker.prefix}.listener"
+    async with client.events("cart-updated", queue=queue) as events:
+        await worker.publish("cart-updated", "e-1")
+        await anext(events)
+        waiting = asyncio.ensure_future(anext(events))
+        await worker.channel.queue_delete(queue)
+        async with asyncio.timeout(10):
+            while not waiting.done():
+                await worker.publish("cart-updated", "e-2", version=2)
+                await asyncio.wait([waiting], timeout=0.1)
+        assert (await waiting).version == 2
+    await worker.channel.queue_delete(queue)
+
+
 async def test_a_silent_broker_holds_nobody_beyond_the_timeout(proxy: Any, worker: FakeWorker) -> None:
     async with asyncio.timeout(10):
         async with CartClient(proxy.url, tenant="acme", prefix=worker.prefix) as client:

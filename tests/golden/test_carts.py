@@ -14,7 +14,7 @@ from handlers.kinds import CartCommand
 from models.answers.outcome import Outcome
 from models.answers.rendering import render_cart
 from models.cart.cart import Cart
-from support.golden_carts import FOLDER, LIST_STEPS, GoldenCart, golden_carts
+from support.golden_carts import FOLDER, OPENING_STEPS, GoldenCart, golden_carts
 from support.pricing import NOON
 
 CARTS = golden_carts()
@@ -79,8 +79,8 @@ def test_the_figures_of_a_file_add_up(golden: GoldenCart) -> None:
         name = " ".join(filter(None, (total["type"], total["period"])))
         prices = [each for each in expected["prices"] if each["of"].endswith(f" {name}")]
         lines = [line for each in prices for line in each["lines"]]
-        listed = moved([line for line in lines if line[0] in LIST_STEPS])
-        altered = moved([line for line in lines if line[0] not in {*LIST_STEPS, "tax", "tax-exemption"}])
+        listed = moved([line for line in lines if line[0] in OPENING_STEPS])
+        altered = moved([line for line in lines if line[0] not in {*OPENING_STEPS, "tax", "tax-exemption"}])
         assert (units(total["list"]), -units(total["discount"])) == (listed, altered)
         assert units(total["net"]) == sum(units(each["net"]) for each in prices)
         assert units(total["gross"]) == sum(units(each["gross"]) for each in prices) == moved(ledgers[name])

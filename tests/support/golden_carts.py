@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parents[1] / "golden" / "carts"
-LIST_STEPS = {"list-price", "change-rule"}
+OPENING_STEPS = {"list-price", "change-rule"}
 """The steps of a ledger that lead to the list price of a line."""
 Wire = dict[str, Any]
 
@@ -87,7 +87,7 @@ def _told(cart: Wire, explanation: Wire) -> Wire:
 
 def _price(item_id: str, price: Wire, ledger: Wire) -> Wire:
     """One price with the way to it; the cart's alterations are the moves of the ledger."""
-    listed = [line for line in ledger["lines"] if line["step"] in LIST_STEPS]
+    listed = [line for line in ledger["lines"] if line["step"] in OPENING_STEPS]
     assert (ledger["itemId"], ledger["priceId"], listed[-1]["after"]) == (item_id, price["id"], price["list"])
     assert price.get("kept", {}).get("list") == (listed[0]["after"] if listed[1:] else None)
     moves = [(line["step"], line["source"], line["amount"]) for line in ledger["lines"][len(listed) :]]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from inspect import isawaitable
 from typing import TypeVar
 
 PATIENCE = 90.0
@@ -28,7 +29,7 @@ async def in_time(attempt: Callable[[datetime], Awaitable[T]], seconds: float = 
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Wait until something is so."""
+    """Wait until something is so; what the condition returns may have to be awaited."""
     async with asyncio.timeout(PATIENCE):
-        while not condition():  # noqa: ASYNC110 (the broker and the database tell nobody)
+        while not (await found if isawaitable(found := condition()) else found):  # noqa: ASYNC110 (the broker and the database tell nobody)
             await asyncio.sleep(0.02)

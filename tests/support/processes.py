@@ -17,16 +17,15 @@ import handlers
 from audit import audit, read_kept
 from facts.snapshot import CatalogRows
 from storage.mongo.store import MongoStore
-from storage.records import Revision, Run
+from storage.records import ALIVE, Revision, Run
 from support.launcher import work
 from support.load import Load
 from support.patience import PATIENCE
 from support.recording import Message, Recorder
-from support.running import MOST_PARTITIONS
+from support.removing import remove_topology
 from support.shop import OFFERINGS, PRICES, TAXES
 from workers.broker.declaration import declare
-from workers.broker.partitions import ALIVE
-from workers.broker.topology import INTERIM, Topology
+from workers.broker.topology import Topology
 from workers.clock import now
 from workers.settings import Settings
 
@@ -217,13 +216,10 @@ async def opened_site(
 
 
 async def _remove(settings: Settings, queues: list[str]) -> None:
-    topology = Topology(settings)
     async with await aio_pika.connect(settings.amqp_url.get_secret_value()) as connection:
         channel = await connection.channel()
-        partitions = [topology.partition(number) for number in (INTERIM, *range(MOST_PARTITIONS))]
-        for name in [*queues, *partitions, *(queue.name for queue in topology.queues())]:
+        for name in queues:
             await channel.queue_delete(name)
-        for exchange in [topology.partitioner, topology.switch, *(each.name for each in topology.exchanges())]:
-            await channel.exchange_delete(exchange)
+        await remove_topology(channel, settings)
     async with AsyncMongoClient(settings.mongo_url.get_secret_value()) as client:
         await client.drop_database(settings.database)

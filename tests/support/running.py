@@ -12,14 +12,12 @@ from pymongo import AsyncMongoClient
 from storage.mongo.store import MongoStore
 from storage.ports import Store
 from support.patience import PATIENCE
+from support.removing import remove_topology
 from support.shop import Shop
 from support.wire import Wire
 from workers.app import Worker
-from workers.broker.topology import INTERIM, Topology
 from workers.settings import Settings
 
-MOST_PARTITIONS = 8
-"""No test has more; it may change their number."""
 Documents = dict[str, list[dict[str, Any]]]
 Wrap = Callable[[Store], Store]
 
@@ -98,12 +96,7 @@ class Running:
 
     async def remove_topology(self) -> None:
         """Delete the queues and exchanges of the prefix."""
-        topology = Topology(self.settings)
-        partitions = [topology.partition(number) for number in (INTERIM, *range(MOST_PARTITIONS))]
-        for queue in [*partitions, *(each.name for each in topology.queues())]:
-            await self.wire.channel.queue_delete(queue)
-        for exchange in [topology.partitioner, topology.switch, *(each.name for each in topology.exchanges())]:
-            await self.wire.channel.exchange_delete(exchange)
+        await remove_topology(self.wire.channel, self.settings)
 
 
 def _journaled(stored: Documents) -> bool:

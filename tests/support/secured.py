@@ -25,7 +25,6 @@ from stack.rabbitmq import RabbitNode, find_rabbitmq
 PAGE = (Path(__file__).parents[2] / "docs" / "security.md").read_text()
 PASSWORD = "p@ss/word:" + secrets.token_hex(8)
 """With every character that an address has to write otherwise."""
-HASHING = "rabbit_password_hashing_sha256"
 LOGINS = ("worker", "caller", "operator")
 
 

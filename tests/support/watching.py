@@ -18,6 +18,7 @@ from pymongo import AsyncMongoClient
 from support.patience import PATIENCE
 from support.processes import HASTE, WorkerProcess
 from support.proxy import Proxy
+from support.removing import remove_topology
 from support.shop import Shop
 from support.wire import Wire
 from workers.broker.declaration import declare
@@ -157,8 +158,7 @@ async def watched_worker(
             **chosen,
         }
     )
-    topology = Topology(settings)
-    await declare(amqp_url, topology)
+    await declare(amqp_url, Topology(settings))
     log = folder / f"{name}.log"
     process = WorkerProcess(settings, log, fail_point, partial(_set, environment or {}))
     watched = Watched(settings, log, served, (amqp, mongo), process)
@@ -168,10 +168,7 @@ async def watched_worker(
         yield watched
     finally:
         watched.process.kill()
-        for queue in topology.queues():
-            await watched.wire.channel.queue_delete(queue.name)
-        for exchange in topology.exchanges():
-            await watched.wire.channel.exchange_delete(exchange.name)
+        await remove_topology(watched.wire.channel, settings)
         await watched.wire.close()
         await amqp.stop()
         await mongo.stop()

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from engine.execute import execute
 from engine.reading import Origin, read_command
 from facts.snapshot import Facts
-from cli.schema import asyncapi_document
+from cli.schema.document import asyncapi_document
 from cli.schema.client.modules import client_modules
 
 now = datetime(2026, 1, 1, tzinfo=UTC)
@@ -41,7 +41,7 @@ print("it works")
 USE_THE_FIELDS = """
 import json
 from dataclasses import replace
-from cli.schema import asyncapi_document
+from cli.schema.document import asyncapi_document
 from cartwright.wire.cart_view import CartView
 from models.answers.rendering import render_cart
 from models.changes.priced_patch import PricedPatch
@@ -93,7 +93,7 @@ from engine.execute import execute
 from engine.query import answer_query
 from engine.reading import Origin, read_command
 from facts.snapshot import CatalogRows, Facts
-from cli.schema import asyncapi_document
+from cli.schema.document import asyncapi_document
 
 now = datetime(2026, 1, 1, tzinfo=UTC)
 offering = {"id": "mug", "taxCategory": "standard"}

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from workers.amqp.cancelling import cancelled
+from cartwright.cancelling import cancelled
 
 
 async def test_a_task_that_forgets_a_cancellation_is_cancelled_again() -> None:

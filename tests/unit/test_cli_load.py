@@ -152,6 +152,20 @@ def test_a_file_that_cannot_be_read_is_told_with_the_place(folder: Path, name: s
     assert (code, said in output) == (2, True), output
 
 
+def test_a_check_tells_programs_what_it_found(folder: Path) -> None:
+    written(folder, "shop/prices.json", [PRICE])
+    written(folder, "shop/taxes.json", [TAX])
+    told = runner.invoke(app, ["load", "shop", "--check", "--json"])
+    commands = [{"rows": 1, "type": "upsert-taxes"}, {"rows": 1, "type": "upsert-prices"}]
+    assert json.loads(told.output) == {"files": ["prices.json", "taxes.json"], "commands": commands}
+
+    written(folder, "shop/taxes.json", [TAX, {**TAX, "id": "b", "rate": "twenty"}])
+    for arguments in (["--check", "--json"], ["--json"]):
+        told = runner.invoke(app, ["load", "shop", *arguments])
+        [problem] = json.loads(told.output)["problems"]
+        assert (told.exit_code, problem["place"], problem["code"]) == (1, "taxes.json row 2 (b) /rate", "wrong-format")
+
+
 def test_a_file_or_folder_that_is_not_there(folder: Path) -> None:
     assert checked("nowhere.json") == (2, "cart: nowhere.json can't be read: No such file or directory\n")
     (folder / "empty").mkdir()

@@ -1,7 +1,7 @@
 """Commit, then tell, then acknowledge; and what is not confirmed yet stays in the outbox."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -13,6 +13,7 @@ from storage.memory.carts import MemoryCarts
 from storage.memory.store import MemoryStore
 from storage.records import CartKey, CartWrite, WriteResult
 from support.deliveries import MESSAGES, TENANT, FakeLink, command_delivery, work_of
+from support.patience import until
 from support.simulation import SimulatedWorker, stocked_store
 from workers.amqp import Delivery, Outgoing
 from workers.consume.work import Answered
@@ -68,12 +69,6 @@ def acknowledged_of(given: Delivery) -> list[int]:
 def acknowledged(worker: SimulatedWorker) -> set[int]:
     """The delivery tags that were acknowledged."""
     return {tag for each in worker.received for tag in each.link.acknowledged}  # type: ignore[attr-defined]
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 (a poll is short and simple)
-            await asyncio.sleep(0.002)
 
 
 @pytest.fixture(autouse=True)

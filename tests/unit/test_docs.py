@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from audit import GUARANTEES
+from benchmarks.targets import TARGETS
+from cartwright.wire.parked import CARRIED
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -51,3 +53,20 @@ def test_the_index_lists_every_page() -> None:
 def test_the_guarantees_are_those_that_the_audit_checks() -> None:
     rows = re.findall(r"^\| \*\*(G\d)\*\* \| (.*) \|$", (ROOT / "README.md").read_text(), re.MULTILINE)
     assert {name: sentence.replace("`", "") for name, sentence in rows} == GUARANTEES
+
+
+def test_the_targets_are_those_that_the_benchmarks_print() -> None:
+    rows = (ROOT / "docs" / "performance.md").read_text()
+    assert not [target.title for target in TARGETS if f"\n| {target.title} | {target.wanted()} |" not in rows]
+
+
+def test_what_goes_along_with_a_replay_is_named() -> None:
+    [sentence] = re.findall(r"The headers ([^;]*) go along;", (ROOT / "docs" / "parking.md").read_text())
+    assert set(re.findall(r"`([\w-]+)`", sentence)) == set(CARRIED)
+
+
+def test_every_collection_has_its_place_on_shards() -> None:
+    used = re.findall(r'collection\("(\w+)"\)', (ROOT / "storage" / "mongo" / "store.py").read_text())
+    section = (ROOT / "docs" / "scaling.md").read_text().partition("## A sharded MongoDB")[2]
+    placed = re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)))
+    assert sorted(placed) == sorted(set(used))

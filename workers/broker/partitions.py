@@ -5,17 +5,18 @@ All of this belongs to one connection, and ends with it: see `session`. How one 
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import cycle, islice
 
-from storage.records import Run
+from storage.records import ALIVE, Run
 from workers.amqp import Broker, Delivery
 from workers.broker.partition import Partition
 from workers.broker.shares import to_hand_over
 from workers.broker.signs import Send
 from workers.broker.topology import Topology
 
-ALIVE = timedelta(seconds=3)
+__all__ = ["ALIVE", "Partitions"]
+
 AT_ONCE = 16
 
 

@@ -17,8 +17,8 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import DeliveryError
 from aiormq.exceptions import ChannelClosed, ChannelNotFoundEntity, ConnectionClosed, PublishError
 
+from cartwright.cancelling import cancelled
 from workers.amqp.answering import LOST, answering, with_heartbeat
-from workers.amqp.cancelling import cancelled
 from workers.amqp.connecting import connect
 from workers.amqp.encoding import publish_frames
 from workers.amqp.messages import Outcome, Outgoing

@@ -17,8 +17,8 @@ from functools import partial
 
 import structlog
 
+from cartwright.cancelling import cancelled
 from workers.amqp.answering import LOST
-from workers.amqp.cancelling import cancelled
 from workers.amqp.encoding import publish_frames
 from workers.amqp.messages import Outcome, Outgoing
 from workers.amqp.ports import PublisherClosed, PublisherFull
