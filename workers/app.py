@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import structlog
 
+from cartwright.cancelling import cancelled
 from dialects.registry import dialects
 from handlers.registry import commands
 from storage.mongo.store import MongoStore
@@ -16,7 +17,6 @@ from storage.ports import Store
 from storage.records import StorageUnavailable
 from workers.amqp import ADAPTERS, Delivery
 from workers.amqp.answering import with_heartbeat
-from workers.amqp.cancelling import cancelled
 from workers.broker.declaration import TopologyError, declare
 from workers.broker.plan import Plan
 from workers.broker.session import Receivers

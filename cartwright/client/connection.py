@@ -1,8 +1,7 @@
 """The life of one connection: a channel that carries commands out and hears the replies to them."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractIncomingMessage
@@ -10,6 +9,7 @@ from aio_pika.connection import make_url
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, ChannelNotFoundEntity, DeliveryError, PublishError
 
 from cartwright.client.errors import MissingTopology, NotTaken, Unreachable, Unroutable
+from cartwright.endings import ending_alike
 
 REPLY_TO = "amq.rabbitmq.reply-to"
 BROKEN = (AMQPError, ChannelInvalidStateError, OSError)
@@ -18,24 +18,6 @@ _CONNECT_SECONDS = 10
 
 class ConnectionLost(Exception):  # noqa: N818 (never leaves the client)
     """The connection broke before the answer came; the command may or may not have arrived."""
-
-
-@contextmanager
-def ending_alike() -> Iterator[None]:
-    """Make calls to the broker. A connection that ends is one of `BROKEN`, however the driver puts it."""
-    try:
-        yield
-    except asyncio.CancelledError as error:
-        # A connection that ends in silence cancels what waits for it; nobody cancelled this task.
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
-            raise
-        raise ConnectionResetError("the connection fell silent") from error
-    except Exception as error:
-        # aiormq raises a bare Exception for what waits on a connection that is closed.
-        if isinstance(error, RuntimeError | StopAsyncIteration) or type(error) is Exception:
-            raise ConnectionResetError(f"the connection ended: {error!r}") from error
-        raise
 
 
 async def connect(url: str) -> AbstractConnection:

@@ -9,10 +9,11 @@ from typing import Self
 from aio_pika.abc import AbstractIncomingMessage, AbstractQueue
 from aio_pika.exceptions import ChannelClosed, ChannelNotFoundEntity
 
-from cartwright.client.connection import BROKEN, Line, ending_alike
+from cartwright.client.connection import BROKEN, Line
 from cartwright.client.errors import ClientError, MissingTopology, UnreadableMessage
 from cartwright.client.messages import read_event
 from cartwright.client.reconnecting import Link
+from cartwright.endings import ending_alike
 from cartwright.wire.events import Event
 
 _PREFETCH = 100

@@ -11,12 +11,13 @@ import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
 from aio_pika.exceptions import ChannelClosed, ChannelNotFoundEntity
 
-from cartwright.client.connection import BROKEN, connect, ending_alike
+from cartwright.client.connection import BROKEN, connect
 from cartwright.client.dialects import DialectReply
 from cartwright.client.errors import ClientError, MissingTopology, ParkingBusy, RefusedError, Unreachable
 from cartwright.client.messages import read_reply
 from cartwright.client.parked import ParkedMessage, Wanted, read_parked
 from cartwright.client.replay import Replay
+from cartwright.endings import ending_alike
 from cartwright.wire.refused import CommandRefused
 from cartwright.wire.replies import Reply
 

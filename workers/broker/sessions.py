@@ -13,11 +13,12 @@ from datetime import datetime
 
 import structlog
 
+from cartwright.cancelling import cancelled
+from cartwright.endings import ending_alike
 from storage.layout import Layout
 from storage.records import Run
 from workers.amqp import Broker
-from workers.amqp.answering import LOST, ending_alike
-from workers.amqp.cancelling import cancelled
+from workers.amqp.answering import LOST
 from workers.broker.declaration import TopologyError, declare
 from workers.broker.plan import Plan, loop_time
 from workers.broker.session import Receivers, Session

@@ -7,9 +7,9 @@ from functools import partial
 
 import structlog
 
+from cartwright.cancelling import cancelled
 from workers.amqp import Delivery
 from workers.amqp.answering import LOST
-from workers.amqp.cancelling import cancelled
 from workers.consume.direct_replies import DirectReplies
 from workers.consume.probe import Probe
 
