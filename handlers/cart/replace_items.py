@@ -7,6 +7,7 @@ from cartwright.wire.examples import example
 from cartwright.wire.lines import NewItems
 from cartwright.wire.schema import Id
 from handlers.admission import admit_items
+from handlers.differing import same
 from handlers.finding import find_container
 from handlers.needs import Context
 from handlers.registry import command
@@ -59,4 +60,4 @@ def _unmoved(cart: Cart, added: ItemAdded, noted: Collection[str | None]) -> boo
     if item is None:
         return False
     ignored = OWN_FIELDS if item.id in noted else {*OWN_FIELDS, "notes"}
-    return {name: value for name, value in write_item(item).items() if name not in ignored} == added.item
+    return same({name: value for name, value in write_item(item).items() if name not in ignored}, added.item)

@@ -5,10 +5,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-
-def is_empty(value: object) -> bool:
-    """Whether there is nothing: null, an empty list or an empty object."""
-    return value is None or (isinstance(value, list | Mapping) and not value)
+from handlers.differing import is_empty
 
 
 def agrees(current: object, wanted: JsonValue) -> bool:
