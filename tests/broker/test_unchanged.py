@@ -18,6 +18,8 @@ NOTHING = [
     ("patch-cart", {"operations": [operation("patch", "/items/i-1", {"terms": [], "place": {"id": None}})]}),
     ("patch-cart", {"operations": [operation("patch", "/containers/k-1", {"attributes": {}})]}),
     ("patch-cart", {"operations": [operation("patch", "/contacts/m-1", {"characteristic": {}, "validFor": None})]}),
+    ("move-cart", {"channel": {"id": "web", "name": None}}),
+    ("move-cart", {"marketSegment": {"id": "b2b"}, "place": None}),
 ]
 
 
