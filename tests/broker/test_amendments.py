@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+from cartwright.wire.lines import NewItem
 from support.running import Running
 from support.shop import PRICES, Shop, error_code, problems
 
@@ -39,6 +40,12 @@ async def raise_prices(shop: Shop) -> None:
 
 def line(cart: dict[str, Any], item_id: str) -> dict[str, Any]:
     return next(item for item in cart["items"] if item["id"] == item_id)
+
+
+def as_shown(cart: dict[str, Any]) -> list[dict[str, Any]]:
+    """The lines of a cart, without what no command can send."""
+    names = {field.alias for field in NewItem.model_fields.values()}
+    return [{name: value for name, value in item.items() if name in names} for item in cart["items"]]
 
 
 async def test_all_line_items_are_loaded_with_keep_at_the_price_they_were_ordered_at(shop: Shop) -> None:
@@ -124,6 +131,23 @@ async def test_items_past_the_point_of_no_return_can_not_be_modified(shop: Shop,
     assert await running.documents(shop.tenant) == before
     changed = await shop.call("update-products", amendment, {"products": [{"id": "i-5", "quantity": 2}]})
     assert changed["status"] == "applied"
+
+
+async def test_lines_that_are_sent_as_they_are_shown_stay_as_ordered(shop: Shop) -> None:
+    gift = {"id": "gift", "level": "cart", "benefits": [{"kind": "free-item", "offeringId": "shop-only"}]}
+    await shop.call("upsert-promotions", data={"promotions": [gift]})
+    order = await ordered(shop, PLAN, PHONE, CASE, channel={"id": "shop"})
+    reply = await amend(shop, order, fixedItems=["i-1"])
+    amendment, lines = reply["cartId"], as_shown(reply["cart"])
+    await raise_prices(shop)
+    same = await shop.call("replace-items", amendment, {"items": lines})
+    assert (same["status"], same["version"], same["cart"]) == ("unchanged", 1, reply["cart"])
+    fewer = [each for each in lines if each["id"] != "i-2"]
+    removed = await shop.call("replace-items", amendment, {"items": fewer})
+    assert [(each["type"], each["itemId"]) for each in removed["changes"]] == [("item-removed", "i-2")]
+    assert removed["cart"]["items"] == [item for item in reply["cart"]["items"] if item["id"] != "i-2"]
+    without = await shop.call("replace-items", amendment, {"items": fewer[1:]})
+    assert error_code(without) == "item-not-amendable"
 
 
 async def test_only_a_submitted_cart_can_be_amended(shop: Shop) -> None:
