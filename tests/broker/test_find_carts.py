@@ -106,6 +106,18 @@ async def test_distinct_recap_and_unwind(shop: Shop, carts: list[str]) -> None:
     assert (first["items"], rest["items"], rest["last"]) == ([recap["items"][0]], [recap["items"][1]], True)
 
 
+async def test_the_character_0_is_one_like_any_other(shop: Shop) -> None:
+    cart_id = await shop.cart(scenario="a\x00b")
+    for where in ('scenario like "a\x00%"', 'scenario like "a%"', 'scenario = "a\x00b"'):
+        text = where.replace("\x00", "\\u0000") + f' and id = "{cart_id}"'
+        assert [each["id"] for each in (await found(shop, where=text))["items"]] == [cart_id]
+    nothing = 'id like "c\\u0000%"'
+    assert (await found(shop, where=nothing))["items"] == []
+    for kind in ("start-repricing", "expire-carts", "export-carts"):
+        reply = await shop.call(kind, data={"where": nothing}, dryRun=True)
+        assert (reply["status"], reply["job"]["counts"]["total"]) == ("dry-run", 0)
+
+
 @pytest.mark.parametrize(
     ("data", "path", "code", "said"),
     [
