@@ -1,10 +1,10 @@
 """Whether something of a cart has a value: what `test` compares."""
 
-import unicodedata
 from collections.abc import Mapping
 
 from pydantic import JsonValue
 
+from cartwright.wire.schema import normalised
 from handlers.differing import is_empty
 
 
@@ -19,5 +19,5 @@ def agrees(current: object, wanted: JsonValue) -> bool:
             return False
         return all(agrees(*pair) for pair in zip(current, wanted, strict=True))
     if isinstance(wanted, str):
-        return current == unicodedata.normalize("NFC", wanted)
+        return current == normalised(wanted)
     return type(current) is type(wanted) and current == wanted

@@ -118,6 +118,15 @@ async def test_the_character_0_is_one_like_any_other(shop: Shop) -> None:
         assert (reply["status"], reply["job"]["counts"]["total"]) == ("dry-run", 0)
 
 
+async def test_a_decomposed_letter_finds_a_composed_one(shop: Shop) -> None:
+    composed, decomposed = "caf\u00e9", "cafe\u0301"
+    cart_id = await shop.cart(scenario=decomposed)
+    assert (await shop.call("get-cart", cart_id))["cart"]["scenario"] == composed
+    for text in (composed, decomposed):
+        for where in (f'scenario = "{text}"', f'scenario like "{text}%"', f'scenario in ("x", "{text}")'):
+            assert [each["id"] for each in (await found(shop, where=f'{where} and id = "{cart_id}"'))["items"]]
+
+
 @pytest.mark.parametrize(
     ("data", "path", "code", "said"),
     [

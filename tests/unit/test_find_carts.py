@@ -1,9 +1,17 @@
-"""Searches on a worker in memory: orders that name nothing, currencies of elements, fields that can't be."""
+"""Searches on a worker in memory: orders that name nothing, currencies of elements, fields that can't
+be; and texts of filters.
+"""
 
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
+from cartwright.wire.schema import Text
+from queries.fields import FieldType
+from queries.values import read_value
 from support.job_runs import command
 from support.simulation import SimulatedWorker, stocked_store
 
@@ -19,6 +27,11 @@ async def test_an_empty_order_is_none() -> None:
     rest = await command(worker, "find-carts", {**page, "cursor": first["nextCursor"]})
     assert [each["id"] for each in rest["items"]] == ["c-3"]
     await worker.close()
+
+
+@given(st.text())
+def test_the_texts_of_filters_have_the_form_of_stored_ones(text: str) -> None:
+    assert read_value(FieldType.TEXT, text, None) == TypeAdapter(Text).validate_python(text)
 
 
 async def test_a_row_of_elements_states_their_currency() -> None:
