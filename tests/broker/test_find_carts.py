@@ -154,6 +154,17 @@ async def test_what_is_wrong_is_refused_with_its_place(
     assert said in reply["error"]["problems"][0]["message"]
 
 
+async def test_a_field_that_is_sorted_by_twice_counts_once(shop: Shop, carts: list[str]) -> None:
+    wanted = (await found(shop, sort=["-updatedAt"], size=1000, fields=["id"]))["items"]
+    twice: dict[str, Any] = {"sort": ["-updatedAt", "updatedAt"], "size": 10, "fields": ["id"]}
+    page = await found(shop, **twice)
+    walked = page["items"]
+    while page["nextCursor"] is not None:
+        page = await found(shop, **twice, cursor=page["nextCursor"])
+        walked += page["items"]
+    assert (walked, len(walked)) == (wanted, len(carts))
+
+
 async def test_a_cursor_belongs_to_its_query(shop: Shop, carts: list[str]) -> None:
     page = await found(shop, size=5)
     reply = await shop.call("find-carts", data={"size": 5, "sort": ["-id"], "cursor": page["nextCursor"]})

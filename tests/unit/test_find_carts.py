@@ -1,4 +1,4 @@
-"""Searches on a worker in memory: orders that name nothing, currencies of elements, fields that can't
+"""Searches on a worker in memory: orders that name nothing or the same again, currencies of elements, fields that can't
 be; and texts of filters.
 """
 
@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from cartwright.wire.schema import Text
-from queries.fields import FieldType
+from queries.fields import FIELDS, FieldType
+from queries.search import SORTS, SortKey, complete_order
 from queries.values import read_value
 from support.job_runs import command
 from support.simulation import SimulatedWorker, stocked_store
@@ -27,6 +28,26 @@ async def test_an_empty_order_is_none() -> None:
     rest = await command(worker, "find-carts", {**page, "cursor": first["nextCursor"]})
     assert [each["id"] for each in rest["items"]] == ["c-3"]
     await worker.close()
+
+
+KEYS = st.lists(
+    st.builds(SortKey, st.sampled_from([FIELDS[name] for name in sorted(SORTS)]), st.booleans()), min_size=1
+)
+
+
+@given(KEYS)
+def test_an_order_names_each_field_once_and_ends_with_the_id(keys: list[SortKey]) -> None:
+    order = complete_order(keys)
+    names = [key.field.name for key in order]
+    assert len(set(names)) == len(names)
+    assert names.index("id") == len(names) - 1
+    for key in order[:-1]:
+        assert key == next(each for each in keys if each.field.name == key.field.name)
+
+
+@given(KEYS)
+def test_a_field_that_comes_again_says_nothing_more(keys: list[SortKey]) -> None:
+    assert complete_order([*keys, SortKey(keys[0].field, not keys[0].descending)]) == complete_order(keys)
 
 
 @given(st.text())
