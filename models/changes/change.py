@@ -20,6 +20,8 @@ from models.cart.cart import Cart, Item
 from models.cart.forms import Document
 
 EVERYTHING = "*"
+PARTS = ("note", "item", "adjustment")
+"""The kinds of parts that other things have."""
 PACKAGE = "models.changes"
 
 
@@ -139,6 +141,16 @@ def _wider(name: str) -> Iterator[str]:
     for place, character in enumerate(f"{name}:", 1):
         if character == ":":
             yield f"{name}:"[:place] + EVERYTHING
+
+
+def ids_of(name: str) -> tuple[str, ...]:
+    """The ids in a name that a change touches: of the thing, and of the part of it if it is about a part only."""
+    own = name.partition(":")[2]
+    for kind in PARTS:
+        whole, found, part = own.partition(f":{kind}:")
+        if found:
+            return whole, part
+    return (own,) if own else ()
 
 
 def replace_container(cart: Cart, container_id: str, **fields: Any) -> Cart:

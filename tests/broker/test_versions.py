@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from support.shop import Shop, error_code
+from support.shop import Shop, error_code, problems
 
 PLAN = {"id": "i-1", "offeringId": "plan"}
 PHONE = {"id": "i-2", "offeringId": "phone"}
@@ -64,6 +64,18 @@ async def test_rebase_refuses_what_has_lost_its_object(shop: Shop) -> None:
     await shop.call("remove-items", cart_id, {"itemIds": ["i-1"]})
     reply = await shop.call("update-products", cart_id, quantity("i-1", 3), version=1, onConflict="rebase")
     assert error_code(reply) == "rebase-conflict"
+
+
+async def test_rebase_refuses_what_was_never_there_by_its_own_code(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN, PHONE)
+    await shop.call("update-products", cart_id, quantity("i-1", 2))
+    stale: dict[str, Any] = {"version": 1, "onConflict": "rebase"}
+    unknown = await shop.call("update-products", cart_id, quantity("i-9", 3), **stale)
+    assert (error_code(unknown), problems(unknown)) == ("item-not-found", [("/data/products/0/id", "item-not-found")])
+    offering = await shop.call("add-items", cart_id, {"items": [{"offeringId": "nothing"}]}, **stale)
+    assert (error_code(offering), problems(offering)[0][0]) == ("offering-not-found", "/data/items/0/offeringId")
+    patch = {"operations": [{"op": "replace", "path": "/items/i-2/prices", "value": 1}]}
+    assert problems(await shop.call("patch-cart", cart_id, patch, **stale))[0][1] == "path-not-patchable"
 
 
 async def test_rebase_removes_nothing_that_came_since(shop: Shop) -> None:

@@ -109,6 +109,44 @@ async def test_a_removal_takes_nothing_along_that_came_since(
     assert await told(worker, command_delivery(kind, "c-1", data, **stale)) == outcome
 
 
+@pytest.mark.parametrize(
+    ("kind", "data", "outcome"),
+    [
+        ("update-products", {"products": [{"id": "i-9", "quantity": 2}]}, "item-not-found"),
+        (
+            "update-products",
+            {"products": [{"id": "i-9", "quantity": 2}, {"id": "i-1", "quantity": 4}]},
+            "rebase-conflict",
+        ),
+        ("remove-items", {"itemIds": ["i-9"]}, "item-not-found"),
+        ("add-items", {"items": [{"offeringId": "nothing"}]}, "offering-not-found"),
+        ("add-items", {"items": [{"offeringId": "phone", "parentId": "i-1", "containerId": "k"}]}, "rebase-conflict"),
+        ("patch-cart", patched("replace", "/items/i-2/prices", 3), "invalid"),
+        ("patch-cart", patched("test", "/items/i-2/quantity", 7), "test-failed"),
+        ("patch-cart", patched("test", "/items/i-1/quantity", 1), "rebase-conflict"),
+        ("patch-cart", patched("replace", "/items/i-2/notes/n-1", {"text": "x"}), "note-not-found"),
+        ("update-cart", {"currency": None}, "invalid"),
+        ("remove-voucher", {"code": "NONE"}, "voucher-unknown"),
+        ("remove-adjustment", {"id": "a-9"}, "invalid"),
+        ("remove-adjustment", {"id": "a-1"}, "rebase-conflict"),
+    ],
+)
+async def test_a_refusal_stands_unless_what_it_names_has_changed(
+    worker: SimulatedWorker, kind: str, data: dict[str, Any], outcome: str
+) -> None:
+    """Since version 2 an adjustment came and went, and line `i-1` was changed."""
+    assert await told(worker, command_delivery("apply-adjustment", "c-1", {**ADJUSTED, "itemId": None})) == "applied"
+    assert await told(worker, command_delivery("remove-adjustment", "c-1", {"id": "a-1"})) == "applied"
+    assert await told(worker, quantity("i-1", 3)) == "applied"
+    assert await told(worker, command_delivery(kind, "c-1", data, version=2, onConflict="rebase")) == outcome
+
+
+async def test_what_was_removed_since_is_a_conflict_for_who_names_it(worker: SimulatedWorker) -> None:
+    assert await told(worker, command_delivery("remove-items", "c-1", {"itemIds": ["i-2"]})) == "applied"
+    assert await told(worker, quantity("i-2", 5, version=2, onConflict="rebase")) == "rebase-conflict"
+    assert worker.replies[-1]["error"]["details"] == {"currentVersion": 3, "conflicts": ["item:i-2"]}
+
+
 NAMES = st.sets(st.sampled_from(["*", "item:a", "item:a:*", "item:a:note:*", "item:a:note:n", "item:ab", "header:x"]))
 
 
