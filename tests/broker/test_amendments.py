@@ -190,6 +190,7 @@ async def test_a_submitted_amendment_is_told_by_the_order_in_no_version(shop: Sh
     assert (reply["cart"]["status"], reply["version"]) == ("submitted", 3)
     shown = await shop.call("get-cart", order)
     assert (shown["cart"]["amendedBy"], shown["version"]) == (amendment, 2)
+    assert (await shop.call("get-cart", order, {"reprice": True}))["cart"]["amendedBy"] == amendment
     assert "amendedBy" not in (await shop.call("get-cart", order, {"atVersion": 2}))["cart"]
     assert error_code(await shop.call("remove-items", amendment, {"itemIds": ["i-4"]})) == "cart-read-only"
 
