@@ -150,6 +150,19 @@ async def test_lines_that_are_sent_as_they_are_shown_stay_as_ordered(shop: Shop)
     assert error_code(without) == "item-not-amendable"
 
 
+async def test_what_was_changed_since_it_was_ordered_can_not_be_kept(shop: Shop) -> None:
+    amendment = (await amend(shop, await ordered(shop, PLAN, PHONE)))["cartId"]
+    await raise_prices(shop)
+    lines = [{**PHONE, "action": "keep", "quantity": 2}, {**PLAN, "action": "keep"}]
+    reply = await shop.call("replace-items", amendment, {"items": lines})
+    assert [(line(reply["cart"], each)["action"]) for each in ("i-1", "i-2")] == ["keep", "modify"]
+    assert [line(reply["cart"], each)["prices"][0]["gross"] for each in ("i-1", "i-2")] == ["10.00", "480.00"]
+    patch = {"operations": [{"op": "replace", "path": "/items/i-2/action", "value": "keep"}]}
+    refused = await shop.call("patch-cart", amendment, patch)
+    assert (error_code(refused), problems(refused)) == ("invalid", [("/data/operations/0", "changed-since-ordered")])
+    assert (await shop.call("get-cart", amendment))["cart"] == reply["cart"]
+
+
 async def test_only_a_submitted_cart_can_be_amended(shop: Shop) -> None:
     active = await shop.call("start-amendment", "a-1", {"amends": await shop.cart(PLAN)})
     assert (error_code(active), problems(active)) == ("cart-not-submitted", [("/data/amends", "cart-not-submitted")])
