@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from cartwright.wire.lines import Action
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal
 from engine.placing import place_of
 from handlers.needs import Context
@@ -14,6 +15,8 @@ from models.changes.item_changes import ItemAdded, ItemChanged, ItemRemoved, Qua
 from models.changes.note_changes import NoteChange
 from models.changes.override_changes import OverrideWithdrawn, PriceOverridden
 
+KEEP: Action = "keep"
+"""The action of a line that is as it was ordered."""
 CHANGING = (ItemChanged, QuantityChanged, PriceOverridden, OverrideWithdrawn)
 """Changes after which a line is no longer as it was ordered."""
 NOT_AMENDING = (*CHANGING, ItemRemoved, NoteChange)
@@ -37,7 +40,8 @@ def with_ordered_prices(cart: Cart, context: Context) -> Cart:
 def amended(before: Cart, after: Cart, changes: Sequence[Change]) -> tuple[Change, ...]:
     """What else happens to an amendment: ordered lines that were changed are priced as of now from here on.
 
-    Raises `item-not-amendable` for lines past the point of no return, `invalid` for another currency.
+    Raises `item-not-amendable` for lines past the point of no return, `invalid` for another currency, and for lines
+    that are to be kept though they were changed.
     """
     if before.amendment is None or (not after.items and not before.items):
         return ()
@@ -46,6 +50,7 @@ def amended(before: Cart, after: Cart, changes: Sequence[Change]) -> tuple[Chang
         raise Refusal.at("/data", ErrorCode.INVALID, message, "other-currency")
     ordered = {item.id: item for item in before.items if item.as_ordered}
     _check(ordered, before, changes)
+    _check_kept(ordered, after, changes)
     return tuple(_changed(ordered, after, changes))
 
 
@@ -61,17 +66,41 @@ def _check(ordered: dict[str, Item], cart: Cart, changes: Sequence[Change]) -> N
         raise Refusal(ErrorCode.ITEM_NOT_AMENDABLE, problems[0].message, details=details, problems=problems)
 
 
+def _check_kept(ordered: dict[str, Item], cart: Cart, changes: Sequence[Change]) -> None:
+    """Raise `invalid` for lines that are to be kept, and are no longer as they were ordered: their price is gone."""
+    once = set(cart.amendment.ordered) - ordered.keys() if cart.amendment is not None else set()
+    kept = dict.fromkeys(item_id for item_id, fields in _set_fields(changes) if fields.get("action") == KEEP)
+    problems = [
+        Problem(place_of(each, cart, changes), "changed-since-ordered", f"Item {each} is no longer as it was ordered.")
+        for each in kept
+        if each in once
+    ]
+    if problems:
+        raise Refusal(ErrorCode.INVALID, problems[0].message, problems=problems)
+
+
+def _set_fields(changes: Sequence[Change]) -> Iterator[tuple[str, Document]]:
+    """The fields that the changes give to lines, by the id of the line."""
+    for each in changes:
+        if isinstance(each, ItemAdded):
+            yield each.item_id, each.item
+        elif isinstance(each, ItemChanged):
+            yield each.item_id, each.after
+
+
 def _changed(ordered: dict[str, Item], cart: Cart, changes: Sequence[Change]) -> Iterator[ItemChanged]:
     """One for each ordered line that is still there: to `modify`, unless the command says what is to be done."""
-    added = {each.item_id for each in changes if isinstance(each, ItemAdded)}
-    named = dict.fromkeys(each.item_id for each in changes if isinstance(each, CHANGING))
+    named = dict.fromkeys(each.item_id for each in changes if isinstance(each, (*CHANGING, ItemAdded)))
     for item_id in named:
         item = cart.item(item_id)
-        if item_id in ordered and item is not None and item_id not in added:
-            old: Document = {"asOrdered": True}
-            new: Document = {"asOrdered": False}
-            if item.action == "keep":
-                old, new = {**old, "action": "keep"}, {**new, "action": "modify"}
+        if item_id in ordered and item is not None:
+            old: Document = {}
+            new: Document = {}
+            if item.as_ordered:
+                old, new = {"asOrdered": True}, {"asOrdered": False}
+            if item.action == KEEP:
+                old, new = {**old, "action": KEEP}, {**new, "action": "modify"}
             if item.is_promised:
                 old, new = {**old, "addedBy": item.added_by}, {**new, "addedBy": None}
-            yield ItemChanged(item_id=item_id, before=old, after=new)
+            if new:
+                yield ItemChanged(item_id=item_id, before=old, after=new)

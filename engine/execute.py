@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from cartwright.wire.command import AnyCommand
-from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.refusals import Refusal
 from engine.basis import basis
 from engine.claiming import check_keys
 from engine.consequences import at_kept_prices, consequences
 from engine.context import NOTHING_FETCHED, context_of
+from engine.rebasing import check_named, check_rebase
 from engine.target import is_stale, opened
 from facts.snapshot import Facts
 from handlers.kinds import CartCommand, Decision
@@ -20,7 +21,7 @@ from handlers.lifecycle import check_lock
 from handlers.needs import Fetched
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart
-from models.changes.change import Change, overlap, touched
+from models.changes.change import Change
 from models.changes.follow_up import FollowUp
 from pricing.explaining import explain_as_priced
 
@@ -47,10 +48,12 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
     context = context_of(command, facts, at, now, fetched)
     try:
         changes, follow_ups = _sorted_out(entry.decide(before, command.data, context))
-    except Refusal as refusal:
-        raise (_rebase_conflict(before, [refusal.message]) if stale else refusal) from None
-    if stale and (shared := overlap(touched(changes), touched(since))):
-        raise _rebase_conflict(before, sorted(shared))
+    except Refusal:
+        if stale:
+            check_named(before, command.data, since)
+        raise
+    if stale:
+        check_rebase(before, changes, since)
     if entry.reprices or any(each.reprices for each in changes):
         outcome = consequences(before, changes, context)
     elif changes:
@@ -74,11 +77,3 @@ def _sorted_out(decision: Decision) -> tuple[tuple[Change, ...], tuple[FollowUp,
         elif follow_ups.setdefault(each.suffix, each) is not each:
             raise ValueError(f"two commands follow under the suffix {each.suffix}")
     return tuple(changes), tuple(follow_ups.values())
-
-
-def _rebase_conflict(cart: Cart, conflicts: list[str]) -> Refusal:
-    return Refusal(
-        ErrorCode.REBASE_CONFLICT,
-        "What the command touches has changed since the version that it expected.",
-        details={"currentVersion": cart.version, "conflicts": conflicts},
-    )

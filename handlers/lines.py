@@ -9,6 +9,7 @@ from pydantic import JsonValue, TypeAdapter
 
 from cartwright.wire.notes import NewNote, NewNotes
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
+from handlers.differing import differing
 from handlers.extensions import with_extensions
 from handlers.finding import nothing_named
 from handlers.needs import Context
@@ -34,7 +35,7 @@ def line_changes(
     """
     current = write_item(item)
     given = _with_notes(cart, item, with_extensions(given, item.extensions), context)
-    after = {name: value for name, value in given.items() if name != QUANTITY and current.get(name) != value}
+    before, after = differing({name: value for name, value in given.items() if name != QUANTITY}, current)
     quantity = given.get(QUANTITY)
     path = pointer("data", *place)
     refusals = [*_quantity_refusals(item, quantity, path)]
@@ -46,19 +47,16 @@ def line_changes(
     if isinstance(quantity, int) and quantity != item.quantity:
         changes.append(QuantityChanged(item_id=item.id, before=item.quantity, after=quantity).at(*place))
     if after:
-        before = {name: current.get(name) for name in after}
         changes.append(ItemChanged(item_id=item.id, before=before, after=after).at(*place))
     return changes
 
 
 def _with_notes(cart: Cart, item: Item, given: Mapping[str, JsonValue], context: Context) -> Mapping[str, JsonValue]:
-    """The fields, notes as they are kept; without them where they are as they were."""
+    """The fields, notes as they are kept."""
     if "notes" not in given:
         return given
     notes = _NOTES.validate_python(given["notes"] or [])
-    written = written_notes(notes, item.notes, cart.version, context.now)
-    others = {name: value for name, value in given.items() if name != "notes"}
-    return others if written == [each.wire() for each in item.notes] else {**others, "notes": written}
+    return {**given, "notes": written_notes(notes, item.notes, cart.version, context.now)}
 
 
 def _quantity_refusals(item: Item, quantity: JsonValue, path: str) -> Iterator[Refusal]:

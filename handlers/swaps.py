@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cartwright.wire.lines import Action, NewItem
+from handlers.differing import differing
 from models.cart.cart import Cart
 from models.cart.forms import Document
 from models.cart.item_fields import write_item
@@ -103,11 +104,10 @@ def old_lines_changed(cart: Cart, pairs: Mapping[str, str]) -> Iterator[tuple[st
     items = {item.id: item for item in cart.items} if pairs else {}
     for new, old in pairs.items():
         if old in items:
-            before = write_item(items[old])
-            after = tied(before, Tie(new=new))
-            names = [name for name in ("action", "relationships") if before.get(name) != after.get(name)]
-            values = {name: before.get(name) for name in names}
-            yield new, ItemChanged(item_id=old, before=values, after={name: after[name] for name in names})
+            current = write_item(items[old])
+            fields = tied(current, Tie(new=new))
+            before, after = differing({name: fields[name] for name in ("action", "relationships")}, current)
+            yield new, ItemChanged(item_id=old, before=before, after=after)
 
 
 def _named(new: NewItem) -> list[str]:

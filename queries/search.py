@@ -35,13 +35,17 @@ BY_ID = SortKey(FIELDS["id"])
 def complete_order(keys: Sequence[SortKey]) -> tuple[SortKey, ...]:
     """An order with the id at its end, so that no two carts have the same place.
 
-    Where the keys don't name the id, it has the direction in which an index has both: the server need not sort.
+    A field that was named before says nothing more, nor does anything after the id. Where the keys don't name the id,
+    it has the direction in which an index has both: the server need not sort.
     """
-    named = [key.field.name for key in keys]
-    if "id" in named:
-        return tuple(keys[: named.index("id") + 1])
-    last = keys[-1]
-    return (*keys, SortKey(FIELDS["id"], last.descending is not (last.field.name in NEWEST_FIRST)))
+    first: dict[str, SortKey] = {}
+    for key in keys:
+        first.setdefault(key.field.name, key)
+    names, order = list(first), tuple(first.values())
+    if "id" in first:
+        return order[: names.index("id") + 1]
+    last = order[-1]
+    return (*order, SortKey(FIELDS["id"], last.descending is not (last.field.name in NEWEST_FIRST)))
 
 
 @dataclass(frozen=True, slots=True)

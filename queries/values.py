@@ -1,11 +1,11 @@
-"""The values of filters: JSON values, read as what their field is compared with."""
+"""The values of filters: JSON values, read as what their field is compared with, texts in the form of stored ones."""
 
 from datetime import datetime
 
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.money import MoneyError, parse_amount
-from cartwright.wire.schema import parse_time
+from cartwright.wire.schema import normalised, parse_time
 from queries.fields import FieldType
 
 _LARGEST = 2**63 - 1
@@ -19,7 +19,7 @@ def read_value(kind: FieldType, given: object, currency: str | None) -> str | in
     """The value of a field of this type; amounts are minor units of `currency`. Raises `WrongValue`."""
     match kind, given:
         case FieldType.TEXT, str() if _is_unicode(given):
-            return given
+            return normalised(given)
         case FieldType.INTEGER, int() if not isinstance(given, bool) and abs(given) <= _LARGEST:
             return given
         case FieldType.TIME, str():

@@ -96,7 +96,7 @@ class FindCarts(SearchData):
 
     sort: Sequence[str] = ("id",)
     """What the carts are sorted by, each with `-` for descending; in the end by id, in either direction unless it is
-    named. An empty list says no more than none.
+    named. A field that comes again says nothing more, and an empty list no more than none.
     """
     fields: Sequence[str] | None = None
     """The top-level fields of the cart that are shown; all if absent."""

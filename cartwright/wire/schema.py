@@ -67,7 +67,7 @@ def _never_null(model: type[Model]) -> frozenset[str]:
     )
 
 
-def _normalised(text: str) -> str:
+def normalised(text: str) -> str:
     """One form for what looks the same (NFC), so that a composed and a decomposed letter are equal."""
     return unicodedata.normalize("NFC", text)
 
@@ -138,8 +138,8 @@ Key = Annotated[
         "a name of up to 100 letters, digits, -, _ and spaces that begins with a letter or _",
     ),
 ]
-Text = Annotated[str, Field(max_length=2000), AfterValidator(_normalised)]
-ShortText = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_normalised)]
+Text = Annotated[str, Field(max_length=2000), AfterValidator(normalised)]
+ShortText = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(normalised)]
 Currency = Annotated[str, AfterValidator(_currency), Field(description="ISO 4217, upper case")]
 Country = Annotated[str, pattern(r"^[A-Z]{2}$", "two capital letters (ISO 3166-1 alpha-2), such as FR")]
 Locale = Annotated[str, pattern(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "a language tag (BCP 47), such as fr-FR")]

@@ -12,6 +12,7 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.header import MarketSegment, Reference
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
+from handlers.differing import differing
 from handlers.needs import Context
 from handlers.registry import command
 from models.answers.outcome import Outcome
@@ -88,9 +89,8 @@ def move_cart(cart: Cart, data: MoveCart, context: Context) -> Iterator[Change]:
 
 def _moved(cart: Cart, destination: Document) -> CartMoved | None:
     """The move to what differs; none if the cart is there already."""
-    current = cart.header.wire()
-    after = {name: value for name, value in destination.items() if current.get(name) != value}
-    return CartMoved(before={name: current.get(name) for name in after}, after=after) if after else None
+    before, after = differing(destination, cart.header.wire())
+    return CartMoved(before=before, after=after) if after else None
 
 
 def _no_longer_applied(cart: Cart, changes: Iterable[Change], context: Context) -> dict[str, Change]:

@@ -1,6 +1,6 @@
 """`patch-cart`: a list of operations on parts of the cart, all or nothing (002, Patch Shopping Cart)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field
@@ -11,6 +11,7 @@ from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from handlers.needs import Context
 from handlers.patching.step import Operation, Step
 from handlers.patching.table import find_row
+from handlers.patching.targets import Handler
 from handlers.registry import command
 from models.cart.cart import Cart
 from models.changes.change import Change, evolve
@@ -42,17 +43,23 @@ class PatchCart(CommandData):
 def patch_cart(cart: Cart, data: PatchCart, context: Context) -> Iterator[Change]:
     """Apply the operations; raises `Refusal` with the problems of all.
 
-    What is about something that an operation failed at is left out: it would fail for the same reason.
+    What is about something that an operation failed at is left out: it would fail for the same reason. A path
+    that leads nowhere is told all the same.
     """
     changes: list[Change] = []
     refusals: list[Refusal] = []
     failed: set[str] = set()
     for number, operation in enumerate(data.operations):
+        try:
+            handler, names = _found(operation, number)
+        except Refusal as refusal:
+            refusals.append(refusal)
+            continue
         subjects = _subjects(operation)
         if failed & subjects:
             continue
         try:
-            made = [each.at("operations", number) for each in _apply(cart, operation, number, context)]
+            made = [each.at("operations", number) for each in handler(Step(cart, context, number, operation, names))]
         except Refusal as refusal:
             refusals.append(_placed(refusal, number))
             failed |= subjects
@@ -64,13 +71,14 @@ def patch_cart(cart: Cart, data: PatchCart, context: Context) -> Iterator[Change
     yield from changes
 
 
-def _apply(cart: Cart, operation: Operation, number: int, context: Context) -> Iterable[Change]:
+def _found(operation: Operation, number: int) -> tuple[Handler, tuple[str, ...]]:
+    """What an operation does, and the ids and names in its path; raises `path-not-patchable`."""
     found = find_row(operation.path)
     handler = found[0].ops.get(operation.op) if found is not None else None
     if found is None or handler is None:
         message = f"{operation.op} {operation.path} is no operation on carts."
         raise Refusal.at(pointer("data", "operations", number), ErrorCode.INVALID, message, "path-not-patchable")
-    return handler(Step(cart, context, number, operation, found[1]))
+    return handler, found[1]
 
 
 def _subjects(operation: Operation) -> set[str]:

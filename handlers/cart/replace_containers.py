@@ -16,13 +16,13 @@ from cartwright.wire.examples import example
 from cartwright.wire.lines import MAX_CONTAINERS, NewContainer, NewItem
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from handlers.admission import PlacedItem, admit
+from handlers.differing import differing
 from handlers.extensions import EXTENSIONS, with_extensions
 from handlers.lines import Place, line_changes, misplaced
 from handlers.needs import Context
 from handlers.notes import written_notes
 from handlers.registry import command
 from models.cart.cart import Cart, Container, Item
-from models.cart.forms import Document
 from models.cart.item_fields import write_container
 from models.changes.change import Change, evolve
 from models.changes.container_changes import ContainerChanged
@@ -155,12 +155,12 @@ def _left_out(cart: Cart, match: Match) -> list[str]:
 def _container_changes(cart: Cart, match: Match, context: Context) -> Iterator[Change]:
     for container, new, place in match.containers:
         given = with_extensions(new.wire(), container.extensions)
-        current: Document = {"notes": [], **write_container(container)}
         if new.notes is not None:
             given = {**given, "notes": written_notes(new.notes, container.notes, cart.version, context.now)}
-        after = {name: given[name] for name in CONTAINER_FIELDS if name in given and given[name] != current.get(name)}
+        before, after = differing(
+            {name: given[name] for name in CONTAINER_FIELDS if name in given}, write_container(container)
+        )
         if after:
-            before = {name: current.get(name) for name in after}
             yield ContainerChanged(container_id=container.id, before=before, after=after).at(*place)
 
 

@@ -4,20 +4,21 @@ from collections.abc import Collection, Iterator
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
-from cartwright.wire.lines import NewItems
+from cartwright.wire.lines import NewItem, NewItems
 from cartwright.wire.schema import Id
 from handlers.admission import admit_items
+from handlers.differing import same
 from handlers.finding import find_container
 from handlers.needs import Context
 from handlers.registry import command
 from models.cart.cart import Cart
-from models.cart.item_fields import OVERRIDES, write_item
+from models.cart.item_fields import write_item
 from models.changes.change import Change, evolve
 from models.changes.item_changes import ItemAdded, ItemRemoved
 from rules.removal import leaving_with
 
-OWN_FIELDS = frozenset({"addedBy", OVERRIDES})
-"""Fields that rules and overrides set, and the items of a command can't hold."""
+SENT = frozenset(field.alias or name for name, field in NewItem.model_fields.items())
+"""Fields that the items of a command can hold; rules, overrides and amendments set the others."""
 
 
 class ReplaceItems(CommandData):
@@ -58,5 +59,6 @@ def _unmoved(cart: Cart, added: ItemAdded, noted: Collection[str | None]) -> boo
     item = cart.item(added.item_id)
     if item is None:
         return False
-    ignored = OWN_FIELDS if item.id in noted else {*OWN_FIELDS, "notes"}
-    return {name: value for name, value in write_item(item).items() if name not in ignored} == added.item
+    counted = SENT if item.id in noted else SENT - {"notes"}
+    there, sent = ({name: fields.get(name) for name in counted} for fields in (write_item(item), added.item))
+    return same(there, sent)

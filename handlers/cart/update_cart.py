@@ -9,6 +9,7 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.header import HeaderFields
 from cartwright.wire.refusals import ErrorCode, Refusal
+from handlers.differing import differing
 from handlers.extensions import with_extensions
 from handlers.needs import Context, Needs
 from handlers.registry import command
@@ -29,7 +30,6 @@ def update_cart(cart: Cart, data: UpdateCart, context: Context) -> Iterator[Chan
     given = with_extensions(data.wire(), cart.header.kept)
     if "currency" in given and given["currency"] is None:
         raise Refusal.at("/data/currency", ErrorCode.INVALID, "A cart always has a currency.", "missing")
-    current = cart.header.wire()
-    after = {name: value for name, value in given.items() if current.get(name) != value}
+    before, after = differing(given, cart.header.wire())
     if after:
-        yield HeaderChanged(before={name: current.get(name) for name in after}, after=after)
+        yield HeaderChanged(before=before, after=after)

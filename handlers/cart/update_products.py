@@ -1,6 +1,6 @@
 """`update-products`: change the quantity and other fields of existing lines (001, Update products in cart)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated
 
 from pydantic import Field
@@ -8,7 +8,7 @@ from pydantic import Field
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.lines import MAX_ITEMS, LineDetails
-from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
+from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from cartwright.wire.schema import Id, Quantity
 from handlers.lines import line_changes, misplaced
 from handlers.needs import Context
@@ -46,46 +46,44 @@ NOT_DETAILS = frozenset({"id", "quantity", "parent_id"})
 @command("update-products", UpdateProducts)
 def update_products(cart: Cart, data: UpdateProducts, context: Context) -> Iterator[Change]:
     """Change what differs, in the given order."""
-    items = _resolve(cart, data.products)
     changes: list[Change] = []
     refusals: list[Refusal] = []
-    for index, (item, update) in enumerate(zip(items, data.products, strict=True)):
+    named: dict[str, tuple[int, ProductUpdate]] = {}
+    find = _finder(cart)
+    for index, update in enumerate(data.products):
+        path = pointer("data", "products", index, "id")
         try:
+            item = find(update.id, path)
+            if item.id in named:
+                raise Refusal.at(path, ErrorCode.INVALID, f"Item {item.id} is updated twice.", "duplicate-item")
+            named[item.id] = index, update
             given = _given(update, data.product_recommendation_id)
             changes += line_changes(cart, item, given, context, ("products", index)) if given else ()
         except Refusal as refusal:
             refusals.append(refusal)
-    refusals += _misplaced(cart, items, data.products)
+    refusals += _misplaced(cart, named)
     if refusals:
         raise Refusal.of(refusals)
     yield from changes
 
 
-def _resolve(cart: Cart, updates: list[ProductUpdate]) -> list[Item]:
-    """The items that the updates name; raises `Refusal` with every unknown, ambiguous or repeated one."""
+def _finder(cart: Cart) -> Callable[[str, str], Item]:
+    """What finds the item that an update names; raises `Refusal` for one that is unknown or ambiguous."""
     by_id = {item.id: item for item in cart.items}
     by_offering: dict[str | None, list[Item]] = {}
     for item in cart.items:
         if not item.is_gift:
             by_offering.setdefault(item.offering_id, []).append(item)
-    found: dict[str, Item] = {}
-    problems: list[Problem] = []
-    for index, update in enumerate(updates):
-        matches = [by_id[update.id]] if update.id in by_id else by_offering.get(update.id, [])
-        path = pointer("data", "products", index, "id")
+
+    def find(name: str, path: str) -> Item:
+        matches = [by_id[name]] if name in by_id else by_offering.get(name, [])
         if not matches:
-            problems.append(Problem(path, ErrorCode.ITEM_NOT_FOUND, f"There is no item {update.id}."))
-        elif len(matches) > 1:
-            problems.append(Problem(path, "ambiguous-item", f"Several items have the offering {update.id}."))
-        elif matches[0].id in found:
-            problems.append(Problem(path, "duplicate-item", f"Item {update.id} is updated twice."))
-        else:
-            found[matches[0].id] = matches[0]
-    if problems:
-        missing = all(problem.code == ErrorCode.ITEM_NOT_FOUND for problem in problems)
-        code = ErrorCode.ITEM_NOT_FOUND if missing else ErrorCode.INVALID
-        raise Refusal(code, problems[0].message, problems=problems)
-    return list(found.values())
+            raise Refusal.at(path, ErrorCode.ITEM_NOT_FOUND, f"There is no item {name}.")
+        if len(matches) > 1:
+            raise Refusal.at(path, ErrorCode.INVALID, f"Several items have the offering {name}.", "ambiguous-item")
+        return matches[0]
+
+    return find
 
 
 def _given(update: ProductUpdate, recommendation: str | None) -> Document:
@@ -100,17 +98,17 @@ def _given(update: ProductUpdate, recommendation: str | None) -> Document:
     return given
 
 
-def _misplaced(cart: Cart, items: list[Item], updates: list[ProductUpdate]) -> Iterable[Refusal]:
+def _misplaced(cart: Cart, named: Mapping[str, tuple[int, ProductUpdate]]) -> Iterable[Refusal]:
     """Why lines can't hang where they would, when all of them have moved."""
     moved = {
-        item.id: pointer("data", "products", index, "parentId")
-        for index, (item, update) in enumerate(zip(items, updates, strict=True))
+        item_id: pointer("data", "products", index, "parentId")
+        for item_id, (index, update) in named.items()
         if update.parent_id is not None
     }
     if not moved:
         return ()
     parents = {item.id: item.parent_id for item in cart.items}
-    parents |= {item.id: update.parent_id for item, update in zip(items, updates, strict=True) if _moves(update)}
+    parents |= {item_id: update.parent_id for item_id, (_, update) in named.items() if _moves(update)}
     return misplaced(parents, moved).values()
 
 

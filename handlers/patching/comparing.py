@@ -1,14 +1,11 @@
 """Whether something of a cart has a value: what `test` compares."""
 
-import unicodedata
 from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-
-def is_empty(value: object) -> bool:
-    """Whether there is nothing: null, an empty list or an empty object."""
-    return value is None or (isinstance(value, list | Mapping) and not value)
+from cartwright.wire.schema import normalised
+from handlers.differing import is_empty
 
 
 def agrees(current: object, wanted: JsonValue) -> bool:
@@ -22,5 +19,5 @@ def agrees(current: object, wanted: JsonValue) -> bool:
             return False
         return all(agrees(*pair) for pair in zip(current, wanted, strict=True))
     if isinstance(wanted, str):
-        return current == unicodedata.normalize("NFC", wanted)
+        return current == normalised(wanted)
     return type(current) is type(wanted) and current == wanted

@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from cartwright.wire.lines import ContainerFields, NewContainer
 from handlers.admission import admit
+from handlers.differing import differing
 from handlers.extensions import as_sent, with_extensions
 from handlers.finding import find_container
 from handlers.patching.step import Step
@@ -42,9 +43,8 @@ class ContainerPart(Part):
         given = with_extensions(step.read(ContainerFields, {**fields, "id": current["id"]}).wire(), extensions)
         if "attributes" in fields and fields["attributes"] is None:
             given["attributes"] = {}
-        after = {name: value for name, value in given.items() if current.get(name) != value}
+        before, after = differing(given, current)
         if after:
-            before = {name: current.get(name) for name in after}
             yield ContainerChanged(container_id=current["id"], before=before, after=after)
 
     def remove(self, step: Step) -> Iterable[Change]:

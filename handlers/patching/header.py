@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from cartwright.wire.header import MAX_CONTACTS, Contact, HeaderFields
 from cartwright.wire.refusals import ErrorCode, Refusal
+from handlers.differing import differing
 from handlers.patching.step import Step
 from handlers.patching.targets import Owner, Part
 from models.cart.forms import Document
@@ -76,7 +77,6 @@ def _contacts(step: Step, contacts: Sequence[Contact]) -> Iterator[Change]:
 
 def _changed(step: Step, name: str, value: JsonValue) -> Iterator[Change]:
     """Set one field of the head, if it differs; one that is empty is not there."""
-    before = step.cart.header.wire().get(name)
-    after = value or None
-    if (before or None) != after:
-        yield HeaderChanged(before={name: before}, after={name: after})
+    before, after = differing({name: value or None}, step.cart.header.wire())
+    if after:
+        yield HeaderChanged(before=before, after=after)

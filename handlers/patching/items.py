@@ -7,16 +7,16 @@ from pydantic import JsonValue
 
 from cartwright.wire.line_view import ItemView
 from cartwright.wire.lines import DETAIL_NAMES, NewItem
+from cartwright.wire.refusals import Refusal
 from handlers.admission import PlacedItem, admit
 from handlers.extensions import as_sent
 from handlers.finding import find_container, find_item, gift_refusal
 from handlers.lines import line_changes, misplaced
 from handlers.patching.step import Step
 from handlers.patching.targets import Part
-from models.cart.cart import Cart, Item
 from models.cart.forms import Document
 from models.cart.item_fields import write_item
-from models.changes.change import Change, evolve
+from models.changes.change import Change
 from rules.removal import remove_items
 
 SHOWN = frozenset(field.alias or name for name, field in ItemView.model_fields.items()) - {"prices", "promotions"}
@@ -39,19 +39,22 @@ class ItemPart(Part):
         return {**dict.fromkeys(SHOWN), **as_sent(write_item(find_item(step.cart, step.names[0], step.path)))}
 
     def set(self, step: Step, fields: Mapping[str, JsonValue]) -> Iterable[Change]:
-        """Set what differs."""
+        """Set what differs; raises `Refusal` with all that is wrong with it."""
         cart, item = step.cart, find_item(step.cart, step.names[0], step.path)
         step.check_id(fields, item.id)
         given = step.read(NewItem, {**fields, "id": item.id}).wire()
         del given["id"]
         if "characteristics" in fields and fields["characteristics"] is None:
             given["characteristics"] = {}
-        container = given.get("containerId")
-        if isinstance(container, str):
-            find_container(cart, container, f"{step.value_path}/containerId")
-        changes = line_changes(cart, item, given, step.context, step.value_place)
-        if given.get("parentId") is not None:
-            _check_parent(evolve(cart, changes), item.id, f"{step.value_path}/parentId")
+        refusals: list[Refusal] = []
+        changes: Iterable[Change] = ()
+        try:
+            changes = line_changes(cart, item, given, step.context, step.value_place)
+        except Refusal as refusal:
+            refusals.append(refusal)
+        refusals += _place_refusals(step, item.id, given.get("containerId"), given.get("parentId"))
+        if refusals:
+            raise Refusal.of(refusals)
         return changes
 
     def remove(self, step: Step) -> Iterable[Change]:
@@ -72,21 +75,32 @@ def add_item_to_container(step: Step) -> Iterator[Change]:
 
 
 def _admit(step: Step, given: PlacedItem) -> Iterable[Change]:
-    parent = step.cart.item(given.item.parent_id or "")
-    if parent is not None:
-        _check_no_gift(parent, f"{step.value_path}/parentId")
-    return admit(step.cart, (), [given], step.context, first=step.number + 1)
+    refusals = [*_gift_refusals(step, given.item.parent_id)]
+    changes: list[Change] = []
+    try:
+        changes += admit(step.cart, (), [given], step.context, first=step.number + 1)
+    except Refusal as refusal:
+        refusals.append(refusal)
+    if refusals:
+        raise Refusal.of(refusals)
+    return changes
 
 
-def _check_parent(after: Cart, item_id: str, path: str) -> None:
-    """Raise `Refusal` if a line can't hang where it does after a change."""
-    parents = {item.id: item.parent_id for item in after.items}
-    refused = misplaced(parents, {item_id: path}).get(item_id)
-    if refused is not None:
-        raise refused
-    _check_no_gift(find_item(after, parents[item_id] or "", path), path)
+def _place_refusals(step: Step, item_id: str, container: JsonValue, parent: JsonValue) -> Iterator[Refusal]:
+    """Why a line can't go into this container, or can't hang on this line, where they are given."""
+    if isinstance(container, str):
+        try:
+            find_container(step.cart, container, f"{step.value_path}/containerId")
+        except Refusal as refusal:
+            yield refusal
+    if isinstance(parent, str):
+        parents = {**{item.id: item.parent_id for item in step.cart.items}, item_id: parent}
+        yield from misplaced(parents, {item_id: f"{step.value_path}/parentId"}).values()
+        yield from _gift_refusals(step, parent)
 
 
-def _check_no_gift(parent: Item, path: str) -> None:
-    if parent.is_gift:
-        raise gift_refusal(parent, path)
+def _gift_refusals(step: Step, parent: str | None) -> Iterator[Refusal]:
+    """Why nothing can hang on this line, if a promotion gave it."""
+    item = step.cart.item(parent or "")
+    if item is not None and item.is_gift:
+        yield gift_refusal(item, f"{step.value_path}/parentId")

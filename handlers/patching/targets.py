@@ -8,7 +8,8 @@ from typing import ClassVar, Protocol
 from pydantic import JsonValue
 
 from cartwright.wire.refusals import ErrorCode, Refusal
-from handlers.patching.comparing import agrees, is_empty
+from handlers.differing import is_empty
+from handlers.patching.comparing import agrees
 from handlers.patching.step import Op, Step
 from models.cart.forms import Document
 from models.changes.change import Change

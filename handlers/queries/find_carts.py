@@ -57,7 +57,7 @@ class FindCarts(SearchData):
         default_factory=lambda: ["id"]
     )
     """What the carts are sorted by, each with `-` for descending; in the end by id, in either direction unless it
-    is named. An empty list says no more than none."""
+    is named. A field that comes again says nothing more, and an empty list no more than none."""
     fields: Annotated[list[ShownField], Field(max_length=100)] | None = None
     """The top-level fields of the cart that are shown; all if absent."""
 

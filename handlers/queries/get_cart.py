@@ -58,7 +58,8 @@ def needs(data: GetCart) -> Needs:
 def get_cart(cart: Cart, data: GetCart, context: Context) -> CartAnswer:
     """The cart as it is, as it was, or as `reprice-cart` would make it; raises `invalid` for a version that was not."""
     if data.reprice:
-        return CartAnswer.of("cart-updated", "dry-run", context.would_be(cart, (), context.facts))
+        repriced = CartAnswer.of("cart-updated", "dry-run", context.would_be(cart, (), context.facts))
+        return replace(repriced, amended_by=context.fetched.amended_by)
     shown = cart if data.at_version is None else context.fetched.versions.get(data.at_version)
     if shown is None:
         message = f"The cart was never at version {data.at_version}, or its history until then is archived."

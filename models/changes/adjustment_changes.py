@@ -48,8 +48,9 @@ class AdjustmentApplied(Change):
         return replace(cart, adjustments=(*cart.adjustments, adjustment))
 
     def touches(self) -> frozenset[str]:
-        """The adjustments: their order decides which is used."""
-        return frozenset({"adjustments"})
+        """The adjustments, for their order decides which is used; this one, and its place at its item."""
+        place = {f"item:{self.item_id}:adjustment:{self.adjustment_id}"} if self.item_id is not None else set()
+        return frozenset({"adjustments", f"adjustment:{self.adjustment_id}", *place})
 
 
 @change("adjustment-removed")
@@ -65,5 +66,5 @@ class AdjustmentRemoved(Change):
         return replace(cart, adjustments=kept)
 
     def touches(self) -> frozenset[str]:
-        """The adjustments."""
-        return frozenset({"adjustments"})
+        """The adjustments, and this one."""
+        return frozenset({"adjustments", f"adjustment:{self.adjustment_id}"})

@@ -4,7 +4,7 @@ Changes have the same names in replies, events and the journal; `touches` is wha
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -20,6 +20,8 @@ from models.cart.cart import Cart, Item
 from models.cart.forms import Document
 
 EVERYTHING = "*"
+PARTS = ("note", "item", "adjustment")
+"""The kinds of parts that other things have."""
 PACKAGE = "models.changes"
 
 
@@ -61,7 +63,10 @@ class Change(BaseModel):
 
     @abstractmethod
     def touches(self) -> frozenset[str]:
-        """Names of what this change reads or writes: `item:<id>`, `header:<field>`, `*` for all."""
+        """Names of what this change reads or writes: `item:<id>`, `header:<field>`, and parts of it behind these.
+
+        `item:<id>:*` is the item with all its parts, `*` is everything.
+        """
 
     def wire(self) -> Document:
         """The change as a JSON object."""
@@ -121,10 +126,31 @@ def touched(changes: Iterable[Change]) -> frozenset[str]:
 
 
 def overlap(left: frozenset[str], right: frozenset[str]) -> frozenset[str]:
-    """What both sides touch; `*` overlaps with anything."""
-    if EVERYTHING in left or EVERYTHING in right:
-        return left | right if left and right else frozenset()
-    return left & right
+    """What both sides touch; a name that ends with `*` overlaps with all that begin as it does, and with the whole."""
+    return frozenset(
+        name
+        for own, other in ((left, right), (right, left))
+        for name in own
+        if name in other or any(wider in other for wider in _wider(name))
+    )
+
+
+def _wider(name: str) -> Iterator[str]:
+    """The names, with `*` at their end, of all that this one is a part of."""
+    yield EVERYTHING
+    for place, character in enumerate(f"{name}:", 1):
+        if character == ":":
+            yield f"{name}:"[:place] + EVERYTHING
+
+
+def ids_of(name: str) -> tuple[str, ...]:
+    """The ids in a name that a change touches: of the thing, and of the part of it if it is about a part only."""
+    own = name.partition(":")[2]
+    for kind in PARTS:
+        whole, found, part = own.partition(f":{kind}:")
+        if found:
+            return whole, part
+    return (own,) if own else ()
 
 
 def replace_container(cart: Cart, container_id: str, **fields: Any) -> Cart:

@@ -40,8 +40,8 @@ class ContainerRemoved(Change):
         return replace(cart, containers=tuple(each for each in cart.containers if each.id != self.container_id))
 
     def touches(self) -> frozenset[str]:
-        """The container."""
-        return frozenset({f"container:{self.container_id}"})
+        """The container, and all that is about it."""
+        return frozenset({f"container:{self.container_id}", f"container:{self.container_id}:*"})
 
 
 @change("container-changed")
@@ -66,5 +66,6 @@ class ContainerChanged(Change):
         )
 
     def touches(self) -> frozenset[str]:
-        """The container."""
-        return frozenset({f"container:{self.container_id}"})
+        """The container, and its notes if they are among the fields."""
+        notes = {f"container:{self.container_id}:note:*"} if "notes" in self.after else set()
+        return frozenset({f"container:{self.container_id}", *notes})

@@ -24,9 +24,8 @@ class ItemAdded(Change):
         return replace(cart, items=(*cart.items, read_item(self.item)))
 
     def touches(self) -> frozenset[str]:
-        """The item, and the parent and container that it hangs on."""
-        anchors = {f"item:{self.item.get('parentId')}", f"container:{self.item.get('containerId')}"}
-        return frozenset({f"item:{self.item_id}"} | (anchors - {"item:None", "container:None"}))
+        """The item, the parent that it hangs on, and its place in the container."""
+        return _hung(self.item_id, self.item)
 
 
 @change("item-removed")
@@ -43,8 +42,8 @@ class ItemRemoved(Change):
         return replace(cart, items=tuple(item for item in cart.items if item.id != self.item_id))
 
     def touches(self) -> frozenset[str]:
-        """The item."""
-        return frozenset({f"item:{self.item_id}"})
+        """The item, and all that is about it."""
+        return frozenset({f"item:{self.item_id}", f"item:{self.item_id}:*"})
 
 
 @change("quantity-changed")
@@ -83,6 +82,15 @@ class ItemChanged(Change):
         return with_item(cart, self.item_id, lambda item: read_item({**write_item(item), **self.after}, item.prices))
 
     def touches(self) -> frozenset[str]:
-        """The item, and the parent and the container that it comes to hang on."""
-        anchors = {f"item:{self.after.get('parentId')}", f"container:{self.after.get('containerId')}"}
-        return frozenset({f"item:{self.item_id}"} | (anchors - {"item:None", "container:None"}))
+        """The item, the parent that it comes to hang on, its place in the container that it comes into, its notes."""
+        notes = {f"item:{self.item_id}:note:*"} if "notes" in self.after else set()
+        return _hung(self.item_id, self.after) | notes
+
+
+def _hung(item_id: str, fields: Document) -> frozenset[str]:
+    names = {f"item:{item_id}"}
+    if (parent := fields.get("parentId")) is not None:
+        names.add(f"item:{parent}")
+    if (container := fields.get("containerId")) is not None:
+        names.add(f"container:{container}:item:{item_id}")
+    return frozenset(names)

@@ -13,7 +13,7 @@ from models.cart.cart import Stamp
 from models.jobs.tally import Tally
 
 COMMANDS_KNOWN = 100
-"""So many of the last commands about a job are remembered, to answer them again."""
+"""So many commands about a job are remembered, to answer them again: the one that started it, and the last ones."""
 
 
 class JobKind(StrEnum):
@@ -155,8 +155,9 @@ class Job:
         return f"{self.tally.hash:064x}" if self.state is JobState.COMPLETED else None
 
     def with_record(self, record: JobRecord) -> "Job":
-        """The next revision, which remembers this command."""
-        return replace(self.next(), commands=(*self.commands, record)[-COMMANDS_KNOWN:])
+        """The next revision, which remembers this command, and always the one that started the job."""
+        first, *later = (*self.commands, record)
+        return replace(self.next(), commands=(first, *later[1 - COMMANDS_KNOWN :]))
 
     def next(self) -> "Job":
         """The same at its next revision."""

@@ -77,7 +77,8 @@ def _condition(test: Test, start: str = "") -> Document:
         case OneOf(_, values):
             return {"$in": [f"{start}{value}" if start else value for value in values]}
         case Prefix(_, prefix):
-            return {"$regex": f"^{re.escape(start + prefix)}"}
+            # A regular expression is stored as a C string, so the character 0 can't stand in it as itself.
+            return {"$regex": f"^{re.escape(start + prefix)}".replace("\0", r"\x00")}
         case Exists(field):
             # Of a list, `$ne` would ask that no element is without it. Every text is the empty one, or comes after it.
             return {"$gte": ""} if field.type is FieldType.TEXT else {"$exists": True}

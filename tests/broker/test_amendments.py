@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+from cartwright.wire.lines import NewItem
 from support.running import Running
 from support.shop import PRICES, Shop, error_code, problems
 
@@ -39,6 +40,12 @@ async def raise_prices(shop: Shop) -> None:
 
 def line(cart: dict[str, Any], item_id: str) -> dict[str, Any]:
     return next(item for item in cart["items"] if item["id"] == item_id)
+
+
+def as_shown(cart: dict[str, Any]) -> list[dict[str, Any]]:
+    """The lines of a cart, without what no command can send."""
+    names = {field.alias for field in NewItem.model_fields.values()}
+    return [{name: value for name, value in item.items() if name in names} for item in cart["items"]]
 
 
 async def test_all_line_items_are_loaded_with_keep_at_the_price_they_were_ordered_at(shop: Shop) -> None:
@@ -126,6 +133,36 @@ async def test_items_past_the_point_of_no_return_can_not_be_modified(shop: Shop,
     assert changed["status"] == "applied"
 
 
+async def test_lines_that_are_sent_as_they_are_shown_stay_as_ordered(shop: Shop) -> None:
+    gift = {"id": "gift", "level": "cart", "benefits": [{"kind": "free-item", "offeringId": "shop-only"}]}
+    await shop.call("upsert-promotions", data={"promotions": [gift]})
+    order = await ordered(shop, PLAN, PHONE, CASE, channel={"id": "shop"})
+    reply = await amend(shop, order, fixedItems=["i-1"])
+    amendment, lines = reply["cartId"], as_shown(reply["cart"])
+    await raise_prices(shop)
+    same = await shop.call("replace-items", amendment, {"items": lines})
+    assert (same["status"], same["version"], same["cart"]) == ("unchanged", 1, reply["cart"])
+    fewer = [each for each in lines if each["id"] != "i-2"]
+    removed = await shop.call("replace-items", amendment, {"items": fewer})
+    assert [(each["type"], each["itemId"]) for each in removed["changes"]] == [("item-removed", "i-2")]
+    assert removed["cart"]["items"] == [item for item in reply["cart"]["items"] if item["id"] != "i-2"]
+    without = await shop.call("replace-items", amendment, {"items": fewer[1:]})
+    assert error_code(without) == "item-not-amendable"
+
+
+async def test_what_was_changed_since_it_was_ordered_can_not_be_kept(shop: Shop) -> None:
+    amendment = (await amend(shop, await ordered(shop, PLAN, PHONE)))["cartId"]
+    await raise_prices(shop)
+    lines = [{**PHONE, "action": "keep", "quantity": 2}, {**PLAN, "action": "keep"}]
+    reply = await shop.call("replace-items", amendment, {"items": lines})
+    assert [(line(reply["cart"], each)["action"]) for each in ("i-1", "i-2")] == ["keep", "modify"]
+    assert [line(reply["cart"], each)["prices"][0]["gross"] for each in ("i-1", "i-2")] == ["10.00", "480.00"]
+    patch = {"operations": [{"op": "replace", "path": "/items/i-2/action", "value": "keep"}]}
+    refused = await shop.call("patch-cart", amendment, patch)
+    assert (error_code(refused), problems(refused)) == ("invalid", [("/data/operations/0", "changed-since-ordered")])
+    assert (await shop.call("get-cart", amendment))["cart"] == reply["cart"]
+
+
 async def test_only_a_submitted_cart_can_be_amended(shop: Shop) -> None:
     active = await shop.call("start-amendment", "a-1", {"amends": await shop.cart(PLAN)})
     assert (error_code(active), problems(active)) == ("cart-not-submitted", [("/data/amends", "cart-not-submitted")])
@@ -166,6 +203,7 @@ async def test_a_submitted_amendment_is_told_by_the_order_in_no_version(shop: Sh
     assert (reply["cart"]["status"], reply["version"]) == ("submitted", 3)
     shown = await shop.call("get-cart", order)
     assert (shown["cart"]["amendedBy"], shown["version"]) == (amendment, 2)
+    assert (await shop.call("get-cart", order, {"reprice": True}))["cart"]["amendedBy"] == amendment
     assert "amendedBy" not in (await shop.call("get-cart", order, {"atVersion": 2}))["cart"]
     assert error_code(await shop.call("remove-items", amendment, {"itemIds": ["i-4"]})) == "cart-read-only"
 

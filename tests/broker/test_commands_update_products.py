@@ -105,6 +105,26 @@ async def test_unknown_lines_are_all_listed(shop: Shop) -> None:
     assert (await shop.call("get-cart", cart_id))["version"] == 1
 
 
+async def test_what_is_wrong_with_one_line_is_listed_beside_an_unknown_one(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN, PHONE)
+    products: list[dict[str, Any]] = [
+        {"id": "no-1", "quantity": 2},
+        {"id": "i-1", "parentId": "i-1"},
+        {"id": "i-2", "parentId": "no-2"},
+        {"id": "phone", "quantity": 3},
+    ]
+    reply = await shop.call("update-products", cart_id, {"products": products})
+    assert (error_code(reply), sorted(problems(reply))) == (
+        "item-not-found",
+        [
+            ("/data/products/0/id", "item-not-found"),
+            ("/data/products/1/parentId", "cycle"),
+            ("/data/products/2/parentId", "item-not-found"),
+            ("/data/products/3/id", "duplicate-item"),
+        ],
+    )
+
+
 async def test_a_line_is_updated_once(shop: Shop) -> None:
     cart_id = await shop.cart(PLAN)
     products = [{"id": "i-1", "quantity": 2}, {"id": "plan", "quantity": 3}]

@@ -106,6 +106,27 @@ async def test_distinct_recap_and_unwind(shop: Shop, carts: list[str]) -> None:
     assert (first["items"], rest["items"], rest["last"]) == ([recap["items"][0]], [recap["items"][1]], True)
 
 
+async def test_the_character_0_is_one_like_any_other(shop: Shop) -> None:
+    cart_id = await shop.cart(scenario="a\x00b")
+    for where in ('scenario like "a\x00%"', 'scenario like "a%"', 'scenario = "a\x00b"'):
+        text = where.replace("\x00", "\\u0000") + f' and id = "{cart_id}"'
+        assert [each["id"] for each in (await found(shop, where=text))["items"]] == [cart_id]
+    nothing = 'id like "c\\u0000%"'
+    assert (await found(shop, where=nothing))["items"] == []
+    for kind in ("start-repricing", "expire-carts", "export-carts"):
+        reply = await shop.call(kind, data={"where": nothing}, dryRun=True)
+        assert (reply["status"], reply["job"]["counts"]["total"]) == ("dry-run", 0)
+
+
+async def test_a_decomposed_letter_finds_a_composed_one(shop: Shop) -> None:
+    composed, decomposed = "caf\u00e9", "cafe\u0301"
+    cart_id = await shop.cart(scenario=decomposed)
+    assert (await shop.call("get-cart", cart_id))["cart"]["scenario"] == composed
+    for text in (composed, decomposed):
+        for where in (f'scenario = "{text}"', f'scenario like "{text}%"', f'scenario in ("x", "{text}")'):
+            assert [each["id"] for each in (await found(shop, where=f'{where} and id = "{cart_id}"'))["items"]]
+
+
 @pytest.mark.parametrize(
     ("data", "path", "code", "said"),
     [
@@ -131,6 +152,17 @@ async def test_what_is_wrong_is_refused_with_its_place(
     assert error_code(reply) == "invalid"
     assert (path, code) in [(each["path"], each["code"]) for each in reply["error"]["problems"]]
     assert said in reply["error"]["problems"][0]["message"]
+
+
+async def test_a_field_that_is_sorted_by_twice_counts_once(shop: Shop, carts: list[str]) -> None:
+    wanted = (await found(shop, sort=["-updatedAt"], size=1000, fields=["id"]))["items"]
+    twice: dict[str, Any] = {"sort": ["-updatedAt", "updatedAt"], "size": 10, "fields": ["id"]}
+    page = await found(shop, **twice)
+    walked = page["items"]
+    while page["nextCursor"] is not None:
+        page = await found(shop, **twice, cursor=page["nextCursor"])
+        walked += page["items"]
+    assert (walked, len(walked)) == (wanted, len(carts))
 
 
 async def test_a_cursor_belongs_to_its_query(shop: Shop, carts: list[str]) -> None:

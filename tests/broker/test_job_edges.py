@@ -56,6 +56,19 @@ async def test_ids_of_any_characters(shop: Shop) -> None:
         assert json.loads(event.body)["cart"]["id"] == cart_id
 
 
+async def test_a_start_that_comes_again_finds_its_job_after_100_other_commands(shop: Shop) -> None:
+    for number in range(12):
+        await phone(shop, f"c-{number:02}")
+    start_it = {"data": {"ratePerSecond": 1}, "message_id": "start-1"}
+    job_id = (await shop.call("start-repricing", **start_it))["job"]["id"]
+    for kind in ("pause-job", "resume-job") * 50:
+        assert (await shop.call(kind, data={"jobId": job_id}))["status"] == "applied"
+    cancelled = await shop.call("cancel-job", data={"jobId": job_id})
+    again = await shop.call("start-repricing", **start_it)
+    assert (again["status"], again["job"]["id"], again["job"]["state"]) == ("duplicate", job_id, "cancelled")
+    assert again["job"]["startedAt"] == cancelled["job"]["startedAt"]
+
+
 async def test_ten_thousand_ids_of_which_two_are_there(amqp_url: str, mongo_url: str) -> None:
     async with running_worker(amqp_url, mongo_url) as running:
         await ten_thousand_ids(await running.shop())

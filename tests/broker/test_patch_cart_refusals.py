@@ -211,6 +211,38 @@ async def test_all_problems_are_listed_but_those_that_follow_from_others(shop: S
     ]
 
 
+async def test_a_path_that_leads_nowhere_is_told_whatever_failed_before(shop: Shop, cart: str) -> None:
+    reply = await patch(
+        shop,
+        cart,
+        operation("replace", "/items/i-2/quantity", 0),
+        operation("replace", "/items/i-2/prices", 1),
+        operation("replace", "/items/i-1/offeringId", "phone"),
+        operation("replace", "/items/i-1/action", "steal"),
+    )
+    assert (error_code(reply), problems(reply)) == (
+        "invalid",
+        [
+            ("/data/operations/0/value", "out-of-range"),
+            ("/data/operations/1", "path-not-patchable"),
+            ("/data/operations/2", "path-not-patchable"),
+            ("/data/operations/3/value", "not-allowed"),
+        ],
+    )
+
+
+async def test_all_that_is_wrong_with_a_line_is_listed(shop: Shop, cart: str) -> None:
+    wrong = {"offeringId": "none", "containerId": "k-9", "parentId": "i-9"}
+    found = {
+        ("offeringId", "offering-not-found"),
+        ("containerId", "container-not-found"),
+        ("parentId", "item-not-found"),
+    }
+    for each in (operation("patch", "/items/i-1", wrong), operation("add", "/items", wrong)):
+        reply = await patch(shop, cart, each)
+        assert set(problems(reply)) == {(f"/data/operations/0/value/{name}", code) for name, code in found}
+
+
 async def test_gifts_cannot_be_patched(shop: Shop) -> None:
     gift = {"kind": "free-item", "offeringId": "case", "characteristics": {"color": "red"}}
     promotion = {"id": "thanks", "benefits": [gift]}

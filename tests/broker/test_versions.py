@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from support.shop import Shop, error_code
+from support.shop import Shop, error_code, problems
 
 PLAN = {"id": "i-1", "offeringId": "plan"}
 PHONE = {"id": "i-2", "offeringId": "phone"}
@@ -64,6 +64,39 @@ async def test_rebase_refuses_what_has_lost_its_object(shop: Shop) -> None:
     await shop.call("remove-items", cart_id, {"itemIds": ["i-1"]})
     reply = await shop.call("update-products", cart_id, quantity("i-1", 3), version=1, onConflict="rebase")
     assert error_code(reply) == "rebase-conflict"
+
+
+async def test_rebase_refuses_what_was_never_there_by_its_own_code(shop: Shop) -> None:
+    cart_id = await shop.cart(PLAN, PHONE)
+    await shop.call("update-products", cart_id, quantity("i-1", 2))
+    stale: dict[str, Any] = {"version": 1, "onConflict": "rebase"}
+    unknown = await shop.call("update-products", cart_id, quantity("i-9", 3), **stale)
+    assert (error_code(unknown), problems(unknown)) == ("item-not-found", [("/data/products/0/id", "item-not-found")])
+    offering = await shop.call("add-items", cart_id, {"items": [{"offeringId": "nothing"}]}, **stale)
+    assert (error_code(offering), problems(offering)[0][0]) == ("offering-not-found", "/data/items/0/offeringId")
+    patch = {"operations": [{"op": "replace", "path": "/items/i-2/prices", "value": 1}]}
+    assert problems(await shop.call("patch-cart", cart_id, patch, **stale))[0][1] == "path-not-patchable"
+
+
+async def test_rebase_removes_nothing_that_came_since(shop: Shop) -> None:
+    cart_id = await shop.cart({**PLAN, "containerId": "k-1"}, PHONE, containers=[{"id": "k-1"}])
+    await shop.call("add-note", cart_id, {"itemId": "i-2", "note": {"id": "n-1", "text": "call first"}})
+    await shop.call("add-note", cart_id, {"containerId": "k-1", "note": {"id": "n-1", "text": "call first"}})
+    stale: dict[str, Any] = {"version": 1, "onConflict": "rebase"}
+    item = await shop.call("remove-items", cart_id, {"itemIds": ["i-2"]}, **stale)
+    assert (error_code(item), item["error"]["details"]["conflicts"]) == ("rebase-conflict", ["item:i-2:note:n-1"])
+    container = await shop.call("remove-containers", cart_id, {"containerIds": ["k-1"]}, **stale)
+    assert error_code(container) == "rebase-conflict"
+    assert (await shop.call("remove-items", cart_id, {"itemIds": ["i-1"]}, **stale))["status"] == "applied"
+
+
+async def test_rebase_lets_two_lines_into_one_container(shop: Shop) -> None:
+    cart_id = await shop.cart(containers=[{"id": "k-1"}])
+    for line in (PLAN, PHONE):
+        items = {"items": [{**line, "containerId": "k-1"}]}
+        reply = await shop.call("add-items", cart_id, items, version=1, onConflict="rebase")
+        assert reply["status"] == "applied"
+    assert [item["containerId"] for item in reply["cart"]["items"]] == ["k-1", "k-1"]
 
 
 async def test_rebase_refuses_to_delete_what_has_changed(shop: Shop) -> None:

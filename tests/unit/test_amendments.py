@@ -61,6 +61,55 @@ async def test_other_lines_and_containers_take_them_and_stay_as_ordered(
     assert reply["cart"]["amendment"]["changed"] == []
 
 
+KEPT = {"id": "i-2", "offeringId": "phone", "containerId": "k-1", "action": "keep"}
+CHANGED = patch("replace", "/items/i-2/quantity", 2)
+TERMINATED = patch("replace", "/items/i-2/action", "terminate")
+REMOVED = {"operations": [{"op": "delete", "path": "/items/i-2"}]}
+
+
+@pytest.mark.parametrize(
+    ("before", "kind", "data", "place"),
+    [
+        (CHANGED, "patch-cart", patch("replace", "/items/i-2/action", "keep"), "/data/operations/0"),
+        (CHANGED, "patch-cart", patch("patch", "/items/i-2", {"action": "keep", "quantity": 1}), "/data/operations/0"),
+        (TERMINATED, "patch-cart", patch("replace", "/items/i-2/action", "keep"), "/data/operations/0"),
+        (TERMINATED, "replace-items", {"containerId": "k-1", "items": [KEPT]}, "/data/items/0"),
+        (REMOVED, "add-items", {"items": [KEPT]}, "/data/items/0"),
+        (REMOVED, "patch-cart", patch("add", "/items", KEPT), "/data/operations/0"),
+    ],
+)
+async def test_a_line_that_is_no_longer_as_ordered_can_not_be_kept(
+    worker: SimulatedWorker, before: dict[str, Any], kind: str, data: dict[str, Any], place: str
+) -> None:
+    await command(worker, "delete-cart", {}, cart_id="a-1")
+    await command(worker, "start-amendment", {"amends": "c-1"}, cart_id="a-2")
+    there = (await command(worker, "patch-cart", before, cart_id="a-2"))["cart"]
+    error = (await command(worker, kind, data, cart_id="a-2"))["error"]
+    assert (error["code"], [(each["path"], each["code"]) for each in error["problems"]]) == (
+        "invalid",
+        [(place, "changed-since-ordered")],
+    )
+    assert (await command(worker, "get-cart", {}, cart_id="a-2"))["cart"] == there
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("patch-cart", patch("patch", "/items/i-2", {"action": "keep", "quantity": 2})),
+        ("replace-items", {"containerId": "k-1", "items": [{**KEPT, "quantity": 2}]}),
+    ],
+)
+async def test_a_kept_line_that_a_command_changes_is_priced_as_of_now(
+    worker: SimulatedWorker, kind: str, data: dict[str, Any]
+) -> None:
+    await command(worker, "delete-cart", {}, cart_id="a-1")
+    await command(worker, "start-amendment", {"amends": "c-1"}, cart_id="a-2")
+    cart = (await command(worker, kind, data, cart_id="a-2"))["cart"]
+    [line] = [item for item in cart["items"] if item["id"] == "i-2"]
+    assert (line["action"], line["quantity"], len(line["prices"])) == ("modify", 2, 1)
+    assert "i-2" in cart["amendment"]["changed"]
+
+
 @pytest.mark.parametrize(
     ("kind", "cart_id", "code"), [("submit-cart", "a-1", "amendment"), ("submit-amendment", "c-2", "no-amendment")]
 )

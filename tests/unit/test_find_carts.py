@@ -1,9 +1,18 @@
-"""Searches on a worker in memory: orders that name nothing, currencies of elements, fields that can't be."""
+"""Searches on a worker in memory: orders that name nothing or the same again, currencies of elements, fields that can't
+be; and texts of filters.
+"""
 
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
+from cartwright.wire.schema import Text
+from queries.fields import FIELDS, FieldType
+from queries.search import SORTS, SortKey, complete_order
+from queries.values import read_value
 from support.job_runs import command
 from support.simulation import SimulatedWorker, stocked_store
 
@@ -19,6 +28,31 @@ async def test_an_empty_order_is_none() -> None:
     rest = await command(worker, "find-carts", {**page, "cursor": first["nextCursor"]})
     assert [each["id"] for each in rest["items"]] == ["c-3"]
     await worker.close()
+
+
+KEYS = st.lists(
+    st.builds(SortKey, st.sampled_from([FIELDS[name] for name in sorted(SORTS)]), st.booleans()), min_size=1
+)
+
+
+@given(KEYS)
+def test_an_order_names_each_field_once_and_ends_with_the_id(keys: list[SortKey]) -> None:
+    order = complete_order(keys)
+    names = [key.field.name for key in order]
+    assert len(set(names)) == len(names)
+    assert names.index("id") == len(names) - 1
+    for key in order[:-1]:
+        assert key == next(each for each in keys if each.field.name == key.field.name)
+
+
+@given(KEYS)
+def test_a_field_that_comes_again_says_nothing_more(keys: list[SortKey]) -> None:
+    assert complete_order([*keys, SortKey(keys[0].field, not keys[0].descending)]) == complete_order(keys)
+
+
+@given(st.text())
+def test_the_texts_of_filters_have_the_form_of_stored_ones(text: str) -> None:
+    assert read_value(FieldType.TEXT, text, None) == TypeAdapter(Text).validate_python(text)
 
 
 async def test_a_row_of_elements_states_their_currency() -> None:

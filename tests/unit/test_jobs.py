@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models.jobs.job import JobState, Selection
+from models.jobs.job import COMMANDS_KNOWN, JobState, Selection
 from models.jobs.report import CartOutcome
 from storage.jobs import Chunk, ChunkResult, JobKey
 from storage.memory.store import MemoryStore
@@ -63,6 +63,23 @@ async def test_a_paused_job_goes_on_where_it_stopped(store: MemoryStore) -> None
     await command(worker, "resume-job", {"jobId": job_id})
     job = await finish(worker, job_id)
     assert job.tally.seen == CARTS
+    await worker.close()
+
+
+async def test_a_redelivered_start_starts_nothing_anew_however_often_the_job_was_steered(store: MemoryStore) -> None:
+    worker = SimulatedWorker(store)
+    await create(worker, 1)
+    job_id = await start(worker)
+    for number in range(COMMANDS_KNOWN):
+        await command(worker, ("pause-job", "resume-job")[number % 2], {"jobId": job_id}, message_id=f"m-{number}")
+    await finish(worker, job_id)
+    again = await command(worker, "start-repricing", {}, message_id="start")
+    assert (again["status"], again["job"]["state"]) == ("duplicate", "completed")
+    last = await command(worker, "resume-job", {"jobId": job_id}, message_id=f"m-{COMMANDS_KNOWN - 1}")
+    assert last["status"] == "duplicate"
+    job = await store.jobs.load(JobKey(TENANT, job_id))
+    assert job is not None
+    assert len(job.commands) == COMMANDS_KNOWN
     await worker.close()
 
 

@@ -12,10 +12,10 @@ import structlog
 
 from storage.layout import Layout, Phase
 from storage.ports import Layouts, Runs
+from storage.records import ALIVE
 from workers.amqp import Broker
 from workers.broker.locks import Locks
 from workers.broker.partition import RETURN_SECONDS
-from workers.broker.partitions import ALIVE
 from workers.broker.plan import loop_time
 from workers.broker.routes import Routes
 from workers.broker.topology import INTERIM, Topology

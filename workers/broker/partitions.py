@@ -15,8 +15,6 @@ from workers.broker.shares import to_hand_over
 from workers.broker.signs import Send
 from workers.broker.topology import Topology
 
-__all__ = ["ALIVE", "Partitions"]
-
 AT_ONCE = 16
 
 
