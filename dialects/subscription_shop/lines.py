@@ -58,7 +58,11 @@ def changed_fields(product: ProductInput, where: str) -> Document:
         fields["discountPlan"] = _plan(sent["discountPlan"], f"{where}/discountPlan")
     if "priceFunctionParameters" in sent:
         parameters = sent["priceFunctionParameters"]
-        (fields if fits(_PARAMETERS, parameters) else kept)["priceFunctionParameters"] = parameters
+        if known := fits(_PARAMETERS, parameters):
+            fields["priceFunctionParameters"] = parameters
+        if not (known and parameters):
+            # A line without parameters doesn't say in which way it has none.
+            kept["priceFunctionParameters"] = parameters
     return {**fields, "extensions": {DIALECT_NAME: kept}} if kept else fields
 
 

@@ -64,3 +64,10 @@ def test_the_fields_that_differ_are_those_that_make_the_difference(given: dict[s
     assert before.keys() == after.keys() <= given.keys()
     assert same({**old, **after}, {**old, **given})
     assert not any(same(before[name], after[name]) for name in after)
+
+
+def test_what_a_dialect_keeps_is_as_it_was_sent() -> None:
+    one, other = {"extensions": {"telco": {"note": None}}}, {"extensions": {"telco": {}}}
+    assert differing(one, other) == (other, one)
+    assert not same(one, other)
+    assert same({"extensions": {}}, {"extensions": None})
