@@ -12,7 +12,7 @@ from models.catalog.target import Target
 from pricing.arithmetic.discounts import order_fixed
 from pricing.sheet.counting import Counting, counting_of
 from pricing.sheet.keeping import kept_reduction
-from pricing.sheet.rows import Basis, Line, Part, Row, TotalKey, in_order
+from pricing.sheet.rows import Basis, Line, Part, Row, TotalKey, in_order, of_periods
 from pricing.sheet.worksheet import Worksheet
 
 
@@ -99,17 +99,17 @@ class Scope(NamedTuple):
         return any(row.promoted for line in self.lines for row in line.rows if not row.settled)
 
     @property
-    def already(self) -> int:
-        """What the promotion has taken off the amounts that lines keep; an amount is given once."""
-        if not self.sheet.kept:
-            return 0
-        return kept_reduction(self.lines, PROMOTION, self.promotion_id, counting_of(self.sheet))
+    def already(self) -> Part:
+        """What the promotion has taken off the amounts that lines keep; an amount is given once in a payment."""
+        return kept_reduction(self.lines, PROMOTION, self.promotion_id) if self.sheet.kept else []
 
-    def kept(self, target: Target) -> int:
-        """The amounts of the target that lines keep."""
+    def kept(self, target: Target) -> Part:
+        """The amounts of the target that lines keep, as far as they are paid in the sheet's periods."""
+        if not self.sheet.kept:
+            return []
         kept = [line for line in self.lines if line.kept and target.takes_offering(line.offering)]
-        rows = [row for line in kept for row in line.kept or () if target.takes_price(row.point)]
-        return counting_of(self.sheet).total([(row, row.amount) for row in rows])
+        rows = [row for line in kept for row in line.kept or () if not row.settled and target.takes_price(row.point)]
+        return [(row, row.amount) for row in rows]
 
     def taken(self, target: Target) -> list[Row]:
         """The rows of the target, whether or not they may still be reduced."""
@@ -160,17 +160,24 @@ class Scope(NamedTuple):
                 return False
         return recurs
 
-    def shared(self, rows: Sequence[Row], most: Callable[[Sequence[Row]], int]) -> Sequence[Part]:
-        """What rows bear of an amount, payment by payment; `most` says what comes off rows that are paid together."""
+    def shared(self, rows: Sequence[Row], kept: Part, most: Callable[[Sequence[Row], int], int]) -> Sequence[Part]:
+        """What rows bear of an amount, payment by payment.
+
+        `most` says what comes off rows that are paid together, beside so much of what lines keep.
+        """
         sheet, counting = self.sheet, counting_of(self.sheet)
-        payments, parts, taken = sheet.calendar.payments({row.point.period for row in rows}), list[Part](), list[int]()
-        for payment in payments:
-            left = most([row for row in rows if row.point.period in payment.together])
+        periods = {row.point.period for row in (*rows, *(row for row, _ in kept))}
+        parts, taken = list[Part](), list[int]()
+        for payment in sheet.calendar.payments(periods):
+            together = [row for row in rows if row.point.period in payment.together]
+            left = most(together, counting.total(of_periods(kept, payment.together)))
             left -= sum([taken[place] for place in payment.others])
             due = [row for row in rows if row.point.period in payment.periods]
             shares = order_fixed(counting.lines(due), max(left, 0), sheet.policy, inclusive=counting.inclusive(due))
             taken.append(sum(shares))
             parts.append(counting.part(due, shares))
+        if kept:
+            sheet.turn_where_shares_end([*kept, *(pair for part in parts for pair in part)])
         return parts
 
     def by_total(self, target: Target) -> list[list[Row]]:

@@ -1,6 +1,6 @@
 """The lines of a sheet and their prices in the making: one line per item, one row per price."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from operator import attrgetter
@@ -48,6 +48,11 @@ TotalKey = tuple[PriceType, str | None]
 UNTAXED = Taxation()
 Part = list[tuple["Row", int]]
 """An amount spread over rows: each row's share in positive minor units."""
+
+
+def of_periods(part: Part, periods: Collection[str | None]) -> Part:
+    """The shares of rows with one of these periods."""
+    return [pair for pair in part if pair[0].point.period in periods]
 
 
 class Keeping(NamedTuple):

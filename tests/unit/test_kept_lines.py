@@ -1,0 +1,75 @@
+"""Lines that keep their amounts, for their offering has lost its price, beside lines that are priced."""
+
+from typing import Any
+
+import pytest
+
+from facts.snapshot import CatalogRows, Facts
+from models.cart.cart import Cart
+from pricing.price import price
+from support.phases import Course, course
+from support.pricing import NOON, document, only_price, price_row, priced, promotion, rows
+from support.promotions import EUR, off, percent
+
+PHONE, PLAN = price_row("phone", "100.00"), price_row("plan", "100.00", period="P1M")
+WEEK, MONTH = price_row("week", "5.00", period="P1W"), price_row("month", "20.00", period="P1M")
+Row = dict[str, Any]
+
+
+def shop(prices: list[Row], *offers: Row) -> Row:
+    """A document with one of each offering, and promotions or vouchers."""
+    vouchers = [each for each in offers if "code" in each]
+    told = document({each["offeringId"]: 1 for each in prices}, prices, *(each for each in offers if "id" in each))
+    told["facts"]["vouchers"] = vouchers
+    return {**told, "vouchers": [{"code": each["code"]} for each in vouchers]}
+
+
+def without_price(told: Row, *names: str) -> Cart:
+    """The priced cart once these offerings have lost their prices: nobody touches it, so their lines stay."""
+    cart = priced(told)
+    over = [each | {"validFor": {"endDateTime": "2000-01-01T00:00:00Z"}} for each in told["facts"]["prices"]]
+    gone = CatalogRows.of({"prices": [each for each in over if each["offeringId"] in names]})
+    again = price(cart, Facts().with_rows(rows(told), 1).with_rows(gone, 2), NOON)
+    assert [each.item_id for each in again.pricing.warnings] == list(names)
+    assert [again.item(each) for each in names] == [cart.item(each) for each in names]
+    return again
+
+
+LIMIT = {"amount": "40.00", **EUR}
+
+
+@pytest.mark.parametrize(
+    ("offer", "expected"),
+    [
+        (promotion("p", off("20.00")), [(1, 1, 9000), (2, None, 8000)]),
+        (promotion("p", {"kind": "fixed-price", "amount": "80.00", **EUR}), [(1, 1, 4000), (2, None, 8000)]),
+        (promotion("p", percent("40", atMost=LIMIT)), [(1, 1, 8000), (2, None, 6000)]),
+        (promotion("p", percent("40", notBelow={"amount": "150.00", **EUR})), [(1, 1, 7500), (2, None, 10000)]),
+        # Without a phone the floor lets the first month cost less than it does with one that was paid before.
+        (promotion("p", percent("40", notBelow={"amount": "70.00", **EUR})), [(1, 1, 6000), (2, None, 7000)]),
+        (
+            {"code": "V", "reductionAmount": "20.00", **EUR, "everyRecurringPayment": True},
+            [(1, 1, 9000), (2, None, 8000)],
+        ),
+    ],
+)
+def test_what_a_kept_line_paid_once_counts_in_the_first_payment_only(offer: Row, expected: Course) -> None:
+    told = shop([PHONE, PLAN], offer)
+    assert course(only_price(priced(told), "plan")) == expected
+    assert course(only_price(without_price(told, "phone"), "plan")) == expected
+
+
+@pytest.mark.parametrize(
+    "offer",
+    [
+        promotion("p", off("5.00")),
+        promotion("p", percent("100", atMost={"amount": "5.00", **EUR})),
+        {"code": "V", "reductionAmount": "5.00", **EUR, "everyRecurringPayment": True},
+    ],
+)
+@pytest.mark.parametrize("lost", ["week", "month"])
+def test_an_amount_is_given_for_each_period_beside_one_that_a_line_keeps(offer: Row, lost: str) -> None:
+    told = shop([WEEK, MONTH], offer)
+    cart = without_price(told, lost)
+    assert course(only_price(cart, "week")) == [(1, 1, 400), (2, None, 0)]
+    assert course(only_price(cart, "month")) == [(1, 1, 1600), (2, None, 1500)]
