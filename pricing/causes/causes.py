@@ -15,10 +15,11 @@ from models.cart.price import Phase, Price, all_phases, in_period
 from models.changes.change import Change
 from pricing.causes.alterations import Alterations, Found, Sides
 from pricing.causes.codes import CHANGED, LISTED, POLICY, TAXED
-from pricing.causes.comparing import Altered, contains_tax_on_one_side, exempted, taxed_alike
+from pricing.causes.comparing import Altered, exempted, taxed_alike
 from pricing.causes.list_prices import ListPrices
 from pricing.causes.meanwhile import PRICES, Meanwhile
 from pricing.causes.touched import AMOUNT, CHOICE, TAX, Kinds, Touched
+from pricing.sheet.keeping import contains_tax
 from pricing.sheet.policies import policy_of
 
 
@@ -119,7 +120,7 @@ class Causes:
             causes, shared = self._alterations.of(Sides(new, then, now, first, own, point), causes)
         causes |= self._of_taxes(then, now, max(old.quantity, new.quantity))
         if not causes and first == 1 and self._meanwhile.may_differ(PRICES, after.id):
-            causes = {LISTED} if contains_tax_on_one_side(before, after) else causes
+            causes = {LISTED} if self._contains_tax_on_one_side(before, after) else causes
         return Found(causes, shared)
 
     def _of_taxes(self, before: Price | Phase, after: Price | Phase, units: int) -> Kinds:
@@ -130,6 +131,11 @@ class Causes:
             same_taxes = ours.keys() == theirs.keys() and ours != theirs
             return {TAXED} if same_taxes else self._touched.header(TAX) or {TAXED}
         return set()
+
+    def _contains_tax_on_one_side(self, before: Price, after: Price) -> bool:
+        """Whether one of two taxed amounts contains its tax, and it is added to the other; nothing is known of zero."""
+        taxed = before.tax and after.tax
+        return bool(taxed) and contains_tax(before, self._facts) != contains_tax(after, self._facts)
 
     def _of_others(self, altered: Altered) -> Kinds:
         """What moved an alteration that is shared out, on other lines."""

@@ -19,6 +19,7 @@ from models.changes.item_changes import QuantityChanged
 from models.money.rates import parse_rate
 from models.money.rounding import round_exact
 from pricing.arithmetic.capping import SCALE, unit_price_text
+from pricing.sheet.keeping import contains_tax
 from pricing.sheet.ramps import in_stretch
 from pricing.sheet.stretches import FIRST, Calendar, Stretch
 from pricing.sheet.tariffs import at_tariff, tariff_of
@@ -38,16 +39,15 @@ class ToldTariffs:
 
     def of(self, price: Price, point: PricePoint, item: Item) -> Tariff | None:
         """The tariff of a price that this point gave; None if its amounts don't tell."""
-        altered = price.list_amount + sum(each.amount for each in price.alterations)
-        contains_tax = altered == price.gross if price.tax else point.tax_included
+        with_tax = contains_tax(price, self._sheet.facts)
         quantity = self._quantities.get(item.id, item.quantity)
         listed = _moves((phase.from_period, phase.list_amount) for phase in all_phases(price))
         reached = at_tier(point, self._units) if point.tiers_over_lines else point
-        if point.tax_included == contains_tax and self._gives(reached, quantity, price.unit_amount, listed):
+        if point.tax_included == with_tax and self._gives(reached, quantity, price.unit_amount, listed):
             return tariff_of(point)
         currency = self._sheet.cart.currency
         phases = _phases(price.unit_amount, quantity, listed, currency)
-        told = Tariff(price.unit_amount, currency, contains_tax, phases=phases)
+        told = Tariff(price.unit_amount, currency, with_tax, phases=phases)
         return told if self._gives(at_tariff(point, told), quantity, price.unit_amount, listed) else None
 
     def _gives(self, point: PricePoint, quantity: int, unit_amount: str, listed: Listed) -> bool:

@@ -108,6 +108,20 @@ IN_CYCLES = {"billCycleDay": 1}
 PAID = {"startDateTime": "2026-03-01T00:00:00Z", "endDateTime": "2026-04-01T00:00:00Z", "amount": "31.00", **EUR}
 PRORATED_SHOP = document({"m": 1}, [monthly("31.00", **PRORATED)], **IN_CYCLES)
 CREDITED_SHOP = document({"m": 1}, [price_row("m", "100.00")], fields={"m": {"action": "modify", "paidPeriod": PAID}})
+
+
+def test_a_price_that_contains_a_tax_that_is_not_owed_is_known_by_its_amounts() -> None:
+    """Of 100.00 with 20 % that a firm doesn't owe and 2 % on top of them it pays 83.66; of 100.00 without, 102.40."""
+    shop = document({"a": 1}, [price_row("a", "100.00")], customer={"id": "u-1", "userType": "FIRM"})
+    shop["facts"]["taxes"][0]["exemptions"] = [{"userType": "FIRM"}]
+    shop["facts"]["taxes"].append(
+        {"id": "sur", "country": "FR", "category": "standard", "rate": "2", "onTopOf": ["fr"]}
+    )
+    assert opened(shop)[0].pricing.due_now.gross == 8366
+    assert moved(shop, ("update-products", {"products": [{"id": "a", "changeRule": {"kind": "keep"}}]})) == []
+    assert all_of(because(shop, then={"prices": [price_row("a", "100.00", taxIncluded=False)]})) == [LISTED]
+
+
 MIXED = [price_row("a", "120.00"), price_row("b", "100.00", taxIncluded=False)]
 VOUCHER_SHOP = document({"a": 1}, [price_row("a", "0.99")])
 VOUCHER_SHOP["facts"]["vouchers"] = [{"code": "V", "reductionPercent": "50"}]
