@@ -11,20 +11,16 @@ from pricing.sheet.counting import counting_of
 from pricing.sheet.rows import Part, of_periods
 
 
-def limited(
-    offer: Offer, scope: Scope, target: Target, *, at_most: StatedAmount | None, not_below: StatedAmount | None
-) -> Offer:
+def limited(offer: Offer, limits: "Limits") -> Offer:
     """The offer, or as much of it as the limits let through, by its own proportions; nothing in another currency.
 
     A limit is for what is paid together: for what is paid once and prices of all periods in the first period only.
     """
-    if at_most is None and not_below is None:
-        return offer
-    if any(limit is not None and limit.currency != scope.sheet.cart.currency for limit in (at_most, not_below)):
+    scope, stated = limits.scope, (limits.at_most, limits.not_below)
+    if any(each is not None and each.currency != scope.sheet.cart.currency for each in stated):
         return Offer()
     counting, pairs = counting_of(scope.sheet), [pair for part in offer.parts for pair in part]
     shares = [counting.of(row, less) for row, less in pairs]
-    limits = _Limits(scope, target, at_most, not_below)
     allotted = limits.let_through(pairs, shares)
     if allotted == shares:
         return offer
@@ -33,18 +29,19 @@ def limited(
     return Offer([[(row, counting.stated(row, next(left))) for row, _ in part] for part in offer.parts])
 
 
-class _Limits(NamedTuple):
-    """What limits a reduction of the target in a scope: a ceiling, a floor, or both."""
+class Limits(NamedTuple):
+    """What limits a reduction of the target in a scope, by a benefit of some kind: a ceiling, a floor, or both."""
 
     scope: Scope
     target: Target
+    kind: str
     at_most: StatedAmount | None
     not_below: StatedAmount | None
 
     @property
     def given(self) -> Part:
         """What lines keep of the reduction, if there is a ceiling for that."""
-        return [] if self.at_most is None else self.scope.already
+        return [] if self.at_most is None else self.scope.already(self.target, self.kind)
 
     def let_through(self, pairs: Part, shares: Sequence[int]) -> Sequence[int]:
         """As much of the shares of rows as the limits let through, payment by payment."""

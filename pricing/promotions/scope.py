@@ -98,10 +98,16 @@ class Scope(NamedTuple):
         """Whether promotions have taken something off what is paid now."""
         return any(row.promoted for line in self.lines for row in line.rows if not row.settled)
 
-    @property
-    def already(self) -> Part:
-        """What the promotion has taken off the amounts that lines keep; an amount is given once in a payment."""
-        return kept_reduction(self.lines, PROMOTION, self.promotion_id) if self.sheet.kept else []
+    def already(self, target: Target, kind: str) -> Part:
+        """What a benefit of this kind has taken off the amounts that lines keep; an amount is given once in a payment.
+
+        Of several benefits of one promotion each gives its own amount; those that differ in nothing can't be told.
+        """
+        if not self.sheet.kept:
+            return []
+        lines = [line for line in self.lines if line.kept and target.takes_offering(line.offering)]
+        given = kept_reduction(lines, PROMOTION, self.promotion_id, kind)
+        return [pair for pair in given if target.takes_price(pair[0].point)]
 
     def kept(self, target: Target) -> Part:
         """The amounts of the target that lines keep, as far as they are paid in the sheet's periods."""

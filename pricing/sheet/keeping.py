@@ -54,15 +54,18 @@ def touches(changes: Iterable[Change], item_id: str) -> bool:
     return False
 
 
-def kept_reduction(lines: Iterable[Line], source: str, source_id: str) -> Part:
-    """What a promotion or voucher has taken off what these lines keep and what is paid in the sheet's periods."""
+def kept_reduction(lines: Iterable[Line], source: str, source_id: str, kind: str | None = None) -> Part:
+    """What a promotion or voucher has taken off what these lines keep and what is paid in the sheet's periods.
+
+    With a kind, only what was reckoned so; an older build did not say how.
+    """
     return [
         (row, -each.amount)
         for line in lines
         for row in line.kept or ()
         if not row.settled
         for each in row.alterations
-        if each.source == source and each.id == source_id
+        if each.source == source and each.id == source_id and (kind is None or each.type in (kind, None))
     ]
 
 

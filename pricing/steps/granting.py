@@ -6,7 +6,7 @@ from itertools import chain
 from models.cart.sources import PROMOTION
 from pricing.benefits import Benefit, Reduction
 from pricing.promotion import Promotion
-from pricing.promotions.limits import limited
+from pricing.promotions.limits import Limits, limited
 from pricing.promotions.scope import Offer, Scope
 from pricing.promotions.spans import FOR_GOOD, Span, SpanOf, by_price, offered, span_in_months
 from pricing.sheet.rows import Part, Row
@@ -50,7 +50,8 @@ def _offered(promotion: Promotion, position: int, scope: Scope) -> tuple[SpanOf,
     in_parts = benefit.in_months
     offer = offered(benefit.offer, given, span, scope.sheet.policy) if in_parts else benefit.offer(given)
     if benefit.has_limits and isinstance(benefit, Reduction):
-        offer = limited(offer, scope, benefit.target, at_most=benefit.at_most, not_below=benefit.not_below)
+        limits = Limits(scope, benefit.target, benefit.kind, benefit.at_most, benefit.not_below)
+        offer = limited(offer, limits)
     return span, offer
 
 

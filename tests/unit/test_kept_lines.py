@@ -73,3 +73,28 @@ def test_an_amount_is_given_for_each_period_beside_one_that_a_line_keeps(offer: 
     cart = without_price(told, lost)
     assert course(only_price(cart, "week")) == [(1, 1, 400), (2, None, 0)]
     assert course(only_price(cart, "month")) == [(1, 1, 1600), (2, None, 1500)]
+
+
+A, B = price_row("a", "100.00"), price_row("b", "100.00")
+CEILING = {"amount": "30.00", **EUR}
+
+
+def of(offering: str) -> Row:
+    return {"target": {"offeringIds": [offering]}}
+
+
+@pytest.mark.parametrize(
+    ("benefits", "expected"),
+    [
+        ([off("10.00", **of("a")), off("20.00", **of("b"))], 8000),
+        ([off("10.00", **of("a")), percent("40", atMost=CEILING, **of("b"))], 7000),
+        # 5.00 each, and then 15.00 each instead of 40 % of 95.00.
+        ([off("10.00"), percent("40", atMost=CEILING)], 8000),
+    ],
+)
+def test_what_a_line_keeps_of_one_benefit_counts_for_no_other_of_the_promotion(
+    benefits: list[Row], expected: int
+) -> None:
+    told = shop([A, B], {"id": "p", "benefits": benefits})
+    assert only_price(priced(told), "b").gross == expected
+    assert only_price(without_price(told, "a"), "b").gross == expected
