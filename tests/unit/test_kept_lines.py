@@ -98,3 +98,11 @@ def test_what_a_line_keeps_of_one_benefit_counts_for_no_other_of_the_promotion(
     told = shop([A, B], {"id": "p", "benefits": benefits})
     assert only_price(priced(told), "b").gross == expected
     assert only_price(without_price(told, "a"), "b").gross == expected
+
+
+def test_the_cheapest_unit_is_reduced_once_in_each_total_if_a_line_keeps_it() -> None:
+    cheap = [price_row("a", "10.00"), price_row("b", "8.00"), price_row("c", "6.00"), MONTH]
+    told = shop(cheap, promotion("p", {"kind": "nth-cheapest"}))
+    for cart in (priced(told), without_price(told, "c")):
+        assert [each.gross for each in cart.pricing.totals] == [1800, 0]
+    assert [each.gross for each in without_price(told, "a").pricing.totals] == [1800, 0]
