@@ -1,5 +1,6 @@
 """Lines that keep their amounts, for their offering has lost its price, beside lines that are priced."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,10 +10,11 @@ from models.cart.cart import Cart
 from pricing.price import price
 from support.phases import Course, course
 from support.pricing import NOON, document, only_price, price_row, priced, promotion, rows
-from support.promotions import EUR, off, percent
+from support.promotions import EUR, at_least, off, percent
 
 PHONE, PLAN = price_row("phone", "100.00"), price_row("plan", "100.00", period="P1M")
 WEEK, MONTH = price_row("week", "5.00", period="P1W"), price_row("month", "20.00", period="P1M")
+OVER = {"endDateTime": "2000-01-01T00:00:00Z"}
 Row = dict[str, Any]
 
 
@@ -27,7 +29,7 @@ def shop(prices: list[Row], *offers: Row) -> Row:
 def without_price(told: Row, *names: str) -> Cart:
     """The priced cart once these offerings have lost their prices: nobody touches it, so their lines stay."""
     cart = priced(told)
-    over = [each | {"validFor": {"endDateTime": "2000-01-01T00:00:00Z"}} for each in told["facts"]["prices"]]
+    over = [each | {"validFor": OVER} for each in told["facts"]["prices"]]
     gone = CatalogRows.of({"prices": [each for each in over if each["offeringId"] in names]})
     again = price(cart, Facts().with_rows(rows(told), 1).with_rows(gone, 2), NOON)
     assert [each.item_id for each in again.pricing.warnings] == list(names)
@@ -106,3 +108,35 @@ def test_the_cheapest_unit_is_reduced_once_in_each_total_if_a_line_keeps_it() ->
     for cart in (priced(told), without_price(told, "c")):
         assert [each.gross for each in cart.pricing.totals] == [1800, 0]
     assert [each.gross for each in without_price(told, "a").pricing.totals] == [1800, 0]
+
+
+FIVE = promotion("five", percent("5"), at_least("50.00"), group="steps", priority=9)
+TEN = promotion("ten", percent("10"), at_least("100.00"), group="steps")
+
+
+@pytest.mark.parametrize(
+    ("added", "expected", "verdicts"),
+    [
+        # What is kept costs 90.00: with 5.00 ten is out of reach, and with 20.00 it applies to both.
+        ("5.00", 500, {"ten": None}),
+        ("20.00", 1800, {"ten": None}),
+    ],
+)
+def test_of_one_group_none_applies_beside_the_one_that_a_line_keeps(
+    added: str, expected: int, verdicts: dict[str, str | None]
+) -> None:
+    told = shop([A, price_row("b", added)], FIVE, TEN)
+    kept = without_price({**told, "items": told["items"][:1]}, "a")
+    both = replace(kept, items=(*kept.items, *(replace(each, prices=()) for each in priced(told).items[1:])))
+    over = {**A, "validFor": OVER}
+    cart = price(both, Facts().with_rows(rows(told), 1).with_rows(CatalogRows.of({"prices": [over]}), 2), NOON)
+    assert only_price(cart, "b").gross == expected
+    assert {each.id: each.reason for each in cart.pricing.promotions} == verdicts
+
+
+def test_of_one_group_another_follows_once_what_a_line_keeps_is_paid() -> None:
+    """A tenth of the phone is more than 5 % of both; a month later the 5 % are all there is."""
+    phones = {**TEN, "benefits": [percent("10", **of("phone"))]}
+    told = shop([PHONE, price_row("plan", "70.00", period="P1M")], FIVE, phones)
+    for cart in (priced(told), without_price(told, "phone")):
+        assert course(only_price(cart, "plan")) == [(1, 1, 7000), (2, None, 6650)]
