@@ -123,6 +123,15 @@ class Scope(NamedTuple):
         rows = [row for line in self.lines if every or target.takes_offering(line.offering) for row in line.rows]
         return rows if target.takes_all_prices else [row for row in rows if takes(target, row)]
 
+    def taken_in_time(self, target: Target) -> list[Row]:
+        """The same, with those that are not unreduced because others have made them free, for a time perhaps."""
+        rows = self.taken(target)
+        if not target.unreduced_only:
+            return rows
+        lines = [line for line in self.lines if target.takes_offering(line.offering)]
+        free = [row for line in lines for row in line.rows if not row.amount and target.takes_price(row.point)]
+        return [*rows, *(row for row in free if row.is_reduced(self.promotion_id))]
+
     def _takes(self, target: Target, row: Row) -> bool:
         return target.takes_price(row.point) and not (target.unreduced_only and row.is_reduced(self.promotion_id))
 
@@ -157,7 +166,7 @@ class Scope(NamedTuple):
     def is_free(self, target: Target) -> bool:
         """Whether the target has recurring prices that cost nothing, and nothing else to reduce in these periods."""
         recurs = False
-        for row in self.taken(target):
+        for row in self.taken_in_time(target):
             if row.point.type == "recurring":
                 if row.amount:
                     return False

@@ -22,6 +22,8 @@ def grant(promotion: Promotion, scope: Scope) -> bool:
     for each in promotion.comparing:
         scope.sheet.obstacles |= reducers(scope.rows(each.target))
     for position, benefit in enumerate(promotion.benefits):
+        if position:
+            _wait_while_free(promotion, position, scope)  # a benefit before this one may have left nothing to reduce
         span, offer = _offered(promotion, position, scope)
         granted |= _take(offer, promotion, benefit, span, scope.sheet)
     if granted and promotion.caps.per_cart is not None:
@@ -90,18 +92,20 @@ def _spans(promotion: Promotion, position: int, scope: Scope) -> tuple[SpanOf, S
 
 def wait_while_free(promotion: Promotion, scope: Scope) -> None:
     """The periods of what it gives don't count as long as others leave nothing to reduce."""
-    calendar = scope.sheet.calendar
-    if not calendar.may_wait:
+    for position in range(len(promotion.benefits)):
+        _wait_while_free(promotion, position, scope)
+
+
+def _wait_while_free(promotion: Promotion, position: int, scope: Scope) -> None:
+    calendar, benefit = scope.sheet.calendar, promotion.benefits[position]
+    if not calendar.may_wait or not benefit.limited or benefit.brings:
         return
-    for position, benefit in enumerate(promotion.benefits):
-        if not benefit.limited or benefit.brings:
-            continue
-        if benefit.counts_by_price(promotion.level):
-            for row in scope.taken(benefit.target):
-                if not row.amount and row.point.type == "recurring":
-                    calendar.wait(_source(promotion, position, scope, row))
-        elif scope.is_free(benefit.target):
-            calendar.wait(_source(promotion, position, scope))
+    if benefit.counts_by_price(promotion.level):
+        for row in scope.taken_in_time(benefit.target):
+            if not row.amount and row.point.type == "recurring":
+                calendar.wait(_source(promotion, position, scope, row))
+    elif scope.is_free(benefit.target):
+        calendar.wait(_source(promotion, position, scope))
 
 
 def _take(offer: Offer, promotion: Promotion, benefit: Benefit, span: SpanOf, sheet: Worksheet) -> bool:
