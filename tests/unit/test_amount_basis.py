@@ -64,6 +64,16 @@ def test_every_amount_of_a_benefit(benefit: dict[str, Any], level: str, in_gross
     assert (gross(cart(rule, basis="gross")), gross(cart(rule, basis="net"))) == (in_gross, in_net)
 
 
+@pytest.mark.parametrize(("off", "expected"), [("0.10", 11000), ("0.01", 11900), ("1.20", 0), ("2.00", 0)])
+def test_an_amount_off_each_of_many_units_is_rounded_once(off: str, expected: int) -> None:
+    """A tenth off each of 100 mugs at 1.00 without tax is 10.00 with it: 8.33 without, not 100 times 0.08."""
+    prices = [price_row("shirt", "10.00"), price_row("mug", "1.00", taxIncluded=False)]
+    goods = {"bought": {"offeringIds": ["shirt"]}, "target": {"offeringIds": ["mug"]}}
+    benefit = {"kind": "buy-get", "buy": 1, "off": {"amount": off, **EUR}, **goods}
+    told = priced(document({"shirt": 100, "mug": 100}, prices, promotion("p", benefit)))
+    assert gross(told) == 100000 + expected
+
+
 @pytest.mark.parametrize(
     ("condition", "holds"),
     [
