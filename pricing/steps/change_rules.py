@@ -82,7 +82,8 @@ def _keep(row: Row, promise: Promise, line: Line, sheet: Worksheet) -> None:
     row.basis = PriceBasis(own, None if listed == own else listed)
     by_catalog = at_tariff(point, here)
     unit_amount, list_amount = list_price(by_catalog, row.quantity, sheet.policy)
-    if (unit_amount, list_amount) != list_price(row.point, row.quantity, sheet.policy):
+    later = (own.ramps or here.ramps) and not own.costs_as(here)
+    if later or (unit_amount, list_amount) != list_price(row.point, row.quantity, sheet.policy):
         row.keeping = Keeping(KeptPrice(rule.kind, unit_amount, list_amount, rule.ends), rule, by_catalog)
 
 

@@ -301,6 +301,24 @@ def test_a_rule_that_comes_with_a_new_price_keeps_what_the_old_one_costs_later()
     assert course(uplift.sells(plan("99.00", KEEP)).repriced()) == told
 
 
+@pytest.mark.parametrize(
+    "listed",
+    [
+        {"phases": [PHASES[0], {"periods": None, "amount": "39.00"}]},
+        {"phases": [{"periods": 6, "amount": "19.00"}, PHASES[1]]},
+        {"uplift": {"percent": "3", "every": "P1Y"}},
+        {},
+    ],
+)
+def test_what_is_kept_of_later_periods_is_told_too(listed: dict[str, Any]) -> None:
+    line = Shop().sells(plan("19.00", KEEP, phases=PHASES)).has(2)
+    price = line.sells(plan("19.00", KEEP, **listed)).repriced()
+    assert course(price) == [(1, 12, 3800), (13, None, 5800)]
+    assert price.kept is not None
+    assert (price.kept.unit_amount, price.kept.list_amount, price.list_amount) == ("19.00", 3800, 3800)
+    assert line.sells(plan("19.00", KEEP, phases=PHASES)).repriced().kept is None
+
+
 ENDED = {"startDateTime": None, "endDateTime": "2026-03-04T00:00:00Z"}
 
 
