@@ -11,7 +11,7 @@ from models.catalog.voucher import Voucher
 from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import order_fixed
 from pricing.promotions.percentage import percentage_off
-from pricing.sheet.counting import by_tax, counting_of
+from pricing.sheet.counting import by_tax, count_gifts, counting_of
 from pricing.sheet.keeping import kept_ids, kept_reduction
 from pricing.sheet.outcomes import discounts_by_id
 from pricing.sheet.rows import Part, Row, group_rows, in_order, of_periods
@@ -21,6 +21,8 @@ from pricing.steps.budgeting import voucher_budget
 
 def redeem_vouchers(sheet: Worksheet) -> None:
     """Redeem the vouchers in the order in which they came, each at the prices that those before it left."""
+    if sheet.cart.held_vouchers:
+        count_gifts(sheet)
     sheet.redeemed = {code: _redeem(code, sheet) for code in sheet.cart.held_vouchers}
 
 
