@@ -19,7 +19,7 @@ from models.cart.tariff import KeptPrice, PriceBasis
 from models.catalog.offering import Offering
 from models.catalog.price_point import PricePoint
 from models.catalog.tax import Tax
-from pricing.arithmetic.tax import NO_RATES, Rates
+from pricing.arithmetic.tax import NO_RATES, Rates, TaxableLine
 
 Basis = Literal["stated", "net", "gross"]
 """How amounts are compared: as their prices state them, without taxes, or with them."""
@@ -114,6 +114,16 @@ class Row:
     def least(self) -> int:
         """What promotions and vouchers leave of it at least, in minor units."""
         return self.point.least(self.quantity) if self.lowest is None else self.lowest
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether a unit costs a fraction of a minor unit by list."""
+        return self.list_amount % self.quantity != 0
+
+    @property
+    def taxable(self) -> TaxableLine:
+        """What its taxes are reckoned of."""
+        return TaxableLine(self.amount, self.quantity, self.taxation.rates, self.taxation.exempt, self.is_fine)
 
     @property
     def promoted(self) -> bool:
