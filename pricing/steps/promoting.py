@@ -57,7 +57,7 @@ def _promote(sheet: Worksheet, levels: Sequence[Level]) -> None:
         return
     if sheet.policy.promotion_order is PromotionOrder.PRIORITY:
         promotions.sort(key=lambda each: -each.priority)
-    bought = [line for line in sheet.lines if not line.item.is_gift]
+    bought = [line for line in sheet.lines if not line.item.is_promised]
     kept = kept_ids(sheet.kept, PROMOTION) if sheet.kept else ()
     if kept:
         sheet.of_groups |= _groups_kept(sheet)

@@ -1,4 +1,4 @@
-"""Lines that keep their amounts, for their offering has lost its price, beside lines that are priced."""
+"""Lines that keep their amounts, for their price is gone or they were ordered so, beside lines that are priced."""
 
 from dataclasses import replace
 from typing import Any
@@ -140,3 +140,19 @@ def test_of_one_group_another_follows_once_what_a_line_keeps_is_paid() -> None:
     told = shop([PHONE, price_row("plan", "70.00", period="P1M")], FIVE, phones)
     for cart in (priced(told), without_price(told, "phone")):
         assert course(only_price(cart, "plan")) == [(1, 1, 7000), (2, None, 6650)]
+
+
+@pytest.mark.parametrize(("more", "expected"), [(1, 1000), (2, 1800)])
+def test_a_gift_that_was_ordered_counts_as_little_as_any(more: int, expected: int) -> None:
+    """Four units bring a tenth off caps: two hats and two caps do, two hats, two gifts and one cap don't."""
+    tea = promotion("tea", {"kind": "free-item", "offeringId": "tea", "quantity": 2})
+    four = promotion("four", percent("10", **of("cap")), {"kind": "quantity", "minimum": 4})
+    goods = [price_row(name, "10.00") for name in ("hat", "cap", "tea")]
+    ordered = priced(document({"hat": 2}, goods, tea, four))
+    told = document({"hat": 2, "cap": more}, goods, tea, four)
+    lines = [replace(each, action="keep", as_ordered=True) for each in ordered.items]
+    caps = [each for each in priced(told).items if each.id == "cap"]
+    amendment = replace(ordered, items=(*lines, *(replace(each, prices=()) for each in caps)))
+    assert [each.quantity for each in amendment.items] == [2, 2, more]
+    cart = price(amendment, Facts().with_rows(rows(told), 1), NOON)
+    assert only_price(cart, "cap").gross == expected
