@@ -144,7 +144,7 @@ def _paid(item: Item, price: Price, order: Cart, facts: Facts) -> Paid:
     stated = price.list_amount + sum(each.amount for each in price.alterations) - credit
     sheet = open_sheet(order, facts, order.updated.at)
     taxation = taxation_shown(price.taxes, Line(item, facts.offerings.get(item.offering_id or "")), sheet)
-    line = TaxableLine(stated, item.quantity, taxation.rates, taxation.exempt)
+    line = TaxableLine(stated, item.quantity, taxation.rates, taxation.exempt, price.is_fine(item.quantity))
     [taxed] = tax_lines([line], inclusive=contains_tax(price, facts), policy=sheet.policy)
     return Paid(taxed.gross, taxed.net)
 

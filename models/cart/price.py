@@ -135,6 +135,10 @@ class Price:
         """All taxes together, in minor units."""
         return sum(line.amount for line in self.taxes)
 
+    def is_fine(self, quantity: int) -> bool:
+        """Whether one of so many units costs a fraction of a minor unit by list."""
+        return self.list_amount % quantity != 0
+
     @property
     def phases(self) -> tuple[Phase, ...]:
         """All its phases; one that is not recurring has none."""

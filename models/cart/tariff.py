@@ -51,6 +51,11 @@ class Tariff:
     uplift: Annotated[TariffUplift | None, UNLESS_EMPTY] = None
 
     @property
+    def ramps(self) -> bool:
+        """Whether it costs something else in some later period."""
+        return bool(self.phases or self.uplift)
+
+    @property
     def starts(self) -> tuple[int, ...]:
         """The first period of each phase; just the first one of all where there are no phases."""
         return tuple(accumulate([each.periods or 0 for each in self.phases[:-1]], initial=1))

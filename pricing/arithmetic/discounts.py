@@ -145,7 +145,7 @@ def order_weights(lines: Sequence[DiscountLine], policy: PricingPolicy, inclusiv
     """What each line weighs when an order discount is spread, in minor units of zero or more."""
     if inclusive or policy.order_discount_weights is OrderDiscountWeights.PRICE:
         return [max(line.amount, 0) for line in lines]
-    taxable = [TaxableLine(line.amount, line.quantity, line.rates) for line in lines]
+    taxable = [TaxableLine(line.amount, line.quantity, line.rates, is_fine=line.is_fine) for line in lines]
     return [max(taxed.gross, 0) for taxed in tax_lines(taxable, inclusive=False, policy=policy)]
 
 

@@ -46,13 +46,15 @@ NO_RATES = Rates()
 class TaxableLine(NamedTuple):
     """What is taxed: `quantity` units that cost `amount` minor units together, discounts taken off.
 
-    `exempt` says which of the rates are not owed, in their order; empty: all are.
+    `exempt` says which of the rates are not owed, in their order; empty: all are. A unit of a fine line costs a
+    fraction of a minor unit by list, so that only the line's amount can be rounded.
     """
 
     amount: int
     quantity: int
     rates: Rates
     exempt: tuple[bool, ...] = ()
+    is_fine: bool = False
 
 
 class TaxedLine(NamedTuple):
@@ -83,7 +85,9 @@ def tax_lines(
         case TaxLevel.LINE:
             taxes = [_per_line(line, inclusive, whole, policy.rounding) for line in lines]
         case TaxLevel.UNIT:
-            taxes = [_per_unit(line, inclusive, whole, policy.rounding) for line in lines]
+            taxes = [
+                (_per_line if line.is_fine else _per_unit)(line, inclusive, whole, policy.rounding) for line in lines
+            ]
         case TaxLevel.GROUP:
             taxes = _per_group(lines, inclusive, whole, policy.rounding)
     return [_taxed(line, of_line, inclusive) for line, of_line in zip(lines, taxes, strict=True)]

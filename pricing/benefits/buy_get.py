@@ -69,7 +69,7 @@ class BuyGet(Reduction):
             return Offer()
         return Offer(
             [
-                [(taken.row, taken.times * self._off(taken, scope))]
+                [(taken.row, self._off(taken, scope))]
                 for rows in scope.by_total(self.target)
                 for taken in cheapest_units(rows, 0, self._reduced(rows, scope), scope.sheet)
             ]
@@ -85,6 +85,8 @@ class BuyGet(Reduction):
         return min(wanted, there if self.part_sets else there // self.get * self.get)
 
     def _off(self, taken: Taken, scope: Scope) -> int:
-        if self.off is not None:
-            return min(taken.price, counting_of(scope.sheet).stated(taken.row, self.off.minor * taken.units))
-        return percent_off(taken.price, parse_percent(self.percent), scope.sheet.policy)
+        """What goes off units: a percentage is rounded for each of them, an amount once, if it counts otherwise."""
+        if self.off is None:
+            return taken.times * percent_off(taken.price, parse_percent(self.percent), scope.sheet.policy)
+        off = self.off.minor * taken.units * taken.times
+        return min(taken.price * taken.times, counting_of(scope.sheet).stated(taken.row, off))

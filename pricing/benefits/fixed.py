@@ -59,4 +59,4 @@ class Fixed(Reduction, StatedAmount):
             else:
                 shares = lines_fixed(lines, self.minor)
             return Offer([[pair] for pair in counting.part(rows, shares)])
-        return Offer(scope.shared(rows, lambda _: self.minor - scope.already))
+        return Offer(scope.shared(rows, scope.already(self.target, self.kind), lambda _, given: self.minor - given))

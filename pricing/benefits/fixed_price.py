@@ -1,5 +1,6 @@
 """`fixed-price`: a new price, for one unit at item level, else for all lines together; never a higher one."""
 
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from cartwright.wire.amounts import StatedAmount
@@ -7,6 +8,7 @@ from facts.promotion import Level
 from pricing.benefits import Reduction, benefit
 from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.counting import counting_of
+from pricing.sheet.rows import Row
 
 
 @benefit
@@ -30,5 +32,8 @@ class FixedPrice(Reduction, StatedAmount):
         if scope.level == "item":
             above_each = [max(line.amount - self.minor * line.quantity, 0) for line in lines]
             return Offer([[pair] for pair in counting.part(rows, above_each)])
-        less = self.minor - scope.kept(self.target)
-        return Offer(scope.shared(rows, lambda due: counting.total([(row, row.amount) for row in due]) - less))
+
+        def above(due: Sequence[Row], kept: int) -> int:
+            return counting.total([(row, row.amount) for row in due]) + kept - self.minor
+
+        return Offer(scope.shared(rows, scope.kept(self.target), above))

@@ -117,10 +117,11 @@ class Alterations:
         source, of = altered
         if source == PRORATION:
             return self._of_proration(what, sides)
+        overridden = sides.own & OF_OVERRIDES if source == OVERRIDE else set()
         if source == OVERRIDE and what != CHANGED:
             dated = any(each.id == of and each.valid_for is not None for each in sides.item.overrides)
-            return sides.own & OF_OVERRIDES or {f"{source}-{what}" if dated else POLICY}
-        causes = sides.own - OF_QUANTITY or self._touched.header(source)
+            return overridden or {f"{source}-{what}" if dated else POLICY}
+        causes = overridden or self._touched.fields_of(sides.item.id, source) or self._touched.header(source)
         if source == CREDIT:
             return causes or ({BEGAN} if self._meanwhile.time_passed else set())
         return causes or {POLICY}

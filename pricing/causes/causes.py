@@ -15,10 +15,11 @@ from models.cart.price import Phase, Price, all_phases, in_period
 from models.changes.change import Change
 from pricing.causes.alterations import Alterations, Found, Sides
 from pricing.causes.codes import CHANGED, LISTED, POLICY, TAXED
-from pricing.causes.comparing import Altered, contains_tax_on_one_side, exempted, taxed_alike
+from pricing.causes.comparing import Altered, exempted, taxed_alike
 from pricing.causes.list_prices import ListPrices
 from pricing.causes.meanwhile import PRICES, Meanwhile
 from pricing.causes.touched import AMOUNT, CHOICE, TAX, Kinds, Touched
+from pricing.sheet.keeping import contains_tax
 from pricing.sheet.policies import policy_of
 
 
@@ -102,9 +103,8 @@ class Causes:
 
     def _search(self, old: Item, new: Item, kind: str, period: str | None, first: int) -> Found:
         before, after = _price(old, kind, period), _price(new, kind, period)
-        own = self._touched.item(new.id)
         if before is None or after is None:
-            return Found(own or self._touched.header(CHOICE) or {LISTED})
+            return Found(self._touched.fields_of(new.id, CHOICE) or self._touched.header(CHOICE) or {LISTED})
         if first > 1:
             then, now = in_period(before, first), in_period(after, first)
             causes = set[str]()
@@ -115,21 +115,27 @@ class Causes:
             causes = self._list_prices.of_first(old, new, before, after)
         shared: Sequence[Altered] = ()
         if then.alterations or now.alterations:
-            point = after.id if before.id == after.id else None
+            point, own = after.id if before.id == after.id else None, self._touched.item(new.id)
             causes, shared = self._alterations.of(Sides(new, then, now, first, own, point), causes)
-        causes |= self._of_taxes(then, now, max(old.quantity, new.quantity))
+        causes |= self._of_taxes(old, new, then, now)
         if not causes and first == 1 and self._meanwhile.may_differ(PRICES, after.id):
-            causes = {LISTED} if contains_tax_on_one_side(before, after) else causes
+            causes = {LISTED} if self._contains_tax_on_one_side(before, after) else causes
         return Found(causes, shared)
 
-    def _of_taxes(self, before: Price | Phase, after: Price | Phase, units: int) -> Kinds:
+    def _of_taxes(self, old: Item, new: Item, before: Price | Phase, after: Price | Phase) -> Kinds:
         if taxed_alike(before, after):
             return set()
         ours, theirs = ({tax.id: tax.rate for tax in side.taxes} for side in (before, after))
-        if ours != theirs or exempted(before, after, units):
+        if ours != theirs or exempted(before, after, max(old.quantity, new.quantity)):
             same_taxes = ours.keys() == theirs.keys() and ours != theirs
-            return {TAXED} if same_taxes else self._touched.header(TAX) or {TAXED}
+            asked = self._touched.fields_of(new.id, TAX) | self._touched.header(TAX)
+            return {TAXED} if same_taxes else asked or {TAXED}
         return set()
+
+    def _contains_tax_on_one_side(self, before: Price, after: Price) -> bool:
+        """Whether one of two taxed amounts contains its tax, and it is added to the other; nothing is known of zero."""
+        taxed = before.tax and after.tax
+        return bool(taxed) and contains_tax(before, self._facts) != contains_tax(after, self._facts)
 
     def _of_others(self, altered: Altered) -> Kinds:
         """What moved an alteration that is shared out, on other lines."""

@@ -95,12 +95,3 @@ def exempted(before: Price | Phase, after: Price | Phase, units: int) -> bool:
 def _is_taxable(tax: TaxLine, net: int, units: int) -> bool:
     """Whether a tax on so much is at least a minor unit for each unit of the line: it can't be rounded to zero."""
     return net * parse_percent(tax.rate) >= units
-
-
-def contains_tax_on_one_side(before: Price, after: Price) -> bool:
-    """Whether one of two taxed amounts contains its tax, and it is added to the other; nothing is known of zero."""
-    return bool(before.tax and after.tax) and _contains_tax(before) != _contains_tax(after)
-
-
-def _contains_tax(price: Price) -> bool:
-    return price.list_amount + sum([each.amount for each in price.alterations]) == price.gross

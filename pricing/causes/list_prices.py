@@ -45,18 +45,19 @@ class ListPrices:
                 same = list_price(point, old.quantity, policy) == (before.unit_amount, before.list_amount)
         elif before.list_amount != after.list_amount:
             same = False
-        return causes if same else causes | self._of_point(before, after, own)
+        return causes if same else causes | self._of_point(new.id, before, after)
 
     def of_later(self, old: Item, new: Item, before: Price, after: Price) -> Kinds:
         """What changed a list price from a later period on, which changed."""
         own = self._touched.item(new.id)
         quantity = own & OF_QUANTITY if old.quantity != new.quantity else None
-        return quantity or self._of_point(before, after, own)
+        return quantity or self._of_point(new.id, before, after)
 
-    def _of_point(self, before: Price, after: Price, own: Kinds) -> Kinds:
+    def _of_point(self, item_id: str, before: Price, after: Price) -> Kinds:
         """What changed the list price, if not the line's quantity: the choice of its point, other lines, or facts."""
         if before.id != after.id or before.basis or after.basis:
-            return own - OF_QUANTITY or self._touched.header(CHOICE) or self._touched.header(AMOUNT) or {LISTED}
+            chosen = self._touched.fields_of(item_id, CHOICE) or self._touched.header(CHOICE)
+            return chosen or self._touched.header(AMOUNT) or {LISTED}
         rounded = before.unit_amount == after.unit_amount and not self._meanwhile.may_differ(PRICES, after.id)
         return self._of_other_lines(before) or self._touched.header(AMOUNT) or {POLICY if rounded else LISTED}
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from models.cart.keys import AGREEMENT_ID
-from models.cart.sources import PROMOTION, PRORATION, VOUCHER
+from models.cart.sources import CREDIT, PLAN, PROMOTION, PRORATION, TRIAL, VOUCHER
 from models.changes.cart_changes import HeaderChanged
 from models.changes.change import EVERYTHING, Change
+from models.changes.item_changes import ItemAdded, ItemChanged, ItemRemoved
 
 Kinds = set[str]
 """Kinds of changes, or other causes by their codes."""
@@ -31,6 +32,18 @@ READ: Mapping[str, frozenset[str]] = {
 
 A source that is not here reads what the amount reads.
 """
+OF_LINE = frozenset({"offeringId", "term", "characteristics"})
+READ_OF_LINES: Mapping[str, frozenset[str]] = {
+    CHOICE: OF_LINE | {"action", "asOrdered", "changeRule", "paidPeriod", "nextExpirationDate"},
+    TAX: OF_LINE,
+    TRIAL: frozenset({"trial"}),
+    PLAN: frozenset({"discountPlan", "discountPlanStep"}),
+    CREDIT: frozenset({"paidPeriod"}),
+}
+"""Which fields of a line decide on what; all of these do if a line comes anew. Change rules look at how it is renewed.
+
+What is not here reads none: a quantity, notes and overrides have changes of their own.
+"""
 
 
 class Touched:
@@ -42,6 +55,11 @@ class Touched:
     def item(self, item_id: str) -> Kinds:
         """Those of a line."""
         return self._by_name.get(f"item:{item_id}", set())
+
+    def fields_of(self, item_id: str, what: str) -> Kinds:
+        """Those of a line as a whole, and of fields of it that decide on this (`READ_OF_LINES`)."""
+        names = [f"item:{item_id}.{name}" for name in (EVERYTHING, *READ_OF_LINES.get(what, ()))]
+        return {kind for name in names for kind in self._by_name.get(name, ())}
 
     def source(self, altered: tuple[str, str]) -> Kinds:
         """Those of what alters prices, by source and id: of a promotion or a voucher."""
@@ -68,8 +86,13 @@ class Touched:
 
 
 def _parts(change: Change) -> Iterator[str]:
-    """The parts of fields of the header that a change is about, as `header:<field>.<part>`."""
-    if isinstance(change, HeaderChanged):
+    """The parts that a change is about: `header:<field>.<part>`, `item:<id>.<field>`, or all fields of a line."""
+    if isinstance(change, ItemAdded | ItemRemoved):
+        yield f"item:{change.item_id}.{EVERYTHING}"
+    elif isinstance(change, ItemChanged):
+        for name in change.before.keys() | change.after.keys():
+            yield f"item:{change.item_id}.{name}"
+    elif isinstance(change, HeaderChanged):
         for name, after in change.after.items():
             ours, theirs = (each if isinstance(each, dict) else {} for each in (change.before.get(name), after))
             for part in ours.keys() | theirs.keys():

@@ -8,48 +8,51 @@ from models.catalog.target import Target
 from models.money.allocation import allocate_within
 from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.counting import counting_of
-from pricing.sheet.rows import Part
+from pricing.sheet.rows import Part, of_periods
 
 
-def limited(
-    offer: Offer, scope: Scope, target: Target, *, at_most: StatedAmount | None, not_below: StatedAmount | None
-) -> Offer:
+def limited(offer: Offer, limits: "Limits") -> Offer:
     """The offer, or as much of it as the limits let through, by its own proportions; nothing in another currency.
 
     A limit is for what is paid together: for what is paid once and prices of all periods in the first period only.
     """
-    if at_most is None and not_below is None:
-        return offer
-    if any(limit is not None and limit.currency != scope.sheet.cart.currency for limit in (at_most, not_below)):
+    scope, stated = limits.scope, (limits.at_most, limits.not_below)
+    if any(each is not None and each.currency != scope.sheet.cart.currency for each in stated):
         return Offer()
     counting, pairs = counting_of(scope.sheet), [pair for part in offer.parts for pair in part]
     shares = [counting.of(row, less) for row, less in pairs]
-    allotted = _Limits(scope, target, at_most, not_below).let_through(pairs, shares)
+    allotted = limits.let_through(pairs, shares)
     if allotted == shares:
         return offer
-    scope.sheet.turn_where_shares_end(pairs)
+    scope.sheet.turn_where_shares_end([*limits.given, *pairs])
     left = iter(allotted)
     return Offer([[(row, counting.stated(row, next(left))) for row, _ in part] for part in offer.parts])
 
 
-class _Limits(NamedTuple):
-    """What limits a reduction of the target in a scope: a ceiling, a floor, or both."""
+class Limits(NamedTuple):
+    """What limits a reduction of the target in a scope, by a benefit of some kind: a ceiling, a floor, or both."""
 
     scope: Scope
     target: Target
+    kind: str
     at_most: StatedAmount | None
     not_below: StatedAmount | None
 
+    @property
+    def given(self) -> Part:
+        """What lines keep of the reduction, if there is a ceiling for that."""
+        return [] if self.at_most is None else self.scope.already(self.target, self.kind)
+
     def let_through(self, pairs: Part, shares: Sequence[int]) -> Sequence[int]:
         """As much of the shares of rows as the limits let through, payment by payment."""
-        costs = self._costs()
-        payments = self.scope.sheet.calendar.payments({row.point.period for row, _ in (*pairs, *costs)})
+        costs, given = self._costs(), self.given
+        payments = self.scope.sheet.calendar.payments({row.point.period for row, _ in (*pairs, *costs, *given)})
         if len(payments) == 1:
-            return self._within(shares, self._room(costs))
+            return self._within(shares, self._room(costs, given))
         allotted, taken = list(shares), list[int]()
         for payment in payments:
             own = [place for place, (row, _) in enumerate(pairs) if row.point.period in payment.periods]
-            room = self._room([cost for cost in costs if cost[0].point.period in payment.together])
+            room = self._room(of_periods(costs, payment.together), of_periods(given, payment.together))
             room -= sum([taken[place] for place in payment.others])
             less = self._within([shares[place] for place in own], room)
             taken.append(sum(less))
@@ -68,15 +71,15 @@ class _Limits(NamedTuple):
         if self.not_below is None:
             return []
         costs = [(row, row.amount) for row in self.scope.taken(self.target) if not row.settled]
+        costs += self.scope.kept(self.target)
         self.scope.sheet.turn_where_shares_end(costs)
         return costs
 
-    def _room(self, costs: Part) -> int:
-        """How much may be taken off prices that cost this together."""
-        room = []
+    def _room(self, costs: Part, given: Part) -> int:
+        """How much may be taken off prices that cost this together, and have this off where lines keep them."""
+        counting, room = counting_of(self.scope.sheet), []
         if self.at_most is not None:
-            room.append(self.at_most.minor - self.scope.already)
+            room.append(self.at_most.minor - counting.total(given))
         if self.not_below is not None:
-            total = counting_of(self.scope.sheet).total(costs)
-            room.append(total + self.scope.kept(self.target) - self.not_below.minor)
+            room.append(counting.total(costs) - self.not_below.minor)
         return min(room)

@@ -12,7 +12,7 @@ from models.catalog.target import Target
 from pricing.arithmetic.discounts import order_fixed
 from pricing.sheet.counting import Counting, counting_of
 from pricing.sheet.keeping import kept_reduction
-from pricing.sheet.rows import Basis, Line, Part, Row, TotalKey, in_order
+from pricing.sheet.rows import Basis, Line, Part, Row, TotalKey, in_order, of_periods
 from pricing.sheet.worksheet import Worksheet
 
 
@@ -98,24 +98,39 @@ class Scope(NamedTuple):
         """Whether promotions have taken something off what is paid now."""
         return any(row.promoted for line in self.lines for row in line.rows if not row.settled)
 
-    @property
-    def already(self) -> int:
-        """What the promotion has taken off the amounts that lines keep; an amount is given once."""
-        if not self.sheet.kept:
-            return 0
-        return kept_reduction(self.lines, PROMOTION, self.promotion_id, counting_of(self.sheet))
+    def already(self, target: Target, kind: str) -> Part:
+        """What a benefit of this kind has taken off the amounts that lines keep; an amount is given once in a payment.
 
-    def kept(self, target: Target) -> int:
-        """The amounts of the target that lines keep."""
+        Of several benefits of one promotion each gives its own amount; those that differ in nothing can't be told.
+        """
+        if not self.sheet.kept:
+            return []
+        lines = [line for line in self.lines if line.kept and target.takes_offering(line.offering)]
+        given = kept_reduction(lines, PROMOTION, self.promotion_id, kind)
+        return [pair for pair in given if target.takes_price(pair[0].point)]
+
+    def kept(self, target: Target) -> Part:
+        """The amounts of the target that lines keep, as far as they are paid in the sheet's periods."""
+        if not self.sheet.kept:
+            return []
         kept = [line for line in self.lines if line.kept and target.takes_offering(line.offering)]
-        rows = [row for line in kept for row in line.kept or () if target.takes_price(row.point)]
-        return counting_of(self.sheet).total([(row, row.amount) for row in rows])
+        rows = [row for line in kept for row in line.kept or () if not row.settled and target.takes_price(row.point)]
+        return [(row, row.amount) for row in rows]
 
     def taken(self, target: Target) -> list[Row]:
         """The rows of the target, whether or not they may still be reduced."""
         every, takes = target.takes_all_offerings, self._takes
         rows = [row for line in self.lines if every or target.takes_offering(line.offering) for row in line.rows]
         return rows if target.takes_all_prices else [row for row in rows if takes(target, row)]
+
+    def taken_in_time(self, target: Target) -> list[Row]:
+        """The same, with those that are not unreduced because others have made them free, for a time perhaps."""
+        rows = self.taken(target)
+        if not target.unreduced_only:
+            return rows
+        lines = [line for line in self.lines if target.takes_offering(line.offering)]
+        free = [row for line in lines for row in line.rows if not row.amount and target.takes_price(row.point)]
+        return [*rows, *(row for row in free if row.is_reduced(self.promotion_id))]
 
     def _takes(self, target: Target, row: Row) -> bool:
         return target.takes_price(row.point) and not (target.unreduced_only and row.is_reduced(self.promotion_id))
@@ -151,7 +166,7 @@ class Scope(NamedTuple):
     def is_free(self, target: Target) -> bool:
         """Whether the target has recurring prices that cost nothing, and nothing else to reduce in these periods."""
         recurs = False
-        for row in self.taken(target):
+        for row in self.taken_in_time(target):
             if row.point.type == "recurring":
                 if row.amount:
                     return False
@@ -160,17 +175,24 @@ class Scope(NamedTuple):
                 return False
         return recurs
 
-    def shared(self, rows: Sequence[Row], most: Callable[[Sequence[Row]], int]) -> Sequence[Part]:
-        """What rows bear of an amount, payment by payment; `most` says what comes off rows that are paid together."""
+    def shared(self, rows: Sequence[Row], kept: Part, most: Callable[[Sequence[Row], int], int]) -> Sequence[Part]:
+        """What rows bear of an amount, payment by payment.
+
+        `most` says what comes off rows that are paid together, beside so much of what lines keep.
+        """
         sheet, counting = self.sheet, counting_of(self.sheet)
-        payments, parts, taken = sheet.calendar.payments({row.point.period for row in rows}), list[Part](), list[int]()
-        for payment in payments:
-            left = most([row for row in rows if row.point.period in payment.together])
+        periods = {row.point.period for row in (*rows, *(row for row, _ in kept))}
+        parts, taken = list[Part](), list[int]()
+        for payment in sheet.calendar.payments(periods):
+            together = [row for row in rows if row.point.period in payment.together]
+            left = most(together, counting.total(of_periods(kept, payment.together)))
             left -= sum([taken[place] for place in payment.others])
             due = [row for row in rows if row.point.period in payment.periods]
             shares = order_fixed(counting.lines(due), max(left, 0), sheet.policy, inclusive=counting.inclusive(due))
             taken.append(sum(shares))
             parts.append(counting.part(due, shares))
+        if kept:
+            sheet.turn_where_shares_end([*kept, *(pair for part in parts for pair in part)])
         return parts
 
     def by_total(self, target: Target) -> list[list[Row]]:

@@ -54,7 +54,7 @@ class _Run(NamedTuple):
 
 
 def _runs(row: Row, counting: Counting) -> Iterator[_Run]:
-    if row.list_amount % row.quantity:
+    if row.is_fine:
         yield _Run(row, row.amount, row.quantity, Fraction(counting.of(row, row.amount), row.quantity), is_fine=True)
     else:
         for unit, units in unit_amounts(row.amount, row.quantity):

@@ -85,8 +85,14 @@ STATED = Counting()
 def counting_of(sheet: Worksheet) -> Counting:
     """How the prices of the cart count: by its policy, or else as they are stated, or gross where that differs."""
     if sheet.basis is None:
-        sheet.basis = sheet.policy.amount_basis or ("gross" if _mixed(sheet) else "stated")
+        sheet.basis = _basis(sheet, gifts=False)
     return STATED if sheet.basis == "stated" else Counting(sheet.basis, sheet.policy.rounding)
+
+
+def count_gifts(sheet: Worksheet) -> None:
+    """Let the prices of gifts count too, as far as they cost something by now: they came after the promotions did."""
+    if any(line.item.is_gift for line in sheet.lines):
+        sheet.basis = _basis(sheet, gifts=True)
 
 
 def by_tax(rows: list[Row]) -> list[list[Row]]:
@@ -97,6 +103,9 @@ def by_tax(rows: list[Row]) -> list[list[Row]]:
     return [included, [row for row in rows if not row.point.tax_included]]
 
 
-def _mixed(sheet: Worksheet) -> bool:
-    rows = (row for line in sheet.lines if not line.item.is_gift for row in line.kept or line.rows)
-    return len({row.point.tax_included for row in rows if row.taxation.rates.exact}) > 1
+def _basis(sheet: Worksheet, *, gifts: bool) -> Basis:
+    if sheet.policy.amount_basis is not None:
+        return sheet.policy.amount_basis
+    lines = [line for line in sheet.lines if gifts or not line.item.is_gift]
+    rows = [row for line in lines for row in line.kept or line.rows if row.amount or not line.item.is_gift]
+    return "gross" if len({row.point.tax_included for row in rows if row.taxation.rates.exact}) > 1 else "stated"

@@ -9,8 +9,7 @@ from models.catalog.price_point import PricePoint
 from models.changes.change import EVERYTHING, Change
 from models.changes.item_changes import ItemAdded, ItemChanged, QuantityChanged
 from models.changes.override_changes import OverrideWithdrawn, PriceOverridden
-from pricing.sheet.counting import Counting
-from pricing.sheet.rows import Line, Row
+from pricing.sheet.rows import Line, Part, Row
 from pricing.sheet.stretches import Calendar
 from pricing.sheet.taxations import taxation_shown
 from pricing.sheet.worksheet import Worksheet
@@ -55,15 +54,19 @@ def touches(changes: Iterable[Change], item_id: str) -> bool:
     return False
 
 
-def kept_reduction(lines: Iterable[Line], source: str, source_id: str, counting: Counting) -> int:
-    """What a promotion or voucher has taken off the amounts that these lines keep, as amounts count."""
-    return sum(
-        counting.of(row, -each.amount)
+def kept_reduction(lines: Iterable[Line], source: str, source_id: str, kind: str | None = None) -> Part:
+    """What a promotion or voucher has taken off what these lines keep and what is paid in the sheet's periods.
+
+    With a kind, only what was reckoned so; an older build did not say how.
+    """
+    return [
+        (row, -each.amount)
         for line in lines
         for row in line.kept or ()
+        if not row.settled
         for each in row.alterations
-        if each.source == source and each.id == source_id
-    )
+        if each.source == source and each.id == source_id and (kind is None or each.type in (kind, None))
+    ]
 
 
 def kept_ids(lines: Sequence[Line], source: str) -> set[str]:
@@ -115,6 +118,7 @@ def _row(line: Line, price: Price, sheet: Worksheet) -> Row:
         gross=phase.gross,
         closed=True,
         kept=True,
+        settled=price.type != "recurring" and sheet.calendar.first > 1,
     )
 
 

@@ -1,6 +1,6 @@
 """The lines of a sheet and their prices in the making: one line per item, one row per price."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from operator import attrgetter
@@ -19,7 +19,7 @@ from models.cart.tariff import KeptPrice, PriceBasis
 from models.catalog.offering import Offering
 from models.catalog.price_point import PricePoint
 from models.catalog.tax import Tax
-from pricing.arithmetic.tax import NO_RATES, Rates
+from pricing.arithmetic.tax import NO_RATES, Rates, TaxableLine
 
 Basis = Literal["stated", "net", "gross"]
 """How amounts are compared: as their prices state them, without taxes, or with them."""
@@ -48,6 +48,11 @@ TotalKey = tuple[PriceType, str | None]
 UNTAXED = Taxation()
 Part = list[tuple["Row", int]]
 """An amount spread over rows: each row's share in positive minor units."""
+
+
+def of_periods(part: Part, periods: Collection[str | None]) -> Part:
+    """The shares of rows with one of these periods."""
+    return [pair for pair in part if pair[0].point.period in periods]
 
 
 class Keeping(NamedTuple):
@@ -109,6 +114,16 @@ class Row:
     def least(self) -> int:
         """What promotions and vouchers leave of it at least, in minor units."""
         return self.point.least(self.quantity) if self.lowest is None else self.lowest
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether a unit costs a fraction of a minor unit by list."""
+        return self.list_amount % self.quantity != 0
+
+    @property
+    def taxable(self) -> TaxableLine:
+        """What its taxes are reckoned of."""
+        return TaxableLine(self.amount, self.quantity, self.taxation.rates, self.taxation.exempt, self.is_fine)
 
     @property
     def promoted(self) -> bool:

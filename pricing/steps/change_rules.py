@@ -18,7 +18,7 @@ from models.cart.price import Price
 from models.cart.tariff import KeptPrice, PriceBasis, Tariff
 from models.catalog.price_point import PricePoint
 from models.changes.change import EVERYTHING, Change
-from models.changes.item_changes import ItemChanged, QuantityChanged
+from models.changes.item_changes import ItemChanged
 from pricing.arithmetic.capping import capped
 from pricing.arithmetic.tax import Rates
 from pricing.sheet.rows import Keeping, Line, Row
@@ -27,6 +27,7 @@ from pricing.sheet.worksheet import Worksheet
 from pricing.steps.choosing import replaced_by
 from pricing.steps.list_prices import list_price
 from pricing.steps.taxing import taxation_of
+from pricing.steps.told_tariffs import ToldTariffs
 
 RENEWING = frozenset({"term", "paidPeriod", "nextExpirationDate"})
 """Fields of a line by which it is renewed: a new term, a new paid period, a new end."""
@@ -51,15 +52,15 @@ class Promise(NamedTuple):
 
 def apply_change_rules(sheet: Worksheet) -> None:
     """Let every line with a price under a change rule have what the rule keeps of it."""
-    ruled = bool(sheet.facts.ruled_prices)
+    ruled, told = bool(sheet.facts.ruled_prices), ToldTariffs(sheet)
     for line in sheet.lines:
         if ruled or line.item.terms.change_rule is not None:
             for row in line.rows:
-                _apply(row, line, sheet)
+                _apply(row, line, sheet, told)
 
 
-def _apply(row: Row, line: Line, sheet: Worksheet) -> None:
-    promise = _promise(row.point, line, sheet)
+def _apply(row: Row, line: Line, sheet: Worksheet, told: ToldTariffs) -> None:
+    promise = _promise(row.point, line, sheet, told)
     if promise is not None:
         _keep(row, promise, line, sheet)
     elif _keeping(line.item.terms.change_rule or row.point.change_rule):
@@ -81,7 +82,8 @@ def _keep(row: Row, promise: Promise, line: Line, sheet: Worksheet) -> None:
     row.basis = PriceBasis(own, None if listed == own else listed)
     by_catalog = at_tariff(point, here)
     unit_amount, list_amount = list_price(by_catalog, row.quantity, sheet.policy)
-    if (unit_amount, list_amount) != list_price(row.point, row.quantity, sheet.policy):
+    later = (own.ramps or here.ramps) and not own.costs_as(here)
+    if later or (unit_amount, list_amount) != list_price(row.point, row.quantity, sheet.policy):
         row.keeping = Keeping(KeptPrice(rule.kind, unit_amount, list_amount, rule.ends), rule, by_catalog)
 
 
@@ -94,7 +96,7 @@ def _on_the_basis_of(own: Tariff, point: PricePoint, rates: Rates) -> PricePoint
     return point.model_copy(update={"minimum_price": converted.amount})
 
 
-def _promise(point: PricePoint, line: Line, sheet: Worksheet) -> Promise | None:
+def _promise(point: PricePoint, line: Line, sheet: Worksheet, told: ToldTariffs) -> Promise | None:
     """What the line was promised of the price that this point gives now; None if there is nothing to keep."""
     item, kind = line.item, (point.type, point.period)
     price = next((each for each in item.prices if (each.type, each.period) == kind), None)
@@ -107,7 +109,7 @@ def _promise(point: PricePoint, line: Line, sheet: Worksheet) -> Promise | None:
     if price.basis is not None:
         tariff, seen = price.basis.tariff, price.basis.seen
         return Promise(held, tariff, seen, rule) if tariff.currency == sheet.cart.currency else None
-    known = _tariff_without_basis(price, point, item, sheet)
+    known = told.of(price, held, item)
     return None if known is None else Promise(held, known, known, rule)
 
 
@@ -155,22 +157,3 @@ def _criteria_of_item(changed: ItemChanged) -> set[str]:
     before, after = (each.get("characteristics") or {} for each in (changed.before, changed.after))
     names = {f"characteristics.{name}" for name in {**before, **after} if before.get(name) != after.get(name)}
     return names | ({"term"} if "term" in changed.after else set())
-
-
-def _tariff_without_basis(price: Price, point: PricePoint, item: Item, sheet: Worksheet) -> Tariff | None:
-    """The tariff of a price that the line got before it had a rule, as far as its amounts tell.
-
-    Of a price in tiers they tell the price of a unit, if all units have the same; if not, nothing can be kept.
-    """
-    altered = price.list_amount + sum(each.amount for each in price.alterations)
-    contains_tax = altered == price.gross if price.tax else point.tax_included
-    quantity = next(
-        (each.before for each in sheet.changes if isinstance(each, QuantityChanged) and each.item_id == item.id),
-        item.quantity,
-    )
-    now = tariff_of(point)
-    if now.tiers and list_price(point, quantity, sheet.policy) == (price.unit_amount, price.list_amount):
-        return now if now.tax_included == contains_tax else None
-    flat = Tariff(price.unit_amount, sheet.cart.currency, contains_tax)
-    tells = list_price(at_tariff(point, flat), quantity, sheet.policy)[1] == price.list_amount
-    return flat if tells or not now.tiers else None

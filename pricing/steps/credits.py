@@ -12,7 +12,7 @@ from models.cart.sources import CREDIT, PRORATION
 from models.money.rates import portion
 from models.money.rounding import divide
 from pricing.arithmetic.billing_cycles import prorate
-from pricing.arithmetic.tax import TaxableLine, tax_lines
+from pricing.arithmetic.tax import tax_lines
 from pricing.sheet.rows import Line, Row
 from pricing.sheet.worksheet import Worksheet
 from pricing.steps.proration import units_left
@@ -73,8 +73,7 @@ def _costs(row: Row, policy: PricingPolicy) -> int:
     """What a price costs as it is stated; less the taxes that it contains and that are not owed."""
     if not (row.point.tax_included and any(row.taxation.exempt)):
         return row.amount
-    line = TaxableLine(row.amount, row.quantity, row.taxation.rates, row.taxation.exempt)
-    return tax_lines([line], inclusive=True, policy=policy)[0].gross
+    return tax_lines([row.taxable], inclusive=True, policy=policy)[0].gross
 
 
 def credit_of(paid: PaidPeriod, at: datetime, policy: PricingPolicy) -> Credit:

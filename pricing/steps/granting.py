@@ -6,7 +6,7 @@ from itertools import chain
 from models.cart.sources import PROMOTION
 from pricing.benefits import Benefit, Reduction
 from pricing.promotion import Promotion
-from pricing.promotions.limits import limited
+from pricing.promotions.limits import Limits, limited
 from pricing.promotions.scope import Offer, Scope
 from pricing.promotions.spans import FOR_GOOD, Span, SpanOf, by_price, offered, span_in_months
 from pricing.sheet.rows import Part, Row
@@ -22,6 +22,8 @@ def grant(promotion: Promotion, scope: Scope) -> bool:
     for each in promotion.comparing:
         scope.sheet.obstacles |= reducers(scope.rows(each.target))
     for position, benefit in enumerate(promotion.benefits):
+        if position:
+            _wait_while_free(promotion, position, scope)  # a benefit before this one may have left nothing to reduce
         span, offer = _offered(promotion, position, scope)
         granted |= _take(offer, promotion, benefit, span, scope.sheet)
     if granted and promotion.caps.per_cart is not None:
@@ -50,7 +52,8 @@ def _offered(promotion: Promotion, position: int, scope: Scope) -> tuple[SpanOf,
     in_parts = benefit.in_months
     offer = offered(benefit.offer, given, span, scope.sheet.policy) if in_parts else benefit.offer(given)
     if benefit.has_limits and isinstance(benefit, Reduction):
-        offer = limited(offer, scope, benefit.target, at_most=benefit.at_most, not_below=benefit.not_below)
+        limits = Limits(scope, benefit.target, benefit.kind, benefit.at_most, benefit.not_below)
+        offer = limited(offer, limits)
     return span, offer
 
 
@@ -89,18 +92,20 @@ def _spans(promotion: Promotion, position: int, scope: Scope) -> tuple[SpanOf, S
 
 def wait_while_free(promotion: Promotion, scope: Scope) -> None:
     """The periods of what it gives don't count as long as others leave nothing to reduce."""
-    calendar = scope.sheet.calendar
-    if not calendar.may_wait:
+    for position in range(len(promotion.benefits)):
+        _wait_while_free(promotion, position, scope)
+
+
+def _wait_while_free(promotion: Promotion, position: int, scope: Scope) -> None:
+    calendar, benefit = scope.sheet.calendar, promotion.benefits[position]
+    if not calendar.may_wait or not benefit.limited or benefit.brings:
         return
-    for position, benefit in enumerate(promotion.benefits):
-        if not benefit.limited or benefit.brings:
-            continue
-        if benefit.counts_by_price(promotion.level):
-            for row in scope.taken(benefit.target):
-                if not row.amount and row.point.type == "recurring":
-                    calendar.wait(_source(promotion, position, scope, row))
-        elif scope.is_free(benefit.target):
-            calendar.wait(_source(promotion, position, scope))
+    if benefit.counts_by_price(promotion.level):
+        for row in scope.taken_in_time(benefit.target):
+            if not row.amount and row.point.type == "recurring":
+                calendar.wait(_source(promotion, position, scope, row))
+    elif scope.is_free(benefit.target):
+        calendar.wait(_source(promotion, position, scope))
 
 
 def _take(offer: Offer, promotion: Promotion, benefit: Benefit, span: SpanOf, sheet: Worksheet) -> bool:

@@ -3,7 +3,7 @@
 If the pricing policy says so, they come by priority alone, whatever their levels.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cartwright.wire.policy import PromotionOrder
 from facts.promotion import LEVELS, Level
@@ -57,8 +57,10 @@ def _promote(sheet: Worksheet, levels: Sequence[Level]) -> None:
         return
     if sheet.policy.promotion_order is PromotionOrder.PRIORITY:
         promotions.sort(key=lambda each: -each.priority)
-    bought = [line for line in sheet.lines if not line.item.is_gift]
+    bought = [line for line in sheet.lines if not line.item.is_promised]
     kept = kept_ids(sheet.kept, PROMOTION) if sheet.kept else ()
+    if kept:
+        sheet.of_groups |= _groups_kept(sheet)
     for promotion in promotions:
         if promotion.on_demand and promotion.id not in chosen:
             if sheet.spreads is not None:
@@ -89,7 +91,7 @@ def _closed_door(promotion: Promotion, sheet: Worksheet) -> Verdict | None:
 def _alone(promotion: Promotion, sheet: Worksheet) -> Verdict | None:
     """Keep it out if another of its group applies; the search for the best sheet tries it without that one."""
     other = sheet.of_groups.get(promotion.group) if promotion.group is not None else None
-    if other is None or sheet.claims is not None:
+    if other in (None, promotion.id) or sheet.claims is not None:
         return None
     sheet.obstacles.add(other)
     return Verdict(promotion.id, "excluded")
@@ -152,6 +154,13 @@ class _Tries:
     def _failed(self, met: int, reason: str, condition: str | None = None) -> None:
         if met > self._nearest and not self.times:
             self.verdict, self._nearest = Verdict(self._promotion.id, reason, condition), met
+
+
+def _groups_kept(sheet: Worksheet) -> dict[str, str]:
+    """Of the promotions that lines keep in the sheet's periods, those of groups, by group."""
+    kept = reducers([row for line in sheet.kept for row in line.kept or () if not row.settled])
+    known: Iterable[Promotion | None] = (sheet.facts.table("promotions").get(each) for each in sorted(kept))
+    return {each.group: each.id for each in known if each is not None and each.group is not None}
 
 
 def _times_kept(promotion: Promotion, sheet: Worksheet) -> int:

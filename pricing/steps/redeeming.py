@@ -11,16 +11,18 @@ from models.catalog.voucher import Voucher
 from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import order_fixed
 from pricing.promotions.percentage import percentage_off
-from pricing.sheet.counting import by_tax, counting_of
+from pricing.sheet.counting import by_tax, count_gifts, counting_of
 from pricing.sheet.keeping import kept_ids, kept_reduction
 from pricing.sheet.outcomes import discounts_by_id
-from pricing.sheet.rows import Part, Row, group_rows, in_order
+from pricing.sheet.rows import Part, Row, group_rows, in_order, of_periods
 from pricing.sheet.worksheet import Share, Spread, Worksheet
 from pricing.steps.budgeting import voucher_budget
 
 
 def redeem_vouchers(sheet: Worksheet) -> None:
     """Redeem the vouchers in the order in which they came, each at the prices that those before it left."""
+    if sheet.cart.held_vouchers:
+        count_gifts(sheet)
     sheet.redeemed = {code: _redeem(code, sheet) for code in sheet.cart.held_vouchers}
 
 
@@ -110,9 +112,10 @@ def _asked_for_first(totals: Sequence[list[Row]]) -> list[list[Row]]:
 def _parts_of_amount(voucher: Voucher, rows: Sequence[Row], sheet: Worksheet) -> Sequence[Part]:
     """An amount is taken off what is due now, and its rest off what is due later; off every payment by itself."""
     counting, parts, taken = counting_of(sheet), list[Part](), list[int]()
-    amount = voucher.amount - kept_reduction(sheet.kept, VOUCHER, voucher.code, counting)
-    for payment in sheet.calendar.payments({row.point.period for row in rows}):
-        left = whole = max(amount - sum([taken[place] for place in payment.others]), 0)
+    kept = kept_reduction(sheet.kept, VOUCHER, voucher.code)
+    for payment in sheet.calendar.payments({row.point.period for row in (*rows, *(row for row, _ in kept))}):
+        given = counting.total(of_periods(kept, payment.together)) + sum([taken[place] for place in payment.others])
+        left = whole = max(voucher.amount - given, 0)
         for in_arrears in (False, True):
             due = [r for r in rows if r.point.is_arrears is in_arrears and r.point.period in payment.periods]
             shares = order_fixed(counting.lines(due), left, sheet.policy, inclusive=counting.inclusive(due))
@@ -120,7 +123,7 @@ def _parts_of_amount(voucher: Voucher, rows: Sequence[Row], sheet: Worksheet) ->
             parts.append(counting.part(due, shares))
         taken.append(whole - left)
     if voucher.every_recurring_payment:
-        sheet.turn_where_shares_end([pair for part in parts for pair in part])
+        sheet.turn_where_shares_end([*kept, *(pair for part in parts for pair in part)])
     return parts
 
 

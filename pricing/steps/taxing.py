@@ -2,7 +2,7 @@
 
 from cartwright.wire.policy import TaxLevel
 from facts.validity import valid_at
-from pricing.arithmetic.tax import TaxableLine, tax_lines
+from pricing.arithmetic.tax import tax_lines
 from pricing.sheet.keeping import keep, touches
 from pricing.sheet.rows import UNTAXED, Line, Row, Taxation, group_rows, in_order
 from pricing.sheet.taxations import owed_by, taxation_by
@@ -86,6 +86,6 @@ def _taxation(category: str | None, sheet: Worksheet) -> Taxation:
 def _split(rows: list[Row], inclusive: bool, sheet: Worksheet) -> None:
     if sheet.policy.tax_level is TaxLevel.GROUP:
         rows = in_order(rows)
-    taxable = [TaxableLine(row.amount, row.quantity, row.taxation.rates, row.taxation.exempt) for row in rows]
-    for row, taxed in zip(rows, tax_lines(taxable, inclusive=inclusive, policy=sheet.policy), strict=True):
+    taxed_rows = tax_lines([row.taxable for row in rows], inclusive=inclusive, policy=sheet.policy)
+    for row, taxed in zip(rows, taxed_rows, strict=True):
         row.net, row.taxes, row.gross = taxed

@@ -47,11 +47,12 @@ def reach_tiers_together(rows: Sequence[Row], kept: Sequence[Row] = ()) -> None:
             instead[each.id] += row.quantity
     together = having + instead
     for row in rows:
-        row.point = _at_tier(row.point, having)
-        row.replaced = tuple([_at_tier(each, together) for each in row.replaced])
+        row.point = at_tier(row.point, having)
+        row.replaced = tuple([at_tier(each, together) for each in row.replaced])
 
 
-def _at_tier(point: PricePoint, units: Mapping[str, int]) -> PricePoint:
+def at_tier(point: PricePoint, units: Mapping[str, int]) -> PricePoint:
+    """The point at the price of the tier that these units reach, by points' ids, if lines share its tiers."""
     if not (point.tiers_over_lines and point.tiers):
         return point
     return at_tariff(point, replace(tariff_of(point), amount=tier_amount(point, units[point.id]), tiers=()))

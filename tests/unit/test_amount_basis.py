@@ -64,6 +64,16 @@ def test_every_amount_of_a_benefit(benefit: dict[str, Any], level: str, in_gross
     assert (gross(cart(rule, basis="gross")), gross(cart(rule, basis="net"))) == (in_gross, in_net)
 
 
+@pytest.mark.parametrize(("off", "expected"), [("0.10", 11000), ("0.01", 11900), ("1.20", 0), ("2.00", 0)])
+def test_an_amount_off_each_of_many_units_is_rounded_once(off: str, expected: int) -> None:
+    """A tenth off each of 100 mugs at 1.00 without tax is 10.00 with it: 8.33 without, not 100 times 0.08."""
+    prices = [price_row("shirt", "10.00"), price_row("mug", "1.00", taxIncluded=False)]
+    goods = {"bought": {"offeringIds": ["shirt"]}, "target": {"offeringIds": ["mug"]}}
+    benefit = {"kind": "buy-get", "buy": 1, "off": {"amount": off, **EUR}, **goods}
+    told = priced(document({"shirt": 100, "mug": 100}, prices, promotion("p", benefit)))
+    assert gross(told) == 100000 + expected
+
+
 @pytest.mark.parametrize(
     ("condition", "holds"),
     [
@@ -261,3 +271,13 @@ def test_a_voucher_for_one_payment_is_used_up_where_a_line_keeps_a_later_one(red
     [monthly] = [each for each in cart.pricing.totals if each.period]
     assert [(each.from_period, each.gross) for each in monthly.phases] == [(1, 0), (2, 7000), (3, 10000)]
     assert [each.reason for each in cart.pricing.vouchers] == [None]
+
+
+def test_a_gift_counts_once_it_costs_something() -> None:
+    """Of 30.00 with tax, 12.00 leave 18.00; with a gift at 20.00 without, once it is paid, 42.00 of 54.00."""
+    prices = [price_row("plan", "30.00", period="P1M"), price_row("add", "20.00", period="P1M", taxIncluded=False)]
+    gift = promotion("g", {"kind": "free-item", "offeringId": "add", "periods": 1})
+    told = document({"plan": 1}, prices, gift)
+    told["facts"]["vouchers"] = [{"code": "V", "reductionAmount": "12.00", **EUR, "everyRecurringPayment": True}]
+    phases = priced({**told, "vouchers": ["V"]}).pricing.totals[0].phases
+    assert [(each.from_period, each.gross) for each in phases] == [(1, 1800), (2, 4200)]

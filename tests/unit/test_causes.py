@@ -108,6 +108,67 @@ IN_CYCLES = {"billCycleDay": 1}
 PAID = {"startDateTime": "2026-03-01T00:00:00Z", "endDateTime": "2026-04-01T00:00:00Z", "amount": "31.00", **EUR}
 PRORATED_SHOP = document({"m": 1}, [monthly("31.00", **PRORATED)], **IN_CYCLES)
 CREDITED_SHOP = document({"m": 1}, [price_row("m", "100.00")], fields={"m": {"action": "modify", "paidPeriod": PAID}})
+
+
+def test_a_price_that_contains_a_tax_that_is_not_owed_is_known_by_its_amounts() -> None:
+    """Of 100.00 with 20 % that a firm doesn't owe and 2 % on top of them it pays 83.66; of 100.00 without, 102.40."""
+    shop = document({"a": 1}, [price_row("a", "100.00")], customer={"id": "u-1", "userType": "FIRM"})
+    shop["facts"]["taxes"][0]["exemptions"] = [{"userType": "FIRM"}]
+    shop["facts"]["taxes"].append(
+        {"id": "sur", "country": "FR", "category": "standard", "rate": "2", "onTopOf": ["fr"]}
+    )
+    assert opened(shop)[0].pricing.due_now.gross == 8366
+    assert moved(shop, ("update-products", {"products": [{"id": "a", "changeRule": {"kind": "keep"}}]})) == []
+    assert all_of(because(shop, then={"prices": [price_row("a", "100.00", taxIncluded=False)]})) == [LISTED]
+
+
+def patch(item: str, field: str, value: str) -> tuple[str, dict[str, Any]]:
+    """The command that gives a line a field."""
+    return "patch-cart", {"operations": [{"op": "add", "path": f"/items/{item}/{field}", "value": value}]}
+
+
+SALE = price_row(
+    "a",
+    "8.00",
+    id="sale",
+    relationships=[{"id": "pp-a", "type": "replaces"}],
+    validFor={"startDateTime": "2026-03-05T00:00:00Z"},
+)
+
+
+@pytest.mark.parametrize(
+    ("shop", "item", "cause"),
+    [
+        pytest.param(document({"a": 1}, [price_row("a", "10.00"), SALE]), "a", LISTED, id="a sale began"),
+        pytest.param(CREDITED_SHOP, "m", BEGAN, id="a credit shrank"),
+    ],
+)
+def test_a_field_that_prices_do_not_read_is_no_cause(shop: dict[str, Any], item: str, cause: str) -> None:
+    for command in (REPRICE, patch(item, "billingAccountId", "b-1")):
+        assert all_of(because(shop, command, at=TWO_DAYS_LATER)) == [cause]
+
+
+def test_a_field_that_prices_do_not_read_does_not_end_a_rule() -> None:
+    rule = {"kind": "keep-until", "until": "2026-03-05T00:00:00Z"}
+    shop = document({"a": 1}, [price_row("a", "10.00", changeRule=rule)])
+    cart, facts = opened(shop)
+    dearer = facts.with_rows(CatalogRows.of({"prices": [price_row("a", "12.00", changeRule=rule)]}), 2)
+    kept = run("reprice-cart", {}, cart, dearer).cart
+    for command, causes in (
+        (patch("a", "billingAccountId", "b-1"), [LISTED]),
+        (("update-products", {"products": [{"id": "a", "changeRule": {"kind": "follow"}}]}), ["item-changed"]),
+    ):
+        changes = run(*command, kept, dearer, at=TWO_DAYS_LATER).price_changes
+        assert {each["priceType"]: each["because"] for each in changes} == {"one-time": causes}
+
+
+def test_a_line_that_becomes_exempt_from_a_tax_by_its_characteristics_is_why() -> None:
+    colored = [{"id": "a", "taxCategory": "standard", "characteristics": [{"name": "color"}]}]
+    shop = document({"a": 1}, [price_row("a", "10.00", taxIncluded=False)], offerings=colored)
+    shop["facts"]["taxes"][0]["exemptions"] = [{"characteristics": {"color": "red"}}]
+    assert all_of(because(shop, patch("a", "characteristics/color", "red"))) == ["item-changed"]
+
+
 MIXED = [price_row("a", "120.00"), price_row("b", "100.00", taxIncluded=False)]
 VOUCHER_SHOP = document({"a": 1}, [price_row("a", "0.99")])
 VOUCHER_SHOP["facts"]["vouchers"] = [{"code": "V", "reductionPercent": "50"}]

@@ -13,6 +13,7 @@ from models.cart.keeping import keeps_prices, kept_amount
 from models.cart.overrides import PriceOverride
 from models.cart.price import Price
 from pricing.price import price
+from support.phases import course
 from support.pricing import NOON, only_price, price_row, run
 
 TAXES = [{"id": "fr", "country": "FR", "category": "standard", "rate": "20"}]
@@ -255,6 +256,67 @@ def test_tiers_from_before_the_rule_keep_the_unit_price_where_all_units_have_one
     same = Shop().sells(tiered(("10.00", "8.00"), None)).has(5).sells(tiered(("10.00", "8.00"), KEEP))
     same.updated(trial=False)
     assert same.sells(tiered(("20.00", "18.00"), KEEP)).updated(quantity=4).list_amount == 4000
+
+
+def test_a_price_in_blocks_from_before_the_rule_tells_no_unit_price() -> None:
+    blocks = Shop().sells(plan("1.00", tiers=[{"minQuantity": 10, "amount": "5.00", "blockSize": 10}])).has(25)
+    assert blocks.repriced().list_amount == 1500
+    assert blocks.sells(plan("9.00", KEEP)).repriced().list_amount == 22500
+
+
+def test_a_line_that_gets_a_rule_keeps_the_tiers_that_lines_share() -> None:
+    line = Shop().sells(tiered(("10.00", "6.00"), None, tiersOverLines=True)).has(3)
+    line.does("add-items", {"items": [{"id": "i-2", "offeringId": "plan", "quantity": 2}]})
+    assert line.updated(changeRule=KEEP).list_amount == 1800
+    line.sells(tiered(("20.00", "16.00"), None, tiersOverLines=True))
+    assert line.repriced().list_amount == 1800
+    assert only_price(line.does("remove-items", {"itemIds": ["i-2"]}).cart, "i-1").list_amount == 3000
+
+
+PHASES = [{"periods": 12, "amount": "19.00"}, {"periods": None, "amount": "29.00"}]
+
+
+@pytest.mark.parametrize("rule", [KEEP, TENTH, RENEWAL])
+@pytest.mark.parametrize("fields", [{"phases": PHASES}, {"uplift": {"percent": "10", "every": "P1Y"}}])
+def test_a_line_that_gets_a_rule_keeps_what_its_price_costs_later(rule: dict[str, Any], fields: dict[str, Any]) -> None:
+    line = Shop().sells(plan("19.00", **fields)).has(2)
+    before = line.repriced()
+    after = line.updated(changeRule=rule)
+    assert (after.later, after.kept) == (before.later, None)
+    assert after.basis is not None
+    assert [each.from_period for each in after.later][:1] == [13]
+    assert line.sells(plan("19.00", rule, **fields)).repriced() == after
+    if rule is not TENTH:
+        assert line.sells(plan("99.00", rule)).repriced().later == before.later
+        assert line.updated(quantity=1).later[0].list_amount * 2 == before.later[0].list_amount
+
+
+def test_a_rule_that_comes_with_a_new_price_keeps_what_the_old_one_costs_later() -> None:
+    """Of 3 units the amounts tell what one costs in each phase; of a rise each year, as far as it was told."""
+    phases = Shop().sells(plan("19.00", phases=PHASES)).has(3).sells(plan("99.00", KEEP))
+    assert course(phases.repriced()) == [(1, 12, 5700), (13, None, 8700)]
+    assert course(phases.updated(quantity=1)) == [(1, 12, 1900), (13, None, 2900)]
+    uplift = Shop().sells(plan("9.99", uplift={"percent": "3", "every": "P1Y"})).has(3)
+    told = course(uplift.repriced())
+    assert course(uplift.sells(plan("99.00", KEEP)).repriced()) == told
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        {"phases": [PHASES[0], {"periods": None, "amount": "39.00"}]},
+        {"phases": [{"periods": 6, "amount": "19.00"}, PHASES[1]]},
+        {"uplift": {"percent": "3", "every": "P1Y"}},
+        {},
+    ],
+)
+def test_what_is_kept_of_later_periods_is_told_too(listed: dict[str, Any]) -> None:
+    line = Shop().sells(plan("19.00", KEEP, phases=PHASES)).has(2)
+    price = line.sells(plan("19.00", KEEP, **listed)).repriced()
+    assert course(price) == [(1, 12, 3800), (13, None, 5800)]
+    assert price.kept is not None
+    assert (price.kept.unit_amount, price.kept.list_amount, price.list_amount) == ("19.00", 3800, 3800)
+    assert line.sells(plan("19.00", KEEP, phases=PHASES)).repriced().kept is None
 
 
 ENDED = {"startDateTime": None, "endDateTime": "2026-03-04T00:00:00Z"}

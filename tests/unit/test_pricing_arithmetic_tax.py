@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from cartwright.wire.policy import InclusiveRounding, PricingPolicy, Rounding, TaxLevel
 from models.money.rates import parse_percent
 from pricing.arithmetic.tax import Rates, TaxableLine, tax_lines
+from support.pricing import document, only_price, price_row, priced
 
 VAT = parse_percent("19")
 RATES = st.sampled_from([parse_percent(rate) for rate in ("0", "2.6", "5.5", "7", "19", "20", "23")])
@@ -109,6 +110,14 @@ def test_an_uneven_line_is_taxed_unit_by_unit() -> None:
     # 10.01 over two units is 5.01 and 5.00: 20 % of these are 1.00 each.
     [line] = tax_lines([TaxableLine(1001, 2, Rates((parse_percent("20"),)))], inclusive=False, policy=level("unit"))
     assert line.tax == 200
+
+
+@pytest.mark.parametrize(("included", "net", "gross"), [(False, 400, 480), (True, 333, 400)])
+def test_the_tax_on_units_finer_than_a_cent_is_rounded_once(included: bool, net: int, gross: int) -> None:
+    """A thousand at 0.004 are 4.00; of each cent that a unit bears, 20 % would be rounded to nothing."""
+    prices = [price_row("a", "0.004", taxIncluded=included)]
+    cart = priced(document({"a": 1000}, prices, pricingPolicy={"taxLevel": "unit", "inclusiveRounding": "tax"}))
+    assert (only_price(cart, "a").net, only_price(cart, "a").gross) == (net, gross)
 
 
 @given(LINES, st.booleans(), POLICIES)

@@ -182,6 +182,37 @@ def test_periods_count_from_the_first_with_something_to_reduce() -> None:
     assert course(only_price(cart, "a")) == [(1, 1, 0), (2, 3, 5000), (5, None, 10000)]
 
 
+FREE = {"kind": "free-period", "periods": 1}
+UNREDUCED = {"target": {"unreducedOnly": True}}
+
+
+@pytest.mark.parametrize("level", ["item", "cart"])
+@pytest.mark.parametrize(
+    ("lasting", "left"),
+    [
+        (percent("50", periods=3), 5000),
+        ({"kind": "recurring-discount", "percent": "50", "months": 3}, 5000),
+        (off("10.00", periods=3), 9000),
+    ],
+)
+@pytest.mark.parametrize(
+    ("first", "fields"),
+    [
+        ([], {}),  # the free month is a benefit of the same promotion
+        ([promotion("free", FREE, priority=9)], {}),
+        ([promotion("free", FREE, priority=9)], UNREDUCED),
+        ([promotion("free", percent("100", periods=1), priority=9)], UNREDUCED),
+    ],
+)
+def test_periods_wait_for_a_free_month_whatever_gives_it(
+    first: list[dict[str, Any]], fields: dict[str, Any], lasting: dict[str, Any], left: int, level: str
+) -> None:
+    benefits = [*([] if first else [FREE]), {**lasting, **fields}]
+    half = {"id": "half", "benefits": benefits, "level": level, "priority": 1}
+    cart = cart_of(*({**each, "level": level} for each in first), half, prices=[monthly("100.00")])
+    assert course(only_price(cart, "a")) == [(1, 1, 0), (2, 3, left), (5, None, 10000)]
+
+
 def test_a_minimum_that_a_free_month_misses_is_tried_again() -> None:
     at_least = {"kind": "minimum-amount", "amount": "50.00", "currency": "EUR"}
     cart = cart_of(

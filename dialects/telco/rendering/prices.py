@@ -74,7 +74,7 @@ class PriceList:
         if price.basis is not None:
             inclusive = price.basis.tariff.tax_included
         rates = _rates(tuple(tax.rate for tax in price.taxes))
-        line = TaxableLine(price.list_amount, item.quantity, rates, _exempt(price))
+        line = TaxableLine(price.list_amount, item.quantity, rates, _exempt(price), price.is_fine(item.quantity))
         [taxed] = tax_lines([line], inclusive=inclusive, policy=self._policy)
         return Priced(price, Sum(taxed.net, taxed.gross, price.net, price.gross), measure)
 
