@@ -26,10 +26,8 @@ REDUCTIONS = (
 LAST = REDUCTIONS | st.builds(lambda least: percent("40", notBelow=least), STATED)
 LAST |= st.builds(lambda stated: {"kind": "fixed-price", **stated}, STATED)
 """What counts all that lines keep, also what later promotions took off: so these come last."""
-VOUCHERS = st.fixed_dictionaries(
-    {"code": st.just("V"), "reductionAmount": AMOUNTS, **{name: st.just(code) for name, code in EUR.items()}},
-    optional={"everyRecurringPayment": st.just(True)},
-)
+VOUCHERS = AMOUNTS.map(lambda each: {"code": "V", "reductionAmount": each, **EUR, "everyRecurringPayment": True})
+"""One for a single payment that a line keeps for a later one comes off no other line."""
 PERIODS = range(1, 5)
 
 
