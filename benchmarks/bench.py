@@ -15,9 +15,10 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 from benchmarks.cores import Cores
 from benchmarks.promotions import FEW, MANY
+from benchmarks.running import Running, cpu_seconds
 from benchmarks.scene import LARGE, QUIET_TENANT, SEEDED_AT, SMALL, TENANT, carts, catalog
 from benchmarks.sizes import Sizes
-from benchmarks.systems import Running, System, cpu_seconds
+from benchmarks.systems import System
 from benchmarks.traffic import Commands, Traffic
 from stack import Stack
 from storage.mongo.store import MongoStore
