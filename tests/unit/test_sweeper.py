@@ -67,6 +67,16 @@ async def test_a_sweep_that_fails_keeps_no_other_from_running() -> None:
     assert [each["event"] for each in logs] == ["sweep_failed"]
 
 
+async def test_one_message_id_of_two_carts_is_told_of_both(store: MemoryStore, worker: SimulatedWorker) -> None:
+    [(key, stored)] = store.carts.stored.items()
+    other = replace(stored, cart=replace(stored.cart, id="c-2"))
+    other = replace(other, outbox=tuple(replace(entry, cart_id="c-2") for entry in stored.outbox))
+    store.carts.stored[key._replace(cart_id="c-2")] = other
+    await store.runs.record(Run("dead", 0, (), START))
+    await worker.parts.sweeper.sweep()
+    assert {event["cartId"] for event in worker.events if event["type"] == "cart-updated"} == {"c-1", "c-2"}
+
+
 async def test_large_outboxes_are_told_part_by_part(
     store: MemoryStore, worker: SimulatedWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

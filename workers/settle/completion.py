@@ -52,7 +52,8 @@ class Completion:
         began = perf_counter()
         records = [each.record for each in answers if isinstance(each.record, Entry) and not each.repeated]
         # What was recalled from an outbox may be inherited, too.
-        committed = [*{entry.key: entry for entry in (*inherited, *records)}.values()] if inherited else records
+        both = (*inherited, *records)
+        committed = [*{(entry.cart_key, entry.key): entry for entry in both}.values()] if inherited else records
         unsettled = self.unsettled.begin()
         try:
             replies, sources = self._replies(answers)
