@@ -89,6 +89,7 @@ def send(
 ) -> None:
     """Send a command, or a call in a dialect, and show the result."""
     from cartwright.client.calls import CallOptions
+    from cli.asking import client_for
     from cli.send import (
         Call,
         Request,
@@ -101,7 +102,6 @@ def send(
         sender_options,
         tell,
     )
-    from cli.servers import client_for
 
     sender = sender_options(message_id, lock_owner)
     for_commands = explain or no_reply or data != "{}" or on_conflict is not OnConflict.REJECT
@@ -132,8 +132,8 @@ def load(
     as_json: Json = False,
 ) -> None:
     """Load a catalog from files, in the order in which its rows need each other."""
+    from cli.asking import client_for
     from cli.load import check_catalog, load_catalog
-    from cli.servers import client_for
 
     if check:
         check_catalog(source, as_json=as_json)
@@ -184,10 +184,10 @@ def reprice(
     """Reprice many carts in the background, watch the job, and show what it came to."""
     from datetime import UTC
 
+    from cli.asking import client_for
     from cli.exits import Exit, fail
     from cli.reprice import Order, Shown, come_back
     from cli.reprice import reprice as start
-    from cli.servers import client_for
 
     client = client_for(tenant)
     at = as_of.replace(tzinfo=UTC) if as_of is not None else None

@@ -1,4 +1,4 @@
-"""Calls whose answers a command shows: a refusal is printed and ends it, and so is whatever else the client raises."""
+"""The client of a command, and calls whose answers it shows; a refusal, and what else the client raises, ends it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,8 +9,15 @@ import typer
 from cartwright import CartClient, RefusedError
 from cli.exits import Exit, reported_errors
 from cli.output import print_json, print_refusal
+from cli.servers import found_settings
 
 T = TypeVar("T")
+
+
+def client_for(tenant: str) -> CartClient:
+    """A client, not yet open, for the broker that was found."""
+    settings = found_settings()
+    return CartClient(settings.amqp_url.get_secret_value(), tenant=tenant, prefix=settings.prefix)
 
 
 def answered(client: CartClient, ask: Callable[[CartClient], Awaitable[T]], *, as_json: bool = False) -> T:

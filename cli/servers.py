@@ -4,7 +4,6 @@ import os
 
 import typer
 
-from cartwright import CartClient
 from cli.exits import Exit, fail
 from stack.state import left_running
 from workers.environment import BadSettings, read_settings, unknown_variables
@@ -35,9 +34,3 @@ def found_settings(*, warn: bool = True) -> Settings:
     if addresses is None:
         fail("no broker is known: set CART_AMQP_URL, or start servers with 'make stack-up'", Exit.UNREACHABLE)
     return settings_or_exit(amqp_url=addresses["CART_AMQP_URL"], mongo_url=addresses["CART_MONGO_URL"])
-
-
-def client_for(tenant: str) -> CartClient:
-    """A client, not yet open, for the broker that was found."""
-    settings = found_settings()
-    return CartClient(settings.amqp_url.get_secret_value(), tenant=tenant, prefix=settings.prefix)

@@ -8,9 +8,9 @@ from rich.markup import escape
 
 from cartwright import CartClient, Event, UnreadableMessage
 from cartwright.wire.events import CartEvent, CartExportedEvent, JobEvent
+from cli.asking import client_for
 from cli.exits import reported_errors
 from cli.output import console, describe_change, describe_price_change, print_json
-from cli.servers import client_for
 
 
 def watch_events(tenant: str, kinds: tuple[str, ...], queue: str | None, count: int | None, *, as_json: bool) -> None:

@@ -28,8 +28,8 @@ def get(
     as_json: Json = False,
 ) -> None:
     """Show a cart: lines, prices, totals."""
+    from cli.asking import client_for
     from cli.looking.get import Shown, get_cart
-    from cli.servers import client_for
 
     shown = Shown(reprice, at_version)
     get_cart(client_for(tenant), cart, key, {"timeout": timeout}, shown, as_json=as_json)
@@ -66,8 +66,8 @@ def find(
     """Find carts by customer, status, offering, time and so on; all conditions must hold."""
     from datetime import UTC
 
+    from cli.asking import client_for
     from cli.looking.find import Shown, Wanted, find_carts
-    from cli.servers import client_for
 
     lists = {"status": status, "items.offeringId": offering, "country": country, "currency": currency}
     since = {"updatedAt": changed_since, "createdAt": created_since}
@@ -92,8 +92,8 @@ def history(
     as_json: Json = False,
 ) -> None:
     """Show a cart's versions: when, by which command, what changed, which totals moved."""
+    from cli.asking import client_for
     from cli.looking.history import show_history
-    from cli.servers import client_for
 
     show_history(client_for(tenant), cart, first, last, timeout, as_json=as_json)
 
@@ -107,8 +107,8 @@ def diff(
     as_json: Json = False,
 ) -> None:
     """Show what differs between two versions of a cart, or between two carts."""
+    from cli.asking import client_for
     from cli.looking.diff import show_differences
-    from cli.servers import client_for
 
     show_differences(client_for(tenant), before, after, timeout, as_json=as_json)
 
@@ -125,8 +125,8 @@ def explain(
 ) -> None:
     """Show why every amount of a cart is what it is, step by step from the list price."""
     from cartwright.commands import GetCart
+    from cli.asking import client_for
     from cli.looking.explain import explain_cart
-    from cli.servers import client_for
 
     data = GetCart(at_version=at_version, reprice=reprice)
     explain_cart(client_for(tenant), cart, line, data, timeout, as_json=as_json)

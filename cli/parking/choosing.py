@@ -8,8 +8,8 @@ from pydantic_core import PydanticCustomError
 
 from cartwright import CartClient, Wanted
 from cartwright.wire.schema import parse_time
+from cli.asking import client_for
 from cli.exits import Exit, fail
-from cli.servers import client_for
 
 _AGO = re.compile(r"([0-9]{1,6})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
