@@ -49,6 +49,7 @@ async def test_ten_workers_work_and_nine_of_them_wait_and_say_so(amqp_url: str, 
         with capture_logs() as logs:
             rivals = [await others.enter_async_context(first.rival()) for _ in range(9)]
             await until(lambda: all(each.standby for each in rivals))
+            await until(lambda: sum(each["event"] == "standby" for each in logs) >= len(rivals))  # with the next beat
         assert not first.standby
         assert first.owned == 1, "a worker too many took the partition from its owner"
         told = [each for each in logs if each["event"] == "standby"]
