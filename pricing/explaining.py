@@ -70,7 +70,7 @@ def _ledger(row: Row, shares: Shares, sheet: Worksheet) -> Ledger:
     for line in _moves(row, shares, sheet):
         lines.append(replace(line, before=amount, after=amount + line.after))
         amount += line.after
-    return Ledger(row.item_id, row.point.id, row.point.type, row.point.period, tuple(lines), row.prior)
+    return Ledger(row.item_id, row.point.id, row.type, row.period, tuple(lines), row.prior)
 
 
 def _moves(row: Row, shares: Shares, sheet: Worksheet) -> Iterator[LedgerLine]:
@@ -137,7 +137,7 @@ def _due_now(sheet: Worksheet) -> Ledger:
     ]
     moves.append(("arrears", None, -in_arrears(sheet)))
     adjustments = sheet.cart.adjustments
-    used = used_amounts(adjustments, due.gross, sheet.cart.currency)
+    used = used_amounts(adjustments, due.gross, sheet.currency)
     moves += [(each.kind, each.id, -amount) for each, amount in zip(adjustments, used, strict=True)]
     moves.append(("cash-rounding", None, due.rounding))
     lines = []

@@ -1,37 +1,30 @@
 """What moved between two priced states of a cart, and why: an entry per line, price type and period, then per total."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from cartwright.wire.money import format_amount
 from facts.snapshot import Facts
 from models.cart.cart import Cart
-from models.cart.forms import Document
+from models.cart.forms import Document, amounts_in
 from models.cart.price import Phase, Price, in_period
 from models.cart.pricing_result import Total
 from models.changes.change import Change
-from models.value import value
 from pricing.causes.causes import Causes
 
 Key = tuple[str | None, str, str | None]
 """Item id (none for the whole cart), price type, period."""
 
 
-@value(frozen=True, slots=True)
-class Amounts:
+class Amounts(NamedTuple):
     """Net, tax and gross in minor units of one currency."""
 
     net: int
     tax: int
     gross: int
 
-    def wire(self, currency: str) -> dict[str, str]:
+    def wire(self, text: Callable[[int], str]) -> dict[str, str]:
         """The amounts as decimal strings."""
-        return {
-            "net": format_amount(self.net, currency),
-            "tax": format_amount(self.tax, currency),
-            "gross": format_amount(self.gross, currency),
-        }
+        return {"net": text(self.net), "tax": text(self.tax), "gross": text(self.gross)}
 
 
 NOTHING = Amounts(0, 0, 0)
@@ -84,12 +77,10 @@ def _moved(before: Priced, after: Priced, currency: str, causes: Causes) -> Iter
 
 
 def _move(before: Price | Total | None, after: Price | Total | None) -> Move | None:
+    if before is not None and after is not None and before.net == after.net and before.gross == after.gross:
+        return None if before.later == after.later else _later_move(before, after)
     old, new = _of(before), _of(after)
-    if old != new:
-        return Move(old, new, 1)
-    if before is None or after is None or before.later == after.later:
-        return None
-    return _later_move(before, after)
+    return Move(old, new, 1) if old != new else None
 
 
 def _later_move(before: Price | Total, after: Price | Total) -> Move | None:
@@ -110,7 +101,7 @@ def _of(priced: Price | Total | Phase | None) -> Amounts:
 def _entry(key: Key, move: Move, currency: str, because: list[str]) -> Document:
     item_id, kind, period = key
     old, new, from_period = move
-    rises = (new.gross, new.net) > (old.gross, old.net)
+    rises, text = (new.gross, new.net) > (old.gross, old.net), amounts_in(currency)
     return {
         "scope": "cart" if item_id is None else "item",
         **({} if item_id is None else {"itemId": item_id}),
@@ -119,7 +110,7 @@ def _entry(key: Key, move: Move, currency: str, because: list[str]) -> Document:
         **({} if from_period == 1 else {"fromPeriod": from_period}),
         "direction": "increase" if rises else "decrease",
         "currency": currency,
-        "before": old.wire(currency),
-        "after": new.wire(currency),
+        "before": old.wire(text),
+        "after": new.wire(text),
         "because": because,
     }

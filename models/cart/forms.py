@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, is_dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from sys import intern
 from typing import Any, TypeVar, get_origin
 
@@ -28,13 +28,15 @@ Amounts = Callable[[int], str]
 Expression = Callable[[str, Value, "Names"], str]
 """Of the expression of a value, that of the value in another form."""
 T = TypeVar("T")
+_AMOUNTS = 10_000
+"""How many amounts of a currency are kept as texts: a megabyte."""
 _NOTHING: Mapping[str, object] = {}
 
 
 @cache
 def amounts_in(currency: str) -> Amounts:
-    """What writes amounts of a currency; raises `MoneyError` (`unknown-currency`)."""
-    return partial(format_scaled, places=digits(currency))
+    """What writes amounts of a currency, the same ones again and again; raises `MoneyError` (`unknown-currency`)."""
+    return lru_cache(maxsize=_AMOUNTS)(partial(format_scaled, places=digits(currency)))
 
 
 def shown_texts(texts: Mapping[str, str]) -> Document:

@@ -1,8 +1,8 @@
 """Which prices a promotion or voucher reduces, or a condition counts."""
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 from functools import cached_property
-from typing import Annotated, Self
+from typing import Annotated, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -11,7 +11,6 @@ from cartwright.wire.periods import RecurringPeriod
 from cartwright.wire.price_type import PriceType
 from cartwright.wire.schema import Id, Model, ShortText
 from models.catalog.offering import Offering
-from models.catalog.price_point import PricePoint
 
 
 def _paid_now() -> list[PriceType]:
@@ -60,24 +59,24 @@ class Target(Model):
         return frozenset(self.categories)
 
     @cached_property
-    def excludes(self) -> bool:
-        """Whether it leaves offerings out."""
-        return bool(self.exclude_offering_ids or self.exclude_categories)
+    def types(self) -> frozenset[PriceType]:
+        """The price types, for look-up; all of them where none is named."""
+        return frozenset(self.price_types or get_args(PriceType))
+
+    @cached_property
+    def periods(self) -> frozenset[str]:
+        """The periods, for look-up."""
+        return frozenset(self.price_periods)
 
     @cached_property
     def takes_all_offerings(self) -> bool:
         """Whether no offering is left out."""
-        return not (self.offering_ids or self.categories or self.excludes)
+        return not (self.offering_ids or self.categories or self.exclude_offering_ids or self.exclude_categories)
 
     @cached_property
     def takes_all_goods(self) -> bool:
         """Whether it takes every offering, reduced or not."""
         return self.takes_all_offerings and not self.unreduced_only
-
-    @cached_property
-    def takes_all_prices(self) -> bool:
-        """Whether it takes every price of its offerings, reduced or not."""
-        return not (self.price_types or self.price_periods or self.unreduced_only)
 
     @cached_property
     def takes_all_that_is_paid_now(self) -> bool:
@@ -89,17 +88,23 @@ class Target(Model):
         """Whether it has no prices that recur."""
         return bool(self.price_types) and "recurring" not in self.price_types
 
-    def takes_offering(self, offering: Offering | None) -> bool:
+    @cached_property
+    def takes_offering(self) -> Callable[[Offering | None], bool]:
         """Whether an offering is in the target; a line without one is where no offering or category is named."""
-        if self.takes_all_offerings:
-            return True
-        if offering is None:
-            return not self.offerings and not self.wanted_categories
-        return (
-            (not self.offerings or offering.id in self.offerings)
-            and (not self.wanted_categories or not self.wanted_categories.isdisjoint(offering.categories))
-            and not (self.excludes and self._leaves_out(offering))
-        )
+        offerings, categories = self.offerings, self.wanted_categories
+        out, out_categories = frozenset(self.exclude_offering_ids), frozenset(self.exclude_categories)
+
+        def takes(offering: Offering | None) -> bool:
+            if offering is None:
+                return not offerings and not categories
+            return (
+                (not offerings or offering.id in offerings)
+                and (not categories or not categories.isdisjoint(offering.categories))
+                and (not out or offering.id not in out)
+                and (not out_categories or out_categories.isdisjoint(offering.categories))
+            )
+
+        return takes
 
     def covers(self, other: "Target") -> bool:
         """Whether it takes every offering that another target takes, whatever offerings there are."""
@@ -114,16 +119,9 @@ class Target(Model):
             and set(self.exclude_categories) <= set(other.exclude_categories)
         )
 
-    def _leaves_out(self, offering: Offering) -> bool:
-        return offering.id in self.exclude_offering_ids or not set(self.exclude_categories).isdisjoint(
-            offering.categories
-        )
-
-    def takes_price(self, point: PricePoint) -> bool:
-        """Whether the price's type and period are in the target."""
-        return (not self.price_types or point.type in self.price_types) and (
-            not self.price_periods or point.period in self.price_periods
-        )
+    def takes_price(self, kind: PriceType, period: str | None) -> bool:
+        """Whether prices of a type and period are in the target."""
+        return kind in self.types and (not self.periods or period in self.periods)
 
 
 def _are_all_of(named: Set[str], wanted: Set[str]) -> bool:

@@ -39,7 +39,8 @@ class PricedPatch:
             items=tuple(
                 (item.id, item.prices)
                 for item in cart.items
-                if not item.is_gift and item.prices != known.get(item.id, ())
+                # Pricing leaves prices the object that they are unless something about them differs.
+                if not item.is_gift and item.prices is not known.get(item.id, ())
             ),
             gifts=tuple(item for item in cart.items if item.is_gift),
             pricing=cart.pricing,

@@ -6,7 +6,7 @@ them off. A line at zero or below takes no discount, and none takes more than it
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from cartwright.wire.policy import (
     DEFAULT_POLICY,
@@ -22,13 +22,38 @@ from pricing.arithmetic.spreading import unit_amounts
 from pricing.arithmetic.tax import NO_RATES, Rates, TaxableLine, tax_lines
 
 
+class Discountable(Protocol):
+    """What a discount is taken off: a line in minor units."""
+
+    @property
+    def list_amount(self) -> int:
+        """What its units cost by list."""
+
+    @property
+    def amount(self) -> int:
+        """What they cost now."""
+
+    @property
+    def quantity(self) -> int:
+        """How many they are."""
+
+    @property
+    def rates(self) -> Rates:
+        """Its taxes, needed only where lines weigh with tax."""
+
+    @property
+    def room(self) -> int:
+        """The largest discount that it takes."""
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether a unit costs a fraction of a minor unit by list, so that only the line's amount can be rounded."""
+
+
 class DiscountLine(NamedTuple):
-    """A line in minor units: what its `quantity` units cost by list (`original`) and now (`amount`).
+    """A line to be discounted that is nothing else; no discount takes it below `least`."""
 
-    `rates` are its taxes, needed only where lines weigh with tax. No discount takes it below `least`.
-    """
-
-    original: int
+    list_amount: int
     amount: int
     quantity: int
     rates: Rates = NO_RATES
@@ -42,7 +67,7 @@ class DiscountLine(NamedTuple):
     @property
     def is_fine(self) -> bool:
         """Whether a unit costs a fraction of a minor unit by list, so that only the line's amount can be rounded."""
-        return self.original % self.quantity != 0
+        return self.list_amount % self.quantity != 0
 
     def less(self, discount: int) -> "DiscountLine":
         """The line after a discount."""
@@ -58,7 +83,7 @@ def percent_off(amount: int, percent: Fraction, policy: PricingPolicy = DEFAULT_
 
 
 def units_percent(
-    lines: Sequence[DiscountLine],
+    lines: Sequence[Discountable],
     percent: Fraction,
     policy: PricingPolicy = DEFAULT_POLICY,
     *,
@@ -76,7 +101,7 @@ def units_percent(
     off = _percentage(percent, policy)
     found = []
     for line in lines:
-        amount = line.original if of_original else line.amount
+        amount = line.list_amount if of_original else line.amount
         if max_quantity is None:
             discount = off(max(amount, 0)) if line.is_fine else _per_unit(amount, line.quantity, off)
         else:
@@ -86,7 +111,7 @@ def units_percent(
 
 
 def units_fixed(
-    lines: Sequence[DiscountLine],
+    lines: Sequence[Discountable],
     value: int,
     policy: PricingPolicy = DEFAULT_POLICY,
     *,
@@ -106,13 +131,13 @@ def units_fixed(
     return [_capped(line, discount) for line, discount in zip(lines, found, strict=True)]
 
 
-def lines_fixed(lines: Sequence[DiscountLine], value: int) -> list[int]:
+def lines_fixed(lines: Sequence[Discountable], value: int) -> list[int]:
     """An amount off every line, once whatever its quantity."""
     return [_capped(line, value) for line in lines]
 
 
 def order_percent(
-    lines: Sequence[DiscountLine],
+    lines: Sequence[Discountable],
     percent: Fraction,
     policy: PricingPolicy = DEFAULT_POLICY,
     *,
@@ -124,7 +149,7 @@ def order_percent(
 
 
 def order_fixed(
-    lines: Sequence[DiscountLine],
+    lines: Sequence[Discountable],
     value: int,
     policy: PricingPolicy = DEFAULT_POLICY,
     *,
@@ -141,7 +166,7 @@ def order_fixed(
     return [-share for share in shares]
 
 
-def order_weights(lines: Sequence[DiscountLine], policy: PricingPolicy, inclusive: bool) -> list[int]:
+def order_weights(lines: Sequence[Discountable], policy: PricingPolicy, inclusive: bool) -> list[int]:
     """What each line weighs when an order discount is spread, in minor units of zero or more."""
     if inclusive or policy.order_discount_weights is OrderDiscountWeights.PRICE:
         return [max(line.amount, 0) for line in lines]
@@ -170,5 +195,5 @@ def _counted(quantity: int, most: int) -> Fraction:
     return Fraction(min(quantity, most), quantity)
 
 
-def _capped(line: DiscountLine, discount: int) -> int:
+def _capped(line: Discountable, discount: int) -> int:
     return min(discount, line.room)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from cartwright.wire.policy import DEFAULT_POLICY, InclusiveRounding, PricingPolicy, Rounding, TaxLevel
 from models.money.rounding import divide
@@ -43,12 +43,32 @@ class Rates:
 NO_RATES = Rates()
 
 
-class TaxableLine(NamedTuple):
-    """What is taxed: `quantity` units that cost `amount` minor units together, discounts taken off.
+class Taxable(Protocol):
+    """What is taxed: units that cost an amount in minor units together, discounts taken off."""
 
-    `exempt` says which of the rates are not owed, in their order; empty: all are. A unit of a fine line costs a
-    fraction of a minor unit by list, so that only the line's amount can be rounded.
-    """
+    @property
+    def amount(self) -> int:
+        """What they cost together."""
+
+    @property
+    def quantity(self) -> int:
+        """How many they are."""
+
+    @property
+    def rates(self) -> Rates:
+        """The rates of their taxes."""
+
+    @property
+    def exempt(self) -> tuple[bool, ...]:
+        """Which of the rates are not owed, in their order; empty: all are."""
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether a unit costs a fraction of a minor unit by list, so that only the whole amount can be rounded."""
+
+
+class TaxableLine(NamedTuple):
+    """A line to be taxed that is nothing else."""
 
     amount: int
     quantity: int
@@ -70,9 +90,7 @@ class TaxedLine(NamedTuple):
         return sum(self.taxes)
 
 
-def tax_lines(
-    lines: Sequence[TaxableLine], *, inclusive: bool, policy: PricingPolicy = DEFAULT_POLICY
-) -> list[TaxedLine]:
+def tax_lines(lines: Sequence[Taxable], *, inclusive: bool, policy: PricingPolicy = DEFAULT_POLICY) -> list[TaxedLine]:
     """Net, taxes and gross of each line; `inclusive`: the amounts contain their taxes.
 
     The tax is what is rounded, at the policy's level, and the other side follows from it; in a price that
@@ -103,8 +121,9 @@ def _net_rounded(amount: int, num: int, den: int, rounding: Rounding) -> int:
     return amount - divide(amount * den - num, den, rounding)
 
 
-def _per_line(line: TaxableLine, inclusive: bool, whole: Whole, rounding: Rounding) -> tuple[int, ...]:
-    amount, factors = line.amount, line.rates.contained if inclusive else line.rates.on_top
+def _per_line(line: Taxable, inclusive: bool, whole: Whole, rounding: Rounding) -> tuple[int, ...]:
+    amount, rates = line.amount, line.rates
+    factors = rates.contained if inclusive else rates.on_top
     if len(factors) == 1:
         num, den = factors[0]
         return (whole(amount, amount * num, den, rounding),)
@@ -112,7 +131,7 @@ def _per_line(line: TaxableLine, inclusive: bool, whole: Whole, rounding: Roundi
     return tuple(_within(amount, taxes) if inclusive else taxes)
 
 
-def _per_unit(line: TaxableLine, inclusive: bool, whole: Whole, rounding: Rounding) -> tuple[int, ...]:
+def _per_unit(line: Taxable, inclusive: bool, whole: Whole, rounding: Rounding) -> tuple[int, ...]:
     units = unit_amounts(line.amount, line.quantity)
     taxes = [
         sum(count * whole(amount, amount * num, den, rounding) for amount, count in units)
@@ -121,9 +140,7 @@ def _per_unit(line: TaxableLine, inclusive: bool, whole: Whole, rounding: Roundi
     return tuple(_within(line.amount, taxes) if inclusive else taxes)
 
 
-def _per_group(
-    lines: Sequence[TaxableLine], inclusive: bool, whole: Whole, rounding: Rounding
-) -> list[tuple[int, ...]]:
+def _per_group(lines: Sequence[Taxable], inclusive: bool, whole: Whole, rounding: Rounding) -> list[tuple[int, ...]]:
     # The running total of a rate is rounded, and a line's tax is what it adds to it: so the lines sum to
     # one rounding of the whole, whatever their signs. Two taxes of one rate on the same line are two sums, and
     # what is owed is never rounded together with what is not.
@@ -159,7 +176,7 @@ def _within(amount: int, taxes: list[int]) -> list[int]:
     return kept
 
 
-def _group_keys(line: TaxableLine) -> list[GroupKey]:
+def _group_keys(line: Taxable) -> list[GroupKey]:
     rates = line.rates.exact
     exempt = line.exempt or (False,) * len(rates)
     return [
@@ -168,10 +185,10 @@ def _group_keys(line: TaxableLine) -> list[GroupKey]:
     ]
 
 
-def _taxed(line: TaxableLine, taxes: tuple[int, ...], inclusive: bool) -> TaxedLine:
-    amount, total = line.amount, sum(taxes)
-    if line.exempt:
+def _taxed(line: Taxable, taxes: tuple[int, ...], inclusive: bool) -> TaxedLine:
+    amount, total, exempt = line.amount, sum(taxes), line.exempt
+    if exempt:
         net = amount - total if inclusive else amount
-        owed = tuple([0 if spared else tax for tax, spared in zip(taxes, line.exempt, strict=True)])
+        owed = tuple([0 if spared else tax for tax, spared in zip(taxes, exempt, strict=True)])
         return TaxedLine(net, owed, net + sum(owed))
     return TaxedLine(amount - total, taxes, amount) if inclusive else TaxedLine(amount, taxes, amount + total)

@@ -65,7 +65,7 @@ class BuyGet(Reduction):
 
     def offer(self, scope: Scope) -> Offer:
         """The units of one price type and period are counted together; those bought by line, whatever their prices."""
-        if self.off is not None and self.off.currency != scope.sheet.cart.currency:
+        if self.off is not None and self.off.currency != scope.sheet.currency:
             return Offer()
         return Offer(
             [

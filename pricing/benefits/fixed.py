@@ -49,7 +49,7 @@ class Fixed(Reduction, StatedAmount):
 
     def offer(self, scope: Scope) -> Offer:
         """Never more than what the rows cost; nothing in another currency."""
-        if self.currency != scope.sheet.cart.currency:
+        if self.currency != scope.sheet.currency:
             return Offer()
         rows, counting, policy = scope.rows(self.target), counting_of(scope.sheet), scope.sheet.policy
         lines = counting.lines(rows)

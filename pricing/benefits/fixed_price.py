@@ -25,7 +25,7 @@ class FixedPrice(Reduction, StatedAmount):
 
     def offer(self, scope: Scope) -> Offer:
         """The difference to the price; nothing in another currency."""
-        if self.currency != scope.sheet.cart.currency:
+        if self.currency != scope.sheet.currency:
             return Offer()
         rows, counting = scope.rows(self.target), counting_of(scope.sheet)
         lines = counting.lines(rows)

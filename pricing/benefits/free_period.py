@@ -24,4 +24,4 @@ class FreePeriod(Reduction):
     def offer(self, scope: Scope) -> Offer:
         """All of every recurring row of the target."""
         rows = scope.rows(self.target)
-        return Offer([[(row, row.amount)] for row in rows if row.point.type == "recurring"])
+        return Offer([[(row, row.amount)] for row in rows if row.type == "recurring"])

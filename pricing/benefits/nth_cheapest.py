@@ -27,7 +27,7 @@ class NthCheapest(Reduction):
     def offer(self, scope: Scope) -> Offer:
         """The units of one price type and period are put in order together; one is reduced, unless a line keeps it."""
         percent, sheet = parse_percent(self.percent), scope.sheet
-        given = {(row.point.type, row.point.period) for row, _ in scope.already(self.target, self.kind)}
+        given = {(row.type, row.period) for row, _ in scope.already(self.target, self.kind)}
         return Offer(
             [
                 [
@@ -35,6 +35,6 @@ class NthCheapest(Reduction):
                     for taken in cheapest_units(rows, self.n - 1, 1, sheet)
                 ]
                 for rows in scope.by_total(self.target)
-                if (rows[0].point.type, rows[0].point.period) not in given
+                if (rows[0].type, rows[0].period) not in given
             ]
         )

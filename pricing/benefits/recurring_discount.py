@@ -36,5 +36,5 @@ class RecurringDiscount(Reduction):
     def offer(self, scope: Scope) -> Offer:
         """A reduction of every recurring row of the target."""
         percent, policy = parse_percent(self.percent), scope.sheet.policy
-        rows = [row for row in scope.rows(self.target) if row.point.type == "recurring"]
+        rows = [row for row in scope.rows(self.target) if row.type == "recurring"]
         return Offer([[(row, percent_off(row.amount, percent, policy))] for row in rows])

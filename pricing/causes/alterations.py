@@ -54,6 +54,25 @@ class Alterations:
         self._meanwhile = meanwhile
         self._turned: dict[Altered, Kinds] = {}
 
+    def alike(self, then: Price | Phase, now: Price | Phase) -> Altered | None:
+        """The first alteration that has another amount, if that can only be because of other lines; None: not known.
+
+        So it nearly always is, of a line that nothing touched: it has its part of what promotions take off together.
+        """
+        if len(then.alterations) != len(now.alterations):
+            return None
+        found, before = None, PRORATED
+        for ours, theirs in zip(then.alterations, now.alterations, strict=True):
+            altered = theirs.source, theirs.id
+            if altered == before or ours.id != theirs.id or ours.source != theirs.source or ours.source not in TABLES:
+                return None  # or one of several benefits of a promotion, which come one after the other
+            if ours.amount != theirs.amount:
+                if self._touched.source(altered) or self._meanwhile.is_renewed(altered):
+                    return None
+                found = found or altered
+            before = altered
+        return found
+
     def of(self, sides: Sides, causes: Kinds) -> Found:
         """What moved a price, by its alterations too: they are added to what moved its list price.
 

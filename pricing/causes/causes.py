@@ -37,31 +37,33 @@ class Causes:
         self._facts = facts
         self._of_totals: dict[tuple[str, str | None], Kinds] = {}
         self._found: dict[tuple[str, str, str | None, int], Found] = {}
+        self._of_shared: dict[Altered, Kinds] = {}
 
     @cached_property
     def _at_first_hand(self) -> Mapping[Altered | None, Kinds]:
         """What moved prices by itself, by the alterations that these bear; under None, what moved any."""
         found: dict[Altered | None, Kinds] = {None: set()}
         for item_id in {**self._before, **self._after}:
-            for bears, causes in self._moved(item_id):
-                for name in (None, *bears):
-                    found.setdefault(name, set()).update(causes)
+            old, new = self._before.get(item_id), self._after.get(item_id)
+            if old is None or new is None or old.prices is not new.prices:
+                for bears, causes in self._moved(item_id, old, new):
+                    for name in (None, *bears):
+                        found.setdefault(name, set()).update(causes)
         return found
 
-    def _moved(self, item_id: str) -> Iterator[tuple[set[Altered], Kinds]]:
+    def _moved(self, item_id: str, old: Item | None, new: Item | None) -> Iterator[tuple[set[Altered], Kinds]]:
         """For each price of a line that something moved by itself: what alters it, before or after, and that."""
-        old, new = self._before.get(item_id), self._after.get(item_id)
-        if old is not None and new is not None and old.prices is new.prices:
-            return
-        own = self._touched.item(item_id)
-        prices = [price for item in (old, new) if item is not None for price in item.prices]
-        for kind, period in {(price.type, price.period) for price in prices}:
-            sides = [price for price in prices if (price.type, price.period) == (kind, period)]
+        prices: dict[tuple[str, str | None], list[Price]] = {}
+        for item in (old, new):
+            for price in () if item is None else item.prices:
+                prices.setdefault((price.type, price.period), []).append(price)
+        for (kind, period), sides in prices.items():
             if old is None or new is None:
-                causes = own
+                causes = self._touched.item(item_id)
             else:
-                firsts = {1, *(phase.from_period for price in sides for phase in price.later)}
-                causes = {each for first in firsts for each in self._of_prices(old, new, kind, period, first).alone}
+                causes = self._of_prices(old, new, kind, period, 1).alone
+                for first in {phase.from_period for price in sides for phase in price.later}:
+                    causes = causes | self._of_prices(old, new, kind, period, first).alone
             if causes:
                 states = [at for side in sides for at in all_phases(side)]
                 yield {(each.source, each.id) for at in states for each in at.alterations}, causes
@@ -114,9 +116,14 @@ class Causes:
             then, now = before, after
             causes = self._list_prices.of_first(old, new, before, after)
         shared: Sequence[Altered] = ()
-        if then.alterations or now.alterations:
-            point, own = after.id if before.id == after.id else None, self._touched.item(new.id)
-            causes, shared = self._alterations.of(Sides(new, then, now, first, own, point), causes)
+        if then.alterations != now.alterations:
+            own = self._touched.item(new.id)
+            alike = None if causes or own else self._alterations.alike(then, now)
+            if alike is not None:
+                shared = (alike,)
+            else:
+                point = after.id if before.id == after.id else None
+                causes, shared = self._alterations.of(Sides(new, then, now, first, own, point), causes)
         causes |= self._of_taxes(old, new, then, now)
         if not causes and first == 1 and self._meanwhile.may_differ(PRICES, after.id):
             causes = {LISTED} if self._contains_tax_on_one_side(before, after) else causes
@@ -138,11 +145,14 @@ class Causes:
         return bool(taxed) and contains_tax(before, self._facts) != contains_tax(after, self._facts)
 
     def _of_others(self, altered: Altered) -> Kinds:
-        """What moved an alteration that is shared out, on other lines."""
-        source, moved = altered[0], self._at_first_hand
-        causes = moved.get(altered) or moved[None] or self._touched.header(source) or self._touched.contents
-        if not causes:
-            causes = {f"{source}-{CHANGED}" if self._meanwhile.is_renewed(altered) else POLICY}
+        """What moved an alteration that is shared out, on other lines; looked for once."""
+        causes = self._of_shared.get(altered)
+        if causes is None:
+            source, moved = altered[0], self._at_first_hand
+            causes = moved.get(altered) or moved[None] or self._touched.header(source) or self._touched.contents
+            if not causes:
+                causes = {f"{source}-{CHANGED}" if self._meanwhile.is_renewed(altered) else POLICY}
+            self._of_shared[altered] = causes
         return causes
 
 

@@ -34,9 +34,9 @@ class ListPrices:
     def of_first(self, old: Item, new: Item, before: Price, after: Price) -> Kinds:
         """What changed a list price in the first period, if it changed."""
         causes: Kinds = set()
-        own = self._touched.item(new.id)
         same = before.id == after.id and before.unit_amount == after.unit_amount
         if old.quantity != new.quantity:
+            own = self._touched.item(new.id)
             causes |= own & OF_QUANTITY or own
             point: PricePoint | None = self._facts.table(PRICES).get(after.id)
             if before.id == after.id and point is not None and after.kept is None and not same:

@@ -24,6 +24,7 @@ class Meanwhile:
         self._carts = before, after
         self._facts = facts
         self._moved_whole: dict[tuple[Altered, int], bool] = {}
+        self._renewed: dict[Altered, bool] = {}
 
     def came_since(self, table: str, of: str) -> bool:
         """Whether a row came to the catalog since the first state was priced."""
@@ -40,8 +41,12 @@ class Meanwhile:
 
     def is_renewed(self, altered: Altered) -> bool:
         """Whether it is a promotion or voucher in force whose row may be another one than for the first state."""
-        table = TABLES.get(altered[0])
-        return table is not None and self.may_differ(table, altered[1]) and altered in self._in_force_now
+        found = self._renewed.get(altered)
+        if found is None:
+            table = TABLES.get(altered[0])
+            found = table is not None and self.may_differ(table, altered[1]) and altered in self._in_force_now
+            self._renewed[altered] = found
+        return found
 
     @cached_property
     def _in_force_now(self) -> set[Altered]:

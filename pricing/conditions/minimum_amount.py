@@ -31,7 +31,7 @@ class MinimumAmount(Steady, StatedAmount):
 
     def holds(self, scope: Scope) -> bool:
         """Whether they do; never in another currency."""
-        if self.currency != scope.sheet.cart.currency:
+        if self.currency != scope.sheet.currency:
             return False
         if self.target is None and self.basis == "stated" and not self.before_reductions:
             return scope.amount >= self.minor

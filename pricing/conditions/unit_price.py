@@ -28,7 +28,7 @@ class UnitPrice(Steady, StatedAmount):
 
     def holds(self, scope: Scope) -> bool:
         """Whether one does; never in another currency."""
-        if self.currency != scope.sheet.cart.currency:
+        if self.currency != scope.sheet.currency:
             return False
         counting, rows = counting_of(scope.sheet), scope.counted(self.target)
         beyond = [counting.of(row, row.unpromoted) - self.minor * row.quantity for row in rows]

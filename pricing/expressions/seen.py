@@ -40,13 +40,13 @@ CART: Reads = {
     "at": lambda scope: format_time(scope.sheet.at),
     "channel": lambda scope: _id(scope.sheet.cart.header.channel),
     "country": lambda scope: scope.sheet.cart.header.country or "",
-    "currency": lambda scope: scope.sheet.cart.currency,
+    "currency": lambda scope: scope.sheet.currency,
     "customerId": lambda scope: _customer(scope, "id"),
     "flags": lambda scope: dict(scope.sheet.cart.header.flags),
     "keys": lambda scope: dict(scope.sheet.cart.header.keys),
     "marketSegment": lambda scope: _id(scope.sheet.cart.header.market_segment),
     "place": lambda scope: _id(scope.sheet.cart.header.place),
-    "total": lambda scope: major(scope.amount, scope.sheet.cart.currency),
+    "total": lambda scope: major(scope.amount, scope.sheet.currency),
     "userType": lambda scope: _customer(scope, "user_type"),
 }
 """The fields of `cart`."""
@@ -65,7 +65,7 @@ ITEM: Reads = {
     "offeringId": lambda scope: _line(scope).item.offering_id or "",
     "quantity": lambda scope: _line(scope).item.quantity,
     "term": lambda scope: _line(scope).item.term or "",
-    "total": lambda scope: major(scope.amount, scope.sheet.cart.currency),
+    "total": lambda scope: major(scope.amount, scope.sheet.currency),
 }
 """The fields of each of `items`, of a scope that is this line only."""
 

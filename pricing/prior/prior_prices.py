@@ -59,7 +59,7 @@ def _reduced_rows(line: Line, sheet: Worksheet) -> Iterator[Row]:
         return
     promotions = sheet.facts.table("promotions")
     for row in line.rows:
-        if row.keeping is None and row.point.type in DUE_NOW:
+        if row.keeping is None and row.type in DUE_NOW:
             by_promotions = (each.id for each in row.alterations if each.source == PROMOTION)
             if row.on_sale or any(each in promotions and is_public(promotions[each]) for each in by_promotions):
                 yield row
@@ -77,7 +77,7 @@ def _note_all(reduced: list[tuple[Line, list[Row]]], history: CatalogHistory, sh
                 # Further back, in steps that double: a reduction may have been on for years.
                 short[offering_id] = priors.needed - min(abs(sheet.at - priors.needed), LONGEST_STEP)
             for row in rows:
-                row.prior = priors.by_total.get((row.point.type, row.point.period))
+                row.prior = priors.by_total.get((row.type, row.period))
     if short:
         raise HistoryWanted(short, min(short.values()))
 

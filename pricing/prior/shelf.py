@@ -103,7 +103,7 @@ def shelf_prices(cart: Cart, facts: Facts, at: datetime) -> ShelfPrices:
         # A price that can't be meant: nobody could buy at it.
         return {}
     return {
-        (row.point.type, row.point.period): ShelfPrice(
+        (row.type, row.period): ShelfPrice(
             row.point.id,
             row.net,
             row.gross,
@@ -111,5 +111,5 @@ def shelf_prices(cart: Cart, facts: Facts, at: datetime) -> ShelfPrices:
         )
         for line in sheet.lines
         for row in line.rows
-        if row.point.type in DUE_NOW
+        if row.type in DUE_NOW
     }

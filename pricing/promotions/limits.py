@@ -17,7 +17,7 @@ def limited(offer: Offer, limits: "Limits") -> Offer:
     A limit is for what is paid together: for what is paid once and prices of all periods in the first period only.
     """
     scope, stated = limits.scope, (limits.at_most, limits.not_below)
-    if any(each is not None and each.currency != scope.sheet.cart.currency for each in stated):
+    if any(each is not None and each.currency != scope.sheet.currency for each in stated):
         return Offer()
     counting, pairs = counting_of(scope.sheet), [pair for part in offer.parts for pair in part]
     shares = [counting.of(row, less) for row, less in pairs]
@@ -46,12 +46,12 @@ class Limits(NamedTuple):
     def let_through(self, pairs: Part, shares: Sequence[int]) -> Sequence[int]:
         """As much of the shares of rows as the limits let through, payment by payment."""
         costs, given = self._costs(), self.given
-        payments = self.scope.sheet.calendar.payments({row.point.period for row, _ in (*pairs, *costs, *given)})
+        payments = self.scope.sheet.calendar.payments({row.period for row, _ in (*pairs, *costs, *given)})
         if len(payments) == 1:
             return self._within(shares, self._room(costs, given))
         allotted, taken = list(shares), list[int]()
         for payment in payments:
-            own = [place for place, (row, _) in enumerate(pairs) if row.point.period in payment.periods]
+            own = [place for place, (row, _) in enumerate(pairs) if row.period in payment.periods]
             room = self._room(of_periods(costs, payment.together), of_periods(given, payment.together))
             room -= sum([taken[place] for place in payment.others])
             less = self._within([shares[place] for place in own], room)

@@ -42,28 +42,40 @@ class Tested(Protocol):
 class Scope(NamedTuple):
     """Some lines of a worksheet, as one promotion sees them.
 
-    `further`: one of its benefits was granted before. `unpromoted`: at the prices before all promotions. `over` are the
-    ids, as Python objects, of rows for which the periods of the benefit are over.
+    `meant` are the rows of each target that was asked for, by its id as a Python object. `further`: one of its benefits
+    was granted before. `unpromoted`: at the prices before all promotions. `over` are the ids, as Python objects, of
+    rows for which the periods of the benefit are over.
     """
 
     sheet: Worksheet
     lines: Sequence[Line]
     promotion_id: str
     level: Level
-    exclusive: bool = False
+    exclusive: bool
+    meant: dict[int, Sequence[Row]]
     further: bool = False
     unpromoted: bool = False
     over: Collection[int] = ()
 
     @classmethod
+    def each(cls, promotion: "Tested", groups: Iterable[Sequence[Line]], sheet: Worksheet) -> "list[Scope]":
+        """Groups of lines, each by itself, as this promotion sees them."""
+        promotion_id, level, exclusive = promotion.id, promotion.level, promotion.exclusive
+        return [cls(sheet, lines, promotion_id, level, exclusive, {}) for lines in groups]
+
+    @classmethod
     def of(cls, promotion: "Tested", lines: Sequence[Line], sheet: Worksheet) -> "Scope":
         """Some lines, as this promotion sees them."""
-        return cls(sheet, lines, promotion.id, promotion.level, promotion.exclusive)
+        return cls(sheet, lines, promotion.id, promotion.level, promotion.exclusive, {})
+
+    def with_lines(self, lines: Sequence[Line]) -> "Scope":
+        """Other lines in their place."""
+        return self._replace(lines=lines, meant={})
 
     @property
     def amount(self) -> int:
         """What the lines cost now, as their prices count: once, or in their first period."""
-        rows = [row for line in self.lines for row in line.kept or line.rows if row.point.type in DUE_NOW]
+        rows = [row for line in self.lines for row in line.kept or line.rows if row.type in DUE_NOW]
         return counting_of(self.sheet).total([(row, row.unpromoted if self.unpromoted else row.amount) for row in rows])
 
     def worth(self, target: Target, basis: Basis, *, unpromoted: bool) -> int:
@@ -77,12 +89,14 @@ class Scope(NamedTuple):
         for line in self.lines:
             if target.takes_offering(line.offering):
                 for row in line.kept or line.rows:
-                    if self._takes(target, row):
+                    if target.takes_price(row.type, row.period) and not self._leaves_out(row, target):
                         yield row
 
     def units(self, goods: Target, but: Target | None = None) -> int:
         """How many units the lines have that cost something, of some goods but not of others."""
-        lines = [line for line in self.lines if (line.kept or line.rows) and goods.takes_offering(line.offering)]
+        lines = [line for line in self.lines if line.kept or line.rows]
+        if not goods.takes_all_offerings:
+            lines = [line for line in lines if goods.takes_offering(line.offering)]
         return sum([line.item.quantity for line in lines if but is None or not but.takes_offering(line.offering)])
 
     @property
@@ -96,7 +110,11 @@ class Scope(NamedTuple):
     @property
     def promoted(self) -> bool:
         """Whether promotions have taken something off what is paid now."""
-        return any(row.promoted for line in self.lines for row in line.rows if not row.settled)
+        for line in self.lines:
+            for row in line.rows:
+                if row.alterations and row.promoted and not row.settled:
+                    return True
+        return False
 
     def already(self, target: Target, kind: str) -> Part:
         """What a benefit of this kind has taken off the amounts that lines keep; an amount is given once in a payment.
@@ -107,33 +125,42 @@ class Scope(NamedTuple):
             return []
         lines = [line for line in self.lines if line.kept and target.takes_offering(line.offering)]
         given = kept_reduction(lines, PROMOTION, self.promotion_id, kind)
-        return [pair for pair in given if target.takes_price(pair[0].point)]
+        return [(row, less) for row, less in given if target.takes_price(row.type, row.period)]
 
     def kept(self, target: Target) -> Part:
         """The amounts of the target that lines keep, as far as they are paid in the sheet's periods."""
         if not self.sheet.kept:
             return []
         kept = [line for line in self.lines if line.kept and target.takes_offering(line.offering)]
-        rows = [row for line in kept for row in line.kept or () if not row.settled and target.takes_price(row.point)]
-        return [(row, row.amount) for row in rows]
+        rows = [row for line in kept for row in line.kept or () if not row.settled]
+        return [(row, row.amount) for row in rows if target.takes_price(row.type, row.period)]
 
-    def taken(self, target: Target) -> list[Row]:
-        """The rows of the target, whether or not they may still be reduced."""
-        every, takes = target.takes_all_offerings, self._takes
-        rows = [row for line in self.lines if every or target.takes_offering(line.offering) for row in line.rows]
-        return rows if target.takes_all_prices else [row for row in rows if takes(target, row)]
+    def taken(self, target: Target) -> Sequence[Row]:
+        """The rows of the target, open to reductions or not, in an order that the items' order has no part in."""
+        rows = self._meant(target)
+        return [row for row in rows if not self._leaves_out(row, target)] if target.unreduced_only else rows
 
-    def taken_in_time(self, target: Target) -> list[Row]:
+    def taken_in_time(self, target: Target) -> Sequence[Row]:
         """The same, with those that are not unreduced because others have made them free, for a time perhaps."""
-        rows = self.taken(target)
+        rows = self._meant(target)
         if not target.unreduced_only:
             return rows
-        lines = [line for line in self.lines if target.takes_offering(line.offering)]
-        free = [row for line in lines for row in line.rows if not row.amount and target.takes_price(row.point)]
-        return [*rows, *(row for row in free if row.is_reduced(self.promotion_id))]
+        return [row for row in rows if not (row.amount and self._leaves_out(row, target))]
 
-    def _takes(self, target: Target, row: Row) -> bool:
-        return target.takes_price(row.point) and not (target.unreduced_only and row.is_reduced(self.promotion_id))
+    def _meant(self, target: Target) -> Sequence[Row]:
+        """The rows of the target, reduced or not; looked for once."""
+        found = self.meant.get(id(target))
+        if found is None:
+            takes, types, periods = target.takes_offering, target.types, target.periods
+            lines = self.lines if target.takes_all_offerings else [each for each in self.lines if takes(each.offering)]
+            rows = [row for line in lines for row in line.rows if row.type in types]
+            found = in_order([row for row in rows if row.period in periods] if periods else rows)
+            self.meant[id(target)] = found
+        return found
+
+    def _leaves_out(self, row: Row, target: Target) -> bool:
+        """Whether the target is about prices that others have not reduced, and one has."""
+        return target.unreduced_only and row.is_reduced(self.promotion_id)
 
     def may_reduce(self, row: Row) -> bool:
         """Whether the row is open to the promotion: where one is exclusive, no other has reduced the price."""
@@ -145,7 +172,8 @@ class Scope(NamedTuple):
     @property
     def unsettled(self) -> list[Row]:
         """The rows that are paid in the sheet's periods."""
-        return [row for line in self.lines for row in line.rows if not row.settled]
+        rows = [row for line in self.lines for row in line.rows]
+        return rows if self.sheet.paid is None else [row for row in rows if not row.settled]
 
     def closed(self, rows: Iterable[Row]) -> list[Row]:
         """Those of the rows that exclusivity keeps the promotion from."""
@@ -153,21 +181,23 @@ class Scope(NamedTuple):
         return [row for row in rows if row.alterations and (row.closed or exclusive) and not may_reduce(row)]
 
     def rows(self, target: Target) -> list[Row]:
-        """The rows that are meant and may still be reduced, in an order that the items' order has no part in."""
-        may_reduce, over = self.may_reduce, self.over
-        return in_order(
-            [
-                row
-                for row in self.taken(target)
-                if not (row.settled or (row.alterations and not may_reduce(row)) or (over and id(row) in over))
-            ]
-        )
+        """The rows that are taken and may still be reduced, in the same order."""
+        exclusive, may_reduce, over = self.exclusive, self.may_reduce, self.over
+        return [
+            row
+            for row in self.taken(target)
+            if not (
+                row.settled
+                or ((row.closed or exclusive) and row.alterations and not may_reduce(row))
+                or (over and id(row) in over)
+            )
+        ]
 
     def is_free(self, target: Target) -> bool:
         """Whether the target has recurring prices that cost nothing, and nothing else to reduce in these periods."""
         recurs = False
         for row in self.taken_in_time(target):
-            if row.point.type == "recurring":
+            if row.type == "recurring":
                 if row.amount:
                     return False
                 recurs = True
@@ -181,13 +211,13 @@ class Scope(NamedTuple):
         `most` says what comes off rows that are paid together, beside so much of what lines keep.
         """
         sheet, counting = self.sheet, counting_of(self.sheet)
-        periods = {row.point.period for row in (*rows, *(row for row, _ in kept))}
+        periods = {row.period for row in (*rows, *(row for row, _ in kept))}
         parts, taken = list[Part](), list[int]()
         for payment in sheet.calendar.payments(periods):
-            together = [row for row in rows if row.point.period in payment.together]
+            together = [row for row in rows if row.period in payment.together]
             left = most(together, counting.total(of_periods(kept, payment.together)))
             left -= sum([taken[place] for place in payment.others])
-            due = [row for row in rows if row.point.period in payment.periods]
+            due = [row for row in rows if row.period in payment.periods]
             shares = order_fixed(counting.lines(due), max(left, 0), sheet.policy, inclusive=counting.inclusive(due))
             taken.append(sum(shares))
             parts.append(counting.part(due, shares))
@@ -199,5 +229,5 @@ class Scope(NamedTuple):
         """The rows of `rows`, those of one price type and period together."""
         groups: dict[TotalKey, list[Row]] = {}
         for row in self.rows(target):
-            groups.setdefault((row.point.type, row.point.period), []).append(row)
+            groups.setdefault((row.type, row.period), []).append(row)
         return list(groups.values())

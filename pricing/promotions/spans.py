@@ -46,7 +46,7 @@ def by_price(span: SpanOf) -> SpanOf:
     known: dict[int, Span] = {}
 
     def found(row: Row) -> Span:
-        if row.point.type != "recurring":
+        if row.type != "recurring":
             return FOR_GOOD
         if id(row) not in known:
             known[id(row)] = span(row)
@@ -70,15 +70,15 @@ def offered(offer_in: Callable[[Scope], Offer], scope: Scope, span: SpanOf, poli
     Of a price that is reduced for a part of its period as much may go off in a whole one that the part leaves its
     minimum: the benefit sees such a price with less of a minimum.
     """
-    partly = [row for line in scope.lines for row in line.rows if row.point.minimum_price and not span(row).is_whole]
+    partly = [row for line in scope.lines for row in line.rows if row.least and not span(row).is_whole]
     if not partly:
         return in_spans(offer_in(scope), span, policy)
     own = {id(row): row.copied() for row in partly}
     known = {id(copy): row for row, copy in zip(partly, own.values(), strict=True)}
     for row, copy in zip(partly, own.values(), strict=True):
-        copy.lowest = max(row.amount - ceil((row.amount - row.least) / span(row).part), 0)
+        copy.least = max(row.amount - ceil((row.amount - row.least) / span(row).part), 0)
     lines = [replace(line, rows=[own.get(id(row), row) for row in line.rows]) for line in scope.lines]
-    offer = offer_in(scope._replace(lines=lines))
+    offer = offer_in(scope.with_lines(lines))
     parts = [[(known.get(id(row), row), less) for row, less in part] for part in offer.parts]
     return in_spans(offer._replace(parts=parts), span, policy)
 
@@ -88,7 +88,7 @@ def span_in_months(row: Row, months: int, source: Source, sheet: Worksheet) -> S
 
     Days are a part of a month only where every month has 30 of them.
     """
-    period = parse_period(row.point.period or "")
+    period = parse_period(row.period or "")
     if period.seconds or (period.days and sheet.policy.proration is not ProrationUnit.DAY_30_360):
         return OVER
     length = period.months * MONTH + period.days

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from operator import itemgetter
 from typing import NamedTuple
 
 from models.money.rates import portion
@@ -24,38 +25,35 @@ class Taken(NamedTuple):
     times: int
 
 
+_Run = tuple[int | Fraction, Row, int, int]
+"""Units of a row that cost the same: what one counts among others, the row, what they cost together, how many."""
+_COUNTS = itemgetter(0)
+
+
 def cheapest_units(rows: Sequence[Row], skip: int, count: int, sheet: Worksheet) -> Iterator[Taken]:
     """Of all units of these rows, `count` of the cheapest after the first `skip`.
 
     Between equal prices the order of the rows decides.
     """
-    counting = counting_of(sheet)
-    for run in sorted([run for row in rows for run in _runs(row, counting)], key=lambda run: run.counts):
-        passed = min(skip, run.units)
-        taken = min(count, run.units - passed)
+    for _, row, amount, units in sorted(_runs(rows, counting_of(sheet)), key=_COUNTS):
+        if not count:
+            return
+        passed = min(skip, units)
+        taken = min(count, units - passed)
         skip, count = skip - passed, count - taken
-        if taken:
-            yield run.taken(taken, sheet)
+        if taken and row.is_fine:
+            yield Taken(row, portion(amount, Fraction(taken, units), sheet.policy.rounding), taken, 1)
+        elif taken:
+            yield Taken(row, amount // units, 1, taken)
 
 
-class _Run(NamedTuple):
-    """Units of a row that cost the same, what they cost together, and what one of them counts among others."""
-
-    row: Row
-    amount: int
-    units: int
-    counts: int | Fraction
-    is_fine: bool
-
-    def taken(self, units: int, sheet: Worksheet) -> Taken:
-        if self.is_fine:
-            return Taken(self.row, portion(self.amount, Fraction(units, self.units), sheet.policy.rounding), units, 1)
-        return Taken(self.row, self.amount // self.units, 1, units)
-
-
-def _runs(row: Row, counting: Counting) -> Iterator[_Run]:
-    if row.is_fine:
-        yield _Run(row, row.amount, row.quantity, Fraction(counting.of(row, row.amount), row.quantity), is_fine=True)
-    else:
-        for unit, units in unit_amounts(row.amount, row.quantity):
-            yield _Run(row, unit * units, units, counting.of(row, unit), is_fine=False)
+def _runs(rows: Sequence[Row], counting: Counting) -> list[_Run]:
+    found: list[_Run] = []
+    for row in rows:
+        if row.is_fine:
+            counts = Fraction(counting.of(row, row.amount), row.quantity)
+            found.append((counts, row, row.amount, row.quantity))
+        else:
+            for unit, units in unit_amounts(row.amount, row.quantity):
+                found.append((counting.of(row, unit), row, unit * units, units))
+    return found

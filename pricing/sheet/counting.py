@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from cartwright.wire.policy import Rounding
 from models.money.rates import portion
-from pricing.arithmetic.discounts import DiscountLine
+from pricing.arithmetic.discounts import Discountable, DiscountLine
 from pricing.sheet.rows import Basis, Part, Row
 from pricing.sheet.worksheet import Worksheet
 
@@ -39,7 +39,7 @@ class Counting:
         """A share of what the row counts, as its price states amounts: all of its room is all of the price's."""
         if self.basis == "stated" or not share:
             return share
-        room = max(row.amount - row.least, 0)
+        room = row.room
         if share == self.of(row, row.amount) - self.of(row, row.least):
             return room
         return min(portion(share, 1 / self._factor(row), self.rounding), room)
@@ -48,18 +48,16 @@ class Counting:
         """The same before it is rounded."""
         return share if self.basis == "stated" else share / self._factor(row)
 
-    def lines(self, rows: Sequence[Row]) -> list[DiscountLine]:
+    def lines(self, rows: Sequence[Row]) -> Sequence[Discountable]:
         """The rows as the arithmetic of discounts takes them."""
         if self.basis == "stated":
-            return [
-                DiscountLine(row.list_amount, row.amount, row.quantity, row.taxation.rates, row.least) for row in rows
-            ]
+            return rows
         return [
             DiscountLine(
-                original=self.of(row, row.list_amount),
+                list_amount=self.of(row, row.list_amount),
                 amount=self.of(row, row.amount),
                 quantity=row.quantity,
-                rates=row.taxation.rates,
+                rates=row.rates,
                 least=self.of(row, row.least),
             )
             for row in rows
@@ -67,7 +65,7 @@ class Counting:
 
     def inclusive(self, rows: Sequence[Row]) -> bool:
         """Whether the amounts of `lines` contain their taxes; as they are stated, one that does is enough."""
-        return any(row.point.tax_included for row in rows) if self.basis == "stated" else self.basis == "gross"
+        return any(row.tax_included for row in rows) if self.basis == "stated" else self.basis == "gross"
 
     def part(self, rows: Sequence[Row], shares: Sequence[int]) -> Part:
         """Shares of `lines` with their rows, as the prices state amounts."""
@@ -75,7 +73,7 @@ class Counting:
         return list(pairs) if self.basis == "stated" else [(row, self.stated(row, share)) for row, share in pairs]
 
     def _factor(self, row: Row) -> Fraction:
-        return row.taxation.factor(self.basis, contained=row.point.tax_included)
+        return row.taxation.factor(self.basis, contained=row.tax_included)
 
 
 STATED = Counting()
@@ -97,15 +95,17 @@ def count_gifts(sheet: Worksheet) -> None:
 
 def by_tax(rows: list[Row]) -> list[list[Row]]:
     """The rows that contain their taxes, and those that don't; there is no empty list."""
-    included = [row for row in rows if row.point.tax_included]
+    included = [row for row in rows if row.tax_included]
     if len(included) in (0, len(rows)):
         return [rows]
-    return [included, [row for row in rows if not row.point.tax_included]]
+    return [included, [row for row in rows if not row.tax_included]]
 
 
 def _basis(sheet: Worksheet, *, gifts: bool) -> Basis:
     if sheet.policy.amount_basis is not None:
         return sheet.policy.amount_basis
     lines = [line for line in sheet.lines if gifts or not line.item.is_gift]
+    if len({row.tax_included for line in lines for row in line.kept or line.rows}) < 2:  # by far the most frequent
+        return "stated"
     rows = [row for line in lines for row in line.kept or line.rows if row.amount or not line.item.is_gift]
-    return "gross" if len({row.point.tax_included for row in rows if row.taxation.rates.exact}) > 1 else "stated"
+    return "gross" if len({row.tax_included for row in rows if row.rates.exact}) > 1 else "stated"

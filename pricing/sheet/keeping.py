@@ -30,7 +30,7 @@ def lose(line: Line, sheet: Worksheet, code: ErrorCode, message: str) -> None:
     """Let a line keep its amounts, with a warning, because it can't be priced; raise if the command touches it."""
     item = line.item
     if touches(sheet.changes, item.id):
-        details = {"itemId": item.id, "offeringId": item.offering_id, "currency": sheet.cart.currency}
+        details = {"itemId": item.id, "offeringId": item.offering_id, "currency": sheet.currency}
         raise Refusal(code, message, details=details)
     keep(line, sheet)
     sheet.warn(GONE.get(code, code).value, message, item.id)
@@ -98,7 +98,7 @@ def _row(line: Line, price: Price, sheet: Worksheet) -> Row:
             "type": price.type,
             "period": price.period,
             "unit": price.unit,
-            "currency": sheet.cart.currency,
+            "currency": sheet.currency,
             "amount": price.unit_amount,
             "tax_included": bool(phase.taxes) and contains_tax(price, sheet.facts),
             "is_arrears": price.arrears,
@@ -108,6 +108,9 @@ def _row(line: Line, price: Price, sheet: Worksheet) -> Row:
         item_id=item.id,
         point=point,
         quantity=item.quantity,
+        type=price.type,
+        period=price.period,
+        tax_included=point.tax_included,
         unit_amount=price.unit_amount,
         list_amount=phase.list_amount,
         amount=amount,

@@ -34,8 +34,8 @@ def _is(old: Price, row: Row, shown: bool) -> bool:
         and old.id == row.point.id
         and old.unit_amount == row.unit_amount
         and old.alterations == row.alterations
-        and old.type == row.point.type
-        and old.period == row.point.period
+        and old.type == row.type
+        and old.period == row.period
         and old.unit == row.point.unit
         and old.arrears == row.point.is_arrears
         and old.relationships == row.point.price_relationships

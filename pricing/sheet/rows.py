@@ -19,7 +19,7 @@ from models.cart.tariff import KeptPrice, PriceBasis
 from models.catalog.offering import Offering
 from models.catalog.price_point import PricePoint
 from models.catalog.tax import Tax
-from pricing.arithmetic.tax import NO_RATES, Rates, TaxableLine
+from pricing.arithmetic.tax import NO_RATES, Rates
 
 Basis = Literal["stated", "net", "gross"]
 """How amounts are compared: as their prices state them, without taxes, or with them."""
@@ -52,7 +52,7 @@ Part = list[tuple["Row", int]]
 
 def of_periods(part: Part, periods: Collection[str | None]) -> Part:
     """The shares of rows with one of these periods."""
-    return [pair for pair in part if pair[0].point.period in periods]
+    return [pair for pair in part if pair[0].period in periods]
 
 
 class Keeping(NamedTuple):
@@ -68,17 +68,22 @@ class Row:
     """One price of one line in the making; amounts in minor units.
 
     `amount` starts as the list price and follows the alterations; like it, it is in the price point's own tax basis.
+    `least` is what promotions and vouchers leave of it. It, the type, the period and whether taxes are contained are
+    the point's (`take`), and are read so often that the row has them itself.
     `replaced` are points that apply as well, whose place its own takes; `on_sale`: one of them costs more. A closed row
     takes no further promotion; a kept one is what the line had before. A settled one was paid in an earlier period: it
     counts where amounts are counted, and nothing moves it any more. Where a change rule keeps it, `point` is at the
     tariff that the line keeps, and `keeping` says why; `basis` is what the rule must know next time. `later` are the
-    phases of a recurring price after that of the sheet, `prior` is what a unit cost before. `lowest` is what is left of
-    it at least, where that is not what its point says.
+    phases of a recurring price after that of the sheet, `prior` is what a unit cost before.
     """
 
     item_id: str
     point: PricePoint
     quantity: int
+    type: PriceType
+    period: str | None
+    tax_included: bool
+    least: int = 0
     unit_amount: str = ""
     list_amount: int = 0
     amount: int = 0
@@ -96,7 +101,17 @@ class Row:
     keeping: Keeping | None = None
     later: tuple[Phase, ...] = ()
     prior: PriorPrice | None = None
-    lowest: int | None = None
+
+    @classmethod
+    def of(cls, item_id: str, point: PricePoint, quantity: int) -> "Row":
+        """So many units at a price point; what they cost is not known yet."""
+        least = 0 if point.minimum_price is None else point.least(quantity)
+        return cls(item_id, point, quantity, point.type, point.period, point.tax_included, least)
+
+    def take(self, point: PricePoint) -> None:
+        """Be the price of another point of the same type and period."""
+        if point is not self.point:
+            self.point, self.tax_included, self.least = point, point.tax_included, point.least(self.quantity)
 
     @property
     def kept_price(self) -> KeptPrice | None:
@@ -111,19 +126,24 @@ class Row:
         )
 
     @property
-    def least(self) -> int:
-        """What promotions and vouchers leave of it at least, in minor units."""
-        return self.point.least(self.quantity) if self.lowest is None else self.lowest
-
-    @property
     def is_fine(self) -> bool:
         """Whether a unit costs a fraction of a minor unit by list."""
         return self.list_amount % self.quantity != 0
 
     @property
-    def taxable(self) -> TaxableLine:
-        """What its taxes are reckoned of."""
-        return TaxableLine(self.amount, self.quantity, self.taxation.rates, self.taxation.exempt, self.is_fine)
+    def room(self) -> int:
+        """The largest discount that it takes."""
+        return max(self.amount - self.least, 0)
+
+    @property
+    def rates(self) -> Rates:
+        """The rates of its taxes."""
+        return self.taxation.rates
+
+    @property
+    def exempt(self) -> tuple[bool, ...]:
+        """Which of its taxes are not owed; empty: all are."""
+        return self.taxation.exempt
 
     @property
     def promoted(self) -> bool:
@@ -186,8 +206,7 @@ def group_rows(lines: Iterable[Line]) -> dict[TotalKey, list[Row]]:
     groups: dict[TotalKey, list[Row]] = {}
     for line in lines:
         for row in line.rows:
-            point = row.point
-            groups.setdefault((point.type, point.period), []).append(row)
+            groups.setdefault((row.type, row.period), []).append(row)
     return groups
 
 

@@ -95,10 +95,15 @@ class Worksheet:
     spreads: list[Spread] | None = None
     claims: list[Claim] | None = None
     basis: Basis | None = None
+    currency: str = field(init=False)
     result: PricingResult = field(default_factory=PricingResult)
     warnings: dict[CartWarning, None] = field(default_factory=dict)
     _circumstances: Circumstances | None = None
     _item_ids: set[str] | None = None
+
+    def __post_init__(self) -> None:
+        """Look up what is read for every line."""
+        self.currency = self.cart.currency
 
     def copied(self, without: frozenset[str], lines: list[Line] | None = None) -> "Worksheet":
         """A sheet that has come to the prices before all promotions once more, for a try without some of them.
@@ -150,10 +155,10 @@ class Worksheet:
         And each of several periods has a payment of its own from then on (`Calendar.payments`).
         """
         if len(part) > 1 and self.calendar.first == 1:
-            totals = {(row.point.type, row.point.period) for row, _ in part}
+            totals = {(row.type, row.period) for row, _ in part}
             recurring = [kind for kind, _ in totals].count("recurring")
             if recurring and len(totals) > 1:
-                moved = (share for row, share in part if recurring > 1 or row.point.type != "recurring")
+                moved = (share for row, share in part if recurring > 1 or row.type != "recurring")
                 if any(moved):
                     self.calendar.turn_after(1)
 

@@ -7,12 +7,14 @@ what those before it leave. That holds for the kinds of conditions and benefits 
 comes after promotions and reads prices, nothing is left untried.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import NamedTuple
 
 from cartwright.wire.policy import TaxLevel
 from facts.price_index import DUE_NOW
+from models.cart.price import Alteration
 from models.cart.sources import PROMOTION
 from pricing.promotion import Promotion
 from pricing.sheet.counting import counting_of
@@ -46,43 +48,51 @@ def least_of(filled: Worksheet) -> Least | None:
     """What is known of all combinations of a cart's promotions, from the sheet with all of them; None if nothing."""
     if not (_ends_with_promotions(filled) and all(map(_falls, open_promotions(filled)))):
         return None
-    lines = [_unpromoted(line) for line in filled.lines if not line.item.is_gift]
-    rows = [row for line in lines for row in line.rows if row.point.type in DUE_NOW]
-    kinds = {(id(row.taxation), row.point.tax_included): row.taxation for row in rows}
-    factors = {taxation.factor("gross", contained=contained) for (_, contained), taxation in kinds.items()}
-    if len(factors) != 1 or counting_of(filled).basis != "stated" or any(row.amount < 0 or row.least for row in rows):
-        return None
-    claims = _claims(filled, lines)
-    odd = len(claims) + sum([_odd(row, filled.policy.tax_level) for row in rows])
-    return Floor(sum([row.amount for row in rows]), claims, factors.pop(), odd).without
+    lines = [line for line in filled.lines if not line.item.is_gift]
+    with _unpromoted(lines) as promoted:
+        due = [row for line in lines for row in line.rows if row.type in DUE_NOW]
+        alike: dict[tuple[int, bool], list[Row]] = {}
+        for row in due:
+            alike.setdefault((id(row.taxation), row.tax_included), []).append(row)
+        factors = {rows[0].taxation.factor("gross", contained=contained) for (_, contained), rows in alike.items()}
+        whole = counting_of(filled).basis == "stated" and not any(row.amount < 0 or row.least for row in due)
+        if len(factors) != 1 or not whole:
+            return None
+        claims = _claims(filled, lines, [each for _, _, given in promoted for each in given])
+        odd = len(claims) + sum([_odd(rows, filled.policy.tax_level) for rows in alike.values()])
+        return Floor(sum([row.amount for row in due]), claims, factors.pop(), odd).without
 
 
-def _claims(filled: Worksheet, lines: list[Line]) -> Sequence[Claim]:
-    """What promotions take at the prices before all of them; the first that applied has done so in the filled sheet."""
+@contextmanager
+def _unpromoted(lines: list[Line]) -> Iterator[list[tuple[Row, int, tuple[Alteration, ...]]]]:
+    """The lines at their prices before all promotions, for as long as the block runs; what altered ones were."""
+    promoted = [(row, row.amount, row.alterations) for line in lines for row in line.rows if row.alterations]
+    try:
+        for row, _, given in promoted:
+            row.amount, row.alterations = row.unpromoted, tuple([each for each in given if each.source != PROMOTION])
+        yield promoted
+    finally:
+        for row, amount, given in promoted:
+            row.amount, row.alterations = amount, given
+
+
+def _claims(filled: Worksheet, lines: list[Line], given: list[Alteration]) -> Sequence[Claim]:
+    """What each promotion takes at the prices of the lines; the first that applied has taken it, for it was alone."""
     first = next(each.promotion_id for each in filled.verdicts if each.reason is None)
-    rows = [row for line in filled.lines if not line.item.is_gift for row in line.rows]
-    taken = [each.amount for row in rows for each in row.alterations if each.source == PROMOTION and each.id == first]
-    claims = [Claim(first, -sum(taken), None)]
+    taken = sum([each.amount for each in given if each.source == PROMOTION and each.id == first])
+    claims = [Claim(first, -taken, None)]
     sheet = filled.copied(frozenset({first}), lines)
-    sheet.claims = claims
+    sheet.basis, sheet.claims = filled.basis, claims
     promote(sheet)
     return claims
 
 
-def _unpromoted(line: Line) -> Line:
-    """The line at its prices before all promotions."""
-    rows = [row.copied() for row in line.rows]
-    for row in rows:
-        if row.alterations:
-            row.amount, row.alterations = row.unpromoted, tuple(e for e in row.alterations if e.source != PROMOTION)
-    return Line(line.item, line.offering, rows, None, line.circumstances)
-
-
-def _odd(row: Row, level: TaxLevel) -> int:
-    """By how many minor units the rounding of taxes may move what a price costs with them."""
-    if row.point.tax_included and not any(row.taxation.exempt):
+def _odd(rows: Sequence[Row], level: TaxLevel) -> int:
+    """By how many minor units the rounding of taxes, which are alike, may move what prices cost with them."""
+    taxation = rows[0].taxation
+    if rows[0].tax_included and not any(taxation.exempt):
         return 0
-    return (len(row.taxation.taxes) + 1) * (row.quantity if level is TaxLevel.UNIT else 1)
+    return (len(taxation.taxes) + 1) * (sum([row.quantity for row in rows]) if level is TaxLevel.UNIT else len(rows))
 
 
 def _ends_with_promotions(sheet: Worksheet) -> bool:

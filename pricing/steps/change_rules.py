@@ -77,7 +77,7 @@ def _keep(row: Row, promise: Promise, line: Line, sheet: Worksheet) -> None:
     if own.costs_as(here) and (promise.point is point or line.item.terms.change_rule is not None):
         row.basis = PriceBasis(listed)
         return
-    row.point = at_tariff(_on_the_basis_of(own, promise.point, taxation_of(line, sheet).rates), own)
+    row.take(at_tariff(_on_the_basis_of(own, promise.point, taxation_of(line, sheet).rates), own))
     row.replaced = replaced_by(row.point, line, sheet)
     row.basis = PriceBasis(own, None if listed == own else listed)
     by_catalog = at_tariff(point, here)
@@ -108,7 +108,7 @@ def _promise(point: PricePoint, line: Line, sheet: Worksheet, told: ToldTariffs)
         return None
     if price.basis is not None:
         tariff, seen = price.basis.tariff, price.basis.seen
-        return Promise(held, tariff, seen, rule) if tariff.currency == sheet.cart.currency else None
+        return Promise(held, tariff, seen, rule) if tariff.currency == sheet.currency else None
     known = told.of(price, held, item)
     return None if known is None else Promise(held, known, known, rule)
 

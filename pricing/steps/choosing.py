@@ -43,7 +43,7 @@ def choose_rows(line: Line, sheet: Worksheet) -> None:
     if offering is not None:
         line.rows = matching_rows(line, offering, sheet)
         if not line.rows and not _costs_nothing(item, offering, sheet):
-            message = f"Offering {item.offering_id} has no price in {sheet.cart.currency} for this cart."
+            message = f"Offering {item.offering_id} has no price in {sheet.currency} for this cart."
             lose(line, sheet, ErrorCode.PRICE_NOT_FOUND, message)
     elif item.offering_id is not None:
         message = f"The catalog has no offering {item.offering_id} at this time."
@@ -52,7 +52,7 @@ def choose_rows(line: Line, sheet: Worksheet) -> None:
 
 def matching(line: Line, offering: Offering, sheet: Worksheet) -> list[PricePoint]:
     """The price points that apply to one line, one per type and period, in listing order."""
-    found = points_in(sheet.cart.currency, line, offering, sheet)
+    found = points_in(sheet.currency, line, offering, sheet)
     if len(found) == 1:
         return found
     replaced = {point_id for point in found for point_id in point.replaces}
@@ -61,7 +61,7 @@ def matching(line: Line, offering: Offering, sheet: Worksheet) -> list[PricePoin
 
 def matching_rows(line: Line, offering: Offering, sheet: Worksheet) -> list[Row]:
     """A row for each price point that applies to one line."""
-    rows = [Row(line.item.id, point, line.item.quantity) for point in matching(line, offering, sheet)]
+    rows = [Row.of(line.item.id, point, line.item.quantity) for point in matching(line, offering, sheet)]
     for row in rows:
         if row.point.replaces:
             row.replaced = replaced_by(row.point, line, sheet)

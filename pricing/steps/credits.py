@@ -36,7 +36,7 @@ def credit_unused_periods(sheet: Worksheet) -> None:
     for line in sheet.lines:
         paid = line.item.terms.paid_period
         if paid is not None:
-            if paid.currency != sheet.cart.currency:
+            if paid.currency != sheet.currency:
                 sheet.warn(
                     "credit-currency", f"What was paid for item {line.item.id} is in {paid.currency}: no credit."
                 )
@@ -56,11 +56,11 @@ def _credit(line: Line, credit: Credit, sheet: Worksheet) -> int:
     """
     rounding = sheet.policy.rounding
     for row in line.rows:
-        left = credit.net if row.taxation.taxes and not row.point.tax_included else credit.gross
+        left = credit.net if row.taxation.taxes and not row.tax_included else credit.gross
         costs = _costs(row, sheet.policy)
-        part = min(left, costs) if row.point.type in DUE_NOW else 0
+        part = min(left, costs) if row.type in DUE_NOW else 0
         if part:
-            periods = 1 if row.point.type == "recurring" else None
+            periods = 1 if row.type == "recurring" else None
             stated = portion(row.amount, Fraction(part, costs), rounding)
             row.alter(CREDIT, line.item.id, -stated, periods, type=PRORATION)
             if periods is not None:
@@ -71,9 +71,9 @@ def _credit(line: Line, credit: Credit, sheet: Worksheet) -> int:
 
 def _costs(row: Row, policy: PricingPolicy) -> int:
     """What a price costs as it is stated; less the taxes that it contains and that are not owed."""
-    if not (row.point.tax_included and any(row.taxation.exempt)):
+    if not (row.tax_included and any(row.taxation.exempt)):
         return row.amount
-    return tax_lines([row.taxable], inclusive=True, policy=policy)[0].gross
+    return tax_lines([row], inclusive=True, policy=policy)[0].gross
 
 
 def credit_of(paid: PaidPeriod, at: datetime, policy: PricingPolicy) -> Credit:

@@ -24,7 +24,7 @@ def find_other_currencies(sheet: Worksheet) -> None:
 
 def _currencies(line: Line, sheet: Worksheet) -> set[str]:
     """Those other than the cart's in which one line has a price under its circumstances."""
-    offering, own = line.offering, sheet.cart.currency
+    offering, own = line.offering, sheet.currency
     if offering is None:
         return set()
     stated = {group[0].currency for group in sheet.facts.prices_of.get(offering.id, ())} - {own}

@@ -87,7 +87,7 @@ def _spans(promotion: Promotion, position: int, scope: Scope) -> tuple[SpanOf, S
     if apart:
         return by_price(lambda row: Span(sheet.calendar.left(source(row), periods))), None
     lasting = Span(sheet.calendar.left(_source(promotion, position, scope), periods))
-    return lambda row: lasting if row.point.type == "recurring" else FOR_GOOD, lasting
+    return lambda row: lasting if row.type == "recurring" else FOR_GOOD, lasting
 
 
 def wait_while_free(promotion: Promotion, scope: Scope) -> None:
@@ -102,7 +102,7 @@ def _wait_while_free(promotion: Promotion, position: int, scope: Scope) -> None:
         return
     if benefit.counts_by_price(promotion.level):
         for row in scope.taken_in_time(benefit.target):
-            if not row.amount and row.point.type == "recurring":
+            if not row.amount and row.type == "recurring":
                 calendar.wait(_source(promotion, position, scope, row))
     elif scope.is_free(benefit.target):
         calendar.wait(_source(promotion, position, scope))
@@ -121,18 +121,19 @@ def _take(offer: Offer, promotion: Promotion, benefit: Benefit, span: SpanOf, sh
         taken = bool(gifts)
         rows = [row for line in gifts for row in line.rows if not (row.settled or span(row).over)]
         parts = chain(parts, ([(row, row.amount)] for row in rows))
-    kind, priority, exclusive = benefit.kind, promotion.priority, promotion.exclusive
+    promotion_id, kind, priority, exclusive = promotion.id, benefit.kind, promotion.priority, promotion.exclusive
     for part in parts:
-        sheet.turn_where_shares_end(part)
+        if len(part) > 1:
+            sheet.turn_where_shares_end(part)
         if sheet.spreads is not None and all(span(row).is_whole for row, _ in part):
             shares = [Share(row, row.amount, len(row.alterations), less) for row, less in part]
-            sheet.spreads.append(Spread(shares, benefit.kind))
+            sheet.spreads.append(Spread(shares, kind))
         for row, discount in part:
             if discount:
                 lasting = None if span is _for_good else span(row).lasting
                 if lasting is not None:
                     sheet.calendar.turn_after(lasting)
-                row.alter(PROMOTION, promotion.id, -discount, lasting, type=kind, priority=priority)
+                row.alter(PROMOTION, promotion_id, -discount, lasting, type=kind, priority=priority)
                 row.closed = row.closed or exclusive
                 taken = True
     return taken
@@ -141,11 +142,11 @@ def _take(offer: Offer, promotion: Promotion, benefit: Benefit, span: SpanOf, sh
 def _above_least(part: Part) -> Part:
     """The shares, as far as the prices' minima let them; parts come one by one, each after those before were taken."""
     for row, _ in part:
-        if row.point.minimum_price is not None:
+        if row.least:
             break
     else:
         return part
-    return [(row, min(less, max(row.amount - row.least, 0))) for row, less in part]
+    return [(row, min(less, row.room)) for row, less in part]
 
 
 def reducers(rows: Sequence[Row]) -> set[str]:

@@ -32,7 +32,7 @@ def refuse_beyond_meaning(row: Row) -> None:
 def set_list_price(row: Row, sheet: Worksheet) -> None:
     """Set what one row's whole quantity costs by list in the sheet's periods, its unit price, and if it is a sale's."""
     if row.point.ramps:
-        row.point = in_stretch(row.point, sheet.calendar)
+        row.take(in_stretch(row.point, sheet.calendar))
     row.unit_amount, row.list_amount = list_price(row.point, row.quantity, sheet.policy)
     row.amount = row.list_amount
     if row.replaced:

@@ -20,7 +20,7 @@ def apply_overrides(sheet: Worksheet) -> None:
         if line.item.overrides:
             by_price = {each.price: each for each in line.item.overrides}
             for row in line.rows:
-                override = by_price.get((row.point.type, row.point.period))
+                override = by_price.get((row.type, row.period))
                 if override is not None and valid_at(override.valid_for, sheet.at):
                     _apply(override, row, sheet)
 
@@ -36,7 +36,7 @@ def overridden(override: PriceOverride, list_amount: int, quantity: int, policy:
 
 
 def _apply(override: PriceOverride, row: Row, sheet: Worksheet) -> None:
-    if override.currency not in (None, sheet.cart.currency):
+    if override.currency not in (None, sheet.currency):
         sheet.warn("override-currency", f"Override {override.id} is in {override.currency} and does not apply.")
         return
     amount = overridden(override, row.list_amount, row.quantity, sheet.policy)

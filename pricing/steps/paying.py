@@ -18,17 +18,17 @@ def apply_adjustments(sheet: Worksheet) -> None:
     adjustments, due = sheet.cart.adjustments, sheet.result.due_now
     if not adjustments:
         return
-    used = sum(used_amounts(adjustments, due.gross, sheet.cart.currency))
+    used = sum(used_amounts(adjustments, due.gross, sheet.currency))
     left = after_gift_card(due.net, due.gross, used, sheet.policy.rounding)
     sheet.result.due_now = replace(due, adjustments=used, net=left.net)
     for each in adjustments:
-        if each.currency != sheet.cart.currency:
+        if each.currency != sheet.currency:
             sheet.warn("adjustment-currency", f"Adjustment {each.id} is in {each.currency} and is not used.")
 
 
 def plan_installments(sheet: Worksheet) -> None:
     """Say in how many parts the payable amount may be paid, and split it into those that the header asks for (001)."""
-    terms = sheet.facts.configuration.terms(sheet.cart.currency)
+    terms = sheet.facts.configuration.terms(sheet.currency)
     if terms is None:
         return
     payable, wanted = sheet.result.due_now.payable, sheet.cart.header.payment_parts

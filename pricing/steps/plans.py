@@ -37,4 +37,4 @@ def apply_discount_plans(sheet: Worksheet) -> None:
 
 
 def _recurring(line: Line) -> list[Row]:
-    return [row for row in line.rows if row.point.type == "recurring" and row.amount]
+    return [row for row in line.rows if row.type == "recurring" and row.amount]

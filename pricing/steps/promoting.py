@@ -57,7 +57,7 @@ def _promote(sheet: Worksheet, levels: Sequence[Level]) -> None:
         return
     if sheet.policy.promotion_order is PromotionOrder.PRIORITY:
         promotions.sort(key=lambda each: -each.priority)
-    bought = [line for line in sheet.lines if not line.item.is_promised]
+    bought = _Bought([line for line in sheet.lines if not line.item.is_promised])
     kept = kept_ids(sheet.kept, PROMOTION) if sheet.kept else ()
     if kept:
         sheet.of_groups |= _groups_kept(sheet)
@@ -97,14 +97,15 @@ def _alone(promotion: Promotion, sheet: Worksheet) -> Verdict | None:
     return Verdict(promotion.id, "excluded")
 
 
-def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Verdict:
+def _apply(promotion: Promotion, bought: "_Bought", sheet: Worksheet) -> Verdict:
     """Grant it to every scope where it holds, within its cap per cart; what other promotions give counts nowhere.
 
     If it holds nowhere, the scope that came nearest gives the reason, independent of the order of items.
     """
     tries = _Tries(promotion, _times_kept(promotion, sheet) if sheet.kept else 0)
     if promotion.by_price:
-        holding = [line for line in bought if line.rows and tries.hold(Scope.of(promotion, [line], sheet))]
+        scopes = Scope.each(promotion, bought.by_level(promotion.level), sheet)
+        holding = [scope.lines[0] for scope in scopes if tries.hold(scope)]
         if holding:
             tries.give(Scope.of(promotion, holding, sheet))
     else:
@@ -114,6 +115,33 @@ def _apply(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Ve
             if tries.hold(scope):
                 tries.give(scope)
     return tries.verdict
+
+
+class _Bought:
+    """The lines that promotions look at."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        self._by_level: dict[Level, Sequence[Sequence[Line]]] = {}
+
+    def by_level(self, level: Level) -> Sequence[Sequence[Line]]:
+        """Those that promotions of a level look at together."""
+        found = self._by_level.get(level)
+        if found is None:
+            found = self._by_level[level] = self._groups(level)
+        return found
+
+    def _groups(self, level: Level) -> Sequence[Sequence[Line]]:
+        if level == "cart":
+            return [self._lines] if self._lines else []
+        if level == "item":
+            return [[line] for line in self._lines if line.rows]
+        inside: dict[str, list[Line]] = {}
+        for line in self._lines:
+            container_id = line.item.container_id
+            if container_id is not None:
+                inside.setdefault(container_id, []).append(line)
+        return list(inside.values())
 
 
 class _Tries:
@@ -137,10 +165,11 @@ class _Tries:
 
     def give(self, scope: Scope) -> None:
         """Grant it where its conditions hold, as far as others don't keep it from the prices."""
-        promotion, rows = self._promotion, scope.unsettled
+        promotion = self._promotion
         if scope.sheet.claims is not None:
             scope.sheet.claims.extend(claims_of(promotion, scope))
             return
+        rows = scope.unsettled
         closed = scope.closed(rows)
         in_the_way = _meant(closed, promotion, scope) if closed else closed
         if in_the_way:
@@ -188,7 +217,7 @@ def _meant(closed: Sequence[Row], promotion: Promotion, scope: Scope) -> Sequenc
     return [row for row in closed if id(row) in about]
 
 
-def _scopes_with_room(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet, kept: int) -> Iterator[Scope]:
+def _scopes_with_room(promotion: Promotion, bought: _Bought, sheet: Worksheet, kept: int) -> Iterator[Scope]:
     """What the promotion is tested on until its cap is reached; what had it in a period before is within the cap."""
     for scope in _scopes(promotion, bought, sheet):
         if promotion.caps.per_cart is not None:
@@ -198,33 +227,19 @@ def _scopes_with_room(promotion: Promotion, bought: Sequence[Line], sheet: Works
         yield scope
 
 
-def _scopes(promotion: Promotion, bought: Sequence[Line], sheet: Worksheet) -> Iterator[Scope]:
+def _scopes(promotion: Promotion, bought: _Bought, sheet: Worksheet) -> list[Scope]:
     """What the promotion is tested on; the dearest first, so that a cap never depends on the order of the items.
 
     What is dearest is seen before all promotions: a further one never sends a capped one to other lines.
     """
-    if promotion.level == "cart":
-        if bought:
-            yield Scope.of(promotion, bought, sheet)
-        return
-    scopes = [Scope.of(promotion, lines, sheet) for lines in _groups(promotion, bought)]
+    scopes = Scope.each(promotion, bought.by_level(promotion.level), sheet)
     if promotion.caps.per_cart is not None:
         scopes.sort(key=_dearest_first)
-    yield from scopes
+    return scopes
 
 
 def _dearest_first(scope: Scope) -> tuple[int, str]:
     return -scope._replace(unpromoted=True).amount, min(line.item.id for line in scope.lines)
-
-
-def _groups(promotion: Promotion, bought: Sequence[Line]) -> list[Sequence[Line]]:
-    if promotion.level == "item":
-        return [[line] for line in bought if line.rows]
-    inside: dict[str, list[Line]] = {}
-    for line in bought:
-        if line.item.container_id is not None:
-            inside.setdefault(line.item.container_id, []).append(line)
-    return list(inside.values())
 
 
 def _outcome(

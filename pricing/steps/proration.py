@@ -18,8 +18,8 @@ def prorate_first_periods(sheet: Worksheet) -> None:
         return
     for line in sheet.lines:
         for row in line.rows:
-            if row.point.is_prorated and row.point.period is not None:
-                _prorate(row, row.point.period, cycle_day, sheet)
+            if row.point.is_prorated and row.period is not None:
+                _prorate(row, row.period, cycle_day, sheet)
 
 
 def _prorate(row: Row, period: str, cycle_day: int, sheet: Worksheet) -> None:

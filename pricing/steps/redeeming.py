@@ -48,7 +48,7 @@ def voucher_refused(voucher: Voucher | None, sheet: Worksheet) -> str | None:
         return "discounts-blocked"
     if voucher_budget(voucher.code) in sheet.facts.exhausted:
         return "exhausted"
-    if voucher.reduction_percent is None and voucher.currency != sheet.cart.currency:
+    if voucher.reduction_percent is None and voucher.currency != sheet.currency:
         return "other-currency"
     return None
 
@@ -106,18 +106,18 @@ def _parts(voucher: Voucher, sheet: Worksheet) -> Sequence[Part]:
 def _asked_for_first(totals: Sequence[list[Row]]) -> list[list[Row]]:
     """Of recurring prices whose first periods are over, those that are paid before the others."""
     open_ones = [rows for rows in totals if any(row.amount > row.least for row in rows)]
-    return sorted(open_ones, key=lambda rows: listing_order((rows[0].point.type, rows[0].point.period)))[:1]
+    return sorted(open_ones, key=lambda rows: listing_order((rows[0].type, rows[0].period)))[:1]
 
 
 def _parts_of_amount(voucher: Voucher, rows: Sequence[Row], sheet: Worksheet) -> Sequence[Part]:
     """An amount is taken off what is due now, and its rest off what is due later; off every payment by itself."""
     counting, parts, taken = counting_of(sheet), list[Part](), list[int]()
     kept = kept_reduction(sheet.kept, VOUCHER, voucher.code)
-    for payment in sheet.calendar.payments({row.point.period for row in (*rows, *(row for row, _ in kept))}):
+    for payment in sheet.calendar.payments({row.period for row in (*rows, *(row for row, _ in kept))}):
         given = counting.total(of_periods(kept, payment.together)) + sum([taken[place] for place in payment.others])
         left = whole = max(voucher.amount - given, 0)
         for in_arrears in (False, True):
-            due = [r for r in rows if r.point.is_arrears is in_arrears and r.point.period in payment.periods]
+            due = [r for r in rows if r.point.is_arrears is in_arrears and r.period in payment.periods]
             shares = order_fixed(counting.lines(due), left, sheet.policy, inclusive=counting.inclusive(due))
             left -= sum(shares)
             parts.append(counting.part(due, shares))
@@ -136,7 +136,7 @@ def _open_rows(target: Target, sheet: Worksheet) -> Iterator[list[Row]]:
                 row
                 for row in rows
                 if not row.settled
-                and target.takes_price(row.point)
+                and target.takes_price(row.type, row.period)
                 and not (target.unreduced_only and row.is_reduced())
             ]
 
@@ -149,7 +149,7 @@ def _take(part: Part, voucher: Voucher, sheet: Worksheet) -> list[Row]:
         sheet.spreads.append(Spread(shares, kind))
     reduced = [(row, discount) for row, discount in part if discount]
     for row, discount in reduced:
-        first_only = row.point.type == "recurring" and not voucher.every_recurring_payment
+        first_only = row.type == "recurring" and not voucher.every_recurring_payment
         row.alter(VOUCHER, voucher.code, -discount, 1 if first_only else None, type=kind)
         if first_only:
             sheet.calendar.turn_after(1)

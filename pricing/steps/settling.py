@@ -33,5 +33,5 @@ def _settle(lines: Iterable[Line], before: Iterable[Line]) -> None:
 def _paid_once(lines: Iterable[Line]) -> Iterator[Row]:
     for line in lines:
         for row in line.rows:
-            if row.point.type != "recurring":
+            if row.type != "recurring":
                 yield row

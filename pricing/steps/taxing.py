@@ -45,13 +45,13 @@ def add_taxes(sheet: Worksheet) -> None:
     """Split every row into net, taxes and gross; rows of one total are rounded together where the policy says so."""
     sheet.groups = group_rows(sheet.lines)
     for rows in sheet.groups.values():
-        included = [row for row in rows if row.point.tax_included]
+        included = [row for row in rows if row.tax_included]
         _split(included, True, sheet)
         if len(included) < len(rows):
-            _split([row for row in rows if not row.point.tax_included], False, sheet)
+            _split([row for row in rows if not row.tax_included], False, sheet)
     for line in sheet.kept:
         for row in line.kept or ():
-            sheet.groups.setdefault((row.point.type, row.point.period), []).append(row)
+            sheet.groups.setdefault((row.type, row.period), []).append(row)
 
 
 def taxation_of(line: Line, sheet: Worksheet) -> Taxation:
@@ -86,6 +86,6 @@ def _taxation(category: str | None, sheet: Worksheet) -> Taxation:
 def _split(rows: list[Row], inclusive: bool, sheet: Worksheet) -> None:
     if sheet.policy.tax_level is TaxLevel.GROUP:
         rows = in_order(rows)
-    taxed_rows = tax_lines([row.taxable for row in rows], inclusive=inclusive, policy=sheet.policy)
+    taxed_rows = tax_lines(rows, inclusive=inclusive, policy=sheet.policy)
     for row, taxed in zip(rows, taxed_rows, strict=True):
         row.net, row.taxes, row.gross = taxed

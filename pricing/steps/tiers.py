@@ -47,7 +47,7 @@ def reach_tiers_together(rows: Sequence[Row], kept: Sequence[Row] = ()) -> None:
             instead[each.id] += row.quantity
     together = having + instead
     for row in rows:
-        row.point = at_tier(row.point, having)
+        row.take(at_tier(row.point, having))
         row.replaced = tuple([at_tier(each, together) for each in row.replaced])
 
 

@@ -45,7 +45,7 @@ class ToldTariffs:
         reached = at_tier(point, self._units) if point.tiers_over_lines else point
         if point.tax_included == with_tax and self._gives(reached, quantity, price.unit_amount, listed):
             return tariff_of(point)
-        currency = self._sheet.cart.currency
+        currency = self._sheet.currency
         phases = _phases(price.unit_amount, quantity, listed, currency)
         told = Tariff(price.unit_amount, currency, with_tax, phases=phases)
         return told if self._gives(at_tariff(point, told), quantity, price.unit_amount, listed) else None

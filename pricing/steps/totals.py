@@ -56,7 +56,7 @@ def round_for_cash(sheet: Worksheet) -> None:
     """Round what is payable to the coins that exist, if the policy names a smallest one."""
     smallest = sheet.policy.cash_rounding
     if smallest == COINS:
-        smallest = SMALLEST_COINS.get(sheet.cart.currency)
+        smallest = SMALLEST_COINS.get(sheet.currency)
     if smallest is not None:
         due = sheet.result.due_now
         rounded = cash_round(due.payable, _coin(smallest, sheet), sheet.policy.rounding)
@@ -65,7 +65,7 @@ def round_for_cash(sheet: Worksheet) -> None:
 
 def convert_due_now(sheet: Worksheet) -> None:
     """Say what is payable in every currency that there is a rate to; converted once, on the total."""
-    source = sheet.cart.currency
+    source = sheet.currency
     rates = [each for each in sheet.facts.table("rates").values() if each.source == source]
     if rates:
         valid = [each for each in rates if valid_at(each.valid_for, sheet.at)]
@@ -91,7 +91,7 @@ def _converted(rate: ExchangeRate, sheet: Worksheet) -> Conversion:
 
 def _coin(smallest: str, sheet: Worksheet) -> int:
     """The coin in minor units; one that the tenant states and the cart's currency can't have rounds nothing."""
-    currency, choice = sheet.cart.currency, sheet.cart.header.pricing_policy
+    currency, choice = sheet.currency, sheet.cart.header.pricing_policy
     try:
         return parse_amount(smallest, currency)
     except MoneyError as error:
