@@ -70,7 +70,7 @@ def _ledger(row: Row, shares: Shares, sheet: Worksheet) -> Ledger:
     for line in _moves(row, shares, sheet):
         lines.append(replace(line, before=amount, after=amount + line.after))
         amount += line.after
-    return Ledger(row.item_id, row.point.id, row.type, row.period, tuple(lines), row.prior)
+    return Ledger(row.item_id, row.point_id, row.type, row.period, tuple(lines), row.prior)
 
 
 def _moves(row: Row, shares: Shares, sheet: Worksheet) -> Iterator[LedgerLine]:

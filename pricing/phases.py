@@ -23,7 +23,7 @@ def join_phases(sheets: Sequence[Worksheet]) -> None:
     """
     first, starts = sheets[0], [sheet.calendar.first for sheet in sheets]
     recurring = [
-        {(row.item_id, row.point.id): row for key, rows in sheet.groups.items() if _recurs(key) for row in rows}
+        {(row.item_id, row.point_id): row for key, rows in sheet.groups.items() if _recurs(key) for row in rows}
         for sheet in sheets[1:]
     ]
     totals = []
@@ -49,7 +49,7 @@ def _states(rows: list[Row], recurring: Sequence[dict[tuple[str, str], Row]]) ->
     """What rows of the first sheet are in each of the sheets."""
     yield rows
     for known in recurring:
-        rows = [known.get((row.item_id, row.point.id), row) for row in rows]
+        rows = [known.get((row.item_id, row.point_id), row) for row in rows]
         yield rows
 
 

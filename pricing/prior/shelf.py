@@ -104,7 +104,7 @@ def shelf_prices(cart: Cart, facts: Facts, at: datetime) -> ShelfPrices:
         return {}
     return {
         (row.type, row.period): ShelfPrice(
-            row.point.id,
+            row.point_id,
             row.net,
             row.gross,
             row.on_sale or any(each.source == PROMOTION for each in row.alterations),

@@ -177,21 +177,18 @@ class Scope(NamedTuple):
 
     def closed(self, rows: Iterable[Row]) -> list[Row]:
         """Those of the rows that exclusivity keeps the promotion from."""
-        exclusive, may_reduce = self.exclusive, self.may_reduce
-        return [row for row in rows if row.alterations and (row.closed or exclusive) and not may_reduce(row)]
+        if not (self.exclusive or self.sheet.closes):
+            return []
+        return [row for row in rows if row.alterations and not self.may_reduce(row)]
 
-    def rows(self, target: Target) -> list[Row]:
+    def rows(self, target: Target) -> Sequence[Row]:
         """The rows that are taken and may still be reduced, in the same order."""
-        exclusive, may_reduce, over = self.exclusive, self.may_reduce, self.over
-        return [
-            row
-            for row in self.taken(target)
-            if not (
-                row.settled
-                or ((row.closed or exclusive) and row.alterations and not may_reduce(row))
-                or (over and id(row) in over)
-            )
-        ]
+        rows, sheet, over = self.taken(target), self.sheet, self.over
+        if self.exclusive or sheet.closes:
+            rows = [row for row in rows if not row.alterations or self.may_reduce(row)]
+        if sheet.paid is not None:
+            rows = [row for row in rows if not row.settled]
+        return [row for row in rows if id(row) not in over] if over else rows
 
     def is_free(self, target: Target) -> bool:
         """Whether the target has recurring prices that cost nothing, and nothing else to reduce in these periods."""

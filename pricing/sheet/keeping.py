@@ -108,6 +108,7 @@ def _row(line: Line, price: Price, sheet: Worksheet) -> Row:
         item_id=item.id,
         point=point,
         quantity=item.quantity,
+        point_id=price.id,
         type=price.type,
         period=price.period,
         tax_included=point.tax_included,

@@ -31,7 +31,7 @@ def _is(old: Price, row: Row, shown: bool) -> bool:
         old.gross == row.gross
         and old.net == row.net
         and old.list_amount == row.list_amount
-        and old.id == row.point.id
+        and old.id == row.point_id
         and old.unit_amount == row.unit_amount
         and old.alterations == row.alterations
         and old.type == row.type

@@ -68,8 +68,8 @@ class Row:
     """One price of one line in the making; amounts in minor units.
 
     `amount` starts as the list price and follows the alterations; like it, it is in the price point's own tax basis.
-    `least` is what promotions and vouchers leave of it. It, the type, the period and whether taxes are contained are
-    the point's (`take`), and are read so often that the row has them itself.
+    `least` is what promotions and vouchers leave of it. It, the id, type and period of the point, and whether taxes are
+    contained, are the point's (`take`), and are read so often that the row has them itself.
     `replaced` are points that apply as well, whose place its own takes; `on_sale`: one of them costs more. A closed row
     takes no further promotion; a kept one is what the line had before. A settled one was paid in an earlier period: it
     counts where amounts are counted, and nothing moves it any more. Where a change rule keeps it, `point` is at the
@@ -80,6 +80,7 @@ class Row:
     item_id: str
     point: PricePoint
     quantity: int
+    point_id: str
     type: PriceType
     period: str | None
     tax_included: bool
@@ -106,12 +107,13 @@ class Row:
     def of(cls, item_id: str, point: PricePoint, quantity: int) -> "Row":
         """So many units at a price point; what they cost is not known yet."""
         least = 0 if point.minimum_price is None else point.least(quantity)
-        return cls(item_id, point, quantity, point.type, point.period, point.tax_included, least)
+        return cls(item_id, point, quantity, point.id, point.type, point.period, point.tax_included, least)
 
     def take(self, point: PricePoint) -> None:
         """Be the price of another point of the same type and period."""
         if point is not self.point:
-            self.point, self.tax_included, self.least = point, point.tax_included, point.least(self.quantity)
+            self.point, self.point_id, self.tax_included = point, point.id, point.tax_included
+            self.least = point.least(self.quantity)
 
     @property
     def kept_price(self) -> KeptPrice | None:
@@ -215,4 +217,4 @@ def in_order(rows: list[Row]) -> list[Row]:
     return sorted(rows, key=_PLACE) if len(rows) > 1 else rows
 
 
-_PLACE = attrgetter("item_id", "point.id")
+_PLACE = attrgetter("item_id", "point_id")

@@ -71,9 +71,9 @@ class Worksheet:
     promotions would take off at most: then it is noted there, and comes off no price. `redeemed` says of each voucher
     why it takes nothing off, if it does not. `without` are promotions to leave out; `changes` are those that led to the
     cart, `kept` the lines that keep their amounts; `obstacles` are promotions that applied and are in conflict with
-    others, `of_groups` those that applied by group. `basis` is how amounts count, once somebody asked
-    (`pricing.sheet.counting`). Recurring prices are those of the periods of `calendar`; for later ones, `paid` is the
-    sheet of the first.
+    others, `of_groups` those that applied by group; `closes`: one of them has closed prices to others. `basis` is how
+    amounts count, once somebody asked (`pricing.sheet.counting`). Recurring prices are those of the periods of
+    `calendar`; for later ones, `paid` is the sheet of the first.
     """
 
     cart: Cart
@@ -89,6 +89,7 @@ class Worksheet:
     taxations: dict[str | None, Taxation] = field(default_factory=dict)
     groups: dict[TotalKey, list[Row]] = field(default_factory=dict)
     verdicts: list[Verdict] = field(default_factory=list)
+    closes: bool = False
     redeemed: dict[str, str | None] = field(default_factory=dict)
     obstacles: set[str] = field(default_factory=set)
     of_groups: dict[str, str] = field(default_factory=dict)

@@ -59,7 +59,7 @@ def _offered(promotion: Promotion, position: int, scope: Scope) -> tuple[SpanOf,
 
 def _source(promotion: Promotion, position: int, scope: Scope, row: Row | None = None) -> Source:
     """What the periods of a benefit are counted of: a scope, or one price of it."""
-    place = (scope.place,) if row is None else (row.item_id, row.point.id)
+    place = (scope.place,) if row is None else (row.item_id, row.point_id)
     return PROMOTION, promotion.id, str(position), *place
 
 
@@ -134,7 +134,8 @@ def _take(offer: Offer, promotion: Promotion, benefit: Benefit, span: SpanOf, sh
                 if lasting is not None:
                     sheet.calendar.turn_after(lasting)
                 row.alter(PROMOTION, promotion_id, -discount, lasting, type=kind, priority=priority)
-                row.closed = row.closed or exclusive
+                if exclusive:
+                    row.closed = sheet.closes = True
                 taken = True
     return taken
 

@@ -29,12 +29,12 @@ def _prorate(row: Row, period: str, cycle_day: int, sheet: Worksheet) -> None:
     try:
         opens, closes = cycle_around(today, cycle_day, Period.parse(period), row.point.anchor_month)
     except ValueError:
-        sheet.warn("proration-not-possible", f"Price {row.point.id} is not prorated: its period is {period}.")
+        sheet.warn("proration-not-possible", f"Price {row.point_id} is not prorated: its period is {period}.")
         return
     left, whole = units_left(midnight(opens, zone), midnight(closes, zone), sheet.at, unit, zone)
     part = prorate(row.amount, left, whole, sheet.policy.rounding)
     if part != row.amount:
-        row.alter(PRORATION, row.point.id, part - row.amount, 1, type=unit)
+        row.alter(PRORATION, row.point_id, part - row.amount, 1, type=unit)
         sheet.calendar.turn_after(1)
 
 

@@ -23,9 +23,9 @@ def added_before(lines: Iterable[Line], sheet: Worksheet) -> list[Line]:
 
 
 def _settle(lines: Iterable[Line], before: Iterable[Line]) -> None:
-    paid = {(row.item_id, row.point.id): row for row in _paid_once(before)}
+    paid = {(row.item_id, row.point_id): row for row in _paid_once(before)}
     for row in _paid_once(lines):
-        known = paid.get((row.item_id, row.point.id))
+        known = paid.get((row.item_id, row.point_id))
         if known is not None:  # or else its line kept its amounts for want of a tax, as it will on this sheet
             row.amount, row.alterations, row.settled = known.amount, known.alterations, True
 

@@ -40,9 +40,9 @@ def reach_tiers_together(rows: Sequence[Row], kept: Sequence[Row] = ()) -> None:
     """
     having, instead = Counter[str](), Counter[str]()
     for row in kept:
-        having[row.point.id] += row.quantity
+        having[row.point_id] += row.quantity
     for row in rows:
-        having[row.point.id] += row.quantity
+        having[row.point_id] += row.quantity
         for each in row.replaced:
             instead[each.id] += row.quantity
     together = having + instead
