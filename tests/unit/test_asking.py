@@ -1,5 +1,6 @@
 """Questions to the broker declare nothing that is missing and bind nothing."""
 
+from collections.abc import Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -8,7 +9,7 @@ from aiormq.abc import AbstractChannel
 from aiormq.exceptions import ChannelLockedResource, ChannelNotFoundEntity, ChannelPreconditionFailed
 
 from workers.amqp import OpenChannel
-from workers.broker.asking import QueueCounts, counts, waiting
+from workers.broker.asking import QueueCounts, counts, is_empty, waiting
 from workers.broker.declaration import difference
 from workers.broker.locks import is_locked
 from workers.broker.topology import Exchange, Queue, Topology
@@ -26,12 +27,22 @@ class FakeChannel:
 
     def __init__(self, error: type[Exception] | None = None, *, passive_too: bool = True) -> None:
         self.declared: list[bool] = []
+        self.waiting, self.consumers = 3, 2
+        self.messages: list[str] = []
         self._error = error
         self._passive_too = passive_too
 
     async def queue_declare(self, name: str, *, passive: bool = False, **_: Any) -> Any:
         self._declare(passive)
-        return SimpleNamespace(message_count=3, consumer_count=2)
+        return SimpleNamespace(message_count=self.waiting, consumer_count=self.consumers)
+
+    async def basic_qos(self, *, prefetch_count: int) -> None:
+        """One at a time."""
+        assert prefetch_count == 1
+
+    async def basic_consume(self, _name: str, taken: Callable[[Any], Awaitable[None]]) -> None:
+        for each in self.messages:
+            await taken(each)
 
     async def exchange_declare(self, name: str, *, passive: bool = False, **_: Any) -> None:
         self._declare(passive)
@@ -68,6 +79,23 @@ async def test_what_waits_in_a_queue() -> None:
     assert await waiting(there, "q") == 3
     assert await counts(missing, "q") is None
     assert await waiting(missing, "q") is None
+
+
+async def test_a_queue_is_empty_if_a_consumer_of_it_counts_and_gets_nothing() -> None:
+    channel = FakeChannel()
+    assert not await is_empty(opening(channel), "q")
+    channel.waiting = 0
+    assert await is_empty(opening(channel), "q")
+    channel.messages = ["the only one"]
+    assert not await is_empty(opening(channel), "q"), "it is no longer counted: it has been delivered"
+    assert await is_empty(opening(FakeChannel(ChannelNotFoundEntity)), "q")
+
+
+async def test_a_count_without_the_own_consumer_is_none() -> None:
+    """As RabbitMQ tells it when the leader of a quorum queue does not answer in time."""
+    channel = FakeChannel()
+    channel.waiting = channel.consumers = 0
+    assert not await is_empty(opening(channel), "q")
 
 
 @pytest.mark.parametrize(("error", "locked"), [(ChannelLockedResource, True), (ChannelNotFoundEntity, False)])

@@ -101,7 +101,7 @@ class Mover:
         old = range(layout.partitions)
         if not await self._locked(routes, old):
             return None
-        return layout.at(Phase.LEAVING if await routes.messages(old) else Phase.REBUILDING)
+        return layout.at(Phase.REBUILDING if await routes.are_empty(old) else Phase.LEAVING)
 
     async def _rebuild(self, layout: Layout, routes: Routes) -> Layout | None:
         rebuilt = await routes.rebuild(layout.partitions, _new(layout))
@@ -115,7 +115,7 @@ class Mover:
     async def _make_sure_of_interim(self, layout: Layout, routes: Routes) -> Layout | None:
         if not await self._locked(routes, [INTERIM]):
             return None
-        if await routes.messages([INTERIM]):
+        if not await routes.are_empty([INTERIM]):
             return layout.at(Phase.ENTERING)
         await routes.drop_interim()
         return layout.changed()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from aiormq.abc import AbstractChannel
 
 from workers.amqp import OpenChannel
-from workers.broker.asking import waiting
+from workers.broker.asking import is_empty, waiting
 from workers.broker.declaration import declare_exchange, declare_queue
 from workers.broker.topology import INTERIM, WEIGHT, Topology, hashing_exchange
 
@@ -26,8 +26,15 @@ class Routes:
     open_channel: OpenChannel
 
     async def messages(self, partitions: Iterable[int]) -> int:
-        """How many commands wait in the queues of these partitions."""
+        """How many commands wait in the queues of these partitions; a busy broker may know of fewer."""
         return sum([await self._waiting(each) or 0 for each in partitions])
+
+    async def are_empty(self, partitions: Iterable[int]) -> bool:
+        """Whether no command waits in the queues of these partitions, which nobody consumes."""
+        for each in partitions:
+            if not await is_empty(self.open_channel, self.topology.partition(each)):
+                return False
+        return True
 
     async def put_switch(self, count: int) -> None:
         """Lead commands to the queues of so many partitions by the switch."""
@@ -43,7 +50,7 @@ class Routes:
         Nothing leads to any of them yet.
         """
         surplus = [each for each in range(count, former) if await self._waiting(each) is not None]
-        if await self.messages(surplus):
+        if not await self.are_empty(surplus):
             return False
         missing = [each for each in range(count) if await self._waiting(each) is None]
         await self._on_a_channel(lambda channel: self._rebuild(channel, count, surplus, missing))
