@@ -58,10 +58,11 @@ class RabbitNode:
         with suppress(OSError, TimeoutError):
             async with asyncio.timeout(2):
                 reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
-                writer.write(_PROTOCOL_HEADER)
-                greeting = await reader.read(1)
-                writer.close()
-                return greeting == _METHOD_FRAME
+                try:
+                    writer.write(_PROTOCOL_HEADER)
+                    return await reader.read(1) == _METHOD_FRAME
+                finally:
+                    writer.close()
         return False
 
 

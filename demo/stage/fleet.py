@@ -20,7 +20,7 @@ Acquired = Callable[[str, int], None]
 """Takes the name of a worker and the number of a partition that it now owns."""
 
 PARTITIONS = 4
-_START_SECONDS = 30
+_START_SECONDS = 120
 _SETTINGS = {
     "CART_PARTITIONS": str(PARTITIONS),
     "CART_LOG_LEVEL": "info",

@@ -110,6 +110,7 @@ async def test_no_more_than_the_prefetch_is_delivered(broker: Broker, channel: A
     broker.consumer(queue, inbox, prefetch=5)
     await broker.start()
     await publish(channel, queue, range(20))
+    await until(lambda: len(inbox.deliveries) == 5)
     await asyncio.sleep(0.5)
     assert inbox.numbers == [0, 1, 2, 3, 4]
     acknowledge(inbox.deliveries[:2])
@@ -174,12 +175,12 @@ async def test_after_a_cut_what_was_unsettled_comes_again(
     broker: Broker, proxy: Any, channel: AbstractChannel, queue: str
 ) -> None:
     inbox = Inbox()
-    consumer = broker.consumer(queue, inbox, prefetch=100)
+    consumer = broker.consumer(queue, inbox, prefetch=6)
     await broker.start()
     await publish(channel, queue, range(10))
-    await until(lambda: len(inbox.deliveries) == 10)
+    await until(lambda: len(inbox.deliveries) == 6)
     acknowledge(inbox.deliveries[:4])
-    await asyncio.sleep(0.2)
+    await until(lambda: len(inbox.deliveries) == 10)  # so the broker has read the acknowledgements
     proxy.cut()
     stale = inbox.deliveries[4:]
     acknowledge(stale)

@@ -18,6 +18,7 @@ from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
 from pamqp.commands import Channel as ChannelMethods
 from pamqp.frame import marshal
 
+from support.patience import until
 from workers.amqp.connecting import connect
 from workers.amqp.encoding import FRAME, FRAME_END
 from workers.amqp.tap import TappedBroker
@@ -112,14 +113,13 @@ async def test_5_any_frame_is_a_sign_of_life(amqp_url: str, monkeypatch: pytest.
     """While nothing is read, the heartbeats that the tap makes up keep aiormq from ending the connection."""
     monkeypatch.setattr(aiormq.Connection, "HEARTBEAT_GRACE_MULTIPLIER", 1)
     listener = Listener()
-    connection = aiormq.Connection(f"{amqp_url}?heartbeat=1", transport_factory=TapFactory(listener))
+    connection = aiormq.Connection(f"{amqp_url}?heartbeat=4", transport_factory=TapFactory(listener))
     await connection.connect()
     listener.taps[0].pause_reading()
-    silent = aiormq.Connection(f"{amqp_url}?heartbeat=1", transport_factory=TapFactory(listener))
+    silent = aiormq.Connection(f"{amqp_url}?heartbeat=4", transport_factory=TapFactory(listener))
     await silent.connect()
     listener.taps[1]._transport.pause_reading()  # type: ignore[union-attr]
-    await asyncio.sleep(4.5)
-    assert silent.is_closed
+    await until(lambda: silent.is_closed)
     assert not connection.is_closed
     listener.taps[0].resume_reading()
     await connection.close()

@@ -239,7 +239,9 @@ async def test_a_connection_that_swallows_everything_is_replaced(
     second = publisher.send([to_queue(queue, 2)])
     assert await asyncio.gather(first, second) == [[Outcome.CONFIRMED]] * 2
     await publisher.close()
-    assert await numbers(channel, queue) == [1, 1, 2]
+    received = await numbers(channel, queue)
+    assert list(dict.fromkeys(received)) == [1, 2]
+    assert received.count(1) > 1
 
 
 async def test_a_missing_exchange_is_declared_before_anything_is_repeated(

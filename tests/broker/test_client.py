@@ -24,6 +24,7 @@ from cartwright.commands import AddItems, CreateCart, NewItem, Tax, UpsertTaxes
 from cartwright.wire.cart_view import CartView
 from cartwright.wire.events import CartUpdatedEvent
 from cartwright.wire.examples import example_of
+from support.patience import PATIENCE, until
 
 TAXES = UpsertTaxes(taxes=[Tax(id="t", country="FR", category="standard", rate="20")])
 Answer = Callable[[dict[str, Any]], dict[str, Any] | None]
@@ -87,7 +88,7 @@ async def worker(amqp_url: str, prefix: str) -> AsyncIterator[FakeWorker]:
 
 @pytest.fixture
 async def client(amqp_url: str, worker: FakeWorker) -> AsyncIterator[CartClient]:
-    async with CartClient(amqp_url, tenant="acme", prefix=worker.prefix, timeout=5) as opened:
+    async with CartClient(amqp_url, tenant="acme", prefix=worker.prefix, timeout=PATIENCE) as opened:
         yield opened
 
 
@@ -180,6 +181,7 @@ async def test_a_reply_after_the_timeout_disturbs_nobody(client: CartClient, wor
     worker.answer = lambda _: None
     with pytest.raises(CallTimeout):
         await client.get_cart("c-1", timeout=0.2)
+    await until(lambda: bool(worker.received))
     late = worker.received[0]
     worker.answer = updated
     await worker._work(late)
@@ -230,7 +232,7 @@ async def test_a_closed_client_says_so(amqp_url: str, worker: FakeWorker) -> Non
 
 async def test_calls_outlive_their_connection(proxy: Any, worker: FakeWorker) -> None:
     worker.answer = lambda _: None
-    async with CartClient(proxy.url, tenant="acme", prefix=worker.prefix, timeout=10) as client:
+    async with CartClient(proxy.url, tenant="acme", prefix=worker.prefix, timeout=PATIENCE) as client:
         calls = [asyncio.create_task(client.get_cart(f"c-{number}")) for number in range(20)]
         await worker.has_received(20)
         worker.answer = updated
@@ -242,7 +244,7 @@ async def test_calls_outlive_their_connection(proxy: Any, worker: FakeWorker) ->
 
 
 async def test_a_call_waits_for_the_broker_to_come_back(proxy: Any, worker: FakeWorker) -> None:
-    async with CartClient(proxy.url, tenant="acme", prefix=worker.prefix, timeout=10) as client:
+    async with CartClient(proxy.url, tenant="acme", prefix=worker.prefix, timeout=PATIENCE) as client:
         proxy.refusing = True
         proxy.cut()
         call = asyncio.create_task(client.get_cart("c-1"))
@@ -299,7 +301,7 @@ async def test_a_named_queue_keeps_events_and_only_forgets_what_was_taken(
 async def test_events_go_on_after_a_reconnect(proxy: Any, worker: FakeWorker) -> None:
     queue = f"{worker.prefix}.listener"
     async with (
-        CartClient(proxy.url, tenant="acme", prefix=worker.prefix, timeout=10) as client,
+        CartClient(proxy.url, tenant="acme", prefix=worker.prefix, timeout=PATIENCE) as client,
         client.events("cart-updated", queue=queue) as events,
     ):
         await worker.publish("cart-updated", "e-1")
@@ -318,7 +320,7 @@ async def test_events_go_on_after_their_queue_was_deleted(client: CartClient, wo
         await anext(events)
         waiting = asyncio.ensure_future(anext(events))
         await worker.channel.queue_delete(queue)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not waiting.done():
                 await worker.publish("cart-updated", "e-2", version=2)
                 await asyncio.wait([waiting], timeout=0.1)
@@ -327,7 +329,7 @@ async def test_events_go_on_after_their_queue_was_deleted(client: CartClient, wo
 
 
 async def test_a_silent_broker_holds_nobody_beyond_the_timeout(proxy: Any, worker: FakeWorker) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         async with CartClient(proxy.url, tenant="acme", prefix=worker.prefix) as client:
             proxy.answering.clear()
             with pytest.raises(CallTimeout):

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from support.written import ROOT, Reader, unprinted
+from support.written import ROOT, SECONDS, Reader, unprinted
 
 GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
 
 
+@pytest.mark.timeout(SECONDS + 60)
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
 async def test_a_guide_runs_as_written(
     guide: Path, amqp_url: str, mongo_url: str, prefix: str, database_name: str, tmp_path: Path

@@ -59,7 +59,7 @@ async def cart(secured: Secured, *arguments: str, **changed: str) -> Result:
     given = {
         "CART_AMQP_URL": secured.amqp_url("operator"),
         "CART_MONGO_URL": secured.mongo_url("worker"),
-        "CART_STORAGE_TIMEOUT": "2",
+        "CART_STORAGE_TIMEOUT": "10",
         **changed,
     }
     return await asyncio.to_thread(CliRunner().invoke, app, list(arguments), env=given)
@@ -159,7 +159,7 @@ def environment(secured: Secured, wrong: str) -> dict[str, str]:
     return {
         "CART_AMQP_URL": secured.amqp_url("worker"),
         "CART_MONGO_URL": secured.mongo_url("worker"),
-        "CART_STORAGE_TIMEOUT": "2",
+        "CART_STORAGE_TIMEOUT": "10",
         **urls[wrong],
     }
 

@@ -131,7 +131,7 @@ def test_a_stack_ends_with_its_owner(end: signal.Signals) -> None:
         folder = Path(owner.stdout.readline().strip())
         assert len(marked(folder)) >= 2
         os.kill(owner.pid, end)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and (folder.exists() or marked(folder)):
         time.sleep(0.05)
     assert not folder.exists()

@@ -7,12 +7,14 @@ import pytest
 from aio_pika.abc import AbstractIncomingMessage
 
 from support.failing import FailingStore, failing
+from support.patience import PATIENCE
 from support.running import Running, running_worker
 from support.shop import Shop
 from support.wire import Inbox
 
 CARTS = 20
 ROUNDS = 40
+PREFETCH = 20
 
 
 Stores = list[FailingStore]
@@ -27,7 +29,7 @@ def stores() -> Stores:
 @pytest.fixture
 async def running(amqp_url: str, mongo_url: str, stores: Stores) -> AsyncIterator[Running]:
     """A worker of this test's own, which takes a few commands at a time, so that some wait when it is stopped."""
-    async with running_worker(amqp_url, mongo_url, failing(stores), prefetch=20, group_commands=10) as running:
+    async with running_worker(amqp_url, mongo_url, failing(stores), prefetch=PREFETCH, group_commands=10) as running:
         yield running
 
 
@@ -46,6 +48,9 @@ async def stopped_under_load(running: Running, stores: Stores) -> tuple[Shop, li
             for cart in carts
         )
     )
+    async with asyncio.timeout(PATIENCE):
+        while await shop.wire.depth("commands.0") < len(sent) - PREFETCH:  # noqa: ASYNC110 (the broker tells nobody)
+            await asyncio.sleep(0.05)
     stores[-1].carts.committing.set()
     await shop.wire.reply(sent.pop(0))
     await running.stop()

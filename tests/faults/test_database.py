@@ -87,13 +87,15 @@ async def under_load(here, harm) -> None:
 
 async def frozen(stack, seconds: int) -> None:
     stack.freeze_database()
-    await asyncio.sleep(seconds)
-    stack.thaw_database()
+    try:
+        await asyncio.sleep(seconds)
+    finally:
+        stack.thaw_database()
 
 
 async def stepped_down(client) -> None:
     """Until the set has elected its only member again."""
-    await client.admin.command("replSetStepDown", 3, force=True)
+    await client.admin.command("replSetStepDown", 10, force=True)
     assert not await is_primary(client)
     async with asyncio.timeout(PATIENCE):
         while not await is_primary(client):  # noqa: ASYNC110 (nobody tells)

@@ -99,6 +99,7 @@ async def test_no_command_is_lost_doubled_or_overtaken(site, former: int, number
         assert all(len(replies) == 1 for replies in here.recorder.history.replies.values())
 
 
+@pytest.mark.timeout(400)
 async def test_workers_that_end_in_every_phase_leave_what_the_next_ones_finish(site) -> None:
     async with site(22, CARTS, partitions=2) as here:
         here.start(), here.start()

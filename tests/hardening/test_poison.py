@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support.direct import PREFIX, Caller, not_of_this_broker, tampered
+from support.patience import PATIENCE
 from support.raw import RawClient, long, nested_arrays, nested_tables, properties, short, table
 from support.running import Running
 from support.shop import Shop, error_code
@@ -230,7 +231,7 @@ async def test_addresses_that_close_connections_are_parked_among_good_ones(
         await publish(client, shop, reply_to=real)
     found = {harm: await parked_code(shop, message_id) for harm, message_id in sent.items()}
     assert found == dict.fromkeys(sent, "forbidden-reply-to")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         assert [await caller.replies.get() for _ in sent] == ["read"] * len(sent)
     assert not lost
 

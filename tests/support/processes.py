@@ -38,7 +38,13 @@ LATE = ["anyio._backends._asyncio", "babel.numbers"]
 """What libraries import when they are first used."""
 MOTHER.set_forkserver_preload(["workers.app", "storage.mongo.store", "uvloop", *FOUND, *LATE])
 # Sooner than in earnest, so that a test need not wait for what a dead worker has left.
-HASTE = {"heartbeat_interval": 0.2, "sweep_interval": 0.3, "sweep_grace": 1.5, "retry_delays": (1, 2, 4)}
+HASTE = {
+    "heartbeat_interval": 0.2,
+    "sweep_interval": 0.3,
+    "sweep_grace": 1.5,
+    "retry_delays": (1, 2, 4),
+    "drain_timeout": 80.0,  # a hand-over waits for as long as a busy broker makes it
+}
 AT_LEAST = 200
 """So many commands are always waiting for a worker that is to end of its fail point."""
 
@@ -154,7 +160,8 @@ class Site:
                 await self.recorder.send(more() if more else self.load.commands(2 * AT_LEAST))
             await asyncio.wait([ending], timeout=0.02)
         await self.recorder.catch_up()
-        assert self.recorder.history.open, "nothing was left to do when the worker ended"
+        rivals = any(each.running for each in self.workers)  # they may have done it since
+        assert self.recorder.history.open or rivals, "nothing was left to do when the worker ended"
         return ending.result()
 
     async def check(self) -> None:

@@ -108,6 +108,13 @@ class Wire:
         return await self.reply(await self.publish(routing_key, body, **properties))
 
     async def depth(self, queue: str) -> int:
-        """How many messages of a queue wait to be delivered, e.g. of `commands.0`."""
-        declared = await self.channel.declare_queue(f"{self.prefix}.{queue}", passive=True)
-        return declared.declaration_result.message_count or 0
+        """How many messages of a queue wait to be delivered, e.g. of `commands.0`.
+
+        A busy broker says none where it does not know; so that is only believed if it says so again.
+        """
+        for _ in range(2):
+            declared = await self.channel.declare_queue(f"{self.prefix}.{queue}", passive=True)
+            if waiting := declared.declaration_result.message_count:
+                return waiting
+            await asyncio.sleep(0.3)
+        return 0
