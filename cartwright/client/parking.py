@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import aio_pika
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage, AbstractQueue
 from aio_pika.exceptions import ChannelClosed, ChannelNotFoundEntity
 
 from cartwright.client.connection import BROKEN, connect
@@ -26,6 +26,7 @@ AT_ONCE = 65_535
 _SILENCE_SECONDS = 2.0
 _SILENCES = 5
 _AGAIN_SECONDS = 0.1
+_DOUBT_SECONDS = 0.3
 _RETURN_SECONDS = 10.0
 _ANSWER_SECONDS = 30.0
 
@@ -163,14 +164,24 @@ class Parking:
                 channel.close_callbacks.add(self._ended)
                 self._channels.append(channel)
                 await channel.set_qos(prefetch_count=AT_ONCE)
-                queue = await channel.declare_queue(self._queue, passive=True)
-                waiting = queue.declaration_result.message_count or 0
+                queue, waiting = await self._counted(channel)
                 seen = self.seen
                 tag = await queue.consume(self._take)
             full = waiting > AT_ONCE
             await self._expect(seen + min(waiting, AT_ONCE), channel)
             # What comes from now on is for the next visit.
             await queue.cancel(tag, timeout=_ANSWER_SECONDS)
+
+    async def _counted(self, channel: AbstractChannel) -> tuple[AbstractQueue, int]:
+        """The queue, and how many messages wait in it.
+
+        A broker that is busy says none where it does not know (`rabbit_quorum_queue:stat`): that must be said twice.
+        """
+        queue = await channel.declare_queue(self._queue, passive=True)
+        if not queue.declaration_result.message_count:
+            await asyncio.sleep(_DOUBT_SECONDS)
+            queue = await channel.declare_queue(self._queue, passive=True)
+        return queue, queue.declaration_result.message_count or 0
 
     async def _expect(self, messages: int, channel: AbstractChannel) -> None:
         silences = 0
@@ -182,11 +193,11 @@ class Parking:
                 async with asyncio.timeout(_SILENCE_SECONDS):
                     await self._arrived.wait()
             except TimeoutError:
-                queue = await channel.declare_queue(self._queue, passive=True)
+                _, waiting = await self._counted(channel)
                 silences += 1
                 if silences == _SILENCES:
                     raise Unreachable("the broker does not deliver what is parked; try again") from None
-                if not queue.declaration_result.message_count:
+                if not waiting:
                     self.missing += messages - self.seen
                     return
 

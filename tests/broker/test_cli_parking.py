@@ -1,6 +1,5 @@
 """`cart parking` against a real queue: list, show, replay, drop, and what they say to scripts."""
 
-import asyncio
 import json
 import re
 import shlex
@@ -12,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from support.cli_runs import Cart, runs
-from support.patience import PATIENCE
+from support.patience import until
 from support.running import Running, running_worker
 from support.shop import Shop
 
@@ -35,12 +34,10 @@ def cart(running: Running, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Cart:
 
 async def park(shop: Shop, running: Running, cart_id: str, **headers: str) -> str:
     """Have one change of a cart parked; its message id."""
-    before, message_id = await running.wire.depth("parking"), uuid4().hex
+    before, message_id = running.parked, uuid4().hex
     properties: dict[str, Any] = {"reply_to": None, "headers": {"cart-id": cart_id, **headers}}
     await shop.send("update-products", cart_id, QUANTITY, message_id=message_id, properties=properties)
-    async with asyncio.timeout(PATIENCE):
-        while await running.wire.depth("parking") == before:  # noqa: ASYNC110 (the broker tells nobody)
-            await asyncio.sleep(0.02)
+    await until(lambda: running.parked > before)
     return message_id
 
 

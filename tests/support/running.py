@@ -50,6 +50,11 @@ class Running:
         return self._worker.readings().unroutable if self._worker else 0
 
     @property
+    def parked(self) -> int:
+        """How many messages the worker has parked, and said so in its log."""
+        return sum(self._worker.readings().parked.values()) if self._worker else 0
+
+    @property
     def owned(self) -> int:
         """How many partitions are the worker's."""
         return len(self._worker.readings().broker.owned) if self._worker else 0
