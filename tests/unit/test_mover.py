@@ -63,6 +63,9 @@ class Scene:
         async def messages(_: Routes, partitions: Any) -> int:
             return sum(self.waiting.get(each, 0) for each in partitions)
 
+        async def are_empty(routes: Routes, partitions: Any) -> bool:
+            return not await messages(routes, partitions)
+
         def noted(name: str, result: Any = None) -> Any:
             async def note(*_: Any) -> Any:
                 self.done.append(name)
@@ -71,6 +74,7 @@ class Scene:
             return note
 
         monkeypatch.setattr(Routes, "messages", messages)
+        monkeypatch.setattr(Routes, "are_empty", are_empty)
         for name in ("put_switch", "leave_for_interim", "rebuild", "enter", "drop_interim"):
             monkeypatch.setattr(Routes, name, noted(name))
 
