@@ -20,6 +20,8 @@ from workers.broker.topology import Topology
 
 RETURN_SECONDS = 1.0
 """How long a partition stays locked after its queue was left: what the broker requeues must reach the next owner."""
+KNOWN_SECONDS = 0.2
+"""A count of consumers that took longer may be a broker's that does not know."""
 ANSWERS_TO_RETURN = 20
 """At least so many times as long as the broker takes to answer."""
 
@@ -162,9 +164,13 @@ class Partition:
             await self._acquiring
 
     async def _next_is_served(self) -> bool:
-        """Whether the broker serves another worker by now: then what it requeues may come too late."""
+        """Whether the broker may serve another worker by now: then what it requeues may come too late.
+
+        A broker that is too busy to know says none (`is_empty`), after a quarter of a second.
+        """
+        began = loop_time()
         found = await counts(self._open_channel, self.queue_name)
-        return found is not None and found.consumers > 0
+        return found is not None and (found.consumers > 0 or loop_time() - began >= KNOWN_SECONDS)
 
     async def _release(self) -> None:
         async with self._locking:
