@@ -19,35 +19,19 @@ from models.money.allocation import allocate_within
 from models.money.rates import portion
 from models.money.rounding import divide
 from pricing.arithmetic.spreading import unit_amounts
-from pricing.arithmetic.tax import NO_RATES, Rates, TaxableLine, tax_lines
+from pricing.arithmetic.tax import NO_RATES, Costing, Rates, TaxableLine, tax_lines
 
 
-class Discountable(Protocol):
-    """What a discount is taken off: a line in minor units."""
+class Discountable(Costing, Protocol):
+    """What a discount is taken off; its taxes are needed only where lines weigh with tax."""
 
     @property
     def list_amount(self) -> int:
-        """What its units cost by list."""
-
-    @property
-    def amount(self) -> int:
-        """What they cost now."""
-
-    @property
-    def quantity(self) -> int:
-        """How many they are."""
-
-    @property
-    def rates(self) -> Rates:
-        """Its taxes, needed only where lines weigh with tax."""
+        """What its units cost by list, in minor units."""
 
     @property
     def room(self) -> int:
         """The largest discount that it takes."""
-
-    @property
-    def is_fine(self) -> bool:
-        """Whether a unit costs a fraction of a minor unit by list, so that only the line's amount can be rounded."""
 
 
 class DiscountLine(NamedTuple):

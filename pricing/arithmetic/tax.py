@@ -43,8 +43,8 @@ class Rates:
 NO_RATES = Rates()
 
 
-class Taxable(Protocol):
-    """What is taxed: units that cost an amount in minor units together, discounts taken off."""
+class Costing(Protocol):
+    """Units that cost an amount in minor units together, discounts taken off."""
 
     @property
     def amount(self) -> int:
@@ -59,12 +59,16 @@ class Taxable(Protocol):
         """The rates of their taxes."""
 
     @property
-    def exempt(self) -> tuple[bool, ...]:
-        """Which of the rates are not owed, in their order; empty: all are."""
-
-    @property
     def is_fine(self) -> bool:
         """Whether a unit costs a fraction of a minor unit by list, so that only the whole amount can be rounded."""
+
+
+class Taxable(Costing, Protocol):
+    """What is taxed."""
+
+    @property
+    def exempt(self) -> tuple[bool, ...]:
+        """Which of the rates are not owed, in their order; empty: all are."""
 
 
 class TaxableLine(NamedTuple):

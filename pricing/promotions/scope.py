@@ -66,7 +66,7 @@ class Scope(NamedTuple):
     @classmethod
     def of(cls, promotion: "Tested", lines: Sequence[Line], sheet: Worksheet) -> "Scope":
         """Some lines, as this promotion sees them."""
-        return cls(sheet, lines, promotion.id, promotion.level, promotion.exclusive, {})
+        return cls.each(promotion, [lines], sheet)[0]
 
     def with_lines(self, lines: Sequence[Line]) -> "Scope":
         """Other lines in their place."""

@@ -110,10 +110,9 @@ async def test_a_connection_on_which_nobody_answers(
 
 
 async def test_a_broker_that_takes_its_time(
-    desk: Desk, proxy: Any, channel: AbstractChannel, topology: Topology, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, proxy: Any, channel: AbstractChannel, topology: Topology
 ) -> None:
     """Each answer comes in time, and many are needed."""
-    monkeypatch.setattr(session, "ANSWER_SECONDS", 3.0)
     proxy.delay = 0.3
     await channel.queue_delete(topology.partition(0))
     began = asyncio.get_running_loop().time()
