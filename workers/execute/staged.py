@@ -1,7 +1,8 @@
 """Calls that bring rows of the catalog and a cart that needs them: first one revision of the catalog, then the cart.
 
-The cart's command is tried with the rows before anything is written, so a refused cart leaves no rows either. Both are
-recorded under the call's message id: a worker that dies in between leaves rows that the redelivery finds in place.
+The cart's command is tried with the rows before anything is written, so a refused cart leaves no rows either, unless it
+is too large to be stored. Both are recorded under the call's message id: a worker that dies in between leaves rows that
+the redelivery finds in place.
 """
 
 from dataclasses import replace
