@@ -53,15 +53,31 @@ def sum_of(bills: Sequence[Bill], day: date) -> Bill:
     return reduce(_together, bills, Bill(day, "one-time", None, 0, (), 0))
 
 
+def last_dues(cart: Cart, facts: Facts, at: datetime, periods: int) -> dict[tuple[str, str], datetime]:
+    """When the last of these bills is due of each price that recurs, by item id and period; raises as `forecast`."""
+    return {
+        (item_id, price.period): due
+        for item_id, price, _, due in _due(cart, facts, at, periods)
+        if price.period is not None
+    }
+
+
 def _bills(cart: Cart, facts: Facts, at: datetime, periods: int) -> Iterator[Bill]:
-    prices = [price for item in cart.items for price in item.prices if price.type in DUE_NOW]
-    recurring = [price for price in prices if price.period is not None]
+    for _, price, number, due in _due(cart, facts, at, periods):
+        phase = in_period(price, number)
+        yield Bill(due.date(), price.type, price.period, phase.net, phase.taxes, phase.gross)
+
+
+def _due(cart: Cart, facts: Facts, at: datetime, periods: int) -> Iterator[tuple[str, Price, int, datetime]]:
+    """Each price that is billed, with its item's id, for each of its periods by number, and when that is due."""
+    priced = [(item.id, price) for item in cart.items for price in item.prices if price.type in DUE_NOW]
+    recurring = [price for _, price in priced if price.period is not None]
     shortest = min([period_length(price.period) for price in recurring], default=0)
     counted = [price for price in recurring if period_length(price.period) == shortest]
     end = min([next(islice(_starts(price, cart, facts, at), periods, None)) for price in counted], default=at)
-    for price in prices:
+    for item_id, price in priced:
         if price.period is None:
-            yield Bill(at.date(), price.type, None, price.net, price.taxes, price.gross)
+            yield item_id, price, 1, at
             continue
         told: Iterator[tuple[datetime, datetime]] = pairwise(_starts(price, cart, facts, at))
         if period_length(price.period) == shortest:
@@ -69,9 +85,7 @@ def _bills(cart: Cart, facts: Facts, at: datetime, periods: int) -> Iterator[Bil
         else:
             told = takewhile(lambda period: period[0] < end, told)
         for number, (start, following) in enumerate(told, start=1):
-            phase = in_period(price, number)
-            due = following if price.arrears else start
-            yield Bill(due.date(), price.type, price.period, phase.net, phase.taxes, phase.gross)
+            yield item_id, price, number, following if price.arrears else start
 
 
 def _starts(price: Price, cart: Cart, facts: Facts, at: datetime) -> Iterator[datetime]:

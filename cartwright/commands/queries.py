@@ -110,7 +110,7 @@ class ForecastCart(Data):
     has had as many.
     """
     as_of: Time | None = None
-    """The time at which the first period begins, and whose prices count; now if absent."""
+    """The time at which the first period begins, and whose prices and taxes count for all periods; now if absent."""
 
 
 class GetCart(Data):

@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Literal
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
-from cartwright.wire.answer import Amount, Answer
+from cartwright.wire.answer import Amount, Answer, Message
 from cartwright.wire.line_view import TaxView
 from cartwright.wire.replies import ChangeEntry, PriceChange, Reply
 from cartwright.wire.schema import Time
@@ -147,3 +147,5 @@ class CartForecast(Reply):
     """The bills, by day."""
     total: ForecastSum
     """All bills together."""
+    warnings: list[Message] = Field(default_factory=list)
+    """The lines of which a price or a tax changes before its last bill (`price-changes`, `tax-changes`)."""

@@ -1,5 +1,6 @@
 """`forecast-cart`: the bills of a cart's next periods, with the days on which they are due, and their sum."""
 
+from functools import partial
 from typing import Annotated
 
 from pydantic import Field
@@ -14,10 +15,12 @@ from cartwright.wire.zones import wall_clock
 from handlers.needs import Context, Needs
 from handlers.registry import query
 from models.answers.answer import QueryAnswer
+from models.answers.rendering import render_warning
 from models.cart.cart import Cart
 from models.cart.forms import Document
 from pricing.arithmetic.billing_cycles import CalendarError
-from pricing.forecasting import Bill, forecast, sum_of
+from pricing.forecast_warnings import forecast_warnings
+from pricing.forecasting import Bill, forecast, last_dues, sum_of
 from pricing.price import price
 from pricing.sheet.policies import policy_of
 
@@ -33,19 +36,26 @@ class ForecastCart(CommandData):
     """How many periods of every price with the shortest one; longer ones count that begin before the first of these has
     had as many."""
     as_of: PricingTime | None = None
-    """The time at which the first period begins, and whose prices count; now if absent."""
+    """The time at which the first period begins, and whose prices and taxes count for all periods; now if absent."""
 
 
 @query("forecast-cart", ForecastCart, needs=lambda data: Needs(at=data.as_of), reply=CartForecast)
 def forecast_cart(cart: Cart, data: ForecastCart, context: Context) -> QueryAnswer:
-    """The bills by day, of the cart priced with these facts; raises `invalid` where they lead out of the calendar."""
+    """The bills by day, of the cart priced with these facts, and warnings of what changes before the last of them.
+
+    Raises `invalid` where they lead out of the calendar.
+    """
     priced = price(cart, context.facts, context.at, horizon=data.periods)
     at = wall_clock(context.at, policy_of(cart, context.facts).time_zone)
     try:
         bills = forecast(priced, context.facts, at, data.periods)
+        dues = partial(last_dues, priced, context.facts, at, data.periods)
+        warnings = forecast_warnings(priced, context.facts, context.at, dues)
     except CalendarError as error:
         raise Refusal.at("/data/periods", ErrorCode.INVALID, str(error), "out-of-range") from None
-    return QueryAnswer([_row(bill, cart) for bill in bills], {"total": _amounts(sum_of(bills, at.date()), cart)})
+    total = _amounts(sum_of(bills, at.date()), cart)
+    told = {"total": total, "warnings": [render_warning(each) for each in warnings]}
+    return QueryAnswer([_row(bill, cart) for bill in bills], told)
 
 
 def _row(bill: Bill, cart: Cart) -> Document:

@@ -1,15 +1,15 @@
 """Why alterations moved a price: what happened to their sources, to the line's own terms, or on other lines."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from facts.snapshot import Facts
-from models.cart.cart import Item
+from models.cart.cart import Cart, Item
 from models.cart.price import Phase, Price
 from models.cart.sources import CREDIT, OVERRIDE, PRORATION, VOUCHER
-from models.catalog.price_point import PricePoint
 from models.changes.override_changes import OverrideWithdrawn, PriceOverridden
-from pricing.causes.codes import BEGAN, CHANGED, ENDED, LISTED, POLICY, STARTED
+from pricing.causes.codes import BEGAN, CHANGED, ENDED, STARTED
 from pricing.causes.comparing import (
     FIXED,
     PERCENT,
@@ -21,7 +21,8 @@ from pricing.causes.comparing import (
     kind_of,
 )
 from pricing.causes.list_prices import OF_QUANTITY
-from pricing.causes.meanwhile import PRICES, TABLES, Meanwhile
+from pricing.causes.meanwhile import TABLES, Meanwhile
+from pricing.causes.prorations import Prorations
 from pricing.causes.touched import Kinds, Touched
 
 OF_OVERRIDES = frozenset({PriceOverridden.type, OverrideWithdrawn.type})
@@ -35,24 +36,30 @@ class Found(NamedTuple):
 
 
 class Sides(NamedTuple):
-    """A price of a line before and after, from a period on; what changed the line; its point, if that is the same."""
+    """A price of a line before and after, from a period on; what changed the line; its point, and if it had it."""
 
     item: Item
     then: Price | Phase
     now: Price | Phase
     first: int
     own: Kinds
-    point: str | None
+    point: str
+    same_point: bool
 
 
 class Alterations:
     """The causes of moves of alterations between two priced states of a cart."""
 
-    def __init__(self, facts: Facts, touched: Touched, meanwhile: Meanwhile) -> None:
+    def __init__(self, carts: tuple[Cart, Cart], facts: Facts, touched: Touched, meanwhile: Meanwhile) -> None:
+        self._carts = carts
         self._facts = facts
         self._touched = touched
         self._meanwhile = meanwhile
         self._turned: dict[Altered, Kinds] = {}
+
+    @cached_property
+    def _prorations(self) -> Prorations:
+        return Prorations(self._carts, self._facts, self._touched, self._meanwhile)
 
     def alike(self, then: Price | Phase, now: Price | Phase) -> Altered | None:
         """The first alteration that has another amount, if that can only be because of other lines; None: not known.
@@ -135,33 +142,15 @@ class Alterations:
         """Why a line's own terms or time alter its price in another way, if its other prices are not why."""
         source, of = altered
         if source == PRORATION:
-            return self._of_proration(what, sides)
+            return self._prorations.of(what, sides.then, sides.now, sides.point, same=sides.same_point)
         overridden = sides.own & OF_OVERRIDES if source == OVERRIDE else set()
         if source == OVERRIDE and what != CHANGED:
             dated = any(each.id == of and each.valid_for is not None for each in sides.item.overrides)
-            return overridden or {f"{source}-{what}" if dated else POLICY}
+            return overridden or {f"{source}-{what}" if dated else self._meanwhile.unexplained}
         causes = overridden or self._touched.fields_of(sides.item.id, source) or self._touched.header(source)
         if source == CREDIT:
             return causes or ({BEGAN} if self._meanwhile.time_passed else set())
-        return causes or {POLICY}
-
-    def _of_proration(self, what: str, sides: Sides) -> Kinds:
-        """Why a part of a period is another one, or is all of it on one side."""
-        causes = self._touched.header(PRORATION)
-        if causes:
-            return causes
-        if what != CHANGED and self._is_prorated_anew(what, sides.point or ""):
-            return {LISTED}
-        if not self._meanwhile.time_passed:
-            return {POLICY}
-        return {BEGAN, POLICY} if self._meanwhile.policy_may_differ and _parted_otherwise(sides) else {BEGAN}
-
-    def _is_prorated_anew(self, what: str, of: str) -> bool:
-        """Whether a price point says now that it is prorated, or that it is not."""
-        point: PricePoint | None = self._facts.table(PRICES).get(of)
-        return (
-            self._meanwhile.came_since(PRICES, of) if what == STARTED else point is not None and not point.is_prorated
-        )
+        return causes or {self._meanwhile.unexplained}
 
 
 def _follows_from_price(altered: Altered, amount: int, what: str, sides: Sides) -> bool:
@@ -169,7 +158,7 @@ def _follows_from_price(altered: Altered, amount: int, what: str, sides: Sides) 
     whole, other = sides.then.list_amount, sides.now.list_amount
     if what == STARTED:
         whole, other = other, whole
-    if altered == PRORATED and sides.point is None:
+    if altered == PRORATED and not sides.same_point:
         return True
     return whole != other and in_proportion(amount, whole, 0, other)
 
@@ -183,9 +172,3 @@ def _follows(altered: Altered, sides: Sides) -> bool:
         return True
     counts = altered[0] in TABLES and kind_of(altered, sides.now) not in (PERCENT, FIXED)
     return counts and bool(sides.own & OF_QUANTITY)
-
-
-def _parted_otherwise(sides: Sides) -> bool:
-    """Whether a period was parted into other units than it is now."""
-    before, after = (kind_of(PRORATED, each) for each in (sides.then, sides.now))
-    return None not in (before, after) and before != after

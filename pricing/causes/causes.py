@@ -2,7 +2,8 @@
 
 A change is a cause where it touches what differs; one of the cart's header only where prices read its fields. A line
 may also move with others, for an amount is spread over all of them: then the causes are those of the others. What only
-follows from something that moved before it has no cause of its own; what nothing explains is the policy's doing.
+follows from something that moved before it has no cause of its own; what nothing explains is the doing of the policy,
+or of a price's row where only that may be another one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,12 +15,12 @@ from models.cart.cart import Cart, Item
 from models.cart.price import Phase, Price, all_phases, in_period
 from models.changes.change import Change
 from pricing.causes.alterations import Alterations, Found, Sides
-from pricing.causes.codes import CHANGED, LISTED, POLICY, TAXED
+from pricing.causes.codes import CHANGED, LISTED, TAXED
 from pricing.causes.comparing import Altered, exempted, taxed_alike
 from pricing.causes.list_prices import ListPrices
 from pricing.causes.meanwhile import PRICES, Meanwhile
+from pricing.causes.price_rows import shows_another_row
 from pricing.causes.touched import AMOUNT, CHOICE, TAX, Kinds, Touched
-from pricing.sheet.keeping import contains_tax
 from pricing.sheet.policies import policy_of
 
 
@@ -33,7 +34,7 @@ class Causes:
         self._touched = Touched(changes)
         self._meanwhile = Meanwhile(before, after, facts)
         self._list_prices = ListPrices(self._carts, facts, self._touched, self._meanwhile)
-        self._alterations = Alterations(facts, self._touched, self._meanwhile)
+        self._alterations = Alterations(self._carts, facts, self._touched, self._meanwhile)
         self._facts = facts
         self._of_totals: dict[tuple[str, str | None], Kinds] = {}
         self._found: dict[tuple[str, str, str | None, int], Found] = {}
@@ -79,13 +80,13 @@ class Causes:
             for altered in found.shared:
                 causes = causes | self._of_others(altered)
             causes = causes or self._of_rounding
-        causes = causes or self._touched.contents or {POLICY}
+        causes = causes or self._touched.contents or {self._meanwhile.unexplained}
         self._of_totals.setdefault((kind, period), set()).update(causes)
         return sorted(causes)
 
     def of_total(self, kind: str, period: str | None) -> list[str]:
         """Why a total moved: the causes of all moves of its lines."""
-        return sorted(self._of_totals.get((kind, period)) or self._touched.contents or {POLICY})
+        return sorted(self._of_totals.get((kind, period)) or self._touched.contents or {self._meanwhile.unexplained})
 
     @cached_property
     def _of_rounding(self) -> Kinds:
@@ -93,7 +94,7 @@ class Causes:
         causes = self._touched.header(AMOUNT) | self._touched.header(TAX)
         if not causes and policy_of(self._carts[1], self._facts).tax_level is TaxLevel.GROUP:
             causes = self._at_first_hand[None] or self._touched.contents
-        return causes or {POLICY}
+        return causes or {self._meanwhile.unexplained}
 
     def _of_prices(self, old: Item, new: Item, kind: str, period: str | None, first: int) -> Found:
         """Why a price moved from a period on; looked for once."""
@@ -122,11 +123,12 @@ class Causes:
             if alike is not None:
                 shared = (alike,)
             else:
-                point = after.id if before.id == after.id else None
-                causes, shared = self._alterations.of(Sides(new, then, now, first, own, point), causes)
+                sides = Sides(new, then, now, first, own, after.id, before.id == after.id)
+                causes, shared = self._alterations.of(sides, causes)
         causes |= self._of_taxes(old, new, then, now)
-        if not causes and first == 1 and self._meanwhile.may_differ(PRICES, after.id):
-            causes = {LISTED} if self._contains_tax_on_one_side(before, after) else causes
+        if LISTED not in causes and before.id == after.id and self._meanwhile.may_differ(PRICES, after.id):
+            anew = shows_another_row(old, (before, after), (then, now), self._facts)
+            causes = causes | {LISTED} if anew else causes
         return Found(causes, shared)
 
     def _of_taxes(self, old: Item, new: Item, before: Price | Phase, after: Price | Phase) -> Kinds:
@@ -139,11 +141,6 @@ class Causes:
             return {TAXED} if same_taxes else asked or {TAXED}
         return set()
 
-    def _contains_tax_on_one_side(self, before: Price, after: Price) -> bool:
-        """Whether one of two taxed amounts contains its tax, and it is added to the other; nothing is known of zero."""
-        taxed = before.tax and after.tax
-        return bool(taxed) and contains_tax(before, self._facts) != contains_tax(after, self._facts)
-
     def _of_others(self, altered: Altered) -> Kinds:
         """What moved an alteration that is shared out, on other lines; looked for once."""
         causes = self._of_shared.get(altered)
@@ -151,7 +148,7 @@ class Causes:
             source, moved = altered[0], self._at_first_hand
             causes = moved.get(altered) or moved[None] or self._touched.header(source) or self._touched.contents
             if not causes:
-                causes = {f"{source}-{CHANGED}" if self._meanwhile.is_renewed(altered) else POLICY}
+                causes = {f"{source}-{CHANGED}" if self._meanwhile.is_renewed(altered) else self._meanwhile.unexplained}
             self._of_shared[altered] = causes
         return causes
 

@@ -33,7 +33,7 @@ def is_same_part(altered: Altered, then: State, now: State) -> bool:
 
     An amount that is taken off may be limited by what there is.
     """
-    (whole, part, kind), (new_whole, new_part, new_kind) = _taken(altered, then), _taken(altered, now)
+    (whole, part, kind), (new_whole, new_part, new_kind) = taken(altered, then), taken(altered, now)
     if kind != new_kind or whole == new_whole:
         return False
     rest, new_rest = whole + part, new_whole + new_part
@@ -44,7 +44,7 @@ def is_same_part(altered: Altered, then: State, now: State) -> bool:
 def moves_whole(altered: Altered, before: Sequence[State], after: Sequence[State]) -> bool:
     """Whether an alteration takes another amount off all totals, and not just the same part of other list prices."""
     (whole, part), (new_whole, new_part) = (
-        (sum([each.list_amount for each in totals]), sum([_taken(altered, each)[1] for each in totals]))
+        (sum([each.list_amount for each in totals]), sum([taken(altered, each)[1] for each in totals]))
         for totals in (before, after)
     )
     return part != new_part and (whole == new_whole or not in_proportion(part, whole, new_part, new_whole))
@@ -57,10 +57,10 @@ def in_proportion(part: int, whole: int, new_part: int, new_whole: int) -> bool:
 
 def kind_of(altered: Altered, priced: State) -> str | None:
     """How an alteration is reckoned, if it is there."""
-    return _taken(altered, priced)[2]
+    return taken(altered, priced)[2]
 
 
-def _taken(altered: Altered, priced: State) -> tuple[int, int, str | None]:
+def taken(altered: Altered, priced: State) -> tuple[int, int, str | None]:
     """What an alteration is taken off, its amount, and how it is reckoned."""
     left, part, kind = priced.list_amount, 0, None
     for each in priced.alterations:

@@ -1,5 +1,6 @@
 """What happened between two priced states of a cart besides its changes: rows came to the catalog, and time passed."""
 
+from collections.abc import Mapping
 from functools import cached_property
 
 from cartwright.wire.policy import ProrationUnit
@@ -9,6 +10,8 @@ from models.cart.cart import Cart
 from models.cart.price import in_period
 from models.cart.sources import PROMOTION, VOUCHER
 from models.catalog.configuration import CONFIGURATION
+from models.catalog.price_point import PricePoint
+from pricing.causes.codes import LISTED, POLICY
 from pricing.causes.comparing import Altered, moves_whole
 from pricing.sheet.policies import policy_of
 
@@ -70,6 +73,18 @@ class Meanwhile:
         """Whether the tenant may have, or the cart has, another pricing policy than in the first state."""
         before, after = (cart.header.pricing_policy for cart in self._carts)
         return before != after or self.may_differ(CONFIGURATION, CONFIGURATION)
+
+    @cached_property
+    def unexplained(self) -> str:
+        """What moved an amount that nothing else explains: the policy, unless only rows of prices may be other ones."""
+        return LISTED if not self.policy_may_differ and any(map(self._is_repriced, self._carts)) else POLICY
+
+    def _is_repriced(self, cart: Cart) -> bool:
+        """Whether the row of any price of a cart, or of one whose place it takes, may be another one."""
+        known: Mapping[str, PricePoint] = self._facts.table(PRICES)
+        ids = {price.id for item in cart.items for price in item.prices}
+        replaced = [each for price_id in ids & known.keys() for each in known[price_id].replaces]
+        return any(self.may_differ(PRICES, each) for each in (*ids, *replaced))
 
     @cached_property
     def time_passed(self) -> bool:

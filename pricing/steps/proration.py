@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from cartwright.wire.policy import ProrationUnit
+from cartwright.wire.policy import PricingPolicy, ProrationUnit
 from cartwright.wire.zones import midnight, wall_clock
 from models.cart.sources import PRORATION
+from models.catalog.price_point import PricePoint
 from pricing.arithmetic.billing_cycles import Period, cycle_around, prorate
 from pricing.arithmetic.day_count import days_left_30_360
 from pricing.sheet.rows import Row
@@ -24,18 +25,25 @@ def prorate_first_periods(sheet: Worksheet) -> None:
 
 def _prorate(row: Row, period: str, cycle_day: int, sheet: Worksheet) -> None:
     """Leave a part of a row's first period; all of it, with a warning, where the period leads out of the calendar."""
-    zone, unit = sheet.policy.time_zone, sheet.policy.proration
-    today = wall_clock(sheet.at, zone).date()
     try:
-        opens, closes = cycle_around(today, cycle_day, Period.parse(period), row.point.anchor_month)
+        part = part_left(row.amount, row.point, cycle_day, sheet.at, sheet.policy)
     except ValueError:
         sheet.warn("proration-not-possible", f"Price {row.point_id} is not prorated: its period is {period}.")
         return
-    left, whole = units_left(midnight(opens, zone), midnight(closes, zone), sheet.at, unit, zone)
-    part = prorate(row.amount, left, whole, sheet.policy.rounding)
     if part != row.amount:
-        row.alter(PRORATION, row.point_id, part - row.amount, 1, type=unit)
+        row.alter(PRORATION, row.point_id, part - row.amount, 1, type=sheet.policy.proration)
         sheet.calendar.turn_after(1)
+
+
+def part_left(amount: int, point: PricePoint, cycle_day: int, at: datetime, policy: PricingPolicy) -> int:
+    """What is left at a time of what a whole period of a prorated price costs, in minor units.
+
+    Raises `ValueError` where the period leads out of the calendar.
+    """
+    zone, today = policy.time_zone, wall_clock(at, policy.time_zone).date()
+    opens, closes = cycle_around(today, cycle_day, Period.parse(point.period or ""), point.anchor_month)
+    left, whole = units_left(midnight(opens, zone), midnight(closes, zone), at, policy.proration, zone)
+    return prorate(amount, left, whole, policy.rounding)
 
 
 def units_left(start: datetime, end: datetime, at: datetime, unit: ProrationUnit, zone: str = "UTC") -> tuple[int, int]:

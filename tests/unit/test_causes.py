@@ -27,7 +27,7 @@ Because = dict[str | None, list[str]]
 
 
 def monthly(amount: str, **fields: Any) -> dict[str, Any]:
-    return price_row("m", amount, period="P1M", **fields)
+    return price_row("m", amount, **{"period": "P1M", **fields})
 
 
 def opened(shop: dict[str, Any]) -> tuple[Cart, Facts]:
@@ -371,6 +371,118 @@ def test_what_is_rounded_with_other_lines_moves_with_them() -> None:
     for minor in range(7, 30):
         dearer = {"prices": [price_row("b", f"0.{minor:02}", taxIncluded=False)]}
         assert all_of(because(shop, then=dearer)) == [LISTED]
+
+
+QUARTERLY = document({"m": 1}, [monthly("90.00", period="P3M", anchorMonth=1, **PRORATED)], **IN_CYCLES)
+"""28 of the 90 days from 1 January until 1 April are left: 28.00."""
+FROM_FEBRUARY = monthly("90.00", period="P3M", anchorMonth=2, **PRORATED)
+"""58 of the 89 days from 1 February until 1 May: 58.65; two days later 56.63."""
+FROM_MARCH = {**FROM_FEBRUARY, "anchorMonth": 3}
+
+
+def grosses(found: list[dict[str, Any]]) -> dict[str | None, tuple[str, str]]:
+    return {each.get("itemId"): (each["before"]["gross"], each["after"]["gross"]) for each in found}
+
+
+def test_another_anchor_is_told_from_the_days_that_passed() -> None:
+    then = {"prices": [FROM_FEBRUARY]}
+    assert grosses(moved(QUARTERLY, then=then))["m"] == ("28.00", "58.65")
+    assert all_of(because(QUARTERLY, then=then)) == [LISTED]
+    assert grosses(moved(QUARTERLY, then=then, at=TWO_DAYS_LATER))["m"] == ("28.00", "56.63")
+    assert all_of(because(QUARTERLY, then=then, at=TWO_DAYS_LATER)) == [LISTED, BEGAN]
+    same = {"prices": QUARTERLY["facts"]["prices"]}
+    assert grosses(moved(QUARTERLY, then=same, at=TWO_DAYS_LATER))["m"] == ("28.00", "26.00")
+    assert all_of(because(QUARTERLY, then=same, at=TWO_DAYS_LATER)) == [BEGAN]
+
+
+def test_an_anchor_that_leaves_all_of_a_period_or_comes_with_another_point_is_the_row_s_doing() -> None:
+    on_the_fourth = {**QUARTERLY, "billCycleDay": 4}
+    # 31 of the 90 days from 4 January until 4 April are left; a cycle from March begins on this day.
+    assert grosses(moved(on_the_fourth, then={"prices": [FROM_MARCH]}))["m"] == ("31.00", "90.00")
+    assert all_of(because(on_the_fourth, then={"prices": [FROM_MARCH]})) == [LISTED]
+    sale = {**FROM_FEBRUARY, "id": "sale", "amount": "89.00", "relationships": [{"id": "pp-m", "type": "replaces"}]}
+    assert grosses(moved(QUARTERLY, then={"prices": [sale]}))["m"] == ("28.00", "58.00")
+    assert all_of(because(QUARTERLY, then={"prices": [sale]})) == [LISTED]
+
+
+def test_a_whole_period_that_is_no_longer_whole_is_so_by_the_days() -> None:
+    """On the first of a month nothing is taken off; two days later 29 of 31 days are left."""
+    shop = document({"m": 1}, [monthly("31.00", **PRORATED)], billCycleDay=4)
+    same = {"prices": shop["facts"]["prices"]}
+    assert grosses(moved(shop, then=same, at=TWO_DAYS_LATER))["m"] == ("31.00", "29.00")
+    assert all_of(because(shop, then=same, at=TWO_DAYS_LATER)) == [BEGAN]
+
+
+HALF_OFF = promotion("h", percent("50"))
+
+
+def of_minimum(least: str | None, **fields: Any) -> dict[str, Any]:
+    return price_row("a", "30.00", **({"minimumPrice": least} if least else {}), **fields)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "amounts"),
+    [
+        ("20.00", "25.00", ("20.00", "25.00")),
+        ("25.00", "20.00", ("25.00", "20.00")),
+        ("25.00", None, ("25.00", "15.00")),
+    ],
+)
+def test_another_minimum_is_another_list_price(before: str, after: str | None, amounts: tuple[str, str]) -> None:
+    then = {"prices": [of_minimum(after)]}
+    promoted = document({"a": 1}, [of_minimum(before)], HALF_OFF)
+    with_voucher = document({"a": 1}, [of_minimum(before)])
+    with_voucher["facts"]["vouchers"] = [{"code": "V", "reductionPercent": "50"}]
+    for shop in (promoted, with_voucher):
+        assert grosses(moved(shop, then=then)) == {"a": amounts, None: amounts}
+        assert all_of(because(shop, then=then)) == [LISTED]
+
+
+def test_a_higher_minimum_is_named_beside_what_else_moved_the_price() -> None:
+    """Two units keep 50.00 of 60.00; 25.00 off both lines leave the shirt 48.00, and the mug bears the other 23.00."""
+    shop, then = document({"a": 1}, [of_minimum("20.00")], HALF_OFF), {"prices": [of_minimum("25.00")]}
+    assert grosses(moved(shop, of_quantity("a", 2), then=then))["a"] == ("20.00", "50.00")
+    assert all_of(because(shop, of_quantity("a", 2), then=then)) == [LISTED, "quantity-changed"]
+    assert all_of(because(shop, of_quantity("a", 2), then={"prices": [of_minimum("20.00")]})) == ["quantity-changed"]
+    shirt = price_row("shirt", "50.00", minimumPrice="45.00")
+    both = document({"shirt": 1, "mug": 1}, [shirt, price_row("mug", "60.00")], promotion("p", off("25.00")))
+    dearer = {"prices": [{**shirt, "minimumPrice": "48.00"}]}
+    assert grosses(moved(both, then=dearer)) == {"shirt": ("45.00", "48.00"), "mug": ("40.00", "37.00")}
+    assert all_of(because(both, then=dearer)) == [LISTED]
+
+
+def test_the_policy_is_named_where_it_may_be_another_one_and_the_row_does_not_show() -> None:
+    shop = document({"a": 1}, [of_minimum("25.00")], HALF_OFF)
+    both = {"prices": [of_minimum("20.00")], "configuration": [{"validityMinutes": 5}]}
+    assert all_of(because(shop, then=both)) == [POLICY]
+    raised = {**both, "prices": [of_minimum("27.00")]}
+    assert all_of(because(shop, then=raised)) == [LISTED]
+
+
+def test_what_is_billed_in_arrears_by_now_bears_no_more_of_a_voucher_than_is_left() -> None:
+    now, later = (price_row("a", "10.00", period="P1M", **more) for more in ({}, {"isArrears": True}))
+    for before, after, amounts in ((now, later, ("7.50", "10.00")), (later, now, ("10.00", "7.50"))):
+        shop = document({"a": 1, "b": 1}, [before, price_row("b", "10.00", period="P1M")])
+        shop["facts"]["vouchers"] = [FIVE_OFF]
+        assert grosses(moved(shop, then={"prices": [after]}))["a"] == amounts
+        assert all_of(because(shop, then={"prices": [after]})) == [LISTED]
+
+
+def test_a_price_that_is_no_longer_reduced_as_the_one_that_it_replaces_is_lower() -> None:
+    """At 8.00 instead of 10.00 it is left out; instead of 7.00 it is no sale, and half of it is taken off."""
+    sale = price_row("a", "8.00", id="sale", relationships=[{"id": "pp-a", "type": "replaces"}])
+    half = promotion("h", percent("50", target={"unreducedOnly": True}))
+    shop = document({"a": 1, "b": 1}, [price_row("a", "10.00"), sale, price_row("b", "5.00")], half)
+    then = {"prices": [price_row("a", "7.00")]}
+    assert grosses(moved(shop, then=then)) == {"a": ("8.00", "4.00"), None: ("10.50", "6.50")}
+    assert all_of(because(shop, then=then)) == [LISTED]
+
+
+def test_a_tax_that_is_contained_by_now_is_named_beside_another_quantity() -> None:
+    shop = one("30.00")
+    then = {"prices": [price_row("a", "30.00", taxIncluded=False)]}
+    assert grosses(moved(shop, of_quantity("a", 2), then=then))["a"] == ("30.00", "72.00")
+    assert all_of(because(shop, of_quantity("a", 2), then=then)) == [LISTED, "quantity-changed"]
 
 
 def test_the_contract_lists_every_cause_that_no_change_is_called_after() -> None:
