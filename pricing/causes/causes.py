@@ -116,14 +116,13 @@ class Causes:
             then, now = before, after
             causes = self._list_prices.of_first(old, new, before, after)
         shared: Sequence[Altered] = ()
-        if then.alterations != now.alterations:
-            own = self._touched.item(new.id)
-            alike = None if causes or own else self._alterations.alike(then, now)
-            if alike is not None:
-                shared = (alike,)
-            else:
-                point = after.id if before.id == after.id else None
-                causes, shared = self._alterations.of(Sides(new, then, now, first, own, point), causes)
+        own = self._touched.item(new.id)
+        alike = None if causes or own else self._alterations.alike(then, now)
+        if alike is not None:
+            shared = (alike,)
+        elif then.alterations != now.alterations:
+            point = after.id if before.id == after.id else None
+            causes, shared = self._alterations.of(Sides(new, then, now, first, own, point), causes)
         causes |= self._of_taxes(old, new, then, now)
         if not causes and first == 1 and self._meanwhile.may_differ(PRICES, after.id):
             causes = {LISTED} if self._contains_tax_on_one_side(before, after) else causes
