@@ -13,7 +13,7 @@ from engine.amending import amended, takes_over
 from engine.placing import place_of
 from facts.snapshot import Facts
 from handlers.finding import gift_refusal
-from models.cart.cart import Cart
+from models.cart.cart import Cart, gifts_in
 from models.changes.change import EVERYTHING, Change, evolve, touched
 from rules.engine import Ruling, rule_on, tolerant
 from rules.pairs import torn
@@ -50,7 +50,7 @@ def located(refusal: Refusal, cart: Cart, changes: Sequence[Change]) -> Refusal:
 
 def _leave_gifts_alone(before: Cart, changes: tuple[Change, ...]) -> None:
     """What a promotion gives comes and goes with the promotion; nothing can be done to it, or hang on it."""
-    gifts = [item for item in before.items if item.is_gift] if before.pricing.promotions else []
+    gifts = gifts_in(before.items) if before.pricing.promotions else []
     names = touched(changes) if gifts else frozenset()
     meant = [item for item in gifts if f"item:{item.id}" in names and EVERYTHING not in names]
     if meant:

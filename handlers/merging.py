@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from cartwright.wire.notes import MAX_NOTES, Note
-from models.cart.cart import Cart, Container, Item
+from models.cart.cart import Cart, Container, Item, without_gifts
 from models.cart.forms import Document
 from models.cart.free_ids import free_id
 from models.cart.item_fields import write_container, write_item
@@ -37,7 +37,7 @@ class Merging:
         self._target = target
         self._source = source
         self._strategy = strategy
-        self._lines = [item for item in source.items if not item.is_gift]
+        self._lines = without_gifts(source.items)
 
     @cached_property
     def containers(self) -> Mapping[str, str]:
@@ -145,7 +145,7 @@ def _signed(cart: Cart) -> Iterator[tuple[Item, Signature]]:
             signatures[item.id] = (what, item.term, characteristics, above)
         return signatures[item.id]
 
-    return ((item, signature(item)) for item in cart.items if not item.is_gift)
+    return ((item, signature(item)) for item in without_gifts(cart.items))
 
 
 def _same_container(target: Cart, container: Container) -> Container | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from facts.snapshot import Facts
-from models.cart.cart import Cart
+from models.cart.cart import Cart, without_gifts
 from models.cart.pricing_result import PricingStamp
 from models.changes.change import Change
 from pricing.phases import join_phases
@@ -140,7 +140,7 @@ def open_sheet(
     if cart.amendment is not None:
         facts = replace(facts, exhausted=facts.exhausted - set(cart.amendment.covered))
     offerings = facts.offerings
-    lines = [Line(item, offerings.get(item.offering_id or "")) for item in cart.items if not item.is_gift]
+    lines = [Line(item, offerings.get(item.offering_id or "")) for item in without_gifts(cart.items)]
     return Worksheet(cart, facts, at, policy_of(cart, facts), lines, without, changes)
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from cartwright.wire.lines import Action
 from facts.availability import unavailable
 from facts.snapshot import Facts
-from models.cart.cart import Cart, Item
+from models.cart.cart import Cart, Item, without_gifts
 from models.catalog.offering import Offering
 
 GIVEN_UP: frozenset[Action] = frozenset({"delete", "terminate"})
@@ -29,8 +29,8 @@ class Contents:
         offerings = self.facts.offerings
         return [
             (item, offerings.get(item.offering_id or ""))
-            for item in self.cart.items
-            if not item.is_gift and item.action not in GIVEN_UP
+            for item in without_gifts(self.cart.items)
+            if item.action not in GIVEN_UP
         ]
 
     @cached_property

@@ -11,7 +11,7 @@ from facts.offered import ACCESS_MODE, offered_prices
 from handlers.admission import PlacedItem, admit
 from handlers.needs import Context
 from handlers.registry import command
-from models.cart.cart import Cart
+from models.cart.cart import Cart, without_gifts
 from models.changes.change import Change
 from rules.offerings import sellable_offering
 
@@ -43,7 +43,7 @@ def add_access_mode(cart: Cart, data: AddAccessMode, context: Context) -> Iterat
     if not modes:
         message = f"Offering {data.offering_id} has no access mode {data.access_mode} in {cart.currency} for this cart."
         raise Refusal.at("/data/accessMode", ErrorCode.PRICE_NOT_FOUND, message)
-    if not any(_is_there(data, item.offering_id, item.characteristics) for item in cart.items if not item.is_gift):
+    if not any(_is_there(data, item.offering_id, item.characteristics) for item in without_gifts(cart.items)):
         most = max(modes, key=lambda point: len(point.characteristics))
         new = NewItem.model_validate({"offeringId": data.offering_id, "characteristics": most.characteristics})
         yield from admit(cart, (), [PlacedItem(new, ())], context)

@@ -13,7 +13,7 @@ from cartwright.wire.schema import Id, Quantity
 from handlers.lines import line_changes, misplaced
 from handlers.needs import Context
 from handlers.registry import command
-from models.cart.cart import Cart, Item
+from models.cart.cart import Cart, Item, without_gifts
 from models.cart.forms import Document
 from models.changes.change import Change
 
@@ -71,9 +71,8 @@ def _finder(cart: Cart) -> Callable[[str, str], Item]:
     """What finds the item that an update names; raises `Refusal` for one that is unknown or ambiguous."""
     by_id = {item.id: item for item in cart.items}
     by_offering: dict[str | None, list[Item]] = {}
-    for item in cart.items:
-        if not item.is_gift:
-            by_offering.setdefault(item.offering_id, []).append(item)
+    for item in without_gifts(cart.items):
+        by_offering.setdefault(item.offering_id, []).append(item)
 
     def find(name: str, path: str) -> Item:
         matches = [by_id[name]] if name in by_id else by_offering.get(name, [])

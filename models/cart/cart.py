@@ -4,7 +4,7 @@ A field of these classes says by its annotation how it is written (`models.cart.
 replies need not be told of a new one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from operator import attrgetter
@@ -89,6 +89,16 @@ class Item:
     def is_promised(self) -> bool:
         """Whether a promotion added the item, also to an order that is being amended."""
         return self.added_by is not None and self.added_by.startswith(GIFT)
+
+
+def gifts_in(items: Iterable[Item]) -> list[Item]:
+    """The items that promotions added, in their order."""
+    return [item for item in items if item.added_by is not None and item.is_gift]
+
+
+def without_gifts(items: Iterable[Item]) -> list[Item]:
+    """The items but those that promotions added, in their order."""
+    return [item for item in items if item.added_by is None or not item.is_gift]
 
 
 _UNPRICED = attrgetter(*(each.name for each in fields(Item) if each.init and each.name != "prices"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from models.cart.cart import Cart, Item
+from models.cart.cart import Cart, Item, gifts_in, without_gifts
 from models.cart.forms import Document
 from models.cart.price import Price
 from models.cart.pricing_result import PricingResult
@@ -38,11 +38,11 @@ class PricedPatch:
         return cls(
             items=tuple(
                 (item.id, item.prices)
-                for item in cart.items
+                for item in without_gifts(cart.items)
                 # Pricing leaves prices the object that they are unless something about them differs.
-                if not item.is_gift and item.prices is not known.get(item.id, ())
+                if item.prices is not known.get(item.id, ())
             ),
-            gifts=tuple(item for item in cart.items if item.is_gift),
+            gifts=tuple(gifts_in(cart.items)),
             pricing=cart.pricing,
         )
 
@@ -52,7 +52,7 @@ class PricedPatch:
         return replace(
             cart,
             items=(
-                *(each.at(prices[each.id]) if each.id in prices else each for each in cart.items if not each.is_gift),
+                *(each.at(prices[each.id]) if each.id in prices else each for each in without_gifts(cart.items)),
                 *self.gifts,
             ),
             pricing=self.pricing,

@@ -5,6 +5,7 @@ gets the units that proportion leaves over; each is named after what it does, wi
 """
 
 from collections.abc import Sequence
+from operator import gt
 
 from cartwright.wire.policy import Remainder, Rounding
 from models.money.rounding import divide
@@ -49,7 +50,7 @@ def allocate_within(
     while left and takers:
         everybody = len(takers) == len(weights)
         proposed = allocate(weights if everybody else [weights[i] for i in takers], sign * left, remainder)
-        if everybody and not any(abs(share) > limit for share, limit in zip(proposed, limits, strict=True)):
+        if everybody and not any(map(gt, map(abs, proposed), limits)):
             return proposed  # by far the most frequent
         for i, share in zip(takers, proposed, strict=True):
             part = min(abs(share), max(limits[i], 0) - taken[i])

@@ -68,16 +68,17 @@ class Alterations:
         """
         if len(then.alterations) != len(now.alterations):
             return None
-        found, before = None, PRORATED
+        found, before = None, ""
         for ours, theirs in zip(then.alterations, now.alterations, strict=True):
-            altered = theirs.source, theirs.id
-            if altered == before or ours.id != theirs.id or ours.source != theirs.source or ours.source not in TABLES:
+            of, source = theirs.id, theirs.source
+            if ours.id != of or of == before or ours.source != source or source not in TABLES:
                 return None  # or one of several benefits of a promotion, which come one after the other
             if ours.amount != theirs.amount:
+                altered = source, of
                 if self._touched.source(altered) or self._meanwhile.is_renewed(altered):
                     return None
                 found = found or altered
-            before = altered
+            before = of
         return found
 
     def of(self, sides: Sides, causes: Kinds) -> Found:

@@ -117,14 +117,13 @@ class Causes:
             then, now = before, after
             causes = self._list_prices.of_first(old, new, before, after)
         shared: Sequence[Altered] = ()
-        if then.alterations != now.alterations:
-            own = self._touched.item(new.id)
-            alike = None if causes or own else self._alterations.alike(then, now)
-            if alike is not None:
-                shared = (alike,)
-            else:
-                sides = Sides(new, then, now, first, own, after.id, before.id == after.id)
-                causes, shared = self._alterations.of(sides, causes)
+        own = self._touched.item(new.id)
+        alike = None if causes or own else self._alterations.alike(then, now)
+        if alike is not None:
+            shared = (alike,)
+        elif then.alterations != now.alterations:
+            sides = Sides(new, then, now, first, own, after.id, before.id == after.id)
+            causes, shared = self._alterations.of(sides, causes)
         causes |= self._of_taxes(old, new, then, now)
         if LISTED not in causes and before.id == after.id and self._meanwhile.may_differ(PRICES, after.id):
             anew = shows_another_row(old, (before, after), (then, now), self._facts)

@@ -50,7 +50,9 @@ def cheapest_units(rows: Sequence[Row], skip: int, count: int, sheet: Worksheet)
 def _runs(rows: Sequence[Row], counting: Counting) -> list[_Run]:
     found: list[_Run] = []
     for row in rows:
-        if row.is_fine:
+        if row.quantity == 1:  # by far the most frequent
+            found.append((counting.of(row, row.amount), row, row.amount, 1))
+        elif row.is_fine:
             counts = Fraction(counting.of(row, row.amount), row.quantity)
             found.append((counts, row, row.amount, row.quantity))
         else:

@@ -58,7 +58,7 @@ def least_of(filled: Worksheet) -> Least | None:
         whole = counting_of(filled).basis == "stated" and not any(row.amount < 0 or row.least for row in due)
         if len(factors) != 1 or not whole:
             return None
-        claims = _claims(filled, lines, [each for _, _, given in promoted for each in given])
+        claims = _claims(filled, lines, [given for _, _, given in promoted])
         odd = len(claims) + sum([_odd(rows, filled.policy.tax_level) for rows in alike.values()])
         return Floor(sum([row.amount for row in due]), claims, factors.pop(), odd).without
 
@@ -68,18 +68,21 @@ def _unpromoted(lines: list[Line]) -> Iterator[list[tuple[Row, int, tuple[Altera
     """The lines at their prices before all promotions, for as long as the block runs; what altered ones were."""
     promoted = [(row, row.amount, row.alterations) for line in lines for row in line.rows if row.alterations]
     try:
-        for row, _, given in promoted:
-            row.amount, row.alterations = row.unpromoted, tuple([each for each in given if each.source != PROMOTION])
+        for row, amount, given in promoted:
+            taken = [each.amount for each in given if each.source == PROMOTION]
+            row.amount = amount - sum(taken)
+            others = len(taken) < len(given)
+            row.alterations = tuple([each for each in given if each.source != PROMOTION]) if others else ()
         yield promoted
     finally:
         for row, amount, given in promoted:
             row.amount, row.alterations = amount, given
 
 
-def _claims(filled: Worksheet, lines: list[Line], given: list[Alteration]) -> Sequence[Claim]:
+def _claims(filled: Worksheet, lines: list[Line], promoted: Sequence[Sequence[Alteration]]) -> Sequence[Claim]:
     """What each promotion takes at the prices of the lines; the first that applied has taken it, for it was alone."""
     first = next(each.promotion_id for each in filled.verdicts if each.reason is None)
-    taken = sum([each.amount for each in given if each.source == PROMOTION and each.id == first])
+    taken = sum([each.amount for given in promoted for each in given if each.id == first and each.source == PROMOTION])
     claims = [Claim(first, -taken, None)]
     sheet = filled.copied(frozenset({first}), lines)
     sheet.basis, sheet.claims = filled.basis, claims

@@ -1,7 +1,9 @@
 """Totals: one per price type and period, and what is due now."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from operator import attrgetter
 
 from cartwright.wire.money import MAX_AMOUNT, MoneyError, digits, parse_amount
 from cartwright.wire.policy import COINS, SMALLEST_COINS
@@ -19,6 +21,7 @@ from pricing.sheet.worksheet import Worksheet
 
 OfSource = tuple[str, str, int | None, str | None, int | None]
 """Source, id, periods, type and priority of an alteration."""
+_OF_SOURCE = attrgetter("source", "id", "periods", "type", "priority")
 
 
 def sum_totals(sheet: Worksheet) -> None:
@@ -111,7 +114,7 @@ def total_of(key: TotalKey, rows: Iterable[Row]) -> Total:
     """The sum of rows of one type and period."""
     listed = altered = net = gross = 0
     taxed: dict[int, tuple[Taxation, list[tuple[int, ...]]]] = {}
-    alterations: dict[OfSource, int] = {}
+    alterations: dict[OfSource, int] = defaultdict(int)
     for row in rows:
         listed += row.list_amount
         altered += row.amount
@@ -124,8 +127,7 @@ def total_of(key: TotalKey, rows: Iterable[Row]) -> Total:
                 alike = taxed[id(taxation)] = taxation, []
             alike[1].append(row.taxes)
         for each in row.alterations:
-            of_source = each.source, each.id, each.periods, each.type, each.priority
-            alterations[of_source] = alterations.get(of_source, 0) + each.amount
+            alterations[_OF_SOURCE(each)] += each.amount
     taxes: dict[tuple[str, str], int] = {}
     for taxation, amounts in taxed.values():
         for tax, of_rows in zip(taxation.taxes, zip(*amounts, strict=True), strict=True):
