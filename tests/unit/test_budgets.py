@@ -1,4 +1,4 @@
-"""Budgets on a worker in memory: those of a customer whom only a command finds."""
+"""Budgets on a worker in memory: of a customer whom only a command finds, of orders and what amends them."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from facts.snapshot import CatalogRows
+from models.cart.budgets import Budget
+from storage.budgets import TenantBudget
 from storage.memory.store import MemoryStore
-from storage.records import Revision
+from storage.records import CartKey, Revision
 from support.deliveries import TENANT, command_delivery
 from support.job_runs import command
 from support.records import START
@@ -16,7 +18,9 @@ from support.simulation import SimulatedWorker
 
 ONCE = {"id": "once", "level": "cart", "caps": {"perCustomer": 1}, "benefits": [{"kind": "percent", "value": "10"}]}
 """A promotion that takes 10 % off, once for each customer."""
-PLAN = {"id": "i-1", "offeringId": "plan"}
+FIVE = {"code": "FIVE", "reductionAmount": "5.00", "currency": "EUR", "uses": 1}
+"""A voucher with one use."""
+PLAN, PHONE = {"id": "i-1", "offeringId": "plan"}, {"id": "i-1", "offeringId": "phone"}
 SUBSCRIPTION = {"subscriptionId": "sub-1"}
 UPGRADE = ("create-mid-term-upgrade", {**SUBSCRIPTION, "item": {"offeringId": "phone"}})
 OFFER = ("create-subscription-offer", SUBSCRIPTION)
@@ -24,21 +28,28 @@ OFFER = ("create-subscription-offer", SUBSCRIPTION)
 
 @pytest.fixture
 async def worker() -> AsyncIterator[SimulatedWorker]:
-    """A worker on the shop's catalog, without promotions."""
+    """A worker on the shop's catalog, with one voucher and no promotions."""
     store = MemoryStore()
-    rows = CatalogRows.of({"offerings": OFFERINGS, "prices": PRICES, "taxes": TAXES})
+    rows = CatalogRows.of({"offerings": OFFERINGS, "prices": PRICES, "taxes": TAXES, "vouchers": [FIVE]})
     store.catalog.revisions[TENANT] = [Revision(TENANT, 1, START, "catalog", b"", rows)]
     worker = SimulatedWorker(store)
     yield worker
     await worker.close()
 
 
-async def done(worker: SimulatedWorker, kind: str, cart_id: str, data: dict[str, Any]) -> dict[str, Any]:
+async def done(worker: SimulatedWorker, kind: str, cart_id: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
     """The cart, after a command that was applied."""
-    reply = await command(worker, kind, data, cart_id=cart_id)
+    reply = await command(worker, kind, data or {}, cart_id=cart_id)
     assert reply.get("status") == "applied", reply
     cart: dict[str, Any] = reply["cart"]
     return cart
+
+
+async def submitted(worker: SimulatedWorker, cart_id: str, kind: str = "submit-cart") -> None:
+    """Validate a cart, and submit it."""
+    validation = (await command(worker, "validate-cart", {}, cart_id=cart_id))["validation"]
+    assert validation["valid"], validation
+    await done(worker, kind, cart_id, {"token": validation["token"]})
 
 
 async def subscribed(worker: SimulatedWorker, payable: str) -> None:
@@ -46,8 +57,7 @@ async def subscribed(worker: SimulatedWorker, payable: str) -> None:
     header = {"country": "FR", "currency": "EUR", "keys": SUBSCRIPTION, "customer": {"id": "u-1"}}
     cart = await done(worker, "create-cart", "c-1", {**header, "items": [PLAN]})
     assert cart["dueNow"]["payable"] == payable
-    validation = (await command(worker, "validate-cart", {}, cart_id="c-1"))["validation"]
-    await done(worker, "submit-cart", "c-1", {"token": validation["token"]})
+    await submitted(worker, "c-1")
 
 
 @pytest.mark.parametrize(("kind", "data", "payable"), [(*UPGRADE, "111.00"), (*OFFER, "10.00")])
@@ -72,3 +82,67 @@ async def test_of_two_upgrades_at_once_one_has_what_the_customer_can_have_once(w
     payable = [reply["cart"]["dueNow"]["payable"] for reply in worker.replies[known:]]
     # 120.00, for one of them less 10 %; then less 10.00 that were paid for the plan.
     assert sorted(payable) == ["110.00", "98.00"]
+
+
+async def ordered(worker: SimulatedWorker) -> None:
+    """The submitted cart `c-1`, which holds the voucher, and its submitted amendment `a-1`."""
+    await done(worker, "create-cart", "c-1", {"country": "FR", "currency": "EUR", "items": [PHONE]})
+    await done(worker, "add-voucher", "c-1", {"code": "FIVE"})
+    await submitted(worker, "c-1")
+    await done(worker, "start-amendment", "a-1", {"amends": "c-1"})
+    await submitted(worker, "a-1", "submit-amendment")
+
+
+async def holders(worker: SimulatedWorker) -> set[str]:
+    """The carts that hold the voucher."""
+    key = TenantBudget(TENANT, Budget("voucher", "FIVE"))
+    carts = [CartKey(TENANT, each) for each in ("c-1", "a-1", "a-2")]
+    found = await worker.store.budgets.balances([key], carts)
+    assert found[key].count == len(found[key].holders)
+    return {each.cart_id for each in found[key].holders}
+
+
+async def test_an_amendment_of_an_amendment_shares_what_the_order_holds(worker: SimulatedWorker) -> None:
+    await ordered(worker)
+    cart = await done(worker, "start-amendment", "a-2", {"amends": "a-1"})
+    # 100.00 less 5.00, and 20 %.
+    assert (cart["vouchers"][0]["applied"], cart["dueNow"]["payable"]) == (True, "114.00")
+    cart = await done(worker, "update-products", "a-2", {"products": [{"id": "i-1", "quantity": 2}]})
+    assert (cart["vouchers"][0]["applied"], cart["dueNow"]["payable"]) == (True, "234.00")
+    await submitted(worker, "a-2", "submit-amendment")
+    assert await holders(worker) == {"c-1"}
+
+
+async def test_an_amendment_that_drops_a_voucher_leaves_it_to_the_order(worker: SimulatedWorker) -> None:
+    await ordered(worker)
+    await done(worker, "start-amendment", "a-2", {"amends": "a-1"})
+    await done(worker, "remove-voucher", "a-2", {"code": "FIVE"})
+    assert await holders(worker) == {"c-1"}
+    cart = await done(worker, "add-voucher", "a-2", {"code": "FIVE"})
+    assert cart["vouchers"][0]["applied"]
+    await submitted(worker, "a-2", "submit-amendment")
+    await done(worker, "delete-cart", "a-2")
+    assert await holders(worker) == {"c-1"}
+
+
+async def test_a_submitted_amendment_can_be_deleted_and_leaves_the_voucher_to_the_order(
+    worker: SimulatedWorker,
+) -> None:
+    await ordered(worker)
+    assert (await done(worker, "delete-cart", "a-1"))["status"] == "deleted"
+    assert await holders(worker) == {"c-1"}
+
+
+async def test_what_an_amendment_itself_came_to_use_stays_used_and_counts_for_the_next_one(
+    worker: SimulatedWorker,
+) -> None:
+    await done(worker, "create-cart", "c-1", {"country": "FR", "currency": "EUR", "items": [PHONE]})
+    await submitted(worker, "c-1")
+    await done(worker, "start-amendment", "a-1", {"amends": "c-1"})
+    await done(worker, "update-products", "a-1", {"products": [{"id": "i-1", "quantity": 2}]})
+    await done(worker, "add-voucher", "a-1", {"code": "FIVE"})
+    await submitted(worker, "a-1", "submit-amendment")
+    cart = await done(worker, "start-amendment", "a-2", {"amends": "a-1"})
+    assert (cart["vouchers"][0]["applied"], cart["dueNow"]["payable"]) == (True, "234.00")
+    await done(worker, "delete-cart", "a-1")
+    assert await holders(worker) == {"a-1"}
