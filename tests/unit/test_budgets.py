@@ -146,3 +146,48 @@ async def test_what_an_amendment_itself_came_to_use_stays_used_and_counts_for_th
     assert (cart["vouchers"][0]["applied"], cart["dueNow"]["payable"]) == (True, "234.00")
     await done(worker, "delete-cart", "a-1")
     assert await holders(worker) == {"a-1"}
+
+
+async def refused(worker: SimulatedWorker, kind: str, cart_id: str, data: dict[str, Any] | None = None) -> str:
+    """The code of a refusal."""
+    code: str = (await command(worker, kind, data or {}, cart_id=cart_id))["error"]["code"]
+    return code
+
+
+async def test_an_order_is_not_reopened_while_an_amendment_shares_what_it_holds(worker: SimulatedWorker) -> None:
+    await ordered(worker)
+    assert await refused(worker, "reopen-cart", "c-1") == "cart-read-only"
+    await done(worker, "start-amendment", "a-2", {"amends": "a-1"})
+    dry = await command(worker, "reopen-cart", {}, cart_id="a-1", dryRun=True)
+    assert (dry["error"]["code"], dry["error"]["details"]) == ("cart-read-only", {"amendedBy": "a-2"})
+    for amendment in ("a-2", "a-1"):
+        await done(worker, "delete-cart", amendment)
+    assert (await done(worker, "reopen-cart", "c-1"))["status"] == "active"
+
+
+async def test_an_amendment_whose_order_was_reopened_at_the_same_moment_is_not_submitted(
+    worker: SimulatedWorker,
+) -> None:
+    await ordered(worker)
+    await done(worker, "delete-cart", "a-1")
+    known = len(worker.replies)
+    for kind, cart_id, data in (
+        ("start-amendment", "a-2", {"amends": "c-1"}),
+        ("validate-cart", "a-2", {}),
+        ("reopen-cart", "c-1", {}),
+    ):
+        worker.take(command_delivery(kind, cart_id, data))
+    await worker.drain()
+    replies = worker.replies[known:]
+    assert [each.get("status") for each in replies] == ["applied", "unchanged", "applied"]
+    [token] = [each["validation"]["token"] for each in replies if "validation" in each]
+    assert await refused(worker, "submit-amendment", "a-2", {"token": token}) == "cart-not-submitted"
+    validation = (await command(worker, "validate-cart", {}, cart_id="a-2"))["validation"]
+    assert [(each["code"], each["path"]) for each in validation["errors"]] == [("cart-not-submitted", "")]
+    # The order holds the voucher no more, and another cart does.
+    await done(worker, "remove-voucher", "c-1", {"code": "FIVE"})
+    await done(worker, "create-cart", "c-2", {"country": "FR", "currency": "EUR", "items": [PHONE]})
+    await done(worker, "add-voucher", "c-2", {"code": "FIVE"})
+    await submitted(worker, "c-2")
+    bad = await command(worker, "submit-amendment", {"token": "x"}, cart_id="a-2")
+    assert bad["error"]["details"]["notReadyForOrderCause"] == "cart-not-submitted"
