@@ -12,9 +12,11 @@ from storage.memory.store import MemoryStore
 from storage.records import CartKey, Revision
 from support.deliveries import TENANT, command_delivery
 from support.job_runs import command
+from support.memory_counter import MemoryCounter
 from support.records import START
 from support.shop import OFFERINGS, PRICES, TAXES
 from support.simulation import SimulatedWorker
+from support.subscription_shop import checkout
 
 ONCE = {"id": "once", "level": "cart", "caps": {"perCustomer": 1}, "benefits": [{"kind": "percent", "value": "10"}]}
 """A promotion that takes 10 % off, once for each customer."""
@@ -82,6 +84,17 @@ async def test_of_two_upgrades_at_once_one_has_what_the_customer_can_have_once(w
     payable = [reply["cart"]["dueNow"]["payable"] for reply in worker.replies[known:]]
     # 120.00, for one of them less 10 %; then less 10.00 that were paid for the plan.
     assert sorted(payable) == ["110.00", "98.00"]
+
+
+async def test_a_dry_run_of_a_cart_with_a_catalog_of_its_own_knows_what_is_used_up() -> None:
+    rows = {"offerings": OFFERINGS, "prices": PRICES, "taxes": TAXES, "promotions": [{**ONCE, "caps": {"total": 1}}]}
+    counter = MemoryCounter("subscription-shop", rows)
+    given = {"country": "FR", "locale": "fr-FR", "storeId": "s-1", "wantedProducts": [{"id": "plan"}]}
+    first = await counter.call("create-item", None, given)
+    body = {**checkout("box"), "cart": given}
+    dry, real = [await counter.call("create-checkout", {"dryRun": each}, body) for each in (True, False)]
+    assert [each.body["totalAmount"] for each in (first, dry, real)] == [9, 10, 10]
+    await counter.worker.close()
 
 
 async def ordered(worker: SimulatedWorker) -> None:
