@@ -47,7 +47,7 @@ class Needs:
     `customers`: whose budgets count; `budgets_of`: carts that pass what they use of budgets on to its own; `keys`:
     names and values that tell which cart it is, if the envelope doesn't; `tokens`: whether it issues or reads validity
     tokens; `own_catalog`: the catalog that the cart's prices come from; `search`: what it asks about all carts, or
-    jobs, of the tenant; `amendment`: which submitted cart amends its own one.
+    jobs, of the tenant; `amendments`: the carts that amend its own one; `order`: the cart that its own one amends.
     """
 
     at: datetime | None = None
@@ -63,7 +63,8 @@ class Needs:
     search: Search | None = None
     tokens: bool = False
     own_catalog: bool = False
-    amendment: bool = False
+    amendments: bool = False
+    order: bool = False
 
     @property
     def catalog(self) -> CatalogKey:
@@ -95,7 +96,7 @@ class Fetched:
     is archived. To explain prices that stay as they are, and for a frozen cart, `catalogs` also holds the catalog that
     they come from. `uses` is what carts use of budgets that pass it on, by their id. `tokens` are under keys that only
     the worker knows. `taken_keys` are keys, of those that the cart would come to have, that belong to other carts.
-    `amended_by` is the last cart that was submitted as an amendment of the cart; `found` is what searches found.
+    `amendments` are the carts that amend the cart, if it is submitted; `found` is what searches found.
     """
 
     catalogs: Mapping[CatalogKey, Facts] = field(default_factory=dict)
@@ -107,7 +108,7 @@ class Fetched:
     uses: Mapping[str, frozenset[Budget]] = field(default_factory=dict)
     tokens: Tokens = NO_TOKENS
     found: Mapping[Search, Found[Any]] = field(default_factory=dict)
-    amended_by: str | None = None
+    amendments: Sequence[Cart] = ()
 
 
 @value(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from facts.validity import valid_at
 from handlers.needs import Context
 from models.cart.cart import Cart
-from pricing.steps.budgeting import voucher_budget
+from pricing.steps.budgeting import exhausted_for, voucher_budget
 
 
 def check_voucher(cart: Cart, code: str, context: Context, path: str) -> None:
@@ -18,5 +18,5 @@ def check_voucher(cart: Cart, code: str, context: Context, path: str) -> None:
         raise Refusal.at(path, ErrorCode.VOUCHER_UNKNOWN, "The voucher is not valid at this time.", "not-valid-now")
     if voucher.reduction_percent is None and voucher.currency != cart.currency:
         raise Refusal.at(path, ErrorCode.INVALID, f"The voucher is in {voucher.currency}.", "other-currency")
-    if voucher_budget(code) in context.facts.exhausted:
+    if voucher_budget(code) in exhausted_for(cart, context.facts):
         raise Refusal.at(path, ErrorCode.VOUCHER_EXHAUSTED, "The voucher has no use left.")

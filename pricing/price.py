@@ -17,7 +17,7 @@ from pricing.sheet.rows import Line
 from pricing.sheet.stretches import FIRST, Calendar, Stretch
 from pricing.sheet.worksheet import Worksheet
 from pricing.steps.bounding import least_of
-from pricing.steps.budgeting import find_budgets
+from pricing.steps.budgeting import exhausted_for, find_budgets
 from pricing.steps.change_rules import apply_change_rules
 from pricing.steps.choosing import choose_prices
 from pricing.steps.credits import credit_unused_periods
@@ -138,7 +138,7 @@ def open_sheet(
     Promotions with the ids of `without` are left out.
     """
     if cart.amendment is not None:
-        facts = replace(facts, exhausted=facts.exhausted - set(cart.amendment.covered))
+        facts = replace(facts, exhausted=exhausted_for(cart, facts))
     offerings = facts.offerings
     lines = [Line(item, offerings.get(item.offering_id or "")) for item in without_gifts(cart.items)]
     return Worksheet(cart, facts, at, policy_of(cart, facts), lines, without, changes)

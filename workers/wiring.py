@@ -92,7 +92,7 @@ class Parts:
         briefer = self.briefer = Briefer(store, writer, facts, self.watermark, keys)
         groups = self.groups = CartGroups(store.carts, briefer, reservations, self.cache, clock)
         catalogs = CatalogGroups(store.catalog, facts, clock)
-        staged = StagedCalls(store.carts, catalogs, briefer, facts, clock)
+        staged = StagedCalls(store.carts, catalogs, briefer, reservations, facts, clock)
         job_messages = JobMessages(Topology(settings), cloud_events, clock)
         self.planner = Planner(settings, run, store.jobs, outbound, job_messages, clock)
         jobs = JobGroups(store.jobs, facts, clock, self.planner.wake)

@@ -8,7 +8,8 @@ from cartwright.wire.examples import example
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import format_time
 from cartwright.wire.status import CartStatus
-from handlers.needs import Context
+from handlers.amended_orders import check_unamended
+from handlers.needs import Context, Needs
 from handlers.registry import command
 from models.cart.budgets import VOUCHER
 from models.cart.cart import Cart
@@ -22,12 +23,14 @@ class ReopenCart(CommandData):
     model_config = example({})
 
 
-@command("reopen-cart", ReopenCart)
+@command("reopen-cart", ReopenCart, needs=lambda _: Needs(amendments=True))
 def reopen_cart(cart: Cart, data: ReopenCart, context: Context) -> Iterator[Change]:
     """Make the cart active; a date at which it should have expired does not count any more.
 
-    An expired cart has let go of its budgets: reopening it needs them again.
+    Raises `cart-read-only` for an order that is amended. An expired cart has let go of its budgets: reopening it needs
+    them again.
     """
+    check_unamended(context)
     for budget in replace(cart, status=CartStatus.ACTIVE).budgets:
         if budget not in cart.budgets and budget in context.facts.exhausted:
             if budget.kind == VOUCHER:

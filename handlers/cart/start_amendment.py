@@ -18,6 +18,7 @@ from cartwright.wire.schema import Decimals, Id
 from cartwright.wire.status import CartStatus
 from handlers.needs import Context, Needs
 from handlers.registry import command
+from models.cart.budgets import Budget
 from models.cart.cart import Cart
 from models.cart.item_fields import write_container, write_item
 from models.changes.adjustment_changes import AdjustmentApplied
@@ -63,7 +64,7 @@ def start_amendment(cart: Cart, data: StartAmendment, context: Context) -> Itera
     fixed = _fixed(order, data.fixed_items)
     yield CartCreated(header={name: value for name, value in order.header.wire().items() if name != "keys"})
     yield from _content(order, fixed)
-    budgets = [asdict(each) for each in order.budgets]
+    budgets = [asdict(each) for each in _used(order)]
     yield AmendmentStarted(amends=order.id, version=order.version, paid=paid, budgets=budgets).at("amends")
 
 
@@ -88,6 +89,11 @@ def _content(order: Cart, fixed: set[str]) -> Iterator[Change]:
             name=each.name,
             attributes=dict(each.attributes),
         )
+
+
+def _used(order: Cart) -> tuple[Budget, ...]:
+    """What the order holds of budgets, and if it is an amendment itself, what the orders before it hold for it."""
+    return order.budgets if order.amendment is None else (*order.budgets, *order.amendment.covered)
 
 
 def _paid(order: Cart, data: StartAmendment) -> str:

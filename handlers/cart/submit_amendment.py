@@ -8,7 +8,7 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Token
 from handlers.needs import Context
 from handlers.registry import command
-from handlers.submission import check_ready, needs_tokens
+from handlers.submission import check_ready, submission_needs
 from models.cart.cart import Cart
 from models.changes.amendment_changes import AmendmentSubmitted
 from models.changes.change import Change
@@ -23,9 +23,13 @@ class SubmitAmendment(CommandData):
     """The token of the last `validate-cart`."""
 
 
-@command("submit-amendment", SubmitAmendment, needs=needs_tokens)
+@command("submit-amendment", SubmitAmendment, needs=submission_needs)
 def submit_amendment(cart: Cart, data: SubmitAmendment, context: Context) -> Iterator[Change]:
-    """Submit it; raises `invalid` for another cart, `signature-invalid`, `token-expired`, `stale-version`."""
+    """Submit it.
+
+    Raises `invalid` for another cart, `signature-invalid`, `token-expired`, `stale-version`, and `cart-not-submitted`
+    if the order is no longer as it was when the amendment began.
+    """
     if cart.amendment is None:
         message = "The cart amends no order: submit it with submit-cart."
         raise Refusal.at("/data", ErrorCode.INVALID, message, "no-amendment")

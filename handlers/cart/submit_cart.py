@@ -8,7 +8,7 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Token
 from handlers.needs import Context
 from handlers.registry import command
-from handlers.submission import check_ready, needs_tokens
+from handlers.submission import check_ready, submission_needs
 from models.cart.cart import Cart
 from models.changes.change import Change
 from models.changes.submission_changes import CartSubmitted
@@ -23,7 +23,7 @@ class SubmitCart(CommandData):
     """The token of the last `validate-cart`."""
 
 
-@command("submit-cart", SubmitCart, needs=needs_tokens)
+@command("submit-cart", SubmitCart, needs=submission_needs)
 def submit_cart(cart: Cart, data: SubmitCart, context: Context) -> Iterator[Change]:
     """Submit it; raises `invalid` for an amendment, `signature-invalid`, `token-expired`, `stale-version`."""
     if cart.amendment is not None:

@@ -8,9 +8,8 @@ from cartwright.wire.examples import example
 from cartwright.wire.schema import format_time
 from handlers.needs import Context
 from handlers.registry import command
-from handlers.submission import needs_tokens
+from handlers.submission import hindrances, submission_needs
 from handlers.tokens import Validity
-from handlers.validation import errors_of
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart
 from models.cart.forms import Document
@@ -28,7 +27,7 @@ def tells(before: Cart, data: ValidateCart, context: Context, outcome: Outcome) 
     """All errors of the repriced cart, and without any a token for its version; a dry run issues none."""
     # What moved no amount is not written, and is an error all the same, such as another reason of a promotion.
     cart = price(outcome.cart, context.facts, context.at) if outcome.unchanged else outcome.cart
-    errors = [each.wire() for each in errors_of(cart, context.facts, context.at)]
+    errors = [each.wire() for each in hindrances(cart, context)]
     told: Document = {"valid": not errors, "errors": errors, "token": None, "expiresAt": None}
     if not errors and not context.command.envelope.dry_run:
         minutes = timedelta(minutes=context.facts.configuration.validity_minutes)
@@ -38,7 +37,7 @@ def tells(before: Cart, data: ValidateCart, context: Context, outcome: Outcome) 
     return {"validation": told}
 
 
-@command("validate-cart", ValidateCart, needs=needs_tokens, reprices=True, tells=tells)
+@command("validate-cart", ValidateCart, needs=submission_needs, reprices=True, tells=tells)
 def validate_cart(cart: Cart, data: ValidateCart, context: Context) -> Iterable[Change]:
     """No change besides the prices."""
     return ()

@@ -9,6 +9,7 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.refusals import ErrorCode, Refusal
 from cartwright.wire.schema import Id, Model, Name, Version
+from handlers.amended_orders import amended_by
 from handlers.needs import Context, Needs
 from handlers.registry import query
 from models.answers.cart_answer import CartAnswer
@@ -51,7 +52,7 @@ def needs(data: GetCart) -> Needs:
     keys = ((data.key.name, data.key.value),) if data.key is not None else ()
     if data.at_version is not None:
         return Needs(keys=keys, versions=(data.at_version,))
-    return Needs(keys=keys, amendment=True)
+    return Needs(keys=keys, amendments=True)
 
 
 @query("get-cart", GetCart, needs=needs, reply_type="cart-updated")
@@ -59,7 +60,7 @@ def get_cart(cart: Cart, data: GetCart, context: Context) -> CartAnswer:
     """The cart as it is, as it was, or as `reprice-cart` would make it; raises `invalid` for a version that was not."""
     if data.reprice:
         repriced = CartAnswer.of("cart-updated", "dry-run", context.would_be(cart, (), context.facts))
-        return replace(repriced, amended_by=context.fetched.amended_by)
+        return replace(repriced, amended_by=amended_by(context))
     shown = cart if data.at_version is None else context.fetched.versions.get(data.at_version)
     if shown is None:
         message = f"The cart was never at version {data.at_version}, or its history until then is archived."
@@ -67,4 +68,4 @@ def get_cart(cart: Cart, data: GetCart, context: Context) -> CartAnswer:
     explain = context.command.envelope.explain
     explanation = explain_as_priced(shown, context.fetched.catalogs.values()) if explain else None
     answer = CartAnswer.of("cart-updated", "read", Outcome(shown, [], [], explanation))
-    return replace(answer, amended_by=context.fetched.amended_by) if data.at_version is None else answer
+    return replace(answer, amended_by=amended_by(context)) if data.at_version is None else answer

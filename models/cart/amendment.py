@@ -14,7 +14,7 @@ AMENDS = "@amends"
 class Amendment:
     """Which version of which submitted cart it amends, what was paid for that, and which lines that had.
 
-    `covered` are the budgets that the ordered cart holds; they count for both.
+    `covered` are the budgets that the ordered cart holds, or an order that it amends in turn; they count once for all.
     """
 
     amends: str

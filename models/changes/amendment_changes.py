@@ -28,7 +28,7 @@ class AmendmentStarted(Change):
     paid: Decimals
     """What was paid for it."""
     budgets: Annotated[list[Document], Field(max_length=10_000)] = Field(default_factory=list)
-    """What it holds of budgets."""
+    """What it, or an order that it amends in turn, holds of budgets."""
 
     def apply(self, cart: Cart) -> Cart:
         """Remember what was ordered."""

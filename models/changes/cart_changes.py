@@ -86,8 +86,8 @@ class CartDeleted(Change):
     announced: ClassVar[bool] = True
 
     def apply(self, cart: Cart) -> Cart:
-        """Drop all content, customer data included; what a submitted cart used up of budgets stays used."""
-        budgets = cart.pricing.budgets if cart.status is CartStatus.SUBMITTED else ()
+        """Drop all content, customer data included; what a submitted cart holds of budgets stays used."""
+        budgets = cart.budgets if cart.status is CartStatus.SUBMITTED else ()
         return replace(
             cart,
             pricing=replace(cart.pricing, budgets=budgets),

@@ -52,6 +52,11 @@ def cap_reached(promotion: PromotionRow, sheet: Worksheet) -> str | None:
     return "exhausted" if spent else None
 
 
+def exhausted_for(cart: Cart, facts: Facts) -> frozenset[Budget]:
+    """The budgets of which the cart can have nothing; an amendment shares those that its order holds."""
+    return facts.exhausted if cart.amendment is None else facts.exhausted.difference(cart.amendment.covered)
+
+
 def watched_budgets(facts: Facts, codes: Iterable[str], customers: Iterable[str]) -> dict[Budget, int]:
     """The budgets, with their limits, that matter to a cart with these vouchers and possible customers."""
     found = [voucher_budget(code) for code in codes]

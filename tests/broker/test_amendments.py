@@ -247,6 +247,51 @@ async def test_budgets_of_the_ordered_cart_count_once_for_both(shop: Shop) -> No
     assert (await shop.call("add-voucher", third, {"code": "TWO"}))["status"] == "applied"
 
 
+async def test_an_amendment_of_an_amendment_shares_the_last_use_with_both(shop: Shop, running: Running) -> None:
+    await shop.call("upsert-vouchers", data={"vouchers": [{"code": "ONE", "reductionPercent": "10", "uses": 1}]})
+    order = await shop.cart(PHONE)
+    await shop.call("add-voucher", order, {"code": "ONE"})
+    await submit(shop, order)
+    first = (await amend(shop, order))["cartId"]
+    await submit(shop, first, "submit-amendment")
+    reply = await amend(shop, first)
+    second = reply["cartId"]
+    assert (reply["cart"]["vouchers"][0]["applied"], reply["cart"]["dueNow"]["payable"]) == (True, "108.00")
+    await shop.call("remove-voucher", second, {"code": "ONE"})
+    assert (await shop.call("add-voucher", second, {"code": "ONE"}))["cart"]["vouchers"][0]["applied"]
+    await submit(shop, second, "submit-amendment")
+    for amendment in (second, first):
+        assert (await shop.call("delete-cart", amendment))["status"] == "applied"
+    budget = await running.database["budgets"].find_one({"tenant": shop.tenant})
+    assert budget is not None
+    assert [each["cart"] for each in budget["holders"]] == [order]
+    assert error_code(await shop.call("add-voucher", await shop.cart(PHONE), {"code": "ONE"})) == "voucher-exhausted"
+
+
+async def test_an_order_is_not_reopened_as_long_as_an_amendment_counts(shop: Shop) -> None:
+    order = await ordered(shop, PHONE)
+    amendment = (await amend(shop, order))["cartId"]
+    for envelope in ({"dryRun": True}, {}):
+        refused = await shop.call("reopen-cart", order, **envelope)
+        assert (error_code(refused), refused["error"]["details"]) == ("cart-read-only", {"amendedBy": amendment})
+    await submit(shop, amendment, "submit-amendment")
+    assert error_code(await shop.call("reopen-cart", order)) == "cart-read-only"
+    await shop.call("delete-cart", amendment)
+    assert (await shop.call("reopen-cart", order))["cart"]["status"] == "active"
+
+
+async def test_an_amendment_is_not_submitted_once_its_order_is_gone(shop: Shop) -> None:
+    order = await ordered(shop, PHONE)
+    amendment = (await amend(shop, order))["cartId"]
+    token = (await shop.call("validate-cart", amendment))["validation"]["token"]
+    await shop.call("delete-cart", order)
+    assert error_code(await shop.call("submit-amendment", amendment, {"token": token})) == "cart-not-submitted"
+    validation = (await shop.call("validate-cart", amendment))["validation"]
+    assert [(each["code"], each["parameters"]) for each in validation["errors"]] == [
+        ("cart-not-submitted", {"amends": order})
+    ]
+
+
 async def test_promotions_gifts_and_adjustments_stay_as_ordered(shop: Shop) -> None:
     gift = {"id": "gift", "level": "cart", "benefits": [{"kind": "free-item", "offeringId": "shop-only"}]}
     half = {"id": "half", "coupon": "HALF", "level": "item", "benefits": [{"kind": "percent", "value": "50"}]}

@@ -69,6 +69,11 @@ async def test_a_promotion_for_each_customer_once_is_not_given_to_an_upgrade_aga
     rule = {"id": "once", "level": "cart", "caps": {"perCustomer": 1}, "benefits": [{"kind": "percent", "value": "10"}]}
     await shop.call("upsert-promotions", data={"promotions": [rule]})
     await subscribed(shop, PLAN)
-    reply = await shop.call("create-mid-term-upgrade", "up-1", {**SUBSCRIPTION, "item": {"offeringId": "phone"}})
-    # 120.00 less 9.00 that were paid for the plan; the promotion is used up.
-    assert (reply["status"], reply["cart"]["dueNow"]["payable"]) == ("applied", "111.00")
+    for kind, data, payable in (
+        # 120.00 less 9.00 that were paid for the plan; the promotion is used up.
+        ("create-mid-term-upgrade", {**SUBSCRIPTION, "item": {"offeringId": "phone"}}, "111.00"),
+        ("create-subscription-offer", SUBSCRIPTION, "10.00"),
+    ):
+        dry, real = [await shop.call(kind, f"after-{kind}", data, dryRun=each) for each in (True, False)]
+        assert (dry["status"], dry["cart"]["dueNow"]["payable"]) == ("dry-run", payable)
+        assert (real["status"], real["cart"]["dueNow"]["payable"]) == ("applied", payable)

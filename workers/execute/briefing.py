@@ -161,6 +161,8 @@ class Briefer:
                 versions.update(each.versions)
                 stretches |= {each.history} if each.history else set()
                 searches |= {each.search} if each.search else set()
+        if stored is not None and stored.cart.amendment is not None and any(each.order for each in needs):
+            carts.add(stored.cart.amendment.amends)
         then = await self._past.versions(stored, versions) if versions and stored is not None else {}
         history = {each: await self._past.stretch(stored, each) for each in stretches} if stored is not None else {}
         archived = await self._past.archived(stored) if history and stored is not None else None
@@ -172,7 +174,7 @@ class Briefer:
             versions=then,
             history=history,
             archived=archived.version if archived is not None else 0,
-            amended_by=await self._amended_by(stored) if any(each.amendment for each in needs) else None,
+            amendments=await self._amendments(stored) if any(each.amendments for each in needs) else (),
             tokens=await self._keys.tokens() if any(each.tokens for each in needs) else NO_TOKENS,
             found={each: await self._found(tenant, each) for each in searches},
         )
@@ -190,14 +192,13 @@ class Briefer:
             case ReportSearch():
                 return await self._store.jobs.report(tenant, search)
 
-    async def _amended_by(self, stored: StoredCart | None) -> str | None:
-        """The last submitted amendment of a submitted cart."""
+    async def _amendments(self, stored: StoredCart | None) -> tuple[Cart, ...]:
+        """The carts that amend a submitted one."""
         if stored is None or stored.cart.status is not CartStatus.SUBMITTED:
-            return None
+            return ()
         keys = await self._store.carts.with_key(stored.key.tenant, AMENDS, stored.key.cart_id)
         found = await self._store.carts.load(keys) if keys else {}
-        submitted = [key for key in keys if key in found and found[key].cart.status is CartStatus.SUBMITTED]
-        return max(submitted, key=lambda key: found[key].cart.updated.at).cart_id if submitted else None
+        return tuple(found[key].cart for key in keys if key in found)
 
     async def _others(self, tenant: str, ids: Iterable[str]) -> dict[str, Cart]:
         found = await self._store.carts.load([CartKey(tenant, cart_id) for cart_id in ids])

@@ -8,7 +8,6 @@ from time import perf_counter
 from cartwright.wire.refusals import ErrorCode, Refusal
 from facts.history import HistoryWanted
 from models.answers.answer import Refused
-from models.cart.cart import Cart
 from storage.ports import Carts
 from storage.records import (
     CartKey,
@@ -52,12 +51,10 @@ class CartFold:
 class Again:
     """What an attempt has found out about the carts that must be folded again: for the next one.
 
-    `contested` are carts that the store has refused for a key; `made` is what the commands made of the carts, for some
-    decide only then whose customer's budgets matter; `kept` are the entries of those carts that are done.
+    `contested` are carts that the store has refused for a key; `kept` are the entries of those carts that are done.
     """
 
     contested: Set[CartKey] = frozenset()
-    made: Mapping[CartKey, Cart] = field(default_factory=dict)
     kept: Mapping[CommandKey, Entry] = field(default_factory=dict)
 
 
@@ -108,7 +105,6 @@ class CartGroups:
             pending = {each.key: each.works for each in folds if each.key in unsure}
             again = Again(
                 {each.key for each in folds if each.contested},
-                {each.key: each.subject.cart for each in folds if each.key in unsure and each.subject.cart is not None},
                 {entry.key: entry for each in done if not each.too_large for entry in each.subject.new},
             )
             if not pending:
@@ -141,7 +137,7 @@ class CartGroups:
 
     async def _folds(self, loaded: Loaded, remembered: Mapping[CommandKey, Entry]) -> list[CartFold]:
         await asyncio.sleep(0)  # what was asked before must be under way
-        room = await self._reservations.room(loaded.works, loaded.carts, loaded.again.made)
+        room = await self._reservations.room(loaded.works, loaded.carts)
         time = self._clock()
         kept = dict(loaded.again.kept)
 
@@ -159,11 +155,17 @@ class CartGroups:
                     answers = fold(subject, works, time)
                 except HistoryWanted as wanted:
                     past |= await self._briefer.read_history(key.tenant, wanted)
-                else:
-                    self.decide_seconds.observe(perf_counter() - began, len(works))
-                    self.spans.stage("decide", works, began)
-                    kept.update((entry.key, entry) for entry in subject.new)
-                    return CartFold(key, works, key in loaded.from_cache, inherited, subject, answers)
+                    continue
+                # Some commands find out only when they are executed whose budgets count.
+                overlooked = self._reservations.overlooked(key.tenant, subject.customers, limits)
+                if overlooked:
+                    found = await self._reservations.room({key: works}, loaded.carts, overlooked)
+                    limits = found.get(key, NO_LIMITS)
+                    continue
+                self.decide_seconds.observe(perf_counter() - began, len(works))
+                self.spans.stage("decide", works, began)
+                kept.update((entry.key, entry) for entry in subject.new)
+                return CartFold(key, works, key in loaded.from_cache, inherited, subject, answers)
 
         folds = [await folded(key) for key in loaded.works]
         taken = await self._claims.taken({each.key: each.subject for each in folds}, loaded.again.contested)

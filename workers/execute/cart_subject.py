@@ -20,6 +20,7 @@ from models.cart.keys import claimed_keys
 from models.changes.change import Change, read_change
 from models.changes.journaled import JournaledVersion
 from models.changes.priced_patch import PricedPatch
+from pricing.steps.budgeting import customer_of
 from storage.records import CartWrite, CommandKey, CommitStamp, Entry, StoredCart
 from workers.consume.work import Work
 from workers.execute.call_outcomes import outcome_of_cart, outcome_of_query
@@ -31,7 +32,7 @@ class CartSubject:
     `remembered` are entries of these commands, `history` those since the oldest version that a rebasing command names,
     `unsettled` those that stay in the outbox; `fetched` is what the commands need; `budgets` are all that any version
     of this fold uses; `heir_of` are carts that have passed their uses of budgets on to it; `claimed` are the keys that
-    the cart would come to have by any of these commands, dry runs included.
+    the cart would come to have by any of these commands, and `customers` those whose it would be, dry runs included.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class CartSubject:
         self.budgets: set[Budget] = set()
         self.heir_of: set[str] = set()
         self.claimed: set[str] = set()
+        self.customers: set[str] = set()
         outbox = stored.outbox if stored else ()
         self._unsettled = unsettled
         self._journaled = remembered
@@ -97,6 +99,7 @@ class CartSubject:
         facts = self._facts(entry.needs(command.data))
         outcome = execute(entry, self.cart, command, facts, now, self._since(command), self._fetched)
         self.claimed.update(claimed_keys(self.cart, outcome.cart))
+        self.customers.add(customer_of(outcome.cart))
         return outcome
 
     def ask(self, work: Work, now: datetime) -> Answer:

@@ -4,9 +4,10 @@ Nothing is asked where nothing is limited. A hold is in doubt while the commit i
 sweeper reads the cart and settles it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import uuid4
 
 import structlog
@@ -28,13 +29,24 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The budgets of which a cart can have nothing, and what carts use that may pass it on to this one, by their id."""
+    """The budgets of which a cart can have nothing, and what carts use that may pass it on to this one, by their id.
+
+    `customers` are those whose own budgets were looked at.
+    """
 
     exhausted: frozenset[Budget] = frozenset()
     uses: Mapping[str, frozenset[Budget]] = field(default_factory=dict)
+    customers: frozenset[str] = frozenset()
 
 
 NO_LIMITS = Room()
+
+
+class _Watched(NamedTuple):
+    """The budgets, with their limits, that matter to a cart, and the customers whose own budgets are among them."""
+
+    limits: Mapping[Budget, int]
+    customers: frozenset[str]
 
 
 class Claim:
@@ -74,11 +86,11 @@ class Reservations:
         self,
         pending: Mapping[CartKey, list[Work]],
         stored: Mapping[CartKey, StoredCart],
-        made: Mapping[CartKey, Cart],
+        customers: Set[str] = frozenset(),
     ) -> dict[CartKey, Room]:
         """What each cart can have of budgets; one query for all, or none if no budget matters.
 
-        `made` is what an earlier attempt has made of some carts.
+        Those of `customers` matter to all of these carts, besides those of the customers that are known beforehand.
         """
         passing = {key: _passing(key, works) for key, works in pending.items()}
         givers = (
@@ -86,27 +98,33 @@ class Reservations:
             if any(passing.values())
             else {}
         )
+        there = {**givers, **stored}
         watched = {
-            key: limits
+            key: found
             for key, works in pending.items()
-            if (limits := self._watched(key, works, _known(key, passing[key], {**givers, **stored}, made)))
+            if (found := self._watched(key, works, _known(key, passing[key], there), customers)).limits
         }
         if not watched:
             return {}
-        budgets = {TenantBudget(key.tenant, budget) for key, limits in watched.items() for budget in limits}
+        budgets = {TenantBudget(key.tenant, budget) for key, found in watched.items() for budget in found.limits}
         balances = await self._budgets.balances(budgets, [*watched, *givers])
-        return {key: _room(key, limits, passing[key], balances) for key, limits in watched.items()}
+        return {key: _room(key, found, passing[key], balances) for key, found in watched.items()}
 
-    def _watched(self, key: CartKey, works: Iterable[Work], carts: Sequence[Cart]) -> dict[Budget, int]:
-        codes, customers = (
-            [code for cart in carts for code in cart.held_vouchers],
-            {customer_of(cart) for cart in carts},
-        )
+    def overlooked(self, tenant: str, customers: Set[str], room: Room) -> Set[str]:
+        """Of these customers those who have budgets of their own that were not looked at."""
+        new = customers - room.customers - {""}
+        own = watched_budgets(self._facts.latest(tenant), (), new) if new else {}
+        return new if any(each.customer for each in own) else frozenset()
+
+    def _watched(self, key: CartKey, works: Iterable[Work], carts: Sequence[Cart], customers: Set[str]) -> _Watched:
+        codes = [code for cart in carts for code in cart.held_vouchers]
+        having = {*customers, *map(customer_of, carts)}
         for work in works:
             needs = work.registered.needs(work.command.data)
             codes += needs.vouchers
-            customers.update(needs.customers)
-        return watched_budgets(self._facts.latest(key.tenant), codes, customers - {""})
+            having.update(needs.customers)
+        known = frozenset(having - {""})
+        return _Watched(watched_budgets(self._facts.latest(key.tenant), codes, known), known)
 
     async def claim(self, subjects: Mapping[CartKey, CartSubject]) -> tuple[Claim, set[CartKey]]:
         """Reserve what these carts come to use; return the claim, and the carts that did not get all of it."""
@@ -157,24 +175,22 @@ def _passing(key: CartKey, works: Iterable[Work]) -> list[CartKey]:
     return [CartKey(key.tenant, each) for work in works for each in work.registered.needs(work.command.data).budgets_of]
 
 
-def _known(
-    key: CartKey, passing: Iterable[CartKey], stored: Mapping[CartKey, StoredCart], made: Mapping[CartKey, Cart]
-) -> list[Cart]:
-    """The cart as it is stored and as it was made, and those that may pass their uses on to it."""
-    there = [stored[each].cart for each in (key, *passing) if each in stored]
-    return [*there, made[key]] if key in made else there
+def _known(key: CartKey, passing: Iterable[CartKey], stored: Mapping[CartKey, StoredCart]) -> list[Cart]:
+    """The cart as it is stored, and those that may pass their uses on to it."""
+    return [stored[each].cart for each in (key, *passing) if each in stored]
 
 
 def _room(
-    key: CartKey, limits: Mapping[Budget, int], passing: Iterable[CartKey], balances: Mapping[TenantBudget, Balance]
+    key: CartKey, watched: _Watched, passing: Iterable[CartKey], balances: Mapping[TenantBudget, Balance]
 ) -> Room:
-    known = {budget: balances.get(TenantBudget(key.tenant, budget), Balance()) for budget in limits}
+    known = {budget: balances.get(TenantBudget(key.tenant, budget), Balance()) for budget in watched.limits}
     return Room(
-        frozenset(budget for budget, limit in limits.items() if _spent(known[budget], key, limit)),
+        frozenset(budget for budget, limit in watched.limits.items() if _spent(known[budget], key, limit)),
         {
             each.cart_id: frozenset(budget for budget, balance in known.items() if each in balance.holders)
             for each in passing
         },
+        watched.customers,
     )
 
 

@@ -16,6 +16,7 @@ from workers.execute.briefing import Briefer
 from workers.execute.catalog_groups import CatalogGroups
 from workers.execute.facts_cache import FactsCache
 from workers.execute.fold import fold
+from workers.execute.reservations import NO_LIMITS, Reservations
 from workers.execute.staged_subject import StagedSubject
 
 
@@ -23,9 +24,16 @@ class StagedCalls:
     """Writes the rows of a call; what is left of it is an ordinary command about a cart."""
 
     def __init__(
-        self, carts: Carts, catalogs: CatalogGroups, briefer: Briefer, facts: FactsCache, clock: Clock
+        self,
+        carts: Carts,
+        catalogs: CatalogGroups,
+        briefer: Briefer,
+        reservations: Reservations,
+        facts: FactsCache,
+        clock: Clock,
     ) -> None:
         self._carts = carts
+        self._reservations = reservations
         self._catalogs = catalogs
         self._briefer = briefer
         self._facts = facts
@@ -37,11 +45,14 @@ class StagedCalls:
         if call is None or call.catalog is None:
             raise TypeError("a call without rows is an ordinary command")
         key = CartKey(command.tenant, command.cart_id)
-        stored = (await self._carts.load([key])).get(key)
+        there = await self._carts.load([key])
+        stored = there.get(key)
         if await self._executed(work, stored):
             return None
         await self._facts.refresh({command.tenant})
-        trial = StagedSubject(stored.cart if stored is not None else None, self._facts.latest(command.tenant))
+        room = (await self._reservations.room({key: [work]}, there)).get(key, NO_LIMITS)
+        facts = replace(self._facts.latest(command.tenant), exhausted=room.exhausted)
+        trial = StagedSubject(stored.cart if stored is not None else None, facts)
         [tried] = fold(trial, [work], self._clock())
         if not trial.kept:
             return tried
