@@ -36,12 +36,21 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A chunk that is not done: how many carts it has, when it was handed out last, and how often."""
+    """A chunk that is not done: how many carts it has, when it was handed out last, and how often.
+
+    `begun` are the times after which somebody began it, by their numbers: the first time it was handed out is 1.
+    """
 
     key: ChunkKey
     carts: int
     sent_at: datetime | None = None
     sends: int = 0
+    begun: frozenset[int] = frozenset()
+
+    @property
+    def unbegun(self) -> int:
+        """How often it was handed out since somebody began it."""
+        return self.sends - max(self.begun, default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +108,9 @@ class Jobs(Protocol):
 
     async def chunk(self, key: ChunkKey) -> Chunk | None:
         """A chunk, if there is one."""
+
+    async def begun(self, chunk: Chunk) -> None:
+        """Note that a chunk was begun after it was handed out for the `sends`-th time: once, however many began it."""
 
     async def finish(self, result: ChunkResult) -> bool:
         """Store what came of a chunk; False if that is stored already."""

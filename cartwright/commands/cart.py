@@ -162,7 +162,7 @@ class MergeCarts(Data):
     """The cart that ends in this one, and what becomes of lines that both have."""
 
     source: str = Field(validation_alias="from", serialization_alias="from")
-    """The cart whose contents come into this one; it is deleted."""
+    """The cart whose contents come into this one; it is deleted, unless somebody changes or submits it meanwhile."""
     strategy: Literal["keep-target", "sum", "take-larger"] = "keep-target"
     """The quantity of a line that both carts have: this cart's, the sum of both, or the larger one."""
 

@@ -34,7 +34,7 @@ class MergeCarts(CommandData):
     model_config = example({"from": "c-7", "strategy": "sum"})
 
     source: Id = Field(alias="from")
-    """The cart whose contents come into this one; it is deleted."""
+    """The cart whose contents come into this one; it is deleted, unless somebody changes or submits it meanwhile."""
     strategy: Strategy = "keep-target"
     """The quantity of a line that both carts have: this cart's, the sum of both, or the larger one."""
 
@@ -46,7 +46,10 @@ def needs(data: MergeCarts) -> Needs:
 
 @command("merge-carts", MergeCarts, needs=needs)
 def merge_carts(cart: Cart, data: MergeCarts, context: Context) -> Decision:
-    """Containers, lines, notes, vouchers and promotions of the other cart come in; its deletion follows."""
+    """Containers, lines, notes, vouchers and promotions of the other cart come in; the deletion of that cart follows.
+
+    It holds for the version that was seen here: what somebody has put into that cart since, or ordered, is not merged.
+    """
     source = _source(cart, data, context)
     merging = Merging(cart, source, data.strategy)
     _check(cart, merging, context)
@@ -57,7 +60,7 @@ def merge_carts(cart: Cart, data: MergeCarts, context: Context) -> Decision:
     ]
     changes += _promotions(evolve(cart, changes), source, context)
     yield from (each.at("from") for each in changes)
-    yield FollowUp("from", "delete-cart", source.id, {})
+    yield FollowUp("from", "delete-cart", source.id, {}, source.version)
 
 
 def _source(cart: Cart, data: MergeCarts, context: Context) -> Cart:

@@ -14,12 +14,17 @@ _SUFFIX = re.compile(r"[a-z-]{1,16}")
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """Type, cart id and data of the command; `suffix` ends its id. Raises ValueError for a suffix of another form."""
+    """Type, cart id and data of the command; `suffix` ends its id. Raises ValueError for a suffix of another form.
+
+    `version` is the one at which the decision saw the other cart: if anybody has changed since what the command
+    touches, it is refused. Without one it takes effect whatever has become of that cart.
+    """
 
     suffix: str
     type: str
     cart_id: str
     data: Document
+    version: int | None = None
 
     def __post_init__(self) -> None:
         if not _SUFFIX.fullmatch(self.suffix):

@@ -25,6 +25,7 @@ class MemoryJobs:
         self._leases: dict[JobKey, tuple[str, datetime]] = {}
         self._chunks: dict[ChunkKey, Chunk] = {}
         self._sent: dict[ChunkKey, tuple[datetime, int]] = {}
+        self._begun: dict[ChunkKey, frozenset[int]] = {}
         self._results: dict[ChunkKey, ChunkResult] = {}
 
     async def load(self, key: JobKey) -> Job | None:
@@ -105,6 +106,10 @@ class MemoryJobs:
         chunk = self._chunks.get(key)
         return replace(chunk, sends=self._waiting(chunk).sends) if chunk is not None else None
 
+    async def begun(self, chunk: Chunk) -> None:
+        """Add."""
+        self._begun[chunk.key] = self._begun.get(chunk.key, frozenset()) | {chunk.sends}
+
     async def finish(self, result: ChunkResult) -> bool:
         """Set, once."""
         chunk = self._chunks.get(result.key)
@@ -143,7 +148,7 @@ class MemoryJobs:
 
     def _waiting(self, chunk: Chunk) -> Waiting:
         at, sends = self._sent.get(chunk.key, (None, 0))
-        return Waiting(chunk.key, len(chunk.cart_ids), at, sends)
+        return Waiting(chunk.key, len(chunk.cart_ids), at, sends, self._begun.get(chunk.key, frozenset()))
 
     def _is_done(self, waiting: Waiting) -> bool:
         return self._chunks[waiting.key].done

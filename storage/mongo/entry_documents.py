@@ -90,8 +90,9 @@ def _write_follow_up(follow_up: FollowUp) -> Document:
         "type": follow_up.type,
         "cartId": follow_up.cart_id,
         "data": follow_up.data,
+        **({"version": follow_up.version} if follow_up.version is not None else {}),
     }
 
 
 def _read_follow_up(document: Document) -> FollowUp:
-    return FollowUp(document["suffix"], document["type"], document["cartId"], document["data"])
+    return FollowUp(document["suffix"], document["type"], document["cartId"], document["data"], document.get("version"))

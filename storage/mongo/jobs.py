@@ -148,11 +148,11 @@ class MongoJobs:
 
     async def _waiting(self, job: JobKey, query: Document, limit: int) -> list[Waiting]:
         query = {"job": job_document_id(job), "done": False, **query}
-        fields = {VERSION: 1, "number": 1, "carts": 1, "sentAt": 1, "sends": 1}
+        fields = {VERSION: 1, "number": 1, "carts": 1, "sentAt": 1, "sends": 1, "begun": 1}
         async with translated_errors():
             found = await self._chunks.find(query, fields).sort("number").limit(limit).to_list(None)
         _check(found)
-        return [Waiting(ChunkKey(job, each["number"]), each["carts"], each["sentAt"], each["sends"]) for each in found]
+        return [_waiting(job, each) for each in found]
 
     async def sent(self, keys: Keys[ChunkKey], at: datetime) -> None:
         """One update."""
@@ -169,6 +169,13 @@ class MongoJobs:
             found = await self._chunks.find({"_id": chunk_document_id(key)}, fields).to_list(1)
         _check(found)
         return Chunk(key, tuple(found[0].get("cartIds", ())), found[0]["sends"], found[0]["done"]) if found else None
+
+    async def begun(self, chunk: Chunk) -> None:
+        """One update."""
+        async with translated_errors():
+            await self._chunks.update_one(
+                {"_id": chunk_document_id(chunk.key), "done": False}, {"$addToSet": {"begun": chunk.sends}}
+            )
 
     async def finish(self, result: ChunkResult) -> bool:
         """One update; the ids are in the lines from now on."""
@@ -203,6 +210,12 @@ class MongoJobs:
             return [(each["number"], bytes(each["lines"])) for each in found]
 
         return await report_page(job, search, chunks)
+
+
+def _waiting(job: JobKey, chunk: Document) -> Waiting:
+    """A chunk that nobody has begun, or that an earlier release stored, has no field for that."""
+    key, begun = ChunkKey(job, chunk["number"]), frozenset(chunk.get("begun", ()))
+    return Waiting(key, chunk["carts"], chunk["sentAt"], chunk["sends"], begun)
 
 
 def _check(chunks: Sequence[Document]) -> None:

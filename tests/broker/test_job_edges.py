@@ -4,14 +4,21 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from time import monotonic
 from typing import Any
 
 import pytest
 
+from models.jobs.report import ReportLine
+from storage.jobs import JobKey
+from storage.mongo.ids import job_document_id
 from support.jobs import ended, line_of, lines_of, raise_price
+from support.patience import PATIENCE
 from support.running import Running, running_worker
 from support.shop import Shop, problems
+from workers.jobs import repeating
+from workers.jobs.carts import CartRuns
 
 PHONE = {"id": "i-1", "offeringId": "phone", "quantity": 1}
 ODD_IDS = ["a/b", "$where", "a.b.c", "~", "!", "{c}", "0", 'say"cheese"', "back\\slash", "c:d", "x" * 128]
@@ -207,3 +214,31 @@ async def test_a_cursor_belongs_to_its_job(shop: Shop) -> None:
     cursor = (await shop.call("get-report", data={"jobId": jobs[0], "size": 1}))["nextCursor"]
     refused = await shop.call("get-report", data={"jobId": jobs[1], "cursor": cursor})
     assert problems(refused) == [("/data/cursor", "wrong-cursor")]
+
+
+async def test_chunks_that_wait_behind_others_fail_no_job(
+    running: Running, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The two that a worker has take long, and those behind them are handed out more often than a job tries any."""
+    go_on, run = asyncio.Event(), CartRuns.run
+
+    async def slow(self: CartRuns, *arguments: Any) -> list[ReportLine]:
+        await go_on.wait()
+        return await run(self, *arguments)
+
+    monkeypatch.setattr(CartRuns, "run", slow)
+    monkeypatch.setattr(repeating, "REPEAT_AFTER", timedelta(milliseconds=1))
+    for number in range(20):
+        await phone(shop, f"c-{number:02}")
+    await raise_price(shop, "110.00")
+    job_id = await start(shop)
+    chunks, own = running.database["chunks"], {"job": job_document_id(JobKey(shop.tenant, job_id))}
+    often = {**own, "sends": {"$gt": repeating.MAX_TRIES}}
+    async with asyncio.timeout(PATIENCE):
+        while await chunks.count_documents(often) < 5:  # noqa: ASYNC110 (the database tells nobody)
+            await asyncio.sleep(0.05)
+    assert (await shop.call("get-job", data={"jobId": job_id}))["job"]["state"] == "running"
+    assert await chunks.count_documents({**own, "begun": {"$exists": True}}) == 2
+    go_on.set()
+    job = await ended(shop, job_id)
+    assert (job["state"], job["counts"]["changed"]) == ("completed", 20)

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -292,14 +293,43 @@ async def test_more_lines_than_a_cart_holds_are_refused(shop: Shop) -> None:
     assert error_code(await shop.call("merge-carts", target, {"from": source})) == "cart-too-large"
 
 
-async def test_whatever_happens_to_from_meanwhile_it_ends(shop: Shop) -> None:
-    """Commands on both carts at once: the deletion finds another version, and works."""
-    target, source = await shop.cart(PLAN), await shop.cart(PHONE)
-    merging = shop.call("merge-carts", target, {"from": source})
-    changes = [shop.call("update-cart", source, {"agentId": f"a-{number}"}) for number in range(5)]
-    reply, *_ = await asyncio.gather(merging, *changes)
+async def test_a_line_that_comes_to_from_meanwhile_is_in_one_of_the_carts(shop: Shop) -> None:
+    """It comes in with the others, or the other cart lives on with it; or it is refused, where it came too late."""
+    target, source, message_id = await shop.cart(PLAN), await shop.cart(PHONE), uuid4().hex
+    merging = await shop.send("merge-carts", target, {"from": source}, message_id=message_id)
+    adding = await shop.send("add-items", source, {"items": [{**PHONE, "id": "i-9", "term": "P12M"}]})
+    reply, added = [await shop.wire.reply(sent) for sent in (merging, adding)]
     assert reply["status"] == "applied"
-    await gone(shop, source)
+    if added["type"] == "command-refused":
+        assert error_code(added) == "cart-not-found"
+    elif "i-9" in lines(reply):
+        await gone(shop, source)
+    else:
+        assert await why_parked(shop, message_id) == "rebase-conflict"
+        assert lines(await shop.call("get-cart", source)) == {"i-2": 1, "i-9": 1}
+
+
+async def test_an_order_that_is_submitted_meanwhile_stays(shop: Shop) -> None:
+    """It is refused as a part of the other cart, or it is in both; or it is not submitted, where that came too late."""
+    target, source, message_id = await shop.cart(PLAN), await shop.cart(PHONE), uuid4().hex
+    token = (await shop.call("validate-cart", source))["validation"]["token"]
+    merging = await shop.send("merge-carts", target, {"from": source}, message_id=message_id)
+    submitting = await shop.send("submit-cart", source, {"token": token})
+    reply, submitted = [await shop.wire.reply(sent) for sent in (merging, submitting)]
+    if submitted["type"] == "command-refused":
+        assert error_code(submitted) == "cart-not-found"
+        return
+    if reply["type"] == "command-refused":
+        assert error_code(reply) == "cart-read-only"
+    else:
+        assert await why_parked(shop, message_id) == "rebase-conflict"
+    assert (await shop.call("get-cart", source))["cart"]["status"] == "submitted"
+
+
+async def why_parked(shop: Shop, merging: str) -> str:
+    """The code with which the deletion that follows from a merge is parked."""
+    message = await shop.wire.parked.take(lambda each: each.message_id == f"{merging}:from")
+    return str(message.headers["parked-code"])
 
 
 async def test_a_locked_cart_is_merged_by_its_owner_only_and_its_lock_does_not_stop_the_deletion(shop: Shop) -> None:

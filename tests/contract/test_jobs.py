@@ -122,6 +122,25 @@ async def test_a_walk_finds_the_carts_by_id(store: Store) -> None:
     assert list(expired.cart_ids) == ["c-01"]
 
 
+async def test_who_began_a_chunk_is_noted_once_for_each_time_it_is_handed_out(store: Store) -> None:
+    await store.jobs.write(a_job(), 0)
+    key = ChunkKey(KEY, 1)
+    await store.jobs.add([Chunk(key, ("c-1",)), Chunk(ChunkKey(KEY, 2), ("c-2",))])
+    for seconds, workers in enumerate((2, 0, 1)):
+        await store.jobs.sent([key], START + timedelta(seconds=seconds))
+        for _ in range(workers):
+            chunk = await store.jobs.chunk(key)
+            assert chunk is not None
+            await store.jobs.begun(chunk)
+    first, second = await store.jobs.waiting(KEY, 9)
+    assert (first.sends, first.begun, first.unbegun) == (3, {1, 3}, 0)
+    assert (second.sends, second.begun, second.unbegun) == (0, frozenset(), 0)
+    assert await store.jobs.under_way(KEY, 9) == [first]
+    await store.jobs.finish(result(1, LINES))
+    await store.jobs.begun(chunk)
+    assert await store.jobs.waiting(KEY, 9) == [second]
+
+
 async def test_chunks_are_added_handed_out_and_finished_once(store: Store) -> None:
     await store.jobs.write(a_job(), 0)
     chunks = [Chunk(ChunkKey(KEY, number), (f"c-{number}", f"d-{number}")) for number in (1, 2, 3)]

@@ -1,6 +1,7 @@
 """`merge-carts`, and a worker that is killed anywhere in between: both carts end as if it had run once.
 
-The voucher that moves has one use: it counts once, whoever is killed.
+The voucher that moves has one use: it counts once, whoever is killed. What comes to the cart that is merged before its
+deletion does is not lost.
 """
 
 import asyncio
@@ -55,6 +56,43 @@ async def test_both_carts_end_as_if_it_had_run_once(site, point: str, nth: int) 
         assert (await kinds(here, TARGET)).count("merge-carts") == 1
         assert (await kinds(here, SOURCE))[-1] == "delete-cart"
         assert await holders(here) == {TARGET}
+
+
+@pytest.mark.parametrize("kind", ["add-items", "submit-cart"])
+async def test_what_came_to_from_before_its_deletion_is_not_lost(site, kind: str) -> None:
+    """The worker that merged is killed before it could tell; what is sent then stands before the deletion."""
+    async with site(1, 2) as here:
+        data = {"items": [{"id": "i-9", "offeringId": "phone"}]} if kind == "add-items" else {}
+        token = await validated(here)
+        merging = here.load.message("merge-carts", TARGET, {"from": SOURCE, "strategy": "sum"})
+        doomed = here.start("after-commit:1:SIGKILL")
+        await here.recorder.send([merging])
+        assert await doomed.ended() == -signal.SIGKILL
+        here.recorder.history.confirmed(Sent(f"{merging.sent.message_id}:from", SOURCE, answerable=False))
+        await here.recorder.send([here.load.message(kind, SOURCE, data or {"token": token})])
+        here.start()
+        await here.recorder.ended()
+        assert {*here.recorder.history.parked[f"{merging.sent.message_id}:from"]} == {"rebase-conflict"}
+        source, target = await cart(here, SOURCE), await cart(here, TARGET)
+        assert source.status is (CartStatus.ACTIVE if kind == "add-items" else CartStatus.SUBMITTED)
+        assert [item.id for item in source.items] == ["i-1", *(each["id"] for each in data.get("items", ()))]
+        assert [(item.id, item.quantity) for item in target.items] == [("i-1", 2)]
+        await here.check()
+
+
+async def validated(here: Site) -> str:
+    """Two carts with the same plan, and a token with which the one that is to be merged could be submitted."""
+    worker = here.start()
+    await here.recorder.send(here.load.creations())
+    await here.recorder.ended()
+    validating = here.load.message("validate-cart", SOURCE)
+    await here.recorder.send([validating])
+    await here.recorder.answered([validating])
+    assert await worker.stop() == 0
+    [reply] = here.recorder.history.replies[validating.sent.message_id]
+    token = reply["validation"]["token"]
+    assert isinstance(token, str)
+    return token
 
 
 async def carts_with_a_voucher(here: Site) -> None:

@@ -58,6 +58,16 @@ def test_it_goes_out_as_a_command_of_its_own() -> None:
     assert list(MESSAGES.follow_ups(entry("m-2", 1))) == []
 
 
+def test_one_that_was_decided_about_a_version_says_so_wherever_it_is_kept() -> None:
+    """It is rebased: a version that brought new prices alone does not stand in its way."""
+    leading = replace(entry("m-1", 1), follow_ups=(replace(GONE, version=3),))
+    [sent] = MESSAGES.follow_ups(read_entry(write_entry(leading)))
+    body = json.loads(sent.body)
+    assert (body["version"], body["onConflict"], body["data"]) == (3, "rebase", GONE.data)
+    [stored] = write_entry(replace(leading, follow_ups=(GONE,)))["followUps"]
+    assert stored.keys() == {"suffix", "type", "cartId", "data"}
+
+
 @pytest.mark.parametrize(
     ("message_id", "taken"),
     [

@@ -16,7 +16,7 @@ from support.deliveries import TENANT, delivery
 from support.job_runs import command, finish, job_events, run_chunks, settle
 from support.patience import PATIENCE
 from support.simulation import SimulatedWorker, stocked_store
-from workers.jobs.planner import MAX_SENDS
+from workers.jobs.repeating import MAX_TRIES
 
 CARTS = 11
 
@@ -290,18 +290,50 @@ async def test_a_chunk_of_which_nothing_comes_is_handed_out_again(store: MemoryS
     await worker.close()
 
 
-async def test_a_chunk_that_never_ends_fails_its_job(store: MemoryStore) -> None:
+async def test_a_chunk_whose_workers_die_each_time_fails_its_job(store: MemoryStore) -> None:
     worker = SimulatedWorker(store, chunk_carts=100)
     await create(worker)
     job_id = await start(worker)
-    for _ in range(MAX_SENDS + 1):
-        await worker.parts.planner.step()
-        worker.chunks.clear()
+    for _ in range(MAX_TRIES):
+        await begin_chunks(store, worker)
+        assert await state_of(store, job_id) is JobState.RUNNING
         worker.at += timedelta(seconds=61)
+    await worker.parts.planner.step()
+    assert await state_of(store, job_id) is JobState.FAILED
+    await worker.close()
+
+
+async def test_a_chunk_that_only_waits_for_its_turn_fails_no_job(store: MemoryStore) -> None:
+    """Others stand before it for longer than the tries of a chunk take; hardly any copies of it come to stand there."""
+    worker = SimulatedWorker(store, chunk_carts=100)
+    await create(worker)
+    job_id = await start(worker)
+    for _ in range(MAX_TRIES + 5):
+        await worker.parts.planner.step()
+        worker.at += timedelta(seconds=61)
+    assert await state_of(store, job_id) is JobState.RUNNING
+    assert len(worker.chunks) == 5
+    job = await finish(worker, job_id)
+    assert (job.state, job.tally.seen) == (JobState.COMPLETED, CARTS)
+    await worker.close()
+
+
+async def test_copies_of_a_chunk_that_many_workers_begin_at_once_are_one_try(store: MemoryStore) -> None:
+    worker = SimulatedWorker(store, chunk_carts=100)
+    await create(worker)
+    job_id = await start(worker)
+    await worker.parts.planner.step()
+    worker.chunks *= MAX_TRIES + 1
+    await begin_chunks(store, worker)
+    worker.at += timedelta(seconds=61)
+    assert (await finish(worker, job_id)).state is JobState.COMPLETED
+    await worker.close()
+
+
+async def state_of(store: MemoryStore, job_id: str) -> JobState:
     job = await store.jobs.load(JobKey(TENANT, job_id))
     assert job is not None
-    assert job.state is JobState.FAILED
-    await worker.close()
+    return job.state
 
 
 async def test_a_rate_holds(store: MemoryStore) -> None:

@@ -20,16 +20,13 @@ from workers.amqp.ports import PublisherClosed
 from workers.clock import Clock
 from workers.jobs.messages import JobMessages
 from workers.jobs.pace import Pace, chunk_size
+from workers.jobs.repeating import is_hopeless, is_overdue
 from workers.publish.outbound import Sender, hand_out
 from workers.settings import Settings
 
 LEASE = timedelta(seconds=4)
 BUSY_SECONDS = 0.05
 IDLE_SECONDS = 1.0
-REPEAT_AFTER = timedelta(seconds=60)
-"""A chunk of which nothing has come for so long is handed out again."""
-MAX_SENDS = 20
-"""A job fails when one of its chunks was handed out so often."""
 SCANNED_AT_ONCE = 5_000
 COUNTED_AT_ONCE = 200
 PROGRESS_EVERY = timedelta(seconds=1)
@@ -164,8 +161,8 @@ class Planner:
         repeated = self._to_repeat(waiting, job, known)
         fresh = [each for each in waiting if each.sent_at is None]
         due = repeated + known.pace.affordable(fresh, job.order.rate_per_second, now)
-        if any(each.sends >= MAX_SENDS for each in due):
-            _log.error("job_failed", job=job.id, tenant=job.tenant, chunk=due[0].key.number)
+        if hopeless := [each.key.number for each in due if is_hopeless(each)]:
+            _log.error("job_failed", job=job.id, tenant=job.tenant, chunk=hopeless[0])
             return await self._write(replace(job, state=JobState.FAILED))
         if due and job.state is JobState.PLANNED:
             job = await self._write(replace(job, state=JobState.RUNNING, started_at=job.started_at or now))
@@ -178,8 +175,8 @@ class Planner:
         The job was paused meanwhile, a planner before us may not have lived to hand them out, or nothing has come of
         them for long. To hand out a chunk twice costs time, and does no harm.
         """
-        before = max(job.steered_at or job.created.at, known.taken_at, self._clock() - REPEAT_AFTER)
-        return [each for each in waiting if each.sent_at is not None and each.sent_at < before]
+        now, anew = self._clock(), max(job.steered_at or job.created.at, known.taken_at)
+        return [each for each in waiting if is_overdue(each, anew, now)]
 
     async def hand_on(self, key: ChunkKey) -> None:
         """Give a chunk that we have begun to another worker."""

@@ -136,6 +136,8 @@ class ChunkRunner:
         job, chunk = await self._jobs.load(key.job), await self._jobs.chunk(key)
         if job is None or chunk is None or chunk.done or job.state is JobState.PAUSED:
             return
+        # Whoever does not live to end it leaves this behind: so it is told from a chunk that waits.
+        await self._jobs.begun(chunk)
         running.stopped = job.ended or self._leaving
         running.begun_before = running.begun_before or chunk.sends > 1
         lines = await self._lines(job, chunk, running)

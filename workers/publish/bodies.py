@@ -38,7 +38,8 @@ def events_of(entry: Entry) -> list[tuple[str, bytes]]:
 
 
 def follow_up_body(entry: Entry, follow_up: FollowUp) -> bytes:
-    """A command that follows from an entry, for the same reason."""
+    """A command that follows from an entry, for the same reason; new prices alone don't stand in its way."""
     reason = {} if entry.reason is None else {"reason": entry.reason}
     named = {"type": follow_up.type, "cartId": follow_up.cart_id}
-    return encoding.encode({**named, **reason, "data": follow_up.data})
+    seen = {} if follow_up.version is None else {"version": follow_up.version, "onConflict": "rebase"}
+    return encoding.encode({**named, **seen, **reason, "data": follow_up.data})

@@ -1,0 +1,117 @@
+"""`merge-carts` and what happens to the other cart before its deletion comes: nothing of it is lost."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from cartwright.wire.parked import PARKED_CODE
+from cartwright.wire.status import CartStatus
+from models.cart.cart import Cart
+from storage.memory.store import MemoryStore
+from storage.records import CartKey
+from support.deliveries import TENANT
+from support.job_runs import command, finish
+from support.simulation import SimulatedWorker, followed, stocked_store
+from workers.amqp import Delivery
+
+TARGET, SOURCE = "c-42", "c-7"
+PLAN, PHONE = {"id": "i-1", "offeringId": "plan"}, {"id": "i-2", "offeringId": "phone"}
+MORE = {"items": [{"id": "i-3", "offeringId": "phone", "term": "P12M"}]}
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return stocked_store()
+
+
+@pytest.fixture
+async def worker(store: MemoryStore) -> AsyncIterator[SimulatedWorker]:
+    """A worker with two carts, of which one is to come into the other."""
+    worker = SimulatedWorker(store)
+    for cart_id, item in ((TARGET, PLAN), (SOURCE, PHONE)):
+        await told(worker, "create-cart", cart_id, {"country": "FR", "currency": "EUR", "items": [item]})
+    yield worker
+    await worker.close()
+
+
+async def told(worker: SimulatedWorker, kind: str, cart_id: str, data: dict[str, Any]) -> dict[str, Any]:
+    """The reply to a command, which took effect."""
+    reply = await command(worker, kind, data, cart_id=cart_id)
+    assert reply.get("status") in {"applied", "unchanged"}, reply
+    return reply
+
+
+async def merged(worker: SimulatedWorker) -> Delivery:
+    """Merge the carts; the deletion of the other one, which is still on its way."""
+    await told(worker, "merge-carts", TARGET, {"from": SOURCE})
+    return followed(next(each for each in worker.outbox.messages if each.exchange.endswith(".commands")))
+
+
+async def come(worker: SimulatedWorker, deletion: Delivery) -> list[str]:
+    """Have the deletion executed; the codes with which it is parked."""
+    before = len(worker.outbox.messages)
+    worker.receive(deletion)
+    await worker.drain()
+    await worker.parts.completion.parked()
+    return [str(each.headers[PARKED_CODE]) for each in worker.outbox.messages[before:] if each.parked]
+
+
+def source(store: MemoryStore) -> Cart:
+    return store.carts.stored[CartKey(TENANT, SOURCE)].cart
+
+
+async def test_a_cart_that_nobody_touched_since_ends(store: MemoryStore, worker: SimulatedWorker) -> None:
+    assert await come(worker, await merged(worker)) == []
+    assert source(store).status is CartStatus.DELETED
+
+
+async def test_an_order_that_was_submitted_meanwhile_stays(store: MemoryStore, worker: SimulatedWorker) -> None:
+    token = (await told(worker, "validate-cart", SOURCE, {}))["validation"]["token"]
+    deletion = await merged(worker)
+    await told(worker, "submit-cart", SOURCE, {"token": token})
+    assert await come(worker, deletion) == ["rebase-conflict"]
+    assert source(store).status is CartStatus.SUBMITTED
+    assert source(store).item("i-2") is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("add-items", MORE),
+        ("remove-items", {"itemIds": ["i-2"]}),
+        ("save-cart", {}),
+        ("lock-cart", {"owner": "agent-7", "seconds": 300}),
+    ],
+)
+async def test_a_cart_that_was_changed_meanwhile_lives_on_with_its_changes(
+    store: MemoryStore, worker: SimulatedWorker, kind: str, data: dict[str, Any]
+) -> None:
+    deletion = await merged(worker)
+    await told(worker, kind, SOURCE, data)
+    before = source(store)
+    assert await come(worker, deletion) == ["rebase-conflict"]
+    assert source(store) == before
+
+
+async def test_merged_again_it_brings_what_it_had_more_and_ends(store: MemoryStore, worker: SimulatedWorker) -> None:
+    deletion = await merged(worker)
+    await told(worker, "add-items", SOURCE, MORE)
+    await come(worker, deletion)
+    worker.outbox.messages.clear()
+    assert await come(worker, await merged(worker)) == []
+    assert source(store).status is CartStatus.DELETED
+    target = store.carts.stored[CartKey(TENANT, TARGET)].cart
+    assert [item.id for item in target.items if not item.is_gift] == ["i-1", "i-2", "i-3"]
+
+
+async def test_a_cart_of_which_only_prices_moved_meanwhile_ends(store: MemoryStore, worker: SimulatedWorker) -> None:
+    """Neither a job nor a call that reprices it keeps it alive."""
+    deletion = await merged(worker)
+    point = {"id": "pp-phone", "offeringId": "phone", "type": "one-time", "currency": "EUR", "amount": "90.00"}
+    await command(worker, "upsert-prices", {"prices": [point]})
+    job = (await command(worker, "start-repricing", {"cartIds": [SOURCE]}))["job"]
+    await finish(worker, job["id"])
+    assert source(store).version == 2
+    assert await come(worker, deletion) == []
+    assert source(store).status is CartStatus.DELETED
