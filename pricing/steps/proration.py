@@ -35,6 +35,7 @@ def _prorate(row: Row, period: str, cycle_day: int, sheet: Worksheet) -> None:
     part = prorate(row.amount, left, whole, sheet.policy.rounding)
     if part != row.amount:
         row.alter(PRORATION, row.point_id, part - row.amount, 1, type=unit)
+    if left < whole or today.day != cycle_day:  # later periods may be due on other days than those of other prices
         sheet.calendar.turn_after(1)
 
 
