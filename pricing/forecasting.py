@@ -7,18 +7,17 @@ those of the pricing policy's time zone.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import reduce
 from itertools import count, islice, pairwise, takewhile
 
-from cartwright.wire.periods import parse_period, period_length
+from cartwright.wire.periods import period_length
 from facts.price_index import DUE_NOW
 from facts.snapshot import Facts
 from models.cart.cart import Cart
 from models.cart.price import Price, TaxLine, in_period
-from models.cart.sources import PRORATION
-from models.catalog.price_point import PricePoint
-from pricing.arithmetic.billing_cycles import CalendarError, Period, cycle_around
+from pricing.arithmetic.billing_cycles import Period, cycle_around, start_of
+from pricing.sheet.keeping import proration_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +89,15 @@ def _due(cart: Cart, facts: Facts, at: datetime, periods: int) -> Iterator[tuple
 
 def _starts(price: Price, cart: Cart, facts: Facts, at: datetime) -> Iterator[datetime]:
     """When each period of a price begins."""
-    months, days, seconds = parse_period(price.period or "")
-    cycle_day, start, origin = at.day, at, at.date()
-    point: PricePoint | None = facts.table("prices").get(price.id)
-    prorated = any(each.source == PRORATION for each in price.alterations)
-    if cart.header.bill_cycle_day is not None and (prorated if point is None else point.is_prorated):
+    cycle_day, start = at.day, at
+    prorated, anchor = proration_of(price, facts)
+    if cart.header.bill_cycle_day is not None and prorated:
         cycle_day = cart.header.bill_cycle_day
         yield start
-        anchor = point.anchor_month if point is not None else None
-        origin = cycle_around(origin, cycle_day, Period.parse(price.period or ""), anchor)[1]
-        start = datetime.combine(origin, time(), UTC)
+        second = cycle_around(at.date(), cycle_day, Period.parse(price.period or ""), anchor)[1]
+        start = datetime.combine(second, time(), UTC)
     for number in count():
-        day = Period(months).after(origin, number, cycle_day) if months else origin
-        try:
-            yield datetime.combine(day, start.timetz()) + timedelta(days=days * number, seconds=seconds * number)
-        except OverflowError as error:
-            raise CalendarError(f"{number} periods from {origin} lead out of the calendar.") from error
+        yield start_of(start, number, cycle_day, price.period or "")
 
 
 def _together(one: Bill, other: Bill) -> Bill:

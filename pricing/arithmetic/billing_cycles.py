@@ -2,7 +2,7 @@
 
 import calendar
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from cartwright.wire.periods import parse_period
 from cartwright.wire.policy import Rounding
@@ -44,6 +44,16 @@ class Period:
             return date(year, month + 1, min(cycle_day, calendar.monthrange(year, month + 1)[1]))
         except (ValueError, OverflowError) as error:
             raise CalendarError(f"{periods} periods from {origin} lead out of the calendar.") from error
+
+
+def start_of(origin: datetime, number: int, cycle_day: int, period: str) -> datetime:
+    """When so many periods after `origin` are over; by months on the cycle day. Raises `CalendarError`."""
+    months, days, seconds = parse_period(period)
+    day = Period(months).after(origin.date(), number, cycle_day) if months else origin.date()
+    try:
+        return datetime.combine(day, origin.timetz()) + timedelta(days=days * number, seconds=seconds * number)
+    except OverflowError as error:
+        raise CalendarError(f"{number} periods from {origin.date()} lead out of the calendar.") from error
 
 
 def prorate(price: int, days: int, period_days: int, rounding: Rounding = Rounding.HALF_UP) -> int:

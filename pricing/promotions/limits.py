@@ -8,7 +8,8 @@ from models.catalog.target import Target
 from models.money.allocation import allocate_within
 from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.counting import counting_of
-from pricing.sheet.rows import Part, of_periods
+from pricing.sheet.payments import payments
+from pricing.sheet.rows import Part, of_rows
 
 
 def limited(offer: Offer, limits: "Limits") -> Offer:
@@ -46,13 +47,13 @@ class Limits(NamedTuple):
     def let_through(self, pairs: Part, shares: Sequence[int]) -> Sequence[int]:
         """As much of the shares of rows as the limits let through, payment by payment."""
         costs, given = self._costs(), self.given
-        payments = self.scope.sheet.calendar.payments({row.period for row, _ in (*pairs, *costs, *given)})
-        if len(payments) == 1:
+        due = payments({row for row, _ in (*pairs, *costs, *given)}, self.scope.sheet)
+        if len(due) == 1:
             return self._within(shares, self._room(costs, given))
         allotted, taken = list(shares), list[int]()
-        for payment in payments:
-            own = [place for place, (row, _) in enumerate(pairs) if row.period in payment.periods]
-            room = self._room(of_periods(costs, payment.together), of_periods(given, payment.together))
+        for payment in due:
+            own = [place for place, (row, _) in enumerate(pairs) if row in payment.rows]
+            room = self._room(of_rows(costs, payment.together), of_rows(given, payment.together))
             room -= sum([taken[place] for place in payment.others])
             less = self._within([shares[place] for place in own], room)
             taken.append(sum(less))

@@ -12,7 +12,8 @@ from models.catalog.target import Target
 from pricing.arithmetic.discounts import order_fixed
 from pricing.sheet.counting import Counting, counting_of
 from pricing.sheet.keeping import kept_reduction
-from pricing.sheet.rows import Basis, Line, Part, Row, TotalKey, in_order, of_periods
+from pricing.sheet.payments import payments
+from pricing.sheet.rows import Basis, Line, Part, Row, TotalKey, in_order, of_rows
 from pricing.sheet.worksheet import Worksheet
 
 
@@ -208,13 +209,12 @@ class Scope(NamedTuple):
         `most` says what comes off rows that are paid together, beside so much of what lines keep.
         """
         sheet, counting = self.sheet, counting_of(self.sheet)
-        periods = {row.period for row in (*rows, *(row for row, _ in kept))}
         parts, taken = list[Part](), list[int]()
-        for payment in sheet.calendar.payments(periods):
-            together = [row for row in rows if row.period in payment.together]
-            left = most(together, counting.total(of_periods(kept, payment.together)))
+        for payment in payments({*rows, *(row for row, _ in kept)}, sheet):
+            together = [row for row in rows if row in payment.together]
+            left = most(together, counting.total(of_rows(kept, payment.together)))
             left -= sum([taken[place] for place in payment.others])
-            due = [row for row in rows if row.period in payment.periods]
+            due = [row for row in rows if row in payment.rows]
             shares = order_fixed(counting.lines(due), max(left, 0), sheet.policy, inclusive=counting.inclusive(due))
             taken.append(sum(shares))
             parts.append(counting.part(due, shares))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from cartwright.wire.refusals import ErrorCode, Refusal
 from facts.snapshot import Facts
 from models.cart.price import Phase, Price, all_phases
+from models.cart.sources import PRORATION
 from models.catalog.price_point import PricePoint
 from models.changes.change import EVERYTHING, Change
 from models.changes.item_changes import ItemAdded, ItemChanged, QuantityChanged
@@ -88,8 +89,17 @@ def contains_tax(price: Price, facts: Facts) -> bool:
     return point is None or point.tax_included
 
 
+def proration_of(price: Price, facts: Facts) -> tuple[bool, int | None]:
+    """Whether a price is prorated, and in which month its cycles begin: as its point says, or else as it shows."""
+    point: PricePoint | None = facts.table("prices").get(price.id)
+    if point is None:
+        return any(each.source == PRORATION for each in price.alterations), None
+    return point.is_prorated, point.anchor_month
+
+
 def _row(line: Line, price: Price, sheet: Worksheet) -> Row:
     item, phase = line.item, _phase(price, sheet.calendar)
+    is_prorated, anchor_month = proration_of(price, sheet.facts)
     amount = phase.list_amount + sum([each.amount for each in phase.alterations])
     point = _POINT.model_copy(
         update={
@@ -101,6 +111,8 @@ def _row(line: Line, price: Price, sheet: Worksheet) -> Row:
             "currency": sheet.currency,
             "amount": price.unit_amount,
             "tax_included": bool(phase.taxes) and contains_tax(price, sheet.facts),
+            "is_prorated": is_prorated,
+            "anchor_month": anchor_month,
             "is_arrears": price.arrears,
         }
     )

@@ -50,9 +50,9 @@ Part = list[tuple["Row", int]]
 """An amount spread over rows: each row's share in positive minor units."""
 
 
-def of_periods(part: Part, periods: Collection[str | None]) -> Part:
-    """The shares of rows with one of these periods."""
-    return [pair for pair in part if pair[0].period in periods]
+def of_rows(part: Part, rows: Collection["Row"]) -> Part:
+    """The shares of some of the rows."""
+    return [pair for pair in part if pair[0] in rows]
 
 
 class Keeping(NamedTuple):

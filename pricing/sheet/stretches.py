@@ -4,12 +4,9 @@ A reduction that lasts for so many periods counts them from the first one in whi
 a free month, a voucher for one payment comes off the first that is asked for. Periods count from 1, each price's own.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import NamedTuple
-
-from cartwright.wire.periods import parse_period, period_length
 
 Source = tuple[str, ...]
 """What lasts for so many periods: a voucher, a line's plan, a promotion's benefit for one of its scopes."""
@@ -34,18 +31,6 @@ FIRST = Stretch()
 """The stretch that begins with the first period."""
 
 
-class Payment(NamedTuple):
-    """What prices of some periods come to on a day when they are paid.
-
-    `together` are the periods of all that is paid on every such day; those that `periods` don't have are shorter, and
-    `others` are the places of their payments.
-    """
-
-    periods: Collection[str | None]
-    together: Collection[str | None]
-    others: Sequence[int] = ()
-
-
 @dataclass(slots=True)
 class Calendar:
     """What the steps find out about the periods of a stretch: what ends in it, and what still waits."""
@@ -68,19 +53,6 @@ class Calendar:
         """How many of its periods a source has left; of one that is over, zero or fewer."""
         self._ends.add((source, periods))
         return periods - self.first + 1 + self.stretch.waited.get(source, 0)
-
-    def payments(self, periods: Collection[str | None]) -> list[Payment]:
-        """The payments in which prices of these periods are due: one of all in the first period, then one of each.
-
-        Shorter periods come first. Where one begins that is a multiple of a shorter one, so does that.
-        """
-        if self.first == 1 or len(periods) < 2:
-            return [Payment(periods, periods)]
-        ordered, found = sorted(periods, key=lambda each: (period_length(each), each or "")), list[Payment]()
-        for period in ordered:
-            others = [place for place in range(len(found)) if is_multiple(period, ordered[place])]
-            found.append(Payment({period}, {period, *(ordered[place] for place in others)}, others))
-        return found
 
     def copied(self) -> "Calendar":
         """The same, to find out something else."""
@@ -141,10 +113,3 @@ class Calendar:
             raise RuntimeError(f"{ended} stretches began where something ended, but only {len(ends)} things end.")
         more = {source: waited.get(source, 0) + start - self.first for source in self._waiting}
         return Stretch(start, {**waited, **more}, {**self.stretch.holders, **self._holders}, ends, ended)
-
-
-def is_multiple(longer: str | None, shorter: str | None) -> bool:
-    """Whether a period has so many times the length of a shorter one, so that it never begins without that."""
-    whole, part = parse_period(longer or ""), parse_period(shorter or "")
-    times = max(many // of for many, of in zip(whole, part, strict=True) if of)
-    return whole == tuple(of * times for of in part)

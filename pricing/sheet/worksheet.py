@@ -153,7 +153,7 @@ class Worksheet:
     def turn_where_shares_end(self, part: Sequence[tuple[Row, int]]) -> None:
         """An amount that is spread over what is paid once and what recurs is all for the latter from then on.
 
-        And each of several periods has a payment of its own from then on (`Calendar.payments`).
+        And each of several periods has a payment of its own from then on (`pricing.sheet.payments`).
         """
         if len(part) > 1 and self.calendar.first == 1:
             totals = {(row.type, row.period) for row, _ in part}

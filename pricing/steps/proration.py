@@ -25,25 +25,30 @@ def prorate_first_periods(sheet: Worksheet) -> None:
 
 def _prorate(row: Row, period: str, cycle_day: int, sheet: Worksheet) -> None:
     """Leave a part of a row's first period; all of it, with a warning, where the period leads out of the calendar."""
+    policy = sheet.policy
     try:
-        part = part_left(row.amount, row.point, cycle_day, sheet.at, sheet.policy)
+        left, whole = left_of(row.point, cycle_day, sheet.at, policy)
     except ValueError:
         sheet.warn("proration-not-possible", f"Price {row.point_id} is not prorated: its period is {period}.")
         return
+    part = prorate(row.amount, left, whole, policy.rounding)
     if part != row.amount:
-        row.alter(PRORATION, row.point_id, part - row.amount, 1, type=sheet.policy.proration)
+        row.alter(PRORATION, row.point_id, part - row.amount, 1, type=policy.proration)
+    # Later periods may be due on other days than those of other prices.
+    if left < whole or wall_clock(sheet.at, policy.time_zone).day != cycle_day:
         sheet.calendar.turn_after(1)
 
 
 def part_left(amount: int, point: PricePoint, cycle_day: int, at: datetime, policy: PricingPolicy) -> int:
-    """What is left at a time of what a whole period of a prorated price costs, in minor units.
+    """What is left at a time of what a whole period of a prorated price costs, in minor units."""
+    return prorate(amount, *left_of(point, cycle_day, at, policy), policy.rounding)
 
-    Raises `ValueError` where the period leads out of the calendar.
-    """
+
+def left_of(point: PricePoint, cycle_day: int, at: datetime, policy: PricingPolicy) -> tuple[int, int]:
+    """How much of a prorated price's period is left."""
     zone, today = policy.time_zone, wall_clock(at, policy.time_zone).date()
     opens, closes = cycle_around(today, cycle_day, Period.parse(point.period or ""), point.anchor_month)
-    left, whole = units_left(midnight(opens, zone), midnight(closes, zone), at, policy.proration, zone)
-    return prorate(amount, left, whole, policy.rounding)
+    return units_left(midnight(opens, zone), midnight(closes, zone), at, policy.proration, zone)
 
 
 def units_left(start: datetime, end: datetime, at: datetime, unit: ProrationUnit, zone: str = "UTC") -> tuple[int, int]:

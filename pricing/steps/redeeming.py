@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from facts.price_index import DUE_NOW, listing_order
+from facts.price_index import DUE_NOW
 from facts.validity import valid_at
 from models.cart.pricing_result import Discount, VoucherOutcome
 from models.cart.sources import VOUCHER
@@ -14,7 +14,8 @@ from pricing.promotions.percentage import percentage_off
 from pricing.sheet.counting import by_tax, count_gifts, counting_of
 from pricing.sheet.keeping import kept_ids, kept_reduction
 from pricing.sheet.outcomes import discounts_by_id
-from pricing.sheet.rows import Part, Row, group_rows, in_order, of_periods
+from pricing.sheet.payments import Payment, asked_for_first, payments
+from pricing.sheet.rows import Part, Row, group_rows, in_order, of_rows
 from pricing.sheet.worksheet import Share, Spread, Worksheet
 from pricing.steps.budgeting import voucher_budget
 
@@ -96,28 +97,24 @@ def _parts(voucher: Voucher, sheet: Worksheet) -> Sequence[Part]:
     """What it takes off; a percentage is taken off every total."""
     totals = [in_order(rows) for rows in _open_rows(voucher.target, sheet)]
     if not (voucher.every_recurring_payment or sheet.calendar.first == 1):
-        totals = _asked_for_first(totals)
+        first = asked_for_first([row for rows in totals for row in rows], sheet)
+        totals = [due for rows in totals if (due := [row for row in rows if row in first])]
     if voucher.reduction_percent is None:
         return _parts_of_amount(voucher, in_order([row for rows in totals for row in rows]), sheet)
     percent = parse_percent(voucher.reduction_percent)
     return [percentage_off(alike, percent, sheet.policy) for rows in totals for alike in by_tax(rows)]
 
 
-def _asked_for_first(totals: Sequence[list[Row]]) -> list[list[Row]]:
-    """Of recurring prices whose first periods are over, those that are paid before the others."""
-    open_ones = [rows for rows in totals if any(row.amount > row.least for row in rows)]
-    return sorted(open_ones, key=lambda rows: listing_order((rows[0].type, rows[0].period)))[:1]
-
-
 def _parts_of_amount(voucher: Voucher, rows: Sequence[Row], sheet: Worksheet) -> Sequence[Part]:
     """An amount is taken off what is due now, and its rest off what is due later; off every payment by itself."""
     counting, parts, taken = counting_of(sheet), list[Part](), list[int]()
     kept = kept_reduction(sheet.kept, VOUCHER, voucher.code)
-    for payment in sheet.calendar.payments({row.period for row in (*rows, *(row for row, _ in kept))}):
-        given = counting.total(of_periods(kept, payment.together)) + sum([taken[place] for place in payment.others])
+    billed = {*rows, *(row for row, _ in kept)}
+    for payment in payments(billed, sheet) if voucher.every_recurring_payment else [Payment(billed, billed)]:
+        given = counting.total(of_rows(kept, payment.together)) + sum([taken[place] for place in payment.others])
         left = whole = max(voucher.amount - given, 0)
         for in_arrears in (False, True):
-            due = [r for r in rows if r.point.is_arrears is in_arrears and r.period in payment.periods]
+            due = [r for r in rows if r.point.is_arrears is in_arrears and r in payment.rows]
             shares = order_fixed(counting.lines(due), left, sheet.policy, inclusive=counting.inclusive(due))
             left -= sum(shares)
             parts.append(counting.part(due, shares))

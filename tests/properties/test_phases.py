@@ -1,10 +1,13 @@
 """Laws of phases: they cover all periods, parts sum to wholes in each, and none depends on how periods are cut."""
 
+from dataclasses import replace
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 from unittest.mock import patch
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from facts.snapshot import CatalogRows
 from models.cart.cart import Cart
@@ -13,6 +16,7 @@ from models.cart.pricing_result import Total
 from pricing.sheet.stretches import Calendar, Stretch
 from properties.test_pricing import further
 from support.catalogs import Case, cases
+from support.pricing import NOON
 
 LAWS = settings(deadline=None, max_examples=60)
 FAR = 12
@@ -30,8 +34,26 @@ def in_period(part: Price | Total, period: int) -> Phase:
     return next(each for each in reversed(part.phases) if each.from_period <= period)
 
 
+@st.composite
+def billed_on_days(draw: st.DrawFn) -> tuple[Case, dict[str, Any]]:
+    """A case of which some prices are billed on the cart's bill cycle day, and a promotion more."""
+    case, promotion = draw(further())
+    cut = []
+    for point in case.facts.table("prices").values():
+        if point.period in {"P1M", "P1Y"} and draw(st.booleans()):
+            anchor = draw(st.sampled_from([None, 1, 6])) if point.period == "P1Y" else None
+            cut.append(point.model_copy(update={"is_prorated": True, "anchor_month": anchor}))
+    header = case.cart.header.model_copy(update={"bill_cycle_day": draw(st.sampled_from([1, NOON.day, 31]))})
+    facts = case.facts.with_rows(CatalogRows(prices=tuple(cut)), case.facts.revision + 1)
+    return Case(replace(case.cart, header=header), facts), promotion
+
+
+ANY = cases() | billed_on_days().map(itemgetter(0))
+FURTHER = further() | billed_on_days()
+
+
 @LAWS
-@given(cases())
+@given(ANY)
 def test_phases_follow_each_other_and_cover_all_periods(case: Case) -> None:
     for part in recurring(case.priced()):
         first, *_, last = part.phases[0], *part.phases
@@ -48,7 +70,7 @@ def test_phases_follow_each_other_and_cover_all_periods(case: Case) -> None:
 
 
 @LAWS
-@given(cases())
+@given(ANY)
 def test_in_every_phase_net_and_tax_are_gross_and_nothing_is_below_zero(case: Case) -> None:
     for part in recurring(case.priced()):
         for phase in part.phases:
@@ -59,7 +81,7 @@ def test_in_every_phase_net_and_tax_are_gross_and_nothing_is_below_zero(case: Ca
 
 
 @LAWS
-@given(cases())
+@given(ANY)
 def test_in_every_period_the_prices_sum_to_the_total(case: Case) -> None:
     cart = case.priced()
     prices = [price for item in cart.items for price in item.prices if price.type == "recurring"]
@@ -85,7 +107,7 @@ def without_choice(case: Case) -> Case | None:
 
 
 @settings(LAWS, max_examples=40)
-@given(cases())
+@given(ANY)
 def test_period_by_period_is_what_stretch_by_stretch_is(drawn: Case) -> None:
     """Each period priced for itself costs what the phases say."""
     case = without_choice(drawn)
@@ -106,7 +128,7 @@ def test_period_by_period_is_what_stretch_by_stretch_is(drawn: Case) -> None:
 
 
 @settings(LAWS, max_examples=100)
-@given(further())
+@given(FURTHER)
 def test_a_further_promotion_raises_no_period(pair: tuple[Case, dict[str, Any]]) -> None:
     drawn, promotion = pair
     case, more = without_choice(drawn), without_choice(drawn.promoted(promotion))

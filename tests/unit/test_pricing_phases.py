@@ -6,7 +6,8 @@ import pytest
 
 from facts.snapshot import CatalogRows, Facts
 from pricing.price import price
-from pricing.sheet.stretches import FIRST, Calendar, Stretch, is_multiple
+from pricing.sheet.payments import is_multiple
+from pricing.sheet.stretches import FIRST, Calendar, Stretch
 from support.phases import Course, cart_of, course, monthly, total
 from support.pricing import NOON, document, only_price, price_row, priced, promotion, rows
 from support.promotions import off, percent
