@@ -7,10 +7,11 @@ from functools import cached_property
 from facts.snapshot import Facts
 from models.cart.cart import Cart, Item
 from models.cart.price import Price
+from models.cart.sources import PRORATION
 from models.catalog.price_point import PricePoint
 from models.changes.item_changes import QuantityChanged
 from models.changes.rule_changes import RuleApplied
-from pricing.causes.codes import LISTED, POLICY
+from pricing.causes.codes import BEGAN, LISTED, POLICY
 from pricing.causes.meanwhile import PRICES, Meanwhile
 from pricing.causes.touched import AMOUNT, CHOICE, Kinds, Touched
 from pricing.sheet.policies import policy_of
@@ -51,7 +52,17 @@ class ListPrices:
         """What changed a list price from a later period on, which changed."""
         own = self._touched.item(new.id)
         quantity = own & OF_QUANTITY if old.quantity != new.quantity else None
-        return quantity or self._of_point(new.id, before, after)
+        return quantity or self._of_first_period(before, after) or self._of_point(new.id, before, after)
+
+    def _of_first_period(self, before: Price, after: Price) -> Kinds:
+        """What made a first period a whole one, or a cut one: an uplift that counts whole ones rises at other times."""
+        same = before.id == after.id and before.unit_amount == after.unit_amount
+        if not same or self._meanwhile.may_differ(PRICES, after.id):
+            return set()
+        then, now = (each is not None and each.is_cut for each in self._meanwhile.first_periods(after.id))
+        if then == now:
+            return set()
+        return self._touched.header(PRORATION) or {BEGAN if self._meanwhile.time_passed else POLICY}
 
     def _of_point(self, item_id: str, before: Price, after: Price) -> Kinds:
         """What changed the list price, if not the line's quantity: the choice of its point, other lines, or facts."""

@@ -9,7 +9,9 @@ from models.cart.cart import Cart
 from models.cart.price import in_period
 from models.cart.sources import PROMOTION, VOUCHER
 from models.catalog.configuration import CONFIGURATION
+from models.catalog.price_point import PricePoint
 from pricing.causes.comparing import Altered, moves_whole
+from pricing.sheet.first_periods import FirstPeriod, first_period
 from pricing.sheet.policies import policy_of
 
 PRICES = "prices"
@@ -79,6 +81,20 @@ class Meanwhile:
         if before is None or after is None or policy.proration is ProrationUnit.SECOND:
             return before != after
         return wall_clock(before, policy.time_zone).date() != wall_clock(after, policy.time_zone).date()
+
+    def first_periods(self, of: str) -> tuple[FirstPeriod | None, FirstPeriod | None]:
+        """The first period of a price in both states, as its point is now; None where it is not prorated."""
+        point: PricePoint | None = self._facts.table(PRICES).get(of)
+        before, after = (None if point is None else _first_period(point, each, self._facts) for each in self._carts)
+        return before, after
+
+
+def _first_period(point: PricePoint, cart: Cart, facts: Facts) -> FirstPeriod | None:
+    at = cart.pricing.stamp.priced_at
+    try:
+        return None if at is None else first_period(point, cart.header.bill_cycle_day, at, policy_of(cart, facts))
+    except ValueError:
+        return None
 
 
 def _in_force(cart: Cart) -> set[Altered]:

@@ -1,12 +1,8 @@
-"""Proration: which part of a period counts; and first periods that only last until the next bill cycle day."""
+"""Proration: of a first period that only lasts until the next bill cycle day, the part that is left counts."""
 
-from datetime import UTC, datetime, time, timedelta
-
-from cartwright.wire.policy import ProrationUnit
-from cartwright.wire.zones import midnight, wall_clock
 from models.cart.sources import PRORATION
-from pricing.arithmetic.billing_cycles import Period, cycle_around, prorate
-from pricing.arithmetic.day_count import days_left_30_360
+from pricing.arithmetic.billing_cycles import prorate
+from pricing.sheet.first_periods import first_period
 from pricing.sheet.rows import Row
 from pricing.sheet.worksheet import Worksheet
 
@@ -18,44 +14,20 @@ def prorate_first_periods(sheet: Worksheet) -> None:
         return
     for line in sheet.lines:
         for row in line.rows:
-            if row.point.is_prorated and row.period is not None:
-                _prorate(row, row.period, cycle_day, sheet)
+            if row.point.is_prorated:
+                _prorate(row, cycle_day, sheet)
 
 
-def _prorate(row: Row, period: str, cycle_day: int, sheet: Worksheet) -> None:
+def _prorate(row: Row, cycle_day: int, sheet: Worksheet) -> None:
     """Leave a part of a row's first period; all of it, with a warning, where the period leads out of the calendar."""
-    zone, unit = sheet.policy.time_zone, sheet.policy.proration
-    today = wall_clock(sheet.at, zone).date()
     try:
-        opens, closes = cycle_around(today, cycle_day, Period.parse(period), row.point.anchor_month)
+        first = first_period(row.point, cycle_day, sheet.at, sheet.policy)
     except ValueError:
-        sheet.warn("proration-not-possible", f"Price {row.point_id} is not prorated: its period is {period}.")
+        sheet.warn("proration-not-possible", f"Price {row.point_id} is not prorated: its period is {row.period}.")
         return
-    left, whole = units_left(midnight(opens, zone), midnight(closes, zone), sheet.at, unit, zone)
-    part = prorate(row.amount, left, whole, sheet.policy.rounding)
+    if first is None:
+        return
+    part = prorate(row.amount, first.left, first.whole, sheet.policy.rounding)
     if part != row.amount:
-        row.alter(PRORATION, row.point_id, part - row.amount, 1, type=unit)
+        row.alter(PRORATION, row.point_id, part - row.amount, 1, type=sheet.policy.proration)
         sheet.calendar.turn_after(1)
-
-
-def units_left(start: datetime, end: datetime, at: datetime, unit: ProrationUnit, zone: str = "UTC") -> tuple[int, int]:
-    """How many days or seconds of a period are left at a time, the one of that time included; and how many it has.
-
-    From all of them to none. Days are those of the zone, seconds those that pass, whatever its clocks show. A period
-    within one day has that day.
-    """
-    step = timedelta(seconds=1)
-    if unit is not ProrationUnit.SECOND:
-        step = timedelta(days=1)
-        start, end, at = (_day_of(each, zone) for each in (start, end, at))
-    end = max(end, start + step)
-    if unit is ProrationUnit.DAY_30_360:
-        return days_left_30_360(start.date(), end.date(), at.date())
-    whole = (end - start) // step
-    left = -((at - end) // step)
-    return min(max(left, 0), whole), whole
-
-
-def _day_of(at: datetime, zone: str) -> datetime:
-    """The day of a zone in which a time lies, as if it began at midnight UTC and had 24 hours."""
-    return datetime.combine(wall_clock(at, zone), time(), UTC)
