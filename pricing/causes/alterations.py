@@ -54,7 +54,7 @@ class Alterations:
         self._meanwhile = meanwhile
         self._turned: dict[Altered, Kinds] = {}
 
-    def alike(self, then: Price | Phase, now: Price | Phase) -> Altered | None:
+    def alike(self, then: Price | Phase, now: Price | Phase, point: str | None) -> Altered | None:
         """The first alteration that has another amount, if that can only be because of other lines; None: not known.
 
         So it nearly always is, of a line that nothing touched: it has its part of what promotions take off together.
@@ -67,7 +67,7 @@ class Alterations:
             if altered == before or ours.id != theirs.id or ours.source != theirs.source or ours.source not in TABLES:
                 return None  # or one of several benefits of a promotion, which come one after the other
             if ours.amount != theirs.amount:
-                if self._touched.source(altered) or self._meanwhile.is_renewed(altered):
+                if self._touched.source(altered) or self._may_move(altered, point):
                     return None
                 found = found or altered
             before = altered
@@ -88,7 +88,7 @@ class Alterations:
                     causes |= self._of_first(altered, sides)
                     if not causes:
                         shared.append(altered)
-                elif (altered[0] not in TABLES or self._meanwhile.is_renewed(altered)) and not _follows(altered, sides):
+                elif self._may_move(altered, sides.point) and not _follows(altered, sides):
                     causes |= self._of_change(altered, sides)
         return Found(causes, shared)
 
@@ -108,6 +108,11 @@ class Alterations:
                     shared.append(altered)
             causes |= found
         return shared
+
+    def _may_move(self, altered: Altered, point: str | None) -> bool:
+        """Whether it may have another amount for its own sake, or because time passed."""
+        meanwhile = self._meanwhile
+        return altered[0] not in TABLES or meanwhile.is_renewed(altered) or meanwhile.counts_anew(altered, point)
 
     def _of_start_or_end(self, altered: Altered, what: str, sides: Sides) -> Kinds:
         """Why something alters a price on one side only, if other lines are not why."""
@@ -129,7 +134,13 @@ class Alterations:
         source = altered[0]
         if source not in TABLES:
             return self._of_terms(altered, CHANGED, sides)
-        return {f"{source}-{CHANGED}"} if self._meanwhile.is_changed(altered, sides.first) else set()
+        if self._meanwhile.is_changed(altered, sides.first):
+            return {f"{source}-{CHANGED}"}
+        return (
+            self._meanwhile.of_first_period(self._touched)
+            if self._meanwhile.counts_anew(altered, sides.point)
+            else set()
+        )
 
     def _of_terms(self, altered: Altered, what: str, sides: Sides) -> Kinds:
         """Why a line's own terms or time alter its price in another way, if its other prices are not why."""

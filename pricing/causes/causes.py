@@ -118,11 +118,11 @@ class Causes:
         shared: Sequence[Altered] = ()
         if then.alterations != now.alterations:
             own = self._touched.item(new.id)
-            alike = None if causes or own else self._alterations.alike(then, now)
+            point = after.id if before.id == after.id else None
+            alike = None if causes or own else self._alterations.alike(then, now, point)
             if alike is not None:
                 shared = (alike,)
             else:
-                point = after.id if before.id == after.id else None
                 causes, shared = self._alterations.of(Sides(new, then, now, first, own, point), causes)
         causes |= self._of_taxes(old, new, then, now)
         if not causes and first == 1 and self._meanwhile.may_differ(PRICES, after.id):

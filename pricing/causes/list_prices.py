@@ -7,11 +7,10 @@ from functools import cached_property
 from facts.snapshot import Facts
 from models.cart.cart import Cart, Item
 from models.cart.price import Price
-from models.cart.sources import PRORATION
 from models.catalog.price_point import PricePoint
 from models.changes.item_changes import QuantityChanged
 from models.changes.rule_changes import RuleApplied
-from pricing.causes.codes import BEGAN, LISTED, POLICY
+from pricing.causes.codes import LISTED, POLICY
 from pricing.causes.meanwhile import PRICES, Meanwhile
 from pricing.causes.touched import AMOUNT, CHOICE, Kinds, Touched
 from pricing.sheet.policies import policy_of
@@ -62,7 +61,7 @@ class ListPrices:
         then, now = (each is not None and each.is_cut for each in self._meanwhile.first_periods(after.id))
         if then == now:
             return set()
-        return self._touched.header(PRORATION) or {BEGAN if self._meanwhile.time_passed else POLICY}
+        return self._meanwhile.of_first_period(self._touched)
 
     def _of_point(self, item_id: str, before: Price, after: Price) -> Kinds:
         """What changed the list price, if not the line's quantity: the choice of its point, other lines, or facts."""

@@ -7,10 +7,13 @@ from cartwright.wire.zones import wall_clock
 from facts.snapshot import Facts
 from models.cart.cart import Cart
 from models.cart.price import in_period
-from models.cart.sources import PROMOTION, VOUCHER
+from models.cart.sources import PROMOTION, PRORATION, VOUCHER
 from models.catalog.configuration import CONFIGURATION
 from models.catalog.price_point import PricePoint
+from pricing.causes.codes import BEGAN, POLICY
 from pricing.causes.comparing import Altered, moves_whole
+from pricing.causes.touched import Kinds, Touched
+from pricing.promotion import Promotion
 from pricing.sheet.first_periods import FirstPeriod, first_period
 from pricing.sheet.policies import policy_of
 
@@ -87,6 +90,20 @@ class Meanwhile:
         point: PricePoint | None = self._facts.table(PRICES).get(of)
         before, after = (None if point is None else _first_period(point, each, self._facts) for each in self._carts)
         return before, after
+
+    def counts_anew(self, altered: Altered, of: str | None) -> bool:
+        """Whether a promotion counts months of a price that has another first period than in the first state."""
+        row: Promotion | None = (
+            self._facts.table(TABLES[PROMOTION]).get(altered[1]) if altered[0] == PROMOTION else None
+        )
+        if row is None or of is None or not any(each.in_months for each in row.benefits):
+            return False
+        before, after = self.first_periods(of)
+        return before != after
+
+    def of_first_period(self, touched: Touched) -> Kinds:
+        """Why a first period is another one, if the price's point is not why."""
+        return touched.header(PRORATION) or {BEGAN if self.time_passed else POLICY}
 
 
 def _first_period(point: PricePoint, cart: Cart, facts: Facts) -> FirstPeriod | None:
