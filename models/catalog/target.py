@@ -85,8 +85,8 @@ class Target(Model):
 
     @cached_property
     def only_once(self) -> bool:
-        """Whether it has no prices that recur."""
-        return bool(self.price_types) and "recurring" not in self.price_types
+        """Whether it has nothing but prices that are paid once; usage and allowances may be of a period."""
+        return set(self.price_types) == {"one-time"}
 
     @cached_property
     def takes_offering(self) -> Callable[[Offering | None], bool]:

@@ -54,8 +54,8 @@ class Voucher(Model):
                 raise PydanticCustomError("wrong-format", "not an amount in whole minor units") from error
             if not positive:
                 raise PydanticCustomError("out-of-range", "the amount must be more than zero")
-        if self.every_recurring_payment and self.target.only_once:
-            raise PydanticCustomError("without-effect", "what is paid once has no further payments")
+        if self.every_recurring_payment and "recurring" not in self.target.types:
+            raise PydanticCustomError("without-effect", "only recurring prices have further payments")
         return self
 
     @property

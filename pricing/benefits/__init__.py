@@ -32,6 +32,8 @@ class Benefit(Model):
 
     compares_lines: ClassVar[bool] = False
     """Whether what a line gets depends on how its price compares with the others."""
+    only_recurring: ClassVar[bool] = False
+    """Whether it reduces nothing but prices that recur, whatever else its target takes."""
 
     kind: str
     """The kind of benefit."""
@@ -42,9 +44,23 @@ class Benefit(Model):
 
     @model_validator(mode="after")
     def _periods_count(self) -> Self:
-        if self.periods is not None and self.target.only_once:
-            raise PydanticCustomError("without-effect", "what is paid once has no periods")
+        if self.periods is not None:
+            self._check_lasting("periods")
         return self
+
+    def _check_lasting(self, field: str) -> None:
+        """Raise `PydanticCustomError` if a field says how long something is reduced for which a cart has no periods.
+
+        What is paid once is over with the first one. A cart shows one price for usage and allowances, which would be
+        reduced for good.
+        """
+        types = self.target.types
+        if "recurring" not in types:
+            raise PydanticCustomError("without-effect", f"only recurring prices have {field}, and the target has none")
+        if not (self.only_recurring or types.isdisjoint(("usage", "allowance"))):
+            raise PydanticCustomError(
+                "without-effect", f"only recurring prices have {field}: reduce usage and allowances by another benefit"
+            )
 
     def without_effect(self, level: Level) -> str | None:  # noqa: ARG002 (most kinds are the same at all levels)
         """The field that was given although it has no effect at this level, by wire name."""
@@ -141,8 +157,8 @@ class Reduction(Benefit):
     def _months_count(self) -> Self:
         if self.months is not None and "periods" in self.model_fields_set and self.periods is not None:
             raise PydanticCustomError("one-of", "give either periods or months")
-        if self.months is not None and self.target.only_once:
-            raise PydanticCustomError("without-effect", "what is paid once has no months")
+        if self.months is not None:
+            self._check_lasting("months")
         return self
 
     @property

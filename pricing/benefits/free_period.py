@@ -1,6 +1,6 @@
 """`free-period`: the first periods of a recurring price cost nothing."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -12,6 +12,8 @@ from pricing.promotions.scope import Offer, Scope
 @benefit
 class FreePeriod(Reduction):
     """The first `periods` of recurring prices are free."""
+
+    only_recurring: ClassVar[bool] = True
 
     kind: Literal["free-period"]
     periods: Annotated[int, Field(ge=1, le=1200)] = 1

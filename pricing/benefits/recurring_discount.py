@@ -1,6 +1,6 @@
 """`recurring-discount`: a percentage off the first periods of every recurring price."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -16,6 +16,8 @@ from pricing.promotions.scope import Offer, Scope
 @benefit
 class RecurringDiscount(Reduction):
     """`percent` off each of the first `periods`, rounded once per price."""
+
+    only_recurring: ClassVar[bool] = True
 
     kind: Literal["recurring-discount"]
     percent: Percentage

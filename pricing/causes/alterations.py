@@ -46,6 +46,11 @@ class Sides(NamedTuple):
     point: str
     same_point: bool
 
+    @property
+    def lasting_point(self) -> str | None:
+        """The point, if the price had it before."""
+        return self.point if self.same_point else None
+
 
 class Alterations:
     """The causes of moves of alterations between two priced states of a cart."""
@@ -61,7 +66,7 @@ class Alterations:
     def _prorations(self) -> Prorations:
         return Prorations(self._carts, self._facts, self._touched, self._meanwhile)
 
-    def alike(self, then: Price | Phase, now: Price | Phase) -> Altered | None:
+    def alike(self, then: Price | Phase, now: Price | Phase, point: str | None) -> Altered | None:
         """The first alteration that has another amount, if that can only be because of other lines; None: not known.
 
         So it nearly always is, of a line that nothing touched: it has its part of what promotions take off together.
@@ -75,7 +80,7 @@ class Alterations:
                 return None  # or one of several benefits of a promotion, which come one after the other
             if ours.amount != theirs.amount:
                 altered = source, of
-                if self._touched.source(altered) or self._meanwhile.is_renewed(altered):
+                if self._touched.source(altered) or self._may_move(altered, point):
                     return None
                 found = found or altered
             before = of
@@ -96,7 +101,7 @@ class Alterations:
                     causes |= self._of_first(altered, sides)
                     if not causes:
                         shared.append(altered)
-                elif (altered[0] not in TABLES or self._meanwhile.is_renewed(altered)) and not _follows(altered, sides):
+                elif self._may_move(altered, sides.lasting_point) and not _follows(altered, sides):
                     causes |= self._of_change(altered, sides)
         return Found(causes, shared)
 
@@ -116,6 +121,11 @@ class Alterations:
                     shared.append(altered)
             causes |= found
         return shared
+
+    def _may_move(self, altered: Altered, point: str | None) -> bool:
+        """Whether it may have another amount for its own sake, or because time passed."""
+        meanwhile = self._meanwhile
+        return altered[0] not in TABLES or meanwhile.is_renewed(altered) or meanwhile.counts_anew(altered, point)
 
     def _of_start_or_end(self, altered: Altered, what: str, sides: Sides) -> Kinds:
         """Why something alters a price on one side only, if other lines are not why."""
@@ -137,7 +147,13 @@ class Alterations:
         source = altered[0]
         if source not in TABLES:
             return self._of_terms(altered, CHANGED, sides)
-        return {f"{source}-{CHANGED}"} if self._meanwhile.is_changed(altered, sides.first) else set()
+        if self._meanwhile.is_changed(altered, sides.first):
+            return {f"{source}-{CHANGED}"}
+        return (
+            self._meanwhile.of_first_period(self._touched)
+            if self._meanwhile.counts_anew(altered, sides.lasting_point)
+            else set()
+        )
 
     def _of_terms(self, altered: Altered, what: str, sides: Sides) -> Kinds:
         """Why a line's own terms or time alter its price in another way, if its other prices are not why."""

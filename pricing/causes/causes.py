@@ -118,12 +118,12 @@ class Causes:
             causes = self._list_prices.of_first(old, new, before, after)
         shared: Sequence[Altered] = ()
         own = self._touched.item(new.id)
-        alike = None if causes or own else self._alterations.alike(then, now)
+        same = before.id == after.id
+        alike = None if causes or own else self._alterations.alike(then, now, after.id if same else None)
         if alike is not None:
             shared = (alike,)
         elif then.alterations != now.alterations:
-            sides = Sides(new, then, now, first, own, after.id, before.id == after.id)
-            causes, shared = self._alterations.of(sides, causes)
+            causes, shared = self._alterations.of(Sides(new, then, now, first, own, after.id, same), causes)
         causes |= self._of_taxes(old, new, then, now)
         if LISTED not in causes and before.id == after.id and self._meanwhile.may_differ(PRICES, after.id):
             anew = shows_another_row(old, (before, after), (then, now), self._facts)

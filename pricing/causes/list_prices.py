@@ -51,7 +51,17 @@ class ListPrices:
         """What changed a list price from a later period on, which changed."""
         own = self._touched.item(new.id)
         quantity = own & OF_QUANTITY if old.quantity != new.quantity else None
-        return quantity or self._of_point(new.id, before, after)
+        return quantity or self._of_first_period(before, after) or self._of_point(new.id, before, after)
+
+    def _of_first_period(self, before: Price, after: Price) -> Kinds:
+        """What made a first period a whole one, or a cut one: an uplift that counts whole ones rises at other times."""
+        same = before.id == after.id and before.unit_amount == after.unit_amount
+        if not same or self._meanwhile.may_differ(PRICES, after.id):
+            return set()
+        then, now = (each is not None and each.is_cut for each in self._meanwhile.first_periods(after.id))
+        if then == now:
+            return set()
+        return self._meanwhile.of_first_period(self._touched)
 
     def _of_point(self, item_id: str, before: Price, after: Price) -> Kinds:
         """What changed the list price, if not the line's quantity: the choice of its point, other lines, or facts."""

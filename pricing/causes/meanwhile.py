@@ -8,11 +8,14 @@ from cartwright.wire.zones import wall_clock
 from facts.snapshot import Facts
 from models.cart.cart import Cart
 from models.cart.price import in_period
-from models.cart.sources import PROMOTION, VOUCHER
+from models.cart.sources import PROMOTION, PRORATION, VOUCHER
 from models.catalog.configuration import CONFIGURATION
 from models.catalog.price_point import PricePoint
-from pricing.causes.codes import LISTED, POLICY
+from pricing.causes.codes import BEGAN, LISTED, POLICY
 from pricing.causes.comparing import Altered, moves_whole
+from pricing.causes.touched import Kinds, Touched
+from pricing.promotion import Promotion
+from pricing.sheet.first_periods import FirstPeriod, first_period
 from pricing.sheet.policies import policy_of
 
 PRICES = "prices"
@@ -28,6 +31,7 @@ class Meanwhile:
         self._facts = facts
         self._moved_whole: dict[tuple[Altered, int], bool] = {}
         self._renewed: dict[Altered, bool] = {}
+        self._in_months: dict[Altered, bool] = {}
 
     def came_since(self, table: str, of: str) -> bool:
         """Whether a row came to the catalog since the first state was priced."""
@@ -94,6 +98,41 @@ class Meanwhile:
         if before is None or after is None or policy.proration is ProrationUnit.SECOND:
             return before != after
         return wall_clock(before, policy.time_zone).date() != wall_clock(after, policy.time_zone).date()
+
+    def first_periods(self, of: str) -> tuple[FirstPeriod | None, FirstPeriod | None]:
+        """The first period of a price in both states, as its point is now; None where it is not prorated."""
+        point: PricePoint | None = self._facts.table(PRICES).get(of)
+        before, after = (None if point is None else _first_period(point, each, self._facts) for each in self._carts)
+        return before, after
+
+    def counts_anew(self, altered: Altered, of: str | None) -> bool:
+        """Whether a promotion counts months of a price that has another first period than in the first state."""
+        if of is None or not self._counts_months(altered):
+            return False
+        before, after = self.first_periods(of)
+        return before != after
+
+    def _counts_months(self, altered: Altered) -> bool:
+        """Whether it is a promotion that gives something for a number of months."""
+        found = self._in_months.get(altered)
+        if found is None:
+            row: Promotion | None = (
+                self._facts.table(TABLES[PROMOTION]).get(altered[1]) if altered[0] == PROMOTION else None
+            )
+            found = self._in_months[altered] = row is not None and any(each.in_months for each in row.benefits)
+        return found
+
+    def of_first_period(self, touched: Touched) -> Kinds:
+        """Why a first period is another one, if the price's point is not why."""
+        return touched.header(PRORATION) or {BEGAN if self.time_passed else POLICY}
+
+
+def _first_period(point: PricePoint, cart: Cart, facts: Facts) -> FirstPeriod | None:
+    at = cart.pricing.stamp.priced_at
+    try:
+        return None if at is None else first_period(point, cart.header.bill_cycle_day, at, policy_of(cart, facts))
+    except ValueError:
+        return None
 
 
 def _in_force(cart: Cart) -> set[Altered]:

@@ -6,10 +6,9 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
-from cartwright.wire.periods import parse_period
-from cartwright.wire.policy import PricingPolicy, ProrationUnit
+from cartwright.wire.policy import PricingPolicy
 from models.money.rates import portion
-from pricing.arithmetic.day_count import MONTH
+from pricing.promotions.months import months_in_periods
 from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.rows import Row
 from pricing.sheet.stretches import Source
@@ -84,16 +83,10 @@ def offered(offer_in: Callable[[Scope], Offer], scope: Scope, span: SpanOf, poli
 
 
 def span_in_months(row: Row, months: int, source: Source, sheet: Worksheet) -> Span:
-    """What is left of so many months of a recurring price; nothing, if its period is no number of months.
-
-    Days are a part of a month only where every month has 30 of them.
-    """
-    period = parse_period(row.period or "")
-    if period.seconds or (period.days and sheet.policy.proration is not ProrationUnit.DAY_30_360):
-        return OVER
-    length = period.months * MONTH + period.days
-    whole, part = divmod(months * MONTH, length)
-    left = sheet.calendar.left(source, whole + bool(part))
+    """What is left of so many months of a recurring price; nothing, if its period is no number of months."""
+    calendar = sheet.calendar
+    whole, part = divmod(months_in_periods(row, months, calendar.stretch.waited.get(source, 0), sheet), 1)
+    left = calendar.left(source, whole + bool(part))
     if left == 1 and part:
-        return Span(1, Fraction(part, length))
+        return Span(1, part)
     return OVER if left <= 0 else Span(left - bool(part))

@@ -13,9 +13,9 @@ from models.money.rates import portion
 from models.money.rounding import divide
 from pricing.arithmetic.billing_cycles import prorate
 from pricing.arithmetic.tax import tax_lines
+from pricing.arithmetic.time_left import units_left
 from pricing.sheet.rows import Line, Row
 from pricing.sheet.worksheet import Worksheet
-from pricing.steps.proration import units_left
 
 
 class Credit(NamedTuple):

@@ -4,6 +4,7 @@ from cartwright.wire.money import MAX_AMOUNT
 from cartwright.wire.policy import PricingPolicy
 from cartwright.wire.refusals import ErrorCode, Refusal
 from models.catalog.price_point import PricePoint
+from pricing.sheet.first_periods import first_whole
 from pricing.sheet.ramps import in_stretch
 from pricing.sheet.rows import Row
 from pricing.sheet.worksheet import Worksheet
@@ -32,7 +33,7 @@ def refuse_beyond_meaning(row: Row) -> None:
 def set_list_price(row: Row, sheet: Worksheet) -> None:
     """Set what one row's whole quantity costs by list in the sheet's periods, its unit price, and if it is a sale's."""
     if row.point.ramps:
-        row.take(in_stretch(row.point, sheet.calendar))
+        row.take(_in_stretch(row.point, sheet))
     row.unit_amount, row.list_amount = list_price(row.point, row.quantity, sheet.policy)
     row.amount = row.list_amount
     if row.replaced:
@@ -41,8 +42,12 @@ def set_list_price(row: Row, sheet: Worksheet) -> None:
 
 def _costs_more(point: PricePoint, row: Row, sheet: Worksheet) -> bool:
     """Whether a row's units would cost more at this point."""
-    instead = in_stretch(point, sheet.calendar) if point.ramps else point
+    instead = _in_stretch(point, sheet) if point.ramps else point
     return exact_list_price(row.point, row.quantity) < exact_list_price(instead, row.quantity)
+
+
+def _in_stretch(point: PricePoint, sheet: Worksheet) -> PricePoint:
+    return in_stretch(point, sheet.calendar, first_whole(point, sheet))
 
 
 def list_price(point: PricePoint, quantity: int, policy: PricingPolicy) -> tuple[str, int]:

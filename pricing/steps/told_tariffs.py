@@ -43,17 +43,21 @@ class ToldTariffs:
         quantity = self._quantities.get(item.id, item.quantity)
         listed = _moves((phase.from_period, phase.list_amount) for phase in all_phases(price))
         reached = at_tier(point, self._units) if point.tiers_over_lines else point
-        if point.tax_included == with_tax and self._gives(reached, quantity, price.unit_amount, listed):
+        # Which period was the first whole one is written nowhere; only an uplift of what is prorated depends on it.
+        cuts = (1, 2) if point.uplift is not None and point.is_prorated else (1,)
+        if point.tax_included == with_tax and any(
+            self._gives(reached, quantity, price.unit_amount, listed, whole_from) for whole_from in cuts
+        ):
             return tariff_of(point)
         currency = self._sheet.currency
         phases = _phases(price.unit_amount, quantity, listed, currency)
         told = Tariff(price.unit_amount, currency, with_tax, phases=phases)
         return told if self._gives(at_tariff(point, told), quantity, price.unit_amount, listed) else None
 
-    def _gives(self, point: PricePoint, quantity: int, unit_amount: str, listed: Listed) -> bool:
+    def _gives(self, point: PricePoint, quantity: int, unit_amount: str, listed: Listed, whole_from: int = 1) -> bool:
         """Whether so many units cost this by list in all periods."""
         policy = self._sheet.policy
-        stretches = list(_stretches(point))
+        stretches = list(_stretches(point, whole_from))
         found = _moves((first, list_price(each, quantity, policy)[1]) for first, each in stretches)
         unit = list_price(stretches[0][1], quantity, policy)[0]
         return found == listed and parse_rate(unit) == parse_rate(unit_amount)
@@ -73,12 +77,12 @@ class ToldTariffs:
         return found
 
 
-def _stretches(point: PricePoint) -> Iterator[tuple[int, PricePoint]]:
+def _stretches(point: PricePoint, whole_from: int) -> Iterator[tuple[int, PricePoint]]:
     """The point as it is from each period on in which it becomes another."""
     stretch: Stretch | None = FIRST
     while stretch is not None:
         calendar = Calendar(stretch)
-        yield stretch.first, in_stretch(point, calendar) if point.ramps else point
+        yield stretch.first, in_stretch(point, calendar, whole_from) if point.ramps else point
         stretch = calendar.following()
 
 

@@ -163,9 +163,10 @@ def _effective(promotion: dict[str, Any]) -> dict[str, Any]:
 def _idle(benefit: dict[str, Any]) -> set[str]:
     if benefit["kind"] == "free-item":
         return {"target"}
-    if benefit["target"].get("priceTypes") != ["one-time"]:
-        return set()
-    return {"target"} if benefit["kind"] in {"free-period", "recurring-discount"} else {"periods"}
+    types = benefit["target"].get("priceTypes", ["recurring"])
+    if benefit["kind"] in {"free-period", "recurring-discount"}:
+        return set() if "recurring" in types else {"target"}
+    return set() if types == ["recurring"] else {"periods"}
 
 
 @cache

@@ -227,6 +227,27 @@ def test_what_is_prorated_by_now_or_no_longer_has_another_list_price() -> None:
     assert all_of(because(PRORATED_SHOP, then={"prices": [monthly("31.00")]}, at=TWO_DAYS_LATER)) == [LISTED]
 
 
+def test_an_uplift_that_counts_from_another_period_is_the_doing_of_time() -> None:
+    """The first month is free, so that only later ones move; on 1 April it is a whole one, and rises come sooner."""
+    point = monthly("31.00", **PRORATED, uplift={"percent": "10", "every": "P1M"})
+    shop = document({"m": 1}, [point], promotion("free", {"kind": "free-period"}), **IN_CYCLES)
+    assert all_of(because(shop, at=datetime(2026, 4, 1, 12, tzinfo=UTC))) == [BEGAN]
+    assert moved(shop, at=TWO_DAYS_LATER) == []
+    assert all_of(because(shop, ("update-cart", {"billCycleDay": 4}))) == ["header-changed"]
+
+
+@pytest.mark.parametrize("value", ["50", "100"])
+def test_months_that_end_on_another_day_are_the_doing_of_time(value: str) -> None:
+    """On 1 April the first month is a whole one, and the third has nothing of the promotion any more."""
+    shop = document({"m": 1}, [monthly("31.00", **PRORATED)], promotion("p", percent(value, months=2)), **IN_CYCLES)
+    assert all_of(because(shop, at=TWO_DAYS_LATER)) == [BEGAN]
+    assert all_of(because(shop, at=datetime(2026, 4, 1, 12, tzinfo=UTC))) == [BEGAN]
+    assert all_of(because(shop, ("update-cart", {"billCycleDay": 10}))) == ["header-changed"]
+    dearer = {"prices": [monthly("62.00", **PRORATED)]}
+    assert all_of(because(shop, then=dearer)) == [LISTED]
+    assert all_of(because(shop, then=dearer, at=TWO_DAYS_LATER)) == [LISTED, BEGAN]
+
+
 CHEAPEST = promotion("n", {"kind": "nth-cheapest", "n": 1})
 
 

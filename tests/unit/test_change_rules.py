@@ -301,6 +301,19 @@ def test_a_rule_that_comes_with_a_new_price_keeps_what_the_old_one_costs_later()
     assert course(uplift.sells(plan("99.00", KEEP)).repriced()) == told
 
 
+def test_a_line_that_gets_a_rule_keeps_an_uplift_that_counts_whole_periods() -> None:
+    """28 of 31 days are left on 4 March; twelve months from April on."""
+    prorated = {"isProrated": True, "uplift": {"percent": "10", "every": "P1Y"}}
+    line = Shop().sells(plan("31.00", **prorated)).has(1, header={"billCycleDay": 1})
+    told = line.repriced()
+    assert course(told)[:3] == [(1, 1, 2800), (2, 12, 3100), (14, 12, 3410)]
+    kept = line.updated(changeRule=KEEP)
+    assert course(kept) == course(told)
+    assert kept.basis is not None
+    assert kept.basis.tariff.uplift is not None
+    assert course(line.sells(plan("99.00", KEEP, **prorated)).repriced()) == course(told)
+
+
 @pytest.mark.parametrize(
     "listed",
     [

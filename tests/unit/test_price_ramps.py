@@ -1,5 +1,6 @@
 """Price points that cost something else in later periods: phases at stated amounts, and uplifts."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -49,6 +50,81 @@ def test_ten_rises_are_told() -> None:
 def test_an_uplift_begins_with_the_last_phase() -> None:
     cart = cart_of(prices=[ramped(phases=NINETEEN, uplift={"percent": "10", "every": "P1Y"})])
     assert course(only_price(cart, "a"))[:3] == [(1, 12, 1900), (13, 12, 2900), (25, 12, 3190)]
+
+
+def in_cycles(amount: str, **fields: Any) -> dict[str, Any]:
+    return monthly(amount, isProrated=True, **fields)
+
+
+TENTH = {"percent": "10", "every": "P1Y"}
+
+
+@pytest.mark.parametrize(
+    ("point", "day", "expected"),
+    [
+        # 16 of the 366 days of 2024, then 2025 as listed, and 366.00 × 1.03 = 376.98 in 2026.
+        (
+            in_cycles("366.00", period="P1Y", anchorMonth=1, uplift=YEARLY),
+            (2024, 12, 16),
+            [(1, 1, 1600), (2, 1, 36600), (3, 1, 37698)],
+        ),
+        # 11 of the 91 days until 1 July; four whole quarters, and the rise on 1 July 2025.
+        (
+            in_cycles("91.00", period="P3M", anchorMonth=4, uplift=TENTH),
+            (2024, 6, 20),
+            [(1, 1, 1100), (2, 4, 9100), (6, 4, 10010)],
+        ),
+        # 15 of 30 days, then twelve months.
+        (in_cycles("30.00", uplift=TENTH), (2024, 6, 16), [(1, 1, 1500), (2, 12, 3000), (14, 12, 3300)]),
+        # A day of 30, then July; the rises are on 1 August and on 1 September.
+        (
+            in_cycles("30.00", uplift={"percent": "10", "every": "P1M"}),
+            (2024, 6, 30),
+            [(1, 1, 100), (2, 1, 3000), (3, 1, 3300), (4, 1, 3630)],
+        ),
+        # On the cycle day itself the first period is a whole one.
+        (in_cycles("30.00", uplift=TENTH), (2024, 7, 1), [(1, 12, 3000), (13, 12, 3300)]),
+        # Stated phases count periods; the one for good begins with a whole one.
+        (
+            in_cycles("10.00", phases=[{"periods": 2, "amount": "10.00"}, {"amount": "30.00"}], uplift=TENTH),
+            (2024, 6, 16),
+            [(1, 1, 500), (2, 1, 1000), (3, 12, 3000), (15, 12, 3300)],
+        ),
+    ],
+)
+def test_an_uplift_counts_whole_periods(point: dict[str, Any], day: tuple[int, int, int], expected: Course) -> None:
+    cart = cart_of(prices=[point], billCycleDay=1, at=datetime(*day, 12, tzinfo=UTC))
+    assert course(only_price(cart, "a"))[: len(expected)] == expected
+
+
+def test_what_is_not_prorated_counts_from_its_first_period_whatever_the_cycle_day() -> None:
+    cart = cart_of(prices=[monthly("30.00", uplift=TENTH)], billCycleDay=1)
+    assert course(only_price(cart, "a"))[:2] == [(1, 12, 3000), (13, 12, 3300)]
+
+
+def test_a_month_that_is_paid_in_whole_is_one() -> None:
+    """The 31st counts as the 30th where all months have 30 days, and then nothing is missing until 30 April."""
+    point, at = in_cycles("30.00", uplift={"percent": "10", "every": "P1M"}), datetime(2026, 3, 31, 12, tzinfo=UTC)
+    thirty = {"pricingPolicy": {"proration": "30-360"}}
+    cart = cart_of(prices=[point], billCycleDay=30, at=at, **thirty)
+    assert course(only_price(cart, "a"))[:2] == [(1, 1, 3000), (2, 1, 3300)]
+    by_days = cart_of(prices=[point], billCycleDay=30, at=at)
+    # 30 of the 31 days from 30 March on.
+    assert course(only_price(by_days, "a"))[:3] == [(1, 1, 2903), (2, 1, 3000), (3, 1, 3300)]
+
+
+def test_priced_on_the_first_day_of_its_second_period_a_price_costs_what_was_said() -> None:
+    point = in_cycles("30.00", uplift=TENTH)
+    said = course(only_price(cart_of(prices=[point], billCycleDay=1), "a"))
+    later = cart_of(prices=[point], billCycleDay=1, at=datetime(2024, 7, 1, 12, tzinfo=UTC))
+    assert [(first + 1, many, gross) for first, many, gross in course(only_price(later, "a"))] == said[1:]
+
+
+def test_a_kept_price_counts_whole_periods_too() -> None:
+    rule = {"fields": {"a": {"changeRule": {"kind": "keep"}}}, "billCycleDay": 1}
+    cart = cart_of(prices=[in_cycles("30.00", uplift=TENTH)], **rule)
+    dearer = Facts().with_rows(rows(document({"a": 1}, [in_cycles("99.00")])), 2)
+    assert course(only_price(price(cart, dearer, JUNE), "a")) == course(only_price(cart, "a"))
 
 
 def test_an_uplift_raises_every_tier() -> None:

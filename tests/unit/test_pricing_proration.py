@@ -14,7 +14,7 @@ from models.cart.cart import Cart
 from models.cart.price import Alteration
 from pricing.arithmetic.billing_cycles import Period, cycle_around
 from pricing.arithmetic.day_count import days_left_30_360
-from pricing.steps.proration import units_left
+from pricing.arithmetic.time_left import units_left
 from support.pricing import document, explained, only_price, price_row, priced
 
 MARCH, APRIL = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)

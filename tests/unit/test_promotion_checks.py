@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from support.pricing import price_row, promotion
+from cartwright.wire.refusals import Refusal
+from models.cart.cart import Cart
+from support.pricing import document, price_row, priced, promotion
 from support.promotions import EUR, off, payable, percent, refusals
 
 GOODS_OF_PRICES = [{"priceTypes": ["recurring"]}, {"pricePeriods": ["P1M"]}, {"unreducedOnly": True}]
@@ -54,11 +56,65 @@ SOMETHING_LEFT: list[dict[str, Any]] = [
         ({"benefits": [percent("10"), percent("10", maxQuantity=2)]}, "/benefits/1"),
         ({"caps": {"perCart": 2}}, "/caps"),
         ({"benefits": [percent("10", periods=2, target={"priceTypes": ["one-time"]})]}, "/benefits/0"),
+        ({"benefits": [percent("10", periods=2, target={"priceTypes": ["usage"]})]}, "/benefits/0"),
+        ({"benefits": [percent("10", periods=2, target={"priceTypes": ["usage", "recurring"]})]}, "/benefits/0"),
+        ({"benefits": [percent("10", months=2, target={"priceTypes": ["allowance", "recurring"]})]}, "/benefits/0"),
+        ({"benefits": [off("1.00", months=2, target={"priceTypes": []})]}, "/benefits/0"),
     ],
 )
 def test_a_field_without_effect_is_refused(fields: dict[str, Any], path: str) -> None:
     rule = {**promotion("p", percent("10")), **fields}
     assert refusals(rule) == [(f"/data/facts/promotions/0{path}", "without-effect")]
+
+
+@pytest.mark.parametrize(
+    ("types", "words"),
+    [
+        (["usage"], "only recurring prices have periods, and the target has none"),
+        (["usage", "recurring"], "only recurring prices have periods: reduce usage and allowances by another benefit"),
+    ],
+)
+def test_why_usage_has_no_periods(types: list[str], words: str) -> None:
+    rule = promotion("p", percent("50", periods=3, target={"priceTypes": types}))
+    with pytest.raises(Refusal) as refusal:
+        priced(document({"a": 1}, [price_row("a", "1.00")], rule))
+    assert [words in each.message for each in refusal.value.problems] == [True]
+
+
+USAGE = price_row("a", "10.00", id="use", type="usage", unit="GB")
+BOTH = {"priceTypes": ["usage", "recurring"]}
+
+
+def amounts(cart: Cart) -> list[list[int]]:
+    """Of each price of the one line what it costs in its phases; usage has none."""
+    return [[each.gross for each in price.phases] or [price.gross] for price in cart.items[0].prices]
+
+
+def test_usage_is_reduced_for_good_and_what_recurs_for_a_time_by_a_benefit_each() -> None:
+    halves = [
+        percent("50", target={"priceTypes": ["usage"]}),
+        percent("50", periods=3, target={"priceTypes": ["recurring"]}),
+    ]
+    prices = [USAGE, price_row("a", "20.00", period="P1M")]
+    cart = priced(document({"a": 1}, prices, {"id": "p", "benefits": halves}))
+    assert amounts(cart) == [[1000, 2000], [500]]
+
+
+@pytest.mark.parametrize(
+    "benefit", [{"kind": "free-period"}, {"kind": "recurring-discount", "percent": "100", "periods": 1}]
+)
+def test_what_reduces_only_what_recurs_may_name_usage(benefit: dict[str, Any]) -> None:
+    prices = [USAGE, price_row("a", "20.00", period="P1M")]
+    cart = priced(document({"a": 1}, prices, promotion("p", {**benefit, "target": BOTH})))
+    assert amounts(cart) == [[0, 2000], [1000]]
+
+
+def test_usage_of_a_period_may_be_named_by_it() -> None:
+    """A usage price may be per month; one without a period is left out then."""
+    monthly = price_row("b", "10.00", id="use-monthly", period="P1M", type="usage", unit="GB")
+    rule = promotion("p", percent("50", target={"priceTypes": ["usage"], "pricePeriods": ["P1M"]}))
+    cart = priced(document({"a": 1, "b": 1}, [USAGE, monthly], rule))
+    assert [price.gross for item in cart.items for price in item.prices] == [1000, 500]
 
 
 @pytest.mark.parametrize("target", NOTHING_LEFT)

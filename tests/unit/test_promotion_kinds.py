@@ -4,6 +4,7 @@ Prices contain a tax of 20 % unless said; quantities are by offering.
 """
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import pytest
@@ -365,6 +366,11 @@ def test_a_floor_of_nothing_is_for_carts_in_its_currency() -> None:
     assert payable({"a": 1}, [price_row("a", "10.00")], rule) == "10.00"
 
 
+MONTH = monthly("30.00", isProrated=True)
+QUARTER = monthly("91.00", isProrated=True, period="P3M", anchorMonth=4)
+YEAR = monthly("365.00", isProrated=True, period="P1Y", anchorMonth=1)
+
+
 class TestMonths:
     FORTY = promotion("p", {"kind": "recurring-discount", "percent": "40", "months": 4})
 
@@ -399,6 +405,74 @@ class TestMonths:
         assert course(only_price(cart, "a")) == expected
         by_calendar = cart_of(self.FORTY, prices=prices)
         assert (course(only_price(by_calendar, "a")) == expected) == (period in {"P1Y", "PT1H"})
+
+    @pytest.mark.parametrize(
+        ("rule", "point", "day", "expected"),
+        [
+            # Until 16 February: 46 of the 365 days of 2026 are free.
+            (percent("100", months=2), YEAR, (2025, 12, 16), [(1, 1, 0), (2, 1, 31900), (3, None, 36500)]),
+            # Until 16 December 2026: 16 days at half, and 349 of 365, 174.50 off.
+            (percent("50", months=12), YEAR, (2025, 12, 16), [(1, 1, 800), (2, 1, 19050), (3, None, 36500)]),
+            # Until 16 August: 61 of 199 days are free, 138 are left.
+            (percent("100", months=2), YEAR, (2025, 6, 16), [(1, 1, 13800), (2, None, 36500)]),
+            # Until 1 January, when the cut year ends.
+            (percent("100", months=2), YEAR, (2025, 11, 1), [(1, 1, 0), (2, None, 36500)]),
+            # Until 16 December 2027: a year and 349 days.
+            (
+                percent("50", months=24),
+                YEAR,
+                (2025, 12, 16),
+                [(1, 1, 800), (2, 1, 18250), (3, 1, 19050), (4, None, 36500)],
+            ),
+            # 2 months from 20 May: 42 days, and 19 of the 92 from 1 July on, 18.79 off.
+            (percent("100", months=2), QUARTER, (2024, 5, 20), [(1, 1, 0), (2, 1, 7221), (3, None, 9100)]),
+            # Until 16 September: half of 15 days of June, of two months, and 15 days of September.
+            (
+                percent("50", months=3),
+                MONTH,
+                (2024, 6, 16),
+                [(1, 1, 750), (2, 2, 1500), (4, 1, 2250), (5, None, 3000)],
+            ),
+            # 31 January has no other month's day: until 28 February, 27 of 28 days.
+            (percent("100", months=1), MONTH, (2026, 1, 31), [(1, 1, 0), (2, 1, 107), (3, None, 3000)]),
+            # An amount is for a whole month: 6.00 off in whole ones, 3.00 in the cut one, and 3.00 in September.
+            (off("6.00", months=3), MONTH, (2024, 6, 16), [(1, 1, 1200), (2, 2, 2400), (4, 1, 2700), (5, None, 3000)]),
+            # On the cycle day itself: three whole months.
+            (percent("50", months=3), MONTH, (2024, 7, 1), [(1, 3, 1500), (4, None, 3000)]),
+        ],
+    )
+    def test_they_are_not_over_with_a_cut_first_period(
+        self, rule: dict[str, Any], point: dict[str, Any], day: tuple[int, int, int], expected: Course
+    ) -> None:
+        cart = cart_of(promotion("p", rule), prices=[point], billCycleDay=1, at=datetime(*day, 12, tzinfo=UTC))
+        assert course(only_price(cart, "a")) == expected
+
+    def test_where_months_have_thirty_days_the_cut_period_does_too(self) -> None:
+        point = {**YEAR, "amount": "360.00"}
+        at, thirty = datetime(2025, 12, 16, tzinfo=UTC), {"pricingPolicy": {"proration": "30-360"}}
+        cart = cart_of(promotion("p", percent("50", months=12)), prices=[point], billCycleDay=1, at=at, **thirty)
+        # 15 of 360 days at half, and 345: 172.50 off.
+        assert course(only_price(cart, "a")) == [(1, 1, 750), (2, 1, 18750), (3, None, 36000)]
+
+    def test_where_seconds_count_they_end_in_the_middle_of_a_day(self) -> None:
+        at, seconds = datetime(2026, 6, 16, 12, tzinfo=UTC), {"pricingPolicy": {"proration": "second"}}
+        cart = cart_of(promotion("p", percent("100", months=1)), prices=[MONTH], billCycleDay=1, at=at, **seconds)
+        # Until noon of 16 July: 15.5 of 31 days.
+        assert course(only_price(cart, "a")) == [(1, 1, 0), (2, 1, 1500), (3, None, 3000)]
+
+    def test_months_that_wait_for_a_cut_free_month_are_whole_ones(self) -> None:
+        free = promotion("free", {"kind": "free-period"}, priority=9)
+        rules = [free, promotion("p", percent("50", months=3))]
+        cart = cart_of(*rules, prices=[MONTH], billCycleDay=1)
+        assert course(only_price(cart, "a")) == [(1, 1, 0), (2, 3, 1500), (5, None, 3000)]
+        year = cart_of(*rules, prices=[YEAR], billCycleDay=1, at=datetime(2025, 12, 16, tzinfo=UTC))
+        # Until 1 April: 90 of 365 days at half.
+        assert course(only_price(year, "a")) == [(1, 1, 0), (2, 1, 32000), (3, None, 36500)]
+
+    def test_what_leads_out_of_the_calendar_is_counted_in_parts(self) -> None:
+        at = datetime(9998, 11, 16, tzinfo=UTC)
+        cart = cart_of(promotion("p", percent("100", months=18)), prices=[YEAR], billCycleDay=1, at=at)
+        assert course(only_price(cart, "a")) == [(1, 1, 0), (2, 1, 18250), (3, None, 36500)]
 
     def test_months_or_periods(self) -> None:
         both = promotion("p", {"kind": "recurring-discount", "percent": "40", "months": 4, "periods": 1})
