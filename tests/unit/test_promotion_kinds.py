@@ -125,6 +125,13 @@ class TestMinimum:
         coupons = promotion("ten", off("10.00"), asked, priority=9), promotion("tenth", percent("10"), asked)
         assert payable({"a": 1}, [price_row("a", "25.00")], *coupons) == expected
 
+    @pytest.mark.parametrize(("before", "expected"), [(True, "48.00"), (False, "43.00")])
+    def test_a_denial_sees_earlier_reductions_unless_it_says_otherwise(self, before: bool, expected: str) -> None:
+        fifth = promotion("fifth", percent("20"), priority=9)
+        asked = at_least("50.00", beforeReductions=before)
+        small = promotion("small", off("5.00"), {"kind": "not", "condition": asked})
+        assert payable({"a": 1}, [price_row("a", "60.00")], fifth, small) == expected
+
     def test_a_sale_comes_before_reductions(self) -> None:
         sale = {**price_row("a", "20.00"), "id": "sale", "relationships": [{"id": "pp-a", "type": "replaces"}]}
         prices = [price_row("a", "30.00"), {**sale, "validFor": {"startDateTime": "2026-03-01T00:00:00Z"}}]
