@@ -1,7 +1,7 @@
 """What a promotion gives: one file per kind of benefit, its fields being the wire format."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, ClassVar, Self
@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, SerializeAsAny, ValidationInfo, mode
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.amounts import StatedAmount
+from cartwright.wire.refusals import Problem
 from cartwright.wire.schema import Model
 from facts.kinds import Kinds
 from facts.promotion import Level
@@ -91,6 +92,10 @@ class Benefit(Model):
     def brings(self) -> Sequence[str] | None:
         """The offerings that it adds to carts. None: it depends on something else than lines, prices and policy."""
         return None
+
+    def remarks(self) -> Iterator[Problem]:
+        """What may be a mistake in it although it is valid; the paths begin at the benefit."""
+        yield from ()
 
     @abstractmethod
     def offer(self, scope: Scope) -> Offer:

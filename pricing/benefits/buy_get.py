@@ -1,11 +1,12 @@
 """`buy-get`: buy some units, get others, of the same goods or of other ones, free or cheaper; the cheapest of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from cartwright.wire.refusals import Problem, pointer
 from cartwright.wire.schema import Count, Percentage
 from facts.promotion import Level
 from models.catalog.target import Goods
@@ -17,6 +18,11 @@ from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.cheapest import Taken, cheapest_units
 from pricing.sheet.counting import counting_of
 from pricing.sheet.rows import Row
+
+REDUCED_NOT_BOUGHT = (
+    "bought and target may have goods in common: these are reduced, and none of them counts as bought. If that is "
+    "meant, leave them out of bought. If units of the target are to pay for others of it, give no bought."
+)
 
 
 @benefit
@@ -62,6 +68,11 @@ class BuyGet(Reduction):
     def without_effect(self, level: Level) -> str | None:
         """A line has no other goods."""
         return "bought" if self.bought is not None and level == "item" else None
+
+    def remarks(self) -> Iterator[Problem]:
+        """Whoever names goods in both may think that they are bought."""
+        if self.bought is not None and self.target.may_share(self.bought):
+            yield Problem(pointer("bought"), "reduced-not-bought", REDUCED_NOT_BOUGHT)
 
     def offer(self, scope: Scope) -> Offer:
         """The units of one price type and period are counted together; those bought by line, whatever their prices."""

@@ -102,6 +102,13 @@ async def test_a_gift_grows_with_the_sets(shop: Shop) -> None:
     assert (gift["quantity"], reply["cart"]["dueNow"]["payable"]) == (2, "90.00")
 
 
+async def test_goods_that_are_bought_and_reduced_are_told(shop: Shop) -> None:
+    rule = promotion("p", {"kind": "buy-get", "buy": 4, "bought": HATS, "target": {"offeringIds": ["hat"]}})
+    reply = await shop.call("upsert-promotions", data={"promotions": [rule]})
+    told = [(each["path"], each["code"]) for each in reply["warnings"]]
+    assert (reply["status"], told) == ("applied", [("/data/promotions/0/benefits/0/bought", "reduced-not-bought")])
+
+
 @pytest.mark.parametrize(
     ("kind", "row", "path", "code"),
     [
