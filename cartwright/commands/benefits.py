@@ -64,9 +64,9 @@ class BuyGet(Reduction):
 
 
 class Fixed(Reduction, StatedAmount):
-    """An amount off each price of a line, or off each unit, net or gross as the cart's prices count.
+    """An amount, net or gross as prices count, off each price of a line, or each unit, or once off a container or cart.
 
-    At most `max_quantity` units of a line count. `per` and `max_quantity` are for item level only.
+    At most `max_quantity` units of a line count, at item level only.
     """
 
     kind: Literal["fixed"] = "fixed"
@@ -78,10 +78,15 @@ class Fixed(Reduction, StatedAmount):
 
 
 class FixedPrice(Reduction, StatedAmount):
-    """The new price, net or gross as the cart's prices count."""
+    """The new price, net or gross as prices count: of each unit of a line, or of all lines of a container or cart.
+
+    With `per` it is that of each of their units, too.
+    """
 
     kind: Literal["fixed-price"] = "fixed-price"
     """The kind of benefit."""
+    per: Literal["unit"] | None = None
+    """Whether it is the price of each unit, also at container or cart level."""
 
 
 class FreeItem(Benefit):

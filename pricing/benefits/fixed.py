@@ -1,4 +1,4 @@
-"""`fixed`: an amount off each price of a line or each unit, or off a container or cart, spread over its lines."""
+"""`fixed`: an amount off each price of a line, off each unit, or off a container or cart, spread over its lines."""
 
 from typing import Annotated, Literal
 
@@ -15,9 +15,9 @@ from pricing.sheet.counting import counting_of
 
 @benefit
 class Fixed(Reduction, StatedAmount):
-    """An amount off each price of a line, or off each unit, net or gross as the cart's prices count.
+    """An amount, net or gross as prices count, off each price of a line, or each unit, or once off a container or cart.
 
-    At most `max_quantity` units of a line count. `per` and `max_quantity` are for item level only.
+    At most `max_quantity` units of a line count, at item level only.
     """
 
     kind: Literal["fixed"]
@@ -27,11 +27,8 @@ class Fixed(Reduction, StatedAmount):
     """How many units of a line are reduced at most."""
 
     def without_effect(self, level: Level) -> str | None:
-        """An amount off a container or cart is given once."""
-        if level == "item":
-            return None
-        given = {"maxQuantity": self.max_quantity is not None, "per": self.per == "unit"}
-        return " and ".join(name for name in given if given[name]) or None
+        """Units are counted by line."""
+        return "maxQuantity" if self.max_quantity is not None and level != "item" else None
 
     def check_at(self, level: Level) -> None:
         """Only units are counted."""
@@ -40,23 +37,26 @@ class Fixed(Reduction, StatedAmount):
             raise PydanticCustomError("needs-unit", "maxQuantity counts units: it needs per to be unit")
 
     def by_price(self, level: Level) -> bool:
-        """At item level each price is reduced for itself."""
-        return level == "item" and not self.has_limits
+        """At item level each price is reduced for itself, and so is one whose units are."""
+        return (level == "item" or self.per == "unit") and not self.has_limits
 
     def most_of_all(self, level: Level) -> int | None:
         """The amount, where it is given once."""
-        return None if level == "item" else self.minor
+        return None if level == "item" or self.per == "unit" else self.minor
 
     def offer(self, scope: Scope) -> Offer:
         """Never more than what the rows cost; nothing in another currency."""
         if self.currency != scope.sheet.currency:
             return Offer()
-        rows, counting, policy = scope.rows(self.target), counting_of(scope.sheet), scope.sheet.policy
-        lines = counting.lines(rows)
+        if self.per == "unit":
+            return self._off_units(scope)
+        rows, counting = scope.rows(self.target), counting_of(scope.sheet)
         if scope.level == "item":
-            if self.per == "unit":
-                shares = units_fixed(lines, self.minor, policy, max_quantity=self.max_quantity)
-            else:
-                shares = lines_fixed(lines, self.minor)
-            return Offer([[pair] for pair in counting.part(rows, shares)])
+            return Offer([[pair] for pair in counting.part(rows, lines_fixed(counting.lines(rows), self.minor))])
         return Offer(scope.shared(rows, scope.already(self.target, self.kind), lambda _, given: self.minor - given))
+
+    def _off_units(self, scope: Scope) -> Offer:
+        """The amount off each unit, or off so many of each line."""
+        rows, counting, policy = scope.rows(self.target), counting_of(scope.sheet), scope.sheet.policy
+        shares = units_fixed(counting.lines(rows), self.minor, policy, max_quantity=self.max_quantity)
+        return Offer([[pair] for pair in counting.part(rows, shares)])

@@ -30,6 +30,8 @@ def test_what_one_line_has_no_room_for_goes_to_the_others() -> None:
         ("item", {"kind": "buy-get", "buy": 1, "get": 1}),
         ("item", {"kind": "nth-cheapest"}),
         ("cart", percent("30")),
+        ("cart", off("20.00", per="unit")),
+        ("cart", {"kind": "fixed-price", "amount": "10.00", "currency": "EUR", "per": "unit"}),
         ("cart", off("99.00")),
         ("cart", {"kind": "fixed-price", "amount": "10.00", "currency": "EUR"}),
         ("cart", {"kind": "buy-get", "buy": 1, "get": 1}),

@@ -32,6 +32,11 @@ CASES: list[tuple[str, dict[str, Any], dict[str, int], dict[str, int]]] = [
     ("item", {"kind": "fixed-price", "amount": "5.00", **EUR}, {"tea": 1}, {}),
     # 19.98 + 4.00 for 12.00: 11.98 off, 9.9817 and 1.9983.
     ("cart", {"kind": "fixed-price", "amount": "12.00", **EUR}, {"mug": 2, "tea": 1}, {"mug": 998, "tea": 200}),
+    # Off each unit, and no more than one costs; nothing is spread.
+    ("cart", {**FIVE_OFF, "per": "unit"}, {"mug": 3, "tea": 2, "phone": 1}, {"mug": 1500, "tea": 800, "phone": 500}),
+    ("cart", {**FIVE_OFF, "per": "unit", "target": {"offeringIds": ["mug"]}}, {"mug": 3, "tea": 2}, {"mug": 1500}),
+    ("cart", {**FIVE_OFF, "per": "unit", "currency": "USD"}, {"mug": 3}, {}),
+    ("cart", {"kind": "fixed-price", "amount": "5.00", **EUR, "per": "unit"}, {"mug": 2, "tea": 1}, {"mug": 998}),
     # Two of seven units are free: of each three one.
     ("item", {"kind": "buy-get", "buy": 2, "get": 1}, {"mug": 7}, {"mug": 1998}),
     ("item", {"kind": "buy-get", "buy": 2, "get": 1}, {"mug": 2}, {}),

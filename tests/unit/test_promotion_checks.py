@@ -35,7 +35,10 @@ SOMETHING_LEFT: list[dict[str, Any]] = [
 @pytest.mark.parametrize(
     ("fields", "path"),
     [
-        ({"benefits": [off("1.00", per="unit")]}, "/benefits/0"),
+        (
+            {"benefits": [{"kind": "fixed-price", "amount": "1.00", **EUR, "per": "unit"}], "level": "item"},
+            "/benefits/0",
+        ),
         ({"benefits": [off("1.00", maxQuantity=2)]}, "/benefits/0"),
         ({"benefits": [off("1.00", maxQuantity=2, per="unit")], "level": "container"}, "/benefits/0"),
         ({"benefits": [{"kind": "further-lines"}], "level": "item"}, "/benefits/0"),
@@ -91,7 +94,7 @@ def test_an_amount_that_takes_nothing_off_is_refused(amount: str) -> None:
 
 
 def test_every_benefit_is_told() -> None:
-    rule = {"id": "p", "benefits": [off("1.00", per="unit"), percent("10", maxQuantity=2)]}
+    rule = {"id": "p", "benefits": [off("1.00", maxQuantity=2), percent("10", maxQuantity=2)]}
     assert [path for path, _ in refusals(rule)] == [f"/data/facts/promotions/0/benefits/{place}" for place in (0, 1)]
 
 

@@ -158,6 +158,49 @@ class TestMinimum:
         assert payable({"a": 1}, prices, rule) == (less if holds else whole)
 
 
+class TestUnitsOfAllLines:
+    X_AND_Y = (price_row("x", "10.00"), price_row("y", "20.00"))
+    FROM_15: ClassVar = at_least("15.00")
+
+    @pytest.mark.parametrize(
+        ("benefit", "expected"),
+        [
+            (off("1.00", per="unit"), "18.00"),
+            ({"kind": "fixed-price", "amount": "8.00", **EUR, "per": "unit"}, "16.00"),
+            # Without it the amount comes off once, and the price is for both.
+            (off("1.00"), "19.00"),
+            ({"kind": "fixed-price", "amount": "8.00", **EUR}, "8.00"),
+        ],
+    )
+    def test_a_minimum_of_the_cart_for_each_unit(self, benefit: dict[str, Any], expected: str) -> None:
+        rule = promotion("p", benefit, self.FROM_15)
+        assert payable({"x": 2}, [*self.X_AND_Y], rule) == expected
+        assert payable({"x": 1}, [*self.X_AND_Y], rule) == "10.00"
+
+    def test_a_price_of_a_unit_is_never_higher_than_it_was(self) -> None:
+        rule = promotion("p", {"kind": "fixed-price", "amount": "15.00", **EUR, "per": "unit"}, self.FROM_15)
+        assert payable({"x": 2, "y": 2}, [*self.X_AND_Y], rule) == "50.00"
+
+    def test_each_container_by_itself(self) -> None:
+        """Two at 10.00 in one container reach the minimum, one at 10.00 in the other doesn't."""
+        goods, containers = [price_row(name, "10.00") for name in "abc"], [{"id": "k-1"}, {"id": "k-2"}]
+        fields = {name: {"containerId": place} for name, place in zip("abc", ("k-1", "k-1", "k-2"), strict=True)}
+        rule = promotion("p", off("1.00", per="unit"), self.FROM_15, level="container")
+        assert payable(dict.fromkeys("abc", 1), goods, rule, containers=containers, fields=fields) == "28.00"
+
+    @pytest.mark.parametrize(
+        ("fields", "expected"),
+        [
+            # 4 × 1.00 off 40.00.
+            ({"atMost": {"amount": "3.00", **EUR}}, "37.00"),
+            ({"notBelow": {"amount": "38.00", **EUR}}, "38.00"),
+            ({"atMost": {"amount": "9.00", **EUR}}, "36.00"),
+        ],
+    )
+    def test_limits_are_of_all_units_together(self, fields: dict[str, Any], expected: str) -> None:
+        assert payable({"x": 4}, [*self.X_AND_Y], promotion("p", off("1.00", per="unit", **fields))) == expected
+
+
 class TestBuyXGetY:
     def test_other_goods_as_often_as_bought(self) -> None:
         free = {"kind": "buy-get", "buy": 4, "bought": {"categories": ["hats"]}, "target": {"categories": ["shirts"]}}
