@@ -66,7 +66,7 @@ class BuyGet(Reduction):
 class Fixed(Reduction, StatedAmount):
     """An amount, net or gross as prices count, off each price of a line, or each unit, or once off a container or cart.
 
-    At most `max_quantity` units of a line count, at item level only.
+    At most `max_quantity` units of a line count, or of a container or cart: of several lines the cheapest units.
     """
 
     kind: Literal["fixed"] = "fixed"
@@ -74,7 +74,7 @@ class Fixed(Reduction, StatedAmount):
     per: Literal["line", "unit"] = "line"
     """Whether the amount comes off once whatever the quantity, or off each unit."""
     max_quantity: int | None = None
-    """How many units of a line are reduced at most."""
+    """How many units are reduced at most: of each line at item level, else of all lines together."""
 
 
 class FixedPrice(Reduction, StatedAmount):
@@ -140,14 +140,14 @@ class NthCheapest(Reduction):
 
 
 class Percent(Reduction):
-    """`value` percent off. `max_quantity` limits the units per line, at item level only."""
+    """`value` percent off. `max_quantity` limits the units of a line, or of a container or cart: the cheapest count."""
 
     kind: Literal["percent"] = "percent"
     """The kind of benefit."""
     value: str
     """The percentage."""
     max_quantity: int | None = None
-    """How many units of a line are reduced at most."""
+    """How many units are reduced at most: of each line at item level, else of all lines together."""
 
 
 class RecurringDiscount(Reduction):

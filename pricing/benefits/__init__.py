@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, SerializeAsAny, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
@@ -27,12 +27,12 @@ def _something(amount: StatedAmount) -> StatedAmount:
 TakenOff = Annotated[StatedAmount, AfterValidator(_something)]
 """An amount that is taken off, or that no more than is taken off."""
 
+MaxQuantity = Annotated[int, Field(ge=1, le=10**6)]
+"""How many units are reduced at most."""
+
 
 class Benefit(Model):
     """What a promotion takes off the prices of its target, for a number of periods or for good."""
-
-    compares_lines: ClassVar[bool] = False
-    """Whether what a line gets depends on how its price compares with the others."""
 
     kind: str
     """The kind of benefit."""
@@ -56,6 +56,10 @@ class Benefit(Model):
         name = self.without_effect(level)
         if name is not None:
             raise PydanticCustomError("without-effect", f"without effect at this level: {name} of {self.kind}")
+
+    def compares_lines(self, level: Level) -> bool:  # noqa: ARG002 (most kinds are the same at all levels)
+        """Whether at this level what a line gets depends on how its price compares with the others."""
+        return False
 
     def by_price(self, level: Level) -> bool:  # noqa: ARG002 (most kinds are the same at all levels)
         """Whether at this level what each price gets depends on that price alone."""

@@ -1,7 +1,7 @@
 """`fixed-price`: a new price, for one unit or for all lines together; never a higher one."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import Literal
 
 from cartwright.wire.amounts import StatedAmount
 from facts.promotion import Level
@@ -18,8 +18,6 @@ class FixedPrice(Reduction, StatedAmount):
     With `per` it is that of each of their units, too.
     """
 
-    compares_lines: ClassVar[bool] = True
-
     kind: Literal["fixed-price"]
     per: Literal["unit"] | None = None
     """Whether it is the price of each unit, also at container or cart level."""
@@ -27,6 +25,10 @@ class FixedPrice(Reduction, StatedAmount):
     def without_effect(self, level: Level) -> str | None:
         """The price of a line's units is of one of them anyway."""
         return "per" if self.per is not None and level == "item" else None
+
+    def compares_lines(self, level: Level) -> bool:  # noqa: ARG002 (the same at all levels)
+        """It is compared with the prices that there are."""
+        return True
 
     def by_price(self, level: Level) -> bool:
         """A price of units is of each price for itself."""

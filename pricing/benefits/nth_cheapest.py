@@ -1,10 +1,11 @@
 """`nth-cheapest`: one unit is free or cheaper, counted from the cheapest."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from cartwright.wire.schema import Percentage
+from facts.promotion import Level
 from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import percent_off
 from pricing.benefits import Reduction, benefit
@@ -16,13 +17,15 @@ from pricing.sheet.cheapest import cheapest_units
 class NthCheapest(Reduction):
     """The `n`-th cheapest unit of the target is reduced by `percent`."""
 
-    compares_lines: ClassVar[bool] = True
-
     kind: Literal["nth-cheapest"]
     n: Annotated[int, Field(ge=1, le=10**6)] = 1
     """Which unit, counted from the cheapest."""
     percent: Percentage = "100"
     """The reduction in percent; 100 makes it free."""
+
+    def compares_lines(self, level: Level) -> bool:  # noqa: ARG002 (the same at all levels)
+        """One unit of all is reduced."""
+        return True
 
     def offer(self, scope: Scope) -> Offer:
         """The units of one price type and period are put in order together; one is reduced, unless a line keeps it."""

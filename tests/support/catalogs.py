@@ -90,10 +90,14 @@ def benefit_fields(currency: str) -> dict[str, st.SearchStrategy[dict[str, Any]]
     amounts, few = money(currency), st.integers(1, 3)
     ceilings = amounts.filter(lambda each: float(each["amount"]) > 0)
     limits: dict[str, Any] = {"periods": few, "atMost": ceilings}
-    of_amounts = st.fixed_dictionaries({"per": st.sampled_from(["line", "unit"])}, optional=limits)
+    many = {"maxQuantity": st.integers(1, 12)}
+    of_amounts = st.one_of(
+        st.fixed_dictionaries({"per": st.just("line")}, optional=limits),
+        st.fixed_dictionaries({"per": st.just("unit")}, optional={**limits, **many}),
+    )
     of_prices = st.fixed_dictionaries({}, optional={"per": st.just("unit")})
     return {
-        "percent": st.fixed_dictionaries({"value": PERCENTS}, optional=limits),
+        "percent": st.fixed_dictionaries({"value": PERCENTS}, optional={**limits, **many}),
         "fixed": st.builds(lambda amount, more: {**amount, **more}, amounts, of_amounts),
         "fixed-price": st.builds(lambda amount, more: {**amount, **more}, amounts, of_prices),
         "buy-get": st.fixed_dictionaries({"buy": few, "get": few, "percent": PERCENTS}),

@@ -37,6 +37,11 @@ CASES: list[tuple[str, dict[str, Any], dict[str, int], dict[str, int]]] = [
     ("cart", {**FIVE_OFF, "per": "unit", "target": {"offeringIds": ["mug"]}}, {"mug": 3, "tea": 2}, {"mug": 1500}),
     ("cart", {**FIVE_OFF, "per": "unit", "currency": "USD"}, {"mug": 3}, {}),
     ("cart", {"kind": "fixed-price", "amount": "5.00", **EUR, "per": "unit"}, {"mug": 2, "tea": 1}, {"mug": 998}),
+    # Both teas and one mug, which cost least; 10 % of 4.00 is 0.40, of 9.99 1.00. Of recurring prices units count anew.
+    ("cart", {"kind": "percent", "value": "10", "maxQuantity": 3}, {"mug": 3, "tea": 2}, {"mug": 100, "tea": 80}),
+    ("cart", {"kind": "percent", "value": "10", "maxQuantity": 1}, {"mug": 3, "phone": 2}, {"mug": 100, "phone": 200}),
+    ("cart", {"kind": "percent", "value": "10", "maxQuantity": 9}, {"mug": 3, "tea": 2}, {"mug": 300, "tea": 80}),
+    ("cart", {**FIVE_OFF, "per": "unit", "maxQuantity": 3}, {"mug": 3, "tea": 2}, {"mug": 500, "tea": 800}),
     # Two of seven units are free: of each three one.
     ("item", {"kind": "buy-get", "buy": 2, "get": 1}, {"mug": 7}, {"mug": 1998}),
     ("item", {"kind": "buy-get", "buy": 2, "get": 1}, {"mug": 2}, {}),

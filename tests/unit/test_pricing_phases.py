@@ -468,6 +468,14 @@ def test_what_units_get_counts_periods_price_by_price(benefit: dict[str, Any], o
     assert course(only_price(cart, "b")) == of_b
 
 
+def test_units_of_several_lines_that_are_counted_together_count_the_same_periods() -> None:
+    free = promotion("free", percent("100", periods=1, target={"offeringIds": ["a"]}), priority=9, level="item")
+    prices = [monthly("30.00"), price_row("b", "20.00", period="P1M")]
+    cart = cart_of(free, promotion("half", percent("50", periods=3, maxQuantity=9)), prices=prices)
+    assert course(only_price(cart, "a")) == [(1, 1, 0), (2, 2, 1500), (4, None, 3000)]
+    assert course(only_price(cart, "b")) == [(1, 3, 1000), (4, None, 2000)]
+
+
 def test_a_percentage_waits_for_a_free_month_whatever_is_paid_once() -> None:
     free = promotion("free", {"kind": "free-period", "periods": 1}, priority=5)
     prices = [price_row("phone", "100.00"), monthly("30.00")]

@@ -185,8 +185,12 @@ class TestUnitsOfAllLines:
         """Two at 10.00 in one container reach the minimum, one at 10.00 in the other doesn't."""
         goods, containers = [price_row(name, "10.00") for name in "abc"], [{"id": "k-1"}, {"id": "k-2"}]
         fields = {name: {"containerId": place} for name, place in zip("abc", ("k-1", "k-1", "k-2"), strict=True)}
-        rule = promotion("p", off("1.00", per="unit"), self.FROM_15, level="container")
-        assert payable(dict.fromkeys("abc", 1), goods, rule, containers=containers, fields=fields) == "28.00"
+        for benefit, expected in (
+            (off("1.00", per="unit"), "28.00"),
+            (off("9.00", per="unit", maxQuantity=1), "21.00"),
+        ):
+            rule = promotion("p", benefit, self.FROM_15, level="container")
+            assert payable(dict.fromkeys("abc", 1), goods, rule, containers=containers, fields=fields) == expected
 
     @pytest.mark.parametrize(
         ("fields", "expected"),
@@ -199,6 +203,34 @@ class TestUnitsOfAllLines:
     )
     def test_limits_are_of_all_units_together(self, fields: dict[str, Any], expected: str) -> None:
         assert payable({"x": 4}, [*self.X_AND_Y], promotion("p", off("1.00", per="unit", **fields))) == expected
+
+    @pytest.mark.parametrize(
+        ("benefit", "expected"),
+        [
+            # 30 × 1.00 and 19 × 2.00 off 900.00.
+            (percent("10", maxQuantity=49), {"x": 3000, "y": 3800}),
+            (off("3.00", per="unit", maxQuantity=49), {"x": 9000, "y": 5700}),
+            # 30 × 10.00, for no unit costs less than nothing, and 19 × 15.00.
+            (off("15.00", per="unit", maxQuantity=49), {"x": 30000, "y": 28500}),
+            (percent("10", maxQuantity=30), {"x": 3000}),
+            (percent("10", maxQuantity=60), {"x": 3000, "y": 6000}),
+        ],
+    )
+    def test_so_many_units_of_all_lines_the_cheapest_first(
+        self, benefit: dict[str, Any], expected: dict[str, int]
+    ) -> None:
+        assert reductions(priced(document({"x": 30, "y": 30}, [*self.X_AND_Y], promotion("p", benefit)))) == expected
+
+    def test_what_is_the_cheapest_by_then_counts(self) -> None:
+        """20.00 less 15.00 is the cheapest, 5.00, and half of that goes off."""
+        sale = promotion("sale", off("15.00", target={"offeringIds": ["y"]}), priority=9)
+        half = promotion("half", percent("50", maxQuantity=1))
+        assert payable({"x": 1, "y": 1}, [*self.X_AND_Y], sale, half) == "12.50"
+
+    def test_prices_of_each_type_and_period_are_counted_by_themselves(self) -> None:
+        prices = [*self.X_AND_Y, price_row("x", "4.00", id="care", period="P1M")]
+        rule = promotion("p", percent("50", maxQuantity=1))
+        assert payable({"x": 2, "y": 1}, prices, rule) == "41.00"
 
 
 class TestBuyXGetY:
