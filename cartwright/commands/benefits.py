@@ -128,15 +128,27 @@ class FurtherLines(Reduction):
     """How many lines are paid in full."""
 
 
-class NthCheapest(Reduction):
+class NthUnit(Reduction):
+    """Base of what reduces one unit of the target by `percent`: the `n`-th in an order of their prices."""
+
+    n: int = 1
+    """Which unit, counted from the cheapest, or from the dearest."""
+    percent: str = "100"
+    """The reduction in percent; 100 makes it free."""
+
+
+class NthCheapest(NthUnit):
     """The `n`-th cheapest unit of the target is reduced by `percent`."""
 
     kind: Literal["nth-cheapest"] = "nth-cheapest"
     """The kind of benefit."""
-    n: int = 1
-    """Which unit, counted from the cheapest."""
-    percent: str = "100"
-    """The reduction in percent; 100 makes it free."""
+
+
+class NthDearest(NthUnit):
+    """The `n`-th dearest unit of the target is reduced by `percent`."""
+
+    kind: Literal["nth-dearest"] = "nth-dearest"
+    """The kind of benefit."""
 
 
 class Percent(Reduction):
@@ -160,6 +172,15 @@ class RecurringDiscount(Reduction):
 
 
 AnyBenefit = Annotated[
-    BuyGet | Fixed | FixedPrice | FreeItem | FreePeriod | FurtherLines | NthCheapest | Percent | RecurringDiscount,
+    BuyGet
+    | Fixed
+    | FixedPrice
+    | FreeItem
+    | FreePeriod
+    | FurtherLines
+    | NthCheapest
+    | NthDearest
+    | Percent
+    | RecurringDiscount,
     Field(discriminator="kind"),
 ]

@@ -48,6 +48,7 @@ FROM_15 = at_least("15.00")
 OFF_UNITS = promotion("p", {"kind": "fixed", "amount": "1.00", **EUR, "per": "unit"}, FROM_15)
 UNIT_PRICE = promotion("p", {"kind": "fixed-price", "amount": "8.00", **EUR, "per": "unit"}, FROM_15)
 CHEAPEST_49 = promotion("p", percent("10", maxQuantity=49))
+DEAREST = promotion("p", {"kind": "nth-dearest", "percent": "30"})
 GIFT = {"kind": "free-item", "offeringId": "shirt", "buy": 4, "bought": HATS}
 CLOTHES = [price_row("hat", "10.00"), price_row("shirt", "12.00")]
 CASES: dict[str, tuple[dict[str, Any], str]] = {
@@ -81,6 +82,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         asked({"a": 30, "b": 30}, [price_row("a", "10.00"), price_row("b", "20.00")], CHEAPEST_49),
         "832.00",
     ),
+    "the dearest unit": (asked({"a": 1, "b": 1}, [price_row("a", "20.00"), price_row("b", "50.00")], DEAREST), "55.00"),
     "steps": (asked({"a": 1}, [price_row("a", "200.00")], *STEPS), "180.00"),
     "months": (asked({"a": 1}, [price_row("a", "350.00", period="P1Y")], MONTHS), "303.33"),
     "quebec": (asked({"a": 1}, [CANADIAN], taxes=TAXES, **QUEBEC), "114.98"),

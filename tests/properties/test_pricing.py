@@ -171,7 +171,7 @@ def test_lines_that_are_looked_at_together_get_what_each_gets_alone(case: Case) 
 
 OF_ALL_LINES: dict[str, Any] = {"maxQuantity": st.integers(1, 12)}
 COMPARING: list[tuple[str, st.SearchStrategy[dict[str, Any]]]] = [
-    *((kind, st.just({})) for kind in ("buy-get", "fixed-price", "further-lines", "nth-cheapest")),
+    *((kind, st.just({})) for kind in ("buy-get", "fixed-price", "further-lines", "nth-cheapest", "nth-dearest")),
     ("percent", st.fixed_dictionaries(OF_ALL_LINES)),
     ("fixed", st.fixed_dictionaries({"per": st.just("unit"), **OF_ALL_LINES})),
 ]

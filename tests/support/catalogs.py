@@ -102,6 +102,7 @@ def benefit_fields(currency: str) -> dict[str, st.SearchStrategy[dict[str, Any]]
         "fixed-price": st.builds(lambda amount, more: {**amount, **more}, amounts, of_prices),
         "buy-get": st.fixed_dictionaries({"buy": few, "get": few, "percent": PERCENTS}),
         "nth-cheapest": st.fixed_dictionaries({"n": few, "percent": PERCENTS}),
+        "nth-dearest": st.fixed_dictionaries({"n": few, "percent": PERCENTS}),
         "further-lines": st.fixed_dictionaries({"percent": PERCENTS, "full": few}),
         "free-period": st.fixed_dictionaries({"periods": few}),
         "recurring-discount": st.fixed_dictionaries({"percent": PERCENTS, "periods": few}),

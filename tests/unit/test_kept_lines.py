@@ -118,6 +118,12 @@ def test_units_of_a_kept_line_that_are_not_reduced_leave_room_for_others() -> No
         assert [only_price(cart, each).gross for each in "ab"] == [500, 2000]
 
 
+def test_the_dearest_unit_is_reduced_once_if_a_line_keeps_it() -> None:
+    told = shop([price_row("a", "20.00"), price_row("b", "50.00")], promotion("p", {"kind": "nth-dearest"}))
+    for cart in (priced(told), without_price(told, "a"), without_price(told, "b")):
+        assert [only_price(cart, each).gross for each in "ab"] == [2000, 0]
+
+
 def test_the_cheapest_unit_is_reduced_once_in_each_total_if_a_line_keeps_it() -> None:
     cheap = [price_row("a", "10.00"), price_row("b", "8.00"), price_row("c", "6.00"), MONTH]
     told = shop(cheap, promotion("p", {"kind": "nth-cheapest"}))

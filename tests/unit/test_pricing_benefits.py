@@ -51,6 +51,10 @@ CASES: list[tuple[str, dict[str, Any], dict[str, int], dict[str, int]]] = [
     ("cart", {"kind": "nth-cheapest"}, {"mug": 3, "tea": 1}, {"tea": 400}),
     ("cart", {"kind": "nth-cheapest", "n": 2, "percent": "50"}, {"mug": 3, "tea": 1}, {"mug": 500}),
     ("cart", {"kind": "nth-cheapest", "n": 5}, {"mug": 3, "tea": 1}, {}),
+    ("cart", {"kind": "nth-dearest"}, {"mug": 3, "tea": 1}, {"mug": 999}),
+    ("cart", {"kind": "nth-dearest", "n": 4, "percent": "50"}, {"mug": 3, "tea": 1}, {"tea": 200}),
+    ("cart", {"kind": "nth-dearest", "n": 5}, {"mug": 3, "tea": 1}, {}),
+    ("item", {"kind": "nth-dearest", "percent": "50"}, {"mug": 3, "tea": 1}, {"mug": 500, "tea": 200}),
     # The dearest line in full: 9.99; half of 4.00 off the other.
     ("cart", {"kind": "further-lines"}, {"mug": 1, "tea": 1}, {"tea": 200}),
     ("cart", {"kind": "further-lines", "full": 2}, {"mug": 1, "tea": 1}, {}),

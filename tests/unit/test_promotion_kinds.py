@@ -232,6 +232,13 @@ class TestUnitsOfAllLines:
         rule = promotion("p", percent("50", maxQuantity=1))
         assert payable({"x": 2, "y": 1}, prices, rule) == "41.00"
 
+    @pytest.mark.parametrize(
+        ("fields", "expected"), [({"percent": "30"}, "55.00"), ({"n": 2}, "50.00"), ({"n": 3}, "70.00")]
+    )
+    def test_the_dearest_unit(self, fields: dict[str, Any], expected: str) -> None:
+        prices = [price_row("a", "20.00"), price_row("b", "50.00")]
+        assert payable({"a": 1, "b": 1}, prices, promotion("p", {"kind": "nth-dearest", **fields})) == expected
+
 
 class TestBuyXGetY:
     def test_other_goods_as_often_as_bought(self) -> None:
