@@ -90,7 +90,7 @@ class Promotion(Model):
     @cached_property
     def comparing(self) -> Sequence[AnyBenefit]:
         """The benefits that compare the prices of lines."""
-        return [each for each in self.benefits if each.compares_lines]
+        return [each for each in self.benefits if each.compares_lines(self.level)]
 
     @cached_property
     def brings_items(self) -> bool:

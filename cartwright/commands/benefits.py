@@ -64,9 +64,9 @@ class BuyGet(Reduction):
 
 
 class Fixed(Reduction, StatedAmount):
-    """An amount off each price of a line, or off each unit, net or gross as the cart's prices count.
+    """An amount, net or gross as prices count, off each price of a line, or each unit, or once off a container or cart.
 
-    At most `max_quantity` units of a line count. `per` and `max_quantity` are for item level only.
+    At most `max_quantity` units of a line count, or of a container or cart: of several lines the cheapest units.
     """
 
     kind: Literal["fixed"] = "fixed"
@@ -74,14 +74,19 @@ class Fixed(Reduction, StatedAmount):
     per: Literal["line", "unit"] = "line"
     """Whether the amount comes off once whatever the quantity, or off each unit."""
     max_quantity: int | None = None
-    """How many units of a line are reduced at most."""
+    """How many units are reduced at most: of each line at item level, else of all lines together."""
 
 
 class FixedPrice(Reduction, StatedAmount):
-    """The new price, net or gross as the cart's prices count."""
+    """The new price, net or gross as prices count: of each unit of a line, or of all lines of a container or cart.
+
+    With `per` it is that of each of their units, too.
+    """
 
     kind: Literal["fixed-price"] = "fixed-price"
     """The kind of benefit."""
+    per: Literal["unit"] | None = None
+    """Whether it is the price of each unit, also at container or cart level."""
 
 
 class FreeItem(Benefit):
@@ -123,26 +128,38 @@ class FurtherLines(Reduction):
     """How many lines are paid in full."""
 
 
-class NthCheapest(Reduction):
-    """The `n`-th cheapest unit of the target is reduced by `percent`."""
+class NthUnit(Reduction):
+    """Base of what reduces one unit of the target by `percent`: the `n`-th in an order of their prices."""
 
-    kind: Literal["nth-cheapest"] = "nth-cheapest"
-    """The kind of benefit."""
     n: int = 1
-    """Which unit, counted from the cheapest."""
+    """Which unit, counted from the cheapest, or from the dearest."""
     percent: str = "100"
     """The reduction in percent; 100 makes it free."""
 
 
+class NthCheapest(NthUnit):
+    """The `n`-th cheapest unit of the target is reduced by `percent`."""
+
+    kind: Literal["nth-cheapest"] = "nth-cheapest"
+    """The kind of benefit."""
+
+
+class NthDearest(NthUnit):
+    """The `n`-th dearest unit of the target is reduced by `percent`."""
+
+    kind: Literal["nth-dearest"] = "nth-dearest"
+    """The kind of benefit."""
+
+
 class Percent(Reduction):
-    """`value` percent off. `max_quantity` limits the units per line, at item level only."""
+    """`value` percent off. `max_quantity` limits the units of a line, or of a container or cart: the cheapest count."""
 
     kind: Literal["percent"] = "percent"
     """The kind of benefit."""
     value: str
     """The percentage."""
     max_quantity: int | None = None
-    """How many units of a line are reduced at most."""
+    """How many units are reduced at most: of each line at item level, else of all lines together."""
 
 
 class RecurringDiscount(Reduction):
@@ -155,6 +172,15 @@ class RecurringDiscount(Reduction):
 
 
 AnyBenefit = Annotated[
-    BuyGet | Fixed | FixedPrice | FreeItem | FreePeriod | FurtherLines | NthCheapest | Percent | RecurringDiscount,
+    BuyGet
+    | Fixed
+    | FixedPrice
+    | FreeItem
+    | FreePeriod
+    | FurtherLines
+    | NthCheapest
+    | NthDearest
+    | Percent
+    | RecurringDiscount,
     Field(discriminator="kind"),
 ]

@@ -12,8 +12,8 @@ from cartwright.wire.refusals import Problem, pointer
 from facts.snapshot import CatalogRows, Facts
 from handlers.catalog_checks import duplicate_ids, refuse_if
 from handlers.registry import catalog_command
-from pricing.conditions import remarks_on
 from pricing.promotion import Promotion
+from pricing.remarks import remarks_on
 
 
 class UpsertPromotions(CommandData):
@@ -40,9 +40,9 @@ class UpsertPromotions(CommandData):
 
 
 def remarks(data: UpsertPromotions) -> Iterator[Problem]:
-    """What may be a mistake in the conditions, although they are valid."""
+    """What may be a mistake in conditions and benefits, although they are valid."""
     for index, row in enumerate(data.promotions):
-        for each in remarks_on(row.conditions):
+        for each in (*remarks_on("conditions", row.conditions), *remarks_on("benefits", row.benefits)):
             yield replace(each, path=pointer("data", "promotions", index) + each.path)
 
 

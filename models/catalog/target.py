@@ -119,6 +119,17 @@ class Target(Model):
             and set(self.exclude_categories) <= set(other.exclude_categories)
         )
 
+    def may_share(self, other: "Target") -> bool:
+        """Whether an offering may be in both, as far as their names tell: two categories are taken for different goods.
+
+        An offering that one of them names may be in any category of the other.
+        """
+        ids = _named_in_both(self.offerings, other.offerings)
+        kinds = _named_in_both(self.wanted_categories, other.wanted_categories)
+        return (ids is None or bool(ids.difference(self.exclude_offering_ids, other.exclude_offering_ids))) and (
+            kinds is None or bool(kinds.difference(self.exclude_categories, other.exclude_categories))
+        )
+
     def takes_price(self, kind: PriceType, period: str | None) -> bool:
         """Whether prices of a type and period are in the target."""
         return kind in self.types and (not self.periods or period in self.periods)
@@ -127,6 +138,11 @@ class Target(Model):
 def _are_all_of(named: Set[str], wanted: Set[str]) -> bool:
     """Whether all that a target names, or all there is if it names nothing, is wanted; nothing wanted means all."""
     return not wanted or (bool(named) and named <= wanted)
+
+
+def _named_in_both(ours: frozenset[str], theirs: frozenset[str]) -> frozenset[str] | None:
+    """What both name; all of it where one of them names nothing and so means all; None where neither does."""
+    return ours & theirs if ours and theirs else (ours | theirs or None)
 
 
 def _names_no_prices(target: Target) -> Target:

@@ -1,7 +1,7 @@
 """What a promotion gives: one file per kind of benefit, its fields being the wire format."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, ClassVar, Self
@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, SerializeAsAny, ValidationInfo, mode
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.amounts import StatedAmount
+from cartwright.wire.refusals import Problem
 from cartwright.wire.schema import Model
 from facts.kinds import Kinds
 from facts.promotion import Level
@@ -26,12 +27,13 @@ def _something(amount: StatedAmount) -> StatedAmount:
 TakenOff = Annotated[StatedAmount, AfterValidator(_something)]
 """An amount that is taken off, or that no more than is taken off."""
 
+MaxQuantity = Annotated[int, Field(ge=1, le=10**6)]
+"""How many units are reduced at most."""
+
 
 class Benefit(Model):
     """What a promotion takes off the prices of its target, for a number of periods or for good."""
 
-    compares_lines: ClassVar[bool] = False
-    """Whether what a line gets depends on how its price compares with the others."""
     only_recurring: ClassVar[bool] = False
     """Whether it reduces nothing but prices that recur, whatever else its target takes."""
 
@@ -72,6 +74,10 @@ class Benefit(Model):
         if name is not None:
             raise PydanticCustomError("without-effect", f"without effect at this level: {name} of {self.kind}")
 
+    def compares_lines(self, level: Level) -> bool:  # noqa: ARG002 (most kinds are the same at all levels)
+        """Whether at this level what a line gets depends on how its price compares with the others."""
+        return False
+
     def by_price(self, level: Level) -> bool:  # noqa: ARG002 (most kinds are the same at all levels)
         """Whether at this level what each price gets depends on that price alone."""
         return False
@@ -107,6 +113,10 @@ class Benefit(Model):
     def brings(self) -> Sequence[str] | None:
         """The offerings that it adds to carts. None: it depends on something else than lines, prices and policy."""
         return None
+
+    def remarks(self) -> Iterator[Problem]:
+        """What may be a mistake in it although it is valid; the paths begin at the benefit."""
+        yield from ()
 
     @abstractmethod
     def offer(self, scope: Scope) -> Offer:

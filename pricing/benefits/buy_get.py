@@ -1,22 +1,28 @@
 """`buy-get`: buy some units, get others, of the same goods or of other ones, free or cheaper; the cheapest of them."""
 
-from collections.abc import Sequence
-from typing import Annotated, ClassVar, Literal, Self
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from cartwright.wire.refusals import Problem, pointer
 from cartwright.wire.schema import Count, Percentage
 from facts.promotion import Level
 from models.catalog.target import Goods
 from models.money.rates import parse_percent
-from pricing.arithmetic.discounts import percent_off
 from pricing.arithmetic.quantity_discounts import free_units
 from pricing.benefits import Reduction, TakenOff, benefit
 from pricing.promotions.scope import Offer, Scope
+from pricing.promotions.units import amount_off, percent_off_units
 from pricing.sheet.cheapest import Taken, cheapest_units
-from pricing.sheet.counting import counting_of
 from pricing.sheet.rows import Row
+from pricing.sheet.worksheet import Worksheet
+
+REDUCED_NOT_BOUGHT = (
+    "bought and target may have goods in common: these are reduced, and none of them counts as bought. If that is "
+    "meant, leave them out of bought. If units of the target are to pay for others of it, give no bought."
+)
 
 
 @benefit
@@ -26,8 +32,6 @@ class BuyGet(Reduction):
     Without `bought`, units of the target pay for others of it, so that a set has `buy` + `get` of them. Only whole sets
     count, unless `part_sets` lets the last one bring what there is.
     """
-
-    compares_lines: ClassVar[bool] = True
 
     kind: Literal["buy-get"]
     buy: Annotated[int, Field(ge=1, le=10**6)]
@@ -59,9 +63,18 @@ class BuyGet(Reduction):
             )
         return self
 
+    def compares_lines(self, level: Level) -> bool:  # noqa: ARG002 (the same at all levels)
+        """The cheapest units are reduced."""
+        return True
+
     def without_effect(self, level: Level) -> str | None:
         """A line has no other goods."""
         return "bought" if self.bought is not None and level == "item" else None
+
+    def remarks(self) -> Iterator[Problem]:
+        """Whoever names goods in both may think that they are bought."""
+        if self.bought is not None and self.target.may_share(self.bought):
+            yield Problem(pointer("bought"), "reduced-not-bought", REDUCED_NOT_BOUGHT)
 
     def offer(self, scope: Scope) -> Offer:
         """The units of one price type and period are counted together; those bought by line, whatever their prices."""
@@ -69,7 +82,7 @@ class BuyGet(Reduction):
             return Offer()
         return Offer(
             [
-                [(taken.row, self._off(taken, scope))]
+                [(taken.row, self._off(taken, scope.sheet))]
                 for rows in scope.by_total(self.target)
                 for taken in cheapest_units(rows, 0, self._reduced(rows, scope), scope.sheet)
             ]
@@ -84,9 +97,8 @@ class BuyGet(Reduction):
         wanted = (sets if self.max_sets is None else min(sets, self.max_sets)) * self.get
         return min(wanted, there if self.part_sets else there // self.get * self.get)
 
-    def _off(self, taken: Taken, scope: Scope) -> int:
-        """What goes off units: a percentage is rounded for each of them, an amount once, if it counts otherwise."""
+    def _off(self, taken: Taken, sheet: Worksheet) -> int:
+        """What goes off units."""
         if self.off is None:
-            return taken.times * percent_off(taken.price, parse_percent(self.percent), scope.sheet.policy)
-        off = self.off.minor * taken.units * taken.times
-        return min(taken.price * taken.times, counting_of(scope.sheet).stated(taken.row, off))
+            return percent_off_units(taken, parse_percent(self.percent), sheet)
+        return amount_off(taken, self.off.minor, sheet)

@@ -1,6 +1,6 @@
 """`further-lines`: every line but the dearest ones is cheaper."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -17,13 +17,15 @@ from pricing.sheet.counting import counting_of
 class FurtherLines(Reduction):
     """The prices of `full` lines of the target, those that cost most, stay; the others are reduced by `percent`."""
 
-    compares_lines: ClassVar[bool] = True
-
     kind: Literal["further-lines"]
     percent: Percentage = "50"
     """The reduction in percent."""
     full: Annotated[Count, Field(le=1000)] = 1
     """How many lines are paid in full."""
+
+    def compares_lines(self, level: Level) -> bool:  # noqa: ARG002 (the same at all levels)
+        """The dearest lines are not reduced."""
+        return True
 
     def without_effect(self, level: Level) -> str | None:
         """A line has no further ones."""

@@ -2,13 +2,12 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import SerializeAsAny
 
-from cartwright.wire.refusals import Problem, pointer
+from cartwright.wire.refusals import Problem
 from cartwright.wire.schema import Model
 from facts.kinds import Kinds
 from facts.reach import Reach
@@ -98,10 +97,3 @@ def turns_of(conditions: Sequence[Condition]) -> Sequence[datetime] | None:
             return None
         found += turns
     return found
-
-
-def remarks_on(conditions: Sequence[Condition]) -> Iterator[Problem]:
-    """The remarks of conditions that are a list called `conditions`, with paths from where this list is."""
-    for index, each in enumerate(conditions):
-        for remark in each.remarks():
-            yield replace(remark, path=pointer("conditions", index) + remark.path)

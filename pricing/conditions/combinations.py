@@ -17,10 +17,10 @@ from pricing.conditions import (
     Effect,
     condition,
     narrowest,
-    remarks_on,
     turns_of,
 )
 from pricing.promotions.scope import Scope
+from pricing.remarks import remarks_on
 
 
 class Several(Condition):
@@ -46,7 +46,7 @@ class Several(Condition):
 
     def remarks(self) -> Iterator[Problem]:
         """Those of all of them."""
-        return remarks_on(self.conditions)
+        return remarks_on("conditions", self.conditions)
 
     def turns_between(self, start: datetime, end: datetime, zone: str) -> Iterable[datetime]:
         """Whenever one of them may."""

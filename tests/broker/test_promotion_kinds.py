@@ -44,6 +44,11 @@ COINS = {"currency": "CHF", "pricingPolicy": {"cashRounding": "coins"}}
 REDUCED = [price_row("a", "36.00"), price_row("b", "120.00")]
 MIXED = [price_row("a", "120.00"), price_row("b", "100.00", taxIncluded=False)]
 OFF = promotion("p", {"kind": "fixed", "amount": "24.00", **EUR})
+FROM_15 = at_least("15.00")
+OFF_UNITS = promotion("p", {"kind": "fixed", "amount": "1.00", **EUR, "per": "unit"}, FROM_15)
+UNIT_PRICE = promotion("p", {"kind": "fixed-price", "amount": "8.00", **EUR, "per": "unit"}, FROM_15)
+CHEAPEST_49 = promotion("p", percent("10", maxQuantity=49))
+DEAREST = promotion("p", {"kind": "nth-dearest", "percent": "30"})
 GIFT = {"kind": "free-item", "offeringId": "shirt", "buy": 4, "bought": HATS}
 CLOTHES = [price_row("hat", "10.00"), price_row("shirt", "12.00")]
 CASES: dict[str, tuple[dict[str, Any], str]] = {
@@ -71,6 +76,13 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     "ceiling": (asked({"a": 1}, [price_row("a", "500.00")], CEILING), "470.00"),
     "floor": (asked({"a": 1}, [price_row("a", "60.00")], FLOOR), "50.00"),
     "further lines": (asked({"a": 1, "b": 1}, [price_row("a", "10.00"), price_row("b", "30.00")], FURTHER), "35.00"),
+    "off each unit": (asked({"a": 2}, [price_row("a", "10.00")], OFF_UNITS), "18.00"),
+    "a price of each unit": (asked({"a": 2}, [price_row("a", "10.00")], UNIT_PRICE), "16.00"),
+    "the cheapest units": (
+        asked({"a": 30, "b": 30}, [price_row("a", "10.00"), price_row("b", "20.00")], CHEAPEST_49),
+        "832.00",
+    ),
+    "the dearest unit": (asked({"a": 1, "b": 1}, [price_row("a", "20.00"), price_row("b", "50.00")], DEAREST), "55.00"),
     "steps": (asked({"a": 1}, [price_row("a", "200.00")], *STEPS), "180.00"),
     "months": (asked({"a": 1}, [price_row("a", "350.00", period="P1Y")], MONTHS), "303.33"),
     "quebec": (asked({"a": 1}, [CANADIAN], taxes=TAXES, **QUEBEC), "114.98"),
@@ -102,10 +114,22 @@ async def test_a_gift_grows_with_the_sets(shop: Shop) -> None:
     assert (gift["quantity"], reply["cart"]["dueNow"]["payable"]) == (2, "90.00")
 
 
+async def test_goods_that_are_bought_and_reduced_are_told(shop: Shop) -> None:
+    rule = promotion("p", {"kind": "buy-get", "buy": 4, "bought": HATS, "target": {"offeringIds": ["hat"]}})
+    reply = await shop.call("upsert-promotions", data={"promotions": [rule]})
+    told = [(each["path"], each["code"]) for each in reply["warnings"]]
+    assert (reply["status"], told) == ("applied", [("/data/promotions/0/benefits/0/bought", "reduced-not-bought")])
+
+
 @pytest.mark.parametrize(
     ("kind", "row", "path", "code"),
     [
-        ("promotions", {"id": "p", "benefits": [percent("1", maxQuantity=2)]}, "/benefits/0", "without-effect"),
+        (
+            "promotions",
+            promotion("p", {"kind": "fixed-price", "amount": "1.00", **EUR, "per": "unit"}, level="item"),
+            "/benefits/0",
+            "without-effect",
+        ),
         ("promotions", {"id": "p", "benefits": [percent("1")], "caps": {"perCart": 2}}, "/caps", "without-effect"),
         (
             "promotions",

@@ -14,7 +14,7 @@ from facts.snapshot import CatalogRows
 from models.answers.rendering import render_cart
 from models.cart.cart import Cart
 from models.cart.price import Price
-from pricing.benefits import kinds
+from pricing.benefits import Benefit, kinds
 from pricing.explaining import explain
 from pricing.price import open_sheet, price, run_steps
 from pricing.promotion import Promotion
@@ -29,6 +29,8 @@ PAID_NOW = {"one-time", "recurring"}
 
 def test_every_kind_of_benefit_is_tried() -> None:
     assert benefit_fields("EUR").keys() == set(kinds.models)
+    comparing = {kind for kind, model in kinds.models.items() if model.compares_lines is not Benefit.compares_lines}
+    assert comparing == {kind for kind, _ in COMPARING}
 
 
 def prices_of(cart: Cart) -> list[Price]:
@@ -167,13 +169,23 @@ def test_lines_that_are_looked_at_together_get_what_each_gets_alone(case: Case) 
     assert explain(case.cart, case.facts, NOON) == one_by_one
 
 
+OF_ALL_LINES: dict[str, Any] = {"maxQuantity": st.integers(1, 12)}
+COMPARING: list[tuple[str, st.SearchStrategy[dict[str, Any]]]] = [
+    *((kind, st.just({})) for kind in ("buy-get", "fixed-price", "further-lines", "nth-cheapest", "nth-dearest")),
+    ("percent", st.fixed_dictionaries(OF_ALL_LINES)),
+    ("fixed", st.fixed_dictionaries({"per": st.just("unit"), **OF_ALL_LINES})),
+]
+"""Kinds of benefits of a cart that compare prices, and what some need to do so."""
+
+
 @st.composite
 def in_each_other_s_way(draw: st.DrawFn) -> Case:
     """A case of which a bound may be known: one promotion compares prices, and others may have reduced them."""
     case = draw(cases(tax_included=draw(st.sampled_from([True, True, False]))))
-    comparing = draw(st.sampled_from(sorted(kind for kind, model in kinds.models.items() if model.compares_lines)))
-    own = draw(benefit_fields(case.cart.currency)[comparing])
-    last = Promotion.model_validate({"id": "last", "priority": -1, "benefits": [{"kind": comparing, **own}]})
+    comparing, of_units = draw(st.sampled_from(COMPARING))
+    own = {"kind": comparing, **draw(benefit_fields(case.cart.currency)[comparing]), **draw(of_units)}
+    last = Promotion.model_validate({"id": "last", "priority": -1, "benefits": [own]})
+    assert last.comparing
     plain = {"exclusive": False, "caps": Caps(), "coupon": None}
     others = [each.model_copy(update=plain) for each in case.facts.table("promotions").values()]
     prices = [each.model_copy(update={"minimum_price": None}) for each in case.facts.table("prices").values()]

@@ -90,13 +90,19 @@ def benefit_fields(currency: str) -> dict[str, st.SearchStrategy[dict[str, Any]]
     amounts, few = money(currency), st.integers(1, 3)
     ceilings = amounts.filter(lambda each: float(each["amount"]) > 0)
     limits: dict[str, Any] = {"periods": few, "atMost": ceilings}
-    of_amounts = st.fixed_dictionaries({"per": st.sampled_from(["line", "unit"])}, optional=limits)
+    many = {"maxQuantity": st.integers(1, 12)}
+    of_amounts = st.one_of(
+        st.fixed_dictionaries({"per": st.just("line")}, optional=limits),
+        st.fixed_dictionaries({"per": st.just("unit")}, optional={**limits, **many}),
+    )
+    of_prices = st.fixed_dictionaries({}, optional={"per": st.just("unit")})
     return {
-        "percent": st.fixed_dictionaries({"value": PERCENTS}, optional=limits),
+        "percent": st.fixed_dictionaries({"value": PERCENTS}, optional={**limits, **many}),
         "fixed": st.builds(lambda amount, more: {**amount, **more}, amounts, of_amounts),
-        "fixed-price": amounts,
+        "fixed-price": st.builds(lambda amount, more: {**amount, **more}, amounts, of_prices),
         "buy-get": st.fixed_dictionaries({"buy": few, "get": few, "percent": PERCENTS}),
         "nth-cheapest": st.fixed_dictionaries({"n": few, "percent": PERCENTS}),
+        "nth-dearest": st.fixed_dictionaries({"n": few, "percent": PERCENTS}),
         "further-lines": st.fixed_dictionaries({"percent": PERCENTS, "full": few}),
         "free-period": st.fixed_dictionaries({"periods": few}),
         "recurring-discount": st.fixed_dictionaries({"percent": PERCENTS, "periods": few}),
@@ -154,10 +160,18 @@ def _effective(promotion: dict[str, Any]) -> dict[str, Any]:
     """Without the fields that have no effect at its level, or on its prices; further lines are a cart's."""
     if any(each["kind"] == "further-lines" for each in promotion["benefits"]) and promotion["level"] == "item":
         promotion = {**promotion, "level": "cart"}
-    without = {"item": {"full"}, "container": {"per"}, "cart": {"per"}}[promotion["level"]]
-    benefits = [{name: each[name] for name in each.keys() - without - _idle(each)} for each in promotion["benefits"]]
+    alone = promotion["level"] == "item"
+    benefits = [
+        {name: each[name] for name in each.keys() - _idle(each) - (_idle_alone(each) if alone else set())}
+        for each in promotion["benefits"]
+    ]
     kept = promotion.keys() - ({"caps"} if promotion["level"] == "cart" else set())
     return {**{name: promotion[name] for name in kept}, "benefits": benefits}
+
+
+def _idle_alone(benefit: dict[str, Any]) -> set[str]:
+    """What has no effect on single lines."""
+    return {"full", "per"} if benefit["kind"] == "fixed-price" else {"full"}
 
 
 def _idle(benefit: dict[str, Any]) -> set[str]:

@@ -56,6 +56,10 @@ def test_a_voucher_of_an_amount(basis: str | None, expected: int) -> None:
         ({"kind": "percent", "value": "50", "atMost": {"amount": "24.00", **EUR}}, "cart", 21600, 21120),
         ({"kind": "percent", "value": "50", "notBelow": {"amount": "150.00", **EUR}}, "cart", 15000, 18000),
         ({"kind": "buy-get", "buy": 1, "off": {"amount": "12.00", **EUR}}, "cart", 22800, 22560),
+        ({"kind": "fixed", "amount": "12.00", **EUR, "per": "unit"}, "cart", 21600, 21120),
+        ({"kind": "fixed", "amount": "12.00", **EUR, "per": "unit", "maxQuantity": 1}, "cart", 22800, 22560),
+        # 20.00 off each of 120.00; 100.00 net is what each costs.
+        ({"kind": "fixed-price", "amount": "100.00", **EUR, "per": "unit"}, "cart", 20000, 24000),
         ({"kind": "percent", "value": "10"}, "cart", 21600, 21600),
     ],
 )

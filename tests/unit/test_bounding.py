@@ -66,6 +66,25 @@ def test_what_may_be_cheaper_is_priced(sheets: list[frozenset[str]]) -> None:
     assert reductions(cart) == {"x": 1, "y": 5000}
 
 
+@pytest.mark.parametrize(
+    ("benefit", "taken"),
+    [
+        ({"per": "unit"}, 400),
+        ({"per": "unit", "maxQuantity": 4}, 160),
+    ],
+)
+def test_an_amount_off_each_unit_is_claimed_for_all_that_it_comes_off(
+    benefit: dict[str, Any], taken: int, sheets: list[frozenset[str]]
+) -> None:
+    """0.50 off the line takes it below 100.00, from which 0.40 go off each unit."""
+    hundred = {"kind": "minimum-amount", "amount": "100.00", "currency": "EUR"}
+    first = promotion("a", {"kind": "fixed", "amount": "0.50", "currency": "EUR"}, level="item", priority=9)
+    units = promotion("b", {"kind": "fixed", "amount": "0.40", "currency": "EUR", **benefit}, hundred)
+    cart = priced(document({"x": 10}, [price_row("x", "10.00")], first, units))
+    assert sheets == [frozenset(), {"a"}]
+    assert reductions(cart) == {"x": taken}
+
+
 MINIMUM = {"kind": "minimum-amount", "amount": "1.00", "currency": "EUR"}
 
 

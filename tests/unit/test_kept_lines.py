@@ -102,6 +102,28 @@ def test_what_a_line_keeps_of_one_benefit_counts_for_no_other_of_the_promotion(
     assert only_price(without_price(told, "a"), "b").gross == expected
 
 
+@pytest.mark.parametrize("benefit", [percent("10", maxQuantity=3), off("1.00", per="unit", maxQuantity=3)])
+def test_units_that_a_line_keeps_reduced_count_among_those_of_all_lines(benefit: Row) -> None:
+    """Both of a, at 10.00, and one of b, at 10.00, too; whichever is kept, three are reduced."""
+    told = shop([price_row("a", "10.00"), price_row("b", "10.00")], promotion("p", benefit))
+    for item in told["items"]:
+        item["quantity"] = 2
+    for cart in (priced(told), without_price(told, "a"), without_price(told, "b")):
+        assert [only_price(cart, each).gross for each in "ab"] == [1800, 1900]
+
+
+def test_units_of_a_kept_line_that_are_not_reduced_leave_room_for_others() -> None:
+    told = shop([price_row("a", "10.00"), price_row("b", "20.00")], promotion("p", percent("50", maxQuantity=1)))
+    for cart in (priced(told), without_price(told, "b")):
+        assert [only_price(cart, each).gross for each in "ab"] == [500, 2000]
+
+
+def test_the_dearest_unit_is_reduced_once_if_a_line_keeps_it() -> None:
+    told = shop([price_row("a", "20.00"), price_row("b", "50.00")], promotion("p", {"kind": "nth-dearest"}))
+    for cart in (priced(told), without_price(told, "a"), without_price(told, "b")):
+        assert [only_price(cart, each).gross for each in "ab"] == [2000, 0]
+
+
 def test_the_cheapest_unit_is_reduced_once_in_each_total_if_a_line_keeps_it() -> None:
     cheap = [price_row("a", "10.00"), price_row("b", "8.00"), price_row("c", "6.00"), MONTH]
     told = shop(cheap, promotion("p", {"kind": "nth-cheapest"}))

@@ -32,6 +32,16 @@ CASES: list[tuple[str, dict[str, Any], dict[str, int], dict[str, int]]] = [
     ("item", {"kind": "fixed-price", "amount": "5.00", **EUR}, {"tea": 1}, {}),
     # 19.98 + 4.00 for 12.00: 11.98 off, 9.9817 and 1.9983.
     ("cart", {"kind": "fixed-price", "amount": "12.00", **EUR}, {"mug": 2, "tea": 1}, {"mug": 998, "tea": 200}),
+    # Off each unit, and no more than one costs; nothing is spread.
+    ("cart", {**FIVE_OFF, "per": "unit"}, {"mug": 3, "tea": 2, "phone": 1}, {"mug": 1500, "tea": 800, "phone": 500}),
+    ("cart", {**FIVE_OFF, "per": "unit", "target": {"offeringIds": ["mug"]}}, {"mug": 3, "tea": 2}, {"mug": 1500}),
+    ("cart", {**FIVE_OFF, "per": "unit", "currency": "USD"}, {"mug": 3}, {}),
+    ("cart", {"kind": "fixed-price", "amount": "5.00", **EUR, "per": "unit"}, {"mug": 2, "tea": 1}, {"mug": 998}),
+    # Both teas and one mug, which cost least; 10 % of 4.00 is 0.40, of 9.99 1.00. Of recurring prices units count anew.
+    ("cart", {"kind": "percent", "value": "10", "maxQuantity": 3}, {"mug": 3, "tea": 2}, {"mug": 100, "tea": 80}),
+    ("cart", {"kind": "percent", "value": "10", "maxQuantity": 1}, {"mug": 3, "phone": 2}, {"mug": 100, "phone": 200}),
+    ("cart", {"kind": "percent", "value": "10", "maxQuantity": 9}, {"mug": 3, "tea": 2}, {"mug": 300, "tea": 80}),
+    ("cart", {**FIVE_OFF, "per": "unit", "maxQuantity": 3}, {"mug": 3, "tea": 2}, {"mug": 500, "tea": 800}),
     # Two of seven units are free: of each three one.
     ("item", {"kind": "buy-get", "buy": 2, "get": 1}, {"mug": 7}, {"mug": 1998}),
     ("item", {"kind": "buy-get", "buy": 2, "get": 1}, {"mug": 2}, {}),
@@ -41,6 +51,10 @@ CASES: list[tuple[str, dict[str, Any], dict[str, int], dict[str, int]]] = [
     ("cart", {"kind": "nth-cheapest"}, {"mug": 3, "tea": 1}, {"tea": 400}),
     ("cart", {"kind": "nth-cheapest", "n": 2, "percent": "50"}, {"mug": 3, "tea": 1}, {"mug": 500}),
     ("cart", {"kind": "nth-cheapest", "n": 5}, {"mug": 3, "tea": 1}, {}),
+    ("cart", {"kind": "nth-dearest"}, {"mug": 3, "tea": 1}, {"mug": 999}),
+    ("cart", {"kind": "nth-dearest", "n": 4, "percent": "50"}, {"mug": 3, "tea": 1}, {"tea": 200}),
+    ("cart", {"kind": "nth-dearest", "n": 5}, {"mug": 3, "tea": 1}, {}),
+    ("item", {"kind": "nth-dearest", "percent": "50"}, {"mug": 3, "tea": 1}, {"mug": 500, "tea": 200}),
     # The dearest line in full: 9.99; half of 4.00 off the other.
     ("cart", {"kind": "further-lines"}, {"mug": 1, "tea": 1}, {"tea": 200}),
     ("cart", {"kind": "further-lines", "full": 2}, {"mug": 1, "tea": 1}, {}),

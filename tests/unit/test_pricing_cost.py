@@ -53,6 +53,7 @@ BENEFITS: dict[str, dict[str, Any]] = {
     "free-period": {},
     "further-lines": {"percent": "50"},
     "nth-cheapest": {"n": 2},
+    "nth-dearest": {"n": 2},
     "percent": {"value": "10"},
     "recurring-discount": {"percent": "10", "periods": 3},
 }

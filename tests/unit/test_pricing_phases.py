@@ -452,6 +452,31 @@ def test_each_price_counts_its_own_periods(half: dict[str, Any], level: str) -> 
     assert course(total(cart)) == [(1, 1, 1000), (2, 2, 2500), (4, 1, 3500), (5, None, 5000)]
 
 
+@pytest.mark.parametrize("level", ["item", "cart"])
+@pytest.mark.parametrize(
+    ("benefit", "of_b"),
+    [
+        (off("15.00", per="unit", periods=3), [(1, 3, 500), (4, None, 2000)]),
+        ({"kind": "fixed-price", "amount": "15.00", "currency": "EUR", "periods": 3}, [(1, 3, 1500), (4, None, 2000)]),
+    ],
+)
+def test_what_units_get_counts_periods_price_by_price(benefit: dict[str, Any], of_b: Course, level: str) -> None:
+    free = promotion("free", percent("100", periods=1, target={"offeringIds": ["a"]}), priority=9, level="item")
+    prices = [monthly("30.00"), price_row("b", "20.00", period="P1M")]
+    per_unit = benefit if level == "item" else {**benefit, "per": "unit"}
+    cart = cart_of(free, promotion("p", per_unit, level=level), prices=prices)
+    assert course(only_price(cart, "a")) == [(1, 1, 0), (2, 3, 1500), (5, None, 3000)]
+    assert course(only_price(cart, "b")) == of_b
+
+
+def test_units_of_several_lines_that_are_counted_together_count_the_same_periods() -> None:
+    free = promotion("free", percent("100", periods=1, target={"offeringIds": ["a"]}), priority=9, level="item")
+    prices = [monthly("30.00"), price_row("b", "20.00", period="P1M")]
+    cart = cart_of(free, promotion("half", percent("50", periods=3, maxQuantity=9)), prices=prices)
+    assert course(only_price(cart, "a")) == [(1, 1, 0), (2, 2, 1500), (4, None, 3000)]
+    assert course(only_price(cart, "b")) == [(1, 3, 1000), (4, None, 2000)]
+
+
 def test_a_percentage_waits_for_a_free_month_whatever_is_paid_once() -> None:
     free = promotion("free", {"kind": "free-period", "periods": 1}, priority=5)
     prices = [price_row("phone", "100.00"), monthly("30.00")]

@@ -37,9 +37,10 @@ SOMETHING_LEFT: list[dict[str, Any]] = [
 @pytest.mark.parametrize(
     ("fields", "path"),
     [
-        ({"benefits": [off("1.00", per="unit")]}, "/benefits/0"),
-        ({"benefits": [off("1.00", maxQuantity=2)]}, "/benefits/0"),
-        ({"benefits": [off("1.00", maxQuantity=2, per="unit")], "level": "container"}, "/benefits/0"),
+        (
+            {"benefits": [{"kind": "fixed-price", "amount": "1.00", **EUR, "per": "unit"}], "level": "item"},
+            "/benefits/0",
+        ),
         ({"benefits": [{"kind": "further-lines"}], "level": "item"}, "/benefits/0"),
         ({"benefits": [{"kind": "free-item", "offeringId": "a", "target": {}}]}, "/benefits/0"),
         ({"benefits": [{"kind": "buy-get", "buy": 1, "partSets": True}]}, "/benefits/0"),
@@ -52,8 +53,7 @@ SOMETHING_LEFT: list[dict[str, Any]] = [
             {"benefits": [percent("1", target={"offeringIds": ["a"], "excludeOfferingIds": ["a"]})]},
             "/benefits/0/target",
         ),
-        ({"benefits": [percent("10", maxQuantity=2)]}, "/benefits/0"),
-        ({"benefits": [percent("10"), percent("10", maxQuantity=2)]}, "/benefits/1"),
+        ({"benefits": [percent("10"), {"kind": "further-lines"}], "level": "item"}, "/benefits/1"),
         ({"caps": {"perCart": 2}}, "/caps"),
         ({"benefits": [percent("10", periods=2, target={"priceTypes": ["one-time"]})]}, "/benefits/0"),
         ({"benefits": [percent("10", periods=2, target={"priceTypes": ["usage"]})]}, "/benefits/0"),
@@ -147,10 +147,11 @@ def test_an_amount_that_takes_nothing_off_is_refused(amount: str) -> None:
 
 
 def test_every_benefit_is_told() -> None:
-    rule = {"id": "p", "benefits": [off("1.00", per="unit"), percent("10", maxQuantity=2)]}
+    rule = {"id": "p", "benefits": [{"kind": "further-lines"}, off("1.00", maxQuantity=2)], "level": "item"}
     assert [path for path, _ in refusals(rule)] == [f"/data/facts/promotions/0/benefits/{place}" for place in (0, 1)]
 
 
-def test_units_of_a_line_are_counted_where_the_amount_is_per_unit() -> None:
-    rule = promotion("p", off("1.00", maxQuantity=2), level="item")
+@pytest.mark.parametrize("level", ["item", "container", "cart"])
+def test_units_are_counted_where_the_amount_is_per_unit(level: str) -> None:
+    rule = promotion("p", off("1.00", maxQuantity=2), level=level)
     assert refusals(rule) == [("/data/facts/promotions/0/benefits/0", "needs-unit")]

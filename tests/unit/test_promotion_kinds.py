@@ -126,6 +126,13 @@ class TestMinimum:
         coupons = promotion("ten", off("10.00"), asked, priority=9), promotion("tenth", percent("10"), asked)
         assert payable({"a": 1}, [price_row("a", "25.00")], *coupons) == expected
 
+    @pytest.mark.parametrize(("before", "expected"), [(True, "48.00"), (False, "43.00")])
+    def test_a_denial_sees_earlier_reductions_unless_it_says_otherwise(self, before: bool, expected: str) -> None:
+        fifth = promotion("fifth", percent("20"), priority=9)
+        asked = at_least("50.00", beforeReductions=before)
+        small = promotion("small", off("5.00"), {"kind": "not", "condition": asked})
+        assert payable({"a": 1}, [price_row("a", "60.00")], fifth, small) == expected
+
     def test_a_sale_comes_before_reductions(self) -> None:
         sale = {**price_row("a", "20.00"), "id": "sale", "relationships": [{"id": "pp-a", "type": "replaces"}]}
         prices = [price_row("a", "30.00"), {**sale, "validFor": {"startDateTime": "2026-03-01T00:00:00Z"}}]
@@ -150,6 +157,88 @@ class TestMinimum:
         less = "108.00" if included else "129.60"
         prices = [{**price_row("a", "120.00"), "taxIncluded": included}]
         assert payable({"a": 1}, prices, rule) == (less if holds else whole)
+
+
+class TestUnitsOfAllLines:
+    X_AND_Y = (price_row("x", "10.00"), price_row("y", "20.00"))
+    FROM_15: ClassVar = at_least("15.00")
+
+    @pytest.mark.parametrize(
+        ("benefit", "expected"),
+        [
+            (off("1.00", per="unit"), "18.00"),
+            ({"kind": "fixed-price", "amount": "8.00", **EUR, "per": "unit"}, "16.00"),
+            # Without it the amount comes off once, and the price is for both.
+            (off("1.00"), "19.00"),
+            ({"kind": "fixed-price", "amount": "8.00", **EUR}, "8.00"),
+        ],
+    )
+    def test_a_minimum_of_the_cart_for_each_unit(self, benefit: dict[str, Any], expected: str) -> None:
+        rule = promotion("p", benefit, self.FROM_15)
+        assert payable({"x": 2}, [*self.X_AND_Y], rule) == expected
+        assert payable({"x": 1}, [*self.X_AND_Y], rule) == "10.00"
+
+    def test_a_price_of_a_unit_is_never_higher_than_it_was(self) -> None:
+        rule = promotion("p", {"kind": "fixed-price", "amount": "15.00", **EUR, "per": "unit"}, self.FROM_15)
+        assert payable({"x": 2, "y": 2}, [*self.X_AND_Y], rule) == "50.00"
+
+    def test_each_container_by_itself(self) -> None:
+        """Two at 10.00 in one container reach the minimum, one at 10.00 in the other doesn't."""
+        goods, containers = [price_row(name, "10.00") for name in "abc"], [{"id": "k-1"}, {"id": "k-2"}]
+        fields = {name: {"containerId": place} for name, place in zip("abc", ("k-1", "k-1", "k-2"), strict=True)}
+        for benefit, expected in (
+            (off("1.00", per="unit"), "28.00"),
+            (off("9.00", per="unit", maxQuantity=1), "21.00"),
+        ):
+            rule = promotion("p", benefit, self.FROM_15, level="container")
+            assert payable(dict.fromkeys("abc", 1), goods, rule, containers=containers, fields=fields) == expected
+
+    @pytest.mark.parametrize(
+        ("fields", "expected"),
+        [
+            # 4 × 1.00 off 40.00.
+            ({"atMost": {"amount": "3.00", **EUR}}, "37.00"),
+            ({"notBelow": {"amount": "38.00", **EUR}}, "38.00"),
+            ({"atMost": {"amount": "9.00", **EUR}}, "36.00"),
+        ],
+    )
+    def test_limits_are_of_all_units_together(self, fields: dict[str, Any], expected: str) -> None:
+        assert payable({"x": 4}, [*self.X_AND_Y], promotion("p", off("1.00", per="unit", **fields))) == expected
+
+    @pytest.mark.parametrize(
+        ("benefit", "expected"),
+        [
+            # 30 × 1.00 and 19 × 2.00 off 900.00.
+            (percent("10", maxQuantity=49), {"x": 3000, "y": 3800}),
+            (off("3.00", per="unit", maxQuantity=49), {"x": 9000, "y": 5700}),
+            # 30 × 10.00, for no unit costs less than nothing, and 19 × 15.00.
+            (off("15.00", per="unit", maxQuantity=49), {"x": 30000, "y": 28500}),
+            (percent("10", maxQuantity=30), {"x": 3000}),
+            (percent("10", maxQuantity=60), {"x": 3000, "y": 6000}),
+        ],
+    )
+    def test_so_many_units_of_all_lines_the_cheapest_first(
+        self, benefit: dict[str, Any], expected: dict[str, int]
+    ) -> None:
+        assert reductions(priced(document({"x": 30, "y": 30}, [*self.X_AND_Y], promotion("p", benefit)))) == expected
+
+    def test_what_is_the_cheapest_by_then_counts(self) -> None:
+        """20.00 less 15.00 is the cheapest, 5.00, and half of that goes off."""
+        sale = promotion("sale", off("15.00", target={"offeringIds": ["y"]}), priority=9)
+        half = promotion("half", percent("50", maxQuantity=1))
+        assert payable({"x": 1, "y": 1}, [*self.X_AND_Y], sale, half) == "12.50"
+
+    def test_prices_of_each_type_and_period_are_counted_by_themselves(self) -> None:
+        prices = [*self.X_AND_Y, price_row("x", "4.00", id="care", period="P1M")]
+        rule = promotion("p", percent("50", maxQuantity=1))
+        assert payable({"x": 2, "y": 1}, prices, rule) == "41.00"
+
+    @pytest.mark.parametrize(
+        ("fields", "expected"), [({"percent": "30"}, "55.00"), ({"n": 2}, "50.00"), ({"n": 3}, "70.00")]
+    )
+    def test_the_dearest_unit(self, fields: dict[str, Any], expected: str) -> None:
+        prices = [price_row("a", "20.00"), price_row("b", "50.00")]
+        assert payable({"a": 1, "b": 1}, prices, promotion("p", {"kind": "nth-dearest", **fields})) == expected
 
 
 class TestBuyXGetY:

@@ -43,7 +43,7 @@ EUR = {"currency": "EUR"}
     ("kind", "row"),
     [
         ("promotions", {"benefits": [{"kind": "percent", "value": "10", "target": GOODS_LEFT_OUT}]}),
-        ("promotions", {"benefits": [{"kind": "percent", "value": "10", "maxQuantity": 2}]}),
+        ("promotions", {"benefits": [{"kind": "fixed", "amount": "1.00", **EUR, "maxQuantity": 2}]}),
         ("promotions", {"benefits": [{"kind": "fixed", "amount": "1.00", **EUR, "maxQuantity": 2}], "level": "item"}),
         ("promotions", {"benefits": [{"kind": "percent", "value": "10", "atMost": {"amount": "0.00", **EUR}}]}),
         ("promotions", {"benefits": [{"kind": "buy-get", "buy": 1, "off": {"amount": "0.00", **EUR}}]}),

@@ -34,6 +34,16 @@ def test_a_place_has_taxes_of_its_own(place: str, expected: int, taxes: dict[str
     assert {tax.id: tax.amount for tax in cart.pricing.totals[0].taxes} == taxes
 
 
+@pytest.mark.parametrize(("exempt", "expected", "warned"), [(False, 12000, ["tax-not-found"]), (True, 10000, [])])
+def test_a_contained_tax_that_is_not_owed_abroad_is_taken_out_where_a_row_says_which(
+    exempt: bool, expected: int, warned: list[str]
+) -> None:
+    export = {"id": "export", "country": "NO", "category": "standard", "rate": "20", "exemptions": [{}]}
+    cart = taxed("120.00", [export] if exempt else [], included=True, country="NO")
+    assert cart.pricing.due_now.payable == expected
+    assert [each.code for each in cart.pricing.warnings] == warned
+
+
 CARRYING = [
     {"id": "vat", "country": "FR", "category": "standard", "rate": "10"},
     {"id": "surtax", "country": "FR", "category": "standard", "rate": "2", "onTopOf": ["vat"]},
