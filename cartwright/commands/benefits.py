@@ -27,7 +27,7 @@ class Benefit(Kind):
 class Reduction(Benefit):
     """Base of what depends on nothing but the lines, their prices and the policy; it may have limits.
 
-    Of higher prices it takes no less.
+    Of higher prices it takes no less, as long as lower ones leave something of each unit.
     """
 
     months: int | None = None

@@ -1,5 +1,6 @@
 """`fixed`: an amount off each price of a line or each unit, or off a container or cart, spread over its lines."""
 
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -8,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from cartwright.wire.amounts import StatedAmount
 from facts.promotion import Level
 from pricing.arithmetic.discounts import lines_fixed, units_fixed
-from pricing.benefits import Reduction, benefit
+from pricing.benefits import NOTHING, Reduction, benefit
 from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.counting import counting_of
 
@@ -46,6 +47,10 @@ class Fixed(Reduction, StatedAmount):
     def most_of_all(self, level: Level) -> int | None:
         """The amount, where it is given once."""
         return None if level == "item" else self.minor
+
+    def of_unit(self) -> tuple[Fraction, int]:
+        """The amount."""
+        return NOTHING, self.minor
 
     def offer(self, scope: Scope) -> Offer:
         """Never more than what the rows cost; nothing in another currency."""

@@ -1,5 +1,7 @@
 """`nth-cheapest`: one unit is free or cheaper, counted from the cheapest."""
 
+from collections.abc import Iterable
+from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -9,7 +11,7 @@ from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import percent_off
 from pricing.benefits import Reduction, benefit
 from pricing.promotions.scope import Offer, Scope
-from pricing.sheet.cheapest import cheapest_units
+from pricing.sheet.cheapest import Taken, Units
 
 
 @benefit
@@ -24,17 +26,24 @@ class NthCheapest(Reduction):
     percent: Percentage = "100"
     """The reduction in percent; 100 makes it free."""
 
+    def of_unit(self) -> tuple[Fraction, int]:
+        """The percentage."""
+        return parse_percent(self.percent), 0
+
     def offer(self, scope: Scope) -> Offer:
         """The units of one price type and period are put in order together; one is reduced, unless a line keeps it."""
-        percent, sheet = parse_percent(self.percent), scope.sheet
+        percent, policy = parse_percent(self.percent), scope.sheet.policy
         given = {(row.type, row.period) for row, _ in scope.already(self.target, self.kind)}
+        totals = [rows for rows in scope.by_total(self.target) if (rows[0].type, rows[0].period) not in given]
         return Offer(
             [
-                [
-                    (taken.row, percent_off(taken.price, percent, sheet.policy))
-                    for taken in cheapest_units(rows, self.n - 1, 1, sheet)
-                ]
-                for rows in scope.by_total(self.target)
-                if (rows[0].type, rows[0].period) not in given
+                [(taken.row, percent_off(taken.price, percent, policy))]
+                for units in [Units(rows, scope.sheet) for rows in totals]
+                for taken in self._nth(units, scope)
             ]
         )
+
+    def _nth(self, units: Units, scope: Scope) -> Iterable[Taken]:
+        """The unit, if there is one; what a benefit before this one of the same promotion has made free counts too."""
+        before = self.n - 1 - (units.made_free(scope.promotion_id) if scope.further else 0)
+        return units.cheapest(before, 1) if before >= 0 else ()

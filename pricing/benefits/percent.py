@@ -42,6 +42,10 @@ class Percent(Reduction):
         whole = level == "cart" and self.target.takes_all_that_is_paid_now and not self.has_limits
         return parse_percent(self.value) if whole else None
 
+    def of_unit(self) -> tuple[Fraction, int]:
+        """The percentage."""
+        return parse_percent(self.value), 0
+
     def offer(self, scope: Scope) -> Offer:
         """A reduction of every row of the target, rounded once per unit, or once per total and spread."""
         percent, policy = parse_percent(self.value), scope.sheet.policy

@@ -93,7 +93,7 @@ class Scope(NamedTuple):
                         yield row
 
     def units(self, goods: Target, but: Target | None = None) -> int:
-        """How many units the lines have that cost something, of some goods but not of others."""
+        """How many units the lines with a price have, whatever it is, of some goods but not of others."""
         lines = [line for line in self.lines if line.kept or line.rows]
         if not goods.takes_all_offerings:
             lines = [line for line in lines if goods.takes_offering(line.offering)]

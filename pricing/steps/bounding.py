@@ -21,6 +21,7 @@ from pricing.sheet.counting import counting_of
 from pricing.sheet.preferring import Least
 from pricing.sheet.rows import Line, Row
 from pricing.sheet.worksheet import Claim, Worksheet
+from pricing.steps.granting import most_of_unit
 from pricing.steps.promoting import open_promotions, promote
 
 
@@ -58,13 +59,17 @@ def least_of(filled: Worksheet) -> Least | None:
         whole = counting_of(filled).basis == "stated" and not any(row.amount < 0 or row.least for row in due)
         if len(factors) != 1 or not whole:
             return None
-        claims = _claims(filled, lines, [each for _, _, given in promoted for each in given])
+        claims = _claims(filled, lines, promoted)
         odd = len(claims) + sum([_odd(rows, filled.policy.tax_level) for rows in alike.values()])
         return Floor(sum([row.amount for row in due]), claims, factors.pop(), odd).without
 
 
+_Promoted = list[tuple[Row, int, tuple[Alteration, ...]]]
+"""Rows that were altered, with their amounts and alterations."""
+
+
 @contextmanager
-def _unpromoted(lines: list[Line]) -> Iterator[list[tuple[Row, int, tuple[Alteration, ...]]]]:
+def _unpromoted(lines: list[Line]) -> Iterator[_Promoted]:
     """The lines at their prices before all promotions, for as long as the block runs; what altered ones were."""
     promoted = [(row, row.amount, row.alterations) for line in lines for row in line.rows if row.alterations]
     try:
@@ -76,11 +81,13 @@ def _unpromoted(lines: list[Line]) -> Iterator[list[tuple[Row, int, tuple[Altera
             row.amount, row.alterations = amount, given
 
 
-def _claims(filled: Worksheet, lines: list[Line], given: list[Alteration]) -> Sequence[Claim]:
+def _claims(filled: Worksheet, lines: list[Line], promoted: _Promoted) -> Sequence[Claim]:
     """What each promotion takes at the prices of the lines; the first that applied has taken it, for it was alone."""
     first = next(each.promotion_id for each in filled.verdicts if each.reason is None)
-    taken = sum([each.amount for each in given if each.source == PROMOTION and each.id == first])
-    claims = [Claim(first, -taken, None)]
+    altered = [(row, each) for row, _, given in promoted for each in given]
+    own = [(row, -each.amount) for row, each in altered if each.source == PROMOTION and each.id == first]
+    of_unit = most_of_unit(next(each for each in open_promotions(filled) if each.id == first), filled.policy)
+    claims = [Claim(first, sum([less for _, less in own]), None, of_unit, lambda: [row for row, _ in own])]
     sheet = filled.copied(frozenset({first}), lines)
     sheet.basis, sheet.claims = filled.basis, claims
     promote(sheet)

@@ -1,10 +1,13 @@
 """What a promotion takes off the prices of one scope where it holds, benefit by benefit, and for how long."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from functools import partial
 from itertools import chain
 
+from cartwright.wire.policy import ActionsOfOnePromotion, PricingPolicy
 from models.cart.sources import PROMOTION
-from pricing.benefits import Benefit, Reduction
+from pricing.benefits import WHOLE, Benefit, Reduction
 from pricing.promotion import Promotion
 from pricing.promotions.limits import Limits, limited
 from pricing.promotions.scope import Offer, Scope
@@ -33,12 +36,21 @@ def grant(promotion: Promotion, scope: Scope) -> bool:
 
 def claims_of(promotion: Promotion, scope: Scope) -> Iterator[Claim]:
     """What the benefits would take off, each by itself; a gift takes off no more than its own price, which it adds."""
+    of_unit = most_of_unit(promotion, scope.sheet.policy)
     for position, benefit in enumerate(promotion.benefits):
         share, most = benefit.share_of_all(promotion.level), benefit.most_of_all(promotion.level)
         if most is None:
             parts = _offered(promotion, position, scope)[1].parts if share is None else ()
             most = sum([less for part in parts for _, less in _above_least(part)])
-        yield Claim(promotion.id, most, share)
+        yield Claim(promotion.id, most, share, [of_unit[position]], partial(scope.rows, benefit.target))
+
+
+def most_of_unit(promotion: Promotion, policy: PricingPolicy) -> list[tuple[Fraction, int]]:
+    """What each of its benefits takes of one unit at most; all, where it is a part of what the unit cost before."""
+    found = [benefit.of_unit() for benefit in promotion.benefits]
+    if policy.actions_of_one_promotion is ActionsOfOnePromotion.ORIGINAL:
+        found[1:] = [(WHOLE, 0)] * len(found[1:])
+    return found
 
 
 def _offered(promotion: Promotion, position: int, scope: Scope) -> tuple[SpanOf, Offer]:
