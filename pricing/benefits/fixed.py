@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from cartwright.wire.amounts import StatedAmount
 from facts.promotion import Level
-from pricing.arithmetic.discounts import lines_fixed, units_fixed
+from pricing.arithmetic.discounts import fixed_of_unit, lines_fixed, units_fixed
 from pricing.benefits import NOTHING, Reduction, benefit
 from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.counting import counting_of
@@ -59,9 +59,11 @@ class Fixed(Reduction, StatedAmount):
         rows, counting, policy = scope.rows(self.target), counting_of(scope.sheet), scope.sheet.policy
         lines = counting.lines(rows)
         if scope.level == "item":
-            if self.per == "unit":
+            each = self.per == "unit"
+            if each:
                 shares = units_fixed(lines, self.minor, policy, max_quantity=self.max_quantity)
             else:
                 shares = lines_fixed(lines, self.minor)
-            return Offer([[pair] for pair in counting.part(rows, shares)])
+            off = fixed_of_unit(self.minor) if each and self.max_quantity is None else None
+            return Offer([[pair] for pair in counting.part(rows, shares)], off=off)
         return Offer(scope.shared(rows, scope.already(self.target, self.kind), lambda _, given: self.minor - given))

@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from cartwright.wire.policy import ActionsOfOnePromotion
 from cartwright.wire.schema import Percentage
 from facts.promotion import Level
 from models.money.rates import parse_percent
-from pricing.arithmetic.discounts import units_percent
+from pricing.arithmetic.discounts import percent_of_unit, units_percent
 from pricing.benefits import Reduction, benefit
 from pricing.promotions.percentage import percentage_off
 from pricing.promotions.scope import Offer, Scope
@@ -54,6 +55,8 @@ class Percent(Reduction):
             most, further = self.max_quantity, scope.further
             lines = STATED.lines(rows)
             shares = units_percent(lines, percent, policy, max_quantity=most, further_action=further)
-            return Offer([[pair] for pair in zip(rows, shares, strict=True)])
+            of_list = further and policy.actions_of_one_promotion is ActionsOfOnePromotion.ORIGINAL
+            off = None if most is not None or of_list else percent_of_unit(percent, policy)
+            return Offer([[pair] for pair in zip(rows, shares, strict=True)], off=off)
         alike = [rows for total in scope.by_total(self.target) for rows in by_tax(total)]
         return Offer([percentage_off(rows, percent, policy) for rows in alike])

@@ -10,6 +10,7 @@ from models.cart.sources import PROMOTION
 from models.catalog.offering import Offering
 from models.catalog.target import Target
 from pricing.arithmetic.discounts import order_fixed
+from pricing.arithmetic.spreading import OffRun
 from pricing.sheet.counting import Counting, counting_of
 from pricing.sheet.keeping import kept_reduction
 from pricing.sheet.rows import Basis, Line, Part, Row, TotalKey, in_order, of_periods
@@ -17,10 +18,14 @@ from pricing.sheet.worksheet import Worksheet
 
 
 class Offer(NamedTuple):
-    """What a benefit would take off, part by part, and the items that it would add, whose whole price goes off."""
+    """What a benefit would take off, part by part, and the items that it would add, whose whole price goes off.
+
+    `off` says what goes off units, where each is reduced for itself; otherwise all bear it in proportion.
+    """
 
     parts: Sequence[Part] = ()
     gifts: Sequence[tuple[Item, Offering]] = ()
+    off: OffRun | None = None
 
 
 class Tested(Protocol):

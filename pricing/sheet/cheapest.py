@@ -27,8 +27,11 @@ class Taken(NamedTuple):
     times: int
 
 
-_Run = tuple[int | Fraction, Row, int, int]
-"""Units of a row that cost the same: what one counts among others, the row, what they cost together, how many."""
+_Run = tuple[int | Fraction, Row, int, int, bool]
+"""Units of a row that cost the same: what one counts among others, the row, what they cost together, how many.
+
+And whether they are rounded together.
+"""
 _COUNTS = itemgetter(0)
 
 
@@ -43,20 +46,20 @@ class Units:
         """As the prices of the cart count."""
         self._sheet, self._rows = sheet, rows
         self._runs = sorted(_runs(rows, counting_of(sheet)), key=_COUNTS)
-        self.many = sum([units for _, _, _, units in self._runs])
+        self.many = sum([units for _, _, _, units, _ in self._runs])
 
     def cheapest(self, skip: int, count: int) -> Iterator[Taken]:
         """`count` of the cheapest after the first `skip`; where only the most is asked for, those that may be that."""
         if self._sheet.claims and self.many > skip and self._may_be_free(self._sheet.claims):
             skip = max(self.many - count, skip)
         rounding = self._sheet.policy.rounding
-        for _, row, amount, units in self._runs:
+        for _, row, amount, units, is_fine in self._runs:
             if not count:
                 return
             passed = min(skip, units)
             taken = min(count, units - passed)
             skip, count = skip - passed, count - taken
-            if taken and row.is_fine:
+            if taken and is_fine:
                 yield Taken(row, portion(amount, Fraction(taken, units), rounding), taken, 1)
             elif taken:
                 yield Taken(row, amount // units, 1, taken)
@@ -71,7 +74,7 @@ class Units:
         """Whether promotions that come before may leave nothing of a unit, so that dearer ones are the cheapest."""
         if _left(self._runs[0][0], claims) > 0:  # by far the most frequent
             return False
-        rows = {id(row) for _, row, _, _ in self._runs}
+        rows = {id(row) for _, row, _, _, _ in self._runs}
         about = [each for each in claims if not rows.isdisjoint([id(row) for row in each.rows()])]
         return _left(self._runs[0][0], about) <= 0
 
@@ -91,13 +94,13 @@ def _left(price: int | Fraction, claims: Sequence[Claim]) -> int | Fraction:
 def _runs(rows: Sequence[Row], counting: Counting) -> list[_Run]:
     found: list[_Run] = []
     for row in rows:
-        if row.amount <= 0:
-            continue
-        if row.is_fine:
-            counts = Fraction(counting.of(row, row.amount), row.quantity)
-            found.append((counts, row, row.amount, row.quantity))
-        else:
-            for unit, units in unit_amounts(row.amount, row.quantity):
+        for amount, units, is_fine in row.runs or ((row.amount, row.quantity, row.is_fine),):
+            if amount <= 0:
+                continue
+            if is_fine:
+                found.append((Fraction(counting.of(row, amount), units), row, amount, units, True))
+                continue
+            for unit, many in unit_amounts(amount, units):
                 if unit:
-                    found.append((counting.of(row, unit), row, unit * units, units))
+                    found.append((counting.of(row, unit), row, unit * many, many, False))
     return found

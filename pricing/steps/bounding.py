@@ -16,6 +16,7 @@ from cartwright.wire.policy import TaxLevel
 from facts.price_index import DUE_NOW
 from models.cart.price import Alteration
 from models.cart.sources import PROMOTION
+from pricing.arithmetic.spreading import Runs
 from pricing.promotion import Promotion
 from pricing.sheet.counting import counting_of
 from pricing.sheet.preferring import Least
@@ -64,27 +65,29 @@ def least_of(filled: Worksheet) -> Least | None:
         return Floor(sum([row.amount for row in due]), claims, factors.pop(), odd).without
 
 
-_Promoted = list[tuple[Row, int, tuple[Alteration, ...]]]
-"""Rows that were altered, with their amounts and alterations."""
+_Promoted = list[tuple[Row, int, Runs | None, tuple[Alteration, ...]]]
+"""Rows that were altered, with their amounts, their runs and the alterations."""
 
 
 @contextmanager
 def _unpromoted(lines: list[Line]) -> Iterator[_Promoted]:
     """The lines at their prices before all promotions, for as long as the block runs; what altered ones were."""
-    promoted = [(row, row.amount, row.alterations) for line in lines for row in line.rows if row.alterations]
+    altered = [row for line in lines for row in line.rows if row.alterations]
+    promoted = [(row, row.amount, row.runs, row.alterations) for row in altered]
     try:
-        for row, _, given in promoted:
-            row.amount, row.alterations = row.unpromoted, tuple([each for each in given if each.source != PROMOTION])
+        for row, _, _, given in promoted:
+            row.amount, row.runs = row.unpromoted, row.unpromoted_runs
+            row.alterations = tuple([each for each in given if each.source != PROMOTION])
         yield promoted
     finally:
-        for row, amount, given in promoted:
-            row.amount, row.alterations = amount, given
+        for row, amount, runs, given in promoted:
+            row.amount, row.runs, row.alterations = amount, runs, given
 
 
 def _claims(filled: Worksheet, lines: list[Line], promoted: _Promoted) -> Sequence[Claim]:
     """What each promotion takes at the prices of the lines; the first that applied has taken it, for it was alone."""
     first = next(each.promotion_id for each in filled.verdicts if each.reason is None)
-    altered = [(row, each) for row, _, given in promoted for each in given]
+    altered = [(row, each) for row, _, _, given in promoted for each in given]
     own = [(row, -each.amount) for row, each in altered if each.source == PROMOTION and each.id == first]
     of_unit = most_of_unit(next(each for each in open_promotions(filled) if each.id == first), filled.policy)
     claims = [Claim(first, sum([less for _, less in own]), None, of_unit, lambda: [row for row, _ in own])]

@@ -7,6 +7,7 @@ from itertools import chain
 
 from cartwright.wire.policy import ActionsOfOnePromotion, PricingPolicy
 from models.cart.sources import PROMOTION
+from pricing.arithmetic.spreading import lowered
 from pricing.benefits import WHOLE, Benefit, Reduction
 from pricing.promotion import Promotion
 from pricing.promotions.limits import Limits, limited
@@ -145,7 +146,10 @@ def _take(offer: Offer, promotion: Promotion, benefit: Benefit, span: SpanOf, sh
                 lasting = None if span is _for_good else span(row).lasting
                 if lasting is not None:
                     sheet.calendar.turn_after(lasting)
+                runs = row.runs
                 row.alter(PROMOTION, promotion_id, -discount, lasting, type=kind, priority=priority)
+                if runs is not None and offer.off is not None:
+                    row.runs = lowered(runs, offer.off, discount)
                 if exclusive:
                     row.closed = sheet.closes = True
                 taken = True

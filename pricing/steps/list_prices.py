@@ -7,7 +7,7 @@ from models.catalog.price_point import PricePoint
 from pricing.sheet.ramps import in_stretch
 from pricing.sheet.rows import Row
 from pricing.sheet.worksheet import Worksheet
-from pricing.steps.tiers import exact_list_price, price_in_tiers, reach_tiers_together, tier_amount
+from pricing.steps.tiers import exact_list_price, price_in_tiers, reach_tiers_together, runs_in_tiers, tier_amount
 
 
 def take_list_prices(sheet: Worksheet) -> None:
@@ -35,6 +35,8 @@ def set_list_price(row: Row, sheet: Worksheet) -> None:
         row.take(in_stretch(row.point, sheet.calendar))
     row.unit_amount, row.list_amount = list_price(row.point, row.quantity, sheet.policy)
     row.amount = row.list_amount
+    if row.point.tiers:
+        row.listed = row.runs = runs_in_tiers(row.point, row.quantity, sheet.policy.rounding)
     if row.replaced:
         row.on_sale = any(_costs_more(each, row, sheet) for each in row.replaced)
 
