@@ -1,6 +1,6 @@
 """A line's amount as its units see it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from models.money.allocation import allocate, allocate_within
@@ -28,6 +28,30 @@ def moved(runs: Runs, change: int) -> Runs:
     weights = [max(run.amount, 0) for run in runs]
     shares = allocate(weights, change) if change > 0 else allocate_within(weights, change, weights)
     return tuple([run._replace(amount=run.amount + share) for run, share in zip(runs, shares, strict=True)])
+
+
+def uniform(runs: Iterable[Run]) -> Runs:
+    """Runs of units that all cost the same, one for each amount; those that are rounded together stay as they are."""
+    fine, found = list[Run](), dict[int, int]()
+    for run in runs:
+        if run.is_fine and run.units:
+            fine.append(run)
+        elif run.units:
+            for each, many in unit_amounts(run.amount, run.units):
+                found[each] = found.get(each, 0) + many
+    return (*fine, *(Run(each * many, many) for each, many in found.items() if many))
+
+
+def split(runs: Runs, units: Run, of: Run, discount: int) -> Runs | None:
+    """The runs after a discount that some units of one of them bear alone; None if all units cost the same then.
+
+    `of` is the run that has the units, one of those that `uniform` makes.
+    """
+    others = list(uniform(runs))
+    others.remove(of)
+    rest = Run(of.amount - units.amount, of.units - units.units, of.is_fine)
+    found = uniform((*others, rest, units._replace(amount=units.amount - discount)))
+    return found if len(found) > 1 else None
 
 
 def lowered(runs: Runs, off: OffRun, discount: int) -> Runs:

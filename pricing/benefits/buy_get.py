@@ -70,13 +70,9 @@ class BuyGet(Reduction):
         """The units of one price type and period are counted together; those bought by line, whatever their prices."""
         if self.off is not None and self.off.currency != scope.sheet.currency:
             return Offer()
-        return Offer(
-            [
-                [(taken.row, self._off(taken, scope))]
-                for units in [Units(rows, scope.sheet) for rows in scope.by_total(self.target)]
-                for taken in units.cheapest(0, self._reduced(units.many, scope))
-            ]
-        )
+        totals = [Units(rows, scope.sheet) for rows in scope.by_total(self.target)]
+        taken = [each for units in totals for each in units.cheapest(0, self._reduced(units.many, scope))]
+        return Offer([[(each.row, self._off(each, scope))] for each in taken], units=taken)
 
     def _reduced(self, there: int, scope: Scope) -> int:
         """How many of so many units are reduced."""

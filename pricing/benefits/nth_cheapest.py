@@ -35,13 +35,8 @@ class NthCheapest(Reduction):
         percent, policy = parse_percent(self.percent), scope.sheet.policy
         given = {(row.type, row.period) for row, _ in scope.already(self.target, self.kind)}
         totals = [rows for rows in scope.by_total(self.target) if (rows[0].type, rows[0].period) not in given]
-        return Offer(
-            [
-                [(taken.row, percent_off(taken.price, percent, policy))]
-                for units in [Units(rows, scope.sheet) for rows in totals]
-                for taken in self._nth(units, scope)
-            ]
-        )
+        taken = [each for rows in totals for each in self._nth(Units(rows, scope.sheet), scope)]
+        return Offer([[(each.row, percent_off(each.price, percent, policy))] for each in taken], units=taken)
 
     def _nth(self, units: Units, scope: Scope) -> Iterable[Taken]:
         """The unit, if there is one; what a benefit before this one of the same promotion has made free counts too."""

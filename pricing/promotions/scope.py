@@ -10,22 +10,36 @@ from models.cart.sources import PROMOTION
 from models.catalog.offering import Offering
 from models.catalog.target import Target
 from pricing.arithmetic.discounts import order_fixed
-from pricing.arithmetic.spreading import OffRun
+from pricing.arithmetic.spreading import OffRun, Run
 from pricing.sheet.counting import Counting, counting_of
 from pricing.sheet.keeping import kept_reduction
 from pricing.sheet.rows import Basis, Line, Part, Row, TotalKey, in_order, of_periods
 from pricing.sheet.worksheet import Worksheet
 
 
+class Bearing(Protocol):
+    """Units that bear a reduction alone."""
+
+    @property
+    def run(self) -> Run:
+        """The units by themselves, at what they cost before."""
+
+    @property
+    def of(self) -> Run:
+        """The run of their row that has them."""
+
+
 class Offer(NamedTuple):
     """What a benefit would take off, part by part, and the items that it would add, whose whole price goes off.
 
-    `off` says what goes off units, where each is reduced for itself; otherwise all bear it in proportion.
+    `off` says what goes off units, where each is reduced for itself. `units` are those that bear the parts, one run for
+    each part, where they are counted. Otherwise all units of a row bear its share in proportion.
     """
 
     parts: Sequence[Part] = ()
     gifts: Sequence[tuple[Item, Offering]] = ()
     off: OffRun | None = None
+    units: Sequence[Bearing] = ()
 
 
 class Tested(Protocol):

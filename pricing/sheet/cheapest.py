@@ -8,7 +8,7 @@ from typing import NamedTuple
 from models.cart.price import Alteration
 from models.cart.sources import PROMOTION
 from models.money.rates import portion
-from pricing.arithmetic.spreading import unit_amounts
+from pricing.arithmetic.spreading import Run, uniform, unit_amounts
 from pricing.sheet.counting import Counting, counting_of
 from pricing.sheet.rows import Row
 from pricing.sheet.worksheet import Claim, Worksheet
@@ -18,13 +18,19 @@ class Taken(NamedTuple):
     """Units of a row: `times` lots of so many `units`, each of which costs `price` minor units.
 
     A lot is one unit; but where a unit costs a fraction of a minor unit by list, all of them, for they are rounded
-    together.
+    together. `of` is the run of the row that has them.
     """
 
     row: Row
     price: int
     units: int
     times: int
+    of: Run
+
+    @property
+    def run(self) -> Run:
+        """The units by themselves."""
+        return Run(self.price * self.times, self.units * self.times, self.of.is_fine)
 
 
 _Run = tuple[int | Fraction, Row, int, int, bool]
@@ -60,9 +66,9 @@ class Units:
             taken = min(count, units - passed)
             skip, count = skip - passed, count - taken
             if taken and is_fine:
-                yield Taken(row, portion(amount, Fraction(taken, units), rounding), taken, 1)
+                yield Taken(row, portion(amount, Fraction(taken, units), rounding), taken, 1, Run(amount, units, True))
             elif taken:
-                yield Taken(row, amount // units, 1, taken)
+                yield Taken(row, amount // units, 1, taken, Run(amount, units))
 
     def made_free(self, promotion_id: str) -> int:
         """How many units cost nothing, of rows that this promotion has reduced."""
@@ -94,7 +100,8 @@ def _left(price: int | Fraction, claims: Sequence[Claim]) -> int | Fraction:
 def _runs(rows: Sequence[Row], counting: Counting) -> list[_Run]:
     found: list[_Run] = []
     for row in rows:
-        for amount, units, is_fine in row.runs or ((row.amount, row.quantity, row.is_fine),):
+        runs = row.runs
+        for amount, units, is_fine in ((row.amount, row.quantity, row.is_fine),) if runs is None else uniform(runs):
             if amount <= 0:
                 continue
             if is_fine:

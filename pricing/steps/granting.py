@@ -7,11 +7,11 @@ from itertools import chain
 
 from cartwright.wire.policy import ActionsOfOnePromotion, PricingPolicy
 from models.cart.sources import PROMOTION
-from pricing.arithmetic.spreading import lowered
+from pricing.arithmetic.spreading import OffRun, Run, Runs, lowered, split
 from pricing.benefits import WHOLE, Benefit, Reduction
 from pricing.promotion import Promotion
 from pricing.promotions.limits import Limits, limited
-from pricing.promotions.scope import Offer, Scope
+from pricing.promotions.scope import Bearing, Offer, Scope
 from pricing.promotions.spans import FOR_GOOD, Span, SpanOf, by_price, offered, span_in_months
 from pricing.sheet.rows import Part, Row
 from pricing.sheet.stretches import Source
@@ -135,7 +135,9 @@ def _take(offer: Offer, promotion: Promotion, benefit: Benefit, span: SpanOf, sh
         rows = [row for line in gifts for row in line.rows if not (row.settled or span(row).over)]
         parts = chain(parts, ([(row, row.amount)] for row in rows))
     promotion_id, kind, priority, exclusive = promotion.id, benefit.kind, promotion.priority, promotion.exclusive
+    units = iter(offer.units)
     for part in parts:
+        bearing = next(units, None)
         if len(part) > 1:
             sheet.turn_where_shares_end(part)
         if sheet.spreads is not None and all(span(row).is_whole for row, _ in part):
@@ -148,12 +150,22 @@ def _take(offer: Offer, promotion: Promotion, benefit: Benefit, span: SpanOf, sh
                     sheet.calendar.turn_after(lasting)
                 runs = row.runs
                 row.alter(PROMOTION, promotion_id, -discount, lasting, type=kind, priority=priority)
-                if runs is not None and offer.off is not None:
-                    row.runs = lowered(runs, offer.off, discount)
+                if runs is not None or bearing is not None:
+                    row.runs = _runs_after(discount, row, runs, bearing, offer.off)
                 if exclusive:
                     row.closed = sheet.closes = True
                 taken = True
     return taken
+
+
+def _runs_after(discount: int, row: Row, runs: Runs | None, bearing: Bearing | None, off: OffRun | None) -> Runs | None:
+    """The runs of a row that a discount has just come off, which had these before."""
+    if bearing is None:
+        return row.runs if runs is None or off is None else lowered(runs, off, discount)
+    if row.quantity == 1:  # by far the most frequent
+        return None
+    before = runs or (Run(row.amount + discount, row.quantity, row.is_fine),)
+    return split(before, bearing.run, bearing.of, discount)
 
 
 def _above_least(part: Part) -> Part:
