@@ -27,7 +27,7 @@ class Benefit(Kind):
 class Reduction(Benefit):
     """Base of what depends on nothing but the lines, their prices and the policy; it may have limits.
 
-    Of higher prices it takes no less.
+    Of higher prices it takes no less, as long as lower ones leave something of each unit.
     """
 
     months: int | None = None
@@ -145,7 +145,9 @@ class NthCheapest(NthUnit):
 
 
 class NthDearest(NthUnit):
-    """The `n`-th dearest unit of the target is reduced by `percent`."""
+    """The `n`-th dearest unit of the target is reduced by `percent`. Of equal ones those of the last line come
+    first.
+    """
 
     kind: Literal["nth-dearest"] = "nth-dearest"
     """The kind of benefit."""

@@ -44,7 +44,12 @@ def tiered_price(tiers: Sequence[Tier], quantity: int, mode: TierMode) -> Fracti
     parts = _parts(tiers, quantity)
     if mode is TierMode.VOLUME:
         return tiers[len(parts) - 1].price(quantity)
-    return sum((tier.price(part) for tier, part in zip(tiers, parts, strict=False)), Fraction(0))
+    return sum([price for _, price in graduated_parts(tiers, quantity)], Fraction(0))
+
+
+def graduated_parts(tiers: Sequence[Tier], quantity: int) -> list[tuple[int, Fraction]]:
+    """How many units fall to each of the tiers that are reached, and what they cost there together, unrounded."""
+    return [(part, tier.price(part)) for tier, part in zip(tiers, _parts(tiers, quantity), strict=False)]
 
 
 def _parts(tiers: Sequence[Tier], quantity: int) -> list[int]:

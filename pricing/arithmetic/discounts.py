@@ -18,7 +18,7 @@ from cartwright.wire.policy import (
 from models.money.allocation import allocate_within
 from models.money.rates import portion
 from models.money.rounding import divide
-from pricing.arithmetic.spreading import unit_amounts
+from pricing.arithmetic.spreading import OffRun, Runs, unit_amounts
 from pricing.arithmetic.tax import NO_RATES, Costing, Rates, TaxableLine, tax_lines
 
 
@@ -28,6 +28,10 @@ class Discountable(Costing, Protocol):
     @property
     def list_amount(self) -> int:
         """What its units cost by list, in minor units."""
+
+    @property
+    def listed(self) -> Runs | None:
+        """The units as they cost by list, where some cost more than others."""
 
     @property
     def room(self) -> int:
@@ -42,6 +46,8 @@ class DiscountLine(NamedTuple):
     quantity: int
     rates: Rates = NO_RATES
     least: int = 0
+    runs: Runs | None = None
+    listed: Runs | None = None
 
     @property
     def room(self) -> int:
@@ -86,10 +92,13 @@ def units_percent(
     found = []
     for line in lines:
         amount = line.list_amount if of_original else line.amount
-        if max_quantity is None:
-            discount = off(max(amount, 0)) if line.is_fine else _per_unit(amount, line.quantity, off)
-        else:
+        runs = line.listed if of_original else line.runs
+        if max_quantity is not None:
             discount = percent_off(max(amount, 0), percent * _counted(line.quantity, max_quantity), policy)
+        elif runs is not None:
+            discount = sum([_of_run(*run, off) for run in runs])
+        else:
+            discount = _of_run(amount, line.quantity, line.is_fine, off)
         found.append(_capped(line, discount))
     return found
 
@@ -102,17 +111,39 @@ def units_fixed(
     max_quantity: int | None = None,
 ) -> list[int]:
     """An amount off every unit, or off at most `max_quantity` units per line; no more than these units still cost."""
-    if max_quantity is None:
-        found = [min(value * line.quantity, max(line.amount, 0)) for line in lines]
-    else:
-        found = [
-            min(
-                value * min(line.quantity, max_quantity),
-                portion(max(line.amount, 0), _counted(line.quantity, max_quantity), policy.rounding),
-            )
-            for line in lines
-        ]
+    off = fixed_of_unit(value)
+    found = [
+        _by_unit(line, off)
+        if max_quantity is None or max_quantity >= line.quantity
+        else min(
+            value * max_quantity,
+            portion(max(line.amount, 0), _counted(line.quantity, max_quantity), policy.rounding),
+        )
+        for line in lines
+    ]
     return [_capped(line, discount) for line, discount in zip(lines, found, strict=True)]
+
+
+def units_priced(lines: Sequence[Discountable], value: int) -> list[int]:
+    """What every unit costs above a new price."""
+    off = above(value)
+    return [_capped(line, _by_unit(line, off)) for line in lines]
+
+
+def percent_of_unit(percent: Fraction, policy: PricingPolicy) -> OffRun:
+    """A percentage off every unit, as `units_percent` takes it off."""
+    off = _percentage(percent, policy)
+    return lambda amount, units, is_fine: _of_run(amount, units, is_fine, off)
+
+
+def fixed_of_unit(value: int) -> OffRun:
+    """An amount off every unit that costs as much, or all that it costs."""
+    return lambda amount, units, _: min(value * units, max(amount, 0))
+
+
+def above(value: int) -> OffRun:
+    """What units cost above a new price of each."""
+    return lambda amount, units, _: max(amount - value * units, 0)
 
 
 def lines_fixed(lines: Sequence[Discountable], value: int) -> list[int]:
@@ -154,7 +185,9 @@ def order_weights(lines: Sequence[Discountable], policy: PricingPolicy, inclusiv
     """What each line weighs when an order discount is spread, in minor units of zero or more."""
     if inclusive or policy.order_discount_weights is OrderDiscountWeights.PRICE:
         return [max(line.amount, 0) for line in lines]
-    taxable = [TaxableLine(line.amount, line.quantity, line.rates, is_fine=line.is_fine) for line in lines]
+    taxable = [
+        TaxableLine(line.amount, line.quantity, line.rates, is_fine=line.is_fine, runs=line.runs) for line in lines
+    ]
     return [max(taxed.gross, 0) for taxed in tax_lines(taxable, inclusive=False, policy=policy)]
 
 
@@ -166,12 +199,18 @@ def _percentage(percent: Fraction, policy: PricingPolicy) -> Callable[[int], int
     return lambda amount: divide(amount * part, whole, rounding)
 
 
-def _per_unit(amount: int, quantity: int, discount_of: Callable[[int], int]) -> int:
+def _by_unit(line: Discountable, off: OffRun) -> int:
+    return off(line.amount, line.quantity, False) if line.runs is None else sum([off(*run) for run in line.runs])
+
+
+def _of_run(amount: int, units: int, is_fine: bool, discount_of: Callable[[int], int]) -> int:
     if amount <= 0:
         return 0
-    if amount % quantity == 0:  # by far the most frequent
-        return quantity * discount_of(amount // quantity)
-    return sum([count * discount_of(price) for price, count in unit_amounts(amount, quantity)])
+    if is_fine:
+        return discount_of(amount)
+    if amount % units == 0:  # by far the most frequent
+        return units * discount_of(amount // units)
+    return sum([count * discount_of(price) for price, count in unit_amounts(amount, units)])
 
 
 def _counted(quantity: int, most: int) -> Fraction:

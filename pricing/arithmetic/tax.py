@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from cartwright.wire.policy import DEFAULT_POLICY, InclusiveRounding, PricingPolicy, Rounding, TaxLevel
 from models.money.rounding import divide
-from pricing.arithmetic.spreading import unit_amounts
+from pricing.arithmetic.spreading import Runs, unit_amounts
 
 Factor = tuple[int, int]
 """An exact factor as numerator and denominator: multiplying integers with it costs no `Fraction`."""
@@ -62,6 +62,10 @@ class Costing(Protocol):
     def is_fine(self) -> bool:
         """Whether a unit costs a fraction of a minor unit by list, so that only the whole amount can be rounded."""
 
+    @property
+    def runs(self) -> Runs | None:
+        """The units, where some cost more than others; None where all cost the same, by far the most frequent."""
+
 
 class Taxable(Costing, Protocol):
     """What is taxed."""
@@ -79,6 +83,7 @@ class TaxableLine(NamedTuple):
     rates: Rates
     exempt: tuple[bool, ...] = ()
     is_fine: bool = False
+    runs: Runs | None = None
 
 
 class TaxedLine(NamedTuple):
@@ -107,9 +112,7 @@ def tax_lines(lines: Sequence[Taxable], *, inclusive: bool, policy: PricingPolic
         case TaxLevel.LINE:
             taxes = [_per_line(line, inclusive, whole, policy.rounding) for line in lines]
         case TaxLevel.UNIT:
-            taxes = [
-                (_per_line if line.is_fine else _per_unit)(line, inclusive, whole, policy.rounding) for line in lines
-            ]
+            taxes = [_per_unit(line, inclusive, whole, policy.rounding) for line in lines]
         case TaxLevel.GROUP:
             taxes = _per_group(lines, inclusive, whole, policy.rounding)
     return [_taxed(line, of_line, inclusive) for line, of_line in zip(lines, taxes, strict=True)]
@@ -136,9 +139,11 @@ def _per_line(line: Taxable, inclusive: bool, whole: Whole, rounding: Rounding) 
 
 
 def _per_unit(line: Taxable, inclusive: bool, whole: Whole, rounding: Rounding) -> tuple[int, ...]:
-    units = unit_amounts(line.amount, line.quantity)
+    lots = list[tuple[int, int]]()
+    for amount, units, is_fine in line.runs or ((line.amount, line.quantity, line.is_fine),):
+        lots += ((amount, 1),) if is_fine else unit_amounts(amount, units)
     taxes = [
-        sum(count * whole(amount, amount * num, den, rounding) for amount, count in units)
+        sum([count * whole(amount, amount * num, den, rounding) for amount, count in lots])
         for num, den in line.rates.factors(inclusive)
     ]
     return tuple(_within(line.amount, taxes) if inclusive else taxes)

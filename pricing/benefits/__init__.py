@@ -31,6 +31,9 @@ MaxQuantity = Annotated[int, Field(ge=1, le=10**6)]
 """How many units are reduced at most."""
 
 
+WHOLE, NOTHING = Fraction(1), Fraction(0)
+
+
 class Benefit(Model):
     """What a promotion takes off the prices of its target, for a number of periods or for good."""
 
@@ -94,6 +97,10 @@ class Benefit(Model):
         """The part that it takes of all that is paid now, whatever that is, before it is rounded; at most 1."""
         return None
 
+    def of_unit(self) -> tuple[Fraction, int]:
+        """The most that it takes of one unit: a part of its price, and an amount in minor units."""
+        return WHOLE, 0
+
     @cached_property
     def limited(self) -> bool:
         """Whether it is given for a time only."""
@@ -126,10 +133,10 @@ class Benefit(Model):
 class Reduction(Benefit):
     """Base of what depends on nothing but the lines, their prices and the policy; it may have limits.
 
-    Of higher prices it takes no less.
+    Of higher prices it takes no less, as long as lower ones leave something of each unit.
     """
 
-    # `pricing.steps.bounding` relies on the last sentence.
+    # `pricing.steps.bounding` relies on the last sentence, and `pricing.sheet.cheapest` knows what else may come off.
 
     months: Annotated[int, Field(ge=1, le=1200)] | None = None
     """For how many months it reduces a recurring price, instead of `periods`; of a longer period, a part."""

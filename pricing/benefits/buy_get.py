@@ -1,6 +1,7 @@
 """`buy-get`: buy some units, get others, of the same goods or of other ones, free or cheaper; the cheapest of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from fractions import Fraction
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -12,11 +13,10 @@ from facts.promotion import Level
 from models.catalog.target import Goods
 from models.money.rates import parse_percent
 from pricing.arithmetic.quantity_discounts import free_units
-from pricing.benefits import Reduction, TakenOff, benefit
+from pricing.benefits import NOTHING, Reduction, TakenOff, benefit
 from pricing.promotions.scope import Offer, Scope
 from pricing.promotions.units import amount_off, percent_off_units
-from pricing.sheet.cheapest import Taken, cheapest_units
-from pricing.sheet.rows import Row
+from pricing.sheet.cheapest import Taken, Units
 from pricing.sheet.worksheet import Worksheet
 
 REDUCED_NOT_BOUGHT = (
@@ -76,21 +76,20 @@ class BuyGet(Reduction):
         if self.bought is not None and self.target.may_share(self.bought):
             yield Problem(pointer("bought"), "reduced-not-bought", REDUCED_NOT_BOUGHT)
 
+    def of_unit(self) -> tuple[Fraction, int]:
+        """The percentage, or the amount."""
+        return (parse_percent(self.percent), 0) if self.off is None else (NOTHING, self.off.minor)
+
     def offer(self, scope: Scope) -> Offer:
         """The units of one price type and period are counted together; those bought by line, whatever their prices."""
         if self.off is not None and self.off.currency != scope.sheet.currency:
             return Offer()
-        return Offer(
-            [
-                [(taken.row, self._off(taken, scope.sheet))]
-                for rows in scope.by_total(self.target)
-                for taken in cheapest_units(rows, 0, self._reduced(rows, scope), scope.sheet)
-            ]
-        )
+        totals = [Units(rows, scope.sheet) for rows in scope.by_total(self.target)]
+        taken = [each for units in totals for each in units.cheapest(0, self._reduced(units.many, scope))]
+        return Offer([[(each.row, self._off(each, scope.sheet))] for each in taken], units=taken)
 
-    def _reduced(self, rows: Sequence[Row], scope: Scope) -> int:
-        """How many units of these rows are reduced."""
-        there = sum(row.quantity for row in rows)
+    def _reduced(self, there: int, scope: Scope) -> int:
+        """How many of so many units are reduced."""
         if self.bought is None:
             return free_units(there, self.buy, self.get, self.max_sets, part=self.part_sets)
         sets = scope.units(self.bought, but=self.target) // self.buy

@@ -1,13 +1,14 @@
 """`fixed`: an amount off each price of a line, off each unit, or off a container or cart, spread over its lines."""
 
+from fractions import Fraction
 from typing import Literal
 
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.amounts import StatedAmount
 from facts.promotion import Level
-from pricing.arithmetic.discounts import lines_fixed, units_fixed
-from pricing.benefits import MaxQuantity, Reduction, benefit
+from pricing.arithmetic.discounts import fixed_of_unit, lines_fixed, units_fixed
+from pricing.benefits import NOTHING, MaxQuantity, Reduction, benefit
 from pricing.promotions.scope import Offer, Scope
 from pricing.promotions.units import amount_off, off_cheapest
 from pricing.sheet.cheapest import Taken
@@ -47,6 +48,10 @@ class Fixed(Reduction, StatedAmount):
         """The amount, where it is given once."""
         return None if level == "item" or self.per == "unit" else self.minor
 
+    def of_unit(self) -> tuple[Fraction, int]:
+        """The amount."""
+        return NOTHING, self.minor
+
     def offer(self, scope: Scope) -> Offer:
         """Never more than what the rows cost; nothing in another currency."""
         if self.currency != scope.sheet.currency:
@@ -64,7 +69,8 @@ class Fixed(Reduction, StatedAmount):
             return off_cheapest(scope, self.target, self.kind, self.max_quantity, self._off)
         rows, counting, policy = scope.rows(self.target), counting_of(scope.sheet), scope.sheet.policy
         shares = units_fixed(counting.lines(rows), self.minor, policy, max_quantity=self.max_quantity)
-        return Offer([[pair] for pair in counting.part(rows, shares)])
+        off = fixed_of_unit(self.minor) if self.max_quantity is None else None
+        return Offer([[pair] for pair in counting.part(rows, shares)], off=off)
 
     def _off(self, taken: Taken, sheet: Worksheet) -> int:
         return amount_off(taken, self.minor, sheet)

@@ -5,6 +5,7 @@ from typing import Literal
 
 from cartwright.wire.amounts import StatedAmount
 from facts.promotion import Level
+from pricing.arithmetic.discounts import above, units_priced
 from pricing.benefits import Reduction, benefit
 from pricing.promotions.scope import Offer, Scope
 from pricing.sheet.counting import counting_of
@@ -45,10 +46,10 @@ class FixedPrice(Reduction, StatedAmount):
         rows, counting = scope.rows(self.target), counting_of(scope.sheet)
         lines = counting.lines(rows)
         if self._of_units(scope.level):
-            above_each = [max(line.amount - self.minor * line.quantity, 0) for line in lines]
-            return Offer([[pair] for pair in counting.part(rows, above_each)])
+            shares = units_priced(lines, self.minor)
+            return Offer([[pair] for pair in counting.part(rows, shares)], off=above(self.minor))
 
-        def above(due: Sequence[Row], kept: int) -> int:
+        def more(due: Sequence[Row], kept: int) -> int:
             return counting.total([(row, row.amount) for row in due]) + kept - self.minor
 
-        return Offer(scope.shared(rows, scope.kept(self.target), above))
+        return Offer(scope.shared(rows, scope.kept(self.target), more))

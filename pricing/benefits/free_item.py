@@ -1,6 +1,7 @@
 """`free-item`: the promotion adds an item for free, or one per set; it goes when the promotion no longer applies."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -12,7 +13,7 @@ from facts.availability import unavailable
 from facts.promotion import Level
 from models.cart.cart import GIFT, Item
 from models.catalog.target import Goods, Target
-from pricing.benefits import Benefit, benefit
+from pricing.benefits import NOTHING, Benefit, benefit
 from pricing.promotions.scope import Offer, Scope
 
 MOST_UNITS = 1_000_000
@@ -56,6 +57,10 @@ class FreeItem(Benefit):
     def brings(self) -> Sequence[str]:
         """The offering."""
         return (self.offering_id,)
+
+    def of_unit(self) -> tuple[Fraction, int]:
+        """Nothing: it takes only of what it adds."""
+        return NOTHING, 0
 
     def offer(self, scope: Scope) -> Offer:
         """The new item, if there is a set; a warning if the offering is not on sale here."""

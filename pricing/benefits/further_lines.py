@@ -1,5 +1,6 @@
 """`further-lines`: every line but the dearest ones is cheaper."""
 
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -30,6 +31,10 @@ class FurtherLines(Reduction):
     def without_effect(self, level: Level) -> str | None:
         """A line has no further ones."""
         return "kind" if level == "item" else None
+
+    def of_unit(self) -> tuple[Fraction, int]:
+        """The percentage."""
+        return parse_percent(self.percent), 0
 
     def offer(self, scope: Scope) -> Offer:
         """The prices of one type and period are put in order together; of equal ones the order of ids decides."""

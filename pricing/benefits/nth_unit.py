@@ -1,7 +1,8 @@
 """`nth-cheapest` and `nth-dearest`: one unit is free or cheaper, counted from the cheapest or from the dearest."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -12,9 +13,7 @@ from models.money.rates import parse_percent
 from pricing.arithmetic.discounts import percent_off
 from pricing.benefits import Reduction, benefit
 from pricing.promotions.scope import Offer, Scope
-from pricing.sheet.cheapest import Taken, cheapest_units
-from pricing.sheet.rows import Row
-from pricing.sheet.worksheet import Worksheet
+from pricing.sheet.cheapest import Taken, Units
 
 
 class NthUnit(Reduction):
@@ -29,21 +28,27 @@ class NthUnit(Reduction):
         """One unit of all is reduced."""
         return True
 
+    def of_unit(self) -> tuple[Fraction, int]:
+        """The percentage."""
+        return parse_percent(self.percent), 0
+
     def offer(self, scope: Scope) -> Offer:
         """The units of one price type and period are put in order together; one is reduced, unless a line keeps it."""
-        percent, sheet = parse_percent(self.percent), scope.sheet
+        percent, policy = parse_percent(self.percent), scope.sheet.policy
         given = {(row.type, row.period) for row, _ in scope.already(self.target, self.kind)}
-        return Offer(
-            [
-                [(taken.row, percent_off(taken.price, percent, sheet.policy)) for taken in self._unit(rows, sheet)]
-                for rows in scope.by_total(self.target)
-                if (rows[0].type, rows[0].period) not in given
-            ]
-        )
+        totals = [rows for rows in scope.by_total(self.target) if (rows[0].type, rows[0].period) not in given]
+        taken = [each for rows in totals for each in self._nth(Units(rows, scope.sheet), scope)]
+        return Offer([[(each.row, percent_off(each.price, percent, policy))] for each in taken], units=taken)
+
+    def _nth(self, units: Units, scope: Scope) -> Iterable[Taken]:
+        """The unit, if there is one; what a benefit before this one of the same promotion has made free counts too."""
+        before = self.n - 1 - (units.made_free(scope.promotion_id) if scope.further else 0)
+        cheaper = self._cheaper(before, units.many)
+        return units.cheapest(cheaper, 1) if before >= 0 and cheaper >= 0 else ()
 
     @abstractmethod
-    def _unit(self, rows: Sequence[Row], sheet: Worksheet) -> Iterable[Taken]:
-        """The unit of these rows, if there are so many."""
+    def _cheaper(self, before: int, many: int) -> int:
+        """How many units are cheaper than the one that comes after so many, of all that cost something."""
 
 
 @benefit
@@ -52,18 +57,15 @@ class NthCheapest(NthUnit):
 
     kind: Literal["nth-cheapest"]
 
-    def _unit(self, rows: Sequence[Row], sheet: Worksheet) -> Iterable[Taken]:
-        return cheapest_units(rows, self.n - 1, 1, sheet)
+    def _cheaper(self, before: int, many: int) -> int:  # noqa: ARG002 (it is counted from the cheapest)
+        return before
 
 
 @benefit
 class NthDearest(NthUnit):
-    """The `n`-th dearest unit of the target is reduced by `percent`."""
+    """The `n`-th dearest unit of the target is reduced by `percent`. Of equal ones those of the last line come first."""
 
     kind: Literal["nth-dearest"]
 
-    def _unit(self, rows: Sequence[Row], sheet: Worksheet) -> Iterable[Taken]:
-        """Of units that cost the same, those of the last row count as the dearest."""
-        in_order = cheapest_units(rows, 0, sum([row.quantity for row in rows]), sheet)
-        cheaper = sum([taken.units * taken.times for taken in in_order]) - self.n
-        return () if cheaper < 0 else cheapest_units(rows, cheaper, 1, sheet)
+    def _cheaper(self, before: int, many: int) -> int:
+        return many - 1 - before

@@ -3,10 +3,11 @@
 from fractions import Fraction
 from typing import Literal
 
+from cartwright.wire.policy import ActionsOfOnePromotion
 from cartwright.wire.schema import Percentage
 from facts.promotion import Level
 from models.money.rates import parse_percent
-from pricing.arithmetic.discounts import units_percent
+from pricing.arithmetic.discounts import percent_of_unit, units_percent
 from pricing.benefits import MaxQuantity, Reduction, benefit
 from pricing.promotions.percentage import percentage_off
 from pricing.promotions.scope import Offer, Scope
@@ -43,6 +44,10 @@ class Percent(Reduction):
         whole = level == "cart" and self.target.takes_all_that_is_paid_now
         return parse_percent(self.value) if whole and not self.has_limits and self.max_quantity is None else None
 
+    def of_unit(self) -> tuple[Fraction, int]:
+        """The percentage."""
+        return parse_percent(self.value), 0
+
     def offer(self, scope: Scope) -> Offer:
         """A reduction of every row of the target, rounded once per unit, or once per total and spread; or of units."""
         percent, policy = parse_percent(self.value), scope.sheet.policy
@@ -51,7 +56,9 @@ class Percent(Reduction):
             most, further = self.max_quantity, scope.further
             lines = STATED.lines(rows)
             shares = units_percent(lines, percent, policy, max_quantity=most, further_action=further)
-            return Offer([[pair] for pair in zip(rows, shares, strict=True)])
+            of_list = further and policy.actions_of_one_promotion is ActionsOfOnePromotion.ORIGINAL
+            off = None if most is not None or of_list else percent_of_unit(percent, policy)
+            return Offer([[pair] for pair in zip(rows, shares, strict=True)], off=off)
         if self.max_quantity is not None:
             return off_cheapest(scope, self.target, self.kind, self.max_quantity, self._off)
         alike = [rows for total in scope.by_total(self.target) for rows in by_tax(total)]

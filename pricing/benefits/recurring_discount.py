@@ -1,5 +1,6 @@
 """`recurring-discount`: a percentage off the first periods of every recurring price."""
 
+from fractions import Fraction
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
@@ -34,6 +35,10 @@ class RecurringDiscount(Reduction):
     def by_price(self, level: Level) -> bool:  # noqa: ARG002 (the same at all levels)
         """Each price is reduced for itself."""
         return not self.has_limits
+
+    def of_unit(self) -> tuple[Fraction, int]:
+        """The percentage."""
+        return parse_percent(self.percent), 0
 
     def offer(self, scope: Scope) -> Offer:
         """A reduction of every recurring row of the target."""

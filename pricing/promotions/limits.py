@@ -27,7 +27,7 @@ def limited(offer: Offer, limits: "Limits") -> Offer:
         return offer
     scope.sheet.turn_where_shares_end([*limits.given, *pairs])
     left = iter(allotted)
-    return Offer([[(row, counting.stated(row, next(left))) for row, _ in part] for part in offer.parts])
+    return offer._replace(parts=[[(row, counting.stated(row, next(left))) for row, _ in part] for part in offer.parts])
 
 
 class Limits(NamedTuple):

@@ -10,6 +10,7 @@ from models.cart.sources import PROMOTION
 from models.catalog.offering import Offering
 from models.catalog.target import Target
 from pricing.arithmetic.discounts import order_fixed
+from pricing.arithmetic.spreading import OffRun, Run
 from pricing.sheet.counting import Counting, counting_of
 from pricing.sheet.keeping import kept_reduction
 from pricing.sheet.payments import payments
@@ -17,11 +18,29 @@ from pricing.sheet.rows import Basis, Line, Part, Row, TotalKey, in_order, of_ro
 from pricing.sheet.worksheet import Worksheet
 
 
+class Bearing(Protocol):
+    """Units that bear a reduction alone."""
+
+    @property
+    def run(self) -> Run:
+        """The units by themselves, at what they cost before."""
+
+    @property
+    def of(self) -> Run:
+        """The run of their row that has them."""
+
+
 class Offer(NamedTuple):
-    """What a benefit would take off, part by part, and the items that it would add, whose whole price goes off."""
+    """What a benefit would take off, part by part, and the items that it would add, whose whole price goes off.
+
+    `off` says what goes off units, where each is reduced for itself. `units` are those that bear the parts, one run for
+    each part, where they are counted. Otherwise all units of a row bear its share in proportion.
+    """
 
     parts: Sequence[Part] = ()
     gifts: Sequence[tuple[Item, Offering]] = ()
+    off: OffRun | None = None
+    units: Sequence[Bearing] = ()
 
 
 class Tested(Protocol):
@@ -94,7 +113,7 @@ class Scope(NamedTuple):
                         yield row
 
     def units(self, goods: Target, but: Target | None = None) -> int:
-        """How many units the lines have that cost something, of some goods but not of others."""
+        """How many units the lines with a price have, whatever it is, of some goods but not of others."""
         lines = [line for line in self.lines if line.kept or line.rows]
         if not goods.takes_all_offerings:
             lines = [line for line in lines if goods.takes_offering(line.offering)]

@@ -5,8 +5,9 @@ from fractions import Fraction
 
 from models.catalog.target import Target
 from pricing.arithmetic.discounts import percent_off
+from pricing.arithmetic.spreading import Run
 from pricing.promotions.scope import Offer, Scope
-from pricing.sheet.cheapest import Taken, cheapest_units
+from pricing.sheet.cheapest import Taken, Units
 from pricing.sheet.counting import counting_of
 from pricing.sheet.rows import Row, TotalKey
 from pricing.sheet.worksheet import Worksheet
@@ -32,20 +33,20 @@ def off_cheapest(scope: Scope, target: Target, kind: str, most: int, off: OffUni
     The units of each price type and period are counted by themselves, and those that lines keep reduced count, too.
     """
     sheet, kept = scope.sheet, _units_kept(scope, target, kind, off)
-    return Offer(
-        [
-            [(taken.row, off(taken, sheet))]
-            for rows in scope.by_total(target)
-            for taken in cheapest_units(rows, 0, max(most - kept.get(_total_of(rows[0]), 0), 0), sheet)
-        ]
-    )
+    taken = [
+        each
+        for rows in scope.by_total(target)
+        for each in Units(rows, sheet).cheapest(0, max(most - kept.get(_total_of(rows[0]), 0), 0))
+    ]
+    return Offer([[(each.row, off(each, sheet))] for each in taken], units=taken)
 
 
 def _units_kept(scope: Scope, target: Target, kind: str, off: OffUnits) -> dict[TotalKey, int]:
     """Of how many units lines keep such a reduction: of as many as it is worth, at the price that they have."""
     found: dict[TotalKey, int] = {}
     for row, less in scope.already(target, kind):
-        one = off(Taken(row, (row.amount + less) // row.quantity, 1, 1), scope.sheet)
+        price = (row.amount + less) // row.quantity
+        one = off(Taken(row, price, 1, 1, Run(price, 1)), scope.sheet)
         units = min(-(-less // one), row.quantity) if one else row.quantity
         found[_total_of(row)] = found.get(_total_of(row), 0) + units
     return found

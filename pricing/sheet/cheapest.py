@@ -5,57 +5,113 @@ from fractions import Fraction
 from operator import itemgetter
 from typing import NamedTuple
 
+from models.cart.price import Alteration
+from models.cart.sources import PROMOTION
 from models.money.rates import portion
-from pricing.arithmetic.spreading import unit_amounts
+from pricing.arithmetic.spreading import Run, uniform, unit_amounts
 from pricing.sheet.counting import Counting, counting_of
 from pricing.sheet.rows import Row
-from pricing.sheet.worksheet import Worksheet
+from pricing.sheet.worksheet import Claim, Worksheet
 
 
 class Taken(NamedTuple):
     """Units of a row: `times` lots of so many `units`, each of which costs `price` minor units.
 
     A lot is one unit; but where a unit costs a fraction of a minor unit by list, all of them, for they are rounded
-    together.
+    together. `of` is the run of the row that has them.
     """
 
     row: Row
     price: int
     units: int
     times: int
+    of: Run
+
+    @property
+    def run(self) -> Run:
+        """The units by themselves."""
+        return Run(self.price * self.times, self.units * self.times, self.of.is_fine)
 
 
-_Run = tuple[int | Fraction, Row, int, int]
-"""Units of a row that cost the same: what one counts among others, the row, what they cost together, how many."""
+_Run = tuple[int | Fraction, Row, int, int, bool]
+"""Units of a row that cost the same: what one counts among others, the row, what they cost together, how many.
+
+And whether they are rounded together.
+"""
 _COUNTS = itemgetter(0)
 
 
-def cheapest_units(rows: Sequence[Row], skip: int, count: int, sheet: Worksheet) -> Iterator[Taken]:
-    """Of all units of these rows, `count` of the cheapest after the first `skip`.
+class Units:
+    """The units of some rows that cost something, in the order of their prices; of equal ones the rows' order decides.
 
-    Between equal prices the order of the rows decides.
+    What costs nothing, be it a sample or what another promotion has made free, is no cheapest unit: there would be
+    nothing to take off it.
     """
-    for _, row, amount, units in sorted(_runs(rows, counting_of(sheet)), key=_COUNTS):
-        if not count:
-            return
-        passed = min(skip, units)
-        taken = min(count, units - passed)
-        skip, count = skip - passed, count - taken
-        if taken and row.is_fine:
-            yield Taken(row, portion(amount, Fraction(taken, units), sheet.policy.rounding), taken, 1)
-        elif taken:
-            yield Taken(row, amount // units, 1, taken)
+
+    def __init__(self, rows: Sequence[Row], sheet: Worksheet) -> None:
+        """As the prices of the cart count."""
+        self._sheet, self._rows = sheet, rows
+        self._runs = sorted(_runs(rows, counting_of(sheet)), key=_COUNTS)
+        self.many = sum([units for _, _, _, units, _ in self._runs])
+
+    def cheapest(self, skip: int, count: int) -> Iterator[Taken]:
+        """`count` of the cheapest after the first `skip`; where only the most is asked for, those that may be that."""
+        if self._sheet.claims and self.many > skip and self._may_be_free(self._sheet.claims):
+            skip = max(self.many - count, skip)
+        rounding = self._sheet.policy.rounding
+        for _, row, amount, units, is_fine in self._runs:
+            if not count:
+                return
+            passed = min(skip, units)
+            taken = min(count, units - passed)
+            skip, count = skip - passed, count - taken
+            if taken and is_fine:
+                yield Taken(row, portion(amount, Fraction(taken, units), rounding), taken, 1, Run(amount, units, True))
+            elif taken:
+                yield Taken(row, amount // units, 1, taken, Run(amount, units))
+
+    def made_free(self, promotion_id: str) -> int:
+        """How many units cost nothing, of rows that this promotion has reduced."""
+        own = [row for row in self._rows if any(_is_of(each, promotion_id) for each in row.alterations)]
+        ids = {id(row) for row in own}
+        return sum([row.quantity for row in own]) - sum([each[3] for each in self._runs if id(each[1]) in ids])
+
+    def _may_be_free(self, claims: Sequence[Claim]) -> bool:
+        """Whether promotions that come before may leave nothing of a unit, so that dearer ones are the cheapest."""
+        if _left(self._runs[0][0], claims) > 0:  # by far the most frequent
+            return False
+        rows = {id(row) for _, row, _, _, _ in self._runs}
+        about = [each for each in claims if not rows.isdisjoint([id(row) for row in each.rows()])]
+        return _left(self._runs[0][0], about) <= 0
+
+
+def _is_of(alteration: Alteration, promotion_id: str) -> bool:
+    return alteration.source == PROMOTION and alteration.id == promotion_id
+
+
+def _left(price: int | Fraction, claims: Sequence[Claim]) -> int | Fraction:
+    """What is left of a unit's price at least, in minor units; each reduction may be rounded, for a line and a unit."""
+    for claim in claims:
+        for part, amount in claim.of_unit:
+            price -= part * price + amount + 2
+    return price
 
 
 def _runs(rows: Sequence[Row], counting: Counting) -> list[_Run]:
     found: list[_Run] = []
     for row in rows:
         if row.quantity == 1:  # by far the most frequent
-            found.append((counting.of(row, row.amount), row, row.amount, 1))
-        elif row.is_fine:
-            counts = Fraction(counting.of(row, row.amount), row.quantity)
-            found.append((counts, row, row.amount, row.quantity))
-        else:
-            for unit, units in unit_amounts(row.amount, row.quantity):
-                found.append((counting.of(row, unit), row, unit * units, units))
+            if row.amount > 0:
+                found.append((counting.of(row, row.amount), row, row.amount, 1, False))
+            continue
+        runs = row.runs
+        for amount, units, is_fine in ((row.amount, row.quantity, row.is_fine),) if runs is None else uniform(runs):
+            if amount <= 0:
+                continue
+            if is_fine:
+                found.append((Fraction(counting.of(row, amount), units), row, amount, units, True))
+                continue
+            for unit, many in unit_amounts(amount, units):
+                if unit:
+                    found.append((counting.of(row, unit), row, unit * many, many, False))
     return found

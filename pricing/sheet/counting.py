@@ -12,6 +12,7 @@ from fractions import Fraction
 from cartwright.wire.policy import Rounding
 from models.money.rates import portion
 from pricing.arithmetic.discounts import Discountable, DiscountLine
+from pricing.arithmetic.spreading import Runs
 from pricing.sheet.rows import Basis, Part, Row
 from pricing.sheet.worksheet import Worksheet
 
@@ -59,9 +60,14 @@ class Counting:
                 quantity=row.quantity,
                 rates=row.rates,
                 least=self.of(row, row.least),
+                runs=self._runs(row, row.runs),
+                listed=self._runs(row, row.listed),
             )
             for row in rows
         ]
+
+    def _runs(self, row: Row, runs: Runs | None) -> Runs | None:
+        return None if runs is None else tuple([run._replace(amount=self.of(row, run.amount)) for run in runs])
 
     def inclusive(self, rows: Sequence[Row]) -> bool:
         """Whether the amounts of `lines` contain their taxes; as they are stated, one that does is enough."""

@@ -19,6 +19,7 @@ from models.cart.tariff import KeptPrice, PriceBasis
 from models.catalog.offering import Offering
 from models.catalog.price_point import PricePoint
 from models.catalog.tax import Tax
+from pricing.arithmetic.spreading import Runs, moved
 from pricing.arithmetic.tax import NO_RATES, Rates
 
 Basis = Literal["stated", "net", "gross"]
@@ -74,7 +75,8 @@ class Row:
     takes no further promotion; a kept one is what the line had before. A settled one was paid in an earlier period: it
     counts where amounts are counted, and nothing moves it any more. Where a change rule keeps it, `point` is at the
     tariff that the line keeps, and `keeping` says why; `basis` is what the rule must know next time. `later` are the
-    phases of a recurring price after that of the sheet, `prior` is what a unit cost before.
+    phases of a recurring price after that of the sheet, `prior` is what a unit cost before. Where some units cost more
+    than others, `listed` are their runs by list, and `runs` follow the alterations as the amount does.
     """
 
     item_id: str
@@ -102,6 +104,8 @@ class Row:
     keeping: Keeping | None = None
     later: tuple[Phase, ...] = ()
     prior: PriorPrice | None = None
+    listed: Runs | None = None
+    runs: Runs | None = None
 
     @classmethod
     def of(cls, item_id: str, point: PricePoint, quantity: int) -> "Row":
@@ -164,6 +168,17 @@ class Row:
         """The amount without what promotions took off."""
         return self.amount - sum([each.amount for each in self.alterations if each.source == PROMOTION])
 
+    @property
+    def unpromoted_runs(self) -> Runs | None:
+        """The runs without what promotions took off."""
+        runs = self.listed
+        if runs is None:  # by far the most frequent
+            return None
+        for each in self.alterations:
+            if runs is not None and each.source != PROMOTION:
+                runs = _altered(runs, each)
+        return runs
+
     def alter(
         self,
         source: str,
@@ -177,10 +192,19 @@ class Row:
         """Move the price by `amount` (a reduction is negative); for so many periods, or for good."""
         self.alterations = (*self.alterations, Alteration(source, source_id, amount, periods, type, priority))
         self.amount += amount
+        if self.runs is not None:
+            self.runs = _altered(self.runs, self.alterations[-1])
 
     def copied(self) -> "Row":
         """The same price, to be altered in another way."""
         return Row(*_ROW(self))
+
+
+def _altered(runs: Runs, alteration: Alteration) -> Runs | None:
+    """The runs after an alteration: each moves in proportion, unless all units have a new price."""
+    if alteration.source == OVERRIDE and alteration.type == "new-price":
+        return None
+    return moved(runs, alteration.amount)
 
 
 _ROW = attrgetter(*(each.name for each in fields(Row)))

@@ -1,6 +1,6 @@
 """The sheet that the pricing steps fill in, from top to bottom."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
@@ -54,11 +54,16 @@ class Spread:
 
 
 class Claim(NamedTuple):
-    """What a promotion takes off at most, in minor units; or the part that it takes of all that is paid now."""
+    """What a promotion takes off at most, in minor units; or the part that it takes of all that is paid now.
+
+    `of_unit`: what its benefits take of one unit of `rows` at most, each a part of the price and an amount.
+    """
 
     promotion_id: str
     most: int
     share: Fraction | None
+    of_unit: Sequence[tuple[Fraction, int]]
+    rows: Callable[[], Sequence[Row]]
 
 
 @dataclass(slots=True, eq=False)

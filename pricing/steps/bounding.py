@@ -16,11 +16,13 @@ from cartwright.wire.policy import TaxLevel
 from facts.price_index import DUE_NOW
 from models.cart.price import Alteration
 from models.cart.sources import PROMOTION
+from pricing.arithmetic.spreading import Runs
 from pricing.promotion import Promotion
 from pricing.sheet.counting import counting_of
 from pricing.sheet.preferring import Least
 from pricing.sheet.rows import Line, Row
 from pricing.sheet.worksheet import Claim, Worksheet
+from pricing.steps.granting import most_of_unit
 from pricing.steps.promoting import open_promotions, promote
 
 
@@ -58,32 +60,43 @@ def least_of(filled: Worksheet) -> Least | None:
         whole = counting_of(filled).basis == "stated" and not any(row.amount < 0 or row.least for row in due)
         if len(factors) != 1 or not whole:
             return None
-        claims = _claims(filled, lines, [given for _, _, given in promoted])
+        claims = _claims(filled, lines, promoted)
         odd = len(claims) + sum([_odd(rows, filled.policy.tax_level) for rows in alike.values()])
         return Floor(sum([row.amount for row in due]), claims, factors.pop(), odd).without
 
 
+_Promoted = list[tuple[Row, int, Runs | None, tuple[Alteration, ...]]]
+"""Rows that were altered, with their amounts, their runs and the alterations."""
+
+
 @contextmanager
-def _unpromoted(lines: list[Line]) -> Iterator[list[tuple[Row, int, tuple[Alteration, ...]]]]:
+def _unpromoted(lines: list[Line]) -> Iterator[_Promoted]:
     """The lines at their prices before all promotions, for as long as the block runs; what altered ones were."""
-    promoted = [(row, row.amount, row.alterations) for line in lines for row in line.rows if row.alterations]
+    altered = [row for line in lines for row in line.rows if row.alterations]
+    promoted = [(row, row.amount, row.runs, row.alterations) for row in altered]
     try:
-        for row, amount, given in promoted:
+        for row, amount, _, given in promoted:
             taken = [each.amount for each in given if each.source == PROMOTION]
-            row.amount = amount - sum(taken)
+            row.amount, row.runs = amount - sum(taken), row.unpromoted_runs
             others = len(taken) < len(given)
             row.alterations = tuple([each for each in given if each.source != PROMOTION]) if others else ()
         yield promoted
     finally:
-        for row, amount, given in promoted:
-            row.amount, row.alterations = amount, given
+        for row, amount, runs, given in promoted:
+            row.amount, row.runs, row.alterations = amount, runs, given
 
 
-def _claims(filled: Worksheet, lines: list[Line], promoted: Sequence[Sequence[Alteration]]) -> Sequence[Claim]:
+def _claims(filled: Worksheet, lines: list[Line], promoted: _Promoted) -> Sequence[Claim]:
     """What each promotion takes at the prices of the lines; the first that applied has taken it, for it was alone."""
     first = next(each.promotion_id for each in filled.verdicts if each.reason is None)
-    taken = sum([each.amount for given in promoted for each in given if each.id == first and each.source == PROMOTION])
-    claims = [Claim(first, -taken, None)]
+    own = [
+        (row, -each.amount)
+        for row, _, _, given in promoted
+        for each in given
+        if each.id == first and each.source == PROMOTION
+    ]
+    of_unit = most_of_unit(next(each for each in open_promotions(filled) if each.id == first), filled.policy)
+    claims = [Claim(first, sum([less for _, less in own]), None, of_unit, lambda: [row for row, _ in own])]
     sheet = filled.copied(frozenset({first}), lines)
     sheet.basis, sheet.claims = filled.basis, claims
     promote(sheet)

@@ -1,13 +1,17 @@
 """What a promotion takes off the prices of one scope where it holds, benefit by benefit, and for how long."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from functools import partial
 from itertools import chain
 
+from cartwright.wire.policy import ActionsOfOnePromotion, PricingPolicy
 from models.cart.sources import PROMOTION
-from pricing.benefits import Benefit, Reduction
+from pricing.arithmetic.spreading import OffRun, Run, Runs, lowered, split
+from pricing.benefits import WHOLE, Benefit, Reduction
 from pricing.promotion import Promotion
 from pricing.promotions.limits import Limits, limited
-from pricing.promotions.scope import Offer, Scope
+from pricing.promotions.scope import Bearing, Offer, Scope
 from pricing.promotions.spans import FOR_GOOD, Span, SpanOf, by_price, offered, span_in_months
 from pricing.sheet.rows import Part, Row
 from pricing.sheet.stretches import Source
@@ -33,12 +37,21 @@ def grant(promotion: Promotion, scope: Scope) -> bool:
 
 def claims_of(promotion: Promotion, scope: Scope) -> Iterator[Claim]:
     """What the benefits would take off, each by itself; a gift takes off no more than its own price, which it adds."""
+    of_unit = most_of_unit(promotion, scope.sheet.policy)
     for position, benefit in enumerate(promotion.benefits):
         share, most = benefit.share_of_all(promotion.level), benefit.most_of_all(promotion.level)
         if most is None:
             parts = _offered(promotion, position, scope)[1].parts if share is None else ()
             most = sum([less for part in parts for _, less in _above_least(part)])
-        yield Claim(promotion.id, most, share)
+        yield Claim(promotion.id, most, share, [of_unit[position]], partial(scope.rows, benefit.target))
+
+
+def most_of_unit(promotion: Promotion, policy: PricingPolicy) -> list[tuple[Fraction, int]]:
+    """What each of its benefits takes of one unit at most; all, where it is a part of what the unit cost before."""
+    found = [benefit.of_unit() for benefit in promotion.benefits]
+    if policy.actions_of_one_promotion is ActionsOfOnePromotion.ORIGINAL:
+        found[1:] = [(WHOLE, 0)] * len(found[1:])
+    return found
 
 
 def _offered(promotion: Promotion, position: int, scope: Scope) -> tuple[SpanOf, Offer]:
@@ -122,7 +135,9 @@ def _take(offer: Offer, promotion: Promotion, benefit: Benefit, span: SpanOf, sh
         rows = [row for line in gifts for row in line.rows if not (row.settled or span(row).over)]
         parts = chain(parts, ([(row, row.amount)] for row in rows))
     promotion_id, kind, priority, exclusive = promotion.id, benefit.kind, promotion.priority, promotion.exclusive
+    units = iter(offer.units)
     for part in parts:
+        bearing = next(units, None)
         if len(part) > 1:
             sheet.turn_where_shares_end(part)
         if sheet.spreads is not None and all(span(row).is_whole for row, _ in part):
@@ -133,11 +148,24 @@ def _take(offer: Offer, promotion: Promotion, benefit: Benefit, span: SpanOf, sh
                 lasting = None if span is _for_good else span(row).lasting
                 if lasting is not None:
                     sheet.calendar.turn_after(lasting)
+                runs = row.runs
                 row.alter(PROMOTION, promotion_id, -discount, lasting, type=kind, priority=priority)
+                if runs is not None or bearing is not None:
+                    row.runs = _runs_after(discount, row, runs, bearing, offer.off)
                 if exclusive:
                     row.closed = sheet.closes = True
                 taken = True
     return taken
+
+
+def _runs_after(discount: int, row: Row, runs: Runs | None, bearing: Bearing | None, off: OffRun | None) -> Runs | None:
+    """The runs of a row that a discount has just come off, which had these before."""
+    if bearing is None:
+        return row.runs if runs is None or off is None else lowered(runs, off, discount)
+    if row.quantity == 1:  # by far the most frequent
+        return None
+    before = runs or (Run(row.amount + discount, row.quantity, row.is_fine),)
+    return split(before, bearing.run, bearing.of, discount)
 
 
 def _above_least(part: Part) -> Part:

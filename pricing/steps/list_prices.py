@@ -8,7 +8,7 @@ from pricing.sheet.first_periods import first_whole
 from pricing.sheet.ramps import in_stretch
 from pricing.sheet.rows import Row
 from pricing.sheet.worksheet import Worksheet
-from pricing.steps.tiers import exact_list_price, price_in_tiers, reach_tiers_together, tier_amount
+from pricing.steps.tiers import exact_list_price, price_in_tiers, reach_tiers_together, runs_in_tiers, tier_amount
 
 
 def take_list_prices(sheet: Worksheet) -> None:
@@ -36,6 +36,8 @@ def set_list_price(row: Row, sheet: Worksheet) -> None:
         row.take(_in_stretch(row.point, sheet))
     row.unit_amount, row.list_amount = list_price(row.point, row.quantity, sheet.policy)
     row.amount = row.list_amount
+    if row.point.tiers:
+        row.listed = row.runs = runs_in_tiers(row.point, row.quantity, sheet.policy.rounding)
     if row.replaced:
         row.on_sale = any(_costs_more(each, row, sheet) for each in row.replaced)
 

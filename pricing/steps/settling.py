@@ -27,7 +27,7 @@ def _settle(lines: Iterable[Line], before: Iterable[Line]) -> None:
     for row in _paid_once(lines):
         known = paid.get((row.item_id, row.point_id))
         if known is not None:  # or else its line kept its amounts for want of a tax, as it will on this sheet
-            row.amount, row.alterations, row.settled = known.amount, known.alterations, True
+            row.amount, row.alterations, row.runs, row.settled = known.amount, known.alterations, known.runs, True
 
 
 def _paid_once(lines: Iterable[Line]) -> Iterator[Row]:

@@ -9,7 +9,8 @@ from cartwright.wire.policy import Rounding
 from models.catalog.price_point import PricePoint
 from models.money.rates import UnitPrice, parse_unit_price
 from models.money.rounding import round_exact
-from pricing.arithmetic.block_tiers import Tier, TierMode, tiered_price
+from pricing.arithmetic.block_tiers import Tier, TierMode, graduated_parts, tiered_price
+from pricing.arithmetic.spreading import Run, Runs
 from pricing.sheet.rows import Row
 from pricing.sheet.tariffs import at_tariff, tariff_of
 
@@ -30,6 +31,25 @@ def exact_list_price(point: PricePoint, quantity: int) -> Fraction:
 def price_in_tiers(point: PricePoint, quantity: int, rounding: Rounding) -> int:
     """The price of that many units in minor units, rounded once."""
     return round_exact(exact_list_price(point, quantity), rounding)
+
+
+def runs_in_tiers(point: PricePoint, quantity: int, rounding: Rounding) -> Runs | None:
+    """What the units cost that graduated tiers price differently; they sum to the price in tiers.
+
+    None where all cost the same.
+    """
+    if TierMode(point.tier_mode) is not TierMode.GRADUATED:
+        return None
+    parts = graduated_parts(_tiers(point), quantity)
+    if len(parts) == 1:
+        return None
+    runs, exact, before = list[Run](), Fraction(0), 0
+    for units, price in parts:
+        exact += price
+        after = round_exact(exact, rounding)
+        runs.append(Run(after - before, units, price % units != 0))
+        before = after
+    return tuple(runs)
 
 
 def reach_tiers_together(rows: Sequence[Row], kept: Sequence[Row] = ()) -> None:

@@ -231,6 +231,10 @@ def _prices(draw: st.DrawFn, currency: str, tax_included: bool | None) -> list[d
                 row["minimumPrice"] = draw(unit_prices(currency))
             if row.pop("later", False):
                 row["phases"] = [{"amount": row["amount"], "periods": draw(st.integers(1, 4))}, {"amount": draw(later)}]
+            elif draw(st.booleans()):
+                starts = draw(st.lists(st.integers(2, 8), min_size=1, max_size=2, unique=True).map(sorted))
+                row["tiers"] = [{"minQuantity": start, "amount": draw(unit_prices(currency))} for start in starts]
+                row["tierMode"] = draw(st.sampled_from(["graduated", "volume"]))
             rows.append(row)
     return list({(row["offeringId"], row["type"]): row for row in rows}.values())
 

@@ -32,6 +32,8 @@ ANY_LINE = st.builds(
     st.integers(1, 50),
     st.just(Rates((TWENTY,))),
     st.just(0),
+    runs=st.none(),
+    listed=st.none(),
 )
 LINES = st.lists(ANY_LINE, min_size=1, max_size=8)
 

@@ -20,6 +20,7 @@ LINES = st.lists(
         st.integers(1, 1000),
         st.builds(Rates, st.tuples(RATES) | st.tuples(RATES, RATES)),
         st.just(()),
+        runs=st.none(),
     ),
     max_size=8,
 )
