@@ -145,9 +145,7 @@ class NthCheapest(NthUnit):
 
 
 class NthDearest(NthUnit):
-    """The `n`-th dearest unit of the target is reduced by `percent`. Of equal ones those of the last line come
-    first.
-    """
+    """The `n`-th dearest unit of the target is reduced by `percent`. Of equal ones the last line has it."""
 
     kind: Literal["nth-dearest"] = "nth-dearest"
     """The kind of benefit."""

@@ -63,7 +63,7 @@ class NthCheapest(NthUnit):
 
 @benefit
 class NthDearest(NthUnit):
-    """The `n`-th dearest unit of the target is reduced by `percent`. Of equal ones those of the last line come first."""
+    """The `n`-th dearest unit of the target is reduced by `percent`. Of equal ones the last line has it."""
 
     kind: Literal["nth-dearest"]
 
