@@ -24,6 +24,7 @@ from facts.snapshot import Facts
 from handlers.needs import Context
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
+from models.cart.keys import SUBSCRIPTION_ID
 from models.cart.price import Price
 from models.cart.sources import CREDIT, PRORATION
 from models.catalog.price_point import PricePoint
@@ -39,7 +40,6 @@ from queries.fields import FIELDS, field_named
 from queries.filters import And, Comparison
 from queries.search import BY_ID, CartSearch, Page, SortKey
 
-SUBSCRIPTION = "subscriptionId"
 PLACE = "/data/subscriptionId"
 
 
@@ -54,7 +54,7 @@ class OfSubscription(CommandData):
 
 def order_search(subscription_id: str) -> CartSearch:
     """What finds the order that the subscription is; a submitted cart does not change, so the last change counts."""
-    key = field_named(f"keys.{SUBSCRIPTION}")
+    key = field_named(f"keys.{SUBSCRIPTION_ID}")
     if key is None:
         raise LookupError("carts are found by their keys")
     of_it = Comparison(key, "=", subscription_id)
@@ -73,7 +73,7 @@ def order_of(subscription_id: str, context: Context) -> Cart:
 
 def opened_for(order: Cart, data: OfSubscription, source: str, **header: object) -> CartCreated:
     """A new cart for the subscription: with the head of its order, of whose keys only the subscription comes along."""
-    fields: Document = {**order.header.wire(), "keys": {SUBSCRIPTION: data.subscription_id}, "source": source}
+    fields: Document = {**order.header.wire(), "keys": {SUBSCRIPTION_ID: data.subscription_id}, "source": source}
     fields |= {} if data.external_context is None else {"externalContext": data.external_context}
     return CartCreated(header={**fields, **{name: value for name, value in header.items() if value is not None}})
 
