@@ -25,17 +25,13 @@ from handlers.needs import Context
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
 from models.cart.keys import SUBSCRIPTION_ID
-from models.cart.price import Price
+from models.cart.price import Price, stated
 from models.cart.sources import CREDIT, PRORATION
 from models.catalog.price_point import PricePoint
 from models.changes.cart_changes import CartCreated
 from pricing.arithmetic.billing_cycles import Period, cycle_around
-from pricing.arithmetic.tax import TaxableLine, tax_lines
-from pricing.price import open_sheet
-from pricing.sheet.keeping import contains_tax
 from pricing.sheet.policies import policy_of
-from pricing.sheet.rows import Line
-from pricing.sheet.taxations import taxation_shown
+from pricing.sheet.shown import sheet_shown, taxed_as_shown
 from queries.fields import FIELDS, field_named
 from queries.filters import And, Comparison
 from queries.search import BY_ID, CartSearch, Page, SortKey
@@ -141,11 +137,7 @@ def _paid(item: Item, price: Price, order: Cart, facts: Facts) -> Paid:
     credit = sum(each.amount for each in price.alterations if each.source == CREDIT)
     if not credit:
         return Paid(price.gross, price.net)
-    stated = price.list_amount + sum(each.amount for each in price.alterations) - credit
-    sheet = open_sheet(order, facts, order.updated.at)
-    taxation = taxation_shown(price.taxes, Line(item, facts.offerings.get(item.offering_id or "")), sheet)
-    line = TaxableLine(stated, item.quantity, taxation.rates, taxation.exempt, price.is_fine(item.quantity))
-    [taxed] = tax_lines([line], inclusive=contains_tax(price, facts), policy=sheet.policy)
+    taxed = taxed_as_shown(stated(price) - credit, price, item, sheet_shown(order, facts))
     return Paid(taxed.gross, taxed.net)
 
 

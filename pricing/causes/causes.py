@@ -19,8 +19,8 @@ from pricing.causes.comparing import Altered, exempted, taxed_alike
 from pricing.causes.list_prices import ListPrices
 from pricing.causes.meanwhile import PRICES, Meanwhile
 from pricing.causes.touched import AMOUNT, CHOICE, TAX, Kinds, Touched
-from pricing.sheet.keeping import contains_tax
 from pricing.sheet.policies import policy_of
+from pricing.sheet.shown import contains_tax
 
 
 class Causes:

@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Sequence
 
 from cartwright.wire.refusals import ErrorCode, Refusal
-from facts.snapshot import Facts
-from models.cart.price import Phase, Price, all_phases
+from models.cart.price import Phase, Price, stated
 from models.catalog.price_point import PricePoint
 from models.changes.change import EVERYTHING, Change
 from models.changes.item_changes import ItemAdded, ItemChanged, QuantityChanged
 from models.changes.override_changes import OverrideWithdrawn, PriceOverridden
 from pricing.sheet.rows import Line, Part, Row
+from pricing.sheet.shown import contains_tax, taxation_shown
 from pricing.sheet.stretches import Calendar
-from pricing.sheet.taxations import taxation_shown
 from pricing.sheet.worksheet import Worksheet
 
 WHERE = frozenset(
@@ -74,23 +73,8 @@ def kept_ids(lines: Sequence[Line], source: str) -> set[str]:
     return {each.id for line in lines for row in line.kept or () for each in row.alterations if each.source == source}
 
 
-def contains_tax(price: Price, facts: Facts) -> bool:
-    """Whether a price is stated with its taxes: as its amounts show, or as it was kept, or as its price point is."""
-    for phase in all_phases(price):
-        stated = phase.list_amount + sum([each.amount for each in phase.alterations])
-        if stated != phase.net:
-            return True
-        if stated != phase.gross:
-            return False
-    if price.basis is not None:
-        return price.basis.tariff.tax_included
-    point: PricePoint | None = facts.table("prices").get(price.id)
-    return point is None or point.tax_included
-
-
 def _row(line: Line, price: Price, sheet: Worksheet) -> Row:
     item, phase = line.item, _phase(price, sheet.calendar)
-    amount = phase.list_amount + sum([each.amount for each in phase.alterations])
     point = _POINT.model_copy(
         update={
             "id": price.id,
@@ -114,9 +98,9 @@ def _row(line: Line, price: Price, sheet: Worksheet) -> Row:
         tax_included=point.tax_included,
         unit_amount=price.unit_amount,
         list_amount=phase.list_amount,
-        amount=amount,
+        amount=stated(phase),
         alterations=phase.alterations,
-        taxation=taxation_shown(price.taxes, line, sheet),
+        taxation=taxation_shown(price, line, sheet),
         net=phase.net,
         taxes=tuple([tax.amount for tax in phase.taxes]),
         gross=phase.gross,
