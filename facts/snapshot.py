@@ -130,6 +130,11 @@ class Facts:
         configured: Configuration = self.table("configuration").get(CONFIGURATION, DEFAULT_CONFIGURATION)
         return configured
 
+    @property
+    def size(self) -> int:
+        """How many rows it has."""
+        return sum(map(len, self.tables.values()))
+
     def table(self, kind: str) -> Table:
         """The rows of one kind by id."""
         return self.tables.get(kind, {})

@@ -24,22 +24,18 @@ from facts.snapshot import Facts
 from handlers.needs import Context
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
-from models.cart.price import Price
+from models.cart.keys import SUBSCRIPTION_ID
+from models.cart.price import Price, stated
 from models.cart.sources import CREDIT, PRORATION
 from models.catalog.price_point import PricePoint
 from models.changes.cart_changes import CartCreated
 from pricing.arithmetic.billing_cycles import Period, cycle_around
-from pricing.arithmetic.tax import TaxableLine, tax_lines
-from pricing.price import open_sheet
-from pricing.sheet.keeping import contains_tax
 from pricing.sheet.policies import policy_of
-from pricing.sheet.rows import Line
-from pricing.sheet.taxations import taxation_shown
+from pricing.sheet.shown import sheet_shown, taxed_as_shown
 from queries.fields import FIELDS, field_named
 from queries.filters import And, Comparison
 from queries.search import BY_ID, CartSearch, Page, SortKey
 
-SUBSCRIPTION = "subscriptionId"
 PLACE = "/data/subscriptionId"
 
 
@@ -54,7 +50,7 @@ class OfSubscription(CommandData):
 
 def order_search(subscription_id: str) -> CartSearch:
     """What finds the order that the subscription is; a submitted cart does not change, so the last change counts."""
-    key = field_named(f"keys.{SUBSCRIPTION}")
+    key = field_named(f"keys.{SUBSCRIPTION_ID}")
     if key is None:
         raise LookupError("carts are found by their keys")
     of_it = Comparison(key, "=", subscription_id)
@@ -73,7 +69,7 @@ def order_of(subscription_id: str, context: Context) -> Cart:
 
 def opened_for(order: Cart, data: OfSubscription, source: str, **header: object) -> CartCreated:
     """A new cart for the subscription: with the head of its order, of whose keys only the subscription comes along."""
-    fields: Document = {**order.header.wire(), "keys": {SUBSCRIPTION: data.subscription_id}, "source": source}
+    fields: Document = {**order.header.wire(), "keys": {SUBSCRIPTION_ID: data.subscription_id}, "source": source}
     fields |= {} if data.external_context is None else {"externalContext": data.external_context}
     return CartCreated(header={**fields, **{name: value for name, value in header.items() if value is not None}})
 
@@ -141,11 +137,7 @@ def _paid(item: Item, price: Price, order: Cart, facts: Facts) -> Paid:
     credit = sum(each.amount for each in price.alterations if each.source == CREDIT)
     if not credit:
         return Paid(price.gross, price.net)
-    stated = price.list_amount + sum(each.amount for each in price.alterations) - credit
-    sheet = open_sheet(order, facts, order.updated.at)
-    taxation = taxation_shown(price.taxes, Line(item, facts.offerings.get(item.offering_id or "")), sheet)
-    line = TaxableLine(stated, item.quantity, taxation.rates, taxation.exempt, price.is_fine(item.quantity))
-    [taxed] = tax_lines([line], inclusive=contains_tax(price, facts), policy=sheet.policy)
+    taxed = taxed_as_shown(stated(price) - credit, price, item, sheet_shown(order, facts))
     return Paid(taxed.gross, taxed.net)
 
 

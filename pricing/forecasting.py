@@ -17,7 +17,7 @@ from facts.snapshot import Facts
 from models.cart.cart import Cart
 from models.cart.price import Price, TaxLine, in_period
 from pricing.arithmetic.billing_cycles import Period, cycle_around, start_of
-from pricing.sheet.keeping import proration_of
+from pricing.sheet.shown import proration_of
 
 
 @dataclass(frozen=True, slots=True)

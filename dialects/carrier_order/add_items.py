@@ -10,11 +10,11 @@ from dialects.dialect import Call, CallOutcome, Operation, Plan, Response, Step
 from dialects.http_status import OK
 from dialects.reading import read_call
 from models.cart.forms import Document
+from models.cart.keys import EXTERNAL_ID
 from models.derived_id import derived_id
 from rules.characteristics import FORMAT, fault
 
 NAME = "carrier-order"
-EXTERNAL_ID = "externalId"
 PLACES = {
     "id": "productOrderItemId",
     "offeringId": "productOfferingId",

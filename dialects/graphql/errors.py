@@ -57,14 +57,20 @@ def in_words(refusal: Refusal) -> Refusal:
 
 
 def error_bodies(errors: Iterable[GraphQLError]) -> list[Document]:
-    """Errors of an execution; an exception that is no refusal is raised again."""
-    found = []
-    for error in errors:
-        cause = error.original_error
-        if cause is not None and not isinstance(cause, Refusal):
-            raise cause
-        found.append(error_body(error, cause or Refusal(ErrorCode.INTERNAL, error.message)))
-    return found
+    """Errors of an execution; an exception that is neither a refusal nor GraphQL's own is raised again.
+
+    GraphQL's own are of single fields: what the catalog says is then no value of the field's type.
+    """
+    return [error_body(error, _refusal(error)) for error in errors]
+
+
+def _refusal(error: GraphQLError) -> Refusal:
+    cause = error.original_error
+    if isinstance(cause, Refusal):
+        return cause
+    if cause is None or isinstance(cause, GraphQLError):
+        return Refusal(ErrorCode.INTERNAL, error.message)
+    raise cause
 
 
 def error_body(error: GraphQLError, refusal: Refusal) -> Document:

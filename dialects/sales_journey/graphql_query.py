@@ -11,9 +11,10 @@ from dialects.graphql.errors import not_executed
 from dialects.graphql.execution import Info, execute, executed, listed, source
 from dialects.graphql.request import Request
 from dialects.graphql.schema import executable
-from dialects.sales_journey.journeys import SALES_JOURNEY_ID, by_journey, cart_item
+from dialects.sales_journey.journeys import by_journey, cart_item
 from models.cart.cart import Cart
 from models.cart.forms import Document
+from models.cart.keys import SALES_JOURNEY_ID
 
 SCHEMA = """
 type Query { sales(salesJourneyId: String): Sales }

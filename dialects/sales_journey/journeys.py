@@ -4,9 +4,7 @@ from collections.abc import Iterable
 
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
-from models.cart.keys import RELEASED
-
-SALES_JOURNEY_ID = "salesJourneyId"
+from models.cart.keys import RELEASED, SALES_JOURNEY_ID
 
 
 def by_journey(carts: Iterable[Cart]) -> dict[str, Cart]:

@@ -10,9 +10,10 @@ from cartwright.wire.schema import Id, Model, Quantity, ShortText
 from dialects.dialect import Call, CallOutcome, Operation, Plan, Response, Step
 from dialects.http_status import CREATED, OK
 from dialects.reading import CallParameters, Request, read_call
-from dialects.sales_journey.journeys import SALES_JOURNEY_ID, cart_item
+from dialects.sales_journey.journeys import cart_item
 from models.cart.cart import Cart
 from models.cart.forms import Document
+from models.cart.keys import SALES_JOURNEY_ID
 
 DIALECT = "sales-journey"
 MOST_LINES = 1000

@@ -9,20 +9,13 @@ from cartwright.wire.schema import format_time
 from cartwright.wire.status import CHANGEABLE
 from dialects.numbers import amount
 from dialects.subscription_shop.lines import product, wanted_product
-from dialects.subscription_shop.names import (
-    CART_NAMES,
-    DIALECT_NAME,
-    HEADER,
-    KEPT,
-    OF_OFFERS,
-    SUBSCRIPTION,
-    THEN_OF_OFFERS,
-)
+from dialects.subscription_shop.names import CART_NAMES, DIALECT_NAME, HEADER, KEPT, OF_OFFERS, THEN_OF_OFFERS
 from facts.price_index import DUE_NOW
 from facts.snapshot import Facts
 from handlers.validation import errors_of
 from models.cart.cart import Cart
 from models.cart.forms import Document
+from models.cart.keys import SUBSCRIPTION_ID
 from models.cart.pricing_result import PromotionOutcome, VoucherOutcome
 
 _NOTHING: Document = dict.fromkeys(CART_NAMES)
@@ -53,7 +46,7 @@ def _header(cart: Cart) -> Document:
         "hideUpSell": bool(header.hide_up_sell),
         "customerId": header.customer.id if header.customer else None,
         "enduserId": header.end_user.id if header.end_user else None,
-        "subscriptionId": header.keys.get(SUBSCRIPTION, header.subscription_id),
+        "subscriptionId": header.keys.get(SUBSCRIPTION_ID, header.subscription_id),
     }
 
 

@@ -3,8 +3,6 @@
 from cartwright.wire.lines import DETAIL_NAMES
 
 DIALECT_NAME = "subscription-shop"
-SUBSCRIPTION = "subscriptionId"
-"""The key of carts that holds the document's "Subscription Id"."""
 
 _CART = """
 availableCurrencies billingPlanId billingPlanPeriod blockDiscounts buyerBehavior cancelPeriod cartIp catalogId

@@ -9,10 +9,11 @@ from pydantic import TypeAdapter
 from cartwright.wire.header import Flags
 from dialects.currencies import currency_of
 from dialects.subscription_shop.lines import new_lines
-from dialects.subscription_shop.names import DIALECT_NAME, HEADER, KEPT, SUBSCRIPTION
+from dialects.subscription_shop.names import DIALECT_NAME, HEADER, KEPT
 from dialects.subscription_shop.reading import fits
 from dialects.subscription_shop.requests import CartInput
 from models.cart.forms import Document
+from models.cart.keys import SUBSCRIPTION_ID
 
 _FLAGS: TypeAdapter[Any] = TypeAdapter(Flags)
 
@@ -29,7 +30,7 @@ def cart_data(given: CartInput, where: str, day: date | None) -> Document:
     if currency is not None:
         data["currency"] = currency
     if given.subscription is not None:
-        data["keys"] = {SUBSCRIPTION: given.subscription}
+        data["keys"] = {SUBSCRIPTION_ID: given.subscription}
     if given.enduser_id is not None:
         data["endUser"] = {"id": given.enduser_id}
     for name in ("consentFlags", "flags"):
@@ -46,7 +47,7 @@ def cart_places(given: CartInput, where: str) -> Mapping[str, str]:
     return {
         "": where,
         "/currency": f"{where}/country",
-        f"/keys/{SUBSCRIPTION}": f"{where}/Subscription Id",
+        f"/keys/{SUBSCRIPTION_ID}": f"{where}/Subscription Id",
         "/endUser/id": f"{where}/enduserId",
         f"/extensions/{DIALECT_NAME}": where,
         **{f"/items/{line}": f"{where}/wantedProducts/{line}" for line in lines},

@@ -17,6 +17,7 @@ from dialects.subscription_shop.requests import SearchParameters
 from facts.snapshot import Facts
 from models.cart.cart import Cart
 from models.cart.forms import Document
+from models.cart.keys import SUBSCRIPTION_ID
 
 FIELDS: Mapping[str, str] = {
     "id": "id",
@@ -40,7 +41,7 @@ FIELDS: Mapping[str, str] = {
     "source": "source",
     "storeHostname": "storeHostname",
     "storeId": "storeId",
-    "subscriptionId": "keys.subscriptionId",
+    "subscriptionId": f"keys.{SUBSCRIPTION_ID}",
     "totalAmount": "dueNow.payable",
     "updateDate": "updatedAt",
     "vouchers": "vouchers.code",

@@ -11,6 +11,7 @@ from dialects.telco import blank, canonical, kept
 from dialects.telco.canonical import Sent, objects
 from dialects.telco.words import ACTIONS, ADJUSTMENTS, inverse
 from models.cart.forms import Document
+from models.cart.keys import UNIQUE_ID
 
 _ACTIONS = inverse(ACTIONS)
 _ADJUSTMENTS = inverse(ADJUSTMENTS)
@@ -30,7 +31,7 @@ def cart_data(sent: Sent) -> Document:
         relatedParties=_each(canonical.party, sent.get("relatedParty")),
         contacts=_contacts(sent.get("contactMedium")),
         attributes=_valued(sent.get("additionalAttributes")),
-        keys={"uniqueId": unique_id} if unique_id else None,
+        keys={UNIQUE_ID: unique_id} if unique_id else None,
         containers=containers_data(sent.get("offerContainer")),
         **kept.extensions(sent, kept.OF_CART, blank.CART),
     )

@@ -136,7 +136,7 @@ def _override(cart: Cart, data: OverridePrice, current: Price, limit: OverrideLi
         raise Refusal.at("/data/currency", ErrorCode.INVALID, message, "other-currency")
     if data.kind != "percent":
         fields.setdefault("currency", cart.currency)
-    told = {"reason": command.envelope.reason, "role": limit.role, "actor": command.actor, "at": context.at}
+    told = {"reason": command.envelope.reason, "role": limit.role, "actor": command.actor, "at": context.now}
     return read_stored(PriceOverride, {"id": f"o-{cart.version + 1}", **fields, **told})
 
 

@@ -11,11 +11,18 @@ from models.cart.cart import Cart
 AGREEMENT_ID = "agreementId"
 """The key by which a cart names the agreement whose prices it gets."""
 UNIQUE_ID = "uniqueId"
-EXCLUSIVE = frozenset({UNIQUE_ID, "salesJourneyId", "externalId"})
+"""The key by which a saved cart is found again."""
+SALES_JOURNEY_ID = "salesJourneyId"
+"""The key that names the journey whose cart it is (000)."""
+EXTERNAL_ID = "externalId"
+"""The key under which the order system of a carrier knows a cart (004)."""
+SUBSCRIPTION_ID = "subscriptionId"
+"""The key that names the subscription that a cart is about (001)."""
+EXCLUSIVE = frozenset({UNIQUE_ID, SALES_JOURNEY_ID, EXTERNAL_ID})
 """The keys that no two open carts of a tenant share; any other may belong to many carts."""
 HEADER_KEYS: Mapping[str, Callable[[Header], str | None]] = {
     "storeId": attrgetter("store_id"),
-    "subscriptionId": attrgetter("subscription_id"),
+    SUBSCRIPTION_ID: attrgetter("subscription_id"),
 }
 """Fields of the header that find a cart as keys do, where it has no key of that name."""
 RELEASED = frozenset({CartStatus.DELETED, CartStatus.EXPIRED, CartStatus.SUBMITTED})

@@ -98,6 +98,11 @@ def all_phases(priced: Phased) -> tuple[Phase, ...]:
     return (first, *priced.later)
 
 
+def stated(priced: Phased | Phase) -> int:
+    """What the alterations leave of the list amount; like it, with the taxes if the price is stated with them."""
+    return priced.list_amount + sum([each.amount for each in priced.alterations])
+
+
 def first_length(later: tuple[Phase, ...]) -> int | None:
     """How many periods come before the later phases."""
     return later[0].from_period - 1 if later else None

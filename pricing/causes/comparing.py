@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from models.cart.price import Alteration, Phase, Price, TaxLine
+from models.cart.price import Alteration, Phase, Price
 from models.cart.pricing_result import Total
 from models.cart.sources import PRORATION
-from models.money.rates import parse_percent
+from pricing.sheet.shown import comes_to_something
 
 PERCENT, FIXED = "percent", "fixed"
 """How alterations are reckoned that do not count units."""
@@ -86,12 +86,7 @@ def exempted(before: Price | Phase, after: Price | Phase, units: int) -> bool:
     """Whether a tax is owed on one side only, though there is enough on the other that it is not rounded to zero."""
     pairs = zip(before.taxes, after.taxes, strict=False)
     return any(
-        (not ours.amount and theirs.amount and _is_taxable(ours, before.net, units))
-        or (ours.amount and not theirs.amount and _is_taxable(theirs, after.net, units))
+        (not ours.amount and theirs.amount and comes_to_something(ours, before.net, units))
+        or (ours.amount and not theirs.amount and comes_to_something(theirs, after.net, units))
         for ours, theirs in pairs
     )
-
-
-def _is_taxable(tax: TaxLine, net: int, units: int) -> bool:
-    """Whether a tax on so much is at least a minor unit for each unit of the line: it can't be rounded to zero."""
-    return net * parse_percent(tax.rate) >= units

@@ -11,7 +11,7 @@ from models.cart.sources import VOUCHER
 from models.catalog.price_point import PricePoint
 from pricing.causes.comparing import amounts
 from pricing.causes.meanwhile import PRICES, TABLES
-from pricing.sheet.keeping import contains_tax
+from pricing.sheet.shown import contains_tax
 
 
 def shows_another_row(old: Item, prices: tuple[Price, Price], phases: tuple[Price | Phase, ...], facts: Facts) -> bool:

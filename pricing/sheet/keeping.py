@@ -3,16 +3,14 @@
 from collections.abc import Iterable, Sequence
 
 from cartwright.wire.refusals import ErrorCode, Refusal
-from facts.snapshot import Facts
-from models.cart.price import Phase, Price, all_phases
-from models.cart.sources import PRORATION
+from models.cart.price import Phase, Price, stated
 from models.catalog.price_point import PricePoint
 from models.changes.change import EVERYTHING, Change
 from models.changes.item_changes import ItemAdded, ItemChanged, QuantityChanged
 from models.changes.override_changes import OverrideWithdrawn, PriceOverridden
 from pricing.sheet.rows import Line, Part, Row
+from pricing.sheet.shown import contains_tax, proration_of, taxation_shown
 from pricing.sheet.stretches import Calendar
-from pricing.sheet.taxations import taxation_shown
 from pricing.sheet.worksheet import Worksheet
 
 WHERE = frozenset(
@@ -75,32 +73,9 @@ def kept_ids(lines: Sequence[Line], source: str) -> set[str]:
     return {each.id for line in lines for row in line.kept or () for each in row.alterations if each.source == source}
 
 
-def contains_tax(price: Price, facts: Facts) -> bool:
-    """Whether a price is stated with its taxes: as its amounts show, or as it was kept, or as its price point is."""
-    for phase in all_phases(price):
-        stated = phase.list_amount + sum([each.amount for each in phase.alterations])
-        if stated != phase.net:
-            return True
-        if stated != phase.gross:
-            return False
-    if price.basis is not None:
-        return price.basis.tariff.tax_included
-    point: PricePoint | None = facts.table("prices").get(price.id)
-    return point is None or point.tax_included
-
-
-def proration_of(price: Price, facts: Facts) -> tuple[bool, int | None]:
-    """Whether a price is prorated, and in which month its cycles begin: as its point says, or else as it shows."""
-    point: PricePoint | None = facts.table("prices").get(price.id)
-    if point is None:
-        return any(each.source == PRORATION for each in price.alterations), None
-    return point.is_prorated, point.anchor_month
-
-
 def _row(line: Line, price: Price, sheet: Worksheet) -> Row:
     item, phase = line.item, _phase(price, sheet.calendar)
     is_prorated, anchor_month = proration_of(price, sheet.facts)
-    amount = phase.list_amount + sum([each.amount for each in phase.alterations])
     point = _POINT.model_copy(
         update={
             "id": price.id,
@@ -126,9 +101,9 @@ def _row(line: Line, price: Price, sheet: Worksheet) -> Row:
         tax_included=point.tax_included,
         unit_amount=price.unit_amount,
         list_amount=phase.list_amount,
-        amount=amount,
+        amount=stated(phase),
         alterations=phase.alterations,
-        taxation=taxation_shown(price.taxes, line, sheet),
+        taxation=taxation_shown(price, line, sheet),
         net=phase.net,
         taxes=tuple([tax.amount for tax in phase.taxes]),
         gross=phase.gross,

@@ -1,12 +1,10 @@
 """Which taxes a line owes, and what each is of its price: taxes on top of others, and exemptions."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from graphlib import TopologicalSorter
 
-from models.cart.price import TaxLine
 from models.catalog.tax import Tax
 from models.money.rates import parse_percent
 from pricing.arithmetic.tax import Rates
@@ -15,8 +13,6 @@ from pricing.sheet.worksheet import Worksheet
 
 Levied = tuple[str, str, tuple[str, ...]]
 """A tax by its id, its rate in percent, and the taxes that it is on top of."""
-_TAX = Tax.model_construct(id="", country="", category="", rate="0")
-"""A row to copy: built anew, its empty lists would take a millisecond (decision 9)."""
 
 
 def taxation_by(taxes: tuple[Tax, ...]) -> Taxation:
@@ -30,13 +26,6 @@ def owed_by(line: Line, taxation: Taxation, sheet: Worksheet) -> Taxation:
     if not taxation.exemptible:
         return taxation
     return replace(taxation, exempt=tuple([_exempt(tax, line, sheet) for tax in taxation.taxes]))
-
-
-def taxation_shown(shown: Iterable[TaxLine], line: Line, sheet: Worksheet) -> Taxation:
-    """The taxes that a price of the line shows; what else there is to know of them is as the catalog has it now."""
-    known = sheet.facts.table("taxes")
-    taxes = [known.get(tax.id, _TAX).model_copy(update={"id": tax.id, "rate": tax.rate}) for tax in shown]
-    return owed_by(line, taxation_by(tuple(taxes)), sheet)
 
 
 def _exempt(tax: Tax, line: Line, sheet: Worksheet) -> bool:

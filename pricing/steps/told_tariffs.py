@@ -19,8 +19,8 @@ from models.changes.item_changes import QuantityChanged
 from models.money.rates import parse_rate
 from models.money.rounding import round_exact
 from pricing.arithmetic.capping import SCALE, unit_price_text
-from pricing.sheet.keeping import contains_tax
 from pricing.sheet.ramps import in_stretch
+from pricing.sheet.shown import contains_tax
 from pricing.sheet.stretches import FIRST, Calendar, Stretch
 from pricing.sheet.tariffs import at_tariff, tariff_of
 from pricing.sheet.worksheet import Worksheet

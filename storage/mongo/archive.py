@@ -5,7 +5,8 @@ from collections.abc import Collection as Keys
 from pymongo.errors import DuplicateKeyError
 
 from models.cart.cart import Cart
-from storage.mongo.cart_documents import read_cart, write_cart
+from storage.mongo.cart_documents import write_cart
+from storage.mongo.carts import read_stored_cart
 from storage.mongo.driver import Collection
 from storage.mongo.errors import translated_errors
 from storage.mongo.forms import CART
@@ -23,9 +24,7 @@ class MongoArchive:
         """One `find` with `$in` over the ids."""
         async with translated_errors():
             found = await self._carts.find({"_id": {"$in": [cart_document_id(key) for key in keys]}}).to_list(None)
-        for each in found:
-            CART.check(each)
-        return {CartKey(cart.tenant, cart.id): cart for cart in map(read_cart, found)}
+        return {CartKey(cart.tenant, cart.id): cart for cart in map(read_stored_cart, found)}
 
     async def keep(self, cart: Cart) -> None:
         """One `replaceOne` with upsert, where a later version that is there shows as a duplicate key."""

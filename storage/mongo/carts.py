@@ -12,6 +12,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from cartwright.wire.status import CHANGEABLE
 from models.cart.brief import CartBrief
+from models.cart.cart import Cart
 from models.cart.forms import Document
 from models.cart.keys import EXCLUSIVE, RELEASED, live_keys, lookup_text
 from storage.mongo.briefs import BRIEF, FIELDS, read_brief, write_brief
@@ -188,13 +189,18 @@ def write_stored(stored: StoredCart) -> Document:
 
 def read_stored(document: Document) -> StoredCart:
     """The stored cart that `write_stored` wrote; raises `NewerData`."""
-    CART.check(document)
     return StoredCart(
-        cart=read_cart(document),
+        cart=read_stored_cart(document),
         stamp=CommitStamp(**document["stamp"]),
         outbox=tuple(read_entry(each) for each in document["outbox"]),
         purged=document.get("purged", False),
     )
+
+
+def read_stored_cart(document: Document) -> Cart:
+    """The cart alone, of a document that may be without what else it is stored with; raises `NewerData`."""
+    CART.check(document)
+    return read_cart(document)
 
 
 def _expected(write: CartWrite) -> Document:

@@ -22,13 +22,16 @@ from queries.search import (
     ValueSearch,
     one_page,
 )
-from storage.mongo.carts import read_stored
+from storage.mongo.briefs import BRIEF
+from storage.mongo.carts import read_stored_cart
 from storage.mongo.driver import Collection, aggregate
 from storage.mongo.errors import translated_errors
 from storage.mongo.filters import mongo_filter, value_path
 from storage.mongo.ids import cart_document_id, of_tenant
 from storage.records import CartKey
 
+_WITHOUT = {"outbox": 0, BRIEF: 0}
+"""What a projection leaves out that the cart alone does not need: each entry of an outbox holds all prices again."""
 _SORTED = {
     "id": "_id",
     "createdAt": "created.at",
@@ -50,10 +53,10 @@ class MongoSearches:
         page = search.page
         after = [] if page.after is None else _after(tenant, search.sort, page.after)
         async with translated_errors():
-            cursor = self._carts.find({"$and": [query, *after]}).sort(order).skip(page.skip).limit(page.size + 1)
-            found = await cursor.to_list(None)
+            cursor = self._carts.find({"$and": [query, *after]}, _WITHOUT)
+            found = await cursor.sort(order).skip(page.skip).limit(page.size + 1).to_list(None)
             total = await self._carts.count_documents(query) if page.after is None else None
-        return one_page([read_stored(document).cart for document in found], page, total)
+        return one_page([read_stored_cart(document) for document in found], page, total)
 
     async def values(self, tenant: str, search: ValueSearch) -> Found[ValueCount]:
         """One aggregation: the values of each cart, grouped, in order."""
@@ -78,8 +81,8 @@ class MongoSearches:
         rows, total = await self._page(stages, order, search.page, _element_after(tenant, search.page))
         ids = list({row["_id"]: None for row in rows})
         async with translated_errors():
-            documents = await self._carts.find({"_id": {"$in": ids}}).to_list(None)
-        carts = {document["_id"]: read_stored(document).cart for document in documents}
+            documents = await self._carts.find({"_id": {"$in": ids}}, _WITHOUT).to_list(None)
+        carts = {document["_id"]: read_stored_cart(document) for document in documents}
         found = [CartElement(carts[row["_id"]], row["place"]) for row in rows if row["_id"] in carts]
         return one_page(found, search.page, total)
 

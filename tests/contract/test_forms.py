@@ -9,6 +9,7 @@ from pymongo import AsyncMongoClient
 from facts.reach import EVERYBODY
 from facts.snapshot import CatalogRows
 from models.cart.budgets import Budget
+from queries.search import BY_ID, CartSearch, ElementSearch, Page
 from storage.budgets import Hold, TenantBudget
 from storage.layout import Layout
 from storage.mongo.forms import VERSION
@@ -26,6 +27,8 @@ READERS: dict[str, tuple[str, Callable[[MongoStore], Awaitable[object]]]] = {
     "load": ("carts", lambda store: store.carts.load([KEY])),
     "briefs": ("carts", lambda store: store.carts.briefs([KEY])),
     "of_tenant": ("carts", lambda store: store.carts.of_tenant("acme", "", 10)),
+    "search": ("carts", lambda store: store.searches.carts("acme", CartSearch(None, (BY_ID,), Page(10)))),
+    "search elements": ("carts", lambda store: store.searches.elements("acme", ElementSearch(None, "items", Page(10)))),
     "fetch": ("carts", lambda store: store.briefings.fetch([KEY], [], AFTER)),
     "fetch entries": ("journal", lambda store: store.briefings.fetch([], [CommandKey("acme", "m-1")], AFTER)),
     "fetch revisions": ("catalog", lambda store: store.briefings.fetch([], [], {"acme": 0})),
@@ -88,3 +91,18 @@ async def test_a_later_snapshot_is_done_without(
     assert await mongo_store.catalog.snapshot("acme", 1) == kept
     await client[database_name]["snapshots"].update_many({}, {"$set": {VERSION: 2}})
     assert await mongo_store.catalog.snapshot("acme", 1) is None
+
+
+async def test_a_search_reads_nothing_of_an_outbox(
+    mongo_store: MongoStore, client: AsyncMongoClient[Any], database_name: str
+) -> None:
+    """An entry of a later form would be refused."""
+    written = stored(full_cart(), outbox=(entry("m-1", 1),))
+    await mongo_store.carts.commit([CartWrite(0, written)])
+    await client[database_name]["carts"].update_many({}, {"$set": {f"outbox.0.{VERSION}": 2}})
+    with pytest.raises(NewerData):
+        await mongo_store.carts.load([KEY])
+    found = await mongo_store.searches.carts("acme", CartSearch(None, (BY_ID,), Page(10)))
+    assert found.rows == [full_cart()]
+    elements = await mongo_store.searches.elements("acme", ElementSearch(None, "items", Page(10)))
+    assert [each.cart for each in elements.rows] == [full_cart()] * len(full_cart().items)

@@ -51,6 +51,7 @@ class CountingCatalog(MemoryCatalog):
         self.failing = False
 
     async def between(self, tenant: str, after: int, until: int) -> list[Revision]:
+        await asyncio.sleep(0)  # as a server, it lets others go on meanwhile
         found = await super().between(tenant, after, until)
         self.read += len(found)
         self.largest = max(self.largest, len(found))
@@ -228,3 +229,13 @@ async def test_the_first_group_of_a_worker_knows_a_long_history_to_its_end() -> 
     await worker.drain()
     await worker.close()
     assert [reply["cart"]["pricing"]["catalogRevision"] for reply in worker.replies] == [79]
+
+
+async def test_groups_that_ask_for_an_old_revision_side_by_side_read_it_once() -> None:
+    catalog = CountingCatalog(history(60))
+    cache = FactsCache(catalog)
+    await cache.catch_up([TENANT])
+    catalog.read = 0
+    found = await asyncio.gather(*(cache.at_revision(TENANT, 40) for _ in range(5)))
+    assert catalog.read == 40
+    assert found == [one_by_one(catalog.revisions[TENANT])[40]] * 5

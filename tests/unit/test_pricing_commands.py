@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -261,6 +262,16 @@ def test_a_percentage_may_name_the_currency_of_the_cart() -> None:
     assert (cart.pricing.due_now.payable, cart.pricing.warnings) == (900, ())
 
 
+def test_an_override_of_a_frozen_price_tells_when_it_was_set() -> None:
+    """The price is that of the day from which the cart is frozen; who set it did so days later."""
+    cart, facts = overridable()
+    later = NOON + timedelta(days=3)
+    frozen = replace(cart, frozen_until=later + timedelta(days=1))
+    overridden = override(frozen, facts, later, kind="percent", value="10")
+    [told] = overridden.items[0].overrides
+    assert (told.at, overridden.pricing.stamp.priced_at) == (later, NOON)
+
+
 def overridable() -> tuple[Cart, Facts]:
     """A mug at 10.00, and a role that may override its price."""
     shop = document({"mug": 1}, [price_row("mug", "10.00")])
@@ -269,12 +280,12 @@ def overridable() -> tuple[Cart, Facts]:
     return price(priced(shop), facts, NOON), facts
 
 
-def override(cart: Cart, facts: Facts, **fields: Any) -> Cart:
+def override(cart: Cart, facts: Facts, at: datetime = NOON, **fields: Any) -> Cart:
     data = {"itemId": "mug", "priceType": "one-time", **fields}
     body = json.dumps({"type": "override-price", "cartId": cart.id, "reason": "loyal", "data": data}).encode()
-    origin = Origin("default", "override-price", "m-1", None, None, NOON, roles=frozenset({"dealer"}))
+    origin = Origin("default", "override-price", "m-1", None, None, at, roles=frozenset({"dealer"}))
     entry, command = read_command(body, origin)
     assert isinstance(entry, CartCommand)
-    overridden = execute(entry, cart, command, facts, NOON, (), Fetched()).cart
+    overridden = execute(entry, cart, command, facts, at, (), Fetched(catalogs={None: facts})).cart
     assert overridden is not None
     return overridden

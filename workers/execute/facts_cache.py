@@ -18,8 +18,8 @@ from facts.snapshot import CatalogRows, Facts
 from handlers.needs import CatalogKey, Supposed
 from storage.ports import Catalog
 from storage.records import REVISIONS_AT_ONCE, CatalogSnapshot, Revision, StorageUnavailable
+from workers.execute.old_catalogs import OldCatalogs
 
-OLD_SNAPSHOTS = 8
 KNOWN_TIMES = 1000
 """Times of which it is remembered which revision was in force."""
 REVISION_COST = 10
@@ -42,7 +42,7 @@ class FactsCache:
         self._catalog = catalog
         self._latest: dict[str, Facts] = {}
         self._cost: dict[str, int] = {}
-        self._old: OrderedDict[tuple[str, int], Facts] = OrderedDict()
+        self._old = OldCatalogs(self._rebuilt)
         self._with_drafts: dict[tuple[str, int, frozenset[str]], Facts] = {}
         self._times: OrderedDict[tuple[str, datetime], int] = OrderedDict()
 
@@ -74,7 +74,7 @@ class FactsCache:
 
     async def _keep_if_due(self, tenant: str) -> None:
         facts = self.latest(tenant)
-        if self._cost.get(tenant, 0) <= max(SNAPSHOT_COST, sum(map(len, facts.tables.values()))):
+        if self._cost.get(tenant, 0) <= max(SNAPSHOT_COST, facts.size):
             return
         try:
             await self._catalog.keep(CatalogSnapshot(tenant, facts.revision, facts.rows(), facts.since, facts.left))
@@ -132,13 +132,11 @@ class FactsCache:
         latest = self.latest(tenant)
         if revision >= latest.revision:
             return latest
-        key = (tenant, revision)
-        if key not in self._old:
-            earlier = await self._snapshot(tenant, revision)
-            self._old[key] = await _folded(earlier, await self._between(tenant, earlier.revision, revision))
-            if len(self._old) > OLD_SNAPSHOTS:
-                self._old.popitem(last=False)
-        return self._old[key]
+        return await self._old.get(tenant, revision)
+
+    async def _rebuilt(self, tenant: str, revision: int) -> Facts:
+        earlier = await self._snapshot(tenant, revision)
+        return await _folded(earlier, await self._between(tenant, earlier.revision, revision))
 
     async def _revision_at(self, tenant: str, time: datetime) -> int:
         key = (tenant, time)

@@ -1,12 +1,12 @@
 """Prices as the document has them: with and without tax, before promotions and after them, for the whole quantity.
 
 A price point states its amount with or without its taxes. The other side of a list price that promotions have altered
-is worked out here, with the taxes of the price and the rounding of the cart's policy.
+is worked out as pricing would, with the taxes that the price shows.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cached_property
 
 from cartwright.wire.header import TimePeriod
 from dialects.numbers import amount, number
@@ -21,9 +21,8 @@ from models.cart.price import Alteration, Price, TaxLine
 from models.cart.sources import PROMOTION
 from models.catalog.price_point import PricePoint
 from models.catalog.tax import Tax
-from models.money.rates import parse_percent
-from pricing.arithmetic.tax import Rates, TaxableLine, tax_lines
-from pricing.sheet.policies import policy_of
+from pricing.sheet.shown import sheet_shown, taxed_as_shown
+from pricing.sheet.worksheet import Worksheet
 
 
 class PriceList:
@@ -36,11 +35,15 @@ class PriceList:
         self.currency = cart.currency
         self.facts = facts
         self._points: Mapping[str, PricePoint] = facts.table("prices")
-        self._policy = policy_of(cart, facts)
+        self._cart = cart
         self._money: dict[int | None, Document] = {}
         self._alterations: dict[int, list[Document]] = {}
         shown = cart.items if items is None else items
         self.of_item = {item.id: [self._priced(price, item) for price in item.prices] for item in shown}
+
+    @cached_property
+    def _sheet(self) -> Worksheet:
+        return sheet_shown(self._cart, self.facts)
 
     def money(self, minor: int | None) -> Document:
         """An amount with its currency; the same object for the same amount, as most occur several times."""
@@ -68,25 +71,8 @@ class PriceList:
         measure = f"{item.quantity} {price.unit or 'unit'}"
         if not price.alterations:
             return Priced(price, Sum(price.net, price.gross, price.net, price.gross), measure)
-        point = self.point(price)
-        altered = price.list_amount + sum(each.amount for each in price.alterations)
-        inclusive = point.tax_included if point is not None else altered == price.gross
-        if price.basis is not None:
-            inclusive = price.basis.tariff.tax_included
-        rates = _rates(tuple(tax.rate for tax in price.taxes))
-        line = TaxableLine(price.list_amount, item.quantity, rates, _exempt(price), price.is_fine(item.quantity))
-        [taxed] = tax_lines([line], inclusive=inclusive, policy=self._policy)
-        return Priced(price, Sum(taxed.net, taxed.gross, price.net, price.gross), measure)
-
-
-def _exempt(price: Price) -> tuple[bool, ...]:
-    """Which taxes of a price are not owed: those that come to nothing on an amount that would have some."""
-    return tuple(tax.amount == 0 and price.net != 0 for tax in price.taxes)
-
-
-@cache
-def _rates(percentages: tuple[str, ...]) -> Rates:
-    return Rates(tuple(parse_percent(each) for each in percentages))
+        listed = taxed_as_shown(price.list_amount, price, item, self._sheet)
+        return Priced(price, Sum(listed.net, listed.gross, price.net, price.gross), measure)
 
 
 def item_prices(item: Item, prices: PriceList) -> list[Document]:

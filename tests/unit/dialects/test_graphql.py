@@ -6,7 +6,7 @@ import pytest
 from graphql import get_introspection_query
 
 from dialects.dialect import Call
-from dialects.graphql.documents import REMEMBERED, REMEMBERED_LENGTH
+from dialects.graphql.documents import REMEMBERED, REMEMBERED_LENGTH, Documents
 from dialects.graphql.execution import execute
 from dialects.graphql.limits import MAX_BYTES
 from dialects.graphql.request import Request
@@ -15,6 +15,7 @@ from dialects.video_store.dialect import DIALECT, plan
 from dialects.video_store.schema import DOCUMENTS, SCHEMA, Store
 from facts.snapshot import CatalogRows, Facts
 from models.answers import encoding
+from support import memory_counter
 from support.counters import MemoryCounter
 from support.films import FACTS
 from support.pricing import run
@@ -114,6 +115,47 @@ def test_errors_of_execution_say_where_and_which(store: MemoryCounter) -> None:
     assert unknown["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT", "errorCode": "cart-not-found"}
     strange = ask(store, 'mutation { addCartVoucher(code: "") { totalPrice } }')[1]["errors"][0]
     assert (strange["extensions"]["errorCode"], strange["path"]) == ("invalid", ["addCartVoucher"])
+
+
+def lasting(duration: str) -> dict[str, Any]:
+    """The access mode 2 of the film with another duration."""
+    known = next(each for each in FACTS["prices"] if each["id"] == "b-streaming-eur")
+    return {**known, "characteristics": {**known["characteristics"], "duration": duration}}
+
+
+@pytest.mark.parametrize("duration", ["48h", "2147483648", "9" * 2000, "1.5", "", "soon"])
+def test_what_is_no_number_in_the_catalog_is_an_error_of_its_field(store: MemoryCounter, duration: str) -> None:
+    store.facts = store.facts.with_rows(CatalogRows.of({"prices": [lasting(duration)]}), 2)
+    mode = "accessModes { id ... on TVODAccessMode { duration } }"
+    query = "{ cms { products(includeIds: [1]) { items { name extension { ... on ProductTVOD { " + mode + " } } } } } }"
+    status, answer = ask(store, query)
+    [product] = answer["data"]["cms"]["products"]["items"]
+    durations = {each["id"]: each["duration"] for each in product["extension"]["accessModes"]}
+    assert (status, product["name"]) == (200, "The line")
+    assert durations == {"64": None, "2": None, "3": 31, "1": 31}
+    [error] = answer["errors"]
+    assert error["path"] == ["cms", "products", "items", 0, "extension", "accessModes", 1, "duration"]
+    assert error["extensions"] == {"code": "INTERNAL_SERVER_ERROR", "errorCode": "internal"}
+
+
+async def test_a_mutation_whose_answer_has_such_a_field_is_applied() -> None:
+    shop = memory_counter.MemoryCounter("video-store", {**FACTS, "prices": [*FACTS["prices"], lasting("48h")]})
+    await shop.command("create-cart", "c", {"currency": "EUR"})
+    line = "accessMode { id ... on TVODAccessMode { duration } }"
+    query = "mutation { addProductToCart(product: 1, accessMode: 2) { content { items { " + line + " } } } }"
+    reply = await shop.call("graphql", None, {"query": query}, cart_id="c")
+    shown = await shop.command("get-cart", "c", {})
+    await shop.worker.close()
+    items = [{"accessMode": {"id": "2", "duration": None}}]
+    assert (reply.http_status, reply.body["data"]) == (200, {"addProductToCart": {"content": {"items": items}}})
+    assert [each["message"] for each in reply.body["errors"]] == ["Int cannot represent non-integer value: '48h'"]
+    assert [each["characteristics"]["duration"] for each in shown["cart"]["items"]] == ["48h"]
+
+
+def test_a_mistake_of_ours_is_no_error_of_a_field() -> None:
+    broken = Documents(executable("type Query { a: Int }", {"Query": {"a": lambda _, info: int("one")}}))
+    with pytest.raises(ValueError, match="one"):
+        execute(Request.read(_call("{ a }"), broken), None)
 
 
 ROWS = [
