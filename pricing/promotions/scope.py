@@ -22,6 +22,10 @@ class Bearing(Protocol):
     """Units that bear a reduction alone."""
 
     @property
+    def many(self) -> int:
+        """How many they are."""
+
+    @property
     def run(self) -> Run:
         """The units by themselves, at what they cost before."""
 

@@ -28,9 +28,14 @@ class Taken(NamedTuple):
     of: Run
 
     @property
+    def many(self) -> int:
+        """How many units they are."""
+        return self.units * self.times
+
+    @property
     def run(self) -> Run:
         """The units by themselves."""
-        return Run(self.price * self.times, self.units * self.times, self.of.is_fine)
+        return Run(self.price * self.times, self.many, self.of.is_fine)
 
 
 _Run = tuple[int | Fraction, Row, int, int, bool]
@@ -52,12 +57,18 @@ class Units:
         """As the prices of the cart count."""
         self._sheet, self._rows = sheet, rows
         self._runs = sorted(_runs(rows, counting_of(sheet)), key=_COUNTS)
-        self.many = sum([units for _, _, _, units, _ in self._runs])
+
+    @property
+    def many(self) -> int:
+        """How many there are."""
+        return sum([units for _, _, _, units, _ in self._runs])
 
     def cheapest(self, skip: int, count: int) -> Iterator[Taken]:
         """`count` of the cheapest after the first `skip`; where only the most is asked for, those that may be that."""
-        if self._sheet.claims and self.many > skip and self._may_be_free(self._sheet.claims):
-            skip = max(self.many - count, skip)
+        claims = self._sheet.claims
+        if claims and self._runs and self._may_be_free(claims):
+            many = self.many
+            skip = max(many - count, skip) if many > skip else skip
         rounding = self._sheet.policy.rounding
         for _, row, amount, units, is_fine in self._runs:
             if not count:
@@ -78,11 +89,15 @@ class Units:
 
     def _may_be_free(self, claims: Sequence[Claim]) -> bool:
         """Whether promotions that come before may leave nothing of a unit, so that dearer ones are the cheapest."""
-        if _left(self._runs[0][0], claims) > 0:  # by far the most frequent
+        cheapest = self._runs[0][0]
+        if _left(cheapest, claims) > 0:  # by far the most frequent
             return False
         rows = {id(row) for _, row, _, _, _ in self._runs}
-        about = [each for each in claims if not rows.isdisjoint([id(row) for row in each.rows()])]
-        return _left(self._runs[0][0], about) <= 0
+
+        def spares(claim: Claim) -> bool:
+            return _left(cheapest, [claim]) <= 0 and rows.isdisjoint([id(row) for row in claim.rows()])
+
+        return _left(cheapest, [claim for claim in claims if not spares(claim)]) <= 0
 
 
 def _is_of(alteration: Alteration, promotion_id: str) -> bool:
@@ -93,25 +108,32 @@ def _left(price: int | Fraction, claims: Sequence[Claim]) -> int | Fraction:
     """What is left of a unit's price at least, in minor units; each reduction may be rounded, for a line and a unit."""
     for claim in claims:
         for part, amount in claim.of_unit:
-            price -= part * price + amount + 2
+            num, den = part.as_integer_ratio()
+            price -= price * num // den + amount + 3
     return price
 
 
 def _runs(rows: Sequence[Row], counting: Counting) -> list[_Run]:
     found: list[_Run] = []
     for row in rows:
-        if row.quantity == 1:  # by far the most frequent
-            if row.amount > 0:
-                found.append((counting.of(row, row.amount), row, row.amount, 1, False))
-            continue
-        runs = row.runs
-        for amount, units, is_fine in ((row.amount, row.quantity, row.is_fine),) if runs is None else uniform(runs):
-            if amount <= 0:
-                continue
-            if is_fine:
-                found.append((Fraction(counting.of(row, amount), units), row, amount, units, True))
-                continue
-            for unit, many in unit_amounts(amount, units):
-                if unit:
-                    found.append((counting.of(row, unit), row, unit * many, many, False))
+        if row.quantity > 1:
+            found += _runs_of(row, counting)
+        elif row.amount > 0:  # by far the most frequent
+            found.append((counting.of(row, row.amount), row, row.amount, 1, False))
     return found
+
+
+def _runs_of(row: Row, counting: Counting) -> list[_Run]:
+    """Those of one row that cost something."""
+    if row.runs is not None:
+        runs = uniform(row.runs)
+    elif row.is_fine:
+        runs = (Run(row.amount, row.quantity, True),)
+    else:
+        runs = tuple([Run(unit * units, units) for unit, units in unit_amounts(row.amount, row.quantity)])
+    return [
+        (Fraction(counting.of(row, amount), units) if is_fine else counting.of(row, amount // units), row, *run)
+        for run in runs
+        for amount, units, is_fine in (run,)
+        if amount > 0
+    ]

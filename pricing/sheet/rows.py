@@ -172,8 +172,6 @@ class Row:
     def unpromoted_runs(self) -> Runs | None:
         """The runs without what promotions took off."""
         runs = self.listed
-        if runs is None:  # by far the most frequent
-            return None
         for each in self.alterations:
             if runs is not None and each.source != PROMOTION:
                 runs = _altered(runs, each)

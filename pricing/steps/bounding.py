@@ -77,7 +77,7 @@ def _unpromoted(lines: list[Line]) -> Iterator[_Promoted]:
     try:
         for row, amount, _, given in promoted:
             taken = [each.amount for each in given if each.source == PROMOTION]
-            row.amount, row.runs = amount - sum(taken), row.unpromoted_runs
+            row.amount, row.runs = amount - sum(taken), row.listed and row.unpromoted_runs
             others = len(taken) < len(given)
             row.alterations = tuple([each for each in given if each.source != PROMOTION]) if others else ()
         yield promoted

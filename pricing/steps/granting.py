@@ -162,7 +162,7 @@ def _runs_after(discount: int, row: Row, runs: Runs | None, bearing: Bearing | N
     """The runs of a row that a discount has just come off, which had these before."""
     if bearing is None:
         return row.runs if runs is None or off is None else lowered(runs, off, discount)
-    if row.quantity == 1:  # by far the most frequent
+    if row.quantity in (1, bearing.many):  # by far the most frequent
         return None
     before = runs or (Run(row.amount + discount, row.quantity, row.is_fine),)
     return split(before, bearing.run, bearing.of, discount)

@@ -6,13 +6,14 @@ import pytest
 
 from facts.snapshot import Facts
 from support.pricing import document, price_row, priced, promotion, reductions, rows, run
-from support.promotions import EUR, off, payable, percent
+from support.promotions import EUR, at_least, off, payable, percent
 
 PRICES = [price_row(name, "10.00") for name in "abc"]
 SAMPLE = price_row("s", "0.00")
 ABC = {"a": 1, "b": 1, "c": 1}
 THREE_FOR_TWO = promotion("three", {"kind": "buy-get", "buy": 2})
 CHEAPEST_FREE = promotion("cheapest", {"kind": "nth-cheapest"})
+AT_NOTHING = {"kind": "fixed-price", "amount": "0.00", **EUR}
 
 
 def free(name: str, **fields: Any) -> dict[str, Any]:
@@ -78,29 +79,19 @@ class TestABoundOnCombinations:
     """A lower price may make a promotion take more, where it leaves nothing of a unit that would be the cheapest."""
 
     PRICES = (price_row("a", "0.01"), price_row("b", "50.00"), price_row("c", "90.00"))
+    LESS: ClassVar = {"target": {"offeringIds": ["c"]}}
 
-    AT_NOTHING: ClassVar = {"kind": "fixed-price", "amount": "0.00", **EUR}
-
-    @pytest.mark.parametrize("first", [percent("100"), off("0.01"), AT_NOTHING, {"kind": "nth-cheapest"}])
-    def test_a_cent_less_may_be_a_dear_unit_less(self, first: dict[str, Any]) -> None:
-        """The first makes a free, so that b is the cheapest; a third one is in the way of one of them or none."""
-        target = {"offeringIds": ["a"]}
+    @pytest.mark.parametrize(
+        "free",
+        [percent("100"), off("0.01"), AT_NOTHING, {"kind": "nth-cheapest"}],
+    )
+    @pytest.mark.parametrize("comparing", [{"kind": "nth-cheapest"}, {"kind": "buy-get", "buy": 1}])
+    def test_a_cent_less_may_be_a_dear_unit_less(self, free: dict[str, Any], comparing: dict[str, Any]) -> None:
+        """1.00 off c keeps a from being free, and so b; without it they are, and c costs 90.00."""
         rules = [
-            promotion("1", {**first, "target": target}, priority=9),
-            promotion("2", {"kind": "nth-cheapest"}, priority=8),
-            promotion("3", {"kind": "fixed-price", "amount": "90.00", **EUR}),
+            promotion("1", off("1.00", **self.LESS), priority=9),
+            promotion("2", {**free, "target": {"offeringIds": ["a"]}}, at_least("140.01"), priority=8),
+            promotion("3", comparing, priority=7),
         ]
+        assert payable(ABC, list(self.PRICES), *rules[1:]) == "90.00"
         assert payable(ABC, list(self.PRICES), *rules) == "90.00"
-
-    def test_as_with_every_combination_tried(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        shop = document(
-            ABC,
-            list(self.PRICES),
-            promotion("1", off("0.01", target={"offeringIds": ["b"]}), priority=9),
-            promotion("2", off("0.01", target={"offeringIds": ["a"]}), priority=8),
-            promotion("3", {"kind": "nth-cheapest"}),
-        )
-        # 0.01 of a and 0.01 of b, and b is free: 90.00; without the first, the same.
-        assert priced(shop).pricing.due_now.payable == 9000
-        monkeypatch.setattr("pricing.price.least_of", lambda _: None)
-        assert priced(shop).pricing.due_now.payable == 9000
