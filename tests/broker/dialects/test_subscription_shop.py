@@ -187,6 +187,16 @@ async def test_checkout_makes_a_cart_and_its_catalog_together(shop: Shop, counte
     assert other["totalAmount"] == 2.2
 
 
+async def test_checkout_of_a_reduced_product_where_prior_prices_are_shown(shop: Shop, counter: Counter) -> None:
+    policy = {"pricingPolicy": {"priorPrices": "shown"}}
+    assert (await shop.call("set-configuration", data=policy))["type"] == "catalog-updated"
+    sale = {**FULL_CATALOG["prices"][0], "id": "p-sale", "amount": "25.00"}
+    sale["relationships"] = [{"id": "p-box", "type": "replaces"}]
+    body = await made(counter, checkout("box", prices=[*FULL_CATALOG["prices"], sale]), "create-checkout")
+    # Two boxes at 25.00 and two keys at 2.00, and 10 %.
+    assert body["totalAmount"] == 59.4
+
+
 async def test_checkout_is_all_or_nothing_and_once(running: Running, shop: Shop, counter: Counter) -> None:
     async def kept() -> tuple[int, int]:
         stored = await running.documents(shop.tenant)
