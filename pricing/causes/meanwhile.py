@@ -15,7 +15,7 @@ from pricing.causes.codes import BEGAN, LISTED, POLICY
 from pricing.causes.comparing import Altered, moves_whole
 from pricing.causes.touched import Kinds, Touched
 from pricing.promotion import Promotion
-from pricing.sheet.first_periods import FirstPeriod, first_period
+from pricing.sheet.first_periods import FirstPeriod, known_first_period
 from pricing.sheet.policies import policy_of
 
 PRICES = "prices"
@@ -128,11 +128,8 @@ class Meanwhile:
 
 
 def _first_period(point: PricePoint, cart: Cart, facts: Facts) -> FirstPeriod | None:
-    at = cart.pricing.stamp.priced_at
-    try:
-        return None if at is None else first_period(point, cart.header.bill_cycle_day, at, policy_of(cart, facts))
-    except ValueError:
-        return None
+    policy, at = policy_of(cart, facts), cart.pricing.stamp.priced_at
+    return known_first_period(point, cart.header.bill_cycle_day, at, policy)
 
 
 def _in_force(cart: Cart) -> set[Altered]:

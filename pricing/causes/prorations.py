@@ -15,7 +15,7 @@ from pricing.causes.codes import BEGAN, CHANGED, LISTED, POLICY, STARTED
 from pricing.causes.comparing import PRORATED, kind_of, taken
 from pricing.causes.meanwhile import PRICES, Meanwhile
 from pricing.causes.touched import Kinds, Touched
-from pricing.sheet.first_periods import first_period
+from pricing.sheet.first_periods import known_first_period
 from pricing.sheet.policies import policy_of
 
 
@@ -53,13 +53,8 @@ class Prorations:
 
     def _left(self, amount: int, point: PricePoint, at: datetime | None) -> int:
         """What a point leaves of an amount for the first period at a time, by the policy that there is."""
-        if at is None:
-            return amount
         policy = policy_of(self._carts[1], self._facts)
-        try:
-            first = first_period(point, self._carts[1].header.bill_cycle_day, at, policy)
-        except ValueError:
-            return amount
+        first = known_first_period(point, self._carts[1].header.bill_cycle_day, at, policy)
         return amount if first is None else first.part_of(amount, policy.rounding)
 
     def _is_prorated_anew(self, what: str, point: PricePoint | None, point_id: str) -> bool:

@@ -131,9 +131,11 @@ def _runs_of(row: Row, counting: Counting) -> list[_Run]:
         runs = (Run(row.amount, row.quantity, True),)
     else:
         runs = tuple([Run(unit * units, units) for unit, units in unit_amounts(row.amount, row.quantity)])
-    return [
-        (Fraction(counting.of(row, amount), units) if is_fine else counting.of(row, amount // units), row, *run)
-        for run in runs
-        for amount, units, is_fine in (run,)
-        if amount > 0
-    ]
+    return [(_counts(run, row, counting), row, *run) for run in runs if run.amount > 0]
+
+
+def _counts(run: Run, row: Row, counting: Counting) -> int | Fraction:
+    """What one unit of a run counts among others."""
+    if run.is_fine:
+        return Fraction(counting.of(row, run.amount), run.units)
+    return counting.of(row, run.amount // run.units)

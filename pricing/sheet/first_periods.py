@@ -49,12 +49,19 @@ def first_period(point: PricePoint, cycle_day: int | None, at: datetime, policy:
     return FirstPeriod(opens, closes, left, whole)
 
 
-def cut_period(point: PricePoint, sheet: Worksheet) -> FirstPeriod | None:
-    """The first period of a price in a cart if it is a cut one."""
+def known_first_period(
+    point: PricePoint, cycle_day: int | None, at: datetime | None, policy: PricingPolicy
+) -> FirstPeriod | None:
+    """The same, but None too at a time that is not known, and where the period leads out of the calendar."""
     try:
-        found = first_period(point, sheet.cart.header.bill_cycle_day, sheet.at, sheet.policy)
+        return None if at is None else first_period(point, cycle_day, at, policy)
     except ValueError:
         return None
+
+
+def cut_period(point: PricePoint, sheet: Worksheet) -> FirstPeriod | None:
+    """The first period of a price in a cart if it is a cut one."""
+    found = known_first_period(point, sheet.cart.header.bill_cycle_day, sheet.at, sheet.policy)
     return found if found is not None and found.is_cut else None
 
 

@@ -159,7 +159,7 @@ class CartGroups:
                 # Some commands find out only when they are executed whose budgets count.
                 overlooked = self._reservations.overlooked(key.tenant, subject.customers, limits)
                 if overlooked:
-                    found = await self._reservations.room({key: works}, loaded.carts, overlooked)
+                    found = await self._reservations.room({key: works}, loaded.carts, limits.customers | overlooked)
                     limits = found.get(key, NO_LIMITS)
                     continue
                 self.decide_seconds.observe(perf_counter() - began, len(works))
