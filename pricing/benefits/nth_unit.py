@@ -42,7 +42,7 @@ class NthUnit(Reduction):
 
     def _nth(self, units: Units, scope: Scope) -> Iterable[Taken]:
         """The unit, if there is one; what a benefit before this one of the same promotion has made free counts too."""
-        before = self.n - 1 - (units.made_free(scope.promotion_id) if scope.further else 0)
+        before = self.n - 1 - (units.made_free(scope.free_before) if scope.free_before is not None else 0)
         cheaper = self._cheaper(before, units.many)
         return units.cheapest(cheaper, 1) if before >= 0 and cheaper >= 0 else ()
 

@@ -1,6 +1,6 @@
 """What a promotion is tested on and applied to: a line, the lines of a container, or the whole cart."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from facts.price_index import DUE_NOW
@@ -68,7 +68,8 @@ class Scope(NamedTuple):
 
     `meant` are the rows of each target that was asked for, by its id as a Python object. `further`: one of its benefits
     was granted before. `unpromoted`: at the prices before all promotions. `over` are the ids, as Python objects, of
-    rows for which the periods of the benefit are over.
+    rows for which the periods of the benefit are over. `free_before`: how many units of rows, by the same ids, cost
+    nothing before the first of several benefits was granted.
     """
 
     sheet: Worksheet
@@ -80,6 +81,7 @@ class Scope(NamedTuple):
     further: bool = False
     unpromoted: bool = False
     over: Collection[int] = ()
+    free_before: Mapping[int, int] | None = None
 
     @classmethod
     def each(cls, promotion: "Tested", groups: Iterable[Sequence[Line]], sheet: Worksheet) -> "list[Scope]":

@@ -1,15 +1,13 @@
 """Units in the order of their prices."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from operator import itemgetter
 from typing import NamedTuple
 
-from models.cart.price import Alteration
-from models.cart.sources import PROMOTION
 from models.money.rates import portion
 from pricing.arithmetic.spreading import Run, uniform, unit_amounts
-from pricing.sheet.counting import Counting, counting_of
+from pricing.sheet.counting import STATED, Counting, counting_of
 from pricing.sheet.rows import Row
 from pricing.sheet.worksheet import Claim, Worksheet
 
@@ -81,11 +79,9 @@ class Units:
             elif taken:
                 yield Taken(row, amount // units, 1, taken, Run(amount, units))
 
-    def made_free(self, promotion_id: str) -> int:
-        """How many units cost nothing, of rows that this promotion has reduced."""
-        own = [row for row in self._rows if any(_is_of(each, promotion_id) for each in row.alterations)]
-        ids = {id(row) for row in own}
-        return sum([row.quantity for row in own]) - sum([each[3] for each in self._runs if id(each[1]) in ids])
+    def made_free(self, before: Mapping[int, int]) -> int:
+        """How many units have come to cost nothing since so many of each row did, by the ids of rows as objects."""
+        return sum([free_units(row) - before.get(id(row), 0) for row in self._rows])
 
     def _may_be_free(self, claims: Sequence[Claim]) -> bool:
         """Whether promotions that come before may leave nothing of a unit, so that dearer ones are the cheapest."""
@@ -100,8 +96,9 @@ class Units:
         return _left(cheapest, [claim for claim in claims if not spares(claim)]) <= 0
 
 
-def _is_of(alteration: Alteration, promotion_id: str) -> bool:
-    return alteration.source == PROMOTION and alteration.id == promotion_id
+def free_units(row: Row) -> int:
+    """How many units of a row cost nothing."""
+    return row.quantity - sum([units for _, _, _, units, _ in _runs([row], STATED)])
 
 
 def _left(price: int | Fraction, claims: Sequence[Claim]) -> int | Fraction:

@@ -13,6 +13,7 @@ from pricing.promotion import Promotion
 from pricing.promotions.limits import Limits, limited
 from pricing.promotions.scope import Bearing, Offer, Scope
 from pricing.promotions.spans import FOR_GOOD, Span, SpanOf, by_price, offered, span_in_months
+from pricing.sheet.cheapest import free_units
 from pricing.sheet.rows import Part, Row
 from pricing.sheet.stretches import Source
 from pricing.sheet.worksheet import Claim, Share, Spread, Worksheet
@@ -25,6 +26,8 @@ def grant(promotion: Promotion, scope: Scope) -> bool:
     granted = False
     for each in promotion.comparing:
         scope.sheet.obstacles |= reducers(scope.rows(each.target))
+    if promotion.comparing and len(promotion.benefits) > 1:
+        scope = scope._replace(free_before={id(row): free_units(row) for line in scope.lines for row in line.rows})
     for position, benefit in enumerate(promotion.benefits):
         if position:
             _wait_while_free(promotion, position, scope)  # a benefit before this one may have left nothing to reduce

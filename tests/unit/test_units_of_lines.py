@@ -122,3 +122,15 @@ def test_units_that_cost_the_same_are_one_run() -> None:
         Run(200, 500, True),
         Run(0, 500, True),
     )
+
+
+def test_a_unit_that_another_promotion_has_made_free_counts_for_no_benefit() -> None:
+    """Of two at 0.11 one is free by p-2; the other one is reduced by both benefits of p-0, 5 % of 11 and of 10 cents."""
+    policy = {"promotionOrder": "priority", "percentRounding": "price", "rounding": "half-down"}
+    cheaper = {"kind": "nth-cheapest", "percent": "5"}
+    rules = [
+        {"id": "p-0", "level": "cart", "benefits": [cheaper, cheaper]},
+        {"id": "p-2", "level": "cart", "priority": 1, "benefits": [{"kind": "nth-cheapest"}]},
+    ]
+    cart = priced(document({"b": 2}, [price_row("b", "0.11")], *rules, pricingPolicy=policy))
+    assert cart.pricing.due_now.payable == 9
