@@ -125,7 +125,7 @@ def test_units_that_cost_the_same_are_one_run() -> None:
 
 
 def test_a_unit_that_another_promotion_has_made_free_counts_for_no_benefit() -> None:
-    """Of two at 0.11 one is free by p-2; the other one is reduced by both benefits of p-0, 5 % of 11 and of 10 cents."""
+    """Of two at 0.11 one is free by p-2; both benefits of p-0 reduce the other one: 5 % of 11 and of 10 cents."""
     policy = {"promotionOrder": "priority", "percentRounding": "price", "rounding": "half-down"}
     cheaper = {"kind": "nth-cheapest", "percent": "5"}
     rules = [
