@@ -31,6 +31,7 @@ from support.streams import (
     one_of_each,
     predictable,
 )
+from workers.settle.journal_writer import GATHERING
 
 APPLIED = ("applied", "unchanged")
 many = settings(max_examples=50, deadline=None)
@@ -202,12 +203,10 @@ def test_two_workers_with_trouble_lose_and_repeat_nothing(
     store = stocked_store()
     upcoming = iter(troubles)
     sent = deliveries(stream)
+    fit: Any = {"gathering": GATHERING, "group_commands": group, "groups_at_once": 2}
 
     async def work() -> list[SimulatedWorker]:
-        workers = [
-            SimulatedWorker(store, name, lambda: next(upcoming, "none"), group_commands=group, groups_at_once=2)
-            for name in ("run-1", "run-2")
-        ]
+        workers = [SimulatedWorker(store, name, lambda: next(upcoming, "none"), **fit) for name in ("run-1", "run-2")]
         for number, delivery in enumerate(sent):
             workers[turns[number] if number < len(turns) else 0].receive(delivery)
         await asyncio.gather(*(worker.drain() for worker in workers))

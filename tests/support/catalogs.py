@@ -64,16 +64,24 @@ class Case:
         return Case(evolve(self.cart, chosen), facts)
 
 
+@cache
 def money(currency: str, most: int = MOST) -> st.SearchStrategy[dict[str, str]]:
     """An amount and its currency, as promotions state them."""
     return st.integers(0, most).map(lambda n: {"amount": format_amount(n, currency), "currency": currency})
 
 
+@cache
+def amounts(currency: str) -> st.SearchStrategy[str]:
+    """Amounts in whole minor units."""
+    return st.integers(0, MOST).map(lambda n: format_amount(n, currency))
+
+
+@cache
 def unit_prices(currency: str) -> st.SearchStrategy[str]:
     """Prices of one unit, some of them finer than the currency."""
     places = digits(currency)
     finer = st.integers(0, MOST * 1000).map(lambda n: format_scaled(n, places + 3))
-    return st.one_of(st.integers(0, MOST).map(lambda n: format_amount(n, currency)), finer)
+    return st.one_of(amounts(currency), finer)
 
 
 @cache
@@ -85,6 +93,7 @@ def _targets() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+@cache
 def benefit_fields(currency: str) -> dict[str, st.SearchStrategy[dict[str, Any]]]:
     """The fields of benefits, by their kind."""
     amounts, few = money(currency), st.integers(1, 3)
@@ -211,66 +220,89 @@ def _taxes() -> list[dict[str, Any]]:
     ]
 
 
+FLAG = st.booleans()
+KINDS: list[dict[str, Any]] = [
+    {"type": "recurring", "period": "P1M"},
+    {"type": "recurring", "period": "P1M", "later": True},
+    {"type": "recurring", "period": "P1Y"},
+    {"type": "recurring", "period": "P1W"},
+    {"type": "usage", "unit": "GB"},
+]
+FURTHER_KINDS = st.lists(st.sampled_from(KINDS), max_size=2)
+FIRST_PERIODS = st.integers(1, 4)
+TIER_STARTS = st.lists(st.integers(2, 8), min_size=1, max_size=2, unique=True).map(sorted)
+TIER_MODE = st.sampled_from(["graduated", "volume"])
+
+
 @st.composite
 def _prices(draw: st.DrawFn, currency: str, tax_included: bool | None) -> list[dict[str, Any]]:
     rows = []
-    later = st.integers(0, MOST).map(lambda n: format_amount(n, currency))
-    kinds: list[dict[str, Any]] = [
-        {"type": "recurring", "period": "P1M"},
-        {"type": "recurring", "period": "P1M", "later": True},
-        {"type": "recurring", "period": "P1Y"},
-        {"type": "recurring", "period": "P1W"},
-        {"type": "usage", "unit": "GB"},
-    ]
+    unit_price = unit_prices(currency)
     for name in NAMES:
-        included = draw(st.booleans()) if tax_included is None else tax_included
-        for place, kind in enumerate([{"type": "one-time"}, *draw(st.lists(st.sampled_from(kinds), max_size=2))]):
+        included = draw(FLAG) if tax_included is None else tax_included
+        for place, kind in enumerate([{"type": "one-time"}, *draw(FURTHER_KINDS)]):
             row = {"id": f"{name}-{place}", "offeringId": name, "currency": currency, "taxIncluded": included, **kind}
-            row["amount"] = draw(unit_prices(currency))
-            if draw(st.booleans()):
-                row["minimumPrice"] = draw(unit_prices(currency))
+            row["amount"] = draw(unit_price)
+            if draw(FLAG):
+                row["minimumPrice"] = draw(unit_price)
             if row.pop("later", False):
-                row["phases"] = [{"amount": row["amount"], "periods": draw(st.integers(1, 4))}, {"amount": draw(later)}]
-            elif draw(st.booleans()):
-                starts = draw(st.lists(st.integers(2, 8), min_size=1, max_size=2, unique=True).map(sorted))
-                row["tiers"] = [{"minQuantity": start, "amount": draw(unit_prices(currency))} for start in starts]
-                row["tierMode"] = draw(st.sampled_from(["graduated", "volume"]))
+                first = {"amount": row["amount"], "periods": draw(FIRST_PERIODS)}
+                row["phases"] = [first, {"amount": draw(amounts(currency))}]
+            elif draw(FLAG):
+                row["tiers"] = [{"minQuantity": start, "amount": draw(unit_price)} for start in draw(TIER_STARTS)]
+                row["tierMode"] = draw(TIER_MODE)
             rows.append(row)
     return list({(row["offeringId"], row["type"]): row for row in rows}.values())
 
 
+QUANTITY = st.integers(1, 9)
+CONTAINER = st.sampled_from(["k-1", "k-2"])
+CHOSEN = st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique=True)
+MONTH = {"startDateTime": "2026-02-20T00:00:00Z", "endDateTime": "2026-03-20T00:00:00Z"}
+
+
+@cache
+def _extra(currency: str) -> st.SearchStrategy[dict[str, Any]]:
+    """What a line has besides: nothing, a trial, a discount plan, or a month that is paid already."""
+    discount = {"discountPlan": {"percent": "15", "periods": 3}}
+    paid = money(currency).map(lambda amount: {"paidPeriod": {**amount, **MONTH}})
+    return st.one_of(st.just({}), st.just({"trial": True}), st.just(discount), paid)
+
+
 @st.composite
 def _items(draw: st.DrawFn, currency: str) -> list[dict[str, Any]]:
-    chosen = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique=True))
-    month = {"startDateTime": "2026-02-20T00:00:00Z", "endDateTime": "2026-03-20T00:00:00Z"}
-    extras: list[dict[str, Any]] = [
-        {},
-        {"trial": True},
-        {"discountPlan": {"percent": "15", "periods": 3}},
-        {"paidPeriod": {**draw(money(currency)), **month}},
-    ]
+    chosen = draw(CHOSEN)
     return [
         {
             "id": name,
             "offeringId": name,
-            "quantity": draw(st.integers(1, 9)),
-            "containerId": draw(st.sampled_from(["k-1", "k-2"])),
+            "quantity": draw(QUANTITY),
+            "containerId": draw(CONTAINER),
             "parentId": "d" if "d" in chosen and name != "d" else None,
-            **draw(st.sampled_from(extras)),
+            **draw(_extra(currency)),
         }
         for name in chosen
     ]
 
 
+CURRENCY = st.sampled_from(sorted(CASH_STEPS))
+TAX_CATEGORY = st.sampled_from(["full", "low"])
+USER_TYPE = st.sampled_from(["MEMBER", "CUSTOMER"])
+
+
+@cache
+def _rules(currency: str, levels: tuple[str, ...]) -> st.SearchStrategy[list[dict[str, Any]]]:
+    return st.lists(promotions(currency, levels), max_size=4)
+
+
 @st.composite
 def cases(draw: st.DrawFn, levels: tuple[str, ...] = LEVELS, tax_included: bool | None = None) -> Case:
     """Carts of up to four lines with up to four promotions, vouchers, an override, a gift card, under any policy."""
-    currency = draw(st.sampled_from(sorted(CASH_STEPS)))
-    taxed = st.sampled_from(["full", "low"])
-    offerings: list[dict[str, Any]] = [{"id": name, "taxCategory": draw(taxed)} for name in NAMES]
+    currency = draw(CURRENCY)
+    offerings: list[dict[str, Any]] = [{"id": name, "taxCategory": draw(TAX_CATEGORY)} for name in NAMES]
     offerings[-1]["bundle"] = [{"offeringId": name, "max": 9} for name in NAMES[:-1]]
-    rules = draw(st.lists(promotions(currency, levels), max_size=4))
-    every, too = ({"everyRecurringPayment": draw(st.booleans())} for _ in range(2))
+    rules = draw(_rules(currency, levels))
+    every, too = ({"everyRecurringPayment": draw(FLAG)} for _ in range(2))
     voucher = {"code": "V-2", "reductionAmount": "50", "currency": currency, **too}
     tables = {
         "offerings": offerings,
@@ -283,7 +315,7 @@ def cases(draw: st.DrawFn, levels: tuple[str, ...] = LEVELS, tax_included: bool 
         "country": "FR",
         "currency": currency,
         "pricingPolicy": draw(_policies(currency)),
-        "customer": {"id": "u-1", "userType": draw(st.sampled_from(["MEMBER", "CUSTOMER"]))},
+        "customer": {"id": "u-1", "userType": draw(USER_TYPE)},
         "containers": [{"id": "k-1"}, {"id": "k-2"}],
         "items": draw(_items(currency)),
     }
@@ -306,16 +338,20 @@ def _extras(draw: st.DrawFn, cart: Cart, facts: Facts) -> list[Any]:
     return list(_happened(draw, cart, facts))
 
 
+CODES = st.lists(st.sampled_from(["V-1", "V-2"]), max_size=2, unique=True)
+OVERRIDE = st.sampled_from([{"kind": "percent", "value": "-10"}, {"kind": "percent", "value": "30"}])
+BALANCE = st.integers(1, MOST)
+
+
 def _happened(draw: st.DrawFn, cart: Cart, facts: Facts) -> Iterator[Any]:
     for each in facts.table("promotions").values():
-        if each.on_demand and draw(st.booleans()):
+        if each.on_demand and draw(FLAG):
             yield PromotionChosen(promotion_id=each.id, coupon=each.coupon)
-    for code in draw(st.lists(st.sampled_from(["V-1", "V-2"]), max_size=2, unique=True)):
+    for code in draw(CODES):
         yield VoucherAdded(code=code)
-    if draw(st.booleans()):
+    if draw(FLAG):
         override = {"id": "o-1", "priceType": "one-time", "reason": "r", "role": "agent", "at": format_time(NOON)}
-        own = draw(st.sampled_from([{"kind": "percent", "value": "-10"}, {"kind": "percent", "value": "30"}]))
-        yield PriceOverridden(item_id=cart.items[0].id, override={**override, **own})
-    if draw(st.booleans()):
-        amount = format_amount(draw(st.integers(1, MOST)), cart.currency)
+        yield PriceOverridden(item_id=cart.items[0].id, override={**override, **draw(OVERRIDE)})
+    if draw(FLAG):
+        amount = format_amount(draw(BALANCE), cart.currency)
         yield AdjustmentApplied(adjustment_id="g-1", kind="gift-card", amount=amount, currency=cart.currency)

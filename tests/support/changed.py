@@ -31,17 +31,22 @@ def changes_of(whole: Any) -> st.SearchStrategy[Any]:
     return _changed(whole, st.sampled_from(known))
 
 
+HOW_MANY = st.integers(1, 4)
+HOW = st.sampled_from(["replace", "replace", "remove", "move", "add"])
+NAME = st.text(min_size=1, max_size=8)
+
+
 @st.composite
 def _changed(draw: st.DrawFn, whole: Any, known: st.SearchStrategy[tuple[Any, ...]]) -> Any:
     made = deepcopy(whole)
-    for _ in range(draw(st.integers(1, 4))):
+    for _ in range(draw(HOW_MANY)):
         *way, last = draw(known)
         at = _value(made, way)
         if not isinstance(at, dict | list):
             continue  # an earlier change took the place away
-        how = draw(st.sampled_from(["replace", "replace", "remove", "move", "add"]))
+        how = draw(HOW)
         if how == "add" and isinstance(at, dict):
-            at[draw(st.text(min_size=1, max_size=8))] = draw(ODD)
+            at[draw(NAME)] = draw(ODD)
         elif isinstance(at, list) and not (isinstance(last, int) and last < len(at)):
             at.append(draw(ODD))
         elif how == "remove":

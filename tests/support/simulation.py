@@ -142,7 +142,10 @@ def _settings(**settings: Any) -> Settings:
 
 
 class SimulatedWorker:
-    """One worker on a store that others may share. Its clock is moved by hand: `at`."""
+    """One worker on a store that others may share. Its clock is moved by hand: `at`.
+
+    Its journal gathers for no time, unless told otherwise: most tests wait after each command until nothing is left.
+    """
 
     def __init__(
         self,
@@ -150,6 +153,7 @@ class SimulatedWorker:
         name: str = "run-1",
         trouble: Trouble = lambda: "none",
         at: datetime = START,
+        gathering: float = 0.0,
         **settings: Any,
     ):
         commands()
@@ -168,6 +172,7 @@ class SimulatedWorker:
         self._lanes = Lanes()
         self._intake = Intake(chosen.reply_prefix, trust_roles=True)
         self.parts = Parts(chosen, name, troubled, self.outbox, self._lanes, Wiring(clock=lambda: self.at))
+        self.parts.journal.gathering = gathering
 
     def receive(self, delivery: Delivery) -> None:
         """Take in a delivery that is a command; raises `Refusal` if it is none."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from workers.amqp import ADAPTERS, Delivery
+from workers.amqp import ADAPTERS, Consumer, Delivery
 from workers.amqp.answering import LOST, answering
 from workers.broker.asking import waiting
 from workers.broker.inspection import Inspection
@@ -105,20 +105,14 @@ class Session:
             return await waiting(self.broker.open_channel, queue)
 
     async def leave(self) -> None:
-        """Stop receiving, and leave every partition once its deliveries are settled."""
-        for consumer in self._beside.values():
-            await consumer.cancel()
-        for consumer in self._beside.values():
-            await consumer.drained()
-        await self.partitions.leave()
+        """Stop receiving, and leave every partition once its deliveries are settled, all at the same time."""
+        await asyncio.gather(*map(_end, self._beside.values()), self.partitions.leave())
 
     async def retire(self) -> None:
         """Leave every partition once its deliveries are settled, and be replaced. Chunks come again."""
         self.retired = True
         try:
-            await self._dead_letters.cancel()
-            await self._dead_letters.drained()
-            await self.partitions.leave()
+            await asyncio.gather(_end(self._dead_letters), self.partitions.leave())
         finally:
             self.lost.set()
 
@@ -145,3 +139,9 @@ class Session:
         """End everything at once, whether the broker answers or not."""
         self.partitions.close()
         await self.broker.abandon()
+
+
+async def _end(consumer: Consumer) -> None:
+    """Stop receiving, and wait until everything that was delivered is acknowledged."""
+    await consumer.cancel()
+    await consumer.drained()

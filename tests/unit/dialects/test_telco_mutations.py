@@ -43,11 +43,16 @@ ODD = st.one_of(
 )  # fmt: skip
 
 
+HOW_MANY = st.integers(1, 4)
+HOW = st.sampled_from(["replace", "replace", "remove", "move", "add"])
+NAME = st.text(min_size=1, max_size=8)
+
+
 @st.composite
 def changed(draw: st.DrawFn, call: dict[str, Any]) -> dict[str, Any]:
     """The call with up to four values replaced, removed, moved or doubled."""
     made = deepcopy(call)
-    for _ in range(draw(st.integers(1, 4))):
+    for _ in range(draw(HOW_MANY)):
         paths = places(made)
         if not paths:
             break
@@ -55,14 +60,14 @@ def changed(draw: st.DrawFn, call: dict[str, Any]) -> dict[str, Any]:
         at = made
         for step in way:
             at = at[step]
-        how = draw(st.sampled_from(["replace", "replace", "remove", "move", "add"]))
+        how = draw(HOW)
         if how == "remove":
             del at[last]
         elif how == "move":
             *_, other = draw(st.sampled_from(paths))
             at[last] = deepcopy(made.get(other, other))
         elif how == "add" and isinstance(at, dict):
-            at[draw(st.text(min_size=1, max_size=8))] = draw(ODD)
+            at[draw(NAME)] = draw(ODD)
         else:
             at[last] = draw(ODD)
     return made
