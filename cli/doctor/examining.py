@@ -42,9 +42,11 @@ async def _awaited(settings: Settings, wait: float) -> list[Finding]:
 
 
 async def _findings(settings: Settings) -> list[Finding]:
-    findings = [
-        *[finding async for finding in broker_findings(settings, await stored_layout(settings))],
-        *[finding async for finding in database_findings(settings)],
-        *[finding async for finding in progress_findings(settings)],
-    ]
+    of_database = [finding async for finding in database_findings(settings)]
+    # A database that can't be reached takes its whole timeout to say so: once is enough.
+    reachable = of_database[0].ok
+    layout = await stored_layout(settings) if reachable else None
+    of_broker = [finding async for finding in broker_findings(settings, layout)]
+    progress = [finding async for finding in progress_findings(settings)] if reachable else []
+    findings = [*of_broker, *of_database, *progress]
     return [replace(each, detail=masked(each.detail, settings.secrets)) for each in findings]

@@ -13,6 +13,7 @@ from aiormq.exceptions import AMQPError
 from pamqp.commands import Basic
 from structlog.testing import capture_logs
 
+from cartwright.cancelling import cancelled
 from storage.layout import Layout
 from support.deliveries import acknowledge
 from support.patience import PATIENCE, until
@@ -81,8 +82,7 @@ async def desk(
     watching = asyncio.create_task(desk.sessions.run())
     yield desk
     proxy.answering.set()
-    watching.cancel()
-    await asyncio.gather(watching, return_exceptions=True)
+    await cancelled([watching])
     await desk.sessions.close()
     await publisher.close()
     for queue in topology.queues():
