@@ -1,5 +1,7 @@
 """Which tests run side by side when pytest has several processes (`-n`), and which of them begin."""
 
+from zlib import crc32
+
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
@@ -13,6 +15,9 @@ LONGEST_FIRST = [
     "tests/broker/test_guides.py",
     "tests/broker/test_stack.py",
     "tests/broker/test_demo.py",
+    "tests/broker/test_sessions.py",
+    "tests/broker/test_secured.py",
+    "tests/broker/test_partitions.py",
     "tests/",
 ]
 
@@ -25,6 +30,12 @@ class Sharing(LoadScopeScheduling):
         return nodeid if module in SPLIT else module
 
 
-def beginning(item: pytest.Item) -> int:
-    """By which tests are sorted, so that nothing long is begun when all else has ended."""
-    return next(place for place, start in enumerate(LONGEST_FIRST) if item.nodeid.startswith(start))
+def beginning(item: pytest.Item) -> tuple[int, int]:
+    """By which tests are sorted, so that nothing long is begun when all else has ended.
+
+    The modules after the long ones come in any order, but always the same: those that wait for servers then run beside
+    those that keep a core at work.
+    """
+    place = next(place for place, start in enumerate(LONGEST_FIRST) if item.nodeid.startswith(start))
+    mixed = place == len(LONGEST_FIRST) - 1
+    return place, crc32(item.nodeid.split("::", maxsplit=1)[0].encode()) if mixed else 0
