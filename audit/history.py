@@ -1,8 +1,9 @@
 """What one tenant saw on the wire: the commands that it sent, their replies, its events."""
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
+
+import orjson
 
 Body = dict[str, Any]
 """A reply or an event under its wire names."""
@@ -56,6 +57,8 @@ class History:
     """Which commands were answered, in the order of their first replies."""
     reused: set[str] = field(default_factory=set)
     """Message ids under which another command was sent as well."""
+    told: set[str] = field(default_factory=set)
+    """Message ids of commands of which an event has told."""
 
     def confirmed(self, sent: Sent) -> None:
         """Note a command as confirmed."""
@@ -69,7 +72,10 @@ class History:
 
     def heard(self, message_id: str, body: bytes) -> None:
         """Note an event."""
-        self.events.append(Event(message_id, body, json.loads(body)))
+        event = Event(message_id, body, orjson.loads(body))
+        self.events.append(event)
+        if event.message_id is not None:
+            self.told.add(event.message_id)
 
     def set_aside(self, message_id: str, code: str) -> None:
         """Note a parked command and the code of its reason."""
@@ -78,8 +84,7 @@ class History:
     @property
     def open(self) -> set[str]:
         """Commands whose end was not yet seen on the wire."""
-        heard = {event.message_id for event in self.events}
-        return self.sent.keys() - self.replies.keys() - self.parked.keys() - heard
+        return self.sent.keys() - self.replies.keys() - self.parked.keys() - self.told
 
     @property
     def cart_ids(self) -> set[str]:

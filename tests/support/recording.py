@@ -1,7 +1,6 @@
 """A client that outlives its broker: what it sends is confirmed sooner or later, what it hears is written down."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -10,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import aio_pika
+import orjson
 from aio_pika.abc import AbstractExchange, AbstractIncomingMessage, AbstractRobustConnection
 from aiormq.exceptions import AMQPError, ChannelNotFoundEntity
 
@@ -95,7 +95,7 @@ class Recorder:
 
         async def hear(reply: AbstractIncomingMessage) -> None:
             asked.pop(reply.correlation_id or "", None)
-            self.history.replied(json.loads(reply.body))
+            self.history.replied(orjson.loads(reply.body))
             if not asked:
                 everything.set()
 
@@ -193,7 +193,7 @@ class Recorder:
         return await channel.declare_queue(name, durable=True)
 
     async def _on_reply(self, message: AbstractIncomingMessage) -> None:
-        self.history.replied(json.loads(message.body))
+        self.history.replied(orjson.loads(message.body))
 
     async def _on_event(self, message: AbstractIncomingMessage) -> None:
         self.history.heard(message.message_id or "", message.body)
