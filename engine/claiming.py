@@ -12,9 +12,12 @@ def check_keys(before: Cart, after: Cart, command: AnyCommand, taken: frozenset[
     lost = [name for text, name in claimed_keys(before, after).items() if text in taken] if taken else []
     if lost:
         keys = {name.removeprefix("@"): lookup_keys(after)[name] for name in lost}
-        message = f"Another open cart {'amends this order' if lost[0] == AMENDS else f'has the key {lost[0]}'}."
-        problems = [Problem(_place(name, command), ErrorCode.KEY_TAKEN.value, message) for name in lost]
-        raise Refusal(ErrorCode.KEY_TAKEN, message, details={"keys": keys}, problems=problems)
+        problems = [Problem(_place(name, command), ErrorCode.KEY_TAKEN.value, _message(name)) for name in lost]
+        raise Refusal(ErrorCode.KEY_TAKEN, problems[0].message, details={"keys": keys}, problems=problems)
+
+
+def _message(name: str) -> str:
+    return "Another open cart amends this order." if name == AMENDS else f"Another open cart has the key {name}."
 
 
 def _place(name: str, command: AnyCommand) -> str:

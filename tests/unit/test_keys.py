@@ -63,3 +63,14 @@ async def test_of_several_carts_the_one_created_last_is_found() -> None:
     read = await command(worker, "get-cart", {"key": {"name": "agreementId", "value": "a-1"}})
     assert read["cartId"] == "c-2"
     await worker.close()
+
+
+async def test_each_key_that_is_taken_is_named() -> None:
+    worker = SimulatedWorker(stocked_store())
+    header = {"currency": "EUR", "keys": {"externalId": "x", "uniqueId": "u"}}
+    await command(worker, "create-cart", header, cart_id="c-1")
+    error = (await command(worker, "create-cart", header, cart_id="c-2"))["error"]
+    assert [(each["path"], each["message"]) for each in error["problems"]] == [
+        (f"/data/keys/{name}", f"Another open cart has the key {name}.") for name in header["keys"]
+    ]
+    await worker.close()
