@@ -7,7 +7,7 @@ from typing import ClassVar, Protocol
 
 from pydantic import JsonValue
 
-from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from handlers.differing import is_empty
 from handlers.patching.comparing import agrees
 from handlers.patching.step import Op, Step
@@ -78,15 +78,15 @@ class Part(Owner):
         return self.remove(step)
 
     def _test(self, step: Step) -> Iterable[Change]:
-        shown = self.show(step)
+        shown, named, place = self.show(step), step.fields(), step.value_path
         unknown = [
-            Refusal.at(f"{step.value_path}/{name}", ErrorCode.INVALID, f"There is no field {name}.", "unknown-field")
-            for name in step.fields()
+            Refusal.at(place + pointer(name), ErrorCode.INVALID, f"There is no field {name}.", "unknown-field")
+            for name in named
             if name not in shown
         ]
         if unknown:
             raise Refusal.of(unknown)
-        return _compare(step, shown)
+        return _compare(step, shown) if named else ()
 
 
 @dataclass(frozen=True, slots=True)
