@@ -32,4 +32,6 @@ class LockCart(CommandData):
 def lock_cart(cart: Cart, data: LockCart, context: Context) -> Iterator[Change]:
     """Lock the cart from now on; raises `cart-locked` if somebody else has."""
     check_owner(cart, data.owner)
-    yield CartLocked(owner=data.owner, until=format_time(context.now + timedelta(seconds=data.seconds)))
+    until = format_time(context.now + timedelta(seconds=data.seconds))
+    if cart.lock is None or format_time(cart.lock.until) != until:
+        yield CartLocked(owner=data.owner, until=until)
