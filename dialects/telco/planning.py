@@ -76,7 +76,7 @@ def item_data(sent: Sent) -> Document:
             action=_ACTIONS.get(str(sent.get("action"))),
             notes=_each(canonical.note, sent.get("note")),
             characteristics=_valued(product.get("productCharacteristic")),
-            **kept.extensions(sent, kept.OF_ITEM, blank.ITEM),
+            **kept.extensions(_beyond_id(sent, product), kept.OF_ITEM, blank.ITEM),
         ),
         **_if_sent(sent, "bundleParentId", parentId=canonical.own_id),
         **_if_sent(sent, "itemTerm", term=canonical.term_code, terms=partial(_each, canonical.item_term)),
@@ -131,6 +131,13 @@ def _contacts(sent: object) -> list[Document] | None:
 
 def _id_of(sent: object) -> str | None:
     return canonical.own_id(sent.get("id")) if isinstance(sent, Mapping) else None
+
+
+def _beyond_id(sent: Sent, product: Sent) -> Sent:
+    """The item without its product's id, which the cart holds: a product that is only named brings nothing to keep."""
+    if canonical.own_id(product.get("id")) is None:
+        return sent
+    return {**sent, "product": {name: value for name, value in product.items() if name != "id"}}
 
 
 def _account_id(sent: object) -> str | None:
