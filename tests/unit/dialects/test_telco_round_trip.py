@@ -114,6 +114,17 @@ async def test_an_item_that_is_found_by_its_product_keeps_what_is_not_sent(count
     assert list(lost(product, line["product"])) == []
 
 
+async def test_refused_ids_are_named_where_the_body_has_them(counter: MemoryCounter) -> None:
+    await counter.call("create-shopping-cart", {"id": "c-first"}, {"uniqueId": "u-1"})
+    for body, place in (
+        ({"id": "no id"}, "id"),
+        ({"uniqueId": "no id"}, "uniqueId"),
+        ({"uniqueId": "u-1"}, "uniqueId"),
+    ):
+        refused = await counter.call("create-shopping-cart", None, body)
+        assert [each["errorMap"]["path"] for each in refused.body["listOfErrors"]] == [f"/body/{place}"]
+
+
 async def test_it_is_the_same_when_it_is_queried(counter: MemoryCounter, cart: Any) -> None:
     queried = await counter.call("query-shopping-cart", {"id": cart["id"]})
     assert (queried.http_status, queried.headers["status"]) == (200, "read")
