@@ -125,6 +125,14 @@ async def test_refused_ids_are_named_where_the_body_has_them(counter: MemoryCoun
         assert [each["errorMap"]["path"] for each in refused.body["listOfErrors"]] == [f"/body/{place}"]
 
 
+async def test_details_of_adjustments_come_back_as_they_were_sent(counter: MemoryCounter) -> None:
+    details = [{"name": "points", "value": 3}, {"name": "checked", "value": True}, {"name": "by", "value": "anna"}]
+    adjustment = {"id": "a-1", "type": "giftCard", "amount": 5, "details": details}
+    made = await counter.call("create-shopping-cart", {"id": "c-paid"}, {"nonRecurringPriceAdjustment": [adjustment]})
+    [shown] = made.body["nonRecurringPriceAdjustment"]
+    assert shown["details"] == details
+
+
 async def test_it_is_the_same_when_it_is_queried(counter: MemoryCounter, cart: Any) -> None:
     queried = await counter.call("query-shopping-cart", {"id": cart["id"]})
     assert (queried.http_status, queried.headers["status"]) == (200, "read")
