@@ -252,3 +252,27 @@ async def test_a_field_with_a_path_of_its_own_is_what_was_sent_last(path: str, v
     [shown] = patched.body["offerContainer"]
     field = shown["category"] if path.endswith("category") else shown["cartItem"][0]["product"]["billingAccount"]
     assert {name: each for name, each in field.items() if each is not None} == value
+
+
+@pytest.mark.parametrize("parts", [None, {"productCharacteristic": None, "billingAccount": None, "place": None}])
+async def test_null_removes_what_an_item_has_of_its_product(parts: dict[str, Any] | None) -> None:
+    product = {
+        "id": "p-1",
+        "productCharacteristic": [{"name": "color", "value": "red"}],
+        "billingAccount": {"id": "b-1"},
+        "place": [{"id": "pl-1"}],
+    }
+    telco = MemoryCounter("telco", SHOP)
+    made = container(item("plan", "i-1", product=product))
+    await telco.call("create-shopping-cart", {"id": "c-1"}, {"offerContainer": [made]})
+    patch = [{"op": "patch", "path": ITEM, "value": {"product": parts}}]
+    patched = await telco.call("patch-shopping-cart", {"id": "c-1"}, patch)
+    await telco.worker.close()
+    [line] = patched.body["offerContainer"][0]["cartItem"]
+    shown = line["product"]
+    assert (shown["id"], shown["productCharacteristic"], shown["billingAccount"]["id"], shown["place"]) == (
+        "p-1",
+        [],
+        None,
+        [],
+    )
