@@ -14,9 +14,12 @@ from graphql import (
     OperationType,
     SelectionNode,
     SelectionSetNode,
+    TypeInfo,
+    ValidationContext,
     get_argument_values,
     get_directive_values,
     get_variable_values,
+    is_non_null_type,
 )
 from graphql.execution.values import VariableValues
 from pydantic import Field
@@ -76,7 +79,10 @@ class Request:
         variables = get_variable_values(documents.schema, operation.variable_definitions or (), given, MAX_ERRORS)
         if isinstance(variables, list):
             raise Unexecutable(ErrorCode.INVALID, variables)
-        return cls(documents, document, operation, given, variables, parameters)
+        request = cls(documents, document, operation, given, variables, parameters)
+        if errors := request._nulls():
+            raise Unexecutable(ErrorCode.INVALID, errors)
+        return request
 
     @property
     def is_mutation(self) -> bool:
@@ -92,6 +98,19 @@ class Request:
         """The fields in these fields, whose type is `kind`."""
         nodes = ([node.selection_set for node in each.nodes if node.selection_set] for each in parents)
         return [field for each in nodes for field in self._selected(kind, each)]
+
+    def _nulls(self) -> list[GraphQLError]:
+        """Variables that are null where null can't be: one with a default may stand there, and be null all the same."""
+        nulls = {name for name, value in self.variables.coerced.items() if value is None}
+        if not nulls:
+            return []
+        schema = self.documents.schema
+        context = ValidationContext(schema, self.document.node, TypeInfo(schema), lambda _: None)
+        return [
+            GraphQLError(f"Variable '${each.node.name.value}' of type {each.type} can't be null.", each.node)
+            for each in context.get_recursive_variable_usages(self.operation)
+            if each.node.name.value in nulls and is_non_null_type(each.type)
+        ]
 
     def _selected(self, kind: GraphQLObjectType, selections: Iterable[SelectionSetNode]) -> list[Selected]:
         fields = collected(self.documents.schema, kind, selections, self.document.fragments, self._included)

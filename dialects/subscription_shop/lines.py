@@ -58,10 +58,10 @@ def changed_fields(product: ProductInput, where: str) -> Document:
         fields["discountPlan"] = _plan(sent["discountPlan"], f"{where}/discountPlan")
     if "priceFunctionParameters" in sent:
         parameters = sent["priceFunctionParameters"]
-        if known := fits(_PARAMETERS, parameters):
-            fields["priceFunctionParameters"] = parameters
+        known = fits(_PARAMETERS, parameters)
+        fields["priceFunctionParameters"] = parameters if known else None
         if not (known and parameters):
-            # A line without parameters doesn't say in which way it has none.
+            # A line without parameters doesn't say in which way it has none: what is kept does.
             kept["priceFunctionParameters"] = parameters
     return {**fields, "extensions": {DIALECT_NAME: kept}} if kept else fields
 
@@ -92,6 +92,8 @@ def wanted_product(item: Item) -> Document:
     sent = kept.get("discountPlan")
     if isinstance(sent, dict) and plan is not None:
         fields["discountPlan"] = sent if _counted(sent) == plan else plan
+    if not fields.get("priceFunctionParameters"):
+        fields.pop("priceFunctionParameters", None)
     shown = {**kept, **fields, "id": item.offering_id or item.product_id, "quantity": item.quantity}
     shown["parentId"] = kept.get("parentId", item.parent_id)
     return {name: shown.get(name) for name in INPUT_NAMES}

@@ -9,7 +9,6 @@ from cartwright.wire.refusals import ErrorCode, Refusal
 from dialects.dialect import Call, CallOutcome, Operation, Plan, Response, Step
 from dialects.telco.calls import body_of, cart_response, needed, parameters_of, plan_of
 from dialects.telco.canonical import CUSTOMER, party
-from dialects.telco.errors import refuse
 from dialects.telco.models.parts import Part, Party
 from models.cart.keys import UNIQUE_ID
 
@@ -38,10 +37,10 @@ def _query(call: Call) -> Plan:
 
 
 def _shown(call: Call, outcome: CallOutcome) -> Response:
-    """The cart, unless it has become a customer's: then its unique id alone opens it no more."""
+    """The cart; raises `forbidden` once it has become a customer's: then its unique id alone opens it no more."""
     customer = outcome.cart.header.customer if outcome.cart is not None else None
     if customer is not None and customer.id is not None:
-        return refuse(call, Refusal(ErrorCode.FORBIDDEN, "The cart belongs to a customer."))
+        raise Refusal(ErrorCode.FORBIDDEN, "The cart belongs to a customer.")
     return cart_response(call, outcome)
 
 

@@ -2,18 +2,24 @@
 
 from collections.abc import Mapping
 
+from cartwright.wire.refusals import ErrorCode, Refusal
 from dialects.dialect import Call, CallOutcome, Operation, Plan, Response, Step
 from dialects.http_status import NO_CONTENT, OK
 from dialects.telco.calls import body_of, cart_response, new_cart_response, parameters_of, plan_of
+from dialects.telco.canonical import fitting_id
 from dialects.telco.models.parts import ShoppingCart
 from dialects.telco.planning import BODY, adjustment_steps, cart_data
+from models.cart.keys import UNIQUE_ID
 
 
 def plan_create(call: Call) -> Plan:
     """A new cart with its contents; its id is the body's or the parameter's, else it is assigned."""
     parameters = parameters_of(call)
     body, sent = body_of(ShoppingCart, call)
-    steps = [Step("create-cart", cart_data(sent), BODY), *adjustment_steps(sent)]
+    if body.id and fitting_id(body.id) is None:
+        raise Refusal.at("/body/id", ErrorCode.INVALID, "No cart can have this id.", "wrong-format")
+    places = {**BODY, f"/keys/{UNIQUE_ID}": f"/body/{UNIQUE_ID}"}
+    steps = [Step("create-cart", cart_data(sent), places), *adjustment_steps(sent)]
     return parameters.plan(*steps, cart_id=body.id or parameters.id or call.cart_id)
 
 

@@ -6,7 +6,7 @@ from typing import Literal, TypeVar
 
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from cartwright.wire.schema import Model
-from dialects.telco import canonical
+from dialects.telco import blank, canonical
 from dialects.telco.calls import read
 from dialects.telco.canonical import Sent
 from dialects.telco.kept import OF_CONTAINER, OF_ITEM, TELCO
@@ -19,6 +19,8 @@ from models.derived_id import derived_id
 Op = Literal["add", "patch", "replace", "delete"]
 M = TypeVar("M", bound=Model)
 _EXTENSIONS = "extensions"
+_WHOLE = {"category": blank.CATEGORY, "billingAccount": blank.NAMED}
+"""Objects that have paths of their own, and are set as a whole."""
 _CONTAINER_FIELDS = {
     "category": "category",
     "processContext": "processContext",
@@ -197,8 +199,17 @@ def _changed(given: Patched, path: str, data: Document, sent: Sent, known: froze
     own = path + pointer(_EXTENSIONS, TELCO)
     if given.op != "patch":
         return [_operation(given.op, path, data), _operation("add", own, kept)]
-    merged = {name: value for name, value in sent.items() if name not in known}
+    merged = _whole({name: value for name, value in sent.items() if name not in known})
     return [_operation("patch", path, data), *([_operation("patch", own, merged)] if merged else [])]
+
+
+def _whole(sent: Sent) -> Document:
+    """The fields, with null for what objects that are set as a whole do not name: nothing of it is kept any longer."""
+    wholes = {
+        name: {**names, **value} for name, names in _WHOLE.items() if isinstance(value := sent.get(name), Mapping)
+    }
+    product = sent.get("product")
+    return {**sent, **wholes, **({"product": _whole(product)} if isinstance(product, Mapping) else {})}
 
 
 def _refuse_parts(given: Patched, sent: Sent, *names: str) -> None:

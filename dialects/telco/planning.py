@@ -15,6 +15,8 @@ from models.cart.keys import UNIQUE_ID
 
 _ACTIONS = inverse(ACTIONS)
 _ADJUSTMENTS = inverse(ADJUSTMENTS)
+_OF_PRODUCT = ("productCharacteristic", "billingAccount", "place", "relatedParty")
+"""What items have of their products."""
 BODY = {"": "/body"}
 """The data of most steps comes from the body, part for part."""
 
@@ -65,8 +67,7 @@ def item_data(sent: Sent) -> Document:
     """An item of a canonical command. What is sent as empty is null in it, which removes it from an item that is there;
     what is not sent stays.
     """
-    product = sent.get("product")
-    product = product if isinstance(product, Mapping) else {}
+    product = _product(sent)
     return {
         **without_nulls(
             id=canonical.own_id(sent.get("id")),
@@ -75,8 +76,8 @@ def item_data(sent: Sent) -> Document:
             quantity=sent.get("quantity"),
             action=_ACTIONS.get(str(sent.get("action"))),
             notes=_each(canonical.note, sent.get("note")),
-            characteristics=_valued(product.get("productCharacteristic")),
-            **kept.extensions(sent, kept.OF_ITEM, blank.ITEM),
+            characteristics=_characteristics(product),
+            **kept.extensions(_beyond_id(sent, product), kept.OF_ITEM, blank.ITEM),
         ),
         **_if_sent(sent, "bundleParentId", parentId=canonical.own_id),
         **_if_sent(sent, "itemTerm", term=canonical.term_code, terms=partial(_each, canonical.item_term)),
@@ -131,6 +132,27 @@ def _contacts(sent: object) -> list[Document] | None:
 
 def _id_of(sent: object) -> str | None:
     return canonical.own_id(sent.get("id")) if isinstance(sent, Mapping) else None
+
+
+def _product(sent: Sent) -> Sent:
+    """The item's product; one that is sent as null has nothing under any of its names."""
+    product = sent.get("product")
+    if isinstance(product, Mapping):
+        return product
+    return dict.fromkeys(_OF_PRODUCT) if "product" in sent else {}
+
+
+def _characteristics(product: Sent) -> dict[str, str] | None:
+    """The characteristics; none at all if they are sent as null."""
+    name = "productCharacteristic"
+    return (_valued(product[name]) or {}) if name in product else None
+
+
+def _beyond_id(sent: Sent, product: Sent) -> Sent:
+    """The item without its product's id, which the cart holds: a product that is only named brings nothing to keep."""
+    if canonical.own_id(product.get("id")) is None:
+        return sent
+    return {**sent, "product": {name: value for name, value in product.items() if name != "id"}}
 
 
 def _account_id(sent: object) -> str | None:

@@ -140,7 +140,7 @@ def _adjustments(sent: object, cart: Cart) -> list[object]:
 def _adjustment(each: Adjustment, given: Mapping[object, Sent]) -> Document:
     kind = ADJUSTMENTS[each.kind]
     before = given.get(each.id) or given.get(_known_as(None, kind, each.reference))
-    details = [{"name": name, "value": text} for name, text in each.attributes.items()]
+    details = valued((before or {}).get("details"), each.attributes, blank.DETAIL)
     return filled(
         blank.ADJUSTMENT,
         before,

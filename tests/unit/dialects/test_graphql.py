@@ -78,6 +78,23 @@ def test_variables_are_coerced_and_ids_may_be_numbers(store: MemoryCounter) -> N
     assert refused(store, query)[:2] == (400, "invalid")
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "query ($it: Boolean = true) { cart @include(if: $it) { totalPrice } }",
+        "query ($it: Boolean = false) { cart { ...Sum } } fragment Sum on Cart { totalPrice @skip(if: $it) }",
+        "query ($it: ID = 1) { cms { products(includeIds: [$it]) { items { id } } } }",
+        "mutation ($it: ID = 1) { addProductToCart(product: $it, accessMode: 3) { totalPrice } }",
+        "mutation ($it: Boolean = true) { resetCart { totalPrice @include(if: $it) } }",
+    ],
+)
+def test_null_is_no_value_of_a_variable_that_stands_where_null_can_t_be(store: MemoryCounter, query: str) -> None:
+    status, code, message = refused(store, query, variables={"it": None})
+    assert (status, code) == (400, "invalid")
+    assert message.startswith("Variable '$it' of type ")
+    assert "errors" not in ask(store, query)[1]
+
+
 def test_the_operation_is_named_if_there_are_several(store: MemoryCounter) -> None:
     query = "query A { cart { a: totalPrice } } query B { cart { b: totalPrice } }"
     assert ask(store, query, operationName="B") == (200, {"data": {"cart": {"b": 3.5}}})

@@ -20,6 +20,7 @@ from dialects.subscription_shop.searches import FIELDS
 from facts.snapshot import Facts
 from models.answers.encoding import encode
 from queries.parsing import read_filter
+from support.memory_counter import MemoryCounter
 from support.pricing import document, price_row, promotion, rows, run
 from support.subscription_shop import checkout, exact, item, sample, update
 
@@ -139,8 +140,21 @@ def test_texts_are_price_function_parameters_of_the_line_anything_else_is_kept(
 ) -> None:
     sent = update("plan", priceFunctionParameters=parameters)
     [changed] = planned("update-products", sent, id="c-1").steps[0].data["products"]
-    assert ("priceFunctionParameters" in changed) == canonical
+    assert changed["priceFunctionParameters"] == (parameters if canonical else None)
     assert ("priceFunctionParameters" in changed["extensions"]["subscription-shop"]) != canonical
+
+
+async def test_the_price_function_parameters_that_were_sent_last_are_those_of_the_line() -> None:
+    shop = MemoryCounter("subscription-shop", {"offerings": [{"id": "plan"}], "prices": [price_row("plan", "10.00")]})
+    made = {"country": "FR", "locale": "fr-FR", "storeId": "s-1"}
+    first = {"id": "plan", "priceFunctionParameters": {"seats": "5"}}
+    answers = [await shop.call("create-item", None, {**made, "wantedProducts": [first]}, cart_id="c-1")]
+    for parameters in ({"seats": 6}, {"seats": "7"}, {}, {"seats": 8}):
+        body = {"id": "plan", "priceFunctionParameters": parameters}
+        answers.append(await shop.call("update-products", {"id": "c-1"}, body))
+    await shop.worker.close()
+    shown = [each.body["wantedProducts"][0]["priceFunctionParameters"] for each in answers]
+    assert shown == [{"seats": "5"}, {"seats": 6}, {"seats": "7"}, {}, {"seats": 8}]
 
 
 def test_a_catalog_gets_ids_of_its_own_and_references_follow() -> None:

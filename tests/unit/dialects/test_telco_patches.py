@@ -6,8 +6,12 @@ import pytest
 
 from cartwright.wire.refusals import Refusal
 from dialects.dialect import Call
+from dialects.telco.blank import CATEGORY
 from dialects.telco.dialect import DIALECT
 from dialects.telco.patching import MAX_OPERATIONS, TABLE
+from support.memory_counter import MemoryCounter
+from support.telco import ROWS as SHOP
+from support.telco import container, item
 
 K, ITEM = "/offerContainer/k-1", "/offerContainer/k-1/cartItem/i-1"
 IN_K = {"op": "test", "path": "/items/i-1", "value": {"containerId": "k-1"}}
@@ -46,7 +50,7 @@ ROWS: list[tuple[str, str, object, list[dict[str, Any]]]] = [
     ]),
     ("patch", K, {"processContext": None, "category": {"id": "mobile"}}, [
         did("patch", "/containers/k-1", {"processContext": None, "category": "mobile"}),
-        did("patch", f"/containers/k-1{KEPT}", {"category": {"id": "mobile"}}),
+        did("patch", f"/containers/k-1{KEPT}", {"category": {**CATEGORY, "id": "mobile"}}),
     ]),
     ("patch", f"{K}/category", [{"id": "mobile"}], [
         did("patch", "/containers/k-1", {"category": "mobile"}),
@@ -101,7 +105,7 @@ ROWS: list[tuple[str, str, object, list[dict[str, Any]]]] = [
     ("delete", f"{K}/processContext", None, [did("patch", "/containers/k-1", {"processContext": None})]),
     ("add", f"{K}/category", {"id": "device", "name": "Devices"}, [
         did("patch", "/containers/k-1", {"category": "device"}),
-        did("patch", f"/containers/k-1{KEPT}", {"category": {"id": "device", "name": "Devices"}}),
+        did("patch", f"/containers/k-1{KEPT}", {"category": {**CATEGORY, "id": "device", "name": "Devices"}}),
     ]),
     ("add", f"{ITEM}/product/productCharacteristic", {"name": "color", "value": "red"}, [
         IN_K,
@@ -226,3 +230,49 @@ def test_a_patch_is_a_list(body: object, code: str) -> None:
             Call("acme", "patch-shopping-cart", "m-1", "m-1", {"id": "c-1"}, body)
         )
     assert [(each.path, each.code) for each in raised.value.problems] == [("/body", code)]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (f"{K}/category", {"id": "device"}),
+        (f"{K}/category", {"version": "2"}),
+        (f"{ITEM}/product/billingAccount", {"id": "b-2"}),
+        (f"{ITEM}/product/billingAccount", {"name": "Hers"}),
+    ],
+)
+async def test_a_field_with_a_path_of_its_own_is_what_was_sent_last(path: str, value: dict[str, Any]) -> None:
+    account = {"id": "b-1", "name": "Mine"}
+    made = container(item("plan", "i-1", product={"id": "p-1", "billingAccount": account}))
+    made["category"] = {"id": "mobile", "name": "Mobile", "version": "1"}
+    telco = MemoryCounter("telco", SHOP)
+    await telco.call("create-shopping-cart", {"id": "c-1"}, {"offerContainer": [made]})
+    patched = await telco.call("patch-shopping-cart", {"id": "c-1"}, [{"op": "replace", "path": path, "value": value}])
+    await telco.worker.close()
+    [shown] = patched.body["offerContainer"]
+    field = shown["category"] if path.endswith("category") else shown["cartItem"][0]["product"]["billingAccount"]
+    assert {name: each for name, each in field.items() if each is not None} == value
+
+
+@pytest.mark.parametrize("parts", [None, {"productCharacteristic": None, "billingAccount": None, "place": None}])
+async def test_null_removes_what_an_item_has_of_its_product(parts: dict[str, Any] | None) -> None:
+    product = {
+        "id": "p-1",
+        "productCharacteristic": [{"name": "color", "value": "red"}],
+        "billingAccount": {"id": "b-1"},
+        "place": [{"id": "pl-1"}],
+    }
+    telco = MemoryCounter("telco", SHOP)
+    made = container(item("plan", "i-1", product=product))
+    await telco.call("create-shopping-cart", {"id": "c-1"}, {"offerContainer": [made]})
+    patch = [{"op": "patch", "path": ITEM, "value": {"product": parts}}]
+    patched = await telco.call("patch-shopping-cart", {"id": "c-1"}, patch)
+    await telco.worker.close()
+    [line] = patched.body["offerContainer"][0]["cartItem"]
+    shown = line["product"]
+    assert (shown["id"], shown["productCharacteristic"], shown["billingAccount"]["id"], shown["place"]) == (
+        "p-1",
+        [],
+        None,
+        [],
+    )

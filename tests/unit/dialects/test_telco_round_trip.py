@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from support.memory_counter import MemoryCounter
-from support.telco import ROWS, kinds, lost, names, sample
+from support.telco import ROWS, container, item, kinds, lost, names, sample
 
 EMPTY_UNTIL_THEN = (
     "/itemPriceChanged[]/",
@@ -101,6 +101,36 @@ async def test_what_comes_back_can_be_sent_again(counter: MemoryCounter, cart: A
         again = await counter.call("update-offer-containers", {"id": cart["id"]}, containers)
         assert (again.http_status, again.headers["status"]) == (200, status), again.body
         assert again.body["offerContainer"] == cart["offerContainer"]
+
+
+async def test_an_item_that_is_found_by_its_product_keeps_what_is_not_sent(counter: MemoryCounter) -> None:
+    product = {"id": "p-1", "productSerialNumber": "s-1", "billingAccount": {"id": "b-1", "name": "Mine"}}
+    made = container(item("plan", "i-1", product=product, sku="sku-1"), portfolioId="pf-1")
+    await counter.call("create-shopping-cart", {"id": "c-found"}, {"offerContainer": [made]})
+    sent = {"portfolioId": "pf-1", "cartItem": [{"product": {"id": "p-1"}, "quantity": 2}]}
+    again = await counter.call("update-offer-containers", {"id": "c-found"}, {"offerContainer": [sent]})
+    [line] = again.body["offerContainer"][0]["cartItem"]
+    assert (line["id"], line["quantity"], line["sku"]) == ("i-1", 2, "sku-1")
+    assert list(lost(product, line["product"])) == []
+
+
+async def test_refused_ids_are_named_where_the_body_has_them(counter: MemoryCounter) -> None:
+    await counter.call("create-shopping-cart", {"id": "c-first"}, {"uniqueId": "u-1"})
+    for body, place in (
+        ({"id": "no id"}, "id"),
+        ({"uniqueId": "no id"}, "uniqueId"),
+        ({"uniqueId": "u-1"}, "uniqueId"),
+    ):
+        refused = await counter.call("create-shopping-cart", None, body)
+        assert [each["errorMap"]["path"] for each in refused.body["listOfErrors"]] == [f"/body/{place}"]
+
+
+async def test_details_of_adjustments_come_back_as_they_were_sent(counter: MemoryCounter) -> None:
+    details = [{"name": "points", "value": 3}, {"name": "checked", "value": True}, {"name": "by", "value": "anna"}]
+    adjustment = {"id": "a-1", "type": "giftCard", "amount": 5, "details": details}
+    made = await counter.call("create-shopping-cart", {"id": "c-paid"}, {"nonRecurringPriceAdjustment": [adjustment]})
+    [shown] = made.body["nonRecurringPriceAdjustment"]
+    assert shown["details"] == details
 
 
 async def test_it_is_the_same_when_it_is_queried(counter: MemoryCounter, cart: Any) -> None:

@@ -9,6 +9,8 @@ from cartwright.wire.refusals import Refusal
 from dialects.dialect import Call, Plan
 from dialects.telco.dialect import DIALECT
 from handlers.registry import commands
+from support.memory_counter import MemoryCounter
+from support.telco import ROWS
 
 CART = {"id": "c-1"}
 ITEM = {**CART, "offerContainerId": "k-1", "cartItemId": "i-1"}
@@ -284,6 +286,16 @@ def test_anonymous_carts_are_found_by_their_unique_id() -> None:
     assert plan("query-anonymous-cart", {"uniqueId": "u-1"}).key == ("uniqueId", "u-1")
     claim = plan("claim-anonymous-cart", {"uniqueId": "u-1", "version": 2}, {"relatedParty": {"id": "u-1"}})
     assert (claim.key, claim.cart_id, claim.version) == (("uniqueId", "u-1"), None, 2)
+
+
+async def test_a_customer_s_cart_is_refused_to_whoever_has_only_its_unique_id() -> None:
+    telco = MemoryCounter("telco", ROWS)
+    body = {"uniqueId": "u-1", "relatedParty": [{"id": "p-1", "role": "customer"}]}
+    await telco.call("create-shopping-cart", {"id": "c-1"}, body)
+    hidden = await telco.call("query-anonymous-cart", {"uniqueId": "u-1"})
+    await telco.worker.close()
+    assert (hidden.http_status, hidden.body["errorCode"]) == (403, "forbidden")
+    assert (hidden.type, hidden.headers.get("status")) == ("command-refused", None)
 
 
 @pytest.mark.parametrize(
