@@ -84,6 +84,11 @@ class Target(Model):
         return self.takes_all_goods and not self.price_periods and set(self.price_types) == set(_paid_now())
 
     @cached_property
+    def takes_what_is_paid_now(self) -> bool:
+        """Whether it takes any price that is paid once or recurs, not usage and allowances alone."""
+        return not self.types.isdisjoint(_paid_now())
+
+    @cached_property
     def only_once(self) -> bool:
         """Whether it has nothing but prices that are paid once; usage and allowances may be of a period."""
         return set(self.price_types) == {"one-time"}

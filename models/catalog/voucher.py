@@ -56,6 +56,8 @@ class Voucher(Model):
                 raise PydanticCustomError("out-of-range", "the amount must be more than zero")
         if self.every_recurring_payment and "recurring" not in self.target.types:
             raise PydanticCustomError("without-effect", "only recurring prices have further payments")
+        if not self.target.takes_what_is_paid_now:
+            raise PydanticCustomError("without-effect", "a voucher is for what is paid once or recurs: target has none")
         return self
 
     @property

@@ -16,9 +16,9 @@ from models.cart.price import Phase, Price, all_phases, in_period
 from models.changes.change import Change
 from pricing.causes.alterations import Alterations, Found, Sides
 from pricing.causes.codes import CHANGED, LISTED, TAXED
-from pricing.causes.comparing import Altered, exempted, taxed_alike
+from pricing.causes.comparing import Altered, exempted, levied_alike, taxed_alike
 from pricing.causes.list_prices import ListPrices
-from pricing.causes.meanwhile import PRICES, Meanwhile
+from pricing.causes.meanwhile import PRICES, TAXES, Meanwhile
 from pricing.causes.price_rows import shows_another_row
 from pricing.causes.touched import AMOUNT, CHOICE, TAX, Kinds, Touched
 from pricing.sheet.policies import policy_of
@@ -132,13 +132,21 @@ class Causes:
 
     def _of_taxes(self, old: Item, new: Item, before: Price | Phase, after: Price | Phase) -> Kinds:
         if taxed_alike(before, after):
-            return set()
+            return {TAXED} if self._is_levied_anew(max(old.quantity, new.quantity), before, after) else set()
         ours, theirs = ({tax.id: tax.rate for tax in side.taxes} for side in (before, after))
         if ours != theirs or exempted(before, after, max(old.quantity, new.quantity)):
             same_taxes = ours.keys() == theirs.keys() and ours != theirs
             asked = self._touched.fields_of(new.id, TAX) | self._touched.header(TAX)
             return {TAXED} if same_taxes else asked or {TAXED}
         return set()
+
+    def _is_levied_anew(self, units: int, before: Price | Phase, after: Price | Phase) -> bool:
+        """Whether a tax whose row may be another one is another part of the price, although its rate is the same."""
+        renewed = [tax.id for tax in after.taxes if self._meanwhile.may_differ(TAXES, tax.id)]
+        if not renewed:  # by far the most frequent
+            return False
+        by_unit = policy_of(self._carts[1], self._facts).tax_level is TaxLevel.UNIT
+        return not all(levied_alike(tax, before, after, units if by_unit else 1) for tax in renewed)
 
     def _of_others(self, altered: Altered) -> Kinds:
         """What moved an alteration that is shared out, on other lines; looked for once."""

@@ -90,3 +90,12 @@ def exempted(before: Price | Phase, after: Price | Phase, units: int) -> bool:
         or (ours.amount and not theirs.amount and comes_to_something(theirs, after.net, units))
         for ours, theirs in pairs
     )
+
+
+def levied_alike(tax: str, before: Price | Phase, after: Price | Phase, units: int) -> bool:
+    """Whether a tax that is on both sides, at the same rate, may be the same part of both; rounded for so many units.
+
+    It is another part where it has come to be on top of others, or no longer is.
+    """
+    ours, theirs = (next(each.amount for each in side.taxes if each.id == tax) for side in (before, after))
+    return abs(theirs * before.net - ours * after.net) <= units * (abs(before.net) + abs(after.net))

@@ -18,7 +18,7 @@ from pricing.promotion import Promotion
 from pricing.sheet.first_periods import FirstPeriod, known_first_period
 from pricing.sheet.policies import policy_of
 
-PRICES = "prices"
+PRICES, TAXES = "prices", "taxes"
 TABLES = {PROMOTION: "promotions", VOUCHER: "vouchers"}
 """The table of facts that holds the rows of each source of alterations."""
 

@@ -31,5 +31,6 @@ class UnitPrice(Steady, StatedAmount):
         if self.currency != scope.sheet.currency:
             return False
         counting, rows = counting_of(scope.sheet), scope.counted(self.target)
-        beyond = [counting.of(row, row.unpromoted) - self.minor * row.quantity for row in rows]
+        runs = [(row, run) for row in rows for run in row.units_unpromoted]
+        beyond = [counting.of(row, run.amount) - self.minor * run.units for row, run in runs]
         return any(each > 0 or (each == 0 and not self.above) for each in beyond)

@@ -19,7 +19,7 @@ from models.cart.tariff import KeptPrice, PriceBasis
 from models.catalog.offering import Offering
 from models.catalog.price_point import PricePoint
 from models.catalog.tax import Tax
-from pricing.arithmetic.spreading import Runs, moved
+from pricing.arithmetic.spreading import Run, Runs, moved
 from pricing.arithmetic.tax import NO_RATES, Rates
 
 Basis = Literal["stated", "net", "gross"]
@@ -176,6 +176,12 @@ class Row:
             if runs is not None and each.source != PROMOTION:
                 runs = _altered(runs, each)
         return runs
+
+    @property
+    def units_unpromoted(self) -> Runs:
+        """What the units cost without what promotions took off; one run where all cost the same."""
+        runs = None if self.listed is None else self.unpromoted_runs
+        return runs or (Run(self.unpromoted, self.quantity),)
 
     def alter(
         self,

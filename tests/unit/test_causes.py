@@ -23,6 +23,7 @@ REPRICE = ("reprice-cart", {})
 LISTED, TAXED, BEGAN, POLICY = "list-price-changed", "tax-changed", "period-began", "policy-changed"
 OLD = {"validFor": {"endDateTime": "2026-03-05T00:00:00Z"}}
 """Over two days later."""
+TWO_TAXES = (("lower", "10"), ("upper", "2"))
 Because = dict[str | None, list[str]]
 
 
@@ -512,3 +513,24 @@ def test_the_contract_lists_every_cause_that_no_change_is_called_after() -> None
     told = set(re.findall(r"`([a-z-]+)`", line)) - {"because"}
     named = {f"{what}-{how}" for what in ("promotion", "voucher") for how in ("started", "ended", "changed")}
     assert told == {LISTED, TAXED, BEGAN, POLICY, *named, "override-started", "override-ended"}
+
+
+def test_a_tax_that_comes_to_be_on_top_of_another_one_has_changed() -> None:
+    """2 % of 100.00 are 2.00, and of 110.00 2.20; the rates are as they were."""
+    shop = document({"a": 1}, [price_row("a", "100.00", taxIncluded=False)])
+    lower, upper = ({"id": name, "country": "FR", "category": "standard", "rate": rate} for name, rate in TWO_TAXES)
+    shop["facts"]["taxes"] = [lower, upper]
+    on_top = {"taxes": [{**upper, "onTopOf": ["lower"]}]}
+    assert all_of(because(shop, then=on_top)) == [TAXED]
+    assert because(shop, of_quantity("a", 2), then=on_top)["a"] == ["quantity-changed", TAXED]
+    # A row that is sent again as it was is no cause.
+    assert all_of(because(shop, of_quantity("a", 2), then={"taxes": [upper]})) == ["quantity-changed"]
+
+
+def test_taxes_that_are_rounded_for_each_unit_may_be_other_parts() -> None:
+    """5.5 % of 0.10, rounded, is 0.01 for each of ten; of 0.50 0.03."""
+    shop = document({"a": 10}, [price_row("a", "0.10", taxIncluded=False)], pricingPolicy={"taxLevel": "unit"})
+    tax = {"id": "fr", "country": "FR", "category": "standard", "rate": "5.5"}
+    shop["facts"]["taxes"] = [tax]
+    then = {"taxes": [tax], "prices": [price_row("a", "0.50", taxIncluded=False)]}
+    assert all_of(because(shop, then=then)) == [LISTED]

@@ -101,3 +101,25 @@ def test_as_much_as_there_is_comes_off_runs() -> None:
     runs = (Run(9000, 9), Run(1500, 3))
     assert lowered(runs, lambda amount, *_: amount // 10, 1050) == (Run(8100, 9), Run(1350, 3))
     assert lowered(runs, lambda amount, *_: amount // 10, 105) == (Run(8910, 9), Run(1485, 3))
+
+
+@pytest.mark.parametrize(
+    ("amount", "above", "expected"),
+    [("10.00", False, "94.50"), ("10.00", True, "105.00"), ("5.00", True, "94.50"), ("10.01", False, "105.00")],
+)
+def test_a_condition_on_the_price_of_a_unit_looks_at_each(amount: str, above: bool, expected: str) -> None:
+    """Nine at 10.00 and three at 5.00 are 8.75 each on average, which no unit costs."""
+    asked = {"kind": "unit-price", "amount": amount, **EUR, "above": above}
+    assert payable({"a": 12}, [SEATS], promotion("p", percent("10"), asked)) == expected
+
+
+def test_such_a_condition_sees_units_before_promotions_and_after_overrides() -> None:
+    """A tenth off leaves 9.00 of 10.00, which was 10.00 before; 12 × 8.00 less a tenth where all have a new price."""
+    asked = {"kind": "unit-price", "amount": "10.00", **EUR}
+    rules = [promotion("1", percent("10"), level="item"), promotion("2", off("4.50"), asked)]
+    told = document({"a": 12}, [SEATS], *rules)
+    cart = priced(told)
+    assert cart.pricing.due_now.payable == 9000
+    item = replace(cart.items[0], overrides=(PriceOverride.model_validate(NEW_PRICE),))
+    facts = Facts().with_rows(rows(told), 1)
+    assert price(replace(cart, items=(item,)), facts, NOON).pricing.due_now.payable == 8640

@@ -199,3 +199,13 @@ def test_a_target_that_leaves_nothing_is_refused() -> None:
     with pytest.raises(ValidationError) as refused:
         Voucher.model_validate({"code": "V", "reductionPercent": "50", "target": target})
     assert [(each["loc"], each["type"]) for each in refused.value.errors()] == [(("target",), "without-effect")]
+
+
+@pytest.mark.parametrize("types", [["usage"], ["usage", "allowance"]])
+def test_a_voucher_for_what_no_voucher_reduces_is_refused(types: list[str]) -> None:
+    voucher = {"code": "V", "reductionPercent": "50", "target": {"priceTypes": types}}
+    with pytest.raises(ValidationError) as refused:
+        Voucher.model_validate(voucher)
+    assert [each["type"] for each in refused.value.errors()] == ["without-effect"]
+    assert Voucher.model_validate({**voucher, "target": {"priceTypes": [*types, "one-time"]}})
+    assert Voucher.model_validate({**voucher, "target": {"priceTypes": []}})
