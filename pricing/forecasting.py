@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time
 from functools import reduce
 from itertools import count, islice, pairwise, takewhile
 
-from cartwright.wire.periods import period_length
+from cartwright.wire.periods import DAY, period_length
 from facts.price_index import DUE_NOW
 from facts.snapshot import Facts
 from models.cart.cart import Cart
@@ -35,9 +35,9 @@ class Bill:
 def forecast(cart: Cart, facts: Facts, at: datetime, periods: int) -> list[Bill]:
     """The bills of so many periods of every price with the shortest one, for a cart priced at this time.
 
-    Longer periods count that begin before the first of these prices has had as many. The time is what the clocks show
-    where days count. Bills come by day; what is paid once is due on the first. Raises `CalendarError` where the periods
-    lead out of the calendar.
+    Longer periods count that begin before the day on which the first of these prices has had as many. The time is what
+    the clocks show where days count. Bills come by day; what is paid once is due on the first. Raises `CalendarError`
+    where the periods lead out of the calendar.
     """
     bills: dict[tuple[date, str], Bill] = {}
     for bill in _bills(cart, facts, at, periods):
@@ -74,6 +74,8 @@ def _due(cart: Cart, facts: Facts, at: datetime, periods: int) -> Iterator[tuple
     shortest = min([period_length(price.period) for price in recurring], default=0)
     counted = [price for price in recurring if period_length(price.period) == shortest]
     end = min([next(islice(_starts(price, cart, facts, at), periods, None)) for price in counted], default=at)
+    if shortest >= DAY:  # a bill of the day on which these prices are due again would lack them
+        end = datetime.combine(end.date(), time(), UTC)
     for item_id, price in priced:
         if price.period is None:
             yield item_id, price, 1, at

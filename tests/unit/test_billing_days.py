@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from facts.snapshot import CatalogRows, Facts
@@ -228,6 +228,7 @@ PRICES = st.lists(
 
 @settings(deadline=None, max_examples=40)
 @given(PRICES, st.integers(1, 200), st.sampled_from([1, 15, 16]), st.booleans())
+@example([(1, "P3M", None, False), (1, "P6M", 9, True)], 1, 16, False)  # both are due where the forecast ends
 def test_every_bill_has_the_amount_off_once(
     chosen: list[tuple[int, str, int | None, bool]], amount: int, cycle_day: int, promoted: bool
 ) -> None:

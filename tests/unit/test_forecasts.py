@@ -53,6 +53,16 @@ def test_longer_periods_count_that_begin_in_the_shorter_ones() -> None:
     assert len(forecast(cart, Facts(), JUNE, 12)) == 12
 
 
+@pytest.mark.parametrize("prorated", [False, True])
+def test_no_bill_is_told_in_part(prorated: bool) -> None:
+    """On 16 September both are due; a quarter's bill alone would be of that day too, of whatever hour it is."""
+    point = price_row("b", "20.00", period="P6M", isProrated=prorated, **({"anchorMonth": 9} if prorated else {}))
+    prices = [monthly("10.00", period="P3M"), point]
+    cart = cart_of(prices=prices, billCycleDay=16)
+    bills = forecast(cart, Facts().with_rows(rows(document({}, prices)), 1), JUNE, 1)
+    assert [each.day.isoformat() for each in bills] == ["2024-06-16"]
+
+
 def test_what_is_due_on_one_day_is_one_row_per_type() -> None:
     prices = [monthly("12.00"), price_row("b", "100.00", period="P1Y"), price_row("c", "5.00")]
     cart = {"prices": prices, "quantities": dict.fromkeys("abc", 1)}
