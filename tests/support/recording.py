@@ -10,14 +10,16 @@ from uuid import uuid4
 
 import aio_pika
 import orjson
-from aio_pika.abc import AbstractExchange, AbstractIncomingMessage, AbstractRobustConnection
-from aiormq.exceptions import AMQPError, ChannelNotFoundEntity
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractIncomingMessage
+from aiormq.exceptions import AMQPError, ChannelNotFoundEntity, DeliveryError
 
 from audit import History, Sent
+from cartwright.cancelling import cancelled
 from support.patience import PATIENCE
 from workers.amqp.answering import answering
 
 CONFIRM_SECONDS = 15.0
+ANSWER_SECONDS = 5.0
 RETRY_SECONDS = 0.2
 AT_ONCE = 100
 MARK = "mark"
@@ -38,34 +40,36 @@ class Message:
 
 
 class Recorder:
-    """Sends one tenant's commands and keeps their history. Its queues are durable: they outlive the broker too."""
+    """Sends one tenant's commands and keeps their history. Its queues are durable: they outlive the broker too.
+
+    A connection that is lost is replaced by a new one. aio-pika 10.2.1 restores one, and may leave it without its
+    channels if it is lost again meanwhile.
+    """
+
+    channel: AbstractChannel
 
     def __init__(self, prefix: str, tenant: str) -> None:
         self.prefix = prefix
         self.history = History(tenant)
         self.reply_to = f"reply.{uuid4().hex}"
-        self.queues: list[str] = []
-        self._heard: list[str] = []
+        self._events = f"{prefix}.heard.{tenant}"
+        self.queues = [self._events, self.reply_to, f"{prefix}.last"]
+        """Those that are its own; the last one is declared last."""
+        parking = f"{prefix}.parking"
+        self._heard = {self._events: self._on_event, self.reply_to: self._on_reply, parking: self._on_parked}
         self._marks: set[str] = set()
-        self._connections: list[AbstractRobustConnection] = []
+        self._connections: list[AbstractConnection] = []
+        self._watching: asyncio.Task[None] | None = None
+        self._reaching: asyncio.Task[None] | None = None
 
     async def open(self, url: str) -> None:
         """Connect to a broker on which the topology of this prefix is declared already."""
         self._url = url
-        hearing = await aio_pika.connect_robust(url, reconnect_interval=0.3)
-        sending = await aio_pika.connect_robust(url, reconnect_interval=0.3)
-        self._connections = [hearing, sending]
-        channel = self.channel = await hearing.channel()
-        events = await self._declare(channel, f"{self.prefix}.heard.{self.history.tenant}")
-        await events.bind(f"{self.prefix}.events", f"{self.history.tenant}.#")
-        replies = await self._declare(channel, self.reply_to)
-        parking = await channel.get_queue(f"{self.prefix}.parking")
-        for queue, record in ((events, self._on_event), (replies, self._on_reply), (parking, self._on_parked)):
-            self._heard.append(queue.name)
-            await queue.consume(partial(self._record, record))
-        self._exchange = await (await sending.channel(on_return_raises=True)).get_exchange(f"{self.prefix}.commands")
+        await self._hear()
+        await self._reach()
         # A broker that is killed may forget what was declared last.
-        await self._declare(channel, f"{self.prefix}.last")
+        await self.channel.declare_queue(self.queues[-1], durable=True)
+        self._watching = asyncio.create_task(self._keep_hearing())
 
     async def bind_again(self) -> None:
         """Hear events, and send commands, through exchanges that were deleted and declared anew."""
@@ -73,12 +77,63 @@ class Recorder:
             for exchange in ("commands", "events"):
                 while not await self._exists(f"{self.prefix}.{exchange}"):  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
-        sending = await aio_pika.connect_robust(self._url, reconnect_interval=0.3)
-        self._connections.append(sending)
-        channel = await sending.channel(on_return_raises=True)
-        events = await channel.get_queue(f"{self.prefix}.heard.{self.history.tenant}")
+        await self._bind(await self._reach())
+
+    async def _connected(self) -> AbstractConnection:
+        connection = await aio_pika.connect(self._url, timeout=ANSWER_SECONDS)
+        self._connections.append(connection)
+        return connection
+
+    async def _hear(self) -> None:
+        """Hear everything over a new connection; raises one of `ABSENT`, and then hears nothing over it."""
+        connection = await self._connected()
+        try:
+            channel = await connection.channel()
+            for name in (self._events, self.reply_to):
+                await channel.declare_queue(name, durable=True)
+            await self._bind(channel)
+            for name, record in self._heard.items():
+                await (await channel.get_queue(name)).consume(partial(self._record, record))
+        except ABSENT:
+            await _closed(connection)
+            raise
+        self.channel = channel
+
+    async def _bind(self, channel: AbstractChannel) -> None:
+        events = await channel.get_queue(self._events)
         await events.bind(f"{self.prefix}.events", f"{self.history.tenant}.#")
+
+    async def _keep_hearing(self) -> None:
+        """Notice that the connection is lost, and replace it; a broker that is only slow comes back by itself."""
+        while True:
+            await asyncio.sleep(RETRY_SECONDS)
+            try:
+                async with answering(ANSWER_SECONDS):
+                    await self.channel.declare_queue(self.reply_to, passive=True)
+            except TimeoutError:
+                continue
+            except ABSENT:
+                with suppress(*ABSENT):
+                    async with answering(CONFIRM_SECONDS):
+                        await self._hear()
+
+    async def _reach(self) -> AbstractChannel:
+        """Send over a new connection from now on; raises one of `ABSENT`."""
+        channel = await (await self._connected()).channel(on_return_raises=True)
         self._exchange = await channel.get_exchange(f"{self.prefix}.commands")
+        return channel
+
+    async def _reach_again(self, lost: AbstractExchange) -> None:
+        """Send over a new connection if nobody does yet: of all that wait for it, one opens it."""
+        if self._exchange is lost:
+            if self._reaching is None or self._reaching.done():
+                self._reaching = asyncio.create_task(self._try_to_reach())
+            await asyncio.shield(self._reaching)
+
+    async def _try_to_reach(self) -> None:
+        with suppress(*ABSENT):
+            async with answering(ANSWER_SECONDS):
+                await self._reach()
 
     async def _exists(self, exchange: str) -> bool:
         async with await aio_pika.connect(self._url) as connection:
@@ -105,7 +160,7 @@ class Recorder:
             await queue.consume(hear, no_ack=True)
             exchange = await channel.get_exchange(f"{self.prefix}.commands")
             for message in list(asked.values()):
-                await self._send(exchange, replace(message, reply_to=queue.name))
+                await self._insist(exchange, replace(message, reply_to=queue.name))
             await everything.wait()
 
     async def all_answered(self, seconds: float = PATIENCE) -> None:
@@ -117,15 +172,16 @@ class Recorder:
 
     async def close(self) -> None:
         """Disconnect; the queues stay."""
+        await cancelled([each for each in (self._watching, self._reaching) if each is not None])
         for connection in self._connections:
-            await connection.close()
+            await _closed(connection)
 
     async def send(self, messages: Iterable[Message]) -> None:
         """Send in order, a hundred at a time; what was not confirmed, or not routed, is sent again until it is."""
         waiting = [message for message in messages for _ in range(message.copies)]
         while waiting:
             now, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
-            await asyncio.gather(*(self._send(self._exchange, message) for message in now))
+            await asyncio.gather(*map(self._send, now))
 
     async def ended(self, seconds: float = PATIENCE) -> None:
         """Wait until every command has come to an end that can be seen on the wire."""
@@ -167,7 +223,19 @@ class Recorder:
             while len(self._marks) < len(self._heard):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
-    async def _send(self, exchange: AbstractExchange, message: Message) -> None:
+    async def _send(self, message: Message) -> None:
+        while True:
+            exchange = self._exchange
+            try:
+                await self._publish(exchange, message)
+                break
+            except (TimeoutError, DeliveryError):  # the broker takes its time, or has no queue for it yet
+                pass
+            except ABSENT:
+                await self._reach_again(exchange)
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _insist(self, exchange: AbstractExchange, message: Message) -> None:
         while True:
             with suppress(*ABSENT):
                 await self._publish(exchange, message)
@@ -188,10 +256,6 @@ class Recorder:
             await exchange.publish(properties, message.routing_key)
         self.history.confirmed(message.sent)
 
-    async def _declare(self, channel: Any, name: str) -> Any:
-        self.queues.append(name)
-        return await channel.declare_queue(name, durable=True)
-
     async def _on_reply(self, message: AbstractIncomingMessage) -> None:
         self.history.replied(orjson.loads(message.body))
 
@@ -209,3 +273,10 @@ class Recorder:
         # If the connection is gone, the message comes again: seen twice is as good as seen once.
         with suppress(*ABSENT):
             await message.ack()
+
+
+async def _closed(connection: AbstractConnection) -> None:
+    """Close a connection that may be lost."""
+    with suppress(*ABSENT):
+        async with answering(ANSWER_SECONDS):
+            await connection.close()
