@@ -94,7 +94,7 @@ class Recorder:
             await self._bind(channel)
             for name, record in self._heard.items():
                 await (await channel.get_queue(name)).consume(partial(self._record, record))
-        except ABSENT:
+        except BaseException:  # cancelled too, or two consumers would share the events
             await _closed(connection)
             raise
         self.channel = channel
@@ -160,7 +160,7 @@ class Recorder:
             await queue.consume(hear, no_ack=True)
             exchange = await channel.get_exchange(f"{self.prefix}.commands")
             for message in list(asked.values()):
-                await self._insist(exchange, replace(message, reply_to=queue.name))
+                await self._send(replace(message, reply_to=queue.name), exchange)
             await everything.wait()
 
     async def all_answered(self, seconds: float = PATIENCE) -> None:
@@ -223,9 +223,10 @@ class Recorder:
             while len(self._marks) < len(self._heard):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
-    async def _send(self, message: Message) -> None:
+    async def _send(self, message: Message, own: AbstractExchange | None = None) -> None:
+        """Send until it is confirmed, through an exchange of one's own or the recorder's, which is reached anew."""
         while True:
-            exchange = self._exchange
+            exchange = own or self._exchange
             try:
                 await self._publish(exchange, message)
                 break
@@ -233,13 +234,6 @@ class Recorder:
                 pass
             except ABSENT:
                 await self._reach_again(exchange)
-            await asyncio.sleep(RETRY_SECONDS)
-
-    async def _insist(self, exchange: AbstractExchange, message: Message) -> None:
-        while True:
-            with suppress(*ABSENT):
-                await self._publish(exchange, message)
-                break
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _publish(self, exchange: AbstractExchange, message: Message) -> None:

@@ -172,7 +172,7 @@ class SimulatedWorker:
         self._lanes = Lanes()
         self._intake = Intake(chosen.reply_prefix, trust_roles=True)
         self.parts = Parts(chosen, name, troubled, self.outbox, self._lanes, Wiring(clock=lambda: self.at))
-        self.parts.journal.gathering = gathering
+        self.parts.journal.gathering_seconds = gathering
 
     def receive(self, delivery: Delivery) -> None:
         """Take in a delivery that is a command; raises `Refusal` if it is none."""

@@ -20,11 +20,11 @@ _log = structlog.get_logger(__name__)
 
 
 class JournalWriter:
-    """Appends committed entries to the journal, and gathers them for so many seconds while they are few."""
+    """Appends committed entries to the journal, and gathers them while they are few."""
 
-    def __init__(self, journal: Journal, gathering: float = GATHERING) -> None:
+    def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self.gathering = gathering
+        self.gathering_seconds = GATHERING
         self._unwritten: dict[CommandKey, Entry] = {}
         self._gathered: list[Entry] = []
         self._gathering: asyncio.Task[None] | None = None
@@ -48,7 +48,7 @@ class JournalWriter:
         await asyncio.shield(self._gathering)
 
     async def _write_gathered(self) -> None:
-        await asyncio.sleep(self.gathering)
+        await asyncio.sleep(self.gathering_seconds)
         entries, self._gathered, self._gathering = self._gathered, [], None
         await self._insist(entries)
 

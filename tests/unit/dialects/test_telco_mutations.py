@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support.changed import places
+from support.changed import HOW, HOW_MANY, NAME, places
 from support.memory_counter import MemoryCounter, reply
 from support.random_changes import RANDOM_CHANGES
 from support.telco import ROWS
@@ -41,11 +41,6 @@ ODD = st.one_of(
     st.lists(st.integers(), max_size=3),
     st.dictionaries(st.text(max_size=5), st.integers(), max_size=3),
 )  # fmt: skip
-
-
-HOW_MANY = st.integers(1, 4)
-HOW = st.sampled_from(["replace", "replace", "remove", "move", "add"])
-NAME = st.text(min_size=1, max_size=8)
 
 
 @st.composite
