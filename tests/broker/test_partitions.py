@@ -17,6 +17,7 @@ from workers.amqp import OpenChannel
 from workers.broker import asking, routes
 from workers.broker.asking import waiting
 from workers.broker.declaration import declare
+from workers.broker.routes import Routes
 from workers.broker.topology import Topology
 from workers.settings import Settings
 
@@ -173,6 +174,29 @@ async def test_the_command_line_changes_the_number(amqp_url: str, mongo_url: str
         assert [each["queue"] for each in seen["partitions"]] == [f"{prefix}.commands.0", f"{prefix}.commands.1"]
         assert {each["owner"] for each in seen["partitions"]} == {each["id"] for each in seen["workers"]}
         assert {each["waiting"] for each in seen["partitions"]} == {0}
+
+
+@pytest.mark.parametrize("way", ["put_switch", "enter"])
+async def test_a_partitioner_that_is_gone_is_made_again(
+    amqp_url: str, mongo_url: str, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """What a worker asked the broker to do before it was killed may be done after another one has taken over."""
+    lead, deleted = getattr(Routes, way), []
+
+    async def lead_late(here: Routes, count: int) -> None:
+        if not deleted:
+            channel = await here.open_channel()
+            deleted.append(await channel.exchange_delete(here.topology.partitioner))
+            await channel.close()
+        await lead(here, count)
+
+    monkeypatch.setattr(Routes, way, lead_late)
+    async with running_worker(amqp_url, mongo_url, partitions=2, heartbeat_interval=0.2) as running:
+        changed = await runs(running.settings)("partitions", "set", "3")
+        assert changed.exit_code == 0, changed.output
+        assert deleted
+        await answered(running, 30)
+        await until(lambda: running.owned == 3)
 
 
 async def test_a_change_without_workers_is_finished_by_the_next_one(amqp_url: str, mongo_url: str) -> None:

@@ -14,6 +14,7 @@ from support.recording import Message
 from workers.broker.asking import waiting
 from workers.broker.establishing import established
 from workers.broker.topology import INTERIM, Topology
+from workers.clock import now
 
 CARTS = 40
 EVERY_PHASE = [phase for phase in Phase if phase is not Phase.STABLE]
@@ -32,9 +33,13 @@ async def ask_for(here: Site, number: int) -> None:
 
 
 async def reached(here: Site, there: Callable[[Layout], bool]) -> Layout:
-    async with asyncio.timeout(PATIENCE):
-        while not there(layout := await stored(here)):  # noqa: ASYNC110 (the database tells nobody)
-            await asyncio.sleep(0.01)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not there(layout := await stored(here)):  # noqa: ASYNC110 (the database tells nobody)
+                await asyncio.sleep(0.01)
+    except TimeoutError:
+        runs = await here.store.runs.current(now())
+        raise AssertionError(f"still {layout}, {runs}\n{here.log.read_text()[-3000:]}") from None
     return layout
 
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 from aiormq.abc import AbstractChannel
-from aiormq.exceptions import ChannelLockedResource
+from aiormq.exceptions import ChannelLockedResource, ChannelNotFoundEntity
 
 from storage.layout import Layout, Phase
 from storage.memory.store import MemoryStore
@@ -174,7 +174,7 @@ async def test_what_comes_again_of_a_killed_worker_is_finished_first(
     assert scene.broker.held == {"shop.owner.change"}
 
 
-@pytest.mark.parametrize("phase", [Phase.LEAVING, Phase.LEFT, Phase.ENTERING, Phase.ENTERED])
+@pytest.mark.parametrize("phase", [Phase.LEAVING, Phase.LEFT, Phase.REBUILDING, Phase.ENTERING, Phase.ENTERED])
 async def test_a_moment_passes_for_what_is_on_its_way(monkeypatch: pytest.MonkeyPatch, phase: Phase) -> None:
     scene = Scene(monkeypatch, phase)
     monkeypatch.setattr(movers, "RETURN_SECONDS", 3600.0)
@@ -182,6 +182,28 @@ async def test_a_moment_passes_for_what_is_on_its_way(monkeypatch: pytest.Monkey
     assert await scene.step() is phase
     monkeypatch.setattr(movers, "RETURN_SECONDS", 0.0)
     assert await scene.step() is not phase
+
+
+@pytest.mark.parametrize(
+    ("phase", "name", "after"),
+    [(Phase.LEAVING, "leave_for_interim", Phase.LEFT), (Phase.ENTERING, "enter", Phase.ENTERED)],
+)
+async def test_what_could_not_be_declared_is_declared_before_the_phase_ends(
+    monkeypatch: pytest.MonkeyPatch, phase: Phase, name: str, after: Phase
+) -> None:
+    scene = Scene(monkeypatch, phase)
+    declare = getattr(Routes, name)
+
+    async def fail(*_: Any) -> None:
+        raise ChannelNotFoundEntity
+
+    monkeypatch.setattr(Routes, name, fail)
+    for _ in range(2):
+        with pytest.raises(ChannelNotFoundEntity):
+            await scene.step()
+    monkeypatch.setattr(Routes, name, declare)
+    assert await scene.step() is after
+    assert scene.done == [name]
 
 
 async def test_a_queue_that_is_not_empty_is_not_deleted(monkeypatch: pytest.MonkeyPatch) -> None:

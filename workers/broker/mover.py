@@ -2,7 +2,8 @@
 
 Where it has come to is stored as the phase of the layout. Each phase can be done again from its beginning, so another
 worker goes on where one was killed. The lock belongs to the connection over which the broker is asked for everything:
-who has lost it can do nothing any more. Decision 35 says why the order of each cart's commands holds.
+who has lost it can ask for nothing any more, and what it had asked for is done a moment later. Decision 35 says why
+the order of each cart's commands holds.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -95,6 +96,7 @@ class Mover:
     async def _leave(self, layout: Layout, routes: Routes) -> Layout | None:
         if self._due():
             await routes.leave_for_interim(layout.partitions)
+            self._declared_at = loop_time()
         return layout.at(Phase.LEFT) if await self._empty(routes, range(layout.partitions)) else None
 
     async def _make_sure_of_old(self, layout: Layout, routes: Routes) -> Layout | None:
@@ -104,12 +106,16 @@ class Mover:
         return layout.at(Phase.REBUILDING if await routes.are_empty(old) else Phase.LEAVING)
 
     async def _rebuild(self, layout: Layout, routes: Routes) -> Layout | None:
+        # What the broker has received of a mover that is gone may come into effect after its lock is free.
+        if not self._a_moment_later():
+            return None
         rebuilt = await routes.rebuild(layout.partitions, _new(layout))
         return layout.at(Phase.ENTERING if rebuilt else Phase.LEAVING)
 
     async def _enter(self, layout: Layout, routes: Routes) -> Layout | None:
         if self._due():
             await routes.enter(_new(layout))
+            self._declared_at = loop_time()
         return layout.at(Phase.ENTERED) if await self._empty(routes, [INTERIM]) else None
 
     async def _make_sure_of_interim(self, layout: Layout, routes: Routes) -> Layout | None:
@@ -121,11 +127,8 @@ class Mover:
         return layout.changed()
 
     def _due(self) -> bool:
-        """Whether it is time to declare what the phase declares."""
-        due = self._declared_at is None or loop_time() - self._declared_at >= AGAIN_SECONDS
-        if due:
-            self._declared_at = loop_time()
-        return due
+        """Whether it is time to declare what the phase declares, or it was never done."""
+        return self._declared_at is None or loop_time() - self._declared_at >= AGAIN_SECONDS
 
     async def _empty(self, routes: Routes, partitions: Sequence[int]) -> bool:
         """Whether nothing waits, a moment after nothing leads there any more."""

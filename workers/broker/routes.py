@@ -12,7 +12,7 @@ from aiormq.abc import AbstractChannel
 
 from workers.amqp import OpenChannel
 from workers.broker.asking import is_empty, waiting
-from workers.broker.declaration import declare_exchange, declare_queue
+from workers.broker.declaration import declare_exchange, declare_queue, difference
 from workers.broker.topology import INTERIM, WEIGHT, Topology, hashing_exchange
 
 ALL = "#"
@@ -38,6 +38,7 @@ class Routes:
 
     async def put_switch(self, count: int) -> None:
         """Lead commands to the queues of so many partitions by the switch."""
+        await self._keep_partitioner(count)
         await self._on_a_channel(lambda channel: self._put_switch(channel, count))
 
     async def leave_for_interim(self, count: int) -> None:
@@ -58,6 +59,7 @@ class Routes:
 
     async def enter(self, count: int) -> None:
         """Lead commands from the interim queue to those of so many partitions, without the switch."""
+        await self._keep_partitioner(count)
         await self._on_a_channel(lambda channel: self._enter(channel, count))
 
     async def drop_interim(self) -> None:
@@ -91,9 +93,7 @@ class Routes:
         # Made again, so that the order of its bindings, which decides where a cart goes, is that of the numbers.
         await channel.exchange_delete(self.topology.partitioner)
         if count > 1:
-            await declare_exchange(channel, hashing_exchange(self.topology.partitioner))
-            for each in range(count):
-                await channel.queue_bind(self.topology.partition(each), self.topology.partitioner, WEIGHT)
+            await self._declare_partitioner(channel, count)
 
     async def _enter(self, channel: AbstractChannel, count: int) -> None:
         await self._declare_switch(channel)
@@ -102,6 +102,16 @@ class Routes:
         await self._bind(channel, count, self.topology.commands)
         await channel.exchange_unbind(self.topology.switch, self.topology.commands, ALL)
         await channel.exchange_delete(self.topology.switch)
+
+    async def _keep_partitioner(self, count: int) -> None:
+        """Make the partitioner again if it is gone: while the number changes, nobody else does."""
+        if count > 1 and await difference(self.open_channel, hashing_exchange(self.topology.partitioner)) is not None:
+            await self._on_a_channel(lambda channel: self._declare_partitioner(channel, count))
+
+    async def _declare_partitioner(self, channel: AbstractChannel, count: int) -> None:
+        await declare_exchange(channel, hashing_exchange(self.topology.partitioner))
+        for each in range(count):
+            await channel.queue_bind(self.topology.partition(each), self.topology.partitioner, WEIGHT)
 
     async def _declare_switch(self, channel: AbstractChannel) -> None:
         await declare_exchange(channel, hashing_exchange(self.topology.switch))
