@@ -9,7 +9,7 @@ from pathlib import Path
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from stack.processes import Server, free_port
+from stack.processes import Server, reserved_port
 
 _REPLICA_SET = "cart"
 _ALREADY_INITIALIZED = 23
@@ -41,7 +41,7 @@ class MongoServer:
         parameters: str = "",
     ) -> None:
         self._parameters = parameters
-        self._member = f"127.0.0.1:{free_port()}"
+        self._member = f"127.0.0.1:{reserved_port()}"
         self.url = f"mongodb://{self._member}/?replicaSet={_REPLICA_SET}{parameters}"
         data, sockets = folder / "mongodb", folder / "sockets"
         data.mkdir()

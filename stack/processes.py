@@ -14,17 +14,22 @@ from pathlib import Path
 from stack.errors import StackError
 from stack.guard import MARK
 
-# Below the range from which Linux takes the ports of outgoing connections: a server that is killed finds its
-# port free when it comes back.
+# Below the range from which Linux takes the ports of outgoing connections.
 _PORTS = range(12_000, 32_000)
 
 
-def free_port() -> int:
-    """Return a local TCP port that nobody listens on, drawn at random so that two stacks hardly ever collide."""
+def reserved_port() -> int:
+    """Return a local TCP port, drawn at random, that is nobody else's while this process runs, its servers up or down.
+
+    A socket that doesn't listen keeps it. So nobody else can bind it, but for a server that may use an address again:
+    RabbitMQ, its port mapper and MongoDB do.
+    """
     while True:
         port = random.choice(_PORTS)  # noqa: S311 - not a secret
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
+        with socket.socket() as keeper, suppress(OSError):
+            keeper.bind(("127.0.0.1", port))
+            keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            keeper.detach()
             return port
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from stack.processes import Server, free_port
+from stack.processes import Server, reserved_port
 
 # The script in the package's own folder. The `rabbitmq-server` on the PATH of Debian insists on its own user.
 _SCRIPTS = "usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server"
@@ -26,9 +26,9 @@ class RabbitNode:
 
     def __init__(self, script: Path, folder: Path, *, management: bool = False, settings: Sequence[str] = ()) -> None:
         self._script = script
-        self._port = free_port()
+        self._port = reserved_port()
         self.url = f"amqp://guest:guest@127.0.0.1:{self._port}"
-        management_port = free_port() if management else None
+        management_port = reserved_port() if management else None
         self.management_url = f"http://127.0.0.1:{management_port}" if management_port else None
         _write_settings(folder, self._port, management_port, settings)
         # With input allowed, the script becomes the Erlang machine instead of waiting for it.
@@ -79,9 +79,9 @@ def _write_settings(folder: Path, port: int, management_port: int | None, furthe
 def _environment(folder: Path) -> dict[str, str]:
     data = folder / "rabbitmq"
     return {
-        "RABBITMQ_NODENAME": f"cart-{free_port()}@localhost",
-        "RABBITMQ_DIST_PORT": str(free_port()),
-        "ERL_EPMD_PORT": str(free_port()),
+        "RABBITMQ_NODENAME": f"cart-{reserved_port()}@localhost",
+        "RABBITMQ_DIST_PORT": str(reserved_port()),
+        "ERL_EPMD_PORT": str(reserved_port()),
         "ERL_EPMD_ADDRESS": "127.0.0.1",
         "RABBITMQ_MNESIA_BASE": str(data),
         "RABBITMQ_LOG_BASE": str(folder / "log"),

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -95,6 +96,8 @@ async def test_a_killed_broker_comes_back_with_its_messages(private_stack: Local
     address = urlsplit(private_stack.amqp_url)
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection(address.hostname, address.port)
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):  # its port stays its own
+        other.bind((address.hostname, address.port))
     await private_stack.restart_broker()
     assert await _consume(private_stack.amqp_url, prefix) == b"kept"
 

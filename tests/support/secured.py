@@ -19,7 +19,7 @@ from pymongo import AsyncMongoClient
 from stack import StackError
 from stack.guard import sweep
 from stack.mongodb import MongoServer, find_mongod
-from stack.processes import free_port
+from stack.processes import reserved_port
 from stack.rabbitmq import RabbitNode, find_rabbitmq
 
 PAGE = (Path(__file__).parents[2] / "docs" / "security.md").read_text()
@@ -69,7 +69,7 @@ async def secured_servers(folder: Path) -> AsyncIterator[Secured]:
     if program is None or script is None:
         raise StackError("these tests need local servers: see stack/local.py")
     await asyncio.to_thread(certificates, folder)
-    amqp_port = free_port()
+    amqp_port = reserved_port()
     broker = RabbitNode(script, folder, settings=_rabbitmq_settings(folder, amqp_port))
     files = f"tlsCAFile={folder}/ca.pem&tlsCertificateKeyFile={folder}/client-both.pem"
     database = MongoServer(
