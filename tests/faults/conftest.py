@@ -23,7 +23,7 @@ def site(amqp_url: str, mongo_url: str, tmp_path: Path) -> OpenSite:
 @pytest.fixture(scope="session")
 async def harmed() -> AsyncIterator[LocalStack]:
     """Servers that may be killed and frozen; whoever harms them puts them right again."""
-    stack = await start_local(test_commands=True)
+    stack = await start_local(test_commands=True, in_memory=True)
     yield stack
     await stack.stop()
 

@@ -90,7 +90,7 @@ async def main(names: Sequence[str]) -> int:
         print(f"no mutant is called {', '.join(names)}", file=sys.stderr)
         return 2
     began = monotonic()
-    async with running_stack() as stack:
+    async with running_stack(in_memory=True) as stack:
         with ExitStack() as stay:
             environment = {
                 **os.environ,

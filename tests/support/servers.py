@@ -64,7 +64,7 @@ async def _hold(folder: Path) -> None:
     """Start the servers, write down where they are, and stop them when the run has ended."""
     with (folder / "holding").open("w") as holding, (folder / "alive").open("rb", buffering=0) as alive:
         fcntl.flock(holding, fcntl.LOCK_EX)
-        async with running_stack() as stack:
+        async with running_stack(in_memory=True) as stack:
             given = {name: getattr(stack, name) for name in ("origin", "amqp_url", "mongo_url", "management_url")}
             (folder / "addresses.json").write_text(json.dumps(given))
             sys.stdout.buffer.write(READY)
