@@ -192,7 +192,8 @@ class Worker:
     def _withdraw(self) -> None:
         """Drop commands whose channel was lost before they were settled; they come again."""
         withdrawn = self._lanes.withdraw(lambda work: not work.source.link.open) + self._backlog.withdraw()
-        _log.info("commands_withdrawn", commands=withdrawn)
+        if withdrawn:
+            _log.info("commands_withdrawn", commands=withdrawn)
 
     def _receive(self, delivery: Delivery) -> None:
         self._backlog.receive(delivery)

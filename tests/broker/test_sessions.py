@@ -9,7 +9,7 @@ from typing import Any
 import aiormq
 import pytest
 from aiormq.abc import AbstractChannel
-from aiormq.exceptions import AMQPError
+from aiormq.exceptions import AMQPError, ChannelNotFoundEntity
 from pamqp.commands import Basic
 from structlog.testing import capture_logs
 
@@ -23,7 +23,7 @@ from workers.broker.declaration import declare_queue
 from workers.broker.inspection import Inspection
 from workers.broker.partition import Partition
 from workers.broker.plan import Plan
-from workers.broker.session import Receivers
+from workers.broker.session import Receivers, Session
 from workers.broker.sessions import Sessions
 from workers.broker.topology import Topology
 from workers.settings import Settings
@@ -70,7 +70,7 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(
+async def unopened(
     proxy: Any, topology: Topology, channel: AbstractChannel, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Desk]:
     monkeypatch.setattr(sessions, "INSPECT_SECONDS", 0.2)
@@ -78,17 +78,23 @@ async def desk(
     publisher = ADAPTERS[topology.settings.amqp_adapter].publisher(topology.settings.amqp_url.get_secret_value())
     await publisher.connect()
     desk = Desk(proxy.url, topology, publisher)
-    await desk.sessions.start()
-    watching = asyncio.create_task(desk.sessions.run())
     yield desk
     proxy.answering.set()
-    await cancelled([watching])
     await desk.sessions.close()
     await publisher.close()
     for queue in topology.queues():
         await channel.queue_delete(queue.name)
     for exchange in topology.exchanges():
         await channel.exchange_delete(exchange.name)
+
+
+@pytest.fixture
+async def desk(unopened: Desk, proxy: Any) -> AsyncIterator[Desk]:
+    await unopened.sessions.start()
+    watching = asyncio.create_task(unopened.sessions.run())
+    yield unopened
+    proxy.answering.set()
+    await cancelled([watching])
 
 
 async def send(channel: AbstractChannel, topology: Topology, body: bytes) -> None:
@@ -120,6 +126,49 @@ async def test_a_broker_that_takes_its_time(
     await until(lambda: bool(desk.deliveries))
     assert asyncio.get_running_loop().time() - began > session.ANSWER_SECONDS
     assert desk.lost == 0
+
+
+async def test_a_broker_that_is_lost_while_the_first_session_opens(
+    unopened: Desk, proxy: Any, channel: AbstractChannel, topology: Topology, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_all = Session.open
+
+    async def lose(opening: Session) -> None:
+        monkeypatch.undo()
+        await open_all(opening)
+        await send(channel, topology, b"1")
+        await until(lambda: bool(unopened.deliveries))
+        proxy.cut()
+        try:
+            await opening.waiting(topology.dead)
+        finally:
+            await opening.abandon()
+
+    monkeypatch.setattr(Session, "open", lose)
+    await unopened.sessions.start()
+    assert (unopened.sessions.live, unopened.lost) == (False, 1)
+    watching = asyncio.create_task(unopened.sessions.run())
+    await until(lambda: unopened.bodies == [b"1", b"1"])
+    assert unopened.sessions.live
+    await cancelled([watching])
+
+
+async def test_a_broker_that_refuses_the_first_session(
+    unopened: Desk, topology: Topology, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_all = Session.open
+
+    async def refuse(opening: Session) -> None:
+        await open_all(opening)
+        refusing = await opening.broker.open_channel()
+        try:
+            await refusing.queue_declare(f"{topology.dead}.missing", passive=True)
+        finally:
+            await opening.abandon()
+
+    monkeypatch.setattr(Session, "open", refuse)
+    with pytest.raises(ChannelNotFoundEntity):
+        await unopened.sessions.start()
 
 
 @pytest.mark.parametrize("harm", ["cut", "silence"])

@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import datetime
 
 import structlog
+from aiormq.exceptions import ChannelClosed
 
 from cartwright.cancelling import cancelled
 from cartwright.endings import ending_alike
@@ -55,8 +56,16 @@ class Sessions:
         """How often reading was stopped."""
 
     async def start(self) -> None:
-        """Open the first session; raises TopologyError, AMQPError or OSError."""
-        self._session = await self._open()
+        """Open the first session, or leave it to `run` if the broker is lost meanwhile.
+
+        Raises TopologyError or ChannelClosed if the broker refuses.
+        """
+        try:
+            self._session = await self._open()
+        except ChannelClosed:
+            raise
+        except LOST as error:
+            self._not_opened(error)
 
     async def run(self) -> None:
         """Watch over the session, and replace it when it is lost, until cancelled."""
@@ -225,9 +234,14 @@ class Sessions:
             try:
                 return await self._open()
             except (*LOST, TopologyError) as error:
-                _log.warning("session_not_opened", error=repr(error), retry_in=pause)
+                self._not_opened(error, retry_in=pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LAST_PAUSE)
+
+    def _not_opened(self, error: Exception, **details: float) -> None:
+        """Some of it may have been open already, and have brought deliveries."""
+        _log.warning("session_not_opened", error=repr(error), **details)
+        self._on_lost()
 
     async def _open(self) -> Session:
         self._opening = True
