@@ -12,6 +12,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from cartwright.wire.kept_json import MAX_DEPTH, decode_kept, encode_kept
+from cartwright.wire.merging import Merged
 from cartwright.wire.schema import Name
 from cartwright.wire.stored import reads_stored
 
@@ -20,10 +21,15 @@ MAX_OF_CART = 16 * 1024
 """Bytes of one dialect's extension of a cart or a container, as compact JSON."""
 MAX_OF_ITEM = 32 * 1024
 """Bytes of one dialect's extension of a line item."""
+TOO_LONG = "too-long"
+"""The code of a problem with one that has more bytes."""
 
 
 class KeptObject:
-    """As an annotation: a JSON object of at most so many bytes that is read as its text."""
+    """As an annotation: a JSON object of at most so many bytes that is read as its text.
+
+    The text of one that is `Merged` says so; it can be too long yet when it is merged.
+    """
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -41,10 +47,15 @@ class KeptObject:
     def _read(self, given: object) -> str:
         if not isinstance(given, Mapping):
             raise PydanticCustomError("wrong-type", "Input should be an object")
-        text = encode_kept(given)
-        if len(text.encode()) > self._most:
-            raise PydanticCustomError("too-long", f"at most {self._most} bytes of JSON are kept")
-        return text
+        text = encode_kept(given.set_fields if isinstance(given, Merged) else given)
+        if (wrong := too_long(text, self._most)) is not None:
+            raise PydanticCustomError(TOO_LONG, wrong)
+        return given.written(text) if isinstance(given, Merged) else text
+
+
+def too_long(text: str, most: int) -> str | None:
+    """What is wrong with a text of more than so many bytes; None for any other."""
+    return f"at most {most} bytes of JSON are kept" if len(text.encode()) > most else None
 
 
 def read_kept(extensions: Mapping[str, object], dialect: str) -> dict[str, object]:
