@@ -104,3 +104,111 @@ async def test_a_canonical_update_replaces_what_is_kept_as_a_whole() -> None:
         extensions = {"subscription-shop": {"parentId": "other"}}
         await shop.command("update-products", "c-1", {"products": [{"id": "plan", "extensions": extensions}]})
         assert (await kept(shop, "subscription-shop", "items"))[1] == {"parentId": "other"}
+
+
+# telco
+
+PRODUCT = {"id": "p-1", "productSerialNumber": "s-1", "billingAccount": {"id": "b-1", "name": "Mine"}}
+MADE = item("plan", "i-1", product=PRODUCT, sku="sku-1", color="red", discountPeriod=[{"months": 3}])
+MADE["productOffering"] = {"id": "plan", "name": "Our plan", "externalId": "x-1"}
+IN = container(MADE, portfolioId="pf-1", bundleOfferContainerId="b-1", shelf={"row": 1})
+IN["category"] = {"id": "mobile", "name": "Mobile"}
+
+
+@asynccontextmanager
+async def telco_with(**fields: Any) -> AsyncIterator[MemoryCounter]:
+    async with counter("telco", ROWS) as telco:
+        done(await telco.call("create-shopping-cart", CART, {"offerContainer": [IN], **fields}))
+        yield telco
+
+
+async def claimed(telco: MemoryCounter, by: object) -> DialectReply:
+    """The answer to who claims the cart once it was saved."""
+    done(await telco.call("save-anonymous-cart", CART))
+    return await telco.call("claim-anonymous-cart", CART, {"relatedParty": by})
+
+
+async def replaced(telco: MemoryCounter, sent: dict[str, Any], **fields: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The container and its item after an update of both."""
+    body = {"offerContainer": [{"portfolioId": "pf-1", "cartItem": [sent], **fields}]}
+    answer = done(await telco.call("update-offer-containers", CART, body))
+    [shown] = answer.body["offerContainer"]
+    return shown, shown["cartItem"][0]
+
+
+async def test_an_item_that_is_found_keeps_what_is_not_said_of_it() -> None:
+    async with telco_with() as telco:
+        found = {"product": {"id": "p-1"}, "sku": "sku-2"}
+        _, shown = await replaced(telco, found)
+        assert (shown["id"], shown["sku"], shown["color"], shown["discountPeriod"]) == (
+            "i-1",
+            "sku-2",
+            "red",
+            [{"months": 3}],
+        )
+        assert shown["product"]["productSerialNumber"] == "s-1"
+        _, shown = await replaced(telco, {"id": "i-1", "product": {"id": "p-1", "description": "new"}})
+        product = shown["product"]
+        assert (product["description"], product["productSerialNumber"], product["billingAccount"]["name"]) == (
+            "new",
+            "s-1",
+            "Mine",
+        )
+        assert (shown["sku"], shown["productOffering"]["name"]) == ("sku-2", "Our plan")
+
+
+async def test_what_is_sent_empty_is_kept_no_longer() -> None:
+    async with telco_with() as telco:
+        _, shown = await replaced(telco, {"id": "i-1", "sku": None, "color": None, "discountPeriod": []})
+        assert (shown["sku"], shown.get("color"), shown["discountPeriod"]) == (None, None, [])
+        [own] = await kept(telco, "telco", "items")
+        assert own.keys() == {"productOffering", "product"}
+        _, shown = await replaced(telco, {"id": "i-1", "product": None})
+        assert (shown["product"]["id"], shown["product"]["productSerialNumber"]) == ("p-1", None)
+
+
+async def test_an_offering_keeps_what_was_sent_with_it_and_another_one_has_its_own() -> None:
+    async with telco_with() as telco:
+        _, shown = await replaced(telco, {"id": "i-1", "productOffering": {"id": "plan", "version": "2"}})
+        offering = shown["productOffering"]
+        assert [offering[name] for name in ("name", "externalId", "version")] == ["Our plan", "x-1", "2"]
+        _, shown = await replaced(telco, {"id": "i-1", "productOffering": {"id": "phone"}})
+        offering = shown["productOffering"]
+        assert [offering[name] for name in ("id", "name", "externalId")] == ["phone", None, None]
+
+
+async def test_a_container_that_is_found_keeps_what_is_not_said_of_it() -> None:
+    async with telco_with() as telco:
+        shown, _ = await replaced(telco, {"id": "i-1"}, shelf={"side": "left"}, category=None)
+        assert (shown["bundleOfferContainerId"], shown["shelf"]) == ("b-1", {"side": "left"})
+        assert (shown["category"]["id"], shown["category"]["name"]) == ("mobile", "Mobile")
+        shown, _ = await replaced(telco, {"id": "i-1"}, bundleOfferContainerId="", category={"id": "device"})
+        assert (shown["bundleOfferContainerId"], shown["shelf"]) == ("", {"side": "left"})
+
+
+async def test_new_parts_in_an_update_keep_what_is_sent() -> None:
+    async with telco_with() as telco:
+        new = container(item("plan", "i-2", sku="sku-9", color=None), id="k-2", shelf={"row": 2})
+        answer = done(await telco.call("update-offer-containers", CART, {"offerContainer": [new]}))
+        shown = answer.body["offerContainer"][1]
+        assert (shown["shelf"], shown["cartItem"][0]["sku"]) == ({"row": 2}, "sku-9")
+
+
+async def test_an_item_that_is_replaced_keeps_nothing_of_the_one_before() -> None:
+    async with telco_with() as telco:
+        inside = {**CART, "offerContainerId": "k-1"}
+        answer = done(await telco.call("update-cart-items", inside, {"cartItem": [item("plan", "i-1", sku="sku-2")]}))
+        [shown] = answer.body["offerContainer"][0]["cartItem"]
+        assert (shown["sku"], shown.get("color"), shown["product"]["id"]) == ("sku-2", None, None)
+
+
+async def test_parts_keep_no_more_than_their_limits() -> None:
+    async with telco_with() as telco:
+        long = {"id": "i-1", "one": "x" * 2 * HALF}
+        await replaced(telco, long, one="x" * HALF)
+        two = {"portfolioId": "pf-1", "two": "x" * HALF, "cartItem": [{"id": "i-1", "two": "x" * 2 * HALF}]}
+        answer = await telco.call("update-offer-containers", CART, {"offerContainer": [two]})
+        place = "/body/offerContainer/0"
+        assert wrong(answer) == [("too-long", place), ("too-long", f"{place}/cartItem/0")]
+        instead = {**two, "one": None, "cartItem": [{"id": "i-1", "one": None, "two": "x" * 2 * HALF}]}
+        done(await telco.call("update-offer-containers", CART, {"offerContainer": [instead]}))
