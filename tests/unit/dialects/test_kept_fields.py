@@ -212,3 +212,58 @@ async def test_parts_keep_no_more_than_their_limits() -> None:
         assert wrong(answer) == [("too-long", place), ("too-long", f"{place}/cartItem/0")]
         instead = {**two, "one": None, "cartItem": [{"id": "i-1", "one": None, "two": "x" * 2 * HALF}]}
         done(await telco.call("update-offer-containers", CART, {"offerContainer": [instead]}))
+
+
+DEALER = {"id": "d-1", "role": "dealer", "name": "Dan", "href": "/d-1"}
+VISITOR = {"id": "u-1", "role": "visitor", "name": "A.", "href": "/u-1"}
+
+
+def parties(answer: DialectReply) -> list[dict[str, Any]]:
+    """The related parties that an answer shows, without names under which there is nothing."""
+    return [
+        {name: value for name, value in each.items() if value is not None} for each in done(answer).body["relatedParty"]
+    ]
+
+
+async def test_a_claim_shows_who_is_related_now_with_what_was_kept_of_them() -> None:
+    async with telco_with(relatedParty=[DEALER, VISITOR, {"href": "/nobody"}], sku="s-1") as telco:
+        customer = {"id": "u-1", "role": "customer", "@type": "Individual"}
+        answer = await claimed(telco, customer)
+        assert parties(answer) == [{**customer, "href": "/u-1"}]
+        assert answer.body["sku"] == "s-1"
+        assert (await kept(telco, "telco", "cart"))[0]["relatedParty"] == [{**customer, "name": None, "href": "/u-1"}]
+
+
+async def test_a_claim_takes_over_nothing_from_somebody_else() -> None:
+    async with telco_with(relatedParty=[DEALER, {"role": "agent", "href": "/agent"}]) as telco:
+        sent = [{"role": "agent", "name": "Bob"}, {"id": "u-1", "role": "customer", "href": "/u-1"}]
+        assert parties(await claimed(telco, sent)) == sent
+
+
+async def test_a_cart_keeps_no_more_than_its_limit() -> None:
+    async with telco_with(one="x" * HALF) as telco:
+        party = {"id": "u-1", "role": "customer", "two": "x" * HALF}
+        assert wrong(await claimed(telco, party)) == [("too-long", "/body/relatedParty")]
+
+
+@pytest.mark.parametrize("part", ["parameters", "body"])
+async def test_a_channel_and_a_place_show_what_was_sent_when_the_cart_moved(part: str) -> None:
+    web = {"id": "web", "name": "Web", "href": "/web"}
+    async with telco_with(channel=web, sku="s-1") as telco:
+        shop, north = {"id": "shop", "role": "sales"}, {"name": "north", "href": "/north"}
+        going = {"channel": shop, "place": north}
+        parameters, body = ({**CART, **going}, None) if part == "parameters" else (CART, going)
+        cart = done(await telco.call("modify-channel-and-place", parameters, body)).body["shoppingCart"]
+        assert {name: value for name, value in cart["channel"].items() if value is not None} == shop
+        assert {name: value for name, value in cart["place"].items() if value is not None} == north
+        assert cart["sku"] == "s-1"
+        seen = done(await telco.call("query-shopping-cart", CART)).body
+        assert (seen["channel"], seen["place"]) == (cart["channel"], cart["place"])
+
+
+async def test_a_move_to_the_same_channel_keeps_what_was_sent_with_it() -> None:
+    async with telco_with(channel={"id": "web", "name": "Web", "href": "/web"}) as telco:
+        body = {"channel": {"id": "web", "role": "sales"}}
+        cart = done(await telco.call("modify-channel-and-place", CART, body)).body["shoppingCart"]
+        shown = {name: value for name, value in cart["channel"].items() if value is not None}
+        assert shown == {"id": "web", "role": "sales", "href": "/web"}
