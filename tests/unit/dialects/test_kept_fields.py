@@ -267,3 +267,15 @@ async def test_a_move_to_the_same_channel_keeps_what_was_sent_with_it() -> None:
         cart = done(await telco.call("modify-channel-and-place", CART, body)).body["shoppingCart"]
         shown = {name: value for name, value in cart["channel"].items() if value is not None}
         assert shown == {"id": "web", "role": "sales", "href": "/web"}
+
+
+# carrier-order
+
+
+async def test_an_order_keeps_what_earlier_ones_said_of_the_cart() -> None:
+    async with counter("carrier-order", SHOP) as carrier:
+        await carrier.command("create-cart", "c-1", {"currency": "EUR"})
+        for fields in ({"agent": "anna"}, {"campaign": "spring"}):
+            line = {"productOfferingId": "plan", "action": "add"}
+            done(await carrier.call("add-items", {"cartId": "c-1"}, {"items": [line], **fields}))
+        assert await kept(carrier, "carrier-order", "cart") == [{"agent": "anna", "campaign": "spring"}]
