@@ -78,7 +78,7 @@ class CallOutcome:
 
     `status` is that of a canonical reply. `cart` is the cart at the version that the call led to, also for a
     duplicate; `before` is the cart before it, if there was one. `changes` and `price_changes` are as on the wire, and
-    so are `items` and `paging` of a query; `told` is what the reply of the last step holds besides. `carts` are those
+    so are `items` and `paging` of a query; `told` is what the replies of the steps hold besides. `carts` are those
     that a search found, or from which the elements come that it found. `facts` is the catalog that the cart's prices
     come from, or the present one if there is no cart.
     """

@@ -64,7 +64,7 @@ class Composition:
 
 def composed(steps: Sequence[Part], opening: Part | None) -> CartCommand:
     """The command that these are together; to the journal it is of the first one's type."""
-    first, last = steps[0].entry, steps[-1].entry
+    first = steps[0].entry
     return CartCommand(
         kind=first.kind,
         envelope=first.envelope,
@@ -72,7 +72,7 @@ def composed(steps: Sequence[Part], opening: Part | None) -> CartCommand:
         needs=attrgetter("needs"),
         creates=first.creates,
         reprices=any(each.entry.reprices for each in steps),
-        tells=_tells if last.tells is not None else None,
+        tells=_tells if any(each.entry.tells is not None for each in steps) else None,
         reply_type=first.reply_type,
         opens=opening is not None,
     )
@@ -93,9 +93,8 @@ def _decided(
 ) -> Generator[Change | FollowUp, None, Cart]:
     """What one command does to the cart; returns the cart after it."""
     check_state(part.entry, state)
-    own = replace(context, command=replace(context.command, envelope=part.envelope))
     try:
-        made = list(part.entry.decide(cart, part.envelope.data, own))
+        made = list(part.entry.decide(cart, part.envelope.data, _own(context, part)))
     except Refusal as refusal:
         raise refusal.within(*place) from None
     for each in made:
@@ -106,9 +105,14 @@ def _decided(
 
 
 def _tells(before: Cart, data: Composition, context: Context, outcome: Outcome) -> Document:
-    """What the last command tells."""
-    last = data.steps[-1]
-    if last.entry.tells is None:
-        raise TypeError(f"{last.entry.kind} tells nothing")
-    own = replace(context, command=replace(context.command, envelope=last.envelope))
-    return last.entry.tells(before, last.envelope.data, own, outcome)
+    """What the commands tell."""
+    told: Document = {}
+    for part in data.steps:
+        if part.entry.tells is not None:
+            told |= part.entry.tells(before, part.envelope.data, _own(context, part), outcome)
+    return told
+
+
+def _own(context: Context, part: Part) -> Context:
+    """The context of one of the commands."""
+    return replace(context, command=replace(context.command, envelope=part.envelope))

@@ -1,10 +1,15 @@
-"""Extensions of carts, containers and items: each dialect's is replaced as a whole, and null removes it."""
+"""Extensions of carts, containers and items: each dialect's is replaced as a whole, and null removes it.
 
-from collections.abc import Mapping
+Only a dialect itself can say less: what it merges (`Merged`) is merged here, whatever command it comes in.
+"""
+
+from collections.abc import Iterator, Mapping
 
 from pydantic import JsonValue
 
-from cartwright.wire.extensions import Extensions, read_kept
+from cartwright.wire.extensions import TOO_LONG, Extensions, read_kept, too_long
+from cartwright.wire.merging import merged
+from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 
 EXTENSIONS = "extensions"
 
@@ -17,8 +22,19 @@ def with_extensions(given: Mapping[str, JsonValue], current: Extensions) -> dict
     if EXTENSIONS not in given:
         return dict(given)
     sent = given[EXTENSIONS]
-    every = {**current, **sent} if isinstance(sent, dict) else {}
+    if not isinstance(sent, dict):
+        return {**given, EXTENSIONS: None}
+    now = {name: merged(text, current.get(name)) if isinstance(text, str) else None for name, text in sent.items()}
+    every = {**current, **now}
     return {**given, EXTENSIONS: {name: text for name, text in every.items() if text is not None} or None}
+
+
+def outgrown(after: Mapping[str, JsonValue], path: str, most: int) -> Iterator[Refusal]:
+    """`invalid` for each extension among these changed fields that has become too long, at its place below `path`."""
+    extensions = after.get(EXTENSIONS)
+    for name, text in extensions.items() if isinstance(extensions, dict) else ():
+        if isinstance(text, str) and (wrong := too_long(text, most)) is not None:
+            yield Refusal.at(path + pointer(EXTENSIONS, name), ErrorCode.INVALID, wrong, TOO_LONG)
 
 
 def as_sent(fields: Mapping[str, JsonValue]) -> dict[str, object]:

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import JsonValue, TypeAdapter
 
+from cartwright.wire.extensions import MAX_OF_ITEM
 from cartwright.wire.notes import NewNote, NewNotes
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from handlers.differing import differing
-from handlers.extensions import with_extensions
+from handlers.extensions import outgrown, with_extensions
 from handlers.finding import nothing_named
 from handlers.needs import Context
 from handlers.notes import written_notes
@@ -38,7 +39,7 @@ def line_changes(
     before, after = differing({name: value for name, value in given.items() if name != QUANTITY}, current)
     quantity = given.get(QUANTITY)
     path = pointer("data", *place)
-    refusals = [*_quantity_refusals(item, quantity, path)]
+    refusals = [*_quantity_refusals(item, quantity, path), *outgrown(after, path, MAX_OF_ITEM)]
     if after.keys() & {"offeringId", "productId", "characteristics"}:
         refusals += _offering_refusals(cart, item, read_item({**current, **after}), context, path)
     if refusals:

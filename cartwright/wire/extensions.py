@@ -4,32 +4,32 @@ An extension is a JSON object of the dialect's own. It is kept as its JSON text:
 written, and no database sees the names in it.
 """
 
-import json
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, JsonValue
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from cartwright.wire.kept_json import MAX_DEPTH, decode_kept, encode_kept
+from cartwright.wire.merging import Merged
 from cartwright.wire.schema import Name
 from cartwright.wire.stored import reads_stored
 
-MAX_DEPTH = 20
 MAX_DIALECTS = 16
 MAX_OF_CART = 16 * 1024
 """Bytes of one dialect's extension of a cart or a container, as compact JSON."""
 MAX_OF_ITEM = 32 * 1024
 """Bytes of one dialect's extension of a line item."""
-
-
-SAFE_DIGITS = 19
-"""Integers of fewer digits fit into 64 bits."""
+TOO_LONG = "too-long"
+"""The code of a problem with one that has more bytes."""
 
 
 class KeptObject:
-    """As an annotation: a JSON object of at most so many bytes that is read as its text."""
+    """As an annotation: a JSON object of at most so many bytes that is read as its text.
+
+    The text of one that is `Merged` says so; it can be too long yet when it is merged.
+    """
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -47,39 +47,21 @@ class KeptObject:
     def _read(self, given: object) -> str:
         if not isinstance(given, Mapping):
             raise PydanticCustomError("wrong-type", "Input should be an object")
-        text = _json(given, 1)
-        if len(text.encode()) > self._most:
-            raise PydanticCustomError("too-long", f"at most {self._most} bytes of JSON are kept")
-        return text
+        text = encode_kept(given.set_fields if isinstance(given, Merged) else given)
+        if (wrong := too_long(text, self._most)) is not None:
+            raise PydanticCustomError(TOO_LONG, wrong)
+        return given.written(text) if isinstance(given, Merged) else text
 
 
-def _json(value: object, depth: int) -> str:
-    """Compact JSON with every number as it was written; raises `PydanticCustomError`."""
-    if isinstance(value, Mapping | list):
-        if depth > MAX_DEPTH:
-            raise PydanticCustomError("too-deep", f"at most {MAX_DEPTH} levels are kept")
-        if isinstance(value, list):
-            return f"[{','.join([_json(each, depth + 1) for each in value])}]"
-        fields = [f"{json.dumps(name, ensure_ascii=False)}:{_json(each, depth + 1)}" for name, each in value.items()]
-        return f"{{{','.join(fields)}}}"
-    return str(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)
+def too_long(text: str, most: int) -> str | None:
+    """What is wrong with a text of more than so many bytes; None for any other."""
+    return f"at most {most} bytes of JSON are kept" if len(text.encode()) > most else None
 
 
 def read_kept(extensions: Mapping[str, object], dialect: str) -> dict[str, object]:
-    """A dialect's extension as the object that was sent; empty if it keeps none.
-
-    Fractions are `Decimal`, and so are integers that don't fit into 64 bits, which few writers of JSON take.
-    """
+    """A dialect's extension as the object that was sent (`decode_kept`); empty if it keeps none."""
     text = extensions.get(dialect)
-    kept: dict[str, object] = _DECODER.decode(text) if isinstance(text, str) else {}
-    return kept
-
-
-def _integer(digits: str) -> int | Decimal:
-    return int(digits) if len(digits) < SAFE_DIGITS else Decimal(digits)
-
-
-_DECODER = json.JSONDecoder(parse_float=Decimal, parse_int=_integer)
+    return decode_kept(text) if isinstance(text, str) else {}
 
 
 CartExtensions = Annotated[

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from cartwright.wire.merging import Merged
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from dialects.carrier_order.requests import ACTIONS, CartParameters, OrderItem, OrderItems
 from dialects.dialect import Call, CallOutcome, Operation, Plan, Response, Step
@@ -39,7 +40,7 @@ def plan(call: Call) -> Plan:
     lines = [_line(item, ids.get(place), ids.get(partners.get(place, -1))) for place, item in enumerate(order.items)]
     steps = [Step("add-items", {"items": lines}, _places(order.items)), Step("assign-key", {"name": EXTERNAL_ID})]
     if order.unknown:
-        steps.append(Step("update-cart", {"extensions": {NAME: order.unknown}}, KEPT))
+        steps.append(Step("update-cart", {"extensions": {NAME: Merged(order.unknown)}}, KEPT))
     return parameters.plan(*steps, cart_id=cart_id)
 
 

@@ -8,6 +8,7 @@ from dialects.reading import CallParameters, read_call
 from dialects.subscription_shop.carts import cart_body, offer_body
 from dialects.subscription_shop.catalogs import PrivateCatalog, catalog_id
 from dialects.subscription_shop.lines import new_line
+from dialects.subscription_shop.names import DIALECT_NAME
 from dialects.subscription_shop.new_carts import cart_data, cart_places
 from dialects.subscription_shop.reading import invalid
 from dialects.subscription_shop.requests import CartInput, CheckoutInput, OfferInput, UpgradeInput
@@ -41,7 +42,8 @@ def plan_upgrade(call: Call) -> Plan:
     parameters, given = read_call(call, CallParameters, UpgradeInput)
     line = new_line(given.wanted_product, "/body/wantedProduct")
     data = {"subscriptionId": given.subscription_id, "externalContext": given.external_context, "item": line}
-    places = {"": "/body", "/item": "/body/wantedProduct", "/item/offeringId": "/body/wantedProduct/id"}
+    places = {"": "/body", "/item/offeringId": "/body/wantedProduct/id"}
+    places["/item"] = places[f"/item/extensions/{DIALECT_NAME}"] = "/body/wantedProduct"
     return _opening(call, parameters, Step("create-mid-term-upgrade", data, places))
 
 

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from cartwright.wire.extensions import read_kept
 from cartwright.wire.lines import DiscountPlan, PriceParameters
+from cartwright.wire.merging import Merged
 from cartwright.wire.problems import problems_of
 from cartwright.wire.refusals import Problem
 from dialects.numbers import amount
@@ -60,10 +61,9 @@ def changed_fields(product: ProductInput, where: str) -> Document:
         parameters = sent["priceFunctionParameters"]
         known = fits(_PARAMETERS, parameters)
         fields["priceFunctionParameters"] = parameters if known else None
-        if not (known and parameters):
-            # A line without parameters doesn't say in which way it has none: what is kept does.
-            kept["priceFunctionParameters"] = parameters
-    return {**fields, "extensions": {DIALECT_NAME: kept}} if kept else fields
+        # A line without parameters doesn't say in which way it has none: what is kept does.
+        kept["priceFunctionParameters"] = None if known and parameters else parameters
+    return {**fields, "extensions": {DIALECT_NAME: Merged(kept)}} if kept else fields
 
 
 def _counted(given: Mapping[str, Any]) -> Document:

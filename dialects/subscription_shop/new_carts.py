@@ -52,4 +52,5 @@ def cart_places(given: CartInput, where: str) -> Mapping[str, str]:
         f"/extensions/{DIALECT_NAME}": where,
         **{f"/items/{line}": f"{where}/wantedProducts/{line}" for line in lines},
         **{f"/items/{line}/offeringId": f"{where}/wantedProducts/{line}/id" for line in lines},
+        **{f"/items/{line}/extensions/{DIALECT_NAME}": f"{where}/wantedProducts/{line}" for line in lines},
     }

@@ -4,6 +4,7 @@ from dialects.dialect import Call, CallOutcome, Plan, Response, Step
 from dialects.http_status import OK
 from dialects.subscription_shop.carts import cart_body
 from dialects.subscription_shop.lines import changed_fields
+from dialects.subscription_shop.names import DIALECT_NAME
 from dialects.subscription_shop.reading import read_list, read_parameters
 from dialects.subscription_shop.requests import CartParameters, ProductInput, UpdateParameters
 from models.cart.forms import Document
@@ -29,7 +30,8 @@ def plan_update(call: Call) -> Plan:
     if parameters.product_recommendation_id is not None:
         data["productRecommendationId"] = parameters.product_recommendation_id
     places = {"": "/body", "/productRecommendationId": "/parameters/productRecommendationId"}
-    places |= {f"/products/{number}": place for number, (place, _) in enumerate(products)}
+    for number, (place, _) in enumerate(products):
+        places[f"/products/{number}"] = places[f"/products/{number}/extensions/{DIALECT_NAME}"] = place
     return parameters.plan(Step("update-products", data, places), cart_id=parameters.id)
 
 

@@ -8,9 +8,16 @@ from pydantic import BeforeValidator, Field
 from cartwright.wire.refusals import ErrorCode, Refusal
 from dialects.dialect import Call, CallOutcome, Operation, Plan, Response, Step
 from dialects.telco.calls import body_of, cart_response, needed, parameters_of, plan_of
-from dialects.telco.canonical import CUSTOMER, party
+from dialects.telco.canonical import CUSTOMER, objects, party
+from dialects.telco.kept import TELCO, merging
 from dialects.telco.models.parts import Part, Party
+from models.cart.forms import Document
 from models.cart.keys import UNIQUE_ID
+
+RELATED = "relatedParty"
+_UNSAID: Document = dict.fromkeys(("role", "name"))
+"""What a party has no longer if it is not said again; of what carts do not know, what was sent of it before stays."""
+_PLACES = {"": "/body", "/relatedParties": "/body/relatedParty", f"/extensions/{TELCO}": "/body/relatedParty"}
 
 
 def _listed(given: object) -> object:
@@ -46,12 +53,14 @@ def _shown(call: Call, outcome: CallOutcome) -> Response:
 
 def _claim(call: Call) -> Plan:
     parameters = parameters_of(call)
-    body, _ = body_of(Claim, call)
+    body, sent = body_of(Claim, call)
     customer = {"id": _customer_id(body.related_party), "userType": "CUSTOMER"}
-    kept = [found for each in body.related_party if (found := party(each.wire())) is not None]
+    parties = objects(_listed(sent["relatedParty"]))
+    data: Document = {"relatedParties": [found for each in parties if (found := party(each)) is not None]}
+    data |= merging({RELATED: [{**_UNSAID, **each} for each in parties]}, [RELATED])
     steps = [
         Step("claim-cart", {"customer": customer}, {"": "/body", "/customer": "/body/relatedParty"}),
-        Step("update-cart", {"relatedParties": kept}, {"": "/body", "/relatedParties": "/body/relatedParty"}),
+        Step("update-cart", data, _PLACES),
     ]
     if parameters.id is None and parameters.unique_id is not None:
         return parameters.plan(*steps, key=(UNIQUE_ID, parameters.unique_id))

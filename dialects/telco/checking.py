@@ -5,14 +5,22 @@ from collections.abc import Iterator, Mapping
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal
 from dialects.dialect import Call, CallOutcome, Operation, Plan, Response, Step
 from dialects.http_status import OK
+from dialects.telco.blank import CHANNEL, PLACE, Blank, is_blank
 from dialects.telco.calls import body_of, parameters_of, plan_of
+from dialects.telco.canonical import Sent
 from dialects.telco.errors import document_pointer, error_entry
-from dialects.telco.models.parts import Channel, Move
+from dialects.telco.kept import TELCO, merging
+from dialects.telco.models.parts import Move
 from dialects.telco.rendering.cart import render_cart
 from dialects.telco.words import PROMOTION_LEVELS
 from facts.snapshot import Facts
 from models.cart.cart import Cart
 from models.cart.forms import Document
+
+BLANKS: Mapping[str, Blank] = {"channel": CHANNEL, "place": PLACE}
+"""Where a cart can move to."""
+NAMES = ("id", "name")
+"""What a cart knows of them."""
 
 
 def plan_validate(call: Call) -> Plan:
@@ -34,22 +42,18 @@ def validated(call: Call, outcome: CallOutcome) -> Response:
 def plan_move(call: Call) -> Plan:
     """To the channel and place that parameters or body name; what can't be had there is removed or in the way."""
     parameters = parameters_of(call)
-    body, _ = body_of(Move, call)
-    found = {
-        "channel": _target("channel", parameters.channel, body.channel),
-        "place": _target("place", parameters.place, body.place),
-    }
-    going = {name: target for name, target in found.items() if target is not None}
+    body, sent = body_of(Move, call)
+    going = {name: target for name in BLANKS if (target := _target(name, call.parameters, sent)) is not None}
     if not going:
         problems = [Problem("/parameters/channel", "missing", "Give a channel or a place.")]
         raise Refusal(ErrorCode.INVALID, problems[0].message, problems=problems)
     data: Document = {
-        **{name: target for name, (target, _) in going.items()},
+        **{name: _named(target) for name, (target, _) in going.items()},
         "offerAutoRemoval": parameters.offer_auto_removal or bool(body.offer_auto_removal),
         "promoAutoRemoval": parameters.promo_auto_removal or bool(body.promo_auto_removal),
     }
     places = {f"/{name}": place for name, (_, place) in going.items()}
-    return plan_of(call, parameters, [Step("move-cart", data, places)])
+    return plan_of(call, parameters, [Step("move-cart", data, places), *_keeping(going)])
 
 
 def moved(call: Call, outcome: CallOutcome) -> Response:
@@ -62,15 +66,29 @@ def moved(call: Call, outcome: CallOutcome) -> Response:
     return Response(OK, {"shoppingCart": cart, "listOfErrors": []})
 
 
-def _target(name: str, parameter: Channel | str | None, in_body: Channel | None) -> tuple[Document, str] | None:
-    """A channel or place and where it is named; the parameter counts before the body."""
-    if parameter is not None:
-        return ({"id": parameter} if isinstance(parameter, str) else _named(parameter)), f"/parameters/{name}"
-    return None if in_body is None else (_named(in_body), f"/body/{name}")
+def _target(name: str, parameters: object, body: Sent) -> tuple[Sent, str] | None:
+    """A channel or place as sent, and where it is named; the parameter counts before the body."""
+    for part, given in (("parameters", parameters), ("body", body)):
+        sent = given.get(name) if isinstance(given, Mapping) else None
+        if sent is not None:
+            return ({"id": sent} if isinstance(sent, str) else sent), f"/{part}/{name}"
+    return None
 
 
-def _named(given: Channel) -> Document:
-    return {name: value for name, value in (("id", given.id), ("name", given.name)) if value}
+def _named(sent: Sent) -> Document:
+    return {name: sent[name] for name in NAMES if sent.get(name)}
+
+
+def _keeping(going: Mapping[str, tuple[Sent, str]]) -> Iterator[Step]:
+    """The step that keeps what was sent with a channel or place and has no home in a cart, if anything was."""
+    fields = {
+        name: {**dict.fromkeys(NAMES), **sent}
+        for name, (sent, _) in going.items()
+        if not is_blank({each: value for each, value in sent.items() if each not in NAMES}, BLANKS[name])
+    }
+    if fields:
+        place = {f"/extensions/{TELCO}": going[next(iter(fields))][1]}
+        yield Step("update-cart", merging(fields, [name for name in fields if going[name][0].get("id")]), place)
 
 
 def _removed_offers(outcome: CallOutcome) -> Iterator[Document]:

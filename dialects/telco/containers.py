@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from dialects.dialect import Call, Operation, Plan, Step
 from dialects.telco.calls import body_of, cart_response, needed, parameters_of, plan_of
+from dialects.telco.kept import merged_extensions
 from dialects.telco.models.parts import Containers
 from dialects.telco.planning import BODY, containers_data
 
@@ -16,9 +17,12 @@ def plan_add(call: Call) -> Plan:
 
 
 def plan_update(call: Call) -> Plan:
-    """The items that containers should hold: containers are found by portfolioId, items by product.id."""
+    """The items that containers should hold: containers are found by portfolioId, items by product.id.
+
+    What is found keeps what is not sent, as it keeps its other fields.
+    """
     _, sent = body_of(Containers, call)
-    data = {"containers": containers_data(sent.get("offerContainer"))}
+    data = {"containers": containers_data(sent.get("offerContainer"), merged_extensions)}
     return plan_of(call, parameters_of(call), [Step("replace-containers", data, BODY)])
 
 

@@ -1,8 +1,9 @@
 """What a cart, a container or an item keeps of what was sent: all that has no home in it, or only part of one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from cartwright.wire.extensions import read_kept
+from cartwright.wire.merging import Merged
 from dialects.telco.blank import Blank, is_blank
 from models.cart.cart import Cart, Container, Item
 from models.cart.forms import Document
@@ -56,6 +57,13 @@ OF_ITEM = SYSTEM | {
     "addedByPromotion",
     "amendmentAllowed",
 }
+PRODUCT = "product"
+REFERENCES = frozenset({"category", "productOffering"})
+"""Objects that name something by its id."""
+STAYING = REFERENCES | {"note"}
+"""What a part of a cart still has where null is sent for it."""
+Keeping = Callable[[Mapping[str, object], frozenset[str], Blank], Document]
+"""How what is kept of a part becomes the field `extensions` of a canonical command."""
 
 
 def extensions(sent: Mapping[str, object], without: frozenset[str], names: Blank) -> Document:
@@ -69,6 +77,31 @@ def extensions(sent: Mapping[str, object], without: frozenset[str], names: Blank
         if name not in without and not (name in names and is_blank(value, names[name]))
     }
     return {"extensions": {TELCO: keeping}} if keeping else {}
+
+
+def merged_extensions(sent: Mapping[str, object], without: frozenset[str], names: Blank) -> Document:
+    """The field `extensions` for a part that may be there: what is sent empty is kept no longer, the rest stays."""
+    fields: Document = {}
+    for name, value in sent.items():
+        empty = value is None or (name in names and is_blank(value, names[name]))
+        if name not in without and not (empty and _stays(name, value)):
+            fields[name] = None if empty and not isinstance(value, Mapping) else value
+    return merging(fields, [name for name, value in fields.items() if _completes(name, value)])
+
+
+def _stays(name: str, value: object) -> bool:
+    """Whether what is sent empty leaves what is there."""
+    return value == {} or (name in STAYING and value != [])
+
+
+def _completes(name: str, value: object) -> bool:
+    """Whether an object may say more of what was sent before: of the item's product, or of what has the same id."""
+    return name == PRODUCT or (name in REFERENCES and isinstance(value, Mapping) and bool(value.get("id")))
+
+
+def merging(fields: Mapping[str, object], within: Iterable[str]) -> Document:
+    """The field `extensions` that sets these fields (`Merged`), if there are any."""
+    return {"extensions": {TELCO: Merged(fields, within)}} if fields else {}
 
 
 def kept(part: Cart | Container | Item) -> Mapping[str, object]:

@@ -9,6 +9,7 @@ from dialects.dialect import Step
 from dialects.numbers import decimals
 from dialects.telco import blank, canonical, kept
 from dialects.telco.canonical import Sent, objects
+from dialects.telco.kept import Keeping
 from dialects.telco.words import ACTIONS, ADJUSTMENTS, inverse
 from models.cart.forms import Document
 from models.cart.keys import UNIQUE_ID
@@ -39,12 +40,12 @@ def cart_data(sent: Sent) -> Document:
     )
 
 
-def containers_data(sent: object) -> list[Document]:
+def containers_data(sent: object, keeping: Keeping = kept.extensions) -> list[Document]:
     """The containers of a canonical command."""
-    return [container_data(each) for each in objects(sent)]
+    return [container_data(each, keeping) for each in objects(sent)]
 
 
-def container_data(sent: Sent) -> Document:
+def container_data(sent: Sent, keeping: Keeping = kept.extensions) -> Document:
     """A container of a canonical command, with its items."""
     return without_nulls(
         id=canonical.own_id(sent.get("id")),
@@ -53,17 +54,17 @@ def container_data(sent: Sent) -> Document:
         portfolioId=canonical.own_id(sent.get("portfolioId")),
         notes=_each(canonical.note, sent.get("note")),
         attributes=_valued(sent.get("additionalAttributes")),
-        items=items_data(sent.get("cartItem")),
-        **kept.extensions(sent, kept.OF_CONTAINER, blank.CONTAINER),
+        items=items_data(sent.get("cartItem"), keeping),
+        **keeping(sent, kept.OF_CONTAINER, blank.CONTAINER),
     )
 
 
-def items_data(sent: object) -> list[Document]:
+def items_data(sent: object, keeping: Keeping = kept.extensions) -> list[Document]:
     """The items of a canonical command."""
-    return [item_data(each) for each in objects(sent)]
+    return [item_data(each, keeping) for each in objects(sent)]
 
 
-def item_data(sent: Sent) -> Document:
+def item_data(sent: Sent, keeping: Keeping = kept.extensions) -> Document:
     """An item of a canonical command. What is sent as empty is null in it, which removes it from an item that is there;
     what is not sent stays.
     """
@@ -77,7 +78,7 @@ def item_data(sent: Sent) -> Document:
             action=_ACTIONS.get(str(sent.get("action"))),
             notes=_each(canonical.note, sent.get("note")),
             characteristics=_characteristics(product),
-            **kept.extensions(_beyond_id(sent, product), kept.OF_ITEM, blank.ITEM),
+            **keeping(_beyond_id(sent, product), kept.OF_ITEM, blank.ITEM),
         ),
         **_if_sent(sent, "bundleParentId", parentId=canonical.own_id),
         **_if_sent(sent, "itemTerm", term=canonical.term_code, terms=partial(_each, canonical.item_term)),

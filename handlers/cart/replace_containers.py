@@ -13,11 +13,12 @@ from pydantic import Field
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
+from cartwright.wire.extensions import MAX_OF_CART
 from cartwright.wire.lines import MAX_CONTAINERS, NewContainer, NewItem
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from handlers.admission import PlacedItem, admit
 from handlers.differing import differing
-from handlers.extensions import EXTENSIONS, with_extensions
+from handlers.extensions import EXTENSIONS, outgrown, with_extensions
 from handlers.lines import Place, line_changes, misplaced
 from handlers.needs import Context
 from handlers.notes import written_notes
@@ -160,6 +161,7 @@ def _container_changes(cart: Cart, match: Match, context: Context) -> Iterator[C
         before, after = differing(
             {name: given[name] for name in CONTAINER_FIELDS if name in given}, write_container(container)
         )
+        match.refusals += outgrown(after, pointer("data", *place), MAX_OF_CART)
         if after:
             yield ContainerChanged(container_id=container.id, before=before, after=after).at(*place)
 

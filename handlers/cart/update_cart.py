@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
+from cartwright.wire.extensions import MAX_OF_CART
 from cartwright.wire.header import HeaderFields
 from cartwright.wire.refusals import ErrorCode, Refusal
 from handlers.differing import differing
-from handlers.extensions import with_extensions
+from handlers.extensions import outgrown, with_extensions
 from handlers.needs import Context, Needs
 from handlers.registry import command
 from models.cart.cart import Cart
@@ -31,5 +32,7 @@ def update_cart(cart: Cart, data: UpdateCart, context: Context) -> Iterator[Chan
     if "currency" in given and given["currency"] is None:
         raise Refusal.at("/data/currency", ErrorCode.INVALID, "A cart always has a currency.", "missing")
     before, after = differing(given, cart.header.wire())
+    if refusals := list(outgrown(after, "/data", MAX_OF_CART)):
+        raise Refusal.of(refusals)
     if after:
         yield HeaderChanged(before=before, after=after)

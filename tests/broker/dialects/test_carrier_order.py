@@ -55,6 +55,17 @@ async def test_the_documents_payload_is_accepted_as_it_stands(shop: Shop, carrie
     assert cart["dueNow"]["payable"] == "20.00"
 
 
+async def test_what_an_earlier_call_said_of_the_cart_stays(shop: Shop, carrier: Counter) -> None:
+    cart_id = await shop.cart()
+    offering = REQUEST["items"][0]["productOfferingId"]
+    for fields in ({"agent": "anna"}, {"campaign": "spring"}):
+        body = {"items": [{"action": "add", "productOfferingId": offering}], **fields}
+        reply = await carrier.call("add-items", {"cartId": cart_id}, body)
+        assert reply.http_status == 200, reply
+    cart = (await shop.call("get-cart", cart_id))["cart"]
+    assert cart["extensions"] == {"carrier-order": {"agent": "anna", "campaign": "spring"}}
+
+
 async def test_every_field_has_its_place(shop: Shop, carrier: Counter) -> None:
     root, old_device, device, old_sim, sim = (await added(shop, carrier))["items"]
     assert root["action"] == "no-change"

@@ -113,6 +113,14 @@ async def test_update_products_takes_one_product_or_a_list(shop: Shop, counter: 
     assert refusal(stale) == (409, "stale-version", [])
 
 
+async def test_update_products_keeps_what_it_does_not_say(counter: Counter) -> None:
+    wanted = [{"id": "plan", "parentId": "phone", "discountPlan": {"percent": 10, "tier": 1}}]
+    cart_id = (await made(counter, {**simple(), "wantedProducts": wanted}))["id"]
+    await counter.call("update-products", {"id": cart_id}, {"id": "plan", "discountPlan": {"percent": 5}})
+    shown = (await counter.call("get-item", {"id": cart_id})).body["wantedProducts"][0]
+    assert (shown["parentId"], shown["discountPlan"]) == ("phone", {"percent": 5})
+
+
 async def test_update_products_says_where_it_is_wrong(shop: Shop, counter: Counter) -> None:
     cart_id = (await made(counter, simple("plan")))["id"]
     unknown = await counter.call("update-products", {"id": cart_id}, [{"id": "plan", "quantity": 1}, {"id": "phone"}])

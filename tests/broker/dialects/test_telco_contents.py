@@ -84,6 +84,27 @@ async def test_an_update_finds_containers_by_portfolio_and_items_by_product(telc
     assert (first["cartItem"][0]["quantity"], first["cartItem"][0]["productOffering"]["id"]) == (3, "plan")
 
 
+async def test_an_update_of_containers_keeps_what_it_does_not_say(telco: Counter) -> None:
+    product = {"id": "p-1", "productSerialNumber": "s-1"}
+    cart_id = await cart_of(
+        telco, container(item("plan", "i-1", product=product, sku="a", color="red"), portfolioId="p")
+    )
+    sent = {"portfolioId": "p", "shelf": 2, "cartItem": [{"product": {"id": "p-1"}, "sku": "b"}]}
+    await telco.call("update-offer-containers", {"id": cart_id}, {"offerContainer": [sent]})
+    [shown] = (await telco.call("query-shopping-cart", {"id": cart_id})).body["offerContainer"]
+    line = shown["cartItem"][0]
+    assert (shown["shelf"], line["sku"], line["color"]) == (2, "b", "red")
+    assert line["product"]["productSerialNumber"] == "s-1"
+
+
+async def test_a_move_keeps_what_is_sent_with_the_channel(telco: Counter) -> None:
+    cart_id = await cart_of(telco, container(item("plan", "i-1")), channel={"id": "web", "role": "sales"})
+    moved = await telco.call("modify-channel-and-place", {"id": cart_id}, {"channel": {"id": "web", "href": "/web"}})
+    assert moved.http_status == 200, moved.body
+    channel = (await telco.call("query-shopping-cart", {"id": cart_id})).body["channel"]
+    assert (channel["id"], channel["role"], channel["href"]) == ("web", "sales", "/web")
+
+
 async def test_a_container_is_deleted_with_its_complete_content(telco: Counter) -> None:
     cart_id = await cart_of(telco, container(item("plan", "i-1")), container(item("plan", "i-2"), id="k-2"))
     deleted = await telco.call("delete-offer-container", {"id": cart_id, "offerContainerId": "k-1"})

@@ -93,6 +93,17 @@ async def test_an_anonymous_cart_is_saved_found_and_claimed(telco: Counter, cart
     assert refusal(hidden) == (403, "forbidden")
 
 
+async def test_a_claim_keeps_what_was_sent_of_its_parties(shop: Shop, telco: Counter) -> None:
+    party = {"id": "u-1", "role": "visitor"}
+    kept = {"telco": {"relatedParty": [{**party, "href": "/u-1"}]}}
+    cart_id = await shop.cart(PHONE, containers=CONTAINERS, relatedParties=[party], extensions=kept)
+    await telco.call("save-anonymous-cart", {"id": cart_id})
+    customer = {"id": "u-1", "role": "customer", "@type": "Individual"}
+    await telco.call("claim-anonymous-cart", {"id": cart_id}, {"relatedParty": customer})
+    [shown] = (await telco.call("query-shopping-cart", {"id": cart_id})).body["relatedParty"]
+    assert {name: shown[name] for name in ("href", *customer)} == {"href": "/u-1", **customer}
+
+
 async def test_a_unique_id_leads_to_one_cart(shop: Shop, telco: Counter, cart_id: str) -> None:
     made = await telco.call("save-anonymous-cart", {"id": cart_id})
     assert made.body["uniqueId"]

@@ -37,6 +37,12 @@ def refused(operation: str, parameters: object, body: object = None) -> list[tup
     return [(each.path, each.code) for each in raised.value.problems]
 
 
+def kept_parties(*parties: dict[str, Any]) -> dict[str, Any]:
+    """What is kept of related parties."""
+    return {"extensions": {"telco": {"relatedParty": [*parties]}}}
+
+
+UNNAMED = {"role": None, "name": None}
 PLANS: list[tuple[str, object, object, list[tuple[str, Any]]]] = [
     ("do-base-price", CART, None, [("reprice-cart", {})]),
     ("do-base-price", CART, {"id": "c-1", "status": "ACTIVE"}, [("reprice-cart", {})]),
@@ -209,7 +215,10 @@ PLANS: list[tuple[str, object, object, list[tuple[str, Any]]]] = [
                     "relatedParties": [
                         {"id": "d-1", "role": "dealer"},
                         {"id": "u-1", "role": "Customer", "name": "Ada"},
-                    ]
+                    ],
+                    **kept_parties(
+                        {"id": "d-1", "role": "dealer", "name": None}, {"id": "u-1", "role": "Customer", "name": "Ada"}
+                    ),
                 },
             ),
         ],
@@ -220,7 +229,7 @@ PLANS: list[tuple[str, object, object, list[tuple[str, Any]]]] = [
         {"relatedParty": {"id": "u-1"}},
         [
             ("claim-cart", {"customer": {"id": "u-1", "userType": "CUSTOMER"}}),
-            ("update-cart", {"relatedParties": [{"id": "u-1"}]}),
+            ("update-cart", {"relatedParties": [{"id": "u-1"}], **kept_parties({"id": "u-1", **UNNAMED})}),
         ],
     ),
     ("get-configuration", None, None, [("get-configuration", {})]),
