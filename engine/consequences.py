@@ -15,11 +15,17 @@ from models.answers.explanation import Explanation
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart, Stamp
 from models.cart.keeping import with_kept_prices
+from models.cart.payment import PaymentPlan
+from models.cart.pricing_result import DueNow
 from models.changes.change import Change, evolve
+from models.changes.payment_changes import PaymentChanged
 from pricing.explaining import explain, explain_as_priced
 from pricing.price import price
 from pricing.price_changes import price_changes
 from rules.pairs import loosened
+
+BESIDE_PRICES = ("warnings", "due_now", "other_currencies", "payment")
+"""What pricing says of a cart besides the prices of its lines and their sums, some of it for display only."""
 
 
 def consequences(before: Cart, changes: Iterable[Change], context: Context) -> Outcome:
@@ -42,7 +48,10 @@ def consequences(before: Cart, changes: Iterable[Change], context: Context) -> O
         after = replace(after, pricing=replace(after.pricing, warnings=warnings))
     moved = price_changes(before, after, made, facts)
     if not made and not moved:
-        return Outcome(_as_seen_now(before, after), [], [], explanation)
+        # Jobs are about amounts, and leave out carts of which none can have moved (`engine.untouched`).
+        if command.job_id is not None or _payment(before) == _payment(after):
+            return Outcome(_as_seen_now(before, after), [], [], explanation)
+        made = (PaymentChanged(),)
     return Outcome(_next_version(before, after, context), [change.wire() for change in made], moved, explanation)
 
 
@@ -57,11 +66,17 @@ def at_kept_prices(before: Cart, changes: Iterable[Change], context: Context) ->
 
 
 def _as_seen_now(before: Cart, priced: Cart) -> Cart:
-    """A cart of which no amount moved, with what its prices keep, and what there is to warn of, by now."""
-    cart, warnings = with_kept_prices(before, priced), priced.pricing.warnings
-    if warnings == cart.pricing.warnings:
+    """A cart of which no amount moved, with what its prices keep, and what is said beside them, by now."""
+    cart, now = with_kept_prices(before, priced), priced.pricing
+    beside = {name: getattr(now, name) for name in BESIDE_PRICES}
+    if all(getattr(cart.pricing, name) == value for name, value in beside.items()):
         return cart
-    return replace(cart, pricing=replace(cart.pricing, warnings=warnings))
+    return replace(cart, pricing=replace(cart.pricing, **beside))
+
+
+def _payment(cart: Cart) -> tuple[DueNow, PaymentPlan | None]:
+    """What is payable now, and in which parts; what that is in other currencies is for display."""
+    return replace(cart.pricing.due_now, conversions=()), cart.pricing.payment
 
 
 def _next_version(before: Cart, after: Cart, context: Context) -> Cart:

@@ -17,9 +17,9 @@ Links = Mapping[str, Sequence[str]]
 
 
 def bundle_problems(
-    rows: Sequence[Offering], offerings: Mapping[str, Offering], bundles: Iterable[str]
+    rows: Sequence[Offering], offerings: Mapping[str, Offering], bundles: Iterable[str], *where: str
 ) -> Iterator[Problem]:
-    """A problem for each row that closes a circle or makes a bundle too deep.
+    """A problem for each row that closes a circle or makes a bundle too deep; `where` is their place in the command.
 
     `offerings` are those of the catalog with these rows, `bundles` the ids of all bundles among them.
     """
@@ -34,7 +34,7 @@ def bundle_problems(
             above[member].append(each)
     under, over = _heights(below), _heights(above)
     for index, row in enumerate(rows):
-        path = pointer("data", "offerings", index, "bundle")
+        path = pointer(*where, index, "bundle")
         if row.bundle and leads_to_itself(row.id, below.__getitem__):
             yield Problem(path, "cycle", f"bundle {row.id} contains itself")
         elif row.bundle and under(row.id) + over(row.id) - 1 > MAX_BUNDLE_DEPTH:

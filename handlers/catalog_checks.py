@@ -11,13 +11,13 @@ def refuse_if(problems: Sequence[Problem]) -> None:
         raise Refusal(ErrorCode.INVALID, f"The rows are not valid: {problems[0].message}", problems=problems)
 
 
-def duplicate_ids(where: str, ids: Sequence[str], field: str = "id") -> list[Problem]:
-    """A problem for every row whose id an earlier row has; `field` is the field that holds ids."""
+def duplicate_ids(ids: Iterable[str], *where: str, field: str = "id") -> list[Problem]:
+    """A problem for every row whose id an earlier row has; `where` is their place, `field` the field that holds ids."""
     seen: set[str] = set()
     problems = []
     for index, row_id in enumerate(ids):
         if row_id in seen:
-            problems.append(Problem(pointer("data", where, index, field), "duplicate-id", f"{row_id} is here twice"))
+            problems.append(Problem(pointer(*where, index, field), "duplicate-id", f"{row_id} is here twice"))
         seen.add(row_id)
     return problems
 

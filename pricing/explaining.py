@@ -19,6 +19,7 @@ from pricing.price import filled_sheet, priced_cart
 from pricing.sheet.counting import STATED, counting_of
 from pricing.sheet.rows import Row
 from pricing.sheet.worksheet import Spread, Worksheet
+from pricing.steps.budgeting import unheld_budgets
 from pricing.steps.tiers import exact_list_price
 from pricing.steps.totals import in_arrears
 
@@ -38,13 +39,35 @@ Shares = dict[tuple[int, int], tuple[Fraction, int]]
 def explain(cart: Cart, facts: Facts, at: datetime, changes: Sequence[Change] = ()) -> tuple[Cart, Explanation]:
     """The priced cart, as `price` has it, and why; raises `Refusal` and `HistoryWanted`."""
     sheet = filled_sheet(cart, facts, at, changes, explained=True)
+    explanation = _explanation(sheet)
+    return priced_cart(sheet), explanation
+
+
+def explain_as_priced(cart: Cart, catalogs: Iterable[Facts]) -> Explanation:
+    """Why a cart has the prices that it has: of the time and of the catalog that gave them, one of these.
+
+    Of what there is only so many it had what it holds by its own record, whatever is left of that by now.
+    """
+    stamp, held = cart.pricing.stamp, cart.pricing.budgets
+    facts = {each.revision: each for each in catalogs}[stamp.catalog_revision]
+    facts = replace(facts, exhausted=facts.exhausted.difference(held))
+    while True:
+        sheet = filled_sheet(cart, facts, stamp.priced_at or cart.updated.at, explained=True)
+        missing = unheld_budgets(sheet)
+        if not missing:
+            return _explanation(sheet)
+        facts = replace(facts, exhausted=facts.exhausted | missing)
+
+
+def _explanation(sheet: Worksheet) -> Explanation:
+    """Why everything on a sheet that was filled to be explained is what it is."""
     shares, totals = _shares(sheet), sheet.result.totals
     items = [(row, _ledger(row, shares, sheet)) for line in sheet.lines for row in line.kept or line.rows]
-    return priced_cart(sheet), Explanation(
-        currency=cart.currency,
+    return Explanation(
+        currency=sheet.currency,
         policy=sheet.policy,
-        catalog_revision=facts.revision,
-        at=at,
+        catalog_revision=sheet.facts.revision,
+        at=sheet.at,
         items=tuple(ledger for _, ledger in items),
         totals=tuple(_summed(total.type, total.period, [ledger for _, ledger in items]) for total in totals),
         due_now=_due_now(sheet),
@@ -55,13 +78,6 @@ def explain(cart: Cart, facts: Facts, at: datetime, changes: Sequence[Change] = 
             for each in sheet.verdicts
         ),
     )
-
-
-def explain_as_priced(cart: Cart, catalogs: Iterable[Facts]) -> Explanation:
-    """Why a cart has the prices that it has: of the time and of the catalog that gave them, one of these."""
-    stamp = cart.pricing.stamp
-    by_revision = {facts.revision: facts for facts in catalogs}
-    return explain(cart, by_revision[stamp.catalog_revision], stamp.priced_at or cart.updated.at)[1]
 
 
 def _ledger(row: Row, shares: Shares, sheet: Worksheet) -> Ledger:

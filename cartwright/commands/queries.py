@@ -110,7 +110,9 @@ class ForecastCart(Data):
     has had as many.
     """
     as_of: Time | None = None
-    """The time at which the first period begins, and whose prices and taxes count for all periods; now if absent."""
+    """The time at which the first period begins, and whose prices and taxes count for all periods; now if absent. A
+    frozen cart keeps its prices, whatever the time.
+    """
 
 
 class GetCart(Data):

@@ -10,6 +10,7 @@ from handlers.needs import Context
 from handlers.registry import command
 from models.cart.cart import Cart
 from models.cart.keys import UNIQUE_ID
+from models.changes.cart_changes import HeaderChanged
 from models.changes.change import Change
 from models.changes.life_changes import CartSaved
 from models.derived_id import derived_id
@@ -26,8 +27,11 @@ class SaveCart(CommandData):
 
 @command("save-cart", SaveCart)
 def save_cart(cart: Cart, data: SaveCart, context: Context) -> Iterator[Change]:
-    """Set the key and the status, if they differ."""
+    """Set the key and the status, if they differ; prices follow a key, for promotions may ask for it."""
     keys = cart.header.keys
     unique_id = data.unique_id or keys.get(UNIQUE_ID) or f"u-{derived_id(cart.tenant, cart.id)}"
-    if keys.get(UNIQUE_ID) != unique_id or cart.status is not CartStatus.SAVED:
+    differs = keys.get(UNIQUE_ID) != unique_id
+    if differs:
+        yield HeaderChanged(before={"keys": keys or None}, after={"keys": {**keys, UNIQUE_ID: unique_id}})
+    if differs or cart.status is not CartStatus.SAVED:
         yield CartSaved(unique_id=unique_id)

@@ -7,8 +7,8 @@ from pydantic import Field
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from facts.snapshot import CatalogRows, Facts
-from handlers.catalog_checks import duplicate_ids, refuse_if
 from handlers.registry import catalog_command
+from handlers.row_checks import check_rows
 from models.catalog.agreement import Agreement
 
 
@@ -24,5 +24,6 @@ class UpsertAgreements(CommandData):
 @catalog_command("upsert-agreements", UpsertAgreements)
 def upsert_agreements(facts: Facts, data: UpsertAgreements) -> CatalogRows:
     """The rows."""
-    refuse_if(duplicate_ids("agreements", [row.id for row in data.agreements]))
-    return CatalogRows(agreements=tuple(data.agreements))
+    rows = CatalogRows(agreements=tuple(data.agreements))
+    check_rows(rows, facts, "data")
+    return rows

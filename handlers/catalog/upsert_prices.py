@@ -7,9 +7,8 @@ from pydantic import Field
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from facts.snapshot import CatalogRows, Facts
-from handlers.catalog_checks import duplicate_ids, refuse_if
-from handlers.price_checks import price_problems
 from handlers.registry import catalog_command
+from handlers.row_checks import check_rows
 from models.catalog.price_point import PricePoint
 
 
@@ -41,6 +40,5 @@ class UpsertPrices(CommandData):
 def upsert_prices(facts: Facts, data: UpsertPrices) -> CatalogRows:
     """The rows; amounts must be exact in the currency's terms, and no two points may tie."""
     rows = CatalogRows(prices=tuple(data.prices))
-    refuse_if(duplicate_ids("prices", [row.id for row in data.prices]))
-    refuse_if(price_problems(data.prices, facts.with_rows(rows, facts.revision + 1), "data", "prices"))
+    check_rows(rows, facts.with_rows(rows, facts.revision + 1), "data")
     return rows

@@ -10,8 +10,8 @@ from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.refusals import Problem, pointer
 from facts.snapshot import CatalogRows, Facts
-from handlers.catalog_checks import duplicate_ids, refuse_if
 from handlers.registry import catalog_command
+from handlers.row_checks import check_rows
 from pricing.promotion import Promotion
 from pricing.remarks import remarks_on
 
@@ -49,15 +49,6 @@ def remarks(data: UpsertPromotions) -> Iterator[Problem]:
 @catalog_command("upsert-promotions", UpsertPromotions, warns=remarks)
 def upsert_promotions(facts: Facts, data: UpsertPromotions) -> CatalogRows:
     """The rows; a coupon code belongs to one promotion only."""
-    problems = duplicate_ids("promotions", [row.id for row in data.promotions])
-    after = {**facts.table("promotions"), **{row.id: row for row in data.promotions}}
-    owners: dict[str, set[str]] = {}
-    for row in after.values():
-        if row.coupon is not None:
-            owners.setdefault(row.coupon, set()).add(row.id)
-    for index, row in enumerate(data.promotions):
-        if row.coupon is not None and len(owners[row.coupon]) > 1:
-            path = pointer("data", "promotions", index, "coupon")
-            problems.append(Problem(path, "duplicate-coupon", f"another promotion has the coupon {row.coupon}"))
-    refuse_if(problems)
-    return CatalogRows(promotions=tuple(data.promotions))
+    rows = CatalogRows(promotions=tuple(data.promotions))
+    check_rows(rows, facts, "data")
+    return rows

@@ -7,8 +7,8 @@ from pydantic import Field
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from facts.snapshot import CatalogRows, Facts
-from handlers.catalog_checks import duplicate_ids, refuse_if
 from handlers.registry import catalog_command
+from handlers.row_checks import check_rows
 from models.catalog.exchange_rate import ExchangeRate
 
 
@@ -24,5 +24,6 @@ class UpsertRates(CommandData):
 @catalog_command("upsert-rates", UpsertRates)
 def upsert_rates(facts: Facts, data: UpsertRates) -> CatalogRows:
     """The rows."""
-    refuse_if(duplicate_ids("rates", [row.id for row in data.rates]))
-    return CatalogRows(rates=tuple(data.rates))
+    rows = CatalogRows(rates=tuple(data.rates))
+    check_rows(rows, facts, "data")
+    return rows

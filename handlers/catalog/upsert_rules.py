@@ -6,10 +6,9 @@ from pydantic import Field
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
-from cartwright.wire.refusals import Problem, pointer
 from facts.snapshot import CatalogRows, Facts
-from handlers.catalog_checks import duplicate_ids, refuse_if
 from handlers.registry import catalog_command
+from handlers.row_checks import check_rows
 from rules.rule import AnyRule
 
 
@@ -37,11 +36,6 @@ class UpsertRules(CommandData):
 @catalog_command("upsert-rules", UpsertRules)
 def upsert_rules(facts: Facts, data: UpsertRules) -> CatalogRows:
     """The rows; what a rule brings into carts itself must be known."""
-    problems = duplicate_ids("rules", [row.id for row in data.rules])
-    for index, rule in enumerate(data.rules):
-        for field, offering_id in rule.offering_ids():
-            if offering_id not in facts.offerings:
-                path = pointer("data", "rules", index, field)
-                problems.append(Problem(path, "offering-not-found", f"there is no offering {offering_id}"))
-    refuse_if(problems)
-    return CatalogRows(rules=tuple(data.rules))
+    rows = CatalogRows(rules=tuple(data.rules))
+    check_rows(rows, facts, "data")
+    return rows

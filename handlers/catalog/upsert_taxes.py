@@ -7,9 +7,8 @@ from pydantic import Field
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from facts.snapshot import CatalogRows, Facts
-from handlers.catalog_checks import duplicate_ids, refuse_if
 from handlers.registry import catalog_command
-from handlers.tax_checks import tax_problems
+from handlers.row_checks import check_rows
 from models.catalog.tax import Tax
 
 
@@ -27,6 +26,6 @@ class UpsertTaxes(CommandData):
 @catalog_command("upsert-taxes", UpsertTaxes)
 def upsert_taxes(facts: Facts, data: UpsertTaxes) -> CatalogRows:
     """The rows; raises `invalid` for a tax that would be on top of itself."""
-    refuse_if(duplicate_ids("taxes", [row.id for row in data.taxes]))
-    refuse_if(tax_problems(data.taxes, facts, "data", "taxes"))
-    return CatalogRows(taxes=tuple(data.taxes))
+    rows = CatalogRows(taxes=tuple(data.taxes))
+    check_rows(rows, facts, "data")
+    return rows

@@ -7,8 +7,8 @@ from pydantic import Field
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from facts.snapshot import CatalogRows, Facts
-from handlers.catalog_checks import duplicate_ids, refuse_if
 from handlers.registry import catalog_command
+from handlers.row_checks import check_rows
 from models.catalog.voucher import Voucher
 
 
@@ -24,5 +24,6 @@ class UpsertVouchers(CommandData):
 @catalog_command("upsert-vouchers", UpsertVouchers)
 def upsert_vouchers(facts: Facts, data: UpsertVouchers) -> CatalogRows:
     """The rows."""
-    refuse_if(duplicate_ids("vouchers", [row.id for row in data.vouchers], "code"))
-    return CatalogRows(vouchers=tuple(data.vouchers))
+    rows = CatalogRows(vouchers=tuple(data.vouchers))
+    check_rows(rows, facts, "data")
+    return rows

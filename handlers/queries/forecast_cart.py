@@ -36,7 +36,8 @@ class ForecastCart(CommandData):
     """How many periods of every price with the shortest one; longer ones count that begin before the first of these has
     had as many."""
     as_of: PricingTime | None = None
-    """The time at which the first period begins, and whose prices and taxes count for all periods; now if absent."""
+    """The time at which the first period begins, and whose prices and taxes count for all periods; now if absent. A
+    frozen cart keeps its prices, whatever the time."""
 
 
 @query("forecast-cart", ForecastCart, needs=lambda data: Needs(at=data.as_of), reply=CartForecast)
@@ -46,7 +47,8 @@ def forecast_cart(cart: Cart, data: ForecastCart, context: Context) -> QueryAnsw
     Raises `invalid` where they lead out of the calendar.
     """
     priced = price(cart, context.facts, context.at, horizon=data.periods)
-    at = wall_clock(context.at, policy_of(cart, context.facts).time_zone)
+    # A frozen cart has the prices of an earlier time; what it would be billed is billed from now on all the same.
+    at = wall_clock(data.as_of or context.now, policy_of(cart, context.facts).time_zone)
     try:
         bills = forecast(priced, context.facts, at, data.periods)
         dues = partial(last_dues, priced, context.facts, at, data.periods)

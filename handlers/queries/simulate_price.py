@@ -13,13 +13,11 @@ from cartwright.wire.lines import NewContainers, NewItems
 from cartwright.wire.schema import Id, Model, PricingTime, ShortText
 from facts.snapshot import CatalogRows, Facts
 from handlers.admission import admit_contents
-from handlers.catalog_checks import refuse_if
 from handlers.defaults import with_defaults
 from handlers.extensions import with_extensions
 from handlers.needs import Context, Needs
-from handlers.price_checks import price_problems
 from handlers.registry import query
-from handlers.tax_checks import tax_problems
+from handlers.row_checks import check_rows
 from models.answers.cart_answer import CartAnswer
 from models.cart.cart import Cart
 from models.catalog.agreement import Agreement
@@ -119,10 +117,10 @@ OWN_FIELDS = frozenset({"asOf", "containers", "items", "coupons", "promotionIds"
 
 
 def facts_of(data: SimulatePrice, facts: Facts) -> Facts:
-    """The catalog with the rows that come along, under its own revision; raises `invalid`."""
-    merged = (Facts() if data.facts_only else facts).with_rows(data.facts.rows(), facts.revision)
-    refuse_if(price_problems(data.facts.prices, merged, "data", "facts", "prices"))
-    refuse_if(tax_problems(data.facts.taxes, merged, "data", "facts", "taxes"))
+    """The catalog with the rows that come along, under its own revision; raises `invalid`, as catalog commands do."""
+    given = data.facts.rows()
+    merged = (Facts() if data.facts_only else facts).with_rows(given, facts.revision)
+    check_rows(given, merged, "data", "facts")
     return merged
 
 

@@ -28,6 +28,16 @@ def find_budgets(sheet: Worksheet) -> None:
         sheet.result.budgets = tuple(sorted(set(_used(sheet))))
 
 
+def unheld_budgets(sheet: Worksheet) -> frozenset[Budget]:
+    """What the filled sheet uses of budgets that its cart does not hold by its own record, which are used up for it.
+
+    Of an abandoned cart there is no record.
+    """
+    if sheet.cart.status is CartStatus.ABANDONED:
+        return frozenset()
+    return frozenset(_used(sheet)).difference(sheet.cart.pricing.budgets, sheet.facts.exhausted)
+
+
 def _used(sheet: Worksheet) -> Iterator[Budget]:
     """Its vouchers as long as they are valid, and the capped promotions that apply."""
     for code in sheet.cart.held_vouchers:

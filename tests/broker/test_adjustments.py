@@ -168,6 +168,19 @@ async def test_installments_follow_the_calendar(shop: Shop) -> None:
     assert problems(hourly) == [("/data/installments/0", "period-mismatch")]
 
 
+async def test_days_of_parts_move_with_the_day_on_which_a_cart_is_priced(shop: Shop) -> None:
+    await shop.call("set-configuration", data={"installments": [TERMS]})
+    cart_id = await shop.cart(PHONE, PLAN, paymentParts=4)
+    today = (await shop.call("get-cart", cart_id))["cart"]["payment"]["dueDates"]
+    for status, changes in (("applied", [{"type": "payment-changed"}]), ("unchanged", [])):
+        reply = await shop.call("reprice-cart", cart_id, {"asOf": "2039-12-31T20:00:00Z"})
+        assert (reply["status"], reply["version"], reply["changes"], reply["priceChanges"]) == (status, 2, changes, [])
+        assert reply["cart"]["payment"]["dueDates"] == ["2039-12-31", "2040-01-31", "2040-02-29", "2040-03-31"]
+    fresh = await shop.call("get-cart", cart_id, {"reprice": True})
+    assert fresh["cart"]["payment"]["dueDates"][0] >= today[0]
+    assert fresh["cart"]["payment"]["dueDates"][0] < "2039"
+
+
 async def test_a_price_may_require_a_down_payment(shop: Shop) -> None:
     point = {"id": "pp-phone", "offeringId": "phone", "type": "one-time", "currency": "EUR", "amount": "100.00"}
     await shop.call("upsert-prices", data={"prices": [{**point, "isDownPaymentRequired": True}]})

@@ -60,6 +60,18 @@ async def test_the_bills_of_a_year(shop: Shop) -> None:
     assert (await shop.call("get-cart", cart_id))["version"] == 1
 
 
+async def test_a_frozen_cart_is_billed_from_the_time_asked_for_at_its_prices(shop: Shop) -> None:
+    cart_id = await stocked(shop, FREE)
+    await shop.call("freeze-cart", cart_id, {"until": "2090-12-31T23:00:00Z"})
+    await shop.call("upsert-prices", data={"prices": [{**POINT, "taxIncluded": True, "amount": "50.00"}]})
+    reply = await shop.call("forecast-cart", cart_id, {"periods": 3, "asOf": "2040-01-31T10:00:00Z"})
+    assert [(each["date"], each["gross"]) for each in reply["items"]] == [
+        ("2040-01-31", "0.00"),
+        ("2040-02-29", "19.00"),
+        ("2040-03-31", "29.00"),
+    ]
+
+
 async def test_a_forecast_has_its_limits(shop: Shop) -> None:
     reply = await shop.call("forecast-cart", await stocked(shop), {"periods": 121})
     assert problems(reply) == [("/data/periods", "out-of-range")]

@@ -197,6 +197,23 @@ async def test_promotions_may_come_by_priority_alone(shop: Shop) -> None:
         assert [f"{each['id']} {each['amount']}" for each in row["alterations"]] == expected
 
 
+async def test_a_simulation_refuses_rows_as_the_catalog_does(shop: Shop) -> None:
+    data = {"country": "FR", "currency": "EUR", "items": [PLAN]}
+    rule = {"kind": "add-item", "id": "r", "when": {"offeringIds": ["plan"]}, "offeringId": "nope"}
+    given: dict[str, tuple[list[dict[str, Any]], tuple[str, str]]] = {
+        "vouchers": ([{"code": "V", "reductionPercent": "50"}] * 2, ("/1/code", "duplicate-id")),
+        "offerings": ([{"id": "kit", "bundle": [{"offeringId": "kit"}]}], ("/0/bundle", "cycle")),
+        "rules": ([rule], ("/0/offeringId", "offering-not-found")),
+    }
+    for kind, (rows, (path, code)) in given.items():
+        reply = await shop.call("simulate-price", data={**data, "facts": {kind: rows}})
+        found = [(each["path"], each["code"]) for each in reply["error"]["problems"]]
+        assert (error_code(reply), found) == ("invalid", [(f"/data/facts/{kind}{path}", code)])
+    phone = {**rule, "offeringId": "phone"}
+    reply = await shop.call("simulate-price", data={**data, "facts": {"rules": [phone]}})
+    assert [each["offeringId"] for each in reply["cart"]["items"]] == ["plan", "phone"]
+
+
 async def test_a_simulation_may_leave_the_catalog_out(shop: Shop) -> None:
     await stocked(shop)
     data = {"country": "FR", "currency": "EUR", "items": [{**PLAN, "quantity": 5}]}

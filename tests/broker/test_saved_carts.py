@@ -44,11 +44,29 @@ async def test_save_cart_sets_saved_and_the_unique_id(shop: Shop) -> None:
         "saved",
         {"subscriptionId": "s-1", "uniqueId": "u-778"},
     )
-    assert (reply["changes"], reply["priceChanges"]) == ([{"type": "cart-saved", "uniqueId": "u-778"}], [])
+    before, after = {"subscriptionId": "s-1"}, {"subscriptionId": "s-1", "uniqueId": "u-778"}
+    assert (reply["changes"], reply["priceChanges"]) == (
+        [
+            {"type": "header-changed", "from": {"keys": before}, "to": {"keys": after}},
+            {"type": "cart-saved", "uniqueId": "u-778"},
+        ],
+        [],
+    )
     found = await shop.call("get-cart", data={"key": {"name": "uniqueId", "value": "u-778"}})
     assert found["cartId"] == cart_id
     assert (await shop.call("save-cart", cart_id, {"uniqueId": "u-778"}))["status"] == "unchanged"
     assert [event.type for event in await shop.events(5, cart_id)][3:] == ["cart-updated", "cart-saved"]
+
+
+async def test_prices_follow_the_key_that_saving_gives(shop: Shop) -> None:
+    anonymous = {"kind": "expression", "expression": "cart.keys.uniqueId == ''"}
+    five = {"kind": "fixed", "amount": "5.00", "currency": "EUR"}
+    row = {"id": "anonymous", "level": "cart", "conditions": [anonymous], "benefits": [five]}
+    await shop.call("upsert-promotions", data={"promotions": [row]})
+    cart_id = await shop.cart(PLAN)
+    assert (await shop.call("get-cart", cart_id))["cart"]["dueNow"]["payable"] == "5.00"
+    reply = await shop.call("save-cart", cart_id)
+    assert (reply["cart"]["status"], reply["cart"]["dueNow"]["payable"]) == ("saved", "10.00")
 
 
 async def test_a_unique_id_is_made_if_none_is_given(shop: Shop) -> None:

@@ -284,6 +284,15 @@ async def test_a_promotion_capped_per_customer(shop: Shop) -> None:
     assert reply["explanation"]["promotions"][0]["reason"] == "exhausted"
 
 
+async def test_a_cart_is_explained_as_it_was_priced_whatever_is_left_by_now(shop: Shop) -> None:
+    await shop.call("upsert-promotions", data={"promotions": [promotion(total=1)]})
+    lucky, unlucky = await shop.cart(PLAN), await shop.cart(PLAN)
+    await shop.call("delete-cart", lucky)
+    reply = await shop.call("get-cart", unlucky, explain=True)
+    assert reply["explanation"]["dueNow"]["lines"][-1]["after"] == reply["cart"]["dueNow"]["payable"] == "10.00"
+    assert reply["explanation"]["promotions"][0]["reason"] == "exhausted"
+
+
 @pytest.fixture(scope="module")
 async def hasty(amqp_url: str, mongo_url: str) -> AsyncIterator[Running]:
     """A worker that sweeps at once."""

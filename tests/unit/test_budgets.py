@@ -204,3 +204,41 @@ async def test_an_amendment_whose_order_was_reopened_at_the_same_moment_is_not_s
     await submitted(worker, "c-2")
     bad = await command(worker, "submit-amendment", {"token": "x"}, cart_id="a-2")
     assert bad["error"]["details"]["notReadyForOrderCause"] == "cart-not-submitted"
+
+
+TOTAL = {**ONCE, "id": "cap", "caps": {"total": 1}}
+"""10 % off for one cart."""
+
+
+def told(reply: dict[str, Any]) -> tuple[str, str, list[tuple[str | None, bool]]]:
+    """What is payable, what its ledger leads to, and why promotions take nothing off."""
+    explanation = reply["explanation"]
+    verdicts = [(each["reason"], each["applied"]) for each in explanation["promotions"]]
+    return reply["cart"]["dueNow"]["payable"], explanation["dueNow"]["lines"][-1]["after"], verdicts
+
+
+async def test_a_cart_is_explained_as_it_was_priced_whatever_is_left_by_now(worker: SimulatedWorker) -> None:
+    """The first cart lets go of the promotion that the second one did not get; then another one takes it."""
+    await command(worker, "upsert-promotions", {"promotions": [TOTAL]})
+    header = {"country": "FR", "currency": "EUR", "items": [PLAN]}
+    for cart_id in ("c-1", "c-2"):
+        await done(worker, "create-cart", cart_id, header)
+    await submitted(worker, "c-2")
+    await done(worker, "delete-cart", "c-1")
+    read = await command(worker, "get-cart", {}, cart_id="c-2", explain=True)
+    assert told(read) == ("10.00", "10.00", [("exhausted", False)])
+    await done(worker, "create-cart", "c-3", header)
+    read = await command(worker, "get-cart", {}, cart_id="c-3", explain=True)
+    assert told(read) == ("9.00", "9.00", [(None, True)])
+    await done(worker, "empty-cart", "c-3")
+    await done(worker, "create-cart", "c-4", header)
+    read = await command(worker, "get-cart", {"atVersion": 1}, cart_id="c-3", explain=True)
+    assert told(read) == ("9.00", "9.00", [(None, True)])
+
+
+async def test_a_condition_that_does_not_hold_is_told_of_a_capped_promotion(worker: SimulatedWorker) -> None:
+    phones = {**TOTAL, "conditions": [{"kind": "offering", "offeringIds": ["phone"]}]}
+    await command(worker, "upsert-promotions", {"promotions": [phones]})
+    await done(worker, "create-cart", "c-1", {"country": "FR", "currency": "EUR", "items": [PLAN]})
+    read = await command(worker, "get-cart", {}, cart_id="c-1", explain=True)
+    assert told(read) == ("10.00", "10.00", [("condition-not-met", False)])

@@ -17,8 +17,11 @@ from models.cart.cart import Cart
 from models.cart.price import Price
 from pricing.forecasting import Bill, forecast, sum_of
 from support.catalogs import Case, cases
+from support.job_runs import command
 from support.phases import JUNE, cart_of, monthly
 from support.pricing import NOON, document, price_row, promotion, rows
+from support.shop import PRICES
+from support.simulation import SimulatedWorker, stocked_store
 
 Billed = list[tuple[str, str | None, int]]
 """Day, period and gross amount in minor units."""
@@ -147,6 +150,26 @@ def asked(cart: dict[str, Any], data: dict[str, Any], at: datetime = JUNE) -> di
     answer = answer_query(entry, cart_of(**cart), command, facts, at)
     told: dict[str, Any] = json.loads(answer.body("m-1"))
     return told
+
+
+async def test_a_frozen_cart_is_billed_from_now_on_at_its_prices() -> None:
+    """Frozen on 31 January, asked on 12 March: bills of January are none that are to come."""
+    store = stocked_store()
+    worker = SimulatedWorker(store, at=datetime(2026, 1, 31, 12, tzinfo=UTC))
+    header = {"country": "FR", "currency": "EUR"}
+    await command(worker, "create-cart", {**header, "items": [{"id": "p", "offeringId": "plan"}]}, cart_id="c-1")
+    await command(worker, "freeze-cart", {"until": "2026-12-31T00:00:00Z"}, cart_id="c-1")
+    [dearer] = [{**each, "amount": "12.00"} for each in PRICES if each["id"] == "pp-plan"]
+    await command(worker, "upsert-prices", {"prices": [dearer]})
+    worker.at = datetime(2026, 3, 12, 12, tzinfo=UTC)
+    for data, days in (
+        ({}, ["2026-03-12", "2026-04-12"]),
+        ({"asOf": "2026-04-01T00:00:00Z"}, ["2026-04-01", "2026-05-01"]),
+    ):
+        reply = await command(worker, "forecast-cart", {"periods": 2, **data}, cart_id="c-1")
+        assert [(each["date"], each["gross"]) for each in reply["items"]] == [(day, "10.00") for day in days]
+        assert reply["total"]["gross"] == "20.00"
+    await worker.close()
 
 
 def test_an_empty_cart_costs_nothing() -> None:

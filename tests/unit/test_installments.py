@@ -2,7 +2,8 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,13 @@ from cartwright.wire.stored import read_stored
 from engine.reading import Origin, read_command
 from facts.snapshot import CatalogRows, Facts
 from models.cart.cart import Cart
+from models.jobs.report import CartOutcome
 from pricing.price import price
+from storage.records import CartKey
+from support.deliveries import TENANT
+from support.job_runs import command, finish
 from support.pricing import NOON, document, price_row, priced, rows
+from support.simulation import SimulatedWorker, stocked_store
 
 TERMS = {"currency": "EUR", "smallestPart": "10.00", "largestPart": "50.00", "mostParts": 6}
 
@@ -60,3 +66,89 @@ def test_a_currency_has_its_terms_once() -> None:
     with pytest.raises(Refusal) as refused:
         read_command(body.encode(), Origin("default", "set-configuration", "m-1", None, None, NOON))
     assert [(each.path, each.code) for each in refused.value.problems] == [("/data/installments", "duplicate-currency")]
+
+
+FOUR = {"currency": "EUR", "smallestPart": "5.00", "largestPart": "500.00", "mostParts": 4}
+DAYS = {"january": ["2026-01-31", "2026-02-28", "2026-03-31"], "march": ["2026-03-12", "2026-04-12", "2026-05-12"]}
+RATE = {"id": "r", "from": "EUR", "to": "USD"}
+
+
+async def in_parts() -> SimulatedWorker:
+    """A worker with a cart in three parts of 31 January, and forty days later."""
+    worker = SimulatedWorker(stocked_store())
+    await command(worker, "set-configuration", {"installments": [FOUR]})
+    await command(worker, "upsert-rates", {"rates": [{**RATE, "rate": "1.10"}]})
+    header = {"country": "FR", "currency": "EUR", "paymentParts": 3}
+    created = await command(
+        worker, "create-cart", {**header, "items": [{"id": "p", "offeringId": "plan", "quantity": 9}]}, cart_id="c-1"
+    )
+    assert days(created) == DAYS["january"]
+    worker.at += timedelta(days=40)
+    return worker
+
+
+def days(reply: dict[str, Any]) -> list[str]:
+    """The days on which the parts of a cart fall due."""
+    due: list[str] = reply["cart"]["payment"]["dueDates"]
+    return due
+
+
+async def test_days_move_with_the_day_on_which_a_cart_is_priced() -> None:
+    worker = await in_parts()
+    assert days(await command(worker, "get-cart", {}, cart_id="c-1")) == DAYS["january"]
+    assert days(await command(worker, "get-cart", {"reprice": True}, cart_id="c-1")) == DAYS["march"]
+    dry = await command(worker, "reprice-cart", {}, cart_id="c-1", dryRun=True)
+    repriced = await command(worker, "reprice-cart", {}, cart_id="c-1")
+    for reply in (dry, repriced):
+        assert (reply["changes"], reply["priceChanges"]) == ([{"type": "payment-changed"}], [])
+        assert days(reply) == DAYS["march"]
+    assert (repriced["status"], repriced["version"]) == ("applied", 2)
+    told = [each for each in worker.events if each["cartId"] == "c-1" and each["version"] == 2]
+    assert [each["type"] for each in told] == ["cart-updated"]
+    again = await command(worker, "reprice-cart", {}, cart_id="c-1")
+    assert (again["status"], again["version"], days(again)) == ("unchanged", 2, DAYS["march"])
+    await worker.close()
+
+
+async def test_an_order_has_the_parts_that_were_possible_when_it_was_validated() -> None:
+    worker = await in_parts()
+    await command(worker, "set-configuration", {"installments": [{**FOUR, "mostParts": 2}]})
+    validated = await command(worker, "validate-cart", {}, cart_id="c-1")
+    assert (validated["status"], validated["version"]) == ("applied", 2)
+    assert [each["code"] for each in validated["warnings"]] == ["installments-not-possible"]
+    submitted = await command(worker, "submit-cart", {"token": validated["validation"]["token"]}, cart_id="c-1")
+    payment = submitted["cart"]["payment"]
+    assert (submitted["status"], payment["mostParts"], payment["installments"], payment["dueDates"]) == (
+        "applied",
+        2,
+        [],
+        [],
+    )
+    await worker.close()
+
+
+async def test_a_rate_alone_is_shown_and_makes_no_version() -> None:
+    worker = await in_parts()
+    worker.at -= timedelta(days=40)
+    await command(worker, "upsert-rates", {"rates": [{**RATE, "rate": "1.50"}]})
+    plan = {"offeringId": "plan", "type": "recurring", "period": "P1M", "currency": "USD", "amount": "11.00"}
+    await command(worker, "upsert-prices", {"prices": [{"id": "pp-plan-usd", **plan}]})
+    for kind, data in (("get-cart", {"reprice": True}), ("validate-cart", {}), ("reprice-cart", {})):
+        reply = await command(worker, kind, data, cart_id="c-1")
+        assert (reply["version"], reply["changes"], reply["cart"]["availableCurrencies"]) == (1, [], ["EUR", "USD"])
+        rates = {each["currency"]: each["rate"] for each in reply["cart"]["dueNow"]["inOtherCurrencies"]}
+        assert rates["USD"] == "1.50"
+    await worker.close()
+
+
+async def test_a_job_writes_no_cart_of_which_no_amount_has_moved() -> None:
+    """Whether it proves the cart untouched or prices it: another configuration keeps it from the proof."""
+    worker = await in_parts()
+    for _ in range(2):
+        started = await command(worker, "start-repricing", {})
+        job = await finish(worker, started["job"]["id"])
+        counts = job.tally.counts
+        assert (counts[CartOutcome.CHANGED], counts[CartOutcome.UNCHANGED]) == (0, 1)
+        assert worker.store.carts.stored[CartKey(TENANT, "c-1")].cart.version == 1
+        await command(worker, "set-configuration", {"installments": [{**FOUR, "mostParts": 3}]})
+    await worker.close()

@@ -74,3 +74,27 @@ async def test_each_key_that_is_taken_is_named() -> None:
         (f"/data/keys/{name}", f"Another open cart has the key {name}.") for name in header["keys"]
     ]
     await worker.close()
+
+
+async def test_prices_follow_the_key_that_saving_gives() -> None:
+    anonymous = {"kind": "expression", "expression": "cart.keys.uniqueId == ''"}
+    five = {"kind": "fixed", "amount": "5.00", "currency": "EUR"}
+    row = {"id": "anonymous", "level": "cart", "conditions": [anonymous], "benefits": [five]}
+    worker = SimulatedWorker(stocked_store())
+    await command(worker, "upsert-promotions", {"promotions": [row]})
+    items = [{"id": "i-1", "offeringId": "plan"}]
+    await command(worker, "create-cart", {"country": "FR", "currency": "EUR", "items": items}, cart_id="c-1")
+    saved = await command(worker, "save-cart", {"uniqueId": "u-1"}, cart_id="c-1", explain=True)
+    assert [each["type"] for each in saved["changes"]] == ["header-changed", "cart-saved"]
+    assert (saved["cart"]["status"], saved["cart"]["keys"]) == ("saved", {"uniqueId": "u-1"})
+    assert [(each["before"]["gross"], each["after"]["gross"]) for each in saved["priceChanges"]] == [
+        ("5.00", "10.00"),
+        ("5.00", "10.00"),
+    ]
+    assert {cause for each in saved["priceChanges"] for cause in each["because"]} == {"promotion-ended"}
+    read = await command(worker, "get-cart", {}, cart_id="c-1", explain=True)
+    ends = [each["explanation"]["dueNow"]["lines"][-1]["after"] for each in (saved, read)]
+    assert [read["cart"]["dueNow"]["payable"], *ends] == ["10.00"] * 3
+    assert (await command(worker, "save-cart", {"uniqueId": "u-1"}, cart_id="c-1"))["status"] == "unchanged"
+    assert (await command(worker, "reprice-cart", {}, cart_id="c-1"))["status"] == "unchanged"
+    await worker.close()

@@ -55,7 +55,9 @@ def found(known: list[dict[str, Any]], rows: list[dict[str, Any]]) -> list[tuple
     facts = Facts().with_rows(CatalogRows.of({"offerings": known}), 1)
     given = [Offering.model_validate(row) for row in rows]
     after = facts.with_rows(CatalogRows(offerings=tuple(given)), 2)
-    return [(each.path, each.code) for each in bundle_problems(given, after.offerings, after.bundles)]
+    return [
+        (each.path, each.code) for each in bundle_problems(given, after.offerings, after.bundles, "data", "offerings")
+    ]
 
 
 def test_bundles_of_the_allowed_depth_pass_and_deeper_ones_do_not() -> None:

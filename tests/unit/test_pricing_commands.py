@@ -58,6 +58,73 @@ def test_a_simulation_refuses_what_the_catalog_would() -> None:
     assert {problem.path for problem in refused.value.problems} == {"/data/facts/prices/0", "/data/facts/prices/1"}
 
 
+PERCENT = {"kind": "percent", "value": "10"}
+BRINGS = {"kind": "add-item", "id": "r", "when": {"offeringIds": ["mug"]}, "offeringId": "nope"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "expected"),
+    [
+        ("offerings", [{"id": "a"}, {"id": "a"}], [("/1/id", "duplicate-id")]),
+        ("prices", [price_row("a", "3.00"), price_row("a", "4.00")], [("/1/id", "duplicate-id")]),
+        ("vouchers", [{"code": "V", "reductionPercent": "50"}] * 2, [("/1/code", "duplicate-id")]),
+        ("agreements", [{"id": "f", "customerIds": ["u"]}] * 2, [("/1/id", "duplicate-id")]),
+        ("rates", [{"id": "r", "from": "EUR", "to": "USD", "rate": "1.1"}] * 2, [("/1/id", "duplicate-id")]),
+        ("taxes", [{"id": "x", "country": "DE", "category": "c", "rate": "5"}] * 2, [("/1/id", "duplicate-id")]),
+        ("offerings", [{"id": "a", "bundle": [{"offeringId": "a"}]}], [("/0/bundle", "cycle")]),
+        ("offerings", [{"id": "mug", "bundle": [{"offeringId": "kit"}]}], [("/0/bundle", "cycle")]),
+        (
+            "offerings",
+            [{"id": "a", "characteristics": [{"name": "n", "valueType": "integer", "values": ["x"]}]}],
+            [("/0/characteristics/0/values/0", "wrong-format")],
+        ),
+        (
+            "promotions",
+            [promotion("p", PERCENT, coupon="X"), promotion("q", PERCENT, coupon="X")],
+            [("/0/coupon", "duplicate-coupon"), ("/1/coupon", "duplicate-coupon")],
+        ),
+        ("promotions", [promotion("p", PERCENT, coupon="OWN")], [("/0/coupon", "duplicate-coupon")]),
+        ("promotions", [promotion("own", PERCENT, coupon="OWN")], None),
+        ("rules", [BRINGS], [("/0/offeringId", "offering-not-found")]),
+        ("rules", [{**BRINGS, "offeringId": "kit"}], None),
+    ],
+)
+def test_a_simulation_refuses_rows_as_the_catalog_does(
+    kind: str, given: list[dict[str, Any]], expected: list[tuple[str, str]] | None
+) -> None:
+    """Rows beside a catalog with a kit of mugs and a promotion with a coupon; refused at the same places by it."""
+    shop = document({"mug": 1}, [price_row("mug", "10.00")], promotion("own", PERCENT, coupon="OWN"))
+    shop["facts"]["offerings"] += [{"id": "kit", "bundle": [{"offeringId": "mug"}]}]
+    catalog = Facts().with_rows(rows(shop), 7)
+    body = json.dumps({"type": f"upsert-{kind}", "data": {kind: given}}).encode()
+    entry, command = read_command(body, Origin("default", f"upsert-{kind}", "m-1", None, None, NOON))
+    assert isinstance(entry, CatalogCommand)
+    wanted = {name: value for name, value in shop.items() if name != "facts"}
+    if expected is None:
+        entry.decide(catalog, command.data)
+        run("simulate-price", {**wanted, "facts": {kind: given}}, None, catalog)
+        return
+    with pytest.raises(Refusal) as upserted:
+        entry.decide(catalog, command.data)
+    with pytest.raises(Refusal) as simulated:
+        run("simulate-price", {**wanted, "facts": {kind: given}}, None, catalog)
+    assert simulated.value.code is upserted.value.code is ErrorCode.INVALID
+    found = [[(each.path, each.code) for each in raised.value.problems] for raised in (upserted, simulated)]
+    assert found == [[(f"/data/{place}{kind}{path}", code) for path, code in expected] for place in ("", "facts/")]
+
+
+def test_facts_alone_refer_to_each_other_only() -> None:
+    shop = document({"mug": 1}, [price_row("mug", "10.00")])
+    other = {"offerings": [{"id": "nope", "taxCategory": "standard"}], "prices": [price_row("nope", "1.00")]}
+    catalog = Facts().with_rows(CatalogRows.of(other), 7)
+    given = {**shop, "facts": {**shop["facts"], "rules": [BRINGS]}}
+    assert run("simulate-price", given, None, catalog).cart.items[1].offering_id == "nope"
+    with pytest.raises(Refusal) as refused:
+        run("simulate-price", {**given, "factsOnly": True}, None, catalog)
+    [problem] = refused.value.problems
+    assert (problem.path, problem.code) == ("/data/facts/rules/0/offeringId", "offering-not-found")
+
+
 def test_a_tenants_policy_counts_where_the_cart_states_none() -> None:
     shop = document({"mug": 3}, [price_row("mug", "1.08", taxIncluded=False)])
     facts = Facts(policy=PricingPolicy.model_validate({"taxLevel": "unit"})).with_rows(rows(shop), 1)
