@@ -10,11 +10,12 @@ from datetime import datetime
 
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal
 from engine.amending import amended, takes_over
-from engine.placing import place_of
+from engine.placing import place_of, places_in
 from facts.snapshot import Facts
 from handlers.finding import gift_refusal
 from models.cart.cart import Cart, gifts_in
 from models.changes.change import EVERYTHING, Change, evolve, touched
+from pricing.sheet.keeping import LinesRefused
 from rules.engine import Ruling, rule_on, tolerant
 from rules.pairs import torn
 
@@ -27,11 +28,8 @@ def checked(before: Cart, changes: tuple[Change, ...], facts: Facts, at: datetim
     ruling = rule_on(before, changes, facts, at)
     _leave_pairs_whole(before, ruling.cart, changes)
     if ruling.broken:
-        first = ruling.broken[0]
-        problems = [
-            Problem(place_of(each.item_id, ruling.cart, changes), each.code.value, each.message)
-            for each in ruling.broken
-        ]
+        first, place = ruling.broken[0], places_in(ruling.cart, changes)
+        problems = [Problem(place(each.item_id), each.code.value, each.message) for each in ruling.broken]
         raise Refusal(first.code, first.message, details={"ruleId": first.rule_id}, problems=problems)
     further = amended(before, ruling.cart, ruling.changes)
     return (
@@ -40,12 +38,17 @@ def checked(before: Cart, changes: tuple[Change, ...], facts: Facts, at: datetim
 
 
 def located(refusal: Refusal, cart: Cart, changes: Sequence[Change]) -> Refusal:
-    """A refusal of pricing, about an item that its details name, with the place that made the changes."""
+    """A refusal of pricing, about items that its details name, with the places that made the changes."""
     if refusal.problems:
         return refusal
-    place = place_of(str(refusal.details.get("itemId", "")), cart, changes)
-    problem = Problem(place, refusal.code.value, refusal.message)
-    return Refusal(refusal.code, refusal.message, details=refusal.details, problems=[problem])
+    found = refusal.each if isinstance(refusal, LinesRefused) else (refusal,)
+    place = places_in(cart, changes)
+    problems = {Problem(place(_item_id(each)), each.code.value, each.message): None for each in found}
+    return Refusal(refusal.code, refusal.message, details=refusal.details, problems=list(problems))
+
+
+def _item_id(refusal: Refusal) -> str:
+    return str(refusal.details.get("itemId", ""))
 
 
 def _leave_gifts_alone(before: Cart, changes: tuple[Change, ...]) -> None:

@@ -1,6 +1,6 @@
 """Where a command says something about a line item: the JSON Pointer that a problem with the item gets."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from models.cart.cart import Cart
 from models.changes.change import Change
@@ -10,15 +10,25 @@ from models.changes.note_changes import NoteChange
 
 def place_of(item_id: str | None, cart: Cart, changes: Sequence[Change]) -> str:
     """Where the command says something about the item, or about what it hangs on; else its data as a whole."""
+    return places_in(cart, changes)(item_id)
+
+
+def places_in(cart: Cart, changes: Sequence[Change]) -> Callable[[str | None], str]:
+    """The same for many items: the changes are looked through once."""
     places = dict(_places(changes))
-    seen: set[str] = set()
-    item = cart.item(item_id or "")
-    while item is not None and item.id not in seen:
-        if item.id in places:
-            return places[item.id]
-        seen.add(item.id)
-        item = cart.item(item.parent_id or "")
-    return "/data"
+    items = {item.id: item for item in cart.items}
+
+    def of(item_id: str | None) -> str:
+        seen: set[str] = set()
+        item = items.get(item_id or "")
+        while item is not None and item.id not in seen:
+            if item.id in places:
+                return places[item.id]
+            seen.add(item.id)
+            item = items.get(item.parent_id or "")
+        return "/data"
+
+    return of
 
 
 def _places(changes: Iterable[Change]) -> Iterator[tuple[str, str]]:

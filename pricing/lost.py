@@ -11,7 +11,7 @@ from facts.snapshot import Facts
 from models.cart.cart import Cart
 from pricing.explaining import explain
 from pricing.price import open_sheet
-from pricing.steps.choosing import PRICED_ACTIONS, included, matching
+from pricing.steps.choosing import PRICED_ACTIONS, is_included, matching
 
 
 class NotApplied(NamedTuple):
@@ -36,7 +36,7 @@ def unsellable_lines(cart: Cart, facts: Facts, at: datetime) -> Iterator[tuple[s
             yield item.id, ErrorCode.OFFERING_NOT_FOUND
         elif unavailable(offering, cart.header, at) is not None:
             yield item.id, ErrorCode.OFFERING_NOT_AVAILABLE
-        elif not matching(line, offering, sheet) and not included(item, offering):
+        elif not matching(line, offering, sheet) and not is_included(item, offering, sheet):
             yield item.id, ErrorCode.PRICE_NOT_FOUND
 
 

@@ -5,18 +5,11 @@ from collections.abc import Iterable, Sequence
 from cartwright.wire.refusals import ErrorCode, Refusal
 from models.cart.price import Phase, Price, stated
 from models.catalog.price_point import PricePoint
-from models.changes.change import EVERYTHING, Change
-from models.changes.item_changes import ItemAdded, ItemChanged, QuantityChanged
-from models.changes.override_changes import OverrideWithdrawn, PriceOverridden
 from pricing.sheet.rows import Line, Part, Row
 from pricing.sheet.shown import contains_tax, proration_of, taxation_shown
 from pricing.sheet.stretches import Calendar
 from pricing.sheet.worksheet import Worksheet
 
-WHERE = frozenset(
-    f"header:{name}" for name in ("country", "currency", "forcedCurrency", "channel", "place", "marketSegment")
-)
-"""What a cart's prices depend on as a whole: whoever changes one of these touches every line."""
 _POINT = PricePoint.model_construct(id="", offering_id="", type="one-time", currency="", amount="0")
 """A row to copy: built anew, its empty lists would take a millisecond (decision 9)."""
 
@@ -25,14 +18,24 @@ GONE = {ErrorCode.OFFERING_NOT_FOUND: ErrorCode.OFFERING_NOT_AVAILABLE}
 """What the warning says of an offering that nobody asks for, and that is no longer there."""
 
 
-def lose(line: Line, sheet: Worksheet, code: ErrorCode, message: str) -> None:
-    """Let a line keep its amounts, with a warning, because it can't be priced; raise if the command touches it."""
+class LinesRefused(Refusal):
+    """Lines that can't be priced though the command touches them: a refusal of `each`; the first one's code counts."""
+
+    def __init__(self, each: Sequence[Refusal]) -> None:
+        first = each[0]
+        super().__init__(first.code, first.message, details=first.details)
+        self.each = tuple(each)
+
+
+def lose(line: Line, sheet: Worksheet, code: ErrorCode, message: str) -> Refusal | None:
+    """Let a line that can't be priced keep its amounts, with a warning; if the command touches it, the refusal."""
     item = line.item
-    if touches(sheet.changes, item.id):
+    if sheet.touches(item.id):
         details = {"itemId": item.id, "offeringId": item.offering_id, "currency": sheet.currency}
-        raise Refusal(code, message, details=details)
+        return Refusal(code, message, details=details)
     keep(line, sheet)
     sheet.warn(GONE.get(code, code).value, message, item.id)
+    return None
 
 
 def keep(line: Line, sheet: Worksheet) -> None:
@@ -40,17 +43,6 @@ def keep(line: Line, sheet: Worksheet) -> None:
     line.rows = []
     line.kept = tuple([_row(line, price, sheet) for price in line.item.prices])
     sheet.kept.append(line)
-
-
-def touches(changes: Iterable[Change], item_id: str) -> bool:
-    """Whether the changes are about this line, or about what the prices of all lines depend on."""
-    for each in changes:
-        if isinstance(each, ItemAdded | ItemChanged | QuantityChanged | PriceOverridden | OverrideWithdrawn):
-            if each.item_id == item_id:
-                return True
-        elif not WHERE.isdisjoint(names := each.touches()) or EVERYTHING in names:
-            return True
-    return False
 
 
 def kept_reduction(lines: Iterable[Line], source: str, source_id: str, kind: str | None = None) -> Part:

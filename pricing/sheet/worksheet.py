@@ -20,6 +20,7 @@ from models.cart.pricing_result import CartWarning, PricingResult
 from models.changes.change import Change
 from pricing.sheet.rows import Basis, Line, Row, Taxation, TotalKey
 from pricing.sheet.stretches import Calendar
+from pricing.sheet.touching import Touched, touched_by
 
 
 class Verdict(NamedTuple):
@@ -106,6 +107,7 @@ class Worksheet:
     warnings: dict[CartWarning, None] = field(default_factory=dict)
     _circumstances: Circumstances | None = None
     _item_ids: set[str] | None = None
+    _touched: Touched | None = None
 
     def __post_init__(self) -> None:
         """Look up what is read for every line."""
@@ -146,6 +148,17 @@ class Worksheet:
         if line.circumstances is None:
             line.circumstances = line_circumstances(self.cart_circumstances, line.item)
         return line.circumstances
+
+    @property
+    def touched(self) -> Touched:
+        """Which lines the changes are about; found when first asked for."""
+        if self._touched is None:
+            self._touched = touched_by(self.changes)
+        return self._touched
+
+    def touches(self, item_id: str) -> bool:
+        """Whether the changes are about this line, or about what the prices of all lines depend on."""
+        return self.touched.all or item_id in self.touched.item_ids
 
     def new_item_id(self, wanted: str) -> str:
         """The wanted id, or one like it if a line has it already; from now on it is taken."""

@@ -1,13 +1,13 @@
 """Choosing price points: of all that match the circumstances, the most specific one per price type and period."""
 
 from cartwright.wire.lines import Action
-from cartwright.wire.refusals import ErrorCode
+from cartwright.wire.refusals import ErrorCode, Refusal
 from facts.availability import unavailable
 from facts.validity import valid_at
 from models.cart.cart import Item
 from models.catalog.offering import Offering
 from models.catalog.price_point import PricePoint
-from pricing.sheet.keeping import keep, lose, touches
+from pricing.sheet.keeping import LinesRefused, keep, lose
 from pricing.sheet.rows import Line, Row
 from pricing.sheet.tariffs import at_tariff, tariff_of, with_tax_or_without
 from pricing.sheet.worksheet import Worksheet
@@ -20,34 +20,35 @@ PRICED_ACTIONS: frozenset[Action] = frozenset({"add", "modify", "swap"})
 def choose_prices(sheet: Worksheet) -> None:
     """Give every sold line its rows; one that can't be had now, or has no price here, keeps its amounts.
 
-    If the command touches such a line, it raises `offering-not-available`, `price-not-found`, or, for an offering that
-    is not in the catalog at all, as of an earlier time perhaps, `offering-not-found`.
+    If the command touches such lines, it raises `offering-not-available`, `price-not-found`, or, for an offering that
+    is not in the catalog at all, as of an earlier time perhaps, `offering-not-found`; with all of these lines.
     """
-    for line in sheet.lines:
-        choose_rows(line, sheet)
+    refused = [found for line in sheet.lines if (found := choose_rows(line, sheet)) is not None]
+    if refused:
+        raise LinesRefused(refused)
 
 
-def choose_rows(line: Line, sheet: Worksheet) -> None:
-    """Give one line its rows, if it is sold."""
+def choose_rows(line: Line, sheet: Worksheet) -> Refusal | None:
+    """Give one line its rows, if it is sold; the refusal if the command touches it, and it can't be priced."""
     item, offering = line.item, line.offering
     if item.as_ordered:
         keep(line, sheet)
-        return
+        return None
     if item.action not in PRICED_ACTIONS:
-        return
+        return None
     if item.offering_id in sheet.facts.restricted and offering is not None:
         reason = unavailable(offering, sheet.cart.header, sheet.at)
         if reason is not None:
-            lose(line, sheet, ErrorCode.OFFERING_NOT_AVAILABLE, f"Offering {item.offering_id} {reason}.")
-            return
+            return lose(line, sheet, ErrorCode.OFFERING_NOT_AVAILABLE, f"Offering {item.offering_id} {reason}.")
     if offering is not None:
         line.rows = matching_rows(line, offering, sheet)
-        if not line.rows and not _costs_nothing(item, offering, sheet):
+        if not line.rows and not is_included(item, offering, sheet):
             message = f"Offering {item.offering_id} has no price in {sheet.currency} for this cart."
-            lose(line, sheet, ErrorCode.PRICE_NOT_FOUND, message)
+            return lose(line, sheet, ErrorCode.PRICE_NOT_FOUND, message)
     elif item.offering_id is not None:
         message = f"The catalog has no offering {item.offering_id} at this time."
-        lose(line, sheet, ErrorCode.OFFERING_NOT_FOUND, message)
+        return lose(line, sheet, ErrorCode.OFFERING_NOT_FOUND, message)
+    return None
 
 
 def matching(line: Line, offering: Offering, sheet: Worksheet) -> list[PricePoint]:
@@ -106,11 +107,13 @@ def _applies(point: PricePoint, line: Line, sheet: Worksheet) -> bool:
     )
 
 
-def included(item: Item, offering: Offering) -> bool:
-    """A bundle, or a member of one, may cost nothing of its own."""
-    return bool(offering.bundle) or item.parent_id is not None
+def is_included(item: Item, offering: Offering, sheet: Worksheet) -> bool:
+    """Whether others' prices include it: a bundle, or what hangs on another line, if its offering has no price at all.
 
-
-def _costs_nothing(item: Item, offering: Offering, sheet: Worksheet) -> bool:
-    """Whether it may be without a price; one that had a price, and that nobody touches, has lost it."""
-    return included(item, offering) and (not item.prices or touches(sheet.changes, item.id))
+    One whose offering has prices, only not for this cart, or that had one itself, has lost it.
+    """
+    return (
+        (bool(offering.bundle) or item.parent_id is not None)
+        and offering.id not in sheet.facts.prices_of
+        and (not item.prices or item.id in sheet.touched.exchanged)
+    )

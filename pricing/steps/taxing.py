@@ -3,7 +3,7 @@
 from cartwright.wire.policy import TaxLevel
 from facts.validity import valid_at
 from pricing.arithmetic.tax import tax_lines
-from pricing.sheet.keeping import keep, touches
+from pricing.sheet.keeping import keep
 from pricing.sheet.rows import UNTAXED, Line, Row, Taxation, group_rows, in_order
 from pricing.sheet.taxations import owed_by, taxation_by
 from pricing.sheet.worksheet import Worksheet
@@ -38,7 +38,7 @@ def tax_rows(line: Line, taxation: Taxation, sheet: Worksheet) -> None:
 
 def _was_taxed(line: Line, sheet: Worksheet) -> bool:
     """Whether the line has taxes by now, and the command does not touch it."""
-    return any(price.taxes for price in line.item.prices) and not touches(sheet.changes, line.item.id)
+    return any(price.taxes for price in line.item.prices) and not sheet.touches(line.item.id)
 
 
 def add_taxes(sheet: Worksheet) -> None:

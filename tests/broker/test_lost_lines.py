@@ -127,6 +127,19 @@ async def test_another_currency_touches_every_line(shop: Shop) -> None:
     assert (reply["cart"]["dueNow"]["payable"], reply["warnings"]) == ("24.690", [])
 
 
+async def test_a_bundle_and_its_member_are_lost_as_other_lines_are(shop: Shop) -> None:
+    offering = {"id": "set", "bundle": [{"offeringId": "phone", "default": 1}]}
+    assert (await shop.call("upsert-offerings", data={"offerings": [offering]}))["type"] == "catalog-updated"
+    point = row(PRICES, "offeringId", "plan", id="pp-set", offeringId="set")
+    assert (await shop.call("upsert-prices", data={"prices": [point]}))["type"] == "catalog-updated"
+    cart_id = await shop.cart({"id": "s", "offeringId": "set"})
+    dollars = await shop.call("update-cart", cart_id, {"currency": "USD"})
+    assert (error_code(dollars), problems(dollars)) == ("price-not-found", [("/data", "price-not-found")] * 2)
+    await lose(shop, "price-not-found")
+    more = await shop.call("update-products", cart_id, {"products": [{"id": "s", "quantity": 2}]})
+    assert (error_code(more), problems(more)) == ("price-not-found", [("/data/products/0", "price-not-found")])
+
+
 async def test_a_lost_line_is_explained_by_what_it_keeps(shop: Shop) -> None:
     cart_id = await shop.cart(PLAN, PHONE)
     await lose(shop, "price-not-found")

@@ -371,6 +371,8 @@ async def test_what_has_no_price_is_named_where_it_stands(shop: Shop) -> None:
     items = [{"offeringId": "phone"}, {"offeringId": "unpriced"}]
     refused = await shop.call("add-items", await shop.cart(PLAN), {"items": items})
     assert (error_code(refused), problems(refused)) == ("price-not-found", [("/data/items/1", "price-not-found")])
+    both = await shop.call("add-items", await shop.cart(PLAN), {"items": [items[1], *items]})
+    assert problems(both) == [(f"/data/items/{each}", "price-not-found") for each in (0, 2)]
     moved = await shop.call("update-cart", await shop.cart(PLAN), {"currency": "JPY"})
     assert problems(moved) == [("/data", "price-not-found")]
 
