@@ -6,37 +6,48 @@ by itself (the member of a bundle) is as good as the one that it hangs on.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal
 from engine.amending import amended, takes_over
-from engine.placing import place_of
-from facts.snapshot import Facts
+from engine.placing import place_of, place_of_quantity
 from handlers.finding import gift_refusal
+from handlers.needs import Context
 from models.cart.cart import Cart, gifts_in
 from models.changes.change import EVERYTHING, Change, evolve, touched
 from rules.engine import Ruling, rule_on, tolerant
 from rules.pairs import torn
+from rules.rule import Finding
 
 
-def checked(before: Cart, changes: tuple[Change, ...], facts: Facts, at: datetime) -> Ruling:
-    """The ruling on these changes; raises `rule-broken`, `incompatible-items`, `already-owned`; for gifts `invalid`."""
+def checked(
+    before: Cart, changes: tuple[Change, ...], context: Context, stated: frozenset[str] = frozenset()
+) -> Ruling:
+    """The ruling on these changes, of which the quantities of the items `stated` stay as they are.
+
+    Raises `rule-broken`, `incompatible-items`, `already-owned`; `invalid` for gifts, and for quantities out of range.
+    """
+    facts, at = context.facts, context.at
     if takes_over(changes):
         return tolerant(evolve(before, changes), changes, facts, at)
     _leave_gifts_alone(before, changes)
-    ruling = rule_on(before, changes, facts, at)
+    ruling = rule_on(before, changes, facts, at, stated)
     _leave_pairs_whole(before, ruling.cart, changes)
     if ruling.broken:
         first = ruling.broken[0]
-        problems = [
-            Problem(place_of(each.item_id, ruling.cart, changes), each.code.value, each.message)
-            for each in ruling.broken
-        ]
+        problems = [_problem(each, ruling.cart, changes, context) for each in ruling.broken]
         raise Refusal(first.code, first.message, details={"ruleId": first.rule_id}, problems=problems)
     further = amended(before, ruling.cart, ruling.changes)
     return (
         replace(ruling, cart=evolve(ruling.cart, further), changes=(*ruling.changes, *further)) if further else ruling
     )
+
+
+def _problem(finding: Finding, cart: Cart, changes: Sequence[Change], context: Context) -> Problem:
+    """The problem that a finding is, at the item; what has too many units is told where the command states how many."""
+    place = place_of(finding.item_id, cart, changes)
+    if finding.too_many:
+        return Problem(place_of_quantity(place, context.command.data.wire()), "out-of-range", finding.message)
+    return Problem(place, finding.code.value, finding.message)
 
 
 def located(refusal: Refusal, cart: Cart, changes: Sequence[Change]) -> Refusal:

@@ -2,7 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from pydantic import JsonValue
+
+from cartwright.wire.refusals import pointer_parts
 from models.cart.cart import Cart
+from models.cart.forms import Document
 from models.changes.change import Change
 from models.changes.item_changes import ItemAdded, ItemChanged
 from models.changes.note_changes import NoteChange
@@ -19,6 +23,15 @@ def place_of(item_id: str | None, cart: Cart, changes: Sequence[Change]) -> str:
         seen.add(item.id)
         item = cart.item(item.parent_id or "")
     return "/data"
+
+
+def place_of_quantity(place: str, data: Document) -> str:
+    """Where the command states the quantity of what it says at a place; the place itself if it states none."""
+    found: JsonValue = data
+    for part in pointer_parts(place)[1:]:
+        found = found[int(part)] if isinstance(found, list) else found.get(part) if isinstance(found, dict) else None
+    stated = isinstance(found, dict) and found.get("quantity") is not None
+    return f"{place}/quantity" if stated else place
 
 
 def _places(changes: Iterable[Change]) -> Iterator[tuple[str, str]]:
