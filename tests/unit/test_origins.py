@@ -34,7 +34,9 @@ FACTS = Facts().with_rows(
     ),
     1,
 )
-COMMAND = read_command(b'{"type": "empty-cart", "data": {}}', Origin("acme", "empty-cart", "m-1", "c-1", None, NOW))[1]
+COMMAND = read_command(
+    b'{"type": "empty-cart", "cartId": "c-1", "data": {}}', Origin("acme", "empty-cart", "m-1", "c-1", None, NOW)
+)[1]
 CONTEXT = context_of(COMMAND, FACTS, NOW, NOW, NOTHING_FETCHED)
 
 
