@@ -6,35 +6,48 @@ by itself (the member of a bundle) is as good as the one that it hangs on.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal
 from engine.amending import amended, takes_over
-from engine.placing import place_of, places_in
-from facts.snapshot import Facts
+from engine.placing import place_of, place_of_quantity, places_in
 from handlers.finding import gift_refusal
+from handlers.needs import Context
 from models.cart.cart import Cart, gifts_in
 from models.changes.change import EVERYTHING, Change, evolve, touched
 from pricing.sheet.keeping import LinesRefused
 from rules.engine import Ruling, rule_on, tolerant
 from rules.pairs import torn
+from rules.rule import Finding
 
 
-def checked(before: Cart, changes: tuple[Change, ...], facts: Facts, at: datetime) -> Ruling:
-    """The ruling on these changes; raises `rule-broken`, `incompatible-items`, `already-owned`; for gifts `invalid`."""
+def checked(
+    before: Cart, changes: tuple[Change, ...], context: Context, stated: frozenset[str] = frozenset()
+) -> Ruling:
+    """The ruling on these changes, of which the quantities of the items `stated` stay as they are.
+
+    Raises `rule-broken`, `incompatible-items`, `already-owned`; `invalid` for gifts, and for quantities out of range.
+    """
+    facts, at = context.facts, context.at
     if takes_over(changes):
         return tolerant(evolve(before, changes), changes, facts, at)
     _leave_gifts_alone(before, changes)
-    ruling = rule_on(before, changes, facts, at)
+    ruling = rule_on(before, changes, facts, at, stated)
     _leave_pairs_whole(before, ruling.cart, changes)
     if ruling.broken:
         first, place = ruling.broken[0], places_in(ruling.cart, changes)
-        problems = [Problem(place(each.item_id), each.code.value, each.message) for each in ruling.broken]
+        problems = [_problem(each, place(each.item_id), context) for each in ruling.broken]
         raise Refusal(first.code, first.message, details={"ruleId": first.rule_id}, problems=problems)
     further = amended(before, ruling.cart, ruling.changes)
     return (
         replace(ruling, cart=evolve(ruling.cart, further), changes=(*ruling.changes, *further)) if further else ruling
     )
+
+
+def _problem(finding: Finding, place: str, context: Context) -> Problem:
+    """The problem that a finding is, at its item's place; too many units are told where the command states how many."""
+    if finding.too_many:
+        return Problem(place_of_quantity(place, context.command.data.wire()), "out-of-range", finding.message)
+    return Problem(place, finding.code.value, finding.message)
 
 
 def located(refusal: Refusal, cart: Cart, changes: Sequence[Change]) -> Refusal:

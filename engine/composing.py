@@ -23,6 +23,7 @@ from models.cart.cart import Cart
 from models.cart.forms import Document
 from models.changes.change import Change
 from models.changes.follow_up import FollowUp
+from models.changes.stated import Made
 
 STEPS = "steps"
 OPENING = "opening"
@@ -78,7 +79,7 @@ def composed(steps: Sequence[Part], opening: Part | None) -> CartCommand:
     )
 
 
-def _decide(cart: Cart, data: Composition, context: Context) -> Iterator[Change | FollowUp]:
+def _decide(cart: Cart, data: Composition, context: Context) -> Iterator[Made | FollowUp]:
     there = cart.version > 0
     if not there and data.opening is not None:
         cart = yield from _decided(data.opening, cart, None, context, (OPENING,))
@@ -90,7 +91,7 @@ def _decide(cart: Cart, data: Composition, context: Context) -> Iterator[Change 
 
 def _decided(
     part: Part, cart: Cart, state: State, context: Context, place: tuple[str | int, ...]
-) -> Generator[Change | FollowUp, None, Cart]:
+) -> Generator[Made | FollowUp, None, Cart]:
     """What one command does to the cart; returns the cart after it."""
     check_state(part.entry, state)
     try:

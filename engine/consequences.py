@@ -28,13 +28,16 @@ BESIDE_PRICES = ("warnings", "due_now", "other_currencies", "payment")
 """What pricing says of a cart besides the prices of its lines and their sums, some of it for display only."""
 
 
-def consequences(before: Cart, changes: Iterable[Change], context: Context) -> Outcome:
+def consequences(
+    before: Cart, changes: Iterable[Change], context: Context, stated: frozenset[str] = frozenset()
+) -> Outcome:
     """The outcome, with the next version on its cart, or the same cart if nothing differs; raises `Refusal`.
 
-    Rules and prices are those of the context's facts and time.
+    Rules and prices are those of the context's facts and time. Of the items `stated` the command says how many there
+    are: no rule says otherwise.
     """
     command, facts = context.command, context.facts
-    ruling = checked(before, tuple(changes), facts, context.at)
+    ruling = checked(before, tuple(changes), context, stated)
     would_be, made = with_ordered_prices(ruling.cart, context), ruling.changes
     try:
         after, explanation = _priced(would_be, command, facts, context.at, made)

@@ -23,6 +23,7 @@ from models.answers.outcome import Outcome
 from models.cart.cart import Cart
 from models.changes.change import Change
 from models.changes.follow_up import FollowUp
+from models.changes.stated import QuantityStated
 from pricing.explaining import explain_as_priced
 
 
@@ -47,7 +48,7 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
     facts, at = basis(before, facts, entry.needs(command.data).at, now, fetched)
     context = context_of(command, facts, at, now, fetched)
     try:
-        changes, follow_ups = _sorted_out(entry.decide(before, command.data, context))
+        changes, stated, follow_ups = _sorted_out(entry.decide(before, command.data, context))
     except Refusal:
         if stale:
             check_named(before, command.data, since)
@@ -55,7 +56,7 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
     if stale:
         check_rebase(before, changes, since)
     if entry.reprices or any(each.reprices for each in changes):
-        outcome = consequences(before, changes, context)
+        outcome = consequences(before, changes, context, stated)
     elif changes:
         outcome = at_kept_prices(before, changes, context)
     else:
@@ -67,13 +68,19 @@ def execute(  # noqa: PLR0913, PLR0917 (all that a decision depends on)
     return replace(outcome, follow_ups=follow_ups) if follow_ups else outcome
 
 
-def _sorted_out(decision: Decision) -> tuple[tuple[Change, ...], tuple[FollowUp, ...]]:
-    """The changes and the commands that follow. Raises ValueError for two of these with the same suffix."""
+def _sorted_out(decision: Decision) -> tuple[tuple[Change, ...], frozenset[str], tuple[FollowUp, ...]]:
+    """The changes, the items whose quantity is stated, and the commands that follow.
+
+    Raises ValueError for two of these with the same suffix.
+    """
     changes: list[Change] = []
+    stated: set[str] = set()
     follow_ups: dict[str, FollowUp] = {}
     for each in decision:
-        if not isinstance(each, FollowUp):
+        if isinstance(each, Change):
             changes.append(each)
+        elif isinstance(each, QuantityStated):
+            stated.add(each.item_id)
         elif follow_ups.setdefault(each.suffix, each) is not each:
             raise ValueError(f"two commands follow under the suffix {each.suffix}")
-    return tuple(changes), tuple(follow_ups.values())
+    return tuple(changes), frozenset(stated), tuple(follow_ups.values())

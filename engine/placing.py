@@ -2,7 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from pydantic import JsonValue
+
+from cartwright.wire.refusals import pointer_parts
 from models.cart.cart import Cart
+from models.cart.forms import Document
 from models.changes.change import Change
 from models.changes.item_changes import ItemAdded, ItemChanged
 from models.changes.note_changes import NoteChange
@@ -29,6 +33,15 @@ def places_in(cart: Cart, changes: Sequence[Change]) -> Callable[[str | None], s
         return "/data"
 
     return of
+
+
+def place_of_quantity(place: str, data: Document) -> str:
+    """Where the command states the quantity of what it says at a place; the place itself if it states none."""
+    found: JsonValue = data
+    for part in pointer_parts(place)[1:]:
+        found = found[int(part)] if isinstance(found, list) else found.get(part) if isinstance(found, dict) else None
+    stated = isinstance(found, dict) and found.get("quantity") is not None
+    return f"{place}/quantity" if stated else place
 
 
 def _places(changes: Iterable[Change]) -> Iterator[tuple[str, str]]:

@@ -14,12 +14,12 @@ from models.answers.answer import Answer
 from models.answers.outcome import Outcome
 from models.cart.cart import Cart
 from models.cart.forms import Document
-from models.changes.change import Change
 from models.changes.follow_up import FollowUp
+from models.changes.stated import Made
 from models.jobs.job import Job, JobOrder
 
-Decision = Iterable[Change | FollowUp]
-"""What happens to the cart, and which commands about other carts follow from it."""
+Decision = Iterable[Made | FollowUp]
+"""What happens to the cart, quantities that stay as they are stated, and which commands about other carts follow."""
 
 
 @dataclass(frozen=True, slots=True)

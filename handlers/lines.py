@@ -18,6 +18,7 @@ from handlers.notes import written_notes
 from models.cart.cart import Cart, Item
 from models.cart.item_fields import read_item, write_item
 from models.changes.item_changes import ItemChanged, QuantityChanged
+from models.changes.stated import QuantityStated
 from rules.nesting import MAX_DEPTH, depths, in_circles
 from rules.offerings import check_characteristics, sellable_offering
 
@@ -25,11 +26,13 @@ _NOTES: TypeAdapter[list[NewNote]] = TypeAdapter(NewNotes)
 Place = tuple[str | int, ...]
 """Where in the command's data something is, as the parts of a JSON Pointer."""
 QUANTITY = "quantity"
+LineChange = QuantityChanged | ItemChanged | QuantityStated
+"""What can happen to a line that stays, and that its quantity is stated."""
 
 
 def line_changes(
     cart: Cart, item: Item, given: Mapping[str, JsonValue], context: Context, place: Place
-) -> list[QuantityChanged | ItemChanged]:
+) -> list[LineChange]:
     """Changes that set these fields of a line, under their wire names, as far as they differ; null removes one.
 
     Raises `Refusal` with all that is wrong with them. Where the line then hangs is a matter of `misplaced`.
@@ -44,9 +47,11 @@ def line_changes(
         refusals += _offering_refusals(cart, item, read_item({**current, **after}), context, path)
     if refusals:
         raise Refusal.of(refusals)
-    changes: list[QuantityChanged | ItemChanged] = []
-    if isinstance(quantity, int) and quantity != item.quantity:
-        changes.append(QuantityChanged(item_id=item.id, before=item.quantity, after=quantity).at(*place))
+    changes: list[LineChange] = []
+    if isinstance(quantity, int):
+        changes.append(QuantityStated(item.id))
+        if quantity != item.quantity:
+            changes.append(QuantityChanged(item_id=item.id, before=item.quantity, after=quantity).at(*place))
     if after:
         changes.append(ItemChanged(item_id=item.id, before=before, after=after).at(*place))
     return changes

@@ -61,12 +61,12 @@ def _defaults(move: Move) -> Iterator[ItemAdded]:
 
 
 def _quantities(move: Move) -> Iterator[QuantityChanged]:
-    """A member that comes so many times per unit of its parent keeps doing so, unless it was changed itself."""
+    """A member that comes so many times per unit of its parent keeps doing so, unless the command states how many."""
     before = {item.id: item.quantity for item in move.before.cart.items}
     after = {item.id: item.quantity for item, _ in move.after.lines}
     for child, _ in move.after.lines:
         parent = child.parent_id
-        if parent in before and parent in after and before[parent] != after[parent]:
+        if parent in before and parent in after and before[parent] != after[parent] and child.id not in move.held:
             each, odd = divmod(child.quantity, before[parent])
             if before.get(child.id) == child.quantity and not odd:
                 yield QuantityChanged(item_id=child.id, before=child.quantity, after=each * after[parent])

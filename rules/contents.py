@@ -50,10 +50,11 @@ class Contents:
 
 @dataclass(frozen=True)
 class Move:
-    """A cart before a command, and as it is now."""
+    """A cart before a command, and as it is now. The quantities of lines with the ids `held` are the command's own."""
 
     before: Contents
     after: Contents
+    held: frozenset[str] = frozenset()
 
     @cached_property
     def arrived(self) -> list[tuple[Item, Offering | None]]:

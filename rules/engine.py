@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from cartwright.wire.refusals import ErrorCode, Refusal
+from cartwright.wire.schema import MAX_QUANTITY
 from facts.snapshot import Facts
 from facts.validity import valid_at
 from models.cart.cart import Cart
@@ -32,14 +33,23 @@ class Ruling:
     warnings: tuple[CartWarning, ...] = ()
 
 
-def rule_on(before: Cart, changes: Sequence[Change], facts: Facts, at: datetime) -> Ruling:
-    """The ruling on these changes; raises `rule-broken` where rules never come to rest, `cart-too-large`."""
+def rule_on(
+    before: Cart, changes: Sequence[Change], facts: Facts, at: datetime, stated: frozenset[str] = frozenset()
+) -> Ruling:
+    """The ruling on these changes; raises `rule-broken` where rules never come to rest, `cart-too-large`.
+
+    No rule changes the quantities of items `stated`, or of those that the changes add. Where one would set a quantity
+    that is out of range, that alone is found.
+    """
     after = evolve(before, changes)
     if not facts.table("rules") and not facts.bundles and not _may_carry(before, changes):
         return Ruling(after, tuple(changes))
     rules = _in_force(facts, at)
     old = Contents(before, facts, at)
-    new, following = _react(old, Contents(after, facts, at), rules)
+    held = stated.union(each.item_id for each in changes if isinstance(each, ItemAdded))
+    new, following, beyond = _react(Move(old, Contents(after, facts, at), held), rules)
+    if beyond:
+        return Ruling(new.cart, (*changes, *following), tuple(beyond))
     findings = _findings(new, rules)
     # Who the customer turns out to be (a login) makes nothing worse: the lines were there before.
     same_header = Contents(replace(before, header=new.cart.header), facts, at)
@@ -82,25 +92,40 @@ def _findings(contents: Contents, rules: Iterable[Rule]) -> list[Finding]:
     return [*bundle_findings(contents), *(finding for rule in rules for finding in rule.findings(contents))]
 
 
-def _react(before: Contents, after: Contents, rules: Sequence[Rule]) -> tuple[Contents, list[Change]]:
-    """Let the rules answer each other, round by round, until a whole round changes nothing."""
+def _react(move: Move, rules: Sequence[Rule]) -> tuple[Contents, list[Change], list[Finding]]:
+    """Let the rules answer each other, round by round, until a whole round changes nothing, or a line has too many."""
     changes: list[Change] = []
-    rounds = Rounds(after.cart)
+    rounds = Rounds(move.after.cart)
     while True:
         applied = []
         for rule_id, reactions in _reactions(rules):
-            new = _bounded(reactions(Move(before, after)), after)
+            after = move.after
+            new = _bounded(reactions(move), after)
             if new:
                 report = RuleApplied(rule_id=rule_id, item_ids=list(dict.fromkeys(map(_item_id, new))))
                 changes += [*new, report]
-                after = Contents(evolve(after.cart, new), after.facts, after.at)
+                move = replace(move, after=Contents(evolve(after.cart, new), after.facts, after.at))
+                if beyond := [*_too_many(rule_id, after.cart, move.after.cart)]:
+                    return move.after, changes, beyond
                 applied.append(rule_id)
         if not applied:
-            return after, changes
-        looping = rounds.looping(applied, Move(before, after))
+            return move.after, changes, []
+        looping = rounds.looping(applied, move)
         if looping:
             message = f"The rules never come to rest: {', '.join(looping)} {'go' if looping[1:] else 'goes'} on."
             raise Refusal(ErrorCode.RULE_BROKEN, message, details={"ruleIds": looping})
+
+
+def _too_many(rule_id: str, before: Cart, after: Cart) -> Iterator[Finding]:
+    """Each line that got more units than any can have: found at what it hangs on, whose units brought them.
+
+    A line that had too many before may lose some.
+    """
+    had = {item.id: item.quantity for item in before.items}
+    for item in after.items:
+        if item.quantity > max(MAX_QUANTITY, had.get(item.id, 0)):
+            message = f"There would be {item.quantity} of {item.offering_id or item.id}; {MAX_QUANTITY} is the most."
+            yield Finding(rule_id, item.id, ErrorCode.INVALID, message, item.parent_id, too_many=True)
 
 
 def _bounded(reactions: Iterable[Change], contents: Contents) -> list[Change]:

@@ -19,7 +19,8 @@ from rules.contents import Contents, Move
 class Finding:
     """What is wrong with a cart: by which rule, about what (`subject`), how badly (`excess`).
 
-    One that is `pending` may still come right while the cart is filled: it is a warning, never a refusal.
+    One that is `pending` may still come right while the cart is filled: it is a warning, never a refusal. `too_many`: a
+    line would get more units than any can have.
     """
 
     rule_id: str
@@ -29,6 +30,7 @@ class Finding:
     item_id: str | None = None
     excess: int = 1
     pending: bool = False
+    too_many: bool = False
 
 
 class Rule(Model):

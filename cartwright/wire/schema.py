@@ -144,7 +144,9 @@ Currency = Annotated[str, AfterValidator(_currency), Field(description="ISO 4217
 Country = Annotated[str, pattern(r"^[A-Z]{2}$", "two capital letters (ISO 3166-1 alpha-2), such as FR")]
 Locale = Annotated[str, pattern(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "a language tag (BCP 47), such as fr-FR")]
 Token = Annotated[str, Field(max_length=2000, description="a signed text, exactly as it was answered")]
-Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
+MAX_QUANTITY = 1_000_000
+"""A line has no more units than this, whoever sets them."""
+Quantity = Annotated[int, Field(ge=1, le=MAX_QUANTITY)]
 Version = Annotated[int, Field(ge=0, le=2**53)]
 Count = Annotated[int, Field(ge=1, le=10**9)]
 CountFromZero = Annotated[int, Field(ge=0, le=10**9)]

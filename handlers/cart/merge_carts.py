@@ -7,7 +7,7 @@ from pydantic import Field
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.refusals import ErrorCode, Refusal
-from cartwright.wire.schema import Id
+from cartwright.wire.schema import MAX_QUANTITY, Id
 from handlers.admission import check_size
 from handlers.kinds import Decision
 from handlers.lifecycle import ORDINARY, check_owner
@@ -25,7 +25,6 @@ from pricing.price import price
 from rules.offerings import unsellable
 
 _FROM = "/data/from"
-_LARGEST = 1_000_000
 
 
 class MergeCarts(CommandData):
@@ -87,8 +86,8 @@ def _check(cart: Cart, merging: Merging, context: Context) -> None:
     check_size(cart, len(merging.arriving), len(merging.moving), context)
     refusals = list(unsellable(merging.moving, cart.header, context.facts, context.at, _FROM))
     for item, quantity in merging.quantities():
-        if quantity > _LARGEST:
-            message = f"There would be {quantity} of item {item.id}; {_LARGEST} is the most."
+        if quantity > MAX_QUANTITY:
+            message = f"There would be {quantity} of item {item.id}; {MAX_QUANTITY} is the most."
             refusals.append(Refusal.at(_FROM, ErrorCode.INVALID, message, "out-of-range"))
     if refusals:
         raise Refusal.of(refusals)

@@ -1,6 +1,5 @@
 """`patch-cart`: a list of operations on parts of the cart, all or nothing (002, Patch Shopping Cart)."""
 
-from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field
@@ -8,13 +7,15 @@ from pydantic import Field
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
+from handlers.kinds import Decision
 from handlers.needs import Context
 from handlers.patching.step import Operation, Step
 from handlers.patching.table import find_row
 from handlers.patching.targets import Handler
 from handlers.registry import command
 from models.cart.cart import Cart
-from models.changes.change import Change, evolve
+from models.changes.change import evolve
+from models.changes.stated import Made, changes_in
 
 MAX_OPERATIONS = 1000
 
@@ -40,13 +41,13 @@ class PatchCart(CommandData):
 
 
 @command("patch-cart", PatchCart)
-def patch_cart(cart: Cart, data: PatchCart, context: Context) -> Iterator[Change]:
+def patch_cart(cart: Cart, data: PatchCart, context: Context) -> Decision:
     """Apply the operations; raises `Refusal` with the problems of all.
 
     What is about something that an operation failed at is left out: it would fail for the same reason. A path
     that leads nowhere is told all the same.
     """
-    changes: list[Change] = []
+    changes: list[Made] = []
     refusals: list[Refusal] = []
     failed: set[str] = set()
     for number, operation in enumerate(data.operations):
@@ -59,12 +60,12 @@ def patch_cart(cart: Cart, data: PatchCart, context: Context) -> Iterator[Change
         if failed & subjects:
             continue
         try:
-            made = [each.at("operations", number) for each in handler(Step(cart, context, number, operation, names))]
+            made = [*handler(Step(cart, context, number, operation, names))]
         except Refusal as refusal:
             refusals.append(_placed(refusal, number))
             failed |= subjects
         else:
-            cart = evolve(cart, made)
+            cart = evolve(cart, [each.at("operations", number) for each in changes_in(made)])
             changes += made
     if refusals:
         raise Refusal.of(refusals)

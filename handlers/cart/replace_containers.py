@@ -19,6 +19,7 @@ from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from handlers.admission import PlacedItem, admit
 from handlers.differing import differing
 from handlers.extensions import EXTENSIONS, outgrown, with_extensions
+from handlers.kinds import Decision
 from handlers.lines import Place, line_changes, misplaced
 from handlers.needs import Context
 from handlers.notes import written_notes
@@ -27,6 +28,7 @@ from models.cart.cart import Cart, Container, Item
 from models.cart.item_fields import write_container
 from models.changes.change import Change, evolve
 from models.changes.container_changes import ContainerChanged
+from models.changes.stated import Made, changes_in
 from rules.pairs import SWAP
 from rules.removal import descendants, remove_items
 
@@ -58,12 +60,12 @@ class Match:
 
 
 @command("replace-containers", ReplaceContainers)
-def replace_containers(cart: Cart, data: ReplaceContainers, context: Context) -> Iterator[Change]:
+def replace_containers(cart: Cart, data: ReplaceContainers, context: Context) -> Decision:
     """Delete what is not sent, set what differs, and add what is new."""
     match = _match(cart, data.containers)
     removed = list(remove_items(cart, _left_out(cart, match)))
     remaining = evolve(cart, removed)
-    changed = list(_container_changes(cart, match, context))
+    changed: list[Made] = [*_container_changes(cart, match, context)]
     for item, new, place in match.lines.values():
         try:
             given = {name: value for name, value in new.wire().items() if name not in NOT_SET}
@@ -76,7 +78,7 @@ def replace_containers(cart: Cart, data: ReplaceContainers, context: Context) ->
     except Refusal as refusal:
         match.refusals.append(refusal)
     else:
-        match.refusals += _misplaced(evolve(remaining, [*changed, *added]), match)
+        match.refusals += _misplaced(evolve(remaining, changes_in([*changed, *added])), match)
     if match.refusals:
         raise Refusal.of(match.refusals)
     yield from (*removed, *changed, *added)

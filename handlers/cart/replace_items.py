@@ -1,6 +1,6 @@
 """`replace-items`: make the cart, or one container, hold exactly these items (002, Replace Items)."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from cartwright.wire.command import CommandData
 from cartwright.wire.examples import example
@@ -9,12 +9,14 @@ from cartwright.wire.schema import Id
 from handlers.admission import admit_items
 from handlers.differing import same
 from handlers.finding import find_container
+from handlers.kinds import Decision
 from handlers.needs import Context
 from handlers.registry import command
 from models.cart.cart import Cart
 from models.cart.item_fields import write_item
-from models.changes.change import Change, evolve
+from models.changes.change import evolve
 from models.changes.item_changes import ItemAdded, ItemRemoved
+from models.changes.stated import QuantityStated
 from rules.removal import leaving_with
 
 SENT = frozenset(field.alias or name for name, field in NewItem.model_fields.items())
@@ -33,8 +35,8 @@ class ReplaceItems(CommandData):
 
 
 @command("replace-items", ReplaceItems)
-def replace_items(cart: Cart, data: ReplaceItems, context: Context) -> Iterator[Change]:
-    """Remove what is there and add what is sent; a line that is sent unchanged stays as it is.
+def replace_items(cart: Cart, data: ReplaceItems, context: Context) -> Decision:
+    """Remove what is there and add what is sent; a line that is sent unchanged stays as it is, its quantity too.
 
     What hangs on a line that is sent stays with it in another container; it leaves with one that is not sent. Gifts
     belong to their promotions, so they stay; one that is sent unchanged is accepted.
@@ -49,6 +51,7 @@ def replace_items(cart: Cart, data: ReplaceItems, context: Context) -> Iterator[
     added = list(admit_items(evolve(cart, removed), data.items, context, data.container_id, before=cart))
     noted = {each.id for each in data.items if each.notes is not None}
     staying = {each.item_id for each in added if isinstance(each, ItemAdded) and _unmoved(cart, each, noted)}
+    yield from map(QuantityStated, sorted(staying))
     for change in (*removed, *added):
         if not (isinstance(change, ItemAdded | ItemRemoved) and change.item_id in staying):
             yield change

@@ -1,6 +1,6 @@
 """`update-products`: change the quantity and other fields of existing lines (001, Update products in cart)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated
 
 from pydantic import Field
@@ -10,12 +10,12 @@ from cartwright.wire.examples import example
 from cartwright.wire.lines import MAX_ITEMS, LineDetails
 from cartwright.wire.refusals import ErrorCode, Refusal, pointer
 from cartwright.wire.schema import Id, Quantity
-from handlers.lines import line_changes, misplaced
+from handlers.kinds import Decision
+from handlers.lines import LineChange, line_changes, misplaced
 from handlers.needs import Context
 from handlers.registry import command
 from models.cart.cart import Cart, Item, without_gifts
 from models.cart.forms import Document
-from models.changes.change import Change
 
 
 class ProductUpdate(LineDetails):
@@ -44,9 +44,9 @@ NOT_DETAILS = frozenset({"id", "quantity", "parent_id"})
 
 
 @command("update-products", UpdateProducts)
-def update_products(cart: Cart, data: UpdateProducts, context: Context) -> Iterator[Change]:
+def update_products(cart: Cart, data: UpdateProducts, context: Context) -> Decision:
     """Change what differs, in the given order."""
-    changes: list[Change] = []
+    changes: list[LineChange] = []
     refusals: list[Refusal] = []
     named: dict[str, tuple[int, ProductUpdate]] = {}
     find = _finder(cart)

@@ -17,6 +17,7 @@ from handlers.patching.targets import Part
 from models.cart.forms import Document
 from models.cart.item_fields import write_item
 from models.changes.change import Change
+from models.changes.stated import Made
 from rules.removal import remove_items
 
 SHOWN = frozenset(field.alias or name for name, field in ItemView.model_fields.items()) - {"prices", "promotions"}
@@ -38,7 +39,7 @@ class ItemPart(Part):
         """Its fields but for prices."""
         return {**dict.fromkeys(SHOWN), **as_sent(write_item(find_item(step.cart, step.names[0], step.path)))}
 
-    def set(self, step: Step, fields: Mapping[str, JsonValue]) -> Iterable[Change]:
+    def set(self, step: Step, fields: Mapping[str, JsonValue]) -> Iterable[Made]:
         """Set what differs; raises `Refusal` with all that is wrong with it."""
         cart, item = step.cart, find_item(step.cart, step.names[0], step.path)
         step.check_id(fields, item.id)
@@ -47,7 +48,7 @@ class ItemPart(Part):
         if "characteristics" in fields and fields["characteristics"] is None:
             given["characteristics"] = {}
         refusals: list[Refusal] = []
-        changes: Iterable[Change] = ()
+        changes: Iterable[Made] = ()
         try:
             changes = line_changes(cart, item, given, step.context, step.value_place)
         except Refusal as refusal:

@@ -7,7 +7,7 @@ from typing import Any
 from handlers.extensions import EXTENSIONS
 from handlers.patching.step import Op, Step
 from handlers.patching.targets import Handler, Owner
-from models.changes.change import Change
+from models.changes.stated import Made
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,14 @@ class Kept:
         """What each operation does."""
         return {"add": self._add, "patch": self._patch, "delete": self._delete}
 
-    def _add(self, step: Step) -> Iterable[Change]:
+    def _add(self, step: Step) -> Iterable[Made]:
         return self._set(step, step.fields() or None)
 
-    def _patch(self, step: Step) -> Iterable[Change]:
+    def _patch(self, step: Step) -> Iterable[Made]:
         merged = _merged(self._current(step), step.fields())
         return self._set(step, merged or None)
 
-    def _delete(self, step: Step) -> Iterable[Change]:
+    def _delete(self, step: Step) -> Iterable[Made]:
         if not self._current(step):
             step.nothing_there()
         return self._set(step, None)
@@ -37,7 +37,7 @@ class Kept:
         extensions: Mapping[str, Mapping[str, object]] = self.owner.show(step).get(EXTENSIONS) or {}
         return extensions.get(step.names[-1]) or {}
 
-    def _set(self, step: Step, value: Any) -> Iterable[Change]:
+    def _set(self, step: Step, value: Any) -> Iterable[Made]:
         self.owner.show(step)
         name = step.key()
         with step.within(EXTENSIONS, name):

@@ -13,8 +13,9 @@ from handlers.patching.comparing import agrees
 from handlers.patching.step import Op, Step
 from models.cart.forms import Document
 from models.changes.change import Change
+from models.changes.stated import Made
 
-Handler = Callable[[Step], Iterable[Change]]
+Handler = Callable[[Step], Iterable[Made]]
 """What an operation does; raises `Refusal`."""
 
 
@@ -46,7 +47,7 @@ class Owner(ABC):
         """All its fields under their wire names; raises `Refusal` if it is not there."""
 
     @abstractmethod
-    def set(self, step: Step, fields: Mapping[str, JsonValue]) -> Iterable[Change]:
+    def set(self, step: Step, fields: Mapping[str, JsonValue]) -> Iterable[Made]:
         """Set these fields; problems are reported below the value of the operation. It is there."""
 
 
@@ -65,11 +66,11 @@ class Part(Owner):
         """What each operation does."""
         return {"patch": self._patch, "replace": self._replace, "delete": self._delete, "test": self._test}
 
-    def _patch(self, step: Step) -> Iterable[Change]:
+    def _patch(self, step: Step) -> Iterable[Made]:
         self.show(step)
         return self.set(step, step.fields())
 
-    def _replace(self, step: Step) -> Iterable[Change]:
+    def _replace(self, step: Step) -> Iterable[Made]:
         self.show(step)
         return self.set(step, {**self.blank, **step.fields()})
 
@@ -104,16 +105,16 @@ class Value:
         always: dict[Op, Handler] = {"add": self._add, "replace": self._replace, "test": self._test}
         return {**always, "delete": self._delete} if self.optional else always
 
-    def _add(self, step: Step) -> Iterator[Change]:
+    def _add(self, step: Step) -> Iterator[Made]:
         self._current(step)
         yield from self._set(step, step.given())
 
-    def _replace(self, step: Step) -> Iterator[Change]:
+    def _replace(self, step: Step) -> Iterator[Made]:
         if is_empty(self._current(step)):
             step.nothing_there()
         yield from self._set(step, step.given())
 
-    def _delete(self, step: Step) -> Iterator[Change]:
+    def _delete(self, step: Step) -> Iterator[Made]:
         if is_empty(self._current(step)):
             step.nothing_there()
         yield from self._set(step, None)
@@ -125,7 +126,7 @@ class Value:
         value = self.owner.show(step)[self.field]
         return (value or {}).get(step.names[-1]) if self.keyed else value
 
-    def _set(self, step: Step, value: JsonValue) -> Iterable[Change]:
+    def _set(self, step: Step, value: JsonValue) -> Iterable[Made]:
         if not self.keyed:
             with step.within(self.field):
                 return list(self.owner.set(step, {self.field: value}))

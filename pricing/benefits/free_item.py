@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from cartwright.wire.lines import Characteristics
-from cartwright.wire.schema import Count, Id
+from cartwright.wire.schema import MAX_QUANTITY, Count, Id
 from facts.availability import unavailable
 from facts.promotion import Level
 from models.cart.cart import GIFT, Item
@@ -16,8 +16,6 @@ from models.catalog.target import Goods, Target
 from pricing.benefits import NOTHING, Benefit, benefit
 from pricing.promotions.scope import Offer, Scope
 
-MOST_UNITS = 1_000_000
-"""An item has no more units than this; what exceeds it is not given."""
 EVERYTHING = Target()
 
 
@@ -85,8 +83,8 @@ class FreeItem(Benefit):
         return Offer(gifts=[(item, offering)])
 
     def _given(self, scope: Scope) -> int:
-        """How many units are given."""
+        """How many units are given; what is more than an item can have is not."""
         if self.buy is None:
             return self.quantity
         sets = scope.units(self.bought or EVERYTHING) // self.buy
-        return min(self.quantity * (sets if self.max_sets is None else min(sets, self.max_sets)), MOST_UNITS)
+        return min(self.quantity * (sets if self.max_sets is None else min(sets, self.max_sets)), MAX_QUANTITY)

@@ -7,6 +7,7 @@ from typing import Any, cast
 import pytest
 from structlog.testing import capture_logs
 
+from models.answers.cart_answer import CartAnswer
 from storage.memory.carts import MemoryCarts
 from storage.memory.store import MemoryStore
 from storage.records import CartKey, NewerData, StoredCart
@@ -84,3 +85,31 @@ async def test_a_checkout_with_a_sale_is_answered_where_prior_prices_are_shown(c
     made = await counter.call("create-checkout", None, body)
     # Two boxes at 25.00 and two keys at 2.00, and 10 %.
     assert (made.headers["status"], made.body["totalAmount"]) == ("applied", Decimal("59.4"))
+
+
+async def test_an_answer_that_cannot_be_written_takes_no_other_of_its_group_along(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    worker = SimulatedWorker(stocked_store())
+    body = CartAnswer.body
+
+    def written(self: CartAnswer, command_id: str | None) -> bytes:
+        if self.cart_id == "c-2":
+            raise TypeError("Integer exceeds 64-bit range")
+        return body(self, command_id)
+
+    monkeypatch.setattr(CartAnswer, "body", written)
+    for cart_id in ("c-1", "c-2", "c-3"):
+        worker.receive(command_delivery("create-cart", cart_id, {"country": "FR", "currency": "EUR"}))
+    with capture_logs() as logs:
+        await worker.drain()
+    await worker.close()
+    assert [each["event"] for each in logs] == ["answer_not_written"]
+    told = {each["cartId"]: each.get("status") or each["error"]["code"] for each in worker.replies}
+    assert told == {"c-1": "applied", "c-2": "internal", "c-3": "applied"}
+    counts = worker.parts.completion.outcomes.by_type
+    assert (counts["create-cart", "applied"], counts["create-cart", "refused"]) == (2, 1)
+    # All three were committed, and are told.
+    created = sorted(each["cartId"] for each in worker.events if each["type"] == "cart-created")
+    assert created == ["c-1", "c-2", "c-3"]
+    assert sorted(tag for each in worker.received for tag in each.link.acknowledged) == [1, 2, 3]  # type: ignore[attr-defined]

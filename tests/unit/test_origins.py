@@ -9,7 +9,9 @@ import pytest
 from cartwright.wire.header import Header
 from cartwright.wire.refusals import ErrorCode, Refusal
 from engine.checking import checked, located
+from engine.context import NOTHING_FETCHED, context_of
 from engine.opening import blank_cart
+from engine.reading import Origin, read_command
 from facts.snapshot import CatalogRows, Facts
 from models.cart.cart import Cart, Item
 from models.cart.item_fields import write_item
@@ -32,6 +34,10 @@ FACTS = Facts().with_rows(
     ),
     1,
 )
+COMMAND = read_command(
+    b'{"type": "empty-cart", "cartId": "c-1", "data": {}}', Origin("acme", "empty-cart", "m-1", "c-1", None, NOW)
+)[1]
+CONTEXT = context_of(COMMAND, FACTS, NOW, NOW, NOTHING_FETCHED)
 
 
 def cart(*items: Item) -> Cart:
@@ -45,7 +51,7 @@ def added(item_id: str, offering_id: str, **fields: Any) -> ItemAdded:
 
 def paths(before: Cart, *changes: Change) -> list[str]:
     with pytest.raises(Refusal) as refused:
-        checked(before, changes, FACTS, NOW)
+        checked(before, changes, CONTEXT)
     return [problem.path for problem in refused.value.problems]
 
 

@@ -163,6 +163,22 @@ def test_a_members_own_quantity_stays() -> None:
     assert {each.id: each.quantity for each in ruling.cart.items} == {"film": 4, "box": 3, "pass": 7}
 
 
+def test_a_members_quantity_that_the_command_states_stays() -> None:
+    before = cart(item("film"), item("box", parent_id="film", quantity=2), item("pass", parent_id="film"))
+    change = QuantityChanged(item_id="film", before=1, after=4)
+    ruling = rule_on(before, [change], Facts(), NOW, stated=frozenset({"box"}))
+    assert {each.id: each.quantity for each in ruling.cart.items} == {"film": 4, "box": 2, "pass": 4}
+
+
+def test_too_many_units_are_found_where_they_come_from_and_fewer_of_too_many_are_not() -> None:
+    before = cart(item("film", quantity=2), item("box", parent_id="film", quantity=3_000_000))
+    more, less = (QuantityChanged(item_id="film", before=2, after=after) for after in (3, 1))
+    [finding] = rule_on(before, [more], Facts(), NOW).broken
+    assert (finding.code, finding.item_id, finding.too_many) == (ErrorCode.INVALID, "film", True)
+    ruling = rule_on(before, [less], Facts(), NOW)
+    assert ([each.quantity for each in ruling.cart.items], ruling.broken) == ([1, 1_500_000], ())
+
+
 def test_what_gets_no_worse_is_a_warning() -> None:
     rule = facts({"kind": "cardinality", "items": SVOD, "max": 1})
     before = cart(item("pass", quantity=3))
@@ -179,9 +195,9 @@ def test_rules_that_answer_each_other_for_ever() -> None:
 
 
 def nested(depth: int) -> Facts:
-    """Offerings `b-0` to `b-<depth>`, each of which holds the next one."""
+    """Offerings `b-0` to `b-<depth>`, each of which holds the next one, the first ten two of it."""
     bundles = [
-        {"id": f"b-{level}", "bundle": [{"offeringId": f"b-{level + 1}", "max": 9, "default": 2}]}
+        {"id": f"b-{level}", "bundle": [{"offeringId": f"b-{level + 1}", "max": 9, "default": 2 if level < 10 else 1}]}
         for level in range(depth)
     ]
     return Facts().with_rows(CatalogRows.of({"offerings": [*bundles, {"id": f"b-{depth}"}]}), 1)
@@ -191,11 +207,11 @@ def nested(depth: int) -> Facts:
 def test_bundles_come_to_rest_however_deep_they_are(depth: int) -> None:
     ruling = rule_on(cart(), added(item("b-0")), nested(depth), NOW)
     assert [(each.offering_id, each.quantity) for each in ruling.cart.items] == [
-        (f"b-{level}", 2**level) for level in range(depth + 1)
+        (f"b-{level}", 2 ** min(level, 10)) for level in range(depth + 1)
     ]
     assert all(len(each.id) <= 128 for each in ruling.cart.items)
     more = rule_on(ruling.cart, [QuantityChanged(item_id="b-0", before=1, after=3)], nested(depth), NOW)
-    assert [each.quantity for each in more.cart.items] == [3 * 2**level for level in range(depth + 1)]
+    assert [each.quantity for each in more.cart.items] == [3 * 2 ** min(level, 10) for level in range(depth + 1)]
 
 
 @pytest.mark.parametrize("depth", [2, 20])

@@ -5,10 +5,12 @@ All of it is idempotent and derived from the commit, so a redelivery, a later co
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from time import perf_counter
 
 import structlog
 
+from cartwright.wire.refusals import ErrorCode, Refusal
 from models.answers.answer import Refused
 from storage.records import Entry
 from workers.amqp import Outgoing
@@ -24,6 +26,7 @@ from workers.settle.unsettled import Unsettled
 Acknowledge = Callable[[Iterable[Source]], None]
 
 _log = structlog.get_logger(__name__)
+_NOT_WRITTEN = Refusal(ErrorCode.INTERNAL, "The answer of the command could not be written.")
 
 
 class Completion:
@@ -56,7 +59,7 @@ class Completion:
         committed = [*{(entry.cart_key, entry.key): entry for entry in both}.values()] if inherited else records
         unsettled = self.unsettled.begin()
         try:
-            replies, sources = self._replies(answers)
+            answers, replies, sources = self._replies(answers)
             confirmed = await self._outbound.send([*self._announced(committed), *replies])
         except BaseException:
             self.unsettled.end(unsettled)
@@ -121,19 +124,31 @@ class Completion:
         while self._parking:
             await asyncio.wait(self._parking)
 
-    def _replies(self, answers: Iterable[Answered]) -> tuple[list[Outgoing], list[Source]]:
-        """The replies, and who gets them. Commands that are parked go their own way, for parking may take long."""
+    def _replies(self, answers: Iterable[Answered]) -> tuple[list[Answered], list[Outgoing], list[Source]]:
+        """The answers as they are told, their replies, and who gets them.
+
+        Commands that are parked go their own way, for parking may take long. An answer that can't be written is
+        `internal`, alone: what else the group did is done, and is told.
+        """
+        told: list[Answered] = []
         replies: list[Outgoing] = []
         sources = []
-        for each in answers:
-            source = each.work.source
-            messages = [*source.answer(each.answer)]
+        for answered in answers:
+            each, source = answered, answered.work.source
+            try:
+                messages = [*source.answer(each.answer)]
+            except Exception:  # noqa: BLE001 (a bug in one answer is no reason to keep the others)
+                command = each.work.command
+                _log.exception("answer_not_written", type=command.type, command_id=command.id)
+                each = replace(each, answer=each.work.refused(_NOT_WRITTEN))
+                messages = [*source.answer(each.answer)]
+            told.append(each)
             if any(message.parked for message in messages):
                 self._park_soon(source, messages)
             else:
                 replies += messages
                 sources.append(source)
-        return replies, sources
+        return told, replies, sources
 
     def _park_soon(self, source: Source, messages: list[Outgoing]) -> None:
         task = asyncio.create_task(self._conclude(source, messages))
