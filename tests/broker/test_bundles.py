@@ -110,6 +110,35 @@ async def test_a_quantity_that_replace_items_sets_carries_to_children_elsewhere(
     assert {item["id"]: item["quantity"] for item in reply["cart"]["items"]} == {"i-1": 3, "i-2": 6}
 
 
+async def test_a_quantity_that_is_stated_for_a_child_holds(shop: Shop) -> None:
+    await shop.call("upsert-offerings", data={"offerings": [bundle("kit", "plan", count=2)]})
+    cart_id = await shop.cart({"id": "k", "offeringId": "kit"})
+    update = {"products": [{"id": "k", "quantity": 2}, {"id": "k-plan", "quantity": 2}]}
+    dry = await shop.call("update-products", cart_id, update, dryRun=True)
+    reply = await shop.call("update-products", cart_id, update)
+    assert dry["changes"] == reply["changes"]
+    assert {item["id"]: item["quantity"] for item in reply["cart"]["items"]} == {"k": 2, "k-plan": 2}
+    plan = {"id": "k-plan", "offeringId": "plan", "quantity": 2, "parentId": "k"}
+    data = {"items": [{"id": "k", "offeringId": "kit", "quantity": 3}, plan]}
+    replaced = await shop.call("replace-items", cart_id, data)
+    assert {item["id"]: item["quantity"] for item in replaced["cart"]["items"]} == {"k": 3, "k-plan": 2}
+    assert (await shop.call("replace-items", cart_id, data))["status"] == "unchanged"
+
+
+async def test_a_bundle_brings_no_more_than_a_line_can_have(shop: Shop) -> None:
+    rows = [
+        {"id": f"b-{level}", "bundle": [{"offeringId": f"b-{level + 1}", "max": 1000, "default": 1000}]}
+        for level in range(7)
+    ]
+    await shop.call("upsert-offerings", data={"offerings": [*rows, {"id": "b-7"}]})
+    cart_id = await shop.cart()
+    for dry_run in (True, False):
+        data = {"items": [{"id": "z", "offeringId": "b-0", "quantity": 1}]}
+        reply = await shop.call("add-items", cart_id, data, dryRun=dry_run)
+        assert (error_code(reply), problems(reply)) == ("invalid", [("/data/items/0/quantity", "out-of-range")])
+    assert (await shop.call("get-cart", cart_id))["version"] == 1
+
+
 @pytest.mark.parametrize("parent", ["i-1", "i-2", "i-3"])
 async def test_no_item_is_its_own_ancestor(shop: Shop, parent: str) -> None:
     chain = [{"id": "i-2", "offeringId": "phone", "parentId": "i-1"}, {"id": "i-3", "offeringId": "phone"}]

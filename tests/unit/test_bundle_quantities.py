@@ -121,7 +121,6 @@ async def test_a_stated_quantity_that_is_there_is_no_change(worker: SimulatedWor
 
 HALF = {"id": "k", "offeringId": "kit", "quantity": MAX_QUANTITY // 2}
 ALL = {**HALF, "quantity": MAX_QUANTITY}
-PATCH_ALL = patch(k=MAX_QUANTITY)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +130,7 @@ PATCH_ALL = patch(k=MAX_QUANTITY)
         ("patch-cart", patch(k=MAX_QUANTITY), "/data/operations/0"),
         (
             "replace-items",
-            {"items": [{**TWO_MUGS, "parentId": None}, {**ALL, "id": "other"}]},
+            {"items": [{"id": "m", "offeringId": "mug"}, {**ALL, "id": "o"}]},
             "/data/items/1/quantity",
         ),
         ("add-items", {"items": [{**ALL, "id": "other"}]}, "/data/items/0/quantity"),

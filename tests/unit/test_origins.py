@@ -34,9 +34,8 @@ FACTS = Facts().with_rows(
     ),
     1,
 )
-COMMAND = read_command(
-    b'{"type": "empty-cart", "cartId": "c-1", "data": {}}', Origin("acme", "empty-cart", "m-1", "c-1", None, NOW)
-)[1]
+ORIGIN = Origin("acme", "empty-cart", "m-1", "c-1", None, NOW)
+COMMAND = read_command(b'{"type": "empty-cart", "cartId": "c-1", "data": {}}', ORIGIN)[1]
 CONTEXT = context_of(COMMAND, FACTS, NOW, NOW, NOTHING_FETCHED)
 
 
