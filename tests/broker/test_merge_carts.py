@@ -82,6 +82,18 @@ async def test_lines_differ_by_the_lines_that_they_hang_on(shop: Shop) -> None:
     assert lines(reply) == {"i-1": 1, "p": 1, "c": 1}
 
 
+async def test_what_is_given_up_is_not_what_is_ordered_and_a_swapped_pair_comes_in_as_a_whole(shop: Shop) -> None:
+    target = await shop.cart(PLAN)
+    source = await shop.cart(
+        {"id": "old", "offeringId": "plan", "productId": "p-1", "action": "terminate"},
+        {"id": "new", "offeringId": "phone", "action": "swap"},
+    )
+    reply = await merged(shop, target, source, strategy="sum")
+    assert lines(reply) == {"i-1": 1, "old": 1, "new": 1}
+    assert [item["action"] for item in reply["cart"]["items"]] == ["add", "terminate", "swap"]
+    assert reply["cart"]["items"][2]["relationships"] == [{"id": "old", "type": "replaces"}]
+
+
 async def test_children_follow_their_parents_quantity(shop: Shop) -> None:
     """Two phones with a plan each, and one phone with a plan: three phones with a plan each."""
     target, source = await with_parts(shop, phone=2, plan=2), await with_parts(shop)

@@ -115,3 +115,74 @@ async def test_a_cart_of_which_only_prices_moved_meanwhile_ends(store: MemorySto
     assert source(store).version == 2
     assert await come(worker, deletion) == []
     assert source(store).status is CartStatus.DELETED
+
+
+PLAN_GIVEN_UP = {"id": "x", "offeringId": "plan", "productId": "p1", "action": "terminate"}
+CASE = {"id": "t", "offeringId": "case", "characteristics": {"color": "red"}}
+PAIR = [{**PLAN_GIVEN_UP, "id": "old"}, {**CASE, "id": "new", "action": "swap"}]
+
+
+async def lines_of(
+    worker: SimulatedWorker, strategy: str, target: list[dict[str, Any]], source: list[dict[str, Any]]
+) -> dict[str, tuple[str, int]]:
+    """Action and quantity of every ordered line that a cart has after another one came into it."""
+    for cart_id, items in (("c-t", target), ("c-s", source)):
+        await told(worker, "create-cart", cart_id, {"country": "FR", "currency": "EUR", "items": items})
+    cart = (await told(worker, "merge-carts", "c-t", {"from": "c-s", "strategy": strategy}))["cart"]
+    relationships = {item["id"]: item["relationships"] for item in cart["items"]}
+    if "old" in relationships:
+        assert relationships["old"] == [{"id": "new", "type": "replaced-by"}]
+        assert relationships["new"] == [{"id": "old", "type": "replaces"}]
+    return {item["id"]: (item["action"], item["quantity"]) for item in cart["items"] if not item.get("addedBy")}
+
+
+@pytest.mark.parametrize("strategy", ["keep-target", "sum", "take-larger"])
+@pytest.mark.parametrize("given_up_first", [False, True])
+async def test_a_product_that_is_given_up_is_not_one_that_is_ordered(
+    worker: SimulatedWorker, strategy: str, given_up_first: bool
+) -> None:
+    """Neither is the termination lost, nor the purchase, nor is one of them doubled."""
+    carts = [[PLAN], [PLAN_GIVEN_UP]]
+    lines = await lines_of(worker, strategy, *(reversed(carts) if given_up_first else carts))
+    assert lines == {"i-1": ("add", 1), "x": ("terminate", 1)}
+
+
+@pytest.mark.parametrize("other", [{"productId": "p2"}, {"action": "modify"}, {"action": "add"}])
+async def test_lines_of_another_product_or_action_stay_apart(worker: SimulatedWorker, other: dict[str, Any]) -> None:
+    lines = await lines_of(worker, "sum", [PLAN_GIVEN_UP], [{**PLAN_GIVEN_UP, "id": "y", **other}])
+    assert lines == {"x": ("terminate", 1), "y": (other.get("action", "terminate"), 1)}
+
+
+@pytest.mark.parametrize("strategy", ["keep-target", "sum"])
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"id": "t", "offeringId": "plan"},
+        CASE,
+        {**PLAN_GIVEN_UP, "id": "t"},
+        {**CASE, "action": "swap", "relationships": [{"id": "p9", "type": "replaces"}]},
+    ],
+)
+async def test_a_swapped_pair_comes_in_as_a_whole(worker: SimulatedWorker, own: dict[str, Any], strategy: str) -> None:
+    lines = await lines_of(worker, strategy, [own], PAIR)
+    assert lines == {"t": (own.get("action", "add"), 1), "old": ("terminate", 1), "new": ("swap", 1)}
+
+
+@pytest.mark.parametrize(("strategy", "quantity"), [("keep-target", 1), ("sum", 2)])
+async def test_a_pair_is_the_same_as_an_equal_pair(worker: SimulatedWorker, strategy: str, quantity: int) -> None:
+    """Merged again after its deletion was refused, a cart terminates nothing twice."""
+    lines = await lines_of(worker, strategy, PAIR, [{**each, "id": f"s-{each['id']}"} for each in PAIR])
+    assert lines == {"old": ("terminate", quantity), "new": ("swap", quantity)}
+
+
+async def test_a_pair_that_ends_in_another_product_is_another_pair(worker: SimulatedWorker) -> None:
+    other = [{**PAIR[0], "id": "s-old"}, {**PAIR[1], "id": "s-new", "term": "P12M"}]
+    assert list(await lines_of(worker, "keep-target", PAIR, other)) == ["old", "new", "s-old", "s-new"]
+
+
+async def test_halves_that_hang_on_different_lines_come_in_together(worker: SimulatedWorker) -> None:
+    under = {**PAIR[1], "parentId": "i-2", "relationships": [{"id": "old", "type": "replaces"}]}
+    carts = [[{**each, "id": f"{prefix}{each['id']}"} for each in (PHONE, PAIR[0], under)] for prefix in ("", "s-")]
+    carts[1][2] |= {"parentId": "s-i-2", "relationships": [{"id": "s-old", "type": "replaces"}]}
+    lines = await lines_of(worker, "keep-target", *carts)
+    assert list(lines) == ["i-2", "old", "new", "s-old", "s-new"]
