@@ -74,6 +74,12 @@ class Merging:
             taken.add(own)
         return ids
 
+    def placed(self, item_id: str | None) -> str | None:
+        """The line of the target that is meant by what names a line of the source; none for one that is gone."""
+        if item_id is None or item_id in self.items:
+            return self.items.get(item_id or "")
+        return free_id(item_id, {*(each.id for each in self._target.items), *self.items.values()})
+
     @property
     def moving(self) -> list[Item]:
         """The lines of the source that the target does not have."""

@@ -171,6 +171,19 @@ async def test_notes_follow(shop: Shop) -> None:
     assert len({note["id"] for note in cart["items"][0]["notes"]}) == 2
 
 
+async def test_money_follows_and_the_same_card_counts_once(shop: Shop) -> None:
+    target, source = await shop.cart(PLAN), await shop.cart(PHONE)
+    card = {"kind": "gift-card", "amount": "20.00", "reference": "GC-1"}
+    for cart_id, data in ((target, card), (source, card), (source, {**card, "kind": "wallet", "amount": "5.00"})):
+        assert (await shop.call("apply-adjustment", cart_id, data))["status"] == "applied"
+    cart = (await merged(shop, target, source))["cart"]
+    assert [(each["kind"], each["amount"]) for each in cart["adjustments"]] == [
+        ("gift-card", "20.00"),
+        ("wallet", "5.00"),
+    ]
+    assert (cart["dueNow"]["gross"], cart["dueNow"]["payable"]) == ("130.00", "105.00")
+
+
 async def test_from_ends_as_deleted_by_a_command_of_its_own(shop: Shop, running: Running) -> None:
     target, source = await shop.cart(PLAN), await shop.cart(PHONE)
     reply = await shop.call("merge-carts", target, {"from": source}, message_id="m-1")

@@ -1,6 +1,7 @@
 """`merge-carts` and what happens to the other cart before its deletion comes: nothing of it is lost."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -186,3 +187,88 @@ async def test_halves_that_hang_on_different_lines_come_in_together(worker: Simu
     carts[1][2] |= {"parentId": "s-i-2", "relationships": [{"id": "s-old", "type": "replaces"}]}
     lines = await lines_of(worker, "keep-target", *carts)
     assert list(lines) == ["i-2", "old", "new", "s-old", "s-new"]
+
+
+CARD = {"kind": "gift-card", "amount": "20.00", "reference": "GC-1"}
+DOWN_PAYMENT = {"kind": "down-payment", "amount": "30.00", "itemId": "i-2"}
+UNNAMED = {"kind": "wallet", "amount": "5.00"}
+
+
+async def pay(worker: SimulatedWorker, cart_id: str, *given: dict[str, Any]) -> None:
+    for data in given:
+        await told(worker, "apply-adjustment", cart_id, data)
+
+
+def money(store: MemoryStore, cart_id: str = TARGET) -> list[tuple[str, int, str | None]]:
+    """What each adjustment of a cart is, how much, and for which line."""
+    adjustments = store.carts.stored[CartKey(TENANT, cart_id)].cart.adjustments
+    assert len({each.id for each in adjustments}) == len(adjustments)
+    return [(each.reference or each.kind, each.amount, each.item_id) for each in adjustments]
+
+
+async def test_the_money_of_the_other_cart_comes_along(store: MemoryStore, worker: SimulatedWorker) -> None:
+    await pay(worker, TARGET, UNNAMED)
+    await pay(worker, SOURCE, CARD, DOWN_PAYMENT, {**UNNAMED, "name": "Theirs", "attributes": {"from": "Ann"}})
+    dry = await command(worker, "merge-carts", {"from": SOURCE}, cart_id=TARGET, dryRun=True)
+    assert money(store) == [("wallet", 500, None)]
+    await merged(worker)
+    expected = [("wallet", 500, None), ("GC-1", 2000, None), ("down-payment", 3000, "i-2"), ("wallet", 500, None)]
+    assert money(store) == expected
+    cart = (await command(worker, "get-cart", {}, cart_id=TARGET))["cart"]
+    assert dry["cart"]["adjustments"] == cart["adjustments"]
+    assert cart["dueNow"]["adjustments"] == "60.00"
+    assert (cart["adjustments"][3]["name"], cart["adjustments"][3]["attributes"]) == ("Theirs", {"from": "Ann"})
+
+
+async def test_a_card_that_both_carts_have_counts_once(store: MemoryStore, worker: SimulatedWorker) -> None:
+    await pay(worker, TARGET, CARD)
+    await pay(worker, SOURCE, {**CARD, "amount": "40.00"}, {**CARD, "kind": "voucher"})
+    await merged(worker)
+    assert money(store) == [("GC-1", 2000, None), ("GC-1", 2000, None)]
+
+
+async def test_a_down_payment_is_for_the_line_that_its_line_became(store: MemoryStore, worker: SimulatedWorker) -> None:
+    await told(worker, "add-items", TARGET, {"items": [{"id": "t", "offeringId": "phone"}]})
+    await pay(worker, SOURCE, DOWN_PAYMENT)
+    await merged(worker)
+    assert money(store) == [("down-payment", 3000, "t")]
+
+
+async def test_a_down_payment_for_a_line_that_is_gone_is_for_no_other(
+    store: MemoryStore, worker: SimulatedWorker
+) -> None:
+    await pay(worker, SOURCE, DOWN_PAYMENT)
+    await told(worker, "remove-items", SOURCE, {"itemIds": ["i-2"]})
+    await told(worker, "add-items", TARGET, {"items": [{"id": "i-2", "offeringId": "plan", "term": "P12M"}]})
+    reply = await told(worker, "merge-carts", TARGET, {"from": SOURCE})
+    assert money(store) == [("down-payment", 3000, "i-2-2")]
+    assert "down-payment-without-item" in {each["code"] for each in reply["cart"]["warnings"]}
+
+
+async def test_money_of_another_currency_comes_along_with_a_warning(
+    store: MemoryStore, worker: SimulatedWorker
+) -> None:
+    await pay(worker, SOURCE, CARD)
+    stored = store.carts.stored[CartKey(TENANT, SOURCE)]
+    foreign = tuple(replace(each, currency="USD") for each in stored.cart.adjustments)
+    store.carts.stored[CartKey(TENANT, SOURCE)] = replace(stored, cart=replace(stored.cart, adjustments=foreign))
+    worker = SimulatedWorker(store)
+    reply = await told(worker, "merge-carts", TARGET, {"from": SOURCE})
+    assert reply["cart"]["dueNow"]["adjustments"] == "0.00"
+    assert "adjustment-currency" in {each["code"] for each in reply["cart"]["warnings"]}
+    await worker.close()
+
+
+async def test_a_cart_that_lives_on_keeps_its_money_and_brings_none_twice(
+    store: MemoryStore, worker: SimulatedWorker
+) -> None:
+    await pay(worker, SOURCE, CARD, UNNAMED, DOWN_PAYMENT)
+    deletion = await merged(worker)
+    await told(worker, "save-cart", SOURCE, {})
+    assert await come(worker, deletion) == ["rebase-conflict"]
+    before = money(store)
+    assert (before, len(before)) == (money(store, SOURCE), 3)
+    await pay(worker, SOURCE, {**UNNAMED, "amount": "1.00"})
+    worker.outbox.messages.clear()
+    assert await come(worker, await merged(worker)) == []
+    assert money(store) == [*before, ("wallet", 100, None)]
