@@ -48,5 +48,10 @@ def line_circumstances(of_cart: Circumstances, item: Item) -> Circumstances:
     return of_cart | own
 
 
+def is_at(place: str, header: Header) -> bool:
+    """Whether a cart is at this place, by its id or name."""
+    return place in _names(header.place)
+
+
 def _names(reference: Reference | str | None) -> tuple[str | None, ...]:
     return (reference.id, reference.name) if isinstance(reference, Reference) else (reference,)

@@ -1,7 +1,9 @@
 """How the contents of one cart come into another: what is the same becomes one, everything else moves.
 
-Two lines are the same if their offerings, terms, characteristics and the lines that they hang on are. Two containers
-are the same if their portfolios are; where one of them has no portfolio, if their categories are.
+Two lines are the same if their offerings, products, actions, terms, characteristics and the lines that they hang on
+are: a product that is given up is never one that is ordered. A swapped pair is the same as another pair, or comes in
+as a whole; one half alone would end a product by accident, or order one. Two containers are the same if their
+portfolios are; where one of them has no portfolio, if their categories are.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +21,7 @@ from models.changes.container_changes import ContainerAdded
 from models.changes.item_changes import ItemAdded, QuantityChanged
 from models.changes.note_changes import NoteAdded
 from rules.bundles import BUNDLE
+from rules.pairs import REPLACES, related, swapped
 
 Strategy = Literal["keep-target", "sum", "take-larger"]
 Signature = tuple[object, ...]
@@ -70,6 +73,12 @@ class Merging:
             ids[each.id] = own
             taken.add(own)
         return ids
+
+    def placed(self, item_id: str | None) -> str | None:
+        """The line of the target that is meant by what names a line of the source; none for one that is gone."""
+        if item_id is None or item_id in self.items:
+            return self.items.get(item_id or "")
+        return free_id(item_id, {*(each.id for each in self._target.items), *self.items.values()})
 
     @property
     def moving(self) -> list[Item]:
@@ -134,18 +143,37 @@ class Merging:
 def _signed(cart: Cart) -> Iterator[tuple[Item, Signature]]:
     """Every line with what makes it the same as another one."""
     items = {item.id: item for item in cart.items}
+    pairs = swapped(cart.items)
+    partners = {**pairs, **{new: old for old, new in pairs.items()}}
     signatures: dict[str, Signature] = {}
 
     def signature(item: Item) -> Signature:
         if item.id not in signatures:
             parent = items.get(item.parent_id or "")
-            what = item.offering_id or ("product", item.product_id)
-            characteristics = tuple(sorted(item.characteristics.items()))
             above = signature(parent) if parent is not None else None
-            signatures[item.id] = (what, item.term, characteristics, above)
+            signatures[item.id] = (_traits(item), _swap(item, items, partners), above)
         return signatures[item.id]
 
     return ((item, signature(item)) for item in without_gifts(cart.items))
+
+
+def _traits(item: Item) -> Signature:
+    """What a line says by itself: what it is of, and what becomes of that."""
+    characteristics = tuple(sorted(item.characteristics.items()))
+    return (item.offering_id, item.product_id, item.action, item.term, characteristics)
+
+
+def _swap(item: Item, items: Mapping[str, Item], partners: Mapping[str, str]) -> object:
+    """The other half of the line's pair, or what it replaces outside of the cart; in equal pairs, both halves agree.
+
+    Halves that hang on different lines, and a line that replaces several, are like no other.
+    """
+    if item.id not in partners:
+        return tuple(related(item, REPLACES))
+    other = items[partners[item.id]]
+    if other.parent_id != item.parent_id or partners[other.id] != item.id:
+        return object()
+    return _traits(other)
 
 
 def _same_container(target: Cart, container: Container) -> Container | None:

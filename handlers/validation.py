@@ -7,13 +7,14 @@ from datetime import datetime
 from cartwright.wire.refusals import ErrorCode, pointer
 from facts.availability import unavailable
 from facts.snapshot import Facts
-from facts.validity import valid_at
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
 from models.catalog.offering import Offering
 from pricing.steps.choosing import PRICED_ACTIONS
+from pricing.steps.taxing import known_taxes
 from rules.bundles import BUNDLE
 from rules.engine import standing_findings
+from rules.offerings import MISSING, unfit
 from rules.rule import Finding
 
 CARDINALITY = "cardinality"
@@ -72,19 +73,16 @@ def _errors_of_line(cart: Cart, item: Item, facts: Facts, at: datetime) -> Itera
 
 
 def _taxes_known(offering: Offering, cart: Cart, facts: Facts, at: datetime) -> bool:
-    taxes = facts.taxes_of.get((cart.header.country or "", offering.tax_category or ""), ())
-    return offering.tax_category is None or any(valid_at(tax.valid_for, at) for tax in taxes)
+    """Whether pricing finds the taxes that it looks for."""
+    return offering.tax_category is None or bool(known_taxes(offering.tax_category, cart.header, facts, at))
 
 
 def _characteristics(item: Item, offering: Offering) -> Iterator[CartError]:
-    for spec in offering.characteristics:
-        value = item.characteristics.get(spec.name)
+    """What commands refuse by now, were the line to come in again."""
+    for spec, problem, what in unfit(offering, item.characteristics):
         path, named = pointer("items", item.id, "characteristics", spec.name), {"itemId": item.id, "name": spec.name}
-        if value is None and spec.mandatory:
-            yield CartError("characteristic-missing", f"Characteristic {spec.name} is mandatory.", path, named)
-        if value is not None and spec.values and value not in spec.values:
-            message = f"Characteristic {spec.name} can no longer be {value}."
-            yield CartError("characteristic-not-allowed", message, path, named)
+        code = "characteristic-missing" if problem == MISSING else "characteristic-not-allowed"
+        yield CartError(code, f"Characteristic {spec.name} {what}.", path, named)
 
 
 def _broken_rule(finding: Finding, facts: Facts) -> CartError:

@@ -8,8 +8,10 @@ from cartwright.wire.refusals import ErrorCode, Problem, Refusal, pointer
 from facts.availability import unavailable
 from facts.snapshot import Facts
 from models.cart.cart import Item
-from models.catalog.offering import Offering
+from models.catalog.offering import CharacteristicSpec, Offering
 from rules.characteristics import fault
+
+MISSING = "missing"
 
 
 def sellable_offering(offering_id: str, header: Header, facts: Facts, at: datetime, path: str) -> Offering:
@@ -35,20 +37,22 @@ def unsellable(items: Iterable[Item], header: Header, facts: Facts, at: datetime
 
 def check_characteristics(offering: Offering, given: Mapping[str, str], path: str) -> None:
     """Raise `invalid` for values of another type, or outside an offering's lists, and for missing mandatory ones."""
-    problems = list(_unfit(offering, given, path))
+    problems = [
+        Problem(path if code == MISSING else path + pointer(spec.name), code, f"Characteristic {spec.name} {what}.")
+        for spec, code, what in unfit(offering, given)
+    ]
     if problems:
         raise Refusal(ErrorCode.INVALID, problems[0].message, problems=problems)
 
 
-def _unfit(offering: Offering, given: Mapping[str, str], path: str) -> Iterator[Problem]:
+def unfit(offering: Offering, given: Mapping[str, str]) -> Iterator[tuple[CharacteristicSpec, str, str]]:
+    """The characteristics that are missing or have a value that they can't have: a stable code, and what they must."""
     for spec in offering.characteristics:
         value = given.get(spec.name)
         if value is None and spec.mandatory:
-            yield Problem(path, "missing", f"Characteristic {spec.name} is mandatory.")
+            yield spec, MISSING, "is mandatory"
         wrong = None if value is None else fault(spec.value_type, value)
         if wrong is not None:
-            yield Problem(path + pointer(spec.name), wrong[0], f"Characteristic {spec.name} must be {wrong[1]}.")
+            yield spec, wrong[0], f"must be {wrong[1]}"
         elif value is not None and spec.values and value not in spec.values:
-            allowed = ", ".join(spec.values)
-            message = f"Characteristic {spec.name} must be one of {allowed}."
-            yield Problem(path + pointer(spec.name), "not-allowed", message)
+            yield spec, "not-allowed", f"must be one of {', '.join(spec.values)}"

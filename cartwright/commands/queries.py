@@ -99,7 +99,7 @@ class FindCarts(SearchData):
     named. A field that comes again says nothing more, and an empty list no more than none.
     """
     fields: Sequence[str] | None = None
-    """The top-level fields of the cart that are shown; all if absent."""
+    """The top-level fields of the cart that are shown, which `amendedBy` is none of; all if absent."""
 
 
 class ForecastCart(Data):

@@ -263,7 +263,7 @@ class CartView(HeaderFields, Whereabouts):
     amendment: AmendmentView | None = None
     """What it amends, and how."""
     amended_by: str | None = None
-    """The cart that was submitted last as an amendment of this one; `get-cart` says so."""
+    """The cart that was submitted last as an amendment of this one; only `get-cart` says so."""
     last_update_reason: str | None = None
     """The reason given with the last change."""
     pricing: PricingView

@@ -1,6 +1,7 @@
 """`merge-carts`: take the contents of another cart into this one; the other one ends (002, 003: anonymous carts)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pydantic import Field
 
@@ -16,11 +17,14 @@ from handlers.needs import Context, Needs
 from handlers.registry import command
 from handlers.vouchers import check_voucher
 from models.cart.cart import Cart
+from models.cart.free_ids import free_id
+from models.changes.adjustment_changes import AdjustmentApplied
 from models.changes.cart_changes import CartMerged
 from models.changes.change import Change, evolve
 from models.changes.follow_up import FollowUp
 from models.changes.promotion_changes import PromotionChosen
 from models.changes.voucher_changes import VoucherAdded
+from models.derived_id import derived_id
 from pricing.price import price
 from rules.offerings import unsellable
 
@@ -45,7 +49,7 @@ def needs(data: MergeCarts) -> Needs:
 
 @command("merge-carts", MergeCarts, needs=needs)
 def merge_carts(cart: Cart, data: MergeCarts, context: Context) -> Decision:
-    """Containers, lines, notes, vouchers and promotions of the other cart come in; the deletion of that cart follows.
+    """Containers, lines, notes, vouchers, money and promotions of the other cart come in; its deletion follows.
 
     It holds for the version that was seen here: what somebody has put into that cart since, or ordered, is not merged.
     """
@@ -56,6 +60,7 @@ def merge_carts(cart: Cart, data: MergeCarts, context: Context) -> Decision:
         CartMerged(source=source.id, version=source.version, strategy=data.strategy),
         *merging.changes(),
         *_vouchers(cart, source, context),
+        *_adjustments(cart, source, merging),
     ]
     changes += _promotions(evolve(cart, changes), source, context)
     yield from (each.at("from") for each in changes)
@@ -102,6 +107,21 @@ def _vouchers(cart: Cart, source: Cart, context: Context) -> Iterator[VoucherAdd
             except Refusal:
                 continue  # It applies no more, and ends with its cart.
             yield VoucherAdded(code=code)
+
+
+def _adjustments(cart: Cart, source: Cart, merging: Merging) -> Iterator[AdjustmentApplied]:
+    """The money of the other cart, behind this one's; a gift card, wallet or voucher that both have counts once.
+
+    What has no reference gets an id by which it is known here if that cart lives on, and is merged again.
+    """
+    known = {(each.kind, each.reference) for each in cart.adjustments if each.reference is not None}
+    taken = {each.id for each in cart.adjustments}
+    for each in source.adjustments:
+        unnamed = derived_id(source.id, each.id)
+        if (each.kind, each.reference) not in known and unnamed not in taken:
+            own = unnamed if each.reference is None else free_id(each.id, taken)
+            taken.add(own)
+            yield AdjustmentApplied.of(replace(each, id=own, item_id=merging.placed(each.item_id)))
 
 
 def _promotions(merged: Cart, source: Cart, context: Context) -> list[PromotionChosen]:

@@ -79,16 +79,7 @@ def _content(order: Cart, fixed: set[str]) -> Iterator[Change]:
     for code in order.held_vouchers:
         yield VoucherAdded(code=code)
     for each in order.adjustments:
-        yield AdjustmentApplied(
-            adjustment_id=each.id,
-            kind=each.kind,
-            amount=format_amount(each.amount, each.currency),
-            currency=each.currency,
-            reference=each.reference,
-            item_id=each.item_id,
-            name=each.name,
-            attributes=dict(each.attributes),
-        )
+        yield AdjustmentApplied.of(each)
 
 
 def _used(order: Cart) -> tuple[Budget, ...]:

@@ -19,7 +19,8 @@ from models.cart.forms import Document
 from queries.fields import FIELDS
 from queries.search import SORTS, CartSearch, SortKey, complete_order, sort_place
 
-SHOWN = frozenset(field.alias or name for name, field in CartView.model_fields.items())
+SHOWN = frozenset(field.alias or name for name, field in CartView.model_fields.items()) - {"amendedBy"}
+"""What an order is amended by stands in other carts; `get-cart` alone looks for them."""
 
 
 def _is_sorted(name: str) -> str:
@@ -59,7 +60,7 @@ class FindCarts(SearchData):
     """What the carts are sorted by, each with `-` for descending; in the end by id, in either direction unless it
     is named. A field that comes again says nothing more, and an empty list no more than none."""
     fields: Annotated[list[ShownField], Field(max_length=100)] | None = None
-    """The top-level fields of the cart that are shown; all if absent."""
+    """The top-level fields of the cart that are shown, which `amendedBy` is none of; all if absent."""
 
     @property
     def question(self) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from pydantic import Field
 
-from cartwright.wire.money import parse_amount
+from cartwright.wire.money import format_amount, parse_amount
 from cartwright.wire.schema import Decimals
 from models.cart.adjustments import Adjustment
 from models.cart.cart import Cart
@@ -31,6 +31,20 @@ class AdjustmentApplied(Change):
     """Its name for people."""
     attributes: dict[str, str] = Field(default_factory=dict)
     """Further values by name."""
+
+    @classmethod
+    def of(cls, adjustment: Adjustment) -> "AdjustmentApplied":
+        """That this adjustment, which another cart has, came into the cart."""
+        return cls(
+            adjustment_id=adjustment.id,
+            kind=adjustment.kind,
+            amount=format_amount(adjustment.amount, adjustment.currency),
+            currency=adjustment.currency,
+            reference=adjustment.reference,
+            item_id=adjustment.item_id,
+            name=adjustment.name,
+            attributes=dict(adjustment.attributes),
+        )
 
     def apply(self, cart: Cart) -> Cart:
         """Take it in, behind the others."""

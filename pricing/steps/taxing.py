@@ -1,7 +1,13 @@
 """Taxes of a cart's prices: which ones a line bears, and how they split each of its rows."""
 
+from datetime import datetime
+
+from cartwright.wire.header import Header
 from cartwright.wire.policy import TaxLevel
+from facts.circumstances import is_at
+from facts.snapshot import Facts
 from facts.validity import valid_at
+from models.catalog.tax import Tax
 from pricing.arithmetic.tax import tax_lines
 from pricing.sheet.keeping import keep
 from pricing.sheet.rows import UNTAXED, Line, Row, Taxation, group_rows, in_order
@@ -66,21 +72,23 @@ def taxation_of(line: Line, sheet: Worksheet) -> Taxation:
 def _taxation(category: str | None, sheet: Worksheet) -> Taxation:
     if category is None:
         return UNTAXED
-    rows = sheet.facts.taxes_of.get((sheet.cart.header.country or "", category), ())
+    taxes = known_taxes(category, sheet.cart.header, sheet.facts, sheet.at)
+    return taxation_by(taxes) if taxes else UNKNOWN
+
+
+def known_taxes(category: str, header: Header, facts: Facts, at: datetime) -> tuple[Tax, ...]:
+    """The taxes of a category in the cart's country and place at a time, whoever is exempt; none if none is known."""
+    rows = facts.taxes_of.get((header.country or "", category), ())
     taxes = tuple(
         [
             tax
             for tax in rows
-            if (tax.valid_for is None or valid_at(tax.valid_for, sheet.at))
-            and (tax.place is None or ("place", tax.place) in sheet.cart_circumstances)
+            if (tax.valid_for is None or valid_at(tax.valid_for, at))
+            and (tax.place is None or is_at(tax.place, header))
         ]
     )
     replaced = {tax_id for tax in taxes for tax_id in tax.replaces}
-    if replaced:
-        taxes = tuple([tax for tax in taxes if tax.id not in replaced])
-    if not taxes:
-        return UNKNOWN
-    return taxation_by(taxes)
+    return tuple([tax for tax in taxes if tax.id not in replaced]) if replaced else taxes
 
 
 def _split(rows: list[Row], inclusive: bool, sheet: Worksheet) -> None:

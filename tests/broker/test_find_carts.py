@@ -141,6 +141,7 @@ async def test_a_decomposed_letter_finds_a_composed_one(shop: Shop) -> None:
         ({"where": 'status = "active" and dueNow.payable > "1.00"'}, "/data/where", "wrong-type", "currency"),
         ({"sort": ["country"]}, "/data/sort/0", "not-indexed", "updatedAt"),
         ({"fields": ["colour"]}, "/data/fields/0", "unknown-field", "field"),
+        ({"fields": ["id", "amendedBy"]}, "/data/fields/1", "unknown-field", "field"),
         ({"size": 0}, "/data/size", "out-of-range", ""),
         ({"cursor": "bm90IG91cnM"}, "/data/cursor", "wrong-cursor", "query"),
     ],

@@ -82,6 +82,18 @@ async def test_lines_differ_by_the_lines_that_they_hang_on(shop: Shop) -> None:
     assert lines(reply) == {"i-1": 1, "p": 1, "c": 1}
 
 
+async def test_what_is_given_up_is_not_what_is_ordered_and_a_swapped_pair_comes_in_as_a_whole(shop: Shop) -> None:
+    target = await shop.cart(PLAN)
+    source = await shop.cart(
+        {"id": "old", "offeringId": "plan", "productId": "p-1", "action": "terminate"},
+        {"id": "new", "offeringId": "phone", "action": "swap"},
+    )
+    reply = await merged(shop, target, source, strategy="sum")
+    assert lines(reply) == {"i-1": 1, "old": 1, "new": 1}
+    assert [item["action"] for item in reply["cart"]["items"]] == ["add", "terminate", "swap"]
+    assert reply["cart"]["items"][2]["relationships"] == [{"id": "old", "type": "replaces"}]
+
+
 async def test_children_follow_their_parents_quantity(shop: Shop) -> None:
     """Two phones with a plan each, and one phone with a plan: three phones with a plan each."""
     target, source = await with_parts(shop, phone=2, plan=2), await with_parts(shop)
@@ -157,6 +169,19 @@ async def test_notes_follow(shop: Shop) -> None:
     assert texts == {"i-1": ["own", "from"], "i-2": ["from"]}
     assert [note["text"] for note in cart["containers"][0]["notes"]] == ["from"]
     assert len({note["id"] for note in cart["items"][0]["notes"]}) == 2
+
+
+async def test_money_follows_and_the_same_card_counts_once(shop: Shop) -> None:
+    target, source = await shop.cart(PLAN), await shop.cart(PHONE)
+    card = {"kind": "gift-card", "amount": "20.00", "reference": "GC-1"}
+    for cart_id, data in ((target, card), (source, card), (source, {**card, "kind": "wallet", "amount": "5.00"})):
+        assert (await shop.call("apply-adjustment", cart_id, data))["status"] == "applied"
+    cart = (await merged(shop, target, source))["cart"]
+    assert [(each["kind"], each["amount"]) for each in cart["adjustments"]] == [
+        ("gift-card", "20.00"),
+        ("wallet", "5.00"),
+    ]
+    assert (cart["dueNow"]["gross"], cart["dueNow"]["payable"]) == ("130.00", "105.00")
 
 
 async def test_from_ends_as_deleted_by_a_command_of_its_own(shop: Shop, running: Running) -> None:

@@ -129,6 +129,20 @@ async def test_values_that_are_no_longer_allowed_are_errors(shop: Shop) -> None:
     assert await errors(shop, cart_id) == [("characteristic-not-allowed", "/items/i-3/characteristics/color")]
 
 
+async def test_values_have_the_form_of_their_type_by_now(shop: Shop) -> None:
+    cart_id = await shop.cart({**PHONE, "characteristics": {"imei": "hello"}})
+    spec = {"name": "imei", "mandatory": True, "valueType": "imei"}
+    await catalog(shop, "offerings", offering("phone", characteristics=[spec]))
+    assert await errors(shop, cart_id) == [("characteristic-not-allowed", "/items/i-2/characteristics/imei")]
+
+
+@pytest.mark.parametrize("place", [{"id": "ON"}, None])
+async def test_a_tax_of_another_place_is_none(shop: Shop, place: dict[str, str] | None) -> None:
+    await catalog(shop, "taxes", {"id": "gst", "country": "CA", "category": "standard", "place": "QC", "rate": "5"})
+    cart_id = await shop.cart(PHONE, country="CA", place=place)
+    assert await errors(shop, cart_id) == [("tax-not-found", "/items/i-2")]
+
+
 async def test_offerings_are_on_sale_at_this_time_and_through_this_channel(shop: Shop) -> None:
     cart_id = await shop.cart(PLAN, PHONE, channel={"id": "web"})
     await catalog(shop, "offerings", offering("plan", validFor=SOLD_OUT), offering("phone", channels=["shop"]))

@@ -82,3 +82,11 @@ async def test_a_question_about_no_cart_is_answered_whatever_cart_and_version_it
     simulated = await command(worker, "simulate-price", {"currency": "JPY", "items": []}, cart_id="c-1", version=7)
     assert (simulated["status"], simulated["version"], simulated["cart"]["currency"]) == ("dry-run", 1, "JPY")
     await worker.close()
+
+
+async def test_what_only_get_cart_shows_is_no_field_of_a_page() -> None:
+    """What amends an order stands in other carts; to accept the field and leave it out would say that nothing does."""
+    worker = SimulatedWorker(stocked_store())
+    refused = (await command(worker, "find-carts", {"fields": ["id", "amendedBy"]}))["error"]
+    assert [(each["path"], each["code"]) for each in refused["problems"]] == [("/data/fields/1", "unknown-field")]
+    await worker.close()
