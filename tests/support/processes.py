@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
-import aio_pika
 from aio_pika.exceptions import ChannelNotFoundEntity
 from pymongo import AsyncMongoClient
 
@@ -24,6 +23,7 @@ from support.patience import PATIENCE
 from support.recording import Message, Recorder
 from support.removing import remove_topology
 from support.shop import OFFERINGS, PRICES, TAXES
+from workers.amqp.connecting import connect
 from workers.broker.declaration import declare
 from workers.broker.topology import Topology
 from workers.clock import now
@@ -126,7 +126,7 @@ class Site:
     async def worker_declares(self, queue: str) -> None:
         """Wait until a worker has declared a queue that was deleted."""
         url = self.settings.amqp_url.get_secret_value()
-        async with asyncio.timeout(PATIENCE), await aio_pika.connect(url) as connection:
+        async with asyncio.timeout(PATIENCE), await connect(url) as connection:
             while True:
                 channel = await connection.channel()
                 with suppress(ChannelNotFoundEntity):
@@ -223,7 +223,7 @@ async def opened_site(
 
 
 async def _remove(settings: Settings, queues: list[str]) -> None:
-    async with await aio_pika.connect(settings.amqp_url.get_secret_value()) as connection:
+    async with await connect(settings.amqp_url.get_secret_value()) as connection:
         channel = await connection.channel()
         for name in queues:
             await channel.queue_delete(name)

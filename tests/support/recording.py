@@ -17,6 +17,7 @@ from audit import History, Sent
 from cartwright.cancelling import cancelled
 from support.patience import PATIENCE
 from workers.amqp.answering import answering
+from workers.amqp.connecting import connect
 
 CONFIRM_SECONDS = 15.0
 ANSWER_SECONDS = 5.0
@@ -80,7 +81,7 @@ class Recorder:
         await self._bind(await self._reach())
 
     async def _connected(self) -> AbstractConnection:
-        connection = await aio_pika.connect(self._url, timeout=ANSWER_SECONDS)
+        connection = await connect(self._url, ANSWER_SECONDS)
         self._connections.append(connection)
         return connection
 
@@ -136,7 +137,7 @@ class Recorder:
                 await self._reach()
 
     async def _exists(self, exchange: str) -> bool:
-        async with await aio_pika.connect(self._url) as connection:
+        async with await connect(self._url) as connection:
             try:
                 await (await connection.channel()).get_exchange(exchange)
             except ChannelNotFoundEntity:
@@ -154,7 +155,7 @@ class Recorder:
             if not asked:
                 everything.set()
 
-        async with await aio_pika.connect(self._url) as connection:
+        async with await connect(self._url) as connection:
             channel = await connection.channel(on_return_raises=True)
             queue = await channel.declare_queue(f"reply.{uuid4().hex}", exclusive=True)
             await queue.consume(hear, no_ack=True)
