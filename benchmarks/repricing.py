@@ -39,6 +39,8 @@ _TENANT = "jobs"
 """Whose carts the job reprices."""
 _BY_CALLS = "calls"
 """Whose carts are repriced by calls: a sample of the same ones."""
+_BESIDE = "beside"
+"""Whose carts a job reprices while others call: those of `reprice` must be as they were written."""
 _BULK = 1_000
 _PATIENCE = 1_800.0
 _PER_RUN = frozenset({"_id", "tenant", "stamp", "outbox", "updated"})
@@ -58,12 +60,13 @@ async def reprice(bench: Bench, system: System, _: Medians) -> Figures:
             await store.catalog.append(Revision(tenant, 2, SEEDED_AT, "one", b"", dearer([0], 1)))
         by_calls = await _called(run, sizes.repriced_by_calls)
         cpu = run.running.usage().cpu
-        job = await _ended(run, store)
+        job = await _ended(run, store, _TENANT)
         cpu = run.running.usage().cpu - cpu
         await _compare(carts, job, sizes.repriced_by_calls, sizes.repriced)
-        untouched = await _ended(run, store)
+        untouched = await _ended(run, store, _TENANT)
         await store.catalog.append(Revision(_TENANT, 3, SEEDED_AT, "all", b"", dearer(range(LEADING), 2)))
-        touched = await _ended(run, store, [_cart_id(number) for number in range(sizes.all_touched)])
+        some = [_cart_id(number) for number in range(sizes.all_touched)]
+        touched = await _ended(run, store, _TENANT, some)
         _check_counts(untouched, {CartOutcome.UNCHANGED: sizes.repriced})
         _check_counts(touched, {CartOutcome.CHANGED: sizes.all_touched})
         rate = _rate(job)
@@ -86,12 +89,12 @@ async def calls_beside_a_job(bench: Bench, system: System, medians: Medians) -> 
     peak = medians.get(("spread", system.name), {}).get("commands/s", 2 * sizes.low_rate)
     calls = quantity_changes(cycle([f"c-{number}" for number in range(sizes.carts)]))
     async with bench.store(system) as store, bench.run(system) as run:
-        await Carts(bench.collection(system, "carts")).copy(_TENANT, sizes.beside)
-        await store.catalog.append(Revision(_TENANT, 1, SEEDED_AT, "seed", b"", catalog()))
-        await store.catalog.append(Revision(_TENANT, 2, SEEDED_AT, "all", b"", dearer(range(LEADING), 1)))
+        await Carts(bench.collection(system, "carts")).copy(_BESIDE, sizes.beside)
+        await store.catalog.append(Revision(_BESIDE, 1, SEEDED_AT, "seed", b"", catalog()))
+        await store.catalog.append(Revision(_BESIDE, 2, SEEDED_AT, "all", b"", dearer(range(LEADING), 1)))
         await run.warm_up(calls, "applied")
         alone = await run.traffic.called(calls, peak / 2, sizes.latency_seconds)
-        job = asyncio.create_task(_ended(run, store))
+        job = asyncio.create_task(_ended(run, store, _BESIDE))
         beside = await run.traffic.called(calls, peak / 2, sizes.latency_seconds, job.done)
         _check_counts(ended := await job, {CartOutcome.CHANGED: sizes.beside})
         return {
@@ -175,15 +178,15 @@ async def _called(run: Run, many: int) -> float:
     return many / elapsed
 
 
-async def _ended(run: Run, store: MongoStore, cart_ids: Sequence[str] | None = None) -> Job:
-    """Start a repricing job, over all carts if none are named; the job once it has ended."""
+async def _ended(run: Run, store: MongoStore, tenant: str, cart_ids: Sequence[str] | None = None) -> Job:
+    """Start a repricing job, over all the tenant's carts if none are named; the job once it has ended."""
     label = message_id()
     data: Document = {"label": label} if cart_ids is None else {"label": label, "cartIds": cart_ids}
-    async with run.caller(_TENANT) as traffic, asyncio.timeout(_PATIENCE):
+    async with run.caller(tenant) as traffic, asyncio.timeout(_PATIENCE):
         await traffic.fill(iter([("", "start-repricing", orjson.dumps({"type": "start-repricing", "data": data}))]), 1)
         while True:
             await asyncio.sleep(0.1)
-            latest = (await store.jobs.find(_TENANT, JobSearch(size=1))).rows
+            latest = (await store.jobs.find(tenant, JobSearch(size=1))).rows
             if latest and latest[0].order.label == label and latest[0].finished_at is not None:
                 return latest[0]
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pymongo.errors import PyMongoError
 from rich.console import Console
 
 from benchmarks.bench import Bench
@@ -20,6 +21,8 @@ _PREPARATIONS = {NESTJS: install_nest, GO: build_go}
 """What has to be there before a system can be started; each says why it can't be, if it can't."""
 _CACHE_GB = 2.0
 """The database's cache. With the least, 0.25, it makes room about once a second, and whoever writes then waits."""
+_TOLD = 500
+"""Characters of an error that are told: the database's may hold thousands of documents."""
 
 
 @dataclass(slots=True)
@@ -67,9 +70,11 @@ class Session:
     async def _measure(self, bench: Bench, workload: Workload, system: System, repetition: int) -> None:
         try:
             figures = await workload.measure(bench, system, self.results.medians())
-        except (RuntimeError, TimeoutError, KeyError) as error:
-            self.results.fail(Failure(workload.name, system.name, str(error) or type(error).__name__))
-            self.console.print(f"{workload.name} {system.name}: failed, {error!r}", style="red", markup=False)
+        except (RuntimeError, TimeoutError, KeyError, PyMongoError) as error:
+            self.results.fail(Failure(workload.name, system.name, str(error)[:_TOLD] or type(error).__name__))
+            self.console.print(
+                f"{workload.name} {system.name}: failed, {repr(error)[:_TOLD]}", style="red", markup=False
+            )
             return
         self.results.measurements.append(Measurement(workload.name, system.name, repetition, figures))
         shown = ", ".join(f"{name} {value:.4g}" for name, value in figures.items())
