@@ -148,9 +148,11 @@ async def test_a_broker_that_is_lost_while_the_first_session_opens(
     await unopened.sessions.start()
     assert (unopened.sessions.live, unopened.lost) == (False, 1)
     watching = asyncio.create_task(unopened.sessions.run())
-    await until(lambda: unopened.bodies == [b"1", b"1"])
-    assert unopened.sessions.live
-    await cancelled([watching])
+    try:
+        await until(lambda: unopened.bodies == [b"1", b"1"])
+        await until(lambda: unopened.sessions.live)
+    finally:
+        await cancelled([watching])
 
 
 async def test_a_broker_that_refuses_the_first_session(
