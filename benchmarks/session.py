@@ -71,10 +71,9 @@ class Session:
         try:
             figures = await workload.measure(bench, system, self.results.medians())
         except (RuntimeError, TimeoutError, KeyError, PyMongoError) as error:
-            self.results.fail(Failure(workload.name, system.name, str(error)[:_TOLD] or type(error).__name__))
-            self.console.print(
-                f"{workload.name} {system.name}: failed, {repr(error)[:_TOLD]}", style="red", markup=False
-            )
+            told = (str(error) or type(error).__name__)[:_TOLD]
+            self.results.fail(Failure(workload.name, system.name, told))
+            self.console.print(f"{workload.name} {system.name}: failed, {told}", style="red", markup=False)
             return
         self.results.measurements.append(Measurement(workload.name, system.name, repetition, figures))
         shown = ", ".join(f"{name} {value:.4g}" for name, value in figures.items())

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from cartwright.wire.lines import Action
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal
-from engine.placing import place_of
+from engine.placing import places_in
 from handlers.needs import Context
 from models.cart.cart import Cart, Item
 from models.cart.forms import Document
@@ -57,25 +57,20 @@ def amended(before: Cart, after: Cart, changes: Sequence[Change]) -> tuple[Chang
 def _check(ordered: dict[str, Item], cart: Cart, changes: Sequence[Change]) -> None:
     meant = dict.fromkeys(each.item_id for each in changes if isinstance(each, NOT_AMENDING))
     fixed = [item_id for item_id in meant if item_id in ordered and ordered[item_id].fixed]
-    problems = [
-        Problem(place_of(each, cart, changes), ErrorCode.ITEM_NOT_AMENDABLE, f"Item {each} can't be changed any more.")
-        for each in fixed
-    ]
-    if problems:
-        details = {"itemIds": fixed}
-        raise Refusal(ErrorCode.ITEM_NOT_AMENDABLE, problems[0].message, details=details, problems=problems)
+    if fixed:
+        place, code = places_in(cart, changes), ErrorCode.ITEM_NOT_AMENDABLE
+        problems = [Problem(place(each), code, f"Item {each} can't be changed any more.") for each in fixed]
+        raise Refusal(code, problems[0].message, details={"itemIds": fixed}, problems=problems)
 
 
 def _check_kept(ordered: dict[str, Item], cart: Cart, changes: Sequence[Change]) -> None:
     """Raise `invalid` for lines that are to be kept, and are no longer as they were ordered: their price is gone."""
     once = set(cart.amendment.ordered) - ordered.keys() if cart.amendment is not None else set()
     kept = dict.fromkeys(item_id for item_id, fields in _set_fields(changes) if fields.get("action") == KEEP)
-    problems = [
-        Problem(place_of(each, cart, changes), "changed-since-ordered", f"Item {each} is no longer as it was ordered.")
-        for each in kept
-        if each in once
-    ]
-    if problems:
+    lost = [item_id for item_id in kept if item_id in once]
+    if lost:
+        place, code = places_in(cart, changes), "changed-since-ordered"
+        problems = [Problem(place(each), code, f"Item {each} is no longer as it was ordered.") for each in lost]
         raise Refusal(ErrorCode.INVALID, problems[0].message, problems=problems)
 
 

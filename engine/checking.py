@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from cartwright.wire.refusals import ErrorCode, Problem, Refusal
 from engine.amending import amended, takes_over
-from engine.placing import place_of, place_of_quantity, places_in
+from engine.placing import place_of_quantity, places_in
 from handlers.finding import gift_refusal
 from handlers.needs import Context
 from models.cart.cart import Cart, gifts_in
@@ -70,7 +70,8 @@ def _leave_gifts_alone(before: Cart, changes: tuple[Change, ...]) -> None:
     names = touched(changes) if gifts else frozenset()
     meant = [item for item in gifts if f"item:{item.id}" in names and EVERYTHING not in names]
     if meant:
-        raise Refusal.of([gift_refusal(item, place_of(item.id, before, changes)) for item in meant])
+        place = places_in(before, changes)
+        raise Refusal.of([gift_refusal(item, place(item.id)) for item in meant])
 
 
 def _leave_pairs_whole(before: Cart, after: Cart, changes: tuple[Change, ...]) -> None:
@@ -78,5 +79,6 @@ def _leave_pairs_whole(before: Cart, after: Cart, changes: tuple[Change, ...]) -
     halves = list(torn(before, after, changes))
     if halves:
         message = f"Item {halves[0]} is one of a swapped pair; change both, or remove them."
-        problems = [Problem(place_of(each, before, changes), "swapped-pair", message) for each in halves]
+        place = places_in(before, changes)
+        problems = [Problem(place(each), "swapped-pair", message) for each in halves]
         raise Refusal(ErrorCode.INVALID, message, problems=problems)

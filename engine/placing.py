@@ -12,13 +12,8 @@ from models.changes.item_changes import ItemAdded, ItemChanged
 from models.changes.note_changes import NoteChange
 
 
-def place_of(item_id: str | None, cart: Cart, changes: Sequence[Change]) -> str:
-    """Where the command says something about the item, or about what it hangs on; else its data as a whole."""
-    return places_in(cart, changes)(item_id)
-
-
 def places_in(cart: Cart, changes: Sequence[Change]) -> Callable[[str | None], str]:
-    """The same for many items: the changes are looked through once."""
+    """Where the command says something about an item, or about what it hangs on; else its data as a whole."""
     places = dict(_places(changes))
     items = {item.id: item for item in cart.items}
 
