@@ -1,6 +1,7 @@
 # Everything below needs Python 3.11 or newer and nothing else: the environment is made on the way.
 
-PYTHON ?= python3
+# Names a Python; what is chosen without it stands in .ci/environment.
+PYTHON ?=
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 # Tests wait for servers half of their time: four processes keep two cores at work. 0: one after the other.

@@ -30,8 +30,8 @@ async def summary(amqp_url: str, mongo_url: str) -> AsyncIterator[Summary]:
 
 @pytest.fixture
 def evidence(summary: Summary) -> list[Evidence]:
-    """A copy that a test may tamper with: the shop's, and its rival's."""
-    return deepcopy(list(summary.evidence))
+    """The shop's, and its rival's: what was seen is a copy that a test may tamper with, what is kept is not."""
+    return [replace(each, history=deepcopy(each.history)) for each in summary.evidence]
 
 
 def broken(evidence: list[Evidence]) -> list[str]:

@@ -1,8 +1,10 @@
 """The golden cases pass, and the runner notices what does not."""
 
+import importlib
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -138,15 +140,17 @@ UNKNOWN: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, str(HERE / "run.py"), *arguments], capture_output=True, text=True, check=False
-    )
+@pytest.fixture
+def main(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[str]], int]:
+    """What `run.py` runs."""
+    monkeypatch.syspath_prepend(str(HERE))
+    return importlib.import_module("run").main  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize(("arguments", "passed"), [([], "80/80"), ([str(HERE / "more_cases.json")], "68/68")])
 def test_every_case_passes(arguments: list[str], passed: str) -> None:
-    result = run(*arguments)
+    command = [sys.executable, str(HERE / "run.py"), *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.stdout == f"golden: {passed}\n", result.stdout + result.stderr
     assert result.returncode == 0
 
@@ -166,14 +170,15 @@ def test_every_case_but_those_of_bare_amounts_prices_a_cart(monkeypatch: pytest.
     assert around == ["VEN-more-10", "VEN-more-11"]
 
 
-def test_what_differs_and_what_is_unknown_fails_case_by_case(tmp_path: Path) -> None:
+def test_what_differs_and_what_is_unknown_fails_case_by_case(
+    main: Callable[[list[str]], int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     stated = [{"kind": "tax", "input": {**LINE, **switch}, "expected": {"gross": 1970}} for switch, _ in UNKNOWN]
     cases = [*GOOD, *[case for case, _ in BAD], *stated]
     file = tmp_path / "cases.json"
     file.write_text(json.dumps([{"id": f"c{number}", **case} for number, case in enumerate(cases)]))
-    result = run(str(file))
-    assert result.returncode == 1
-    *lines, last = result.stdout.splitlines()
+    assert main([str(file)]) == 1
+    *lines, last = capsys.readouterr().out.splitlines()
     assert last == f"golden: {len(GOOD)}/{len(cases)}"
     wrong, unknown = lines[: len(BAD)], lines[len(BAD) :]
     assert wrong == [f"FAIL c{len(GOOD) + place} expected {told}" for place, (_, told) in enumerate(BAD)]
@@ -182,10 +187,13 @@ def test_what_differs_and_what_is_unknown_fails_case_by_case(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("text", [None, "", "{}", "[]", "[1]"])
-def test_a_file_without_cases_is_refused(tmp_path: Path, text: str | None) -> None:
+def test_a_file_without_cases_is_refused(
+    main: Callable[[list[str]], int], tmp_path: Path, text: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "cases.json"
     if text is not None:
         file.write_text(text)
-    result = run(str(file))
-    assert (result.returncode, result.stdout) == (2, "")
-    assert str(file) in result.stderr
+    assert main([str(file)]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert str(file) in told.err

@@ -39,8 +39,8 @@ LATE = ["anyio._backends._asyncio", "babel.numbers"]
 MOTHER.set_forkserver_preload(["workers.app", "storage.mongo.store", "uvloop", *FOUND, *LATE])
 # Sooner than in earnest, so that a test need not wait for what a dead worker has left.
 HASTE = {
-    "heartbeat_interval": 0.2,
-    "sweep_interval": 0.3,
+    "heartbeat_interval": 0.3,
+    "sweep_interval": 0.5,
     "sweep_grace": 1.5,
     "retry_delays": (1, 2, 4),
     "drain_timeout": 80.0,  # a hand-over waits for as long as a busy broker makes it

@@ -118,10 +118,10 @@ print("it works")
 """
 
 
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the tree with every file that CONTRIBUTING shows, and every line that it inserts."""
-    copy = tmp_path / "tree"
+    copy = tmp_path_factory.mktemp("added") / "tree"
     ignored = shutil.ignore_patterns(".venv", ".git", "node_modules", ".stack", ".hypothesis")
     shutil.copytree(ROOT, copy, symlinks=True, ignore=ignored)
     contributing = (ROOT / "CONTRIBUTING.md").read_text()
