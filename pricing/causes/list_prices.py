@@ -45,13 +45,13 @@ class ListPrices:
                 same = list_price(point, old.quantity, policy) == (before.unit_amount, before.list_amount)
         elif before.list_amount != after.list_amount:
             same = False
-        return causes if same else causes | self._of_point(new.id, before, after)
+        return causes if same else causes | self._of_point(old, new, before, after)
 
     def of_later(self, old: Item, new: Item, before: Price, after: Price) -> Kinds:
         """What changed a list price from a later period on, which changed."""
         own = self._touched.item(new.id)
         quantity = own & OF_QUANTITY if old.quantity != new.quantity else None
-        return quantity or self._of_first_period(before, after) or self._of_point(new.id, before, after)
+        return quantity or self._of_first_period(before, after) or self._of_point(old, new, before, after)
 
     def _of_first_period(self, before: Price, after: Price) -> Kinds:
         """What made a first period a whole one, or a cut one: an uplift that counts whole ones rises at other times."""
@@ -63,13 +63,27 @@ class ListPrices:
             return set()
         return self._meanwhile.of_first_period(self._touched)
 
-    def _of_point(self, item_id: str, before: Price, after: Price) -> Kinds:
+    def _of_point(self, old: Item, new: Item, before: Price, after: Price) -> Kinds:
         """What changed the list price, if not the line's quantity: the choice of its point, other lines, or facts."""
         if before.id != after.id or before.basis or after.basis:
-            chosen = self._touched.fields_of(item_id, CHOICE) or self._touched.header(CHOICE)
-            return chosen or self._touched.header(AMOUNT) or {LISTED}
+            chosen = self._touched.fields_of(new.id, CHOICE) or self._of_row(old, new, before, after)
+            return chosen or self._touched.header(CHOICE) or self._touched.header(AMOUNT) or {LISTED}
+        explained = self._of_other_lines(before) or self._of_row(old, new, before, after)
         rounded = before.unit_amount == after.unit_amount and not self._meanwhile.may_differ(PRICES, after.id)
-        return self._of_other_lines(before) or self._touched.header(AMOUNT) or {POLICY if rounded else LISTED}
+        return explained or self._touched.header(AMOUNT) or {POLICY if rounded else LISTED}
+
+    def _of_row(self, old: Item, new: Item, before: Price, after: Price) -> Kinds:
+        """What a row that states another unit price by now explains: the move, and if it is rounded anew, not all."""
+        point: PricePoint | None = self._facts.table(PRICES).get(after.id)
+        if before.id != after.id or point is None or not self._meanwhile.may_differ(PRICES, after.id):
+            return set()
+        if point.ramps or before.basis or after.basis:
+            return {LISTED} if before.unit_amount != after.unit_amount else set()
+        then, now = (policy_of(cart, self._facts) for cart in self._carts)
+        if list_price(point, old.quantity, now)[0] == before.unit_amount:
+            return set()
+        anew = list_price(point, new.quantity, then)[1] != after.list_amount
+        return {LISTED} | (self._touched.header(AMOUNT) if anew else set())
 
     def _of_other_lines(self, price: Price) -> Kinds:
         """What changed how many units reach a tier together, if the price point had these tiers before."""

@@ -149,6 +149,33 @@ def test_a_field_that_prices_do_not_read_is_no_cause(shop: dict[str, Any], item:
         assert all_of(because(shop, command, at=TWO_DAYS_LATER)) == [cause]
 
 
+@pytest.mark.parametrize("rule", [None, {"kind": "cap", "percent": "5"}], ids=["no rule", "a cap"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(("update-cart", {"pricingPolicy": {"taxLevel": "unit"}}), id="policy"),
+        pytest.param(("update-cart", {"customer": {"id": "another"}}), id="customer"),
+        pytest.param(("move-cart", {"channel": {"id": "web"}}), id="channel"),
+    ],
+)
+def test_a_row_that_states_another_price_is_why_whatever_else_a_command_says(
+    command: tuple[str, dict[str, Any]], rule: dict[str, Any] | None
+) -> None:
+    shop = document({"a": 1}, [price_row("a", "10.00")])
+    if rule is not None:
+        shop["items"][0]["changeRule"] = rule
+    assert all_of(because(shop, command, then={"prices": [price_row("a", "12.00")]})) == [LISTED]
+
+
+def test_a_row_and_a_policy_that_both_moved_a_price_are_two_causes() -> None:
+    shop = document({"a": 5}, [price_row("a", "0.105")])
+    down = ("update-cart", {"pricingPolicy": {"rounding": "floor"}})
+    dearer = {"prices": [price_row("a", "0.205")]}
+    assert grosses(moved(shop, down, then=dearer))["a"] == ("0.53", "1.02")
+    assert all_of(because(shop, down, then=dearer)) == ["header-changed", LISTED]
+    assert all_of(because(shop, down)) == ["header-changed"]
+
+
 def test_a_field_that_prices_do_not_read_does_not_end_a_rule() -> None:
     rule = {"kind": "keep-until", "until": "2026-03-05T00:00:00Z"}
     shop = document({"a": 1}, [price_row("a", "10.00", changeRule=rule)])
