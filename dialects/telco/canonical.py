@@ -56,9 +56,14 @@ def customer(parties: object) -> Document | None:
     """The customer, if one of the related parties has that role and an id."""
     for each in parties if isinstance(parties, list) else ():
         found = party(each)
-        if found is not None and str(found.get("role", "")).casefold() == CUSTOMER and "id" in found:
+        if found is not None and is_customer(found) and "id" in found:
             return {"id": found["id"], "userType": "CUSTOMER"}
     return None
+
+
+def is_customer(party: Sent) -> bool:
+    """Whether a related party has the role of the customer."""
+    return str(party.get("role", "")).casefold() == CUSTOMER
 
 
 def period(given: object) -> Document | None:
@@ -118,6 +123,15 @@ def term_code(terms: object) -> str | None:
         if amount and units in TERM_UNITS:
             return f"{amount}{TERM_UNITS[units]}"
     return None
+
+
+def term_duration(code: str) -> Document:
+    """How long such a term is: `24M` are 24 months; nothing of a code that is no number of these units."""
+    amount, unit = code[:-1], code[-1:]
+    units = next((name for name, letter in TERM_UNITS.items() if letter == unit), None)
+    if units is None or not (amount.isascii() and amount.isdigit()):
+        return {"amount": None, "units": None}
+    return {"amount": int(amount), "units": f"{units}s"}
 
 
 def relationship(given: object) -> Document | None:

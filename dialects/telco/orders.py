@@ -49,7 +49,8 @@ class AmendedOrder(Part):
 def _submit(call: Call, kind: str) -> Plan:
     parameters = parameters_of(call)
     body, _ = body_of(Submission, call)
-    return plan_of(call, parameters, [Step(kind, {"token": body.validity_token}, {"/token": "/body/validityToken"})])
+    places = {"": "/parameters/id", "/token": "/body/validityToken"}
+    return plan_of(call, parameters, [Step(kind, {"token": body.validity_token}, places)])
 
 
 def _start(call: Call) -> Plan:

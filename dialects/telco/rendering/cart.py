@@ -85,17 +85,21 @@ def _head(cart: Cart) -> Document:
                 _contact,
                 blank.CONTACT,
             ),
-            "relatedParty": many(
-                sent.get("relatedParty"),
-                [each.wire() for each in header.related_parties],
-                canonical.party,
-                dict,
-                blank.PARTY,
-            ),
+            "relatedParty": _parties(sent.get("relatedParty"), header),
             "additionalAttributes": valued(sent.get("additionalAttributes"), header.attributes, blank.ATTRIBUTE),
             "nonRecurringPriceAdjustment": _adjustments(sent.get("nonRecurringPriceAdjustment"), cart),
         },
     )
+
+
+def _parties(sent: object, header: Header) -> list[object]:
+    """The related parties; the one with the role of the customer is the cart's customer, if the cart has one."""
+    shown = many(sent, [each.wire() for each in header.related_parties], canonical.party, dict, blank.PARTY)
+    customer = None if header.customer is None else header.customer.id
+    if customer is None or (canonical.customer(shown) or {}).get("id") == customer:
+        return shown
+    others = [each for each in objects(shown) if not canonical.is_customer(each)]
+    return [*others, filled(blank.PARTY, {"id": customer, "role": canonical.CUSTOMER})]
 
 
 def _containers(cart: Cart, parts: Parts, changed: ChangedByRules) -> list[Document]:

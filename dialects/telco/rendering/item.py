@@ -65,7 +65,7 @@ def render_item(item: Item, parts: Parts) -> Document:
             "quantity": item.quantity,
             "status": "Keep" if item.action == "keep" else "New",
             "note": notes(sent.get("note"), item.notes),
-            "itemTerm": many(sent.get("itemTerm"), _terms(item), canonical.item_term, dict, blank.TERM),
+            "itemTerm": _terms(sent.get("itemTerm"), item),
             "cartItemRelationship": many(
                 sent.get("cartItemRelationship"),
                 objects(details.get("relationships")),
@@ -125,12 +125,13 @@ def _note(each: Note, sent: Document) -> Document:
     )
 
 
-def _terms(item: Item) -> list[Document]:
-    """The item's terms; one that only prices know, such as `24M`, is a term of that name."""
+def _terms(sent: object, item: Item) -> list[object]:
+    """The item's terms; first the one that its prices depend on, such as `24M`, if none of the others says that."""
     terms = objects(item.details.get("terms"))
-    if item.term is not None and canonical.term_code(terms) != item.term:
-        return [*terms, {"name": item.term}]
-    return terms
+    shown = many(sent, terms, canonical.item_term, dict, blank.TERM)
+    if item.term is None or canonical.term_code(terms) == item.term:
+        return shown
+    return [filled(blank.TERM, {"name": item.term}, {"duration": canonical.term_duration(item.term)}), *shown]
 
 
 def _relationship(each: Document) -> Document:

@@ -209,7 +209,13 @@ async def test_what_other_clients_write_is_seen_in_the_documents_words(telco: Co
     assert (changed["value"], changed["valueType"]) == ("green", "string")
     assert [(each["author"], each["text"]) for each in first["cartItem"][0]["note"]] == [("anna", "call")]
     assert (last["id"], last["category"]["id"], [each["id"] for each in last["cartItem"]]) == (None, None, ["i-2"])
-    assert last["cartItem"][0]["itemTerm"][0]["name"] == "24M"
+    [term] = last["cartItem"][0]["itemTerm"]
+    assert (term["name"], term["duration"]) == ("24M", {"amount": 24, "units": "months"})
+    await shop.call("update-cart", cart_id, {"customer": {"id": "u-9"}})
+    seen = (await telco.call("query-shopping-cart", {"id": cart_id})).body
+    assert seen["userId"] == "u-9"
+    assert [(each["id"], each["role"]) for each in seen["relatedParty"]][-1] == ("u-9", "customer")
+    assert sum(each["role"] == "customer" for each in seen["relatedParty"]) == 1
     removed = await telco.call("delete-cart-item", {"id": cart_id, "cartItemId": "i-2"})
     assert len(removed.body["offerContainer"]) == 1
     canonical = await shop.call("add-items", cart_id, {"items": [{**loose, "containerId": "k-9"}]})

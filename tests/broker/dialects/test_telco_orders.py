@@ -79,7 +79,7 @@ async def test_an_amendment_starts_with_all_items_kept(shop: Shop, telco: Counte
     assert refusal(kept) == (409, "item-not-amendable")
     body = {"validityToken": await token(telco, amendment)}
     wrong = await telco.call("submit-shopping-cart", {"id": amendment}, body)
-    assert refusal(wrong) == (400, "invalid")
+    assert (refusal(wrong), [place for place, _ in errors(wrong)]) == ((400, "invalid"), ["/parameters/id"])
     submitted = await telco.call("submit-amendment", {"id": amendment}, body)
     assert (submitted.http_status, submitted.body["status"]) == (200, "SUBMITTED")
 
@@ -101,4 +101,4 @@ async def test_only_orders_are_amended(shop: Shop, telco: Counter) -> None:
         [("/body/offerContainer/1/cartItem/0/id", "item-not-found")],
     )
     no_amendment = await telco.call("submit-amendment", {"id": cart_id}, {"validityToken": await token(telco, cart_id)})
-    assert refusal(no_amendment) == (400, "invalid")
+    assert (refusal(no_amendment), errors(no_amendment)[0][0]) == ((400, "invalid"), "/parameters/id")

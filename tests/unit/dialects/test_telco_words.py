@@ -57,6 +57,15 @@ def test_a_duration_is_the_term_that_prices_depend_on(duration: dict[str, Any], 
     assert canonical.term_code([{"name": "x"}, {"duration": duration}]) == term
 
 
+@pytest.mark.parametrize(
+    ("code", "amount", "units"), [("24M", 24, "months"), ("2Y", 2, "years"), ("P1M", None, None), ("x", None, None)]
+)
+def test_a_term_is_shown_as_the_duration_that_is_read_as_it(code: str, amount: int | None, units: str | None) -> None:
+    duration = canonical.term_duration(code)
+    assert duration == {"amount": amount, "units": units}
+    assert canonical.term_code([{"name": code, "duration": duration}]) == (code if amount else None)
+
+
 def test_a_problem_is_reported_in_the_documents_names() -> None:
     inside = document_pointer("/body/containers/0/items/1/offeringId")
     assert inside == "/body/offerContainer/0/cartItem/1/productOffering/id"
