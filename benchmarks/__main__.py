@@ -46,7 +46,7 @@ def _cores(parser: argparse.ArgumentParser) -> Cores:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure Cartwright against its peers.")
-    parser.add_argument("--quick", action="store_true", help="the targets only, once, less than three minutes")
+    parser.add_argument("--quick", action="store_true", help="the targets only, once, about four minutes")
     parser.add_argument(
         "--pin", action="store_true", help="servers and generator on half of the cores, systems on the others"
     )
