@@ -1,8 +1,9 @@
 """When promotions conflict, the combination with the lowest amount payable is used.
 
 A further promotion never raises a price, then, although some exclude others, or fall below a minimum once others have
-taken something off. Which of them to leave out is a knapsack problem, so it is searched, and for so many sheets only;
-a cart whose promotions all get along is priced once, and a combination that can't be cheaper not at all.
+taken something off. Which of them to leave out is a knapsack problem, so all is tried for so many sheets only. From the
+best of these it goes on, one promotion at a time: that is enough where those in conflict are of different lines. A cart
+whose promotions all get along is priced once, and a combination that can't be cheaper not at all.
 """
 
 from collections import deque
@@ -14,6 +15,9 @@ from facts.price_index import DUE_NOW
 from pricing.sheet.worksheet import Worksheet
 
 MOST_SHEETS = 32
+"""So many combinations are tried, those that leave out the fewest first."""
+MOST_STEPS = 64
+"""So many promotions are left out of the best of these one by one, to see if that is cheaper yet."""
 
 Fill = Callable[[frozenset[str]], Worksheet]
 """A filled sheet without the promotions of these ids; raises `Refusal`."""
@@ -48,6 +52,20 @@ def best_sheet(fill: Fill, bound: Callable[[Worksheet], Least | None] = _unknown
             if other is not None:
                 waiting.append(other)
                 best = min(best, other, key=_payable)
+    return best if tried < MOST_SHEETS else _gone_on(best, fill, least)
+
+
+def _gone_on(best: Worksheet, fill: Fill, least: Least | None) -> Worksheet:
+    """The sheet that leaving out one promotion at a time leads to, each tried once, for as long as it gets cheaper."""
+    seen: set[str] = set()
+    while len(seen) < MOST_STEPS:
+        step = next((way for way in _ways_out(best) if not way - best.without <= seen), None)
+        if step is None:
+            break
+        seen |= step - best.without
+        if least is None or least(step) <= _gross(best):
+            other = _filled(fill, step)
+            best = best if other is None else min(best, other, key=_payable)
     return best
 
 

@@ -47,3 +47,37 @@ def test_an_unknown_order_is_refused() -> None:
     with pytest.raises(Refusal) as refused:
         cart(order="chance")
     assert [each.path for each in refused.value.problems] == ["/data/pricingPolicy/promotionOrder"]
+
+
+def steps(line: str, percents: tuple[int, ...], **alike: Any) -> list[dict[str, Any]]:
+    """Promotions of one line, of which one at most applies; unless told otherwise they are a group."""
+    target = {"offeringIds": [line]}
+    return [
+        promotion(
+            f"{line}-{percent}",
+            {"kind": "percent", "value": str(percent), "target": target},
+            **(alike or {"group": line}),
+        )
+        for percent in percents
+    ]
+
+
+@pytest.mark.parametrize("alike", [{}, {"exclusive": True}], ids=["groups", "exclusive"])
+@pytest.mark.parametrize(
+    ("lines", "percents"), [("ab", tuple(range(1, 9))), ("abcd", (5, 10, 15)), ("abcdef", (10, 50))]
+)
+def test_many_groups_each_come_to_their_best(lines: str, percents: tuple[int, ...], alike: dict[str, Any]) -> None:
+    promotions = [each for line in lines for each in steps(line, percents, **alike)]
+    found = priced(document(dict.fromkeys(lines, 1), [price_row(line, "100.00") for line in lines], *promotions))
+    assert [only_price(found, line).gross for line in lines] == [10_000 - 100 * max(percents)] * len(lines)
+
+
+def test_a_further_step_of_a_further_group_makes_no_line_dearer() -> None:
+    prices = [price_row(line, "100.00") for line in "abcd"]
+    three = [each for line in "abc" for each in steps(line, (5, 10, 15))]
+    fourth = steps("d", (5, 10, 15))
+    due = [
+        priced(document(dict.fromkeys("abcd", 1), prices, *three, *fourth[:count])).pricing.due_now.payable
+        for count in range(4)
+    ]
+    assert due == [35_500, 35_000, 34_500, 34_000]
